@@ -1,0 +1,55 @@
+import { MeshModel } from '../model/mesh';
+import { PoolNode } from '../model/pool';
+import { RouteNode, RouteTarget } from '../model/route';
+import { calledPorts, WorkloadNode } from '../model/workload';
+
+/** Who may call whom, callee by callee; what is not in it is denied. */
+export function accessReport(model: MeshModel): string {
+  const blocks = [
+    ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
+      block(`gateway ${name}`, [existingServiceAccount === undefined
+        ? `anyone outside the mesh, for ${hostnames.join(', ')}`
+        : `whom the team admits to its own Gateway, for ${hostnames.join(', ')}`])),
+    ...model.pools.flatMap((pool) => [
+      block(`pool ${pool.name}, served by ${pool.servers.title}`, poolCallers(model, pool)),
+      block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.workload.ports.join(', ')}, to ask for a pod`]),
+    ]),
+    ...model.agents.flatMap(({ versions }) => [...versions.values()]).map((version) => block(version.title, workloadCallers(model, version))),
+    ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>
+      block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
+        `${title}: every tool, at ${endpointPath}, through waypoint ${waypoint.namespace}/${waypoint.name}`))),
+  ];
+  return [...blocks, 'Whoever is not named may call nobody.'].join('\n');
+}
+
+function block(callee: string, callers: readonly string[]): string {
+  return [callee, ...(callers.length > 0 ? callers : ['nobody']).map((caller) => `  <- ${caller}`)].join('\n');
+}
+
+function poolCallers(model: MeshModel, pool: PoolNode): string[] {
+  return model.routesOf(pool.gateway).flatMap((route) => shares(route, (target) => target.kind === 'pool' && target.pool === pool));
+}
+
+function workloadCallers(model: MeshModel, workload: WorkloadNode): string[] {
+  const through = workload.service?.waypoint ? `, through waypoint ${workload.service.waypoint.namespace}/${workload.service.waypoint.name}` : '';
+  const ports = calledPorts(workload);
+  return [
+    ...(ports.length > 0 ? workload.callers.all.map(({ title }) => `${title}: port ${ports.join(', ')}${through}`) : []),
+    ...model.poolsOf(workload).flatMap((pool) => [
+      `gateway ${pool.gateway.name}: port ${pool.targetPorts.join(', ')}, as the picker of pool ${pool.name} chooses`,
+      `${pool.picker.workload.title}: port ${pool.metricsPort}, for metrics`,
+    ]),
+    ...model.routesOf(workload).flatMap((route) => shares(route, (target) => target.kind === 'service' && target.workload === workload)).map((share) => share + through),
+  ];
+}
+
+/** What part of a route's requests a target gets, in words. */
+function shares(route: RouteNode, is: (target: RouteTarget) => boolean): string[] {
+  return route.rules.flatMap(({ header, pathPrefix, split }) => {
+    const total = split.reduce((sum, { weight }) => sum + weight, 0);
+    const own = split.filter(({ target }) => is(target)).reduce((sum, { weight }) => sum + weight, 0);
+    if (own === 0) return [];
+    const part = own === total ? 'all requests' : `${Math.round(own / total * 100)} % of the requests`;
+    return [`gateway ${route.gateway.name}: ${part}${pathPrefix === undefined ? '' : ` under ${pathPrefix}`}${header ? ` with ${header.name}: ${header.value}` : ''}`];
+  });
+}

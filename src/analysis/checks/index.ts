@@ -1,0 +1,21 @@
+import { ambiguousIdentities } from './ambiguous-identities';
+import { conflictingRoutes } from './conflicting-routes';
+import { innerPorts } from './inner-ports';
+import { overlappingSelectors } from './overlapping-selectors';
+import { uncallableGrants } from './uncallable-grants';
+import { waypointLabels } from './waypoint-labels';
+import { Caller } from '../../model/callers';
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+
+/** What only the whole mesh can get wrong. `proxies` are the identities of gateways and waypoints. */
+export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {
+  return [
+    ...ambiguousIdentities(model, proxies),
+    ...overlappingSelectors(model),
+    ...innerPorts(model),
+    ...conflictingRoutes(model),
+    ...uncallableGrants(model),
+    ...waypointLabels(model),
+  ];
+}

@@ -1,0 +1,50 @@
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+import { ServiceNode } from '../../model/service';
+import { WaypointNode } from '../../model/waypoint';
+import { WorkloadNode } from '../../model/workload';
+
+const USE = 'istio.io/use-waypoint';
+const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
+const INGRESS = 'istio.io/ingress-use-waypoint';
+
+/**
+ * A Service that the team owns is labelled by the team. Without the right labels its traffic passes the waypoint by, or
+ * goes through one that denies it; neither shows in any status.
+ */
+export function waypointLabels(model: MeshModel): Problem[] {
+  return model.workloads.flatMap((workload): Problem[] => {
+    const { service } = workload;
+    const bound = model.namespaces.get(workload.namespace)?.waypoint;
+    if (service?.statedLabels && service.waypoint) return missing(model, workload, service, service.waypoint, bound);
+    if (!workload.deployment && bound && !service?.waypoint && !workload.callers.isEmpty && service?.statedLabels?.[USE] !== 'none' && (!service || service.statedLabels)) {
+      return [{
+        path: workload.path,
+        what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
+        got: service?.statedLabels ?? 'no Service is known',
+        allowed: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
+        next: 'state the Service and its label in Workload.existing, or give the agent the waypoint',
+      }];
+    }
+    return [];
+  });
+}
+
+function missing(model: MeshModel, workload: WorkloadNode, service: ServiceNode, waypoint: WaypointNode, bound: WaypointNode | undefined): Problem[] {
+  const stated = service.statedLabels!;
+  const wanted: Record<string, string> = {};
+  const namesIt = stated[USE] === waypoint.name && (stated[USE_NAMESPACE] ?? service.namespace) === waypoint.namespace;
+  if (!namesIt && !(stated[USE] === undefined && bound === waypoint)) {
+    wanted[USE] = waypoint.name;
+    if (waypoint.namespace !== service.namespace) wanted[USE_NAMESPACE] = waypoint.namespace;
+  }
+  if (model.routesOf(workload).length > 0 && stated[INGRESS] !== 'true') wanted[INGRESS] = 'true';
+  if (Object.keys(wanted).length === 0) return [];
+  return [{
+    path: workload.path,
+    what: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the Service ${service.name} is the team's, and not said to be labelled for it`,
+    got: stated,
+    allowed: JSON.stringify(wanted),
+    next: 'label the Service and state the labels in Workload.existing, or bind its namespace to the waypoint (bindNamespace)',
+  }];
+}

@@ -1,0 +1,156 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { callSite } from './call-site';
+import { duplicateObjects } from './duplicate-objects';
+import { MeshContext, meshContext } from './mesh-context';
+import { accessReport } from '../analysis/access-report';
+import { checkMesh } from '../analysis/checks';
+import { Caller } from '../model/callers';
+import { MeshModel, NamespaceNode } from '../model/mesh';
+import { hostnameProblem, nameProblem } from '../model/names';
+import { problemText } from '../model/problem';
+import { GatewayProvider, gatewayProviderFacts } from '../providers/gateway-provider';
+import { MeshProvider, meshProviderFacts } from '../providers/mesh-provider';
+import { GatewayApiChannel } from '../values/releases';
+
+/** Props of `AgentMesh`. */
+export interface AgentMeshProps {
+  /** Who proves identity and guards connections. */
+  readonly provider: MeshProvider;
+  /** Who reads the requests. */
+  readonly gateway: GatewayProvider;
+  /**
+   * Home of what is defined under the mesh and names no namespace.
+   *
+   * @default - the namespace of the chart
+   */
+  readonly namespace?: string;
+  /**
+   * Namespaces that the team has made. The library emits the policies in them and not the Namespaces themselves: the
+   * team states by naming them here that they are enrolled, as in `istio.io/dataplane-mode: ambient`.
+   *
+   * @default - none: each namespace that the mesh uses is made by the library
+   */
+  readonly existingNamespaces?: string[];
+  /**
+   * SPIFFE trust domain of the identities, as Istio was installed with.
+   *
+   * @default 'cluster.local'
+   */
+  readonly trustDomain?: string;
+  /**
+   * Other trust domains whose identities the mesh can verify and may grant something to.
+   *
+   * @default - none
+   */
+  readonly trustedDomains?: string[];
+  /**
+   * Channel of the Gateway API CRDs on the cluster; what it lacks is refused.
+   *
+   * @default GatewayApiChannel.STANDARD
+   */
+  readonly gatewayApiChannel?: GatewayApiChannel;
+}
+
+/**
+ * The trust boundary: enrolled namespaces where traffic is mutual TLS and nobody may call anybody until a grant says so.
+ * Emits, for each namespace, Namespace, PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy.
+ */
+export class AgentMesh extends Construct {
+  /**
+   * The mesh in whose scope a construct is.
+   *
+   * @throws if there is none
+   */
+  public static of(construct: IConstruct): AgentMesh {
+    const mesh = construct.node.scopes.reverse().find((scope): scope is AgentMesh => scope instanceof AgentMesh);
+    if (mesh) return mesh;
+    throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
+  }
+
+  /** Home of what names no namespace. */
+  public readonly namespace: string;
+  private readonly context: MeshContext;
+  /** The first child: what is applied in order finds its namespace there. */
+  private readonly namespaces: Construct;
+  private lastReport?: { readonly state: string; readonly lines: string[] };
+
+  public constructor(scope: Construct, id: string, props: AgentMeshProps) {
+    super(scope, id);
+    this.namespaces = new Construct(this, 'namespaces');
+    const namespace = props.namespace ?? Chart.of(this).namespace;
+    const meshFacts = meshProviderFacts.of(props.provider);
+    const gatewayFacts = gatewayProviderFacts.of(props.gateway);
+    const channel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
+    const model = new MeshModel({
+      path: this.node.path,
+      namespace: namespace ?? 'none',
+      trustDomain: props.trustDomain ?? 'cluster.local',
+      trustedDomains: [...props.trustedDomains ?? []],
+      experimentalChannel: channel === GatewayApiChannel.EXPERIMENTAL,
+    });
+    const existing = new Set(props.existingNamespaces ?? []);
+    this.context = {
+      model,
+      mesh: meshFacts.backend,
+      gateway: gatewayFacts.backendOn(meshFacts, channel),
+      namespace: (name) => this.establish(name, existing.has(name)),
+    };
+    meshContext.give(this, this.context);
+    this.namespace = model.facts.namespace;
+    this.checkProps(namespace, props);
+    [this.namespace, ...existing].forEach((name) => this.context.namespace(name));
+    this.node.addValidation({ validate: () => this.report() });
+  }
+
+  /** Who may call whom, as text of one line each, read from what was granted. */
+  public describeAccess(): string {
+    return accessReport(this.context.model);
+  }
+
+  private checkProps(namespace: string | undefined, props: AgentMeshProps): void {
+    const report = (finding: ReturnType<typeof nameProblem>) => finding &&
+      this.context.model.problems.add({ path: this.node.path, ...finding, at: callSite() });
+    if (namespace === undefined) {
+      report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
+    }
+    for (const domain of [props.trustDomain, ...props.trustedDomains ?? []]) {
+      if (domain !== undefined && (hostnameProblem(domain) || domain.startsWith('*'))) {
+        report({ what: 'the trust domain is not one that SPIFFE takes', got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' });
+      }
+    }
+  }
+
+  private establish(name: string, existing: boolean): NamespaceNode {
+    const { model, mesh } = this.context;
+    const known = model.namespaces.get(name);
+    if (known) return known;
+    const node: NamespaceNode = { name, existing };
+    model.namespaces.set(name, node);
+    const finding = nameProblem('the namespace', name);
+    if (finding) model.problems.add({ path: this.node.path, ...finding, at: callSite() });
+    mesh.establish(new Construct(this.namespaces, name), model, node);
+    return node;
+  }
+
+  /** The identities that gateways and waypoints have, and that nothing else may have. */
+  private proxies(): Caller[] {
+    const { model, gateway } = this.context;
+    return [
+      ...gateway.proxies(model),
+      ...model.waypoints.map(({ name, namespace, serviceAccount }) => ({ title: `waypoint ${name}`, principal: model.principal(namespace, serviceAccount) })),
+    ];
+  }
+
+  /** cdk8s validates once for each chart and more: what it costs is paid once for each state of the mesh and the tree. */
+  private report(): string[] {
+    const { model } = this.context;
+    const objects = this.node.root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+    const state = `${model.revision} ${objects.length}`;
+    if (this.lastReport?.state !== state) {
+      const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, objects)];
+      this.lastReport = { state, lines: problems.map(problemText) };
+    }
+    return this.lastReport.lines;
+  }
+}

@@ -1,0 +1,179 @@
+import { Construct } from 'constructs';
+import { bindWorkload } from './bind-workload';
+import { callerTitle, grantTo } from './callers';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { ownService } from './own-service';
+import { protectWorkload, requestsTo } from './protect';
+import { Waypoint, waypointNode } from './waypoint';
+import { AgentNode } from '../model/agent';
+import { Callers } from '../model/callers';
+import { isPort } from '../model/names';
+import { listed } from '../model/problem';
+import { WorkloadNode } from '../model/workload';
+import { ICaller, Identity } from '../values/identity';
+import { Workload, workloadDescription } from '../values/workload';
+
+/** Props of `Agent`. */
+export interface AgentProps extends MeshMemberProps {
+  /**
+   * What runs, where there is one version.
+   *
+   * @default - none: the versions are named in `versions` or added by `addVersion`
+   */
+  readonly workload?: Workload;
+  /**
+   * What runs, by version, such as `v1` and `v2`. All share the agent's ServiceAccount.
+   *
+   * @default - none
+   */
+  readonly versions?: { [version: string]: Workload };
+  /**
+   * Name of the ServiceAccount, and stem of the names of Deployments and Services.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+  /**
+   * Namespace of what is deployed here.
+   *
+   * @default - the mesh's
+   */
+  readonly namespace?: string;
+  /**
+   * Whether what is deployed here gets a Service.
+   *
+   * @default - yes, except for versions whose pods a pool serves: there it would be a way around the picker
+   */
+  readonly service?: boolean;
+  /**
+   * Port of the Services.
+   *
+   * @default 80
+   */
+  readonly servicePort?: number;
+  /**
+   * Who reads the requests to the Services. Callers are then admitted there, and the pods admit the waypoint alone.
+   *
+   * @default - nobody: callers are admitted at the pods, by identity and port
+   */
+  readonly waypoint?: Waypoint;
+}
+
+/**
+ * A workload with an identity that calls and may be called.
+ * Emits a ServiceAccount and Deployments for what is deployed here, and an AuthorizationPolicy for each version.
+ */
+export class Agent extends Construct implements ICaller {
+  /** What it proves to be when it calls. */
+  public readonly callerIdentity: Identity;
+  private readonly member: Membership;
+  private readonly facts: AgentNode;
+  private readonly workloads = new Map<string, Workload>();
+
+  public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.member = Membership.of(this, props.mesh);
+    const { model, context } = this.member;
+    const given = props.workload ? { [ONLY]: props.workload } : props.versions ?? {};
+    const name = this.member.name('the name of the agent', props.name ?? id);
+    this.facts = { path: this.node.path, name, ...this.account(name, Object.values(given)), versions: new Map(), callers: new Callers() };
+    const { namespace, serviceAccount } = this.facts;
+    this.callerIdentity = Identity.of({ namespace, serviceAccount, trustDomain: model.facts.trustDomain });
+    callerTitle.give(this, `agent ${name}`);
+    context.namespace(namespace);
+    model.agents.push(this.facts);
+    if (props.servicePort !== undefined && !isPort(props.servicePort)) {
+      this.member.report({ what: '`servicePort` is no port', got: props.servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
+    }
+    if (props.workload && props.versions) this.refuseVersions(Object.keys(props.versions));
+    for (const [version, workload] of Object.entries(given)) this.place(version, workload);
+  }
+
+  /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
+  public addVersion(version: string, workload: Workload): Workload {
+    if (this.props.workload) this.refuseVersions([version]);
+    else this.place(version, workload);
+    return workload;
+  }
+
+  /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
+  public version(version?: string): Workload {
+    const known = this.workloads.get(version ?? ONLY);
+    if (known) return known;
+    this.member.report({
+      what: 'the agent has no such version', got: version, allowed: listed([...this.workloads.keys()].map((key) => key || '(the only workload, without a name)')),
+      next: 'name one that it has, or add it with addVersion',
+    });
+    return absentWorkload(this.facts);
+  }
+
+  /** Lets agents and identities call this agent through its Services, and nothing else. */
+  public grantCall(...callers: ICaller[]): void {
+    grantTo(this.member, this.facts.callers, callers);
+  }
+
+  /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
+  private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
+    const namespace = this.props.namespace ?? this.member.model.facts.namespace;
+    const existing = given.map((workload) => workloadDescription.of(workload)).find((description) => description.kind === 'existing');
+    if (existing?.kind !== 'existing') return { namespace, serviceAccount: name };
+    return { namespace: existing.namespace ?? namespace, serviceAccount: existing.serviceAccount };
+  }
+
+  private place(version: string, workload: Workload): void {
+    const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
+    const { context, model } = this.member;
+    const { name, namespace, serviceAccount, callers } = this.facts;
+    const stem = version === ONLY ? name : this.member.name('the name of the version', `${name}-${version}`);
+    const deployedHere = workloadDescription.of(workload).kind === 'deploy';
+    const node = bindWorkload(this.member, workload, {
+      title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace, serviceAccount, callers,
+      labels: { 'app.kubernetes.io/name': name, ...(version && { 'app.kubernetes.io/version': version }) },
+      ...(deployedHere && this.props.service !== false && { service: { name: stem, port: this.props.servicePort ?? 80 } }),
+      waypoint: this.props.waypoint && waypointNode.of(this.props.waypoint),
+    });
+    this.facts.versions.set(version, node);
+    this.workloads.set(version, workload);
+    if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
+    if (deployedHere) {
+      if (!this.node.tryFindChild('service-account')) context.mesh.identify(this, { serviceAccount, namespace });
+      context.mesh.deploy(scope, model, node);
+    }
+    protectWorkload(scope, 'Resource', this.member, node);
+    this.offer(scope, node);
+  }
+
+  private offer(scope: Construct, node: WorkloadNode): void {
+    const { service } = node;
+    if (!service) return;
+    const { context, model } = this.member;
+    if (!service.statedLabels) {
+      context.mesh.offer(scope, model, node, service);
+      ownService.give(node, { scope, asked: this.props.service === true });
+    }
+    if (service.waypoint) context.mesh.guard(scope, 'requests', service, model, () => requestsTo(this.member, node));
+  }
+
+  private refuseVersions(versions: readonly string[]): void {
+    this.member.report({ what: 'the agent has one workload and can have no versions', got: versions, allowed: 'either `workload` or versions', next: 'name the workload as one of `versions`' });
+  }
+
+  private refuseIdentity(node: WorkloadNode): void {
+    this.member.report({
+      what: 'the versions of an agent do not share one identity', got: `${node.namespace}/${node.serviceAccount}`,
+      allowed: `${this.facts.namespace}/${this.facts.serviceAccount}`, next: 'give them one ServiceAccount in one namespace, or make them two agents',
+    });
+  }
+}
+
+/** The key of the workload of an agent without versions. */
+const ONLY = '';
+
+/** What stands for a version that is not there, so that the rest of the program can be checked too. */
+function absentWorkload({ path, name, namespace, serviceAccount, callers }: AgentNode): Workload {
+  const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
+  workloadDescription.give(workload, {
+    kind: 'bound', node: { path, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [], callers },
+  });
+  return workload;
+}

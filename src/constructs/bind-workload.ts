@@ -1,0 +1,72 @@
+import { checkDeployment, portsProblem } from './deployment-checks';
+import { Membership } from './membership';
+import { Callers } from '../model/callers';
+import { isPort, selectorProblem, serviceAccountProblem } from '../model/names';
+import { ServiceNode } from '../model/service';
+import { WaypointNode } from '../model/waypoint';
+import { WorkloadNode } from '../model/workload';
+import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
+
+/** The place that a workload gets. */
+export interface Place {
+  readonly title: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** ServiceAccount and labels, where the library deploys it. */
+  readonly serviceAccount: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly callers: Callers;
+  /** The Service that the library makes for it, unless the team has said that it has one. */
+  readonly service?: { readonly name: string; readonly port: number };
+  readonly waypoint?: WaypointNode;
+}
+
+/** Gives a workload its place; from then on `workload` stands for that place. */
+export function bindWorkload(member: Membership, workload: Workload, place: Place): WorkloadNode {
+  const description = workloadDescription.of(workload);
+  if (description.kind === 'bound') {
+    member.report({ what: `the workload already is ${description.node.title}`, got: place.title, allowed: 'one place for each workload', next: 'describe another workload with Workload.deploy or Workload.existing' });
+    return description.node;
+  }
+  const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
+  member.report(portsProblem(node.ports));
+  member.context.namespace(node.namespace);
+  member.model.workloads.push(node);
+  workloadDescription.give(workload, { kind: 'bound', node });
+  return node;
+}
+
+type Deploy = Extract<WorkloadDescription, { kind: 'deploy' }>;
+type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
+
+function deployed(member: Membership, { ports, facts }: Deploy, place: Place): WorkloadNode {
+  checkDeployment(member, facts);
+  const { title, name, namespace, serviceAccount, labels, callers } = place;
+  return {
+    path: member.path, title, name, namespace, serviceAccount, labels, callers, ports, deployment: facts,
+    service: place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint },
+  };
+}
+
+function existing(member: Membership, description: Existing, place: Place): WorkloadNode {
+  const { labels, ports, serviceAccount } = description;
+  const namespace = description.namespace ?? place.namespace;
+  member.report(selectorProblem(labels));
+  member.report(serviceAccountProblem(serviceAccount));
+  return {
+    path: member.path, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers,
+    service: statedService(member, description, namespace, place.waypoint)
+      ?? (place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint }),
+  };
+}
+
+function statedService(member: Membership, description: Existing, namespace: string, waypoint?: WaypointNode): ServiceNode | undefined {
+  const { service } = description;
+  if (!service) return undefined;
+  const targetPort = service.targetPort ?? description.ports[0];
+  if (!isPort(service.port)) member.report({ what: 'the port of the Service is none', got: service.port, allowed: 'whole numbers from 1 to 65535', next: 'correct the port' });
+  if (!description.ports.includes(targetPort)) {
+    member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: description.ports.join(', '), next: 'name a port that the pods listen on' });
+  }
+  return { name: service.name, namespace, port: service.port, targetPort, statedLabels: { ...service.labels }, waypoint };
+}

@@ -1,0 +1,84 @@
+import { Construct } from 'constructs';
+import { IInferenceGateway } from './gateway-facts';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { addRoute, RouteOptions, targetOf } from './route-facts';
+import { RouteTarget } from '../model/route';
+import { IRouteTarget } from '../values/route-target';
+
+/** Options of `InferenceGateway.addCanary`. */
+export interface CanaryRouteOptions extends RouteOptions {
+  /** Who serves what the canary does not: a pool, or a version of an agent that has a Service. */
+  readonly stable: IRouteTarget;
+  /** The new one: a pool, or a version of an agent that has a Service. */
+  readonly canary: IRouteTarget;
+  /** Share of the requests without the header that the canary gets: a whole number from 0 to 100. */
+  readonly canaryPercent: number;
+  /**
+   * Header by which a request is always served by the canary. Clients can set it: it chooses a version, it grants nothing.
+   *
+   * @default 'x-canary'
+   */
+  readonly header?: string;
+  /**
+   * Value that the header must have, exactly.
+   *
+   * @default 'true'
+   */
+  readonly headerValue?: string;
+}
+
+/** Props of `CanaryRoute`. */
+export interface CanaryRouteProps extends CanaryRouteOptions, MeshMemberProps {
+  /**
+   * The gateway whose requests it splits.
+   *
+   * @default - the gateway in whose scope it is defined
+   */
+  readonly gateway?: IInferenceGateway;
+}
+
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
+const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/;
+
+/**
+ * A split between a stable and a canary version, and a header that forces the canary. Emits an HTTPRoute.
+ * Pools keep a picker each: no rule leads to two of them.
+ */
+export class CanaryRoute extends Construct {
+  /** Share of the requests without the header that the canary gets. */
+  public readonly canaryPercent: number;
+
+  public constructor(scope: Construct, id: string, props: CanaryRouteProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.canaryPercent = props.canaryPercent;
+    const member = Membership.of(this, props.mesh);
+    const stable = targetOf(member, props.stable);
+    const canary = targetOf(member, props.canary);
+    const header = { name: props.header ?? 'x-canary', value: props.headerValue ?? 'true' };
+    checkSplit(member, props, header);
+    if (stable && canary && sameTarget(stable, canary)) {
+      member.report({ what: 'the canary is the stable version', got: props.canary.title, allowed: 'another target than the stable one', next: 'name the new version as `canary`, or use addRoute for one target' });
+    }
+    addRoute(this, member, props.gateway, props.name ?? id, props, stable && canary ? [
+      { header, split: [{ target: canary, weight: 100 }] },
+      { split: [{ target: stable, weight: 100 - props.canaryPercent }, { target: canary, weight: props.canaryPercent }] },
+    ] : []);
+  }
+}
+
+function checkSplit(member: Membership, { canaryPercent }: CanaryRouteProps, header: { name: string; value: string }): void {
+  if (!Number.isInteger(canaryPercent) || canaryPercent < 0 || canaryPercent > 100) {
+    member.report({ what: 'the weight of the canary is no percentage', got: canaryPercent, allowed: 'whole numbers from 0 to 100', next: 'correct `canaryPercent`' });
+  }
+  if (!HEADER_NAME.test(header.name)) {
+    member.report({ what: 'the header that forces the canary has a name that HTTP refuses', got: header.name, allowed: 'letters, digits and "-", at most 256', next: 'correct `header`' });
+  }
+  if (!HEADER_VALUE.test(header.value)) {
+    member.report({ what: 'the header that forces the canary has a value that HTTP refuses', got: header.value, allowed: 'printable ASCII, 1 to 4096 characters, no blank first or last', next: 'correct `headerValue`' });
+  }
+}
+
+function sameTarget(a: RouteTarget, b: RouteTarget): boolean {
+  const node = (target: RouteTarget) => (target.kind === 'pool' ? target.pool : target.workload);
+  return node(a) === node(b);
+}

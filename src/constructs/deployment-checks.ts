@@ -1,0 +1,69 @@
+import { Finding, Membership } from './membership';
+import { isPort, selectorProblem } from '../model/names';
+import { DeploymentFacts } from '../model/workload';
+
+const IMAGE = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?$/;
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
+const RESERVED = /(^|\.)(istio\.io|gateway\.networking\.k8s\.io)$/;
+
+/** An image that names one thing for good. */
+export function imageProblem(image: string): Finding | undefined {
+  const groups = IMAGE.exec(image)?.groups;
+  const pinned = groups && (groups.digest !== undefined || (groups.tag !== undefined && groups.tag !== 'latest'));
+  return pinned ? undefined : {
+    what: 'the image does not say which version it is', got: image, allowed: 'an image with a tag other than "latest", or with a digest',
+    next: 'pin it, as in "registry.example.com/agent:1.4.2"',
+  };
+}
+
+export function portsProblem(ports: readonly number[]): Finding | undefined {
+  if (ports.length > 0 && ports.every(isPort) && new Set(ports).size === ports.length) return undefined;
+  return { what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'one or more different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' };
+}
+
+/** Everything that a deployment may get wrong. */
+export function checkDeployment(member: Membership, facts: DeploymentFacts): void {
+  member.report(imageProblem(facts.image));
+  whole(member, 'replicas', facts.replicas, 0, 10_000);
+  whole(member, 'userId', facts.userId, 1, 2 ** 31 - 1);
+  whole(member, 'cpuMillis', facts.cpuMillis, 1, 1_000_000);
+  whole(member, 'memoryMebibytes', facts.memoryMebibytes, 1, 16_777_216);
+  if (Object.keys(facts.podLabels).length > 0) member.report(selectorProblem(facts.podLabels));
+  checkPodLabels(member, facts);
+  checkEnvironment(member, facts);
+  for (const path of [...facts.writablePaths, ...facts.healthPath === undefined ? [] : [facts.healthPath]]) {
+    if (!path.startsWith('/')) member.report({ what: 'a path of the container is not absolute', got: path, allowed: 'paths that begin with "/"', next: 'write the whole path' });
+  }
+}
+
+export function whole(member: Membership, what: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  member.report({ what: `\`${what}\` is out of range`, got: value, allowed: `whole numbers from ${least} to ${most}`, next: 'correct the number' });
+}
+
+/** Labels that decide about the mesh would take the pod out of it, or put it behind somebody else's gateway. */
+function checkPodLabels(member: Membership, facts: DeploymentFacts): void {
+  for (const key of Object.keys(facts.podLabels)) {
+    const prefix = key.includes('/') ? key.split('/')[0] : '';
+    if (RESERVED.test(prefix) || key === 'app.kubernetes.io/name' || key === 'app.kubernetes.io/version') {
+      member.report({
+        what: 'a pod label decides who the pod is in the mesh', got: key,
+        allowed: 'labels of your own, without istio.io, gateway.networking.k8s.io, app.kubernetes.io/name and app.kubernetes.io/version',
+        next: 'drop the label; the library sets what the mesh needs',
+      });
+    }
+  }
+}
+
+function checkEnvironment(member: Membership, facts: DeploymentFacts): void {
+  for (const name of [...Object.keys(facts.env), ...Object.keys(facts.secretEnv)]) {
+    if (!ENV_NAME.test(name)) member.report({ what: 'an environment variable has a name that Kubernetes refuses', got: name, allowed: 'letters, digits, "_", "-" and ".", no digit first', next: 'correct the name' });
+  }
+  for (const name of Object.keys(facts.env)) {
+    if (SECRET_NAME.test(name)) {
+      member.report({ what: 'an environment variable looks like a secret and would stand in the manifest', got: name, allowed: 'references to Secrets', next: 'use `secretEnv`' });
+    }
+    if (name in facts.secretEnv) member.report({ what: 'an environment variable is set twice', got: name, allowed: 'either `env` or `secretEnv`', next: 'drop one of the two' });
+  }
+}

@@ -1,0 +1,31 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Problem } from '../model/problem';
+import { isEmitted } from '../providers/emit';
+
+/** Objects that would be one on the cluster: the same group, kind, namespace and name. One of the two is the library's. */
+export function duplicateObjects(mesh: Construct, objects: readonly ApiObject[]): Problem[] {
+  const first = new Map<string, ApiObject>();
+  const problems: Problem[] = [];
+  for (const object of objects) {
+    const key = [object.apiGroup, object.kind, object.metadata.namespace ?? '', object.name].join('\n');
+    const twin = first.get(key);
+    if (!twin) {
+      first.set(key, object);
+    } else if (isReportedBy(mesh, isEmitted(object) ? object : twin)) {
+      problems.push({
+        path: object.node.path,
+        what: `two objects are one on the cluster; the other is ${twin.node.path}`,
+        got: `${object.kind} ${[object.metadata.namespace, object.name].filter(Boolean).join('/')}`,
+        allowed: 'one object of each kind, namespace and name',
+        next: 'give one of the two another name or namespace',
+      });
+    }
+  }
+  return problems;
+}
+
+/** Each mesh speaks for the objects in its own scope, so that two meshes of one app do not say a thing twice. */
+function isReportedBy(mesh: Construct, object: ApiObject): boolean {
+  return isEmitted(object) && object.node.path.startsWith(`${mesh.node.path}/`);
+}

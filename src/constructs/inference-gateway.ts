@@ -1,0 +1,168 @@
+import { Construct } from 'constructs';
+import { CanaryRoute, CanaryRouteOptions } from './canary-route';
+import { gatewayFacts, IInferenceGateway } from './gateway-facts';
+import { InferencePool, InferencePoolOptions } from './inference-pool';
+import { InferenceRoute, InferenceRouteOptions } from './inference-route';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { GatewayNode, TlsFacts } from '../model/gateway';
+import { hostnameProblem, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
+import { Trait } from '../model/trait';
+
+/** A TLS certificate: a Secret of type `kubernetes.io/tls` that the team keeps. */
+export interface TlsSecretReference {
+  /** Name of the Secret. */
+  readonly secretName: string;
+  /**
+   * Namespace of the Secret. Another one than the gateway's gets a ReferenceGrant for this Secret alone.
+   *
+   * @default - the gateway's
+   */
+  readonly secretNamespace?: string;
+  /**
+   * ConfigMap in the gateway's namespace whose `ca.crt` verifies the certificates that clients must show; from Istio 1.31.
+   *
+   * @default - clients show none
+   */
+  readonly clientCaConfigMap?: string;
+}
+
+/** Props of `InferenceGateway`. */
+export interface InferenceGatewayProps extends MeshMemberProps {
+  /** Host names that it answers; no others. */
+  readonly hostnames: string[];
+  /** The certificate of the hosts. */
+  readonly tls: TlsSecretReference;
+  /**
+   * Name of the Gateway.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+  /**
+   * Namespace of the Gateway, of its own: what lives there is nothing else's neighbour.
+   *
+   * @default - the mesh's with "-edge" behind it
+   */
+  readonly namespace?: string;
+  /**
+   * Labels for what istiod makes of the Gateway: its pods and its Service.
+   *
+   * @default - none but the library's own
+   */
+  readonly infrastructureLabels?: { [key: string]: string };
+}
+
+/** Props of `InferenceGateway.fromGatewayName`. */
+export interface ExistingGatewayProps extends MeshMemberProps {
+  /** Name of the team's Gateway. */
+  readonly gatewayName: string;
+  /** Its namespace. Its listeners must admit routes of the namespaces of the pools and agents. */
+  readonly namespace: string;
+  /** Host names that the routes take. */
+  readonly hostnames: string[];
+  /**
+   * ServiceAccount of its proxies.
+   *
+   * @default - as istiod names it for the provider's class: the Gateway's name, "-" and the class
+   */
+  readonly serviceAccount?: string;
+}
+
+/** Most labels that a Gateway may hand to what is made of it (Gateway API v1.6, GatewayInfrastructure). */
+const MOST_LABELS = 8;
+
+/**
+ * The door for clients outside the mesh: HTTPS on 443 for its hosts. Emits a Gateway, the policy that admits requests for
+ * these hosts and no others, and its Telemetry; what pools and routes need besides comes with them.
+ */
+export class InferenceGateway extends Construct implements IInferenceGateway {
+  /** A Gateway that the team has made; routes attach to it, and its proxies are admitted where they lead. */
+  public static fromGatewayName(scope: Construct, id: string, props: ExistingGatewayProps): InferenceGateway {
+    const { mesh, gatewayName, namespace, hostnames } = props;
+    const named: InferenceGatewayProps = { mesh, namespace, hostnames, name: gatewayName, tls: { secretName: '' } };
+    existingGateway.give(named, { serviceAccount: props.serviceAccount });
+    return new InferenceGateway(scope, id, named);
+  }
+
+  /** Host names that it answers. */
+  public readonly hostnames: string[];
+  private readonly member: Membership;
+
+  public constructor(scope: Construct, id: string, props: InferenceGatewayProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.member = Membership.of(this, props.mesh);
+    const { model, context } = this.member;
+    const existing = existingGateway.find(props);
+    this.hostnames = [...props.hostnames];
+    const namespace = props.namespace ?? `${model.facts.namespace}-edge`;
+    const node: GatewayNode = {
+      path: this.node.path,
+      name: this.member.name('the name of the gateway', props.name ?? id, context.gateway.nameSuffix),
+      namespace,
+      hostnames: this.hostnames,
+      tls: existing ? undefined : { secretNamespace: namespace, ...props.tls },
+      infrastructureLabels: { ...props.infrastructureLabels },
+      existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
+    };
+    gatewayFacts.give(this, { node, scope: this });
+    model.gateways.push(node);
+    this.checkHosts();
+    if (existing) {
+      this.member.report(serviceAccountProblem(node.existingServiceAccount!));
+      return;
+    }
+    this.checkTls(node.tls!);
+    this.checkLabels(node);
+    context.namespace(namespace);
+    context.gateway.expose(this, model, node);
+  }
+
+  /** A pool of model servers behind this gateway. */
+  public addPool(id: string, options: InferencePoolOptions): InferencePool {
+    return new InferencePool(this, id, options);
+  }
+
+  /** All requests to one target. */
+  public addRoute(id: string, options: InferenceRouteOptions): InferenceRoute {
+    return new InferenceRoute(this, id, options);
+  }
+
+  /** Requests split between a stable version and a canary. */
+  public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
+    return new CanaryRoute(this, id, options);
+  }
+
+  private checkHosts(): void {
+    for (const hostname of this.hostnames) this.member.report(hostnameProblem(hostname));
+    if (this.hostnames.length === 0 || new Set(this.hostnames).size !== this.hostnames.length) {
+      this.member.report({ what: 'the gateway has no hosts, or one twice', got: this.hostnames, allowed: 'one host name or more, each once', next: 'name the hosts that clients call' });
+    }
+  }
+
+  private checkTls({ secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
+    for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
+      if (hostnameProblem(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
+    }
+    this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
+    const refusal = clientCaConfigMap !== undefined && this.member.context.gateway.refuses('client-certificates');
+    if (refusal) {
+      this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh provider if the cluster has it, or drop clientCaConfigMap` });
+    }
+  }
+
+  private checkLabels({ infrastructureLabels }: GatewayNode): void {
+    const keys = Object.keys(infrastructureLabels);
+    if (keys.length > 0) this.member.report(selectorProblem(infrastructureLabels));
+    if (infrastructureLabels['istio.io/dataplane-mode'] === 'ambient') {
+      this.member.report({
+        what: 'the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused',
+        got: { 'istio.io/dataplane-mode': 'ambient' }, allowed: 'a gateway for outside clients that is not enrolled', next: 'drop the label; the inner gateway before the pools is enrolled for you',
+      });
+    }
+    if (keys.length >= MOST_LABELS) {
+      this.member.report({ what: 'the gateway has too many infrastructure labels', got: keys, allowed: `${MOST_LABELS - 1}, beside one of the library's`, next: 'drop some' });
+    }
+  }
+}
+
+const existingGateway = new Trait<{ readonly serviceAccount?: string }>('a Gateway of the team');

@@ -1,0 +1,180 @@
+import { Construct } from 'constructs';
+import { bindPicker } from './bind-picker';
+import { bindWorkload } from './bind-workload';
+import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { withdrawService } from './own-service';
+import { protectWorkload } from './protect';
+import { routeTarget } from './route-facts';
+import { Callers } from '../model/callers';
+import { innerPortOf } from '../model/inner-port';
+import { isPort } from '../model/names';
+import { PoolNode } from '../model/pool';
+import { Trait } from '../model/trait';
+import { WorkloadNode } from '../model/workload';
+import { EndpointPicker, FailureMode } from '../values/endpoint-picker';
+import { IRouteTarget } from '../values/route-target';
+import { Workload, workloadDescription } from '../values/workload';
+
+/** Options of `InferenceGateway.addPool`. */
+export interface InferencePoolOptions {
+  /** The pods: a version of an agent, or a workload of its own. */
+  readonly servers: Workload;
+  /**
+   * Ports of the pods that serve: 1 to 8, each once.
+   *
+   * @default - the first port of the servers
+   */
+  readonly targetPorts?: number[];
+  /**
+   * Port of the pods where the picker reads metrics, at `/metrics`.
+   *
+   * @default - the ports that serve
+   */
+  readonly metricsPort?: number;
+  /**
+   * Who chooses the pod that serves.
+   *
+   * @default EndpointPicker.deploy()
+   */
+  readonly picker?: EndpointPicker;
+  /**
+   * What requests get while the picker is away.
+   *
+   * @default FailureMode.FAIL_CLOSE
+   */
+  readonly failureMode?: FailureMode;
+  /**
+   * Port that stands for the pool between the gateway and its picker; nobody else reaches it.
+   *
+   * @default - derived from the name, between 20000 and 29999
+   */
+  readonly innerPort?: number;
+  /**
+   * Name of the InferencePool, and stem of its picker's names.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+}
+
+/** Props of `InferencePool`. */
+export interface InferencePoolProps extends InferencePoolOptions, MeshMemberProps {
+  /**
+   * The gateway whose requests it serves.
+   *
+   * @default - the gateway in whose scope it is defined
+   */
+  readonly gateway?: IInferenceGateway;
+}
+
+/** Props of `InferencePool.fromPoolName`. */
+export interface ExistingPoolProps extends MeshMemberProps {
+  /** Name of the team's InferencePool, in the namespace of its servers. */
+  readonly poolName: string;
+  /** The pods that it selects. */
+  readonly servers: Workload;
+  /**
+   * Its `targetPorts`.
+   *
+   * @default - the first port of the servers
+   */
+  readonly targetPorts?: number[];
+  /** Its endpoint picker: `EndpointPicker.existing`. */
+  readonly picker: EndpointPicker;
+  /**
+   * Port that stands for the pool between the gateway and its picker.
+   *
+   * @default - derived from the name, between 20000 and 29999
+   */
+  readonly innerPort?: number;
+  /**
+   * The gateway whose requests it serves.
+   *
+   * @default - the gateway in whose scope it is defined
+   */
+  readonly gateway?: IInferenceGateway;
+}
+
+const MOST_PORTS = 8;
+
+/**
+ * Model-serving pods and the endpoint picker that chooses among them. Emits an InferencePool, its picker (Deployment,
+ * Service, ServiceAccount, Role, RoleBinding, ConfigMap), the floors of both, and the way from the gateway: the pod that
+ * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1).
+ */
+export class InferencePool extends Construct implements IRouteTarget {
+  /** An InferencePool that the team has made; its picker and servers are protected, not deployed. */
+  public static fromPoolName(scope: Construct, id: string, props: ExistingPoolProps): InferencePool {
+    const { poolName, ...rest } = props;
+    const named: InferencePoolProps = { ...rest, name: poolName };
+    existingPool.give(named, true);
+    return new InferencePool(scope, id, named);
+  }
+
+  /** What people call it in messages. */
+  public readonly title: string;
+
+  public constructor(scope: Construct, id: string, props: InferencePoolProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props.mesh);
+    const { model, context } = member;
+    const name = member.name('the name of the pool', props.name ?? id, '-epp');
+    this.title = `pool ${name}`;
+    const servers = this.servers(member, name, props.servers);
+    const gateway = gatewayOf(this, props.gateway);
+    if (!gateway) {
+      reportNoGateway(member, this.title);
+      return;
+    }
+    const pool: PoolNode = {
+      path: this.node.path, name, namespace: servers.namespace, servers, gateway: gateway.node,
+      targetPorts: targetPorts(member, props, servers),
+      metricsPort: props.metricsPort ?? props.targetPorts?.[0] ?? servers.ports[0],
+      picker: bindPicker(member, name, servers.namespace, props.picker ?? EndpointPicker.deploy()),
+      failOpen: props.failureMode === FailureMode.FAIL_OPEN,
+      existing: existingPool.find(props) ?? false,
+      innerPort: props.innerPort ?? innerPortOf(name),
+    };
+    if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
+      member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
+    }
+    withdrawService(servers);
+    model.addPool(pool);
+    routeTarget.give(this, { kind: 'pool', pool });
+    context.gateway.serve(this, gateway.scope, model, pool);
+  }
+
+  /** The place that the servers have as an agent's version, or get as the pool's own. */
+  private servers(member: Membership, name: string, workload: Workload): WorkloadNode {
+    const description = workloadDescription.of(workload);
+    if (description.kind === 'bound') return description.node;
+    const { model, context } = member;
+    const node = bindWorkload(member, workload, {
+      title: `servers of ${this.title}`, name, namespace: model.facts.namespace, serviceAccount: name,
+      labels: { 'app.kubernetes.io/name': name }, callers: new Callers(),
+    });
+    const scope = new Construct(this, 'servers');
+    if (node.deployment) {
+      context.mesh.identify(scope, node);
+      context.mesh.deploy(scope, model, node);
+    }
+    protectWorkload(scope, 'floor', member, node);
+    return node;
+  }
+}
+
+const existingPool = new Trait<boolean>('an InferencePool of the team');
+
+function targetPorts(member: Membership, props: InferencePoolProps, servers: WorkloadNode): number[] {
+  const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
+  if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
+    member.report({ what: 'the target ports of the pool are too many, too few or repeated', got: ports, allowed: `1 to ${MOST_PORTS} different ports`, next: 'name each port once' });
+  }
+  for (const port of new Set([...ports, ...props.metricsPort === undefined ? [] : [props.metricsPort]])) {
+    if (!servers.ports.includes(port)) {
+      member.report({ what: `${servers.title} does not serve this port`, got: port, allowed: servers.ports.join(', ') || 'none', next: 'name a port of the workload, or add it there' });
+    }
+  }
+  return ports;
+}

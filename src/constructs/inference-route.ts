@@ -1,0 +1,31 @@
+import { Construct } from 'constructs';
+import { IInferenceGateway } from './gateway-facts';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { addRoute, RouteOptions, targetOf } from './route-facts';
+import { IRouteTarget } from '../values/route-target';
+
+/** Options of `InferenceGateway.addRoute`. */
+export interface InferenceRouteOptions extends RouteOptions {
+  /** A pool, or a version of an agent that has a Service. */
+  readonly target: IRouteTarget;
+}
+
+/** Props of `InferenceRoute`. */
+export interface InferenceRouteProps extends InferenceRouteOptions, MeshMemberProps {
+  /**
+   * The gateway whose requests it takes.
+   *
+   * @default - the gateway in whose scope it is defined
+   */
+  readonly gateway?: IInferenceGateway;
+}
+
+/** All requests of a gateway to one target. Emits an HTTPRoute. */
+export class InferenceRoute extends Construct {
+  public constructor(scope: Construct, id: string, props: InferenceRouteProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props.mesh);
+    const target = targetOf(member, props.target);
+    addRoute(this, member, props.gateway, props.name ?? id, props, target ? [{ split: [{ target, weight: 100 }] }] : []);
+  }
+}

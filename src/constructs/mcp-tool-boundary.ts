@@ -1,0 +1,126 @@
+import { Construct } from 'constructs';
+import { AgentMesh } from './agent-mesh';
+import { bindWorkload } from './bind-workload';
+import { grantTo } from './callers';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { protectWorkload, requestsTo } from './protect';
+import { Waypoint, waypointFor, waypointNode } from './waypoint';
+import { Callers } from '../model/callers';
+import { isPort } from '../model/names';
+import { listed } from '../model/problem';
+import { ToolServerNode } from '../model/tool-server';
+import { ICaller } from '../values/identity';
+import { Workload, workloadDescription } from '../values/workload';
+
+/** Props of `McpToolBoundary`. */
+export interface McpToolBoundaryProps extends MeshMemberProps {
+  /** The MCP server: deployed here or the team's own. */
+  readonly server: Workload;
+  /** Names of the tools that the server offers, as MCP's `tools/list` gives them. */
+  readonly tools: string[];
+  /**
+   * Name of the Service and stem of the other names.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+  /**
+   * Namespace of what is made here.
+   *
+   * @default - the mesh's
+   */
+  readonly namespace?: string;
+  /**
+   * Port of the Service that is made here.
+   *
+   * @default 80
+   */
+  readonly servicePort?: number;
+  /**
+   * Path of the MCP endpoint (streamable HTTP); no other path is reached.
+   *
+   * @default '/mcp'
+   */
+  readonly path?: string;
+  /**
+   * Who reads the requests to the server.
+   *
+   * @default - the waypoint of the namespace, which is made where there is none
+   */
+  readonly waypoint?: Waypoint;
+}
+
+/** Methods of MCP's streamable HTTP transport (MCP 2025-06-18, Transports). */
+const METHODS = ['DELETE', 'GET', 'POST'];
+
+/**
+ * An MCP server, its named tools, and who may call which. Emits a Service behind a waypoint, the policy of the requests
+ * that it takes, and the floor: the pods admit the waypoint and nobody else.
+ */
+export class McpToolBoundary extends Construct {
+  /** Names of the server's tools. */
+  public readonly tools: string[];
+  private readonly member: Membership;
+  private readonly facts: ToolServerNode;
+
+  public constructor(scope: Construct, id: string, props: McpToolBoundaryProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.member = Membership.of(this, props.mesh);
+    const { model, context } = this.member;
+    const name = this.member.name('the name of the tool server', props.name ?? id);
+    const description = workloadDescription.of(props.server);
+    const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
+    const waypoint = props.waypoint ? waypointNode.of(props.waypoint) : waypointFor(this.member, props.mesh ?? AgentMesh.of(this), namespace);
+    const workload = bindWorkload(this.member, props.server, {
+      title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), waypoint,
+      labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 },
+    });
+    this.tools = [...props.tools];
+    this.facts = { path: this.node.path, name, workload, tools: this.tools, endpointPath: props.path ?? '/mcp', waypoint };
+    model.toolServers.push(this.facts);
+    this.checkProps(props);
+    if (workload.deployment) {
+      context.mesh.identify(this, workload);
+      context.mesh.deploy(this, model, workload);
+    }
+    const service = workload.service!;
+    if (!service.statedLabels) context.mesh.offer(this, model, workload, service);
+    context.mesh.guard(this, 'Resource', service, model, () => requestsTo(this.member, workload, { paths: [this.facts.endpointPath], methods: METHODS }));
+    protectWorkload(this, 'floor', this.member, workload);
+  }
+
+  /** Lets callers use one tool; refused where nothing in the path reads which tool is called. */
+  public grantTool(tool: string, ...callers: ICaller[]): void {
+    if (!this.tools.includes(tool)) {
+      this.member.report({ what: `the tool server ${this.facts.name} has no such tool`, got: tool, allowed: listed(this.tools), next: 'name one of its tools, or add it to `tools`' });
+      return;
+    }
+    const { context } = this.member;
+    const refusal = context.gateway.refuses('tool') && context.mesh.refuses('tool');
+    if (!refusal) return grantTo(this.member, this.facts.workload.callers, callers);
+    this.member.report({
+      what: `a grant of one tool of ${this.facts.name} is enforced by nobody here: ${refusal.reason}`,
+      got: tool,
+      allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools`,
+      next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
+    });
+  }
+
+  /** Lets callers use every tool of the server: its MCP endpoint, and no other path. */
+  public grantAllTools(...callers: ICaller[]): void {
+    grantTo(this.member, this.facts.workload.callers, callers);
+  }
+
+  private checkProps({ tools, path, servicePort }: McpToolBoundaryProps): void {
+    const twice = tools.find((tool, index) => tools.indexOf(tool) !== index);
+    if (twice !== undefined) this.member.report({ what: 'a tool is named twice', got: twice, allowed: 'each tool once', next: 'drop one' });
+    if (tools.length === 0) this.member.report({ what: 'the boundary has no tools', got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
+    if (servicePort !== undefined && !isPort(servicePort)) {
+      this.member.report({ what: '`servicePort` is no port', got: servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
+    }
+    // What the policy would read as a pattern would open more than one path.
+    if (path !== undefined && !/^\/[A-Za-z0-9._~/-]*$/.test(path)) {
+      this.member.report({ what: 'the path of the MCP endpoint is not a plain path', got: path, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/"', next: 'write it as in "/mcp"' });
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { Construct, IConstruct } from 'constructs';
+import { AgentMesh } from './agent-mesh';
+import { callSite } from './call-site';
+import { MeshContext, meshContext } from './mesh-context';
+import { MeshModel } from '../model/mesh';
+import { nameProblem } from '../model/names';
+import { Problem } from '../model/problem';
+
+export type Finding = Omit<Problem, 'path' | 'at'>;
+
+/** Props of what can be defined outside the scope of its mesh. */
+export interface MeshMemberProps {
+  /**
+   * The mesh that it belongs to.
+   *
+   * @default - the mesh in whose scope it is defined
+   */
+  readonly mesh?: AgentMesh;
+}
+
+/** A construct's place in its mesh, and its voice in the report of problems. */
+export class Membership {
+  public static of(construct: Construct, mesh?: AgentMesh): Membership {
+    return new Membership(construct, meshContext.of(mesh ?? AgentMesh.of(construct)));
+  }
+
+  private constructor(private readonly construct: Construct, public readonly context: MeshContext) {}
+
+  public get model(): MeshModel {
+    return this.context.model;
+  }
+
+  public get path(): string {
+    return this.construct.node.path;
+  }
+
+  /** Records a problem; the synth fails with all of them. */
+  public report(finding: Finding | undefined): void {
+    if (finding) this.model.problems.add({ path: this.path, ...finding, at: callSite() });
+  }
+
+  /** The name of an object, checked where it will be used. */
+  public name(what: string, name: string, appended?: string): string {
+    this.report(nameProblem(what, name, appended));
+    return name;
+  }
+}
+
+/**
+ * The id to construct with. A second construct of one id would end the program at once, before anything else that is
+ * wrong was seen: it is recorded instead, and gets an id of its own.
+ */
+export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string {
+  if (!scope.node.tryFindChild(id)) return id;
+  const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
+  model.problems.add({
+    path: [scope.node.path, id].filter(Boolean).join('/'), what: 'the id is used twice here', got: id, allowed: 'one construct of each id in a scope', next: 'choose another id',
+    at: callSite(),
+  });
+  let count = 2;
+  while (scope.node.tryFindChild(`${id}-${count}`)) count++;
+  return `${id}-${count}`;
+}

@@ -1,0 +1,17 @@
+import { Construct } from 'constructs';
+import { Membership } from './membership';
+import { RequestRule } from '../model/request-rule';
+import { WorkloadNode } from '../model/workload';
+
+/** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
+export function protectWorkload(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode): void {
+  context.mesh.protect(scope, id, model, workload, () =>
+    [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
+}
+
+/** The requests that a Service behind a waypoint takes: those of granted callers, and of gateways with a route to it. */
+export function requestsTo({ context, model }: Membership, workload: WorkloadNode, limits: Omit<RequestRule, 'principals'> = {}): RequestRule {
+  const granted = workload.callers.all.map(({ principal }) => principal);
+  const gateways = model.routesOf(workload).map(({ gateway }) => context.gateway.caller(model, gateway).principal);
+  return { principals: [...granted, ...gateways], ...limits };
+}

@@ -1,0 +1,98 @@
+import { Construct } from 'constructs';
+import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
+import { Membership } from './membership';
+import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
+import { Trait } from '../model/trait';
+import { IRouteTarget } from '../values/route-target';
+import { workloadDescription, Workload } from '../values/workload';
+
+/** Where a construct leads when a route names it. */
+export const routeTarget = new Trait<RouteTarget>('something that a route can lead to');
+
+/** What all routes have in common. */
+export interface RouteOptions {
+  /**
+   * Name of the HTTPRoute.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+  /**
+   * Only requests whose path begins with these segments.
+   *
+   * @default - every path
+   */
+  readonly pathPrefix?: string;
+  /**
+   * Retries of failed requests; refused on the standard channel of the Gateway API. Mind that a model or a tool may have
+   * acted before it failed.
+   *
+   * @default - what Istio does without being asked: twice when no connection could be made
+   */
+  readonly retries?: RouteRetries;
+}
+
+/** Retries of an HTTPRoute (Gateway API v1.6, experimental channel). */
+export interface RouteRetries {
+  /** Most tries after the first; 1 or more. */
+  readonly attempts: number;
+  /**
+   * Status codes, 400 to 599, that are tried again.
+   *
+   * @default - those that Istio retries: connection failures
+   */
+  readonly codes?: number[];
+}
+
+/** What a route leads to, or nothing after the reason was reported. */
+export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
+  const pool = routeTarget.find(target);
+  if (pool) return pool;
+  const description = workloadDescription.find(target);
+  if (description?.kind === 'bound' && description.node.service) return { kind: 'service', workload: description.node };
+  member.report({
+    what: `a route cannot lead to ${target instanceof Workload || description ? target.title : 'this'}: it has no Service and is no pool`, got: target.title,
+    allowed: 'an InferencePool, or a version of an agent that has a Service', next: 'serve it by a pool, or give the agent a Service (`service: true`)',
+  });
+  return undefined;
+}
+
+/** Records a route, and has it emitted; without a gateway, targets or leave of the provider it is only reported. */
+export function addRoute(
+  scope: Construct, member: Membership, gateway: IInferenceGateway | undefined, name: string, options: RouteOptions, rules: readonly RouteRule[],
+): void {
+  const { model, context } = member;
+  const parent = gatewayOf(scope, gateway);
+  if (!parent) reportNoGateway(member, `the route ${name}`);
+  checkOptions(member, options);
+  const first = rules.flatMap((rule) => rule.split)[0];
+  if (!parent || !first) return;
+  const { pathPrefix, retries } = options;
+  const route = {
+    path: scope.node.path,
+    name: member.name('the name of the route', name),
+    namespace: targetNamespace(first.target),
+    gateway: parent.node,
+    rules: rules.map((rule) => ({ ...rule, pathPrefix })),
+    retries: retries && { attempts: retries.attempts, codes: [...retries.codes ?? []] },
+  };
+  model.addRoute(route);
+  context.gateway.route(scope, model, route);
+}
+
+function checkOptions(member: Membership, { pathPrefix, retries }: RouteOptions): void {
+  if (pathPrefix !== undefined && !/^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(pathPrefix)) {
+    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold', next: 'write it as in "/v1"' });
+  }
+  if (!retries) return;
+  const refusal = member.context.gateway.refuses('retries');
+  if (refusal) {
+    member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` });
+  }
+  if (!Number.isInteger(retries.attempts) || retries.attempts < 1) {
+    member.report({ what: '`attempts` of the retries is out of range', got: retries.attempts, allowed: 'whole numbers from 1', next: 'correct the number' });
+  }
+  if (retries.codes?.some((code) => !Number.isInteger(code) || code < 400 || code > 599)) {
+    member.report({ what: 'a status code of the retries is none that can be retried', got: retries.codes, allowed: 'whole numbers from 400 to 599', next: 'correct the codes' });
+  }
+}

@@ -1,0 +1,111 @@
+import { Construct } from 'constructs';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { MeshModel } from '../model/mesh';
+import { serviceAccountProblem } from '../model/names';
+import { Trait } from '../model/trait';
+import { WaypointNode } from '../model/waypoint';
+
+/** Props of `Waypoint`. */
+export interface WaypointProps extends MeshMemberProps {
+  /**
+   * Name of the Gateway, and so of its ServiceAccount.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+  /**
+   * Namespace of the Gateway.
+   *
+   * @default - the mesh's
+   */
+  readonly namespace?: string;
+}
+
+/** Props of `Waypoint.fromGatewayName`. */
+export interface ExistingWaypointProps extends MeshMemberProps {
+  /** Name of the team's Gateway of class `istio-waypoint`. */
+  readonly gatewayName: string;
+  /**
+   * Namespace of the Gateway. In the namespace of the mesh, or one that it names as existing, the waypoint is closed by a
+   * deny-all policy; elsewhere it stays as it is for those who share it, and only what the mesh puts behind it is closed.
+   *
+   * @default - the mesh's
+   */
+  readonly namespace?: string;
+  /**
+   * ServiceAccount of its proxies.
+   *
+   * @default - named like the Gateway
+   */
+  readonly serviceAccount?: string;
+}
+
+/**
+ * A proxy inside the mesh that reads requests. Emits a Gateway of class `istio-waypoint`, its Telemetry, and a policy that
+ * lets nothing through until a Service behind it is granted to somebody (Istio 1.30, waypoint).
+ */
+export class Waypoint extends Construct {
+  /** A waypoint that the team runs. For a Service elsewhere, its listener must admit that namespace. */
+  public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): Waypoint {
+    const { mesh, gatewayName, namespace } = props;
+    const named: WaypointProps = { mesh, namespace, name: gatewayName };
+    existingWaypoint.give(named, { serviceAccount: props.serviceAccount ?? gatewayName });
+    return new Waypoint(scope, id, named);
+  }
+
+  private readonly member: Membership;
+
+  public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.member = Membership.of(this, props.mesh);
+    const { model, context } = this.member;
+    const existing = existingWaypoint.find(props);
+    const name = this.member.name('the name of the waypoint', props.name ?? id);
+    if (name === 'none') this.member.report({ what: 'the waypoint has the name that means no waypoint', got: name, allowed: 'any other name', next: 'rename it' });
+    if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
+    const node: WaypointNode = {
+      path: this.node.path,
+      name,
+      namespace: props.namespace ?? model.facts.namespace,
+      serviceAccount: existing?.serviceAccount ?? context.mesh.waypointServiceAccount(name),
+      existing: existing !== undefined,
+    };
+    waypointNode.give(this, node);
+    const shared = node.existing && !model.namespaces.has(node.namespace);
+    if (!shared) context.namespace(node.namespace);
+    model.waypoints.push(node);
+    if (!shared) context.mesh.openWaypoint(this, model, node, () => servedNamespaces(model, node));
+  }
+
+  /**
+   * Sends every Service of a namespace through this waypoint, but those of the library that need none. Of an existing
+   * namespace, this states that the team has labelled it so.
+   */
+  public bindNamespace(namespace: string): void {
+    const node = this.member.context.namespace(namespace);
+    if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
+      this.member.report({ what: 'the namespace is bound to two waypoints', got: [node.waypoint.name, waypointNode.of(this).name], allowed: 'one', next: `bind ${namespace} once` });
+    }
+    this.member.model.bind(node, waypointNode.of(this));
+  }
+}
+
+export const waypointNode = new Trait<WaypointNode>('a Waypoint');
+
+const existingWaypoint = new Trait<{ readonly serviceAccount: string }>('a waypoint of the team');
+
+/** The waypoint of a namespace for what names none: the one that the namespace is bound to, or one of its own. */
+export function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
+  const bound = member.context.namespace(namespace).waypoint;
+  if (bound) return bound;
+  const id = `waypoint-${namespace}`;
+  const found = mesh.node.tryFindChild(id) ?? new Waypoint(mesh, id, { name: 'waypoint', namespace });
+  return waypointNode.of(found);
+}
+
+/** Namespaces whose Services the waypoint reads requests to. */
+function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
+  const services = model.workloads.filter(({ service }) => service?.waypoint === waypoint).map(({ namespace }) => namespace);
+  const bound = [...model.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
+  return [...services, ...bound];
+}

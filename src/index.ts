@@ -1,0 +1,18 @@
+export { Agent, type AgentProps } from './constructs/agent';
+export { AgentMesh, type AgentMeshProps } from './constructs/agent-mesh';
+export { CanaryRoute, type CanaryRouteOptions, type CanaryRouteProps } from './constructs/canary-route';
+export { type IInferenceGateway } from './constructs/gateway-facts';
+export { type ExistingGatewayProps, InferenceGateway, type InferenceGatewayProps, type TlsSecretReference } from './constructs/inference-gateway';
+export { type ExistingPoolProps, InferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference-pool';
+export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference-route';
+export { McpToolBoundary, type McpToolBoundaryProps } from './constructs/mcp-tool-boundary';
+export { type MeshMemberProps } from './constructs/membership';
+export { type RouteOptions, type RouteRetries } from './constructs/route-facts';
+export { type ExistingWaypointProps, Waypoint, type WaypointProps } from './constructs/waypoint';
+export { GatewayProvider, type IstioGatewayProviderOptions } from './providers/gateway-provider';
+export { type IstioAmbientOptions, MeshProvider } from './providers/mesh-provider';
+export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
+export { type ICaller, Identity, type IdentityOptions } from './values/identity';
+export { GatewayApiChannel, IstioRelease } from './values/releases';
+export { type IRouteTarget } from './values/route-target';
+export { type DeployOptions, type ExistingServiceOptions, type ExistingWorkloadOptions, type SecretKeyReference, Workload } from './values/workload';

@@ -1,0 +1,27 @@
+import { Principal, principalKey } from './principal';
+
+/** Somebody who may be granted something. */
+export interface Caller {
+  /** What people call it: "agent planner". */
+  readonly title: string;
+  readonly principal: Principal;
+}
+
+/** Who was granted to call one callee; a repeated grant is one grant. */
+export class Callers {
+  private readonly byKey = new Map<string, Caller>();
+
+  public add(caller: Caller): void {
+    const key = principalKey(caller.principal);
+    if (!this.byKey.has(key)) this.byKey.set(key, caller);
+  }
+
+  /** In one order, whatever the order of the grants. */
+  public get all(): Caller[] {
+    return [...this.byKey.keys()].sort().map((key) => this.byKey.get(key)!);
+  }
+
+  public get isEmpty(): boolean {
+    return this.byKey.size === 0;
+  }
+}

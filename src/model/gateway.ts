@@ -1,0 +1,18 @@
+/** A door for clients outside the mesh. */
+export interface GatewayNode {
+  readonly path: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly hostnames: readonly string[];
+  readonly tls?: TlsFacts;
+  readonly infrastructureLabels: Readonly<Record<string, string>>;
+  /** The team's own: the ServiceAccount that it says its proxies have. */
+  readonly existingServiceAccount?: string;
+}
+
+export interface TlsFacts {
+  readonly secretName: string;
+  readonly secretNamespace: string;
+  /** ConfigMap whose `ca.crt` verifies the certificates that clients must show. */
+  readonly clientCaConfigMap?: string;
+}

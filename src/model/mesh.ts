@@ -1,0 +1,103 @@
+import { AgentNode } from './agent';
+import { Caller, Callers } from './callers';
+import { GatewayNode } from './gateway';
+import { PoolNode } from './pool';
+import { Principal } from './principal';
+import { ProblemLog } from './problem';
+import { RouteNode, targetsOf } from './route';
+import { ToolServerNode } from './tool-server';
+import { WaypointNode } from './waypoint';
+import { WorkloadNode } from './workload';
+
+/** A namespace of the mesh. */
+export interface NamespaceNode {
+  readonly name: string;
+  /** The team's own: its labels are the team's too. */
+  readonly existing: boolean;
+  /** The waypoint that it is bound to as a whole. */
+  waypoint?: WaypointNode;
+}
+
+export interface MeshFacts {
+  readonly path: string;
+  readonly namespace: string;
+  readonly trustDomain: string;
+  readonly trustedDomains: readonly string[];
+  readonly experimentalChannel: boolean;
+}
+
+/** What one mesh is made of: everything that was said, nothing of how it is enforced. */
+export class MeshModel {
+  public readonly problems = new ProblemLog();
+  public readonly namespaces = new Map<string, NamespaceNode>();
+  public readonly agents: AgentNode[] = [];
+  public readonly workloads: WorkloadNode[] = [];
+  public readonly gateways: GatewayNode[] = [];
+  public readonly pools: PoolNode[] = [];
+  public readonly routes: RouteNode[] = [];
+  public readonly toolServers: ToolServerNode[] = [];
+  public readonly waypoints: WaypointNode[] = [];
+  private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
+  private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
+
+  private changes = 0;
+
+  public constructor(public readonly facts: MeshFacts) {}
+
+  /** Grows with everything that is said: equal revisions mean an unchanged mesh. */
+  public get revision(): number {
+    return this.changes + this.problems.all.length + this.workloads.length + this.toolServers.length + this.waypoints.length;
+  }
+
+  public grant(callers: Callers, caller: Caller): void {
+    callers.add(caller);
+    this.changes++;
+  }
+
+  public bind(namespace: NamespaceNode, waypoint: WaypointNode): void {
+    namespace.waypoint = waypoint;
+    this.changes++;
+  }
+
+  public addPool(pool: PoolNode): void {
+    this.changes++;
+    this.pools.push(pool);
+    append(this.poolsByNode, pool.servers, pool);
+    append(this.poolsByNode, pool.gateway, pool);
+  }
+
+  public addRoute(route: RouteNode): void {
+    this.changes++;
+    this.routes.push(route);
+    append(this.routesByNode, route.gateway, route);
+    for (const target of targetsOf(route)) {
+      if (target.kind === 'service') append(this.routesByNode, target.workload, route);
+    }
+  }
+
+  /** Pools of a gateway, or pools whose pods a workload is. */
+  public poolsOf(node: WorkloadNode | GatewayNode): readonly PoolNode[] {
+    return this.poolsByNode.get(node) ?? [];
+  }
+
+  /** Routes of a gateway, or routes that lead to a workload's Service. */
+  public routesOf(node: WorkloadNode | GatewayNode): readonly RouteNode[] {
+    return this.routesByNode.get(node) ?? [];
+  }
+
+  /** Whether identities of a trust domain can be told apart from others here. */
+  public trusts(trustDomain: string): boolean {
+    return trustDomain === this.facts.trustDomain || this.facts.trustedDomains.includes(trustDomain);
+  }
+
+  /** What the pods of a ServiceAccount of this mesh prove to be. */
+  public principal(namespace: string, serviceAccount: string): Principal {
+    return { trustDomain: this.facts.trustDomain, namespace, serviceAccount };
+  }
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,74 @@
+import { Problem } from './problem';
+
+type Finding = Omit<Problem, 'path' | 'at'>;
+
+const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
+const LABEL_KEY_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const LABEL_LENGTH = 63;
+
+/** Names of objects that become Service names or label values: a DNS label that starts with a letter (RFC 1035). */
+export function nameProblem(what: string, name: string, appended = ''): Finding | undefined {
+  const most = LABEL_LENGTH - appended.length;
+  if (name.length > most) {
+    return {
+      what: `${what} is too long`,
+      got: name,
+      allowed: appended === '' ? `at most ${most} characters` : `at most ${most} characters, because "${appended}" is appended and ${LABEL_LENGTH} is the limit`,
+      next: 'choose a shorter name or id',
+    };
+  }
+  if (LABEL.test(name)) return undefined;
+  return {
+    what: `${what} is not a name that Kubernetes takes`,
+    got: name,
+    allowed: 'lower case letters, digits and "-", a letter first, a letter or digit last',
+    next: 'choose another name or id',
+  };
+}
+
+/** A host name of a gateway: RFC 1123, or one wildcard label in front. */
+export function hostnameProblem(hostname: string): Finding | undefined {
+  if (hostname.length <= 253 && SUBDOMAIN.test(hostname.startsWith('*.') ? hostname.slice(2) : hostname)) return undefined;
+  return {
+    what: 'a hostname is not one that a Gateway takes',
+    got: hostname,
+    allowed: 'lower case DNS names, or "*." before one; no port, no scheme',
+    next: 'write it as in "voice.example.com"',
+  };
+}
+
+/** Labels by which pods are found; an empty set would find every pod of the namespace. */
+export function selectorProblem(labels: Readonly<Record<string, string>>): Finding | undefined {
+  if (Object.keys(labels).length === 0) {
+    return { what: 'the selector is empty and would take every pod of the namespace', got: labels, allowed: 'one label or more', next: 'name the labels of the pods' };
+  }
+  const bad = Object.entries(labels).find(([key, value]) => !validKey(key) || value.length > LABEL_LENGTH || !LABEL_VALUE.test(value));
+  return bad && {
+    what: 'a label is not one that Kubernetes takes', got: { [bad[0]]: bad[1] },
+    allowed: 'keys as in "app" or "example.com/app", values of at most 63 letters, digits, "-", "_" and "."', next: 'correct the label',
+  };
+}
+
+function validKey(key: string): boolean {
+  const [prefix, name] = key.includes('/') ? [key.slice(0, key.lastIndexOf('/')), key.slice(key.lastIndexOf('/') + 1)] : [undefined, key];
+  return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix)));
+}
+
+/** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */
+export function serviceAccountProblem(serviceAccount: string): Finding | undefined {
+  if (serviceAccount === 'default') {
+    return {
+      what: 'the ServiceAccount "default" is no identity: every pod of the namespace that names none has it',
+      got: serviceAccount, allowed: 'a ServiceAccount of its own', next: 'give the workload its own ServiceAccount',
+    };
+  }
+  if (serviceAccount.length <= 253 && SUBDOMAIN.test(serviceAccount)) return undefined;
+  return { what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' };
+}
+
+/** A number that a TCP port can have. */
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port >= 1 && port <= 65535;
+}

@@ -1,0 +1,48 @@
+import { GatewayNode } from './gateway';
+import { WorkloadNode } from './workload';
+
+/** Model-serving pods and the endpoint picker that chooses among them. */
+export interface PoolNode {
+  readonly path: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly servers: WorkloadNode;
+  readonly targetPorts: readonly number[];
+  readonly metricsPort: number;
+  readonly picker: PickerNode;
+  /** Whether requests go on unpicked while the picker is away. */
+  readonly failOpen: boolean;
+  /** The team's own: only what protects and reaches it is emitted. */
+  readonly existing: boolean;
+  readonly gateway: GatewayNode;
+  /** The port that stands for this pool where a provider needs one between gateway and pool. */
+  readonly innerPort: number;
+}
+
+/** The endpoint picker of a pool. */
+export interface PickerNode {
+  readonly workload: WorkloadNode;
+  readonly serviceName: string;
+  /** The Service's port. */
+  readonly port: number;
+  /** Whether it speaks TLS with a certificate that nobody can verify, as the llm-d picker does. */
+  readonly selfSignedTls: boolean;
+  readonly deployment?: PickerDeployment;
+}
+
+/** How a picker is deployed here. */
+export interface PickerDeployment {
+  readonly image: string;
+  readonly replicas: number;
+  readonly engine: string;
+  readonly weights: ScorerWeights;
+  readonly cpuMillis: number;
+  readonly memoryMebibytes: number;
+}
+
+/** How much each signal counts when the picker scores pods. */
+export interface ScorerWeights {
+  readonly prefixCache: number;
+  readonly kvCache: number;
+  readonly queueDepth: number;
+}

@@ -1,0 +1,13 @@
+import { WaypointNode } from './waypoint';
+import { WorkloadNode } from './workload';
+
+/** An MCP server and its named tools. */
+export interface ToolServerNode {
+  readonly path: string;
+  readonly name: string;
+  readonly workload: WorkloadNode;
+  readonly tools: readonly string[];
+  /** The path of its MCP endpoint. */
+  readonly endpointPath: string;
+  readonly waypoint: WaypointNode;
+}

@@ -1,0 +1,9 @@
+/** A proxy inside the mesh that reads the requests to Services. */
+export interface WaypointNode {
+  readonly path: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** The team's own: no object is emitted for it. */
+  readonly existing: boolean;
+}

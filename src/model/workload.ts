@@ -1,0 +1,57 @@
+import { Callers } from './callers';
+import { ServiceNode } from './service';
+
+/** Pods that have an identity: what can be called, what calls, and what is protected. */
+export interface WorkloadNode {
+  /** Path of the construct that it belongs to. */
+  readonly path: string;
+  /** What people call it: "agent assistant v1". */
+  readonly title: string;
+  /** Stem of its objects' names; one in its namespace. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** Labels that select its pods and nobody else's. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** TCP ports of the pods. */
+  readonly ports: readonly number[];
+  /** What runs, where the library deploys it. */
+  readonly deployment?: DeploymentFacts;
+  /** The Service before it; none where only a pool or a gateway leads to it. */
+  service?: ServiceNode;
+  /** Who was granted to call it. */
+  readonly callers: Callers;
+}
+
+/**
+ * The pods' ports that callers use: the one behind the Service; all of them where the team has not said how its own
+ * workload is called; none where the library deploys it without a Service.
+ */
+export function calledPorts({ service, deployment, ports }: WorkloadNode): readonly number[] {
+  if (service) return [service.targetPort];
+  return deployment ? [] : ports;
+}
+
+/** How a workload is deployed here. */
+export interface DeploymentFacts {
+  readonly image: string;
+  readonly replicas: number;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly secretEnv: Readonly<Record<string, SecretKey>>;
+  readonly podLabels: Readonly<Record<string, string>>;
+  /** Path of an HTTP GET on the first port; without it the port is probed by TCP. */
+  readonly healthPath?: string;
+  readonly writablePaths: readonly string[];
+  readonly userId: number;
+  readonly mountToken: boolean;
+  readonly cpuMillis: number;
+  readonly memoryMebibytes: number;
+}
+
+/** One key of a Secret that the team keeps. */
+export interface SecretKey {
+  readonly secretName: string;
+  readonly key: string;
+}

@@ -1,0 +1,53 @@
+import { GatewayBackend } from './backend';
+import { IstioGateway } from './istio-gateway';
+import { MeshProviderFacts } from './mesh-provider';
+import { Capability, Refusal } from '../model/capability';
+import { Trait } from '../model/trait';
+import { GatewayApiChannel, IstioRelease } from '../values/releases';
+
+/** Options of `GatewayProvider.istio`. */
+export interface IstioGatewayProviderOptions {
+  /**
+   * GatewayClass of the gateways; istiod appends its name to those of the Service and the ServiceAccount.
+   *
+   * @default 'istio'
+   */
+  readonly gatewayClassName?: string;
+}
+
+/** Who reads the requests: hosts, routes, models, tools. */
+export class GatewayProvider {
+  /** Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.30, Kubernetes Gateway API). */
+  public static istio(options: IstioGatewayProviderOptions = {}): GatewayProvider {
+    const className = options.gatewayClassName ?? 'istio';
+    const provider = new GatewayProvider('GatewayProvider.istio');
+    gatewayProviderFacts.give(provider, {
+      backendOn: (mesh, channel) => new IstioGateway(mesh.backend, { className, lacking: lacking(mesh.istioRelease, channel) }),
+    });
+    return provider;
+  }
+
+  private constructor(
+    /** As in a program. */
+    public readonly label: string,
+  ) {}
+}
+
+export interface GatewayProviderFacts {
+  readonly backendOn: (mesh: MeshProviderFacts, channel: GatewayApiChannel) => GatewayBackend;
+}
+
+export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayProvider');
+
+/** What this gateway lacks on a release and a channel, and from when on it has it. */
+function lacking(release: IstioRelease, channel: GatewayApiChannel): Partial<Record<Capability, Refusal>> {
+  return {
+    tool: { reason: 'Istio\'s gateway does not read MCP messages', instead: 'a gateway provider that reads MCP (agentgateway)' },
+    ...(release === IstioRelease.V1_30 && {
+      'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
+    }),
+    ...(channel === GatewayApiChannel.STANDARD && {
+      retries: { reason: 'HTTPRoute has retries only in the experimental channel of the Gateway API', instead: 'GatewayApiChannel.EXPERIMENTAL' },
+    }),
+  };
+}

@@ -1,0 +1,58 @@
+import { Construct } from 'constructs';
+import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
+import { AuthorizationPolicy } from '../../../imports/security.istio.io';
+import { NamespaceNode } from '../../model/mesh';
+import { ServiceNode } from '../../model/service';
+import { WaypointNode } from '../../model/waypoint';
+import { emit, Meta } from '../emit';
+import { denyAll } from '../shared/istio-authorization';
+import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
+
+/** A waypoint that lets nothing through until a Service behind it is guarded. */
+export function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+  const { name, namespace } = waypoint;
+  if (!waypoint.existing) {
+    emit(scope, 'Resource', Gateway, { name, namespace, labels: { [LABELS.waypointFor]: 'service' } }, {
+      spec: () => compileWaypoint(waypoint, namespaces()),
+    });
+  }
+  // ztunnel's deny-all never reaches a waypoint: without this one, a Service behind it that nobody guards is open.
+  emit(scope, 'deny-all', AuthorizationPolicy, { name: `${name}-deny-all`, namespace }, {
+    spec: () => denyAll({ targetRefs: [gatewayRef(name)] }),
+  });
+}
+
+/** One HBONE listener, as istiod demands; other namespaces may use it only where they do. */
+export function compileWaypoint(waypoint: WaypointNode, namespaces: readonly string[]): GatewaySpec {
+  const foreign = [...new Set(namespaces)].filter((namespace) => namespace !== waypoint.namespace).sort();
+  return {
+    gatewayClassName: 'istio-waypoint',
+    // Stated, so that no label of the Gateway itself is copied to the proxies.
+    infrastructure: { labels: { [LABELS.useWaypoint]: 'none' } },
+    listeners: [{
+      name: 'mesh',
+      port: HBONE_PORT,
+      protocol: 'HBONE',
+      ...(foreign.length > 0 && {
+        allowedRoutes: {
+          namespaces: {
+            from: GatewaySpecListenersAllowedRoutesNamespacesFrom.SELECTOR,
+            selector: { matchExpressions: [{ key: LABELS.namespaceName, operator: 'In', values: [waypoint.namespace, ...foreign].sort() }] },
+          },
+        },
+      }),
+    }],
+  };
+}
+
+/** The labels that send a Service's traffic through its waypoint, or past that of its namespace. */
+export function waypointLabels(service: ServiceNode, namespace: NamespaceNode | undefined, routedByGateway: () => boolean): NonNullable<Meta['labels']> {
+  const { waypoint } = service;
+  if (!waypoint) return { [LABELS.useWaypoint]: () => (namespace?.waypoint ? 'none' : undefined) };
+  return {
+    [LABELS.useWaypoint]: waypoint.name,
+    [LABELS.useWaypointNamespace]: () => (waypoint.namespace === service.namespace ? undefined : waypoint.namespace),
+    // A gateway goes straight to the pods, past the waypoint, unless the Service says otherwise.
+    [LABELS.ingressUseWaypoint]: () => (routedByGateway() ? 'true' : undefined),
+  };
+}

@@ -1,0 +1,78 @@
+import { Construct } from 'constructs';
+import {
+  Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
+  ReferenceGrant,
+} from '../../../imports/gateway.networking.k8s.io';
+import { AuthorizationPolicy } from '../../../imports/security.istio.io';
+import { GatewayNode, TlsFacts } from '../../model/gateway';
+import { MeshModel } from '../../model/mesh';
+import { emit } from '../emit';
+import { allowHosts } from '../shared/istio-authorization';
+import { gatewayRef, LABELS } from '../shared/istio-targets';
+
+const HTTPS_PORT = 443;
+
+/** The door: HTTPS for its hosts, closed for every other. */
+export function emitEdgeGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string): void {
+  const { name, namespace, tls } = gateway;
+  emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className) });
+  // The namespace's deny-all closes the gateway itself too.
+  emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, {
+    spec: () => allowHosts([gatewayRef(name)], gateway.hostnames),
+  });
+  if (tls && tls.secretNamespace !== namespace) emitSecretGrant(scope, gateway, tls);
+}
+
+export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string): GatewaySpec {
+  const tls = gateway.tls!;
+  const namespaces = [...new Set(model.routesOf(gateway).map((route) => route.namespace))].sort();
+  return {
+    gatewayClassName: className,
+    // Stated even where it is Istio's default: what is not stated here is copied from the Gateway's own labels.
+    infrastructure: { labels: { [LABELS.dataplaneMode]: 'none', ...gateway.infrastructureLabels } },
+    listeners: gateway.hostnames.map((hostname) => ({
+      name: listenerName(hostname),
+      hostname,
+      port: HTTPS_PORT,
+      protocol: 'HTTPS',
+      allowedRoutes: allowedRoutes(namespaces, gateway.namespace),
+      tls: {
+        mode: GatewaySpecListenersTlsMode.TERMINATE,
+        certificateRefs: [{
+          name: tls.secretName,
+          ...(tls.secretNamespace !== gateway.namespace && { namespace: tls.secretNamespace }),
+        }],
+      },
+    })),
+    ...(tls.clientCaConfigMap !== undefined && {
+      tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: tls.clientCaConfigMap }] } } } },
+    }),
+  };
+}
+
+/** By host, so that a host that is added renames no other's listener. */
+export function listenerName(hostname: string): string {
+  return `https-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
+}
+
+/** Only the namespaces that have routes to attach. */
+export function allowedRoutes(namespaces: readonly string[], own: string): GatewaySpecListenersAllowedRoutes {
+  const From = GatewaySpecListenersAllowedRoutesNamespacesFrom;
+  if (namespaces.every((namespace) => namespace === own)) return { namespaces: { from: From.SAME } };
+  return {
+    namespaces: {
+      from: From.SELECTOR,
+      selector: { matchExpressions: [{ key: LABELS.namespaceName, operator: 'In', values: [...namespaces] }] },
+    },
+  };
+}
+
+/** Lets this gateway's namespace, and no other, use this one Secret. */
+function emitSecretGrant(scope: Construct, gateway: GatewayNode, tls: TlsFacts): void {
+  emit(scope, 'secret-grant', ReferenceGrant, { name: `${gateway.namespace}-${gateway.name}-tls`, namespace: tls.secretNamespace }, {
+    spec: () => ({
+      from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: gateway.namespace }],
+      to: [{ group: '', kind: 'Secret', name: tls.secretName }],
+    }),
+  });
+}

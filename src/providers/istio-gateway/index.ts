@@ -1,0 +1,122 @@
+import { Construct } from 'constructs';
+import { serviceName } from './class';
+import { emitEdgeGateway } from './edge-gateway';
+import { emitEdgeRoute } from './edge-route';
+import { compileInnerRoute, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
+import { compilePickerTls } from './picker-tls';
+import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
+import { InferencePool } from '../../../imports/inference.networking.k8s.io';
+import { DestinationRule } from '../../../imports/networking.istio.io';
+import { Admission } from '../../model/admission';
+import { Caller } from '../../model/callers';
+import { Capability, Refusal } from '../../model/capability';
+import { GatewayNode } from '../../model/gateway';
+import { MeshModel } from '../../model/mesh';
+import { PoolNode } from '../../model/pool';
+import { Principal } from '../../model/principal';
+import { RouteNode } from '../../model/route';
+import { WorkloadNode } from '../../model/workload';
+import { GatewayBackend, MeshBackend } from '../backend';
+import { emit } from '../emit';
+import { compilePool } from '../shared/inference-pool';
+import { emitPicker, emitPickerService, PICKER_PORTS } from '../shared/picker';
+import { LABELS } from '../shared/istio-targets';
+
+/** What the gateway knows of where it runs. */
+export interface IstioGatewayOptions {
+  readonly className: string;
+  /** Why features are refused on this release and channel; undefined where they are there. */
+  readonly lacking: Partial<Record<Capability, Refusal>>;
+}
+
+/** Istio's own gateway: Envoy, deployed by istiod for each Gateway of its class. */
+export class IstioGateway implements GatewayBackend {
+  public readonly label = 'GatewayProvider.istio';
+
+  public readonly nameSuffix: string;
+
+  public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
+    this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
+  }
+
+  public refuses(capability: Capability): Refusal | undefined {
+    return this.options.lacking[capability];
+  }
+
+  public serviceAccount(gatewayName: string): string {
+    return serviceName(gatewayName, this.options.className);
+  }
+
+  public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+    emitEdgeGateway(scope, model, gateway, this.options.className);
+  }
+
+  public serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
+    const inner = innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
+    this.innerGateway(gatewayScope, model, inner);
+    const { name, namespace } = pool;
+    if (!pool.existing) emit(scope, 'Resource', InferencePool, { name, namespace }, { spec: () => compilePool(pool) });
+    emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, pool) });
+    this.picker(scope, model, pool, this.principal(model, inner));
+  }
+
+  public route(scope: Construct, _model: MeshModel, route: RouteNode): void {
+    emitEdgeRoute(scope, route, this.options.className);
+  }
+
+  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    const pools = model.poolsOf(workload).flatMap((pool): Admission[] => [
+      { principal: this.principal(model, innerGatewayOf(pool.gateway, pool.namespace, this.options.className)), ports: pool.targetPorts },
+      { principal: model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount), ports: scrapedPorts(pool) },
+    ]);
+    // With a waypoint before the Service, the gateway comes through it.
+    if (!workload.service || workload.service.waypoint) return pools;
+    const ports = [workload.service.targetPort];
+    return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principal: this.caller(model, gateway).principal, ports }))];
+  }
+
+  public caller(model: MeshModel, gateway: GatewayNode): Caller {
+    const serviceAccount = gateway.existingServiceAccount ?? this.serviceAccount(gateway.name);
+    return { title: `gateway ${gateway.name}`, principal: model.principal(gateway.namespace, serviceAccount) };
+  }
+
+  public proxies(model: MeshModel): readonly Caller[] {
+    const inner = new Map(model.pools.map((pool) => {
+      const gateway = innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
+      return [`${gateway.namespace}/${gateway.name}`, { title: `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, gateway) }] as const;
+    }));
+    return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
+  }
+
+  private principal(model: MeshModel, inner: InnerGateway): Principal {
+    return model.principal(inner.namespace, serviceName(inner.name, inner.className));
+  }
+
+  /** One for all pools of a namespace, made with the first. */
+  private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): void {
+    const id = `inner-${inner.namespace}`;
+    if (gatewayScope.node.tryFindChild(id)) return;
+    const scope = new Construct(gatewayScope, id);
+    emitInnerGateway(scope, model, inner, this.mesh.enrolment, () => this.caller(model, inner.gateway).principal);
+  }
+
+  private picker(poolScope: Construct, model: MeshModel, pool: PoolNode, inner: Principal): void {
+    const { picker } = pool;
+    const scope = new Construct(poolScope, 'picker');
+    const { namespace } = picker.workload;
+    if (picker.deployment) {
+      emitPicker(scope, pool, picker.deployment);
+      emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (model.namespaces.get(namespace)?.waypoint ? 'none' : undefined) });
+    }
+    const ports = picker.deployment ? [PICKER_PORTS.extProc] : picker.workload.ports;
+    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principal: inner, ports }]);
+    if (picker.selfSignedTls) {
+      emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
+    }
+  }
+}
+
+/** Where the picker reads metrics: at every endpoint, or at the one port that is stated for all. */
+function scrapedPorts(pool: PoolNode): readonly number[] {
+  return pool.targetPorts.includes(pool.metricsPort) ? pool.targetPorts : [pool.metricsPort];
+}

@@ -1,0 +1,17 @@
+import { InferencePoolSpec, InferencePoolSpecEndpointPickerRefFailureMode } from '../../../imports/inference.networking.k8s.io';
+import { PoolNode } from '../../model/pool';
+
+/** The pool as gateways know it (Gateway API Inference Extension v1.6, InferencePool v1); the picker is always named. */
+export function compilePool(pool: PoolNode): InferencePoolSpec {
+  return {
+    selector: { matchLabels: { ...pool.servers.labels } },
+    targetPorts: pool.targetPorts.map((number) => ({ number })),
+    endpointPickerRef: {
+      name: pool.picker.serviceName,
+      port: { number: pool.picker.port },
+      failureMode: pool.failOpen
+        ? InferencePoolSpecEndpointPickerRefFailureMode.FAIL_OPEN
+        : InferencePoolSpecEndpointPickerRefFailureMode.FAIL_CLOSE,
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import {
+  AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecTargetRefs,
+} from '../../../imports/security.istio.io';
+import { AdmissionRule } from '../../model/admission';
+import { MeshModel } from '../../model/mesh';
+import { distinctPrincipals, Principal, principalKey } from '../../model/principal';
+import { RequestRule } from '../../model/request-rule';
+
+/** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
+const MOST_SERVICE_ACCOUNTS = 16;
+
+/** Allows nobody: an ALLOW without rules denies everything in its scope (Istio 1.30, AuthorizationPolicy). */
+export function denyAll(scope: Pick<AuthorizationPolicySpec, 'selector' | 'targetRefs'> = {}): AuthorizationPolicySpec {
+  return scope;
+}
+
+/** What connects, by identity and port of the pods: all that ztunnel reads. Nobody is written as deny-all. */
+export function allowConnections(
+  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly AdmissionRule[],
+): AuthorizationPolicySpec {
+  if (admitted.length === 0) return denyAll(scope);
+  return {
+    ...scope,
+    action: AuthorizationPolicySpecAction.ALLOW,
+    rules: admitted.map(({ principals, ports }): AuthorizationPolicySpecRules => ({
+      from: sources(model, principals),
+      to: [{ operation: { ports: ports.map(String) } }],
+    })),
+  };
+}
+
+/** What a proxy that reads requests lets through to its target. Nobody is written as deny-all. */
+export function allowRequests(model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rule: RequestRule): AuthorizationPolicySpec {
+  if (rule.principals.length === 0) return denyAll({ targetRefs });
+  const operation = {
+    ...(rule.paths && { paths: [...rule.paths] }),
+    ...(rule.methods && { methods: [...rule.methods] }),
+  };
+  return {
+    targetRefs,
+    action: AuthorizationPolicySpecAction.ALLOW,
+    rules: [{
+      from: sources(model, distinctPrincipals(rule.principals)),
+      ...(Object.keys(operation).length > 0 && { to: [{ operation }] }),
+    }],
+  };
+}
+
+/** Requests for a gateway's own hosts, with or without a port behind the name. */
+export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[]): AuthorizationPolicySpec {
+  if (hostnames.length === 0) return denyAll({ targetRefs });
+  return {
+    targetRefs,
+    action: AuthorizationPolicySpecAction.ALLOW,
+    // A match may have one wildcard, at one end: a wildcard host cannot also have one for its port.
+    rules: [{ to: [{ operation: { hosts: hostnames.flatMap((host) => (host.startsWith('*') ? [host] : [host, `${host}:*`])) } }] }],
+  };
+}
+
+/**
+ * `serviceAccounts` hold whatever the mesh's trust domain is called, at ztunnel and at Envoy alike; but they also ignore
+ * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
+ */
+function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
+  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(principalKey) } }];
+  const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
+  const from: AuthorizationPolicySpecRulesFrom[] = [];
+  for (let start = 0; start < accounts.length; start += MOST_SERVICE_ACCOUNTS) {
+    from.push({ source: { serviceAccounts: accounts.slice(start, start + MOST_SERVICE_ACCOUNTS) } });
+  }
+  return from;
+}

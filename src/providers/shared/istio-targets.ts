@@ -1,0 +1,21 @@
+/** The forms in which Istio's policies name what they attach to (Istio 1.30, PolicyTargetReference). */
+export function gatewayRef(name: string) {
+  return { group: 'gateway.networking.k8s.io', kind: 'Gateway', name };
+}
+
+export function serviceRef(name: string) {
+  return { group: '', kind: 'Service', name };
+}
+
+/** Labels of Istio that the providers write or read. */
+export const LABELS = {
+  dataplaneMode: 'istio.io/dataplane-mode',
+  useWaypoint: 'istio.io/use-waypoint',
+  useWaypointNamespace: 'istio.io/use-waypoint-namespace',
+  ingressUseWaypoint: 'istio.io/ingress-use-waypoint',
+  waypointFor: 'istio.io/waypoint-for',
+  gatewayName: 'gateway.networking.k8s.io/gateway-name',
+  namespaceName: 'kubernetes.io/metadata.name',
+} as const;
+
+export const HBONE_PORT = 15008;

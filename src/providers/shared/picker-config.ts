@@ -1,0 +1,42 @@
+import { PoolNode } from '../../model/pool';
+
+/** One plugin of an EndpointPickerConfig. */
+export interface PickerPlugin {
+  readonly type: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** The picker's configuration file (llm-d-router v0.10, apix/config/v1alpha1); it refuses what it does not know. */
+export interface EndpointPickerConfig {
+  readonly apiVersion: 'llm-d.ai/v1alpha1';
+  readonly kind: 'EndpointPickerConfig';
+  readonly plugins: readonly PickerPlugin[];
+  readonly schedulingProfiles: readonly {
+    readonly name: string;
+    readonly plugins: readonly { readonly pluginRef: string; readonly weight?: number }[];
+  }[];
+}
+
+/** Scores the pods of a pool by cached prefix, free KV cache and queue, and picks the best. */
+export function compilePickerConfig(pool: PoolNode): EndpointPickerConfig {
+  const { engine, weights } = pool.picker.deployment!;
+  const scorers = [
+    { pluginRef: 'prefix-cache-scorer', weight: weights.prefixCache },
+    { pluginRef: 'kv-cache-utilization-scorer', weight: weights.kvCache },
+    { pluginRef: 'queue-scorer', weight: weights.queueDepth },
+  ].filter(({ weight }) => weight > 0);
+  // Without a port of its own the source reads each endpoint where it serves.
+  const ownPort = pool.targetPorts.includes(pool.metricsPort) ? {} : { port: pool.metricsPort };
+  return {
+    apiVersion: 'llm-d.ai/v1alpha1',
+    kind: 'EndpointPickerConfig',
+    plugins: [
+      ...scorers.map(({ pluginRef }) => ({ type: pluginRef })),
+      { type: 'max-score-picker' },
+      { type: 'single-profile-handler' },
+      { type: 'metrics-data-source', parameters: { scheme: 'http', path: '/metrics', ...ownPort } },
+      { type: 'core-metrics-extractor', parameters: { defaultEngine: engine } },
+    ],
+    schedulingProfiles: [{ name: 'default', plugins: [...scorers, { pluginRef: 'max-score-picker' }] }],
+  };
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'crypto';
+import { Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-30';
+import { Construct } from 'constructs';
+import { compilePickerConfig } from './picker-config';
+import { PickerDeployment, PoolNode } from '../../model/pool';
+import { emit } from '../emit';
+
+/** Ports of the picker (llm-d-router v0.10, pkg/epp/server/options.go). */
+export const PICKER_PORTS = { extProc: 9002, health: 9003, metrics: 9090 } as const;
+
+const CONFIG_FILE = 'endpoint-picker.yaml';
+const NON_ROOT = 65532;
+
+/** Everything that an endpoint picker needs to run: identity, rights, configuration, Deployment, Service. */
+export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerDeployment): void {
+  const { workload } = pool.picker;
+  const { name, namespace, serviceAccount } = workload;
+  emit(scope, 'service-account', k8s.KubeServiceAccount, { name: serviceAccount, namespace }, {});
+  emit(scope, 'role', k8s.KubeRole, { name, namespace }, { rules: () => rights() });
+  emit(scope, 'role-binding', k8s.KubeRoleBinding, { name, namespace }, {
+    roleRef: () => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }),
+    subjects: () => [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
+  });
+  emit(scope, 'config', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ [CONFIG_FILE]: configText(pool) }) });
+  emit(scope, 'deployment', k8s.KubeDeployment, { name, namespace, labels: workload.labels }, {
+    spec: () => compilePickerDeployment(pool, deployment),
+  });
+}
+
+/** The Service by which gateways reach a picker; its port must be declared as HTTP/2. */
+export function emitPickerService(scope: Construct, pool: PoolNode, labels: Readonly<Record<string, string | (() => string | undefined)>>): void {
+  const { workload, serviceName, port } = pool.picker;
+  emit(scope, 'service', k8s.KubeService, { name: serviceName, namespace: workload.namespace, labels }, {
+    spec: () => ({
+      selector: { ...workload.labels },
+      ports: [{ name: 'grpc-ext-proc', port, targetPort: k8s.IntOrString.fromNumber(PICKER_PORTS.extProc), protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' }],
+    }),
+  });
+}
+
+/** What the picker watches; it never writes. */
+function rights(): k8s.PolicyRule[] {
+  const verbs = ['get', 'list', 'watch'];
+  return [
+    { apiGroups: [''], resources: ['pods'], verbs },
+    { apiGroups: ['inference.networking.k8s.io'], resources: ['inferencepools'], verbs },
+    { apiGroups: ['llm-d.ai', 'inference.networking.x-k8s.io'], resources: ['inferenceobjectives', 'inferencemodelrewrites'], verbs },
+  ];
+}
+
+function configText(pool: PoolNode): string {
+  return Yaml.stringify(compilePickerConfig(pool));
+}
+
+export function compilePickerDeployment(pool: PoolNode, deployment: PickerDeployment): k8s.DeploymentSpec {
+  const { name, labels, serviceAccount } = pool.picker.workload;
+  return {
+    replicas: deployment.replicas,
+    selector: { matchLabels: { ...labels } },
+    template: {
+      metadata: {
+        labels: { ...labels },
+        // The configuration is read once, at start: a changed one must restart the pods.
+        annotations: { 'checksum/config': createHash('sha256').update(configText(pool)).digest('hex') },
+      },
+      spec: {
+        serviceAccountName: serviceAccount,
+        automountServiceAccountToken: true,
+        enableServiceLinks: false,
+        terminationGracePeriodSeconds: 130,
+        securityContext: { runAsNonRoot: true, runAsUser: NON_ROOT, runAsGroup: NON_ROOT, seccompProfile: { type: 'RuntimeDefault' } },
+        containers: [pickerContainer(pool, deployment)],
+        volumes: [{ name: 'config', configMap: { name } }],
+      },
+    },
+  };
+}
+
+function pickerContainer(pool: PoolNode, deployment: PickerDeployment): k8s.Container {
+  const memory = k8s.Quantity.fromString(`${deployment.memoryMebibytes}Mi`);
+  const port = (number: number) => k8s.IntOrString.fromNumber(number);
+  return {
+    name: 'endpoint-picker',
+    image: deployment.image,
+    args: [
+      `--pool-name=${pool.name}`,
+      `--pool-namespace=${pool.namespace}`,
+      '--pool-group=inference.networking.k8s.io',
+      `--config-file=/config/${CONFIG_FILE}`,
+      `--grpc-port=${PICKER_PORTS.extProc}`,
+      `--grpc-health-port=${PICKER_PORTS.health}`,
+      `--metrics-port=${PICKER_PORTS.metrics}`,
+      '--secure-serving=true',
+      // Who may read the metrics is decided by the floor of the pods, not by tokens.
+      '--metrics-endpoint-auth=false',
+      '--enable-pprof=false',
+      '--tracing=false',
+    ],
+    env: [
+      { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    ],
+    ports: [
+      { name: 'grpc', containerPort: PICKER_PORTS.extProc },
+      { name: 'grpc-health', containerPort: PICKER_PORTS.health },
+      { name: 'metrics', containerPort: PICKER_PORTS.metrics },
+    ],
+    // A health check would also fail while no pool is there and while draining: only what cannot be opened is dead.
+    livenessProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, initialDelaySeconds: 5, periodSeconds: 10 },
+    readinessProbe: { grpc: { port: PICKER_PORTS.health, service: 'readiness' }, periodSeconds: 2 },
+    resources: {
+      requests: { cpu: k8s.Quantity.fromString(`${deployment.cpuMillis}m`), memory },
+      limits: { memory },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    volumeMounts: [{ name: 'config', mountPath: '/config', readOnly: true }],
+  };
+}

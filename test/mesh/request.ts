@@ -1,0 +1,65 @@
+import { request as http, Agent as HttpAgent } from 'http';
+import { request as https, Agent as HttpsAgent } from 'https';
+
+/** What came of one request; a connection that was refused, reset or cut has no status. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly whole: boolean;
+  readonly error?: string;
+}
+
+export interface Call {
+  readonly url: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  /** Address of the pod that calls; none means somebody outside the mesh. */
+  readonly as?: string;
+  /** Certificate that signs the server's. */
+  readonly ca?: string;
+  /** Address to connect to instead of looking the name up. */
+  readonly at?: string;
+  readonly timeoutMs?: number;
+}
+
+const plain = new HttpAgent({ keepAlive: false });
+const tls = new HttpsAgent({ keepAlive: true, maxSockets: 16 });
+
+export function send(call: Call): Promise<Answer> {
+  const url = new URL(call.url);
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve) => {
+    let answered: Partial<Answer> = {};
+    let text = '';
+    const end = (whole: boolean, error?: Error) => resolve({ headers: {}, ...answered, text, whole, error: error?.message });
+    const request = (secure ? https : http)(url, {
+      method: call.method ?? 'GET',
+      headers: { ...call.headers, ...(call.body !== undefined && { 'content-length': String(Buffer.byteLength(call.body)) }) },
+      localAddress: call.as,
+      agent: secure ? tls : plain,
+      ...(secure && { ca: call.ca, servername: url.hostname }),
+      ...(call.at !== undefined && { lookup: (_host: string, options: { all?: boolean }, found: Function) => (options.all ? found(null, [{ address: call.at, family: 4 }]) : found(null, call.at, 4)) }),
+      timeout: call.timeoutMs ?? 5000,
+    } as never, (response) => {
+      answered = { status: response.statusCode, headers: response.headers };
+      response.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+      response.on('end', () => end(response.complete));
+      response.on('error', (error) => end(false, error));
+    });
+    request.on('timeout', () => request.destroy(new Error('timeout')));
+    request.on('error', (error) => end(false, error));
+    request.end(call.body);
+  });
+}
+
+/** Runs what is given a few at a time and keeps the order of the answers. */
+export async function inParallel<T>(count: number, width: number, one: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = new Array(count);
+  let next = 0;
+  await Promise.all(Array.from({ length: width }, async () => {
+    for (let index = next++; index < count; index = next++) results[index] = await one(index);
+  }));
+  return results;
+}
