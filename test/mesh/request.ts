@@ -1,5 +1,7 @@
 import { request as http, Agent as HttpAgent } from 'http';
 import { request as https, Agent as HttpsAgent } from 'https';
+import { connect } from 'net';
+import { connect as secure } from 'tls';
 
 /** What came of one request; a connection that was refused, reset or cut has no status. */
 export interface Answer {
@@ -12,6 +14,8 @@ export interface Answer {
 
 export interface Call {
   readonly url: string;
+  /** The path as it goes over the wire, where a URL would be normalized first. */
+  readonly rawPath?: string;
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -29,17 +33,18 @@ const tls = new HttpsAgent({ keepAlive: true, maxSockets: 16 });
 
 export function send(call: Call): Promise<Answer> {
   const url = new URL(call.url);
-  const secure = url.protocol === 'https:';
+  const isSecure = url.protocol === 'https:';
   return new Promise((resolve) => {
     let answered: Partial<Answer> = {};
     let text = '';
     const end = (whole: boolean, error?: Error) => resolve({ headers: {}, ...answered, text, whole, error: error?.message });
-    const request = (secure ? https : http)(url, {
+    const request = (isSecure ? https : http)(url, {
       method: call.method ?? 'GET',
+      ...(call.rawPath !== undefined && { path: call.rawPath }),
       headers: { ...call.headers, ...(call.body !== undefined && { 'content-length': String(Buffer.byteLength(call.body)) }) },
       localAddress: call.as,
-      agent: secure ? tls : plain,
-      ...(secure && { ca: call.ca, servername: url.hostname }),
+      agent: isSecure ? tls : plain,
+      ...(isSecure && { ca: call.ca, servername: url.hostname }),
       ...(call.at !== undefined && { lookup: (_host: string, options: { all?: boolean }, found: Function) => (options.all ? found(null, [{ address: call.at, family: 4 }]) : found(null, call.at, 4)) }),
       timeout: call.timeoutMs ?? 5000,
     } as never, (response) => {
@@ -51,6 +56,17 @@ export function send(call: Call): Promise<Answer> {
     request.on('timeout', () => request.destroy(new Error('timeout')));
     request.on('error', (error) => end(false, error));
     request.end(call.body);
+  });
+}
+
+/** Whether a TLS server lets a caller come as far as its certificate. */
+export function shakesHands(host: string, port: number, as: string | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, localAddress: as, timeout: 4000 });
+    const end = (reached: boolean) => { socket.destroy(); resolve(reached); };
+    socket.on('timeout', () => end(false));
+    socket.on('error', () => end(false));
+    secure({ socket, rejectUnauthorized: false, ALPNProtocols: ['h2'] }, () => end(true)).on('error', () => end(false));
   });
 }
 

@@ -1,0 +1,54 @@
+import { hostnameProblem, isPort, nameProblem, selectorProblem, serviceAccountProblem } from '../../src/model/names';
+
+describe('a name of an object', () => {
+  test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {
+    expect(nameProblem('the name', name)).toBeUndefined();
+  });
+  test.each(['', '1a', 'A', 'a.b', 'a_b', '-a', 'a-', 'a b'])('%j is not a name that Kubernetes takes', (name) => {
+    expect(nameProblem('the name', name)).toMatchObject({ what: 'the name is not a name that Kubernetes takes', got: name });
+  });
+  test('leaves room for what is appended', () => {
+    expect(nameProblem('the name', 'x'.repeat(57), '-istio')).toBeUndefined();
+    expect(nameProblem('the name', 'x'.repeat(58), '-istio')).toMatchObject({ what: 'the name is too long', allowed: 'at most 57 characters, because "-istio" is appended and 63 is the limit' });
+  });
+  test('of more than 63 characters is too long', () => {
+    expect(nameProblem('the name', 'x'.repeat(64))).toMatchObject({ allowed: 'at most 63 characters' });
+  });
+});
+
+describe('a host name', () => {
+  test.each(['voice.example.com', '*.example.com', 'localhost', '1.example'])('%s is taken', (name) => {
+    expect(hostnameProblem(name)).toBeUndefined();
+  });
+  test.each(['', 'https://a', 'a:443', 'A.com', '*', 'a.*.com', 'a..b', `${'a.'.repeat(130)}b`])('%s is refused', (name) => {
+    expect(hostnameProblem(name)).toBeDefined();
+  });
+});
+
+describe('a selector', () => {
+  test('without labels would take every pod', () => {
+    expect(selectorProblem({})?.what).toContain('every pod of the namespace');
+  });
+  test.each([[{ app: 'x' }], [{ 'example.com/app': 'x.y_z' }], [{ app: '' }]])('%j is taken', (labels) => {
+    expect(selectorProblem(labels)).toBeUndefined();
+  });
+  test.each([[{ 'a b': 'x' }], [{ app: 'x'.repeat(64) }], [{ app: '-x' }], [{ 'UP.com/a': 'x' }], [{ 'x/': 'x' }], [{ [`${'k'.repeat(64)}`]: 'x' }]])('%j is refused', (labels) => {
+    expect(selectorProblem(labels)?.what).toBe('a label is not one that Kubernetes takes');
+  });
+});
+
+test('the ServiceAccount "default" is no identity', () => {
+  expect(serviceAccountProblem('default')?.what).toContain('every pod of the namespace that names none has it');
+});
+
+test.each(['agent', 'a.b-c'])('the ServiceAccount %s is taken', (name) => {
+  expect(serviceAccountProblem(name)).toBeUndefined();
+});
+
+test.each(['*', 'a/b', '', 'agent*'])('the ServiceAccount %j, which a policy would read as more than one, is refused', (name) => {
+  expect(serviceAccountProblem(name)?.what).toContain('not a name');
+});
+
+test.each([[1, true], [65535, true], [0, false], [65536, false], [1.5, false], [NaN, false], [-1, false]])('%d is a port: %s', (port, expected) => {
+  expect(isPort(port)).toBe(expected);
+});

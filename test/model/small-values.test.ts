@@ -1,0 +1,121 @@
+import { Callers } from '../../src/model/callers';
+import { innerPortOf } from '../../src/model/inner-port';
+import { MeshModel } from '../../src/model/mesh';
+import { distinctPrincipals, principalKey } from '../../src/model/principal';
+import { listed, ProblemLog, problemText } from '../../src/model/problem';
+import { targetsOf } from '../../src/model/route';
+import { Trait } from '../../src/model/trait';
+import { calledPorts } from '../../src/model/workload';
+
+const who = (serviceAccount: string) => ({ trustDomain: 'td', namespace: 'n', serviceAccount });
+
+test('a principal is named as in its SPIFFE id', () => {
+  expect(principalKey(who('x'))).toBe('td/ns/n/sa/x');
+});
+
+test('equal principals are one, in one order', () => {
+  expect(distinctPrincipals([who('y'), who('x'), who('y')])).toEqual([who('x'), who('y')]);
+});
+
+test('a grant that is repeated is one grant, and keeps its first title', () => {
+  const callers = new Callers();
+  expect(callers.isEmpty).toBe(true);
+  callers.add({ title: 'b', principal: who('b') });
+  callers.add({ title: 'a', principal: who('a') });
+  callers.add({ title: 'again', principal: who('a') });
+  expect(callers.all.map(({ title }) => title)).toEqual(['a', 'b']);
+  expect(callers.isEmpty).toBe(false);
+});
+
+describe('the inner port of a pool', () => {
+  test('depends on the name alone', () => {
+    expect([innerPortOf('assistant-v1'), innerPortOf('assistant-v2')]).toEqual([24747, 22366]);
+  });
+  test('is above what applications use and below node ports', () => {
+    for (let i = 0; i < 2000; i++) {
+      const port = innerPortOf(`pool-${i}`);
+      expect(port).toBeGreaterThanOrEqual(20_000);
+      expect(port).toBeLessThan(30_000);
+    }
+  });
+});
+
+describe('a problem as text', () => {
+  test('says path, what, got, allowed, next and where', () => {
+    expect(problemText({ path: 'a/b', what: 'it is wrong', got: 3, allowed: '1 or 2', next: 'correct it', at: 'main.ts:7' }))
+      .toBe('a/b: it is wrong; got 3; allowed: 1 or 2; correct it (main.ts:7)');
+  });
+  test('leaves out what it has not', () => {
+    expect(problemText({ path: '', what: 'it is wrong', next: 'correct it' })).toBe('(app): it is wrong; correct it');
+  });
+  test('says that nothing was got', () => {
+    expect(problemText({ path: 'a', what: 'w', got: undefined, next: 'n' })).toBe('a: w; got nothing; n');
+  });
+  test('shows control characters of the user as escapes', () => {
+    expect(problemText({ path: 'a', what: 'w', got: 'x\u001b[2J\ny', next: 'n' })).toBe('a: w; got "x\\u001b[2J\\ny"; n');
+  });
+});
+
+test('a list for a message is cut after a few', () => {
+  expect(listed([])).toBe('none');
+  expect(listed(['a', 'b'])).toBe('a, b');
+  expect(listed('abcdefghij')).toBe('a, b, c, d, e, f, g, h and 2 more');
+});
+
+test('problems are kept in the order in which they were found', () => {
+  const log = new ProblemLog();
+  log.add({ path: 'a', what: '1', next: '' });
+  log.add({ path: 'b', what: '2', next: '' });
+  expect(log.all.map(({ what }) => what)).toEqual(['1', '2']);
+});
+
+describe('a trait', () => {
+  const trait = new Trait<number>('a Thing');
+  test('is known of the object that it was given to', () => {
+    const object = {};
+    trait.give(object, 7);
+    expect([trait.of(object), trait.find(object)]).toEqual([7, 7]);
+  });
+  test('of another object says what to look for', () => {
+    expect(trait.find({})).toBeUndefined();
+    expect(() => trait.of({})).toThrow('this is not a Thing of this copy of cdk8s-agent-mesh');
+  });
+});
+
+const base = { path: '', title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], callers: new Callers() };
+
+test('callers use the port behind the Service, all ports of what the team runs, none of what has no Service', () => {
+  expect(calledPorts({ ...base, service: { name: 's', namespace: 'n', port: 80, targetPort: 2 } })).toEqual([2]);
+  expect(calledPorts(base)).toEqual([1, 2]);
+  expect(calledPorts({ ...base, deployment: {} as never })).toEqual([]);
+});
+
+test('a mesh trusts its own trust domain and those that are named', () => {
+  const model = new MeshModel({ path: '', namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'], experimentalChannel: false });
+  expect(['own', 'friend', 'stranger'].map((domain) => model.trusts(domain))).toEqual([true, true, false]);
+});
+
+test('everything that is said changes the revision of a mesh', () => {
+  const model = new MeshModel({ path: '', namespace: 'n', trustDomain: 'own', trustedDomains: [], experimentalChannel: false });
+  const gateway = {} as never;
+  const steps = [
+    () => model.grant(base.callers, { title: 'x', principal: who('x') }),
+    () => model.bind({ name: 'n', existing: false }, {} as never),
+    () => model.addPool({ servers: base, gateway } as never),
+    () => model.addRoute({ gateway, rules: [] } as never),
+    () => model.problems.add({ path: '', what: '', next: '' }),
+    () => model.workloads.push(base),
+  ];
+  for (const step of steps) {
+    const before = model.revision;
+    step();
+    expect(model.revision).not.toBe(before);
+  }
+});
+
+test('the targets of a route are each named once', () => {
+  const pool = { kind: 'pool' as const, pool: {} as never };
+  const other = { kind: 'service' as const, workload: base };
+  expect(targetsOf({ rules: [{ split: [{ target: pool, weight: 1 }] }, { split: [{ target: other, weight: 1 }, { target: { ...pool }, weight: 2 }] }] } as never))
+    .toEqual([pool, other]);
+});

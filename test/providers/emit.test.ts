@@ -1,0 +1,45 @@
+import { Chart, JsonPatch, Testing } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-30';
+import { AuthorizationPolicy } from '../../imports/security.istio.io';
+import { emit, isEmitted } from '../../src/providers/emit';
+
+const chartIn = (namespace?: string) => new Chart(Testing.app(), 'chart', { namespace });
+
+test('fields are made when the object is written', () => {
+  const chart = chartIn();
+  let account = 'early';
+  emit(chart, 'x', AuthorizationPolicy, { name: 'x', namespace: 'n' }, { spec: () => ({ rules: [{ from: [{ source: { serviceAccounts: [account] } }] }] }) });
+  account = 'late';
+  expect(Testing.synth(chart)[0].spec.rules[0].from[0].source.serviceAccounts).toEqual(['late']);
+});
+
+test('a JSON patch may add a field that the generated class does not know', () => {
+  const chart = chartIn();
+  emit(chart, 'x', AuthorizationPolicy, { name: 'x', namespace: 'n' }, { spec: () => ({}) }).addJsonPatch(JsonPatch.add('/spec/fromTheFuture', { a: 1 }));
+  expect(Testing.synth(chart)[0].spec).toEqual({ fromTheFuture: { a: 1 } });
+});
+
+test('an empty spec is written, because it means deny all', () => {
+  const chart = chartIn();
+  emit(chart, 'x', AuthorizationPolicy, { name: 'x', namespace: 'n' }, { spec: () => ({}) });
+  expect(Testing.synth(chart)[0]).toHaveProperty('spec', {});
+});
+
+test('an object of the cluster does not get the namespace of its chart', () => {
+  const chart = chartIn('home');
+  emit(chart, 'x', k8s.KubeNamespace, { name: 'x' }, {});
+  expect(Testing.synth(chart)[0].metadata).toEqual({ name: 'x' });
+});
+
+test('a label without a value is left out', () => {
+  const chart = chartIn();
+  emit(chart, 'x', k8s.KubeNamespace, { name: 'x', labels: { a: 'b', c: () => undefined, d: () => 'e' } }, {});
+  expect(Testing.synth(chart)[0].metadata.labels).toEqual({ a: 'b', d: 'e' });
+});
+
+test('what the library made is known', () => {
+  const chart = chartIn();
+  const object = emit(chart, 'x', k8s.KubeNamespace, { name: 'x' }, {});
+  expect(isEmitted(object)).toBe(true);
+  expect(isEmitted(new k8s.KubeNamespace(chart, 'y'))).toBe(false);
+});

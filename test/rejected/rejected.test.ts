@@ -1,0 +1,242 @@
+import { ApiObject, Chart, Testing } from 'cdk8s';
+import {
+  Agent, AgentMesh, AgentMeshProps, CanaryRoute, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute,
+  IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload,
+} from '../../src';
+import { deploy, existing, existingPicker, IMAGE, story } from '../story';
+import { Build, problemsOf } from '../synth';
+
+/** A program that is refused, and the one line that says why. */
+type Refused = readonly [name: string, build: Build, message: string | RegExp, props?: Partial<AgentMeshProps>];
+
+const long = 'x'.repeat(60);
+const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
+const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
+const services = (mesh: AgentMesh) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+const withCanary = (props: object): Build => (mesh) => {
+  const agent = services(mesh);
+  gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, ...props });
+};
+const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const withPool = (options: object, ports?: number[]): Build => (mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy(ports), ...options });
+
+const refused: Record<string, Refused[]> = {
+  'names': [
+    ['a version that the agent has not', (mesh) => { gatewayIn(mesh).addRoute('r', { target: services(mesh).version('v3') }); },
+      /^\[app\/mesh\] app\/mesh\/agent: the agent has no such version; got "v3"; allowed: v1, v2; name one that it has, or add it with addVersion \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
+    ['a version of an agent without versions', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version('v1') }); }, 'allowed: (the only workload, without a name)'],
+    ['versions beside a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), versions: { v2: deploy() } }); }, 'the agent has one workload and can have no versions; got ["v2"]'],
+    ['a version added to a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).addVersion('v2', deploy()); }, 'the agent has one workload and can have no versions; got ["v2"]'],
+    ['an id used twice', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }); new Agent(mesh, 'agent', { workload: existing('b'), name: 'b' }); }, 'app/mesh/agent: the id is used twice here; got "agent"; allowed: one construct of each id in a scope; choose another id'],
+    ['an agent that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'My_Agent', { workload: existing('a') }); }, 'the name of the agent is not a name that Kubernetes takes; got "My_Agent"'],
+    ['a version too long', (mesh) => { new Agent(mesh, long, { versions: { 'v1-long': deploy() } }); }, 'the name of the version is too long'],
+    ['a gateway too long for what is appended', (mesh) => { new InferenceGateway(mesh, 'x'.repeat(52), hosts); }, 'the name of the gateway is too long; got "' + 'x'.repeat(52) + '"; allowed: at most 51 characters, because "-inner-istio" is appended and 63 is the limit; choose a shorter name or id'],
+    ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-epp" is appended'],
+    ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a name that Kubernetes takes'],
+    ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a name'],
+    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a name'],
+    ['a waypoint of the name that means none', (mesh) => { new Waypoint(mesh, 'none'); }, 'the waypoint has the name that means no waypoint; got "none"'],
+    ['a namespace that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'A' }); }, 'the namespace is not a name that Kubernetes takes; got "A"'],
+    ['two objects that are one on the cluster', (mesh, chart) => {
+      new Agent(mesh, 'agent', { workload: deploy() });
+      new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'agent', namespace: 'voice' } });
+    }, 'app/mine: two objects are one on the cluster; the other is app/mesh/agent/service-account; got "ServiceAccount voice/agent"; allowed: one object of each kind, namespace and name; give one of the two another name or namespace'],
+    ['two agents of one name', (mesh) => { new Agent(mesh, 'a', { workload: deploy() }); new Agent(mesh, 'b', { workload: deploy(), name: 'a' }); }, 'app/mesh/b/service-account: two objects are one on the cluster; the other is app/mesh/a/service-account'],
+  ],
+  'the mesh': [
+    ['a mesh without a namespace', () => {}, 'app/mesh: the mesh has no namespace; got nothing; allowed: the name of one; state `namespace` here or on the chart', { namespace: undefined }],
+    ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { trustDomain: 'spiffe://x' }],
+    ['a trusted domain that means any', () => {}, 'the trust domain is not one that SPIFFE takes; got "*.example"', { trustedDomains: ['*.example'] }],
+  ],
+  'weights and routes': [
+    ['a weight below 0', withCanary({ canaryPercent: -1 }), 'app/mesh/gw/chat: the weight of the canary is no percentage; got -1; allowed: whole numbers from 0 to 100; correct `canaryPercent`'],
+    ['a weight above 100', withCanary({ canaryPercent: 101 }), 'got 101'],
+    ['a weight that is not whole', withCanary({ canaryPercent: 2.5 }), 'got 2.5'],
+    ['a canary that is its stable', (mesh) => {
+      const agent = services(mesh);
+      gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v1'), canaryPercent: 5 });
+    }, 'app/mesh/gw/chat: the canary is the stable version; got "agent agent v1"; allowed: another target than the stable one; name the new version as `canary`, or use addRoute for one target'],
+    ['a canary pool that is its stable', (mesh) => {
+      const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
+      new CanaryRoute(mesh.node.findChild('gw') as InferenceGateway, 'chat', { stable: pool, canary: pool, canaryPercent: 5 });
+    }, 'the canary is the stable version; got "pool llm"'],
+    ['a canary without a parent', (mesh) => { const agent = services(mesh); new CanaryRoute(mesh, 'chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); },
+      'app/mesh/chat: the route chat has no parent: nothing would send requests to it; got nothing; allowed: an InferenceGateway; define it in the scope of one, or pass one as `gateway`'],
+    ['a route without a parent', (mesh) => { new InferenceRoute(mesh, 'all', { target: services(mesh).version('v1') }); }, 'the route all has no parent'],
+    ['a pool without a parent', (mesh) => { new InferencePool(mesh, 'llm', { servers: deploy() }); }, 'app/mesh/llm: pool llm has no parent'],
+    ['a route to a pool without a parent', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new InferencePool(mesh, 'llm', { servers: deploy() }) }); }, 'pool llm has no parent'],
+    ['a header that HTTP refuses', withCanary({ header: 'x canary' }), 'the header that forces the canary has a name that HTTP refuses; got "x canary"'],
+    ['a header value that would end the line', withCanary({ headerValue: 'a\r\nb' }), 'the header that forces the canary has a value that HTTP refuses; got "a\\r\\nb"'],
+    ['a path prefix that is none', withCanary({ pathPrefix: 'v1' }), 'the path prefix is not a path; got "v1"'],
+    ['two routes for the same requests', (mesh) => {
+      const agent = services(mesh);
+      const gateway = gatewayIn(mesh);
+      gateway.addRoute('one', { target: agent.version('v1') });
+      gateway.addRoute('two', { target: agent.version('v2') });
+    }, 'app/mesh/gw/two: the routes one and two of gateway gw take the same requests; got {"pathPrefix":"/"}'],
+    ['a route to what has no Service', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), service: false }).version() }); }, 'a route cannot lead to agent agent: it has no Service and is no pool'],
+    ['a route to a workload without a place', (mesh) => { gatewayIn(mesh).addRoute('r', { target: deploy() }); }, `a route cannot lead to ${IMAGE}: it has no Service and is no pool`],
+    ['a route to a Service that a pool took away', (mesh) => {
+      const agent = services(mesh);
+      const gateway = gatewayIn(mesh);
+      gateway.addRoute('r', { target: agent.version('v1') });
+      gateway.addPool('llm', { servers: agent.version('v1') });
+    }, 'the route r leads to agent agent v1, which has no Service since a pool serves it'],
+    ['retries on the standard channel', withCanary({ retries: { attempts: 2 } }), 'retries are not to be had here: HTTPRoute has retries only in the experimental channel of the Gateway API'],
+    ['no attempts', withCanary({ retries: { attempts: 0 } }), '`attempts` of the retries is out of range; got 0', { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }],
+    ['a code that cannot be retried', withCanary({ retries: { attempts: 1, codes: [200] } }), 'a status code of the retries is none that can be retried; got [200]', { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }],
+  ],
+  'grants': [
+    ['a caller of a trust domain that is not trusted', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'other.example' })); },
+      'app/mesh/crm: the mesh does not trust the caller\'s trust domain: other.example:n/s; got "other.example"; allowed: cluster.local; add it to `trustedDomains` of the mesh that is called, if both have a common root of trust'],
+    ['an agent of a mesh that is not trusted', (mesh, chart) => {
+      const other = new AgentMesh(chart, 'other', { namespace: 'far', trustDomain: 'far.example', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      boundaryIn(mesh).grantAllTools(new Agent(other, 'stranger', { workload: existing('stranger') }));
+    }, 'the mesh does not trust the caller\'s trust domain: far.example:far/stranger; got "far.example"'],
+    ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTool('refnd', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
+      'app/mesh/crm: the tool server crm has no such tool; got "refnd"; allowed: find_customer, refund; name one of its tools, or add it to `tools`'],
+    ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
+      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: a waypoint reads paths and methods, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; use a gateway provider that reads MCP \(agentgateway\) for the grant, or grantAllTools if each caller may use every tool \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
+    ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
+    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'the ServiceAccount "default" is no identity'],
+    ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
+    ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a name'],
+    ['a grant of an agent that has nothing to call', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); },
+      'app/mesh/agent: agent agent was granted to callers and has nothing that they could call; got ["identity n/s"]'],
+  ],
+  'workloads': [
+    ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would take every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
+    ['a selector that finds another\'s pods', (mesh) => {
+      new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
+      new Agent(mesh, 'two', { workload: existing('two', { labels: { app: 'x', tier: 'y' } }) });
+    }, 'app/mesh/one: the selector of agent one also finds the pods of agent two, and would open them to the same callers; got {"app":"x"}'],
+    ['a ServiceAccount that two agents share', (mesh) => {
+      new Agent(mesh, 'one', { workload: existing('one') });
+      new Agent(mesh, 'two', { workload: existing('two', { serviceAccount: 'one' }) });
+    }, 'app/mesh/two: agent two has the ServiceAccount of agent one: what is granted to one would be granted to both; got "voice/one"'],
+    ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly has the ServiceAccount of the inner gateway of voice-gw'],
+    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint waypoint'],
+    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'the ServiceAccount "default" is no identity'],
+    ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
+    ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
+    ['no ports', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]) }); }, 'the ports of the workload are not ones that pods have; got []'],
+    ['a port twice', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([80, 80]) }); }, 'got [80,80]'],
+    ['a port out of range', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [70000] }) }); }, 'got [70000]'],
+    ['a Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), servicePort: 0 }); }, '`servicePort` is no port; got 0'],
+    ['a stated Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 0 } }) }); }, 'the port of the Service is none; got 0'],
+    ['a Service that leads to a port that is not served', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, targetPort: 81 } }) }); }, 'the Service leads to a port that the workload does not serve; got 81; allowed: 8000'],
+    ['no image tag', withDeployment({ image: 'registry.example.com/agent' }), 'the image does not say which version it is; got "registry.example.com/agent"'],
+    ['the tag latest', withDeployment({ image: 'registry.example.com:5000/agent:latest' }), 'the image does not say which version it is'],
+    ['an image that is none', withDeployment({ image: 'a b:1' }), 'the image does not say which version it is'],
+    ['replicas below 0', withDeployment({ replicas: -1 }), '`replicas` is out of range; got -1'],
+    ['the root user', withDeployment({ userId: 0 }), '`userId` is out of range; got 0'],
+    ['no CPU', withDeployment({ cpuMillis: 0 }), '`cpuMillis` is out of range'],
+    ['half a MiB', withDeployment({ memoryMebibytes: 0.5 }), '`memoryMebibytes` is out of range'],
+    ['a health path that is not absolute', withDeployment({ healthPath: 'health' }), 'a path of the container is not absolute; got "health"'],
+    ['a writable path that is not absolute', withDeployment({ writablePaths: ['tmp'] }), 'a path of the container is not absolute; got "tmp"'],
+    ['a secret in the manifest', withDeployment({ env: { OPENAI_API_KEY: 'sk-1' } }), 'an environment variable looks like a secret and would stand in the manifest; got "OPENAI_API_KEY"; allowed: references to Secrets; use `secretEnv`'],
+    ['a variable set twice', withDeployment({ env: { A: '1' }, secretEnv: { A: { secretName: 's', key: 'k' } } }), 'an environment variable is set twice; got "A"'],
+    ['a variable that Kubernetes refuses', withDeployment({ env: { '1A': '1' } }), 'an environment variable has a name that Kubernetes refuses; got "1A"'],
+    ['a label that takes the pod out of the mesh', withDeployment({ podLabels: { 'istio.io/dataplane-mode': 'none' } }), 'a pod label decides who the pod is in the mesh; got "istio.io/dataplane-mode"'],
+    ['a label that puts the pod behind a gateway', withDeployment({ podLabels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }), 'a pod label decides who the pod is in the mesh'],
+    ['a label that is the library\'s', withDeployment({ podLabels: { 'app.kubernetes.io/name': 'crm' } }), 'a pod label decides who the pod is in the mesh'],
+    ['a label that Kubernetes refuses', withDeployment({ podLabels: { 'a b': 'c' } }), 'a label is not one that Kubernetes takes'],
+  ],
+  'pools': [
+    ['a port that the workload does not serve', withPool({ targetPorts: [9000] }), 'app/mesh/gw/llm: servers of pool llm does not serve this port; got 9000; allowed: 8000; name a port of the workload, or add it there'],
+    ['a metrics port that the workload does not serve', withPool({ metricsPort: 9100 }), 'servers of pool llm does not serve this port; got 9100'],
+    ['more than 8 ports', withPool({ targetPorts: [1, 2, 3, 4, 5, 6, 7, 8, 9] }, [1, 2, 3, 4, 5, 6, 7, 8, 9]), 'the target ports of the pool are too many, too few or repeated; got [1,2,3,4,5,6,7,8,9]; allowed: 1 to 8 different ports'],
+    ['repeated ports', withPool({ targetPorts: [8000, 8000] }), 'too many, too few or repeated; got [8000,8000]'],
+    ['no ports', withPool({ targetPorts: [] }), 'too many, too few or repeated; got []'],
+    ['an inner port that needs privileges', withPool({ innerPort: 80 }), '`innerPort` is no port that a gateway can listen on; got 80'],
+    ['an inner port of the proxy itself', withPool({ innerPort: 15008 }), 'the inner port of pool llm is also a port of the proxy itself; got 15008'],
+    ['an inner port that the servers listen on', withPool({ innerPort: 8000 }), 'the inner port of pool llm is also a port of servers of pool llm'],
+    ['two pools of one inner port', (mesh) => {
+      const gateway = gatewayIn(mesh);
+      gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
+      gateway.addPool('b', { servers: deploy(), innerPort: 20001 });
+    }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else of the namespace listens on; state another one as `innerPort`'],
+    ['a picker of the team that the library would deploy', withPool({ picker: EndpointPicker.existing(deploy([9002])) }), 'the picker of pool llm is no picker that the team runs'],
+    ['a picker of the team without a Service', withPool({ picker: EndpointPicker.existing(existing('p')) }), 'the picker of pool llm is no picker that the team runs'],
+    ['a picker that scores nothing', withPool({ picker: EndpointPicker.deploy({ prefixCacheWeight: 0, kvCacheWeight: 0, queueDepthWeight: 0 }) }), 'the weights of the picker score nothing'],
+    ['a picker with a negative weight', withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: -1 }) }), 'the weights of the picker score nothing'],
+    ['a picker without a tag', withPool({ picker: EndpointPicker.deploy({ image: 'epp' }) }), 'the image does not say which version it is; got "epp"'],
+    ['no picker at all', withPool({ picker: EndpointPicker.deploy({ replicas: 0 }) }), '`replicas` is out of range; got 0'],
+    ['a picker without CPU', withPool({ picker: EndpointPicker.deploy({ cpuMillis: 0 }) }), '`cpuMillis` is out of range'],
+    ['a picker without memory', withPool({ picker: EndpointPicker.deploy({ memoryMebibytes: 0 }) }), '`memoryMebibytes` is out of range'],
+  ],
+  'gateways': [
+    ['a gateway that is enrolled while mTLS is STRICT', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'istio.io/dataplane-mode': 'ambient' } }); },
+      'app/mesh/gw: the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused; got {"istio.io/dataplane-mode":"ambient"}; allowed: a gateway for outside clients that is not enrolled; drop the label; the inner gateway before the pools is enrolled for you'],
+    ['more infrastructure labels than the Gateway API takes', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: Object.fromEntries('abcdefgh'.split('').map((key) => [key, 'x'])) }); }, 'the gateway has too many infrastructure labels'],
+    ['an infrastructure label that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'a b': 'x' } }); }, 'a label is not one that Kubernetes takes'],
+    ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not one that a Gateway takes; got "https://a.example.com"'],
+    ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],
+    ['a host twice', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a.example', 'a.example'] }); }, 'the gateway has no hosts, or one twice'],
+    ['a Secret that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'A' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "A"'],
+    ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a name'],
+    ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
+      'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31'],
+    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
+  ],
+  'tool servers and waypoints': [
+    ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: [] }); }, 'the boundary has no tools; got []'],
+    ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'a'] }); }, 'a tool is named twice; got "a"'],
+    ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/mcp*' }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
+    ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
+    ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], servicePort: 1.5 }); }, '`servicePort` is no port; got 1.5'],
+    ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['a'] }); },
+      'app/mesh/crm: requests to tool server crm would not go through waypoint waypoint: the Service crm is the team\'s, and not said to be labelled for it; got {}; allowed: {"istio.io/use-waypoint":"waypoint"}; label the Service and state the labels in Workload.existing, or bind its namespace to the waypoint (bindNamespace)'],
+    ['a Service of the team labelled for another waypoint', (mesh) => {
+      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), tools: ['a'] });
+    }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"waypoint"}'],
+    ['a Service of the team labelled without the namespace of the waypoint', (mesh) => {
+      const waypoint = new Waypoint(mesh, 'wp', { namespace: 'shared' });
+      new McpToolBoundary(mesh, 'crm', { waypoint, server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }), tools: ['a'] });
+    }, 'allowed: {"istio.io/use-waypoint":"wp","istio.io/use-waypoint-namespace":"shared"}'],
+    ['a Service of the team that a gateway would reach past its waypoint', (mesh) => {
+      const waypoint = new Waypoint(mesh, 'wp');
+      const agent = new Agent(mesh, 'agent', { waypoint, workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }) });
+      gatewayIn(mesh).addRoute('r', { target: agent.version() });
+    }, 'allowed: {"istio.io/ingress-use-waypoint":"true"}'],
+    ['callers of what a bound namespace sends to a waypoint', (mesh) => {
+      new Waypoint(mesh, 'wp').bindNamespace('voice');
+      new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' }));
+    }, 'the namespace of agent agent is bound to waypoint wp, which would refuse its callers; got "no Service is known"'],
+    ['a namespace bound twice', (mesh) => { new Waypoint(mesh, 'a').bindNamespace('voice'); new Waypoint(mesh, 'b').bindNamespace('voice'); }, 'the namespace is bound to two waypoints; got ["a","b"]'],
+    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
+  ],
+};
+
+for (const [area, cases] of Object.entries(refused)) {
+  describe(area, () => {
+    for (const [name, build, message, props] of cases) {
+      test(name, () => {
+        const problems = problemsOf(build, props);
+        expect(problems).toEqual(expect.arrayContaining([message instanceof RegExp ? expect.stringMatching(message) : expect.stringContaining(message)]));
+      });
+    }
+  });
+}
+
+test('most refusals say one thing, and no more than what follows from it', () => {
+  const several = Object.values(refused).flat()
+    .map(([name, build, , props]) => [name, problemsOf(build, props).length] as const)
+    .filter(([, count]) => count > 1);
+  expect(Object.fromEntries(several)).toEqual({});
+});
+
+test('on the release and the channel that have it, what was refused is taken', () => {
+  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL })).toEqual([]);
+  expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }) })).toEqual([]);
+});
+
+test('an object outside the scope of a mesh is told what to do', () => {
+  const chart = new Chart(Testing.app(), 'lonely');
+  expect(() => new Agent(chart, 'agent', { workload: deploy() })).toThrow('lonely: not in the scope of an AgentMesh; define it under one, or pass one as `mesh`');
+});
+
+test('the whole story is refused nothing', () => {
+  expect(problemsOf((mesh) => { story(mesh); existingPicker(); })).toEqual([]);
+});

@@ -1,0 +1,23 @@
+import { Agent, AgentMesh, EndpointPicker, InferenceGateway, McpToolBoundary, Workload } from '../src';
+
+export const IMAGE = 'registry.example.com/any:1.0.0';
+
+export const deploy = (ports: number[] = [8000]) => Workload.deploy({ image: IMAGE, ports });
+
+export const existing = (name: string, more: Partial<Parameters<typeof Workload.existing>[0]> = {}) =>
+  Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [8000], ...more });
+
+/** A picker that the team runs. */
+export const existingPicker = (name = 'picker') => EndpointPicker.existing(existing(name, { ports: [9002], service: { name, port: 9002 } }));
+
+/** The parts of the voice-agents story, for tests that change one of them. */
+export function story(mesh: AgentMesh) {
+  const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
+  const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
+  const stable = gateway.addPool('assistant-v1', { servers: assistant.version('v1') });
+  const canary = gateway.addPool('assistant-v2', { servers: assistant.version('v2') });
+  const route = gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
+  crm.grantAllTools(assistant);
+  return { assistant, gateway, stable, canary, route, crm };
+}
