@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Agent, AgentMesh, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
 
-const app = new App({ outdir: `${__dirname}/dist` });
+const app = new App();
 const chart = new Chart(app, 'voice-agents');
 
 // From here on nobody may call anybody: enrolled namespaces, strict mTLS, default deny at every layer.

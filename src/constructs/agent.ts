@@ -173,7 +173,10 @@ const ONLY = '';
 function absentWorkload({ path, name, namespace, serviceAccount, callers }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   workloadDescription.give(workload, {
-    kind: 'bound', node: { path, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [], callers },
+    kind: 'bound', node: {
+      path, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers,
+      service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
+    },
   });
   return workload;
 }

@@ -26,7 +26,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     member.report({ what: `the workload already is ${description.node.title}`, got: place.title, allowed: 'one place for each workload', next: 'describe another workload with Workload.deploy or Workload.existing' });
-    return description.node;
+    return { ...description.node, ...place, service: undefined }; // stands in, so that the rest can be checked too
   }
   const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
   member.report(portsProblem(node.ports));

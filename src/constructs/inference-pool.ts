@@ -125,6 +125,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     const gateway = gatewayOf(this, props.gateway);
     if (!gateway) {
       reportNoGateway(member, this.title);
+      routeTarget.give(this, 'reported');
       return;
     }
     const pool: PoolNode = {

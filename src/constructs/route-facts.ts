@@ -4,10 +4,10 @@ import { Membership } from './membership';
 import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { Trait } from '../model/trait';
 import { IRouteTarget } from '../values/route-target';
-import { workloadDescription, Workload } from '../values/workload';
+import { workloadDescription } from '../values/workload';
 
-/** Where a construct leads when a route names it. */
-export const routeTarget = new Trait<RouteTarget>('something that a route can lead to');
+/** Where a construct leads when a route names it; "reported" where what is wrong with it was said already. */
+export const routeTarget = new Trait<RouteTarget | 'reported'>('something that a route can lead to');
 
 /** What all routes have in common. */
 export interface RouteOptions {
@@ -47,11 +47,11 @@ export interface RouteRetries {
 /** What a route leads to, or nothing after the reason was reported. */
 export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
   const pool = routeTarget.find(target);
-  if (pool) return pool;
+  if (pool) return pool === 'reported' ? undefined : pool;
   const description = workloadDescription.find(target);
   if (description?.kind === 'bound' && description.node.service) return { kind: 'service', workload: description.node };
   member.report({
-    what: `a route cannot lead to ${target instanceof Workload || description ? target.title : 'this'}: it has no Service and is no pool`, got: target.title,
+    what: `a route cannot lead to ${target.title}: it has no Service and is no pool`, got: target.title,
     allowed: 'an InferencePool, or a version of an agent that has a Service', next: 'serve it by a pool, or give the agent a Service (`service: true`)',
   });
   return undefined;

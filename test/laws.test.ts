@@ -1,0 +1,271 @@
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
+import { mkdtempSync, readdirSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Agent, AgentMesh, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../src';
+import { deploy, existing, existingPicker, story } from './story';
+import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';
+
+const key = ({ kind, metadata }: Manifest) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+const byKey = (objects: Manifests) => new Map(objects.all.map((object) => [key(object), JSON.stringify(object)]));
+
+/** The objects that two programs do not have alike. */
+function difference(before: Manifests, after: Manifests): string[] {
+  const [a, b] = [byKey(before), byKey(after)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((one) => a.get(one) !== b.get(one)).sort();
+}
+
+const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
+const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+
+describe('law 1, admitted', () => {
+  test('no object has two of one name, and none lacks what every object needs', () => {
+    const objects = synth((mesh) => { story(mesh); });
+    expect(new Set(objects.all.map(key)).size).toBe(objects.all.length);
+    for (const { apiVersion, kind, metadata } of objects.all) expect([apiVersion, kind, metadata.name]).not.toContain(undefined);
+  });
+  test('empty lists, which Istio\'s validation refuses, are never written', () => {
+    const written = JSON.stringify(synth((mesh) => { story(mesh); new McpToolBoundary(mesh, 'idle', { server: deploy(), tools: ['t'] }); }).all);
+    expect(written).not.toMatch(/"(rules|from|to|serviceAccounts|principals|hosts|ports|paths|methods)":\[\]/);
+  });
+});
+
+describe('law 2, enforced or refused', () => {
+  test('a grant that nobody enforces fails the synth and names who could', () => {
+    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use a gateway provider that reads MCP (agentgateway)')]);
+  });
+  test('a refused grant opens nothing', () => {
+    const { chart, mesh } = meshOf(() => {});
+    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['refund'] });
+    crm.grantTool('refund', caller);
+    expect(() => Testing.synth(chart)).toThrow();
+    expect(ApiObject.of(crm).toJson().spec).not.toHaveProperty('rules');
+  });
+});
+
+describe('law 3, closed by default', () => {
+  test('nobody is written as deny-all at every layer, never as an absent policy', () => {
+    const objects = synth((mesh) => {
+      new Agent(mesh, 'agent', { workload: deploy() });
+      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'] });
+    });
+    expect(objects.get('AuthorizationPolicy', 'deny-all').spec).toEqual({});
+    expect(objects.get('AuthorizationPolicy', 'waypoint-deny-all').spec).not.toHaveProperty('rules');
+    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec).toEqual({ selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } } });
+    expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({ targetRefs: [{ group: '', kind: 'Service', name: 'crm' }] });
+  });
+  test('a grant opens one callee for one caller on the port that is called', () => {
+    const spec = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(caller)).get('AuthorizationPolicy', 'agent-floor').spec;
+    expect(spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['far/caller'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+  });
+  test('every namespace that anything is put into is closed', () => {
+    const objects = synth((mesh) => {
+      new Agent(mesh, 'a', { workload: deploy(), namespace: 'one' });
+      new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) });
+      new McpToolBoundary(mesh, 'c', { server: deploy(), tools: ['t'], namespace: 'three' });
+      new Waypoint(mesh, 'd', { namespace: 'four' });
+      new InferenceGateway(mesh, 'e', { ...hosts, namespace: 'five' });
+    });
+    for (const { metadata: { namespace } } of objects.all.filter(({ metadata }) => metadata.namespace)) {
+      expect(objects.get('AuthorizationPolicy', 'deny-all', namespace).spec).toEqual({});
+      expect(objects.get('PeerAuthentication', 'strict-mtls', namespace).spec.mtls.mode).toBe('STRICT');
+    }
+  });
+});
+
+describe('law 4, no way around', () => {
+  test('what a waypoint reads is reached through that waypoint alone', () => {
+    const objects = synth((mesh) => {
+      const waypoint = new Waypoint(mesh, 'wp');
+      new Agent(mesh, 'agent', { workload: deploy(), waypoint }).grantCall(caller);
+      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint }).grantAllTools(caller);
+    });
+    for (const floor of ['agent-floor', 'crm-floor']) {
+      expect(objects.get('AuthorizationPolicy', floor).spec.rules.flatMap(({ from }: { from: unknown[] }) => from)).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+    }
+    expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
+  });
+  test('a gateway before such a Service is sent through the waypoint too', () => {
+    const objects = synth((mesh) => {
+      const agent = new Agent(mesh, 'agent', { workload: deploy(), waypoint: new Waypoint(mesh, 'wp') });
+      new InferenceGateway(mesh, 'gw', hosts).addRoute('all', { target: agent.version() });
+    });
+    expect(objects.get('Service', 'agent').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'wp', 'istio.io/ingress-use-waypoint': 'true' });
+    expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+  });
+  test('a Service behind the enrolled gateway never gets that label, which would end in 503', () => {
+    const labels = synth((mesh) => { story(mesh); }).all.map(({ metadata }) => JSON.stringify(metadata.labels ?? {}));
+    expect(labels.join()).not.toContain('ingress-use-waypoint');
+  });
+  test('a version that a pool serves has no Service of its own, unless it is asked for', () => {
+    const withPool = (service?: boolean) => synth((mesh) => {
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() }, service });
+      new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: agent.version('v1') });
+    }).names('Service');
+    expect(withPool()).toEqual(['Service/voice/llm-epp']);
+    expect(withPool(true).sort()).toEqual(['Service/voice/agent-v1', 'Service/voice/llm-epp']);
+  });
+});
+
+describe('law 5, stable', () => {
+  test('the same program gives the same bytes', () => {
+    expect(JSON.stringify(synth((mesh) => { story(mesh); }).all)).toBe(JSON.stringify(synth((mesh) => { story(mesh); }).all));
+  });
+  test('a grant changes only its callee\'s policy', () => {
+    const before = synth((mesh) => { story(mesh); });
+    expect(difference(before, synth((mesh) => story(mesh).crm.grantAllTools(caller)))).toEqual(['AuthorizationPolicy/voice/crm']);
+    const agents = (grant: boolean) => synth((mesh) => {
+      const [one, two] = ['one', 'two'].map((name) => new Agent(mesh, name, { workload: deploy() }));
+      if (grant) two.grantCall(one);
+    });
+    expect(difference(agents(false), agents(true))).toEqual(['AuthorizationPolicy/voice/two-floor']);
+  });
+  test('adding an agent changes no other object', () => {
+    const before = synth((mesh) => { story(mesh); });
+    const after = synth((mesh) => { new Agent(mesh, 'another', { workload: deploy() }); story(mesh); });
+    expect(difference(before, after).filter((one) => !one.includes('/another'))).toEqual([]);
+  });
+  test('a version added in the middle changes no other version\'s port', () => {
+    const ports = (versions: string[]) => synth((mesh) => {
+      const gateway = new InferenceGateway(mesh, 'gw', hosts);
+      for (const version of versions) gateway.addPool(version, { servers: deploy() });
+    }).get('Gateway', 'gw-inner').spec.listeners.map(({ name, port }: { name: string; port: number }) => `${name}:${port}`);
+    expect(ports(['v1', 'v2', 'v3'])).toEqual(expect.arrayContaining(ports(['v1', 'v3'])));
+    expect(ports(['v1', 'v3'])).toHaveLength(2);
+  });
+  test('adding a host renames no listener', () => {
+    const listeners = (hostnames: string[]) => synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames }); })
+      .get('Gateway', 'gw', 'voice-edge').spec.listeners.map(({ name }: { name: string }) => name);
+    expect(listeners(['*.b.example', 'a.example'])).toEqual(['https-wildcard-b-example', ...listeners(['a.example'])]);
+  });
+});
+
+describe('law 6, open', () => {
+  test('every object is an ApiObject in the tree, and a JSON patch survives, of fields to come too', () => {
+    const { chart } = meshOf((mesh) => { story(mesh); });
+    const objects = chart.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
+    for (const object of objects) object.addJsonPatch(JsonPatch.add('/fromTheFuture', { kept: true }));
+    const written = Testing.synth(chart);
+    expect(written).toHaveLength(objects.length);
+    for (const object of written) expect(object.fromTheFuture).toEqual({ kept: true });
+  });
+  test('the main object of a construct is the one that ApiObject.of gives', () => {
+    const { mesh } = meshOf(() => {});
+    const { gateway, stable, route, crm } = story(mesh);
+    expect([gateway, stable, route, crm].map((one) => ApiObject.of(one)).map(({ kind, name }) => `${kind} ${name}`))
+      .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm']);
+    expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-floor');
+  });
+  test('a brought Gateway gets routes and no Gateway, and its proxies are admitted', () => {
+    const objects = synth((mesh) => {
+      const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'door' });
+      gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
+    });
+    expect(objects.names('Gateway')).toEqual(['Gateway/voice/corporate-inner']);
+    expect(objects.names().filter((name) => name.includes('/ingress'))).toEqual([]);
+    expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress' }]);
+    expect(objects.get('AuthorizationPolicy', 'corporate-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
+  });
+  test('a brought Gateway whose ServiceAccount is not stated has that of its class', () => {
+    const objects = synth((mesh) => {
+      const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
+      gateway.addPool('llm', { servers: deploy() });
+    }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
+    expect(objects.get('AuthorizationPolicy', 'corporate-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate-corp'] } }]);
+  });
+  test('a brought pool and its picker are protected and reached, not deployed', () => {
+    const objects = synth((mesh) => {
+      const gateway = new InferenceGateway(mesh, 'gw', hosts);
+      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', servers: existing('vllm', { ports: [8000, 8001] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
+    });
+    expect(objects.names('InferencePool')).toEqual([]);
+    expect(objects.names('Deployment')).toEqual([]);
+    expect(objects.get('HTTPRoute', 'their-pool').spec.rules[0].backendRefs).toEqual([{ group: 'inference.networking.k8s.io', kind: 'InferencePool', name: 'their-pool' }]);
+    expect(objects.get('AuthorizationPolicy', 'their-pool-epp-floor').spec).toMatchObject({ selector: { matchLabels: { app: 'picker' } }, rules: [{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['9002'] } }] }] });
+    expect(objects.get('AuthorizationPolicy', 'their-pool-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/picker'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] }]);
+    expect(objects.get('DestinationRule', 'picker').spec.host).toBe('picker.voice.svc.cluster.local');
+  });
+  test('a brought picker that serves plain text gets no DestinationRule', () => {
+    const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
+    const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
+    expect(objects.names('DestinationRule')).toEqual([]);
+    expect(objects.get('InferencePool', 'llm').spec.endpointPickerRef).toMatchObject({ name: 'picker', port: { number: 9100 } });
+  });
+  test('a brought waypoint of the mesh\'s namespace is closed and used, and not made', () => {
+    const objects = synth((mesh) => {
+      const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'theirs', serviceAccount: 'proxy' });
+      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
+    });
+    expect(objects.names('Gateway')).toEqual([]);
+    expect(objects.get('AuthorizationPolicy', 'theirs-deny-all').spec.targetRefs[0].name).toBe('theirs');
+    expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'theirs' });
+    expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/proxy'] } }]);
+  });
+  test('a brought waypoint that others share is left as it is, and what is put behind it is closed', () => {
+    const objects = synth((mesh) => {
+      const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' });
+      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
+    });
+    expect(objects.names().filter((name) => name.includes('platform'))).toEqual([]);
+    expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
+    expect(objects.get('AuthorizationPolicy', 'crm').spec).not.toHaveProperty('rules');
+  });
+  test('a brought namespace gets the policies and no Namespace', () => {
+    const objects = synth((mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }); }, { existingNamespaces: ['voice'] });
+    expect(objects.names('Namespace')).toEqual([]);
+    expect(objects.get('AuthorizationPolicy', 'deny-all').spec).toEqual({});
+  });
+});
+
+describe('law 7, honest about versions', () => {
+  test('what a release lacks is refused with the reason, and taken from the release that has it', () => {
+    const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMap: 'ca' } }); };
+    expect(problemsOf(withClientCertificates)).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
+    const provider = MeshProvider.istioAmbient({ release: IstioRelease.V1_31 });
+    expect(synth(withClientCertificates, { provider }).get('Gateway', 'gw', 'voice-edge').spec.tls)
+      .toEqual({ frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] } } } });
+  });
+});
+
+describe('law 8, no secrets, no floating images', () => {
+  test('secrets are references', () => {
+    const workload = Workload.deploy({ image: 'a.example/b:1', ports: [1], secretEnv: { API_KEY: { secretName: 'keys', key: 'openai' } }, env: { MODE: 'x' } });
+    const objects = synth((mesh) => { new Agent(mesh, 'agent', { workload }); });
+    expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].env)
+      .toEqual([{ name: 'API_KEY', valueFrom: { secretKeyRef: { key: 'openai', name: 'keys' } } }, { name: 'MODE', value: 'x' }]);
+    expect(objects.names('Secret')).toEqual([]);
+  });
+  test('every image has a tag that is not latest', () => {
+    const images = JSON.stringify(synth((mesh) => { story(mesh); }).all).match(/"image":"[^"]+"/g)!;
+    expect(images.length).toBe(5);
+    for (const image of images) expect(image).toMatch(/:[^:"]*\d[^:"]*"$/);
+  });
+});
+
+describe('law 9, one clear error', () => {
+  test('all problems come in one report, and no file is written', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'laws-'));
+    const { app, mesh } = meshOf(() => {});
+    Object.assign(app, { outdir });
+    new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [] }) });
+    const gateway = new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a b'] });
+    gateway.addCanary('c', { stable: gateway.addPool('p', { servers: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { servers: deploy() }), canaryPercent: 500 });
+    new Chart(app, 'second', { namespace: 'x' });
+    let message = '';
+    try { app.synth(); } catch (error) { message = (error as Error).message; }
+    const said = message.split('\n').slice(1).map((line) => /\] (\S+): /.exec(line)?.[1]);
+    expect(said).toEqual(['app/mesh/Bad', 'app/mesh/Bad', 'app/mesh/Bad', 'app/mesh/gw', 'app/mesh/gw/p', 'app/mesh/gw/c']);
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+  test('the report is made once for each state of the mesh, however often cdk8s asks', () => {
+    const { app, mesh } = meshOf((it) => { story(it); });
+    mesh.node.validate();
+    const findAll = jest.spyOn(Map.prototype, 'set');
+    mesh.node.validate();
+    expect(findAll).not.toHaveBeenCalled();
+    findAll.mockRestore();
+    new Agent(mesh, 'Bad', { workload: existing('bad') });
+    expect(() => app.synthYaml()).toThrow('the name of the agent');
+  });
+});
