@@ -261,10 +261,10 @@ describe('law 9, one clear error', () => {
   test('the report is made once for each state of the mesh, however often cdk8s asks', () => {
     const { app, mesh } = meshOf((it) => { story(it); });
     mesh.node.validate();
-    const findAll = jest.spyOn(Map.prototype, 'set');
+    const work = jest.spyOn(Map.prototype, 'set'); // every check that looks at the whole mesh fills a map
     mesh.node.validate();
-    expect(findAll).not.toHaveBeenCalled();
-    findAll.mockRestore();
+    expect(work).not.toHaveBeenCalled();
+    work.mockRestore();
     new Agent(mesh, 'Bad', { workload: existing('bad') });
     expect(() => app.synthYaml()).toThrow('the name of the agent');
   });

@@ -59,10 +59,16 @@ export class CanaryRoute extends Construct {
     if (stable && canary && sameTarget(stable, canary)) {
       member.report({ what: 'the canary is the stable version', got: props.canary.title, allowed: 'another target than the stable one', next: 'name the new version as `canary`, or use addRoute for one target' });
     }
-    addRoute(this, member, props.gateway, props.name ?? id, props, stable && canary ? [
-      { header, split: [{ target: canary, weight: 100 }] },
-      { split: [{ target: stable, weight: 100 - props.canaryPercent }, { target: canary, weight: props.canaryPercent }] },
-    ] : []);
+    addRoute(this, member, {
+      gateway: props.gateway,
+      name: props.name ?? id,
+      options: props,
+      home: canary && stable,
+      rules: stable && canary ? [
+        { header, split: [{ target: canary, weight: 100 }] },
+        { split: [{ target: stable, weight: 100 - props.canaryPercent }, { target: canary, weight: props.canaryPercent }] },
+      ] : [],
+    });
   }
 }
 

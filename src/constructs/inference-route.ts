@@ -26,6 +26,8 @@ export class InferenceRoute extends Construct {
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props.mesh);
     const target = targetOf(member, props.target);
-    addRoute(this, member, props.gateway, props.name ?? id, props, target ? [{ split: [{ target, weight: 100 }] }] : []);
+    addRoute(this, member, {
+      gateway: props.gateway, name: props.name ?? id, options: props, home: target, rules: target ? [{ split: [{ target, weight: 100 }] }] : [],
+    });
   }
 }

@@ -57,21 +57,28 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   return undefined;
 }
 
-/** Records a route, and has it emitted; without a gateway, targets or leave of the provider it is only reported. */
-export function addRoute(
-  scope: Construct, member: Membership, gateway: IInferenceGateway | undefined, name: string, options: RouteOptions, rules: readonly RouteRule[],
-): void {
+/** A route as a construct asks for it. */
+export interface RouteRequest {
+  readonly gateway: IInferenceGateway | undefined;
+  readonly name: string;
+  readonly options: RouteOptions;
+  /** Whose namespace the route lives in; none where a target was refused. */
+  readonly home: RouteTarget | undefined;
+  readonly rules: readonly RouteRule[];
+}
+
+/** Records a route, and has it emitted; without a gateway or a target it is only reported. */
+export function addRoute(scope: Construct, member: Membership, { gateway, name, options, home, rules }: RouteRequest): void {
   const { model, context } = member;
   const parent = gatewayOf(scope, gateway);
   if (!parent) reportNoGateway(member, `the route ${name}`);
   checkOptions(member, options);
-  const first = rules.flatMap((rule) => rule.split)[0];
-  if (!parent || !first) return;
+  if (!parent || !home) return;
   const { pathPrefix, retries } = options;
   const route = {
     path: scope.node.path,
     name: member.name('the name of the route', name),
-    namespace: targetNamespace(first.target),
+    namespace: targetNamespace(home),
     gateway: parent.node,
     rules: rules.map((rule) => ({ ...rule, pathPrefix })),
     retries: retries && { attempts: retries.attempts, codes: [...retries.codes ?? []] },

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'fs';
+import { dirname, join, relative } from 'path';
+
+const SRC = join(__dirname, '../src');
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+/** Which folders, files and packages a folder may import; the first rule whose place a file is in holds. */
+const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] }[] = [
+  { place: /^model\//, may: [/^model\//] },
+  { place: /^values\//, may: [/^values\//, /^model\//] },
+  { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
+  { place: /^providers\/(mesh|gateway)-provider\.ts$/, may: [/^providers\//, /^model\//, /^values\//] },
+  { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/] },
+  { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/] },
+  { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
+  { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
+  { place: /^providers\/([^/]+)\//, may: [/^providers\/(shared\/|workload\/|emit|backend|$1\/)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/(mesh-provider|gateway-provider|backend|emit)$/, /^cdk8s$/, /^path$/] },
+  { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway)-provider$/] },
+];
+
+/** What a file imports: a path under src, a path beside it, or a package. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(/(?:from|require\()\s*'([^']+)'/g)].map(([, name]) => (name.startsWith('.') ? relative(SRC, join(SRC, dirname(file), name)) : name));
+}
+
+test.each(files)('%s imports only what its place may', (file) => {
+  const rule = RULES.find(({ place }) => place.test(file));
+  expect(rule).toBeDefined();
+  const [, own = ''] = rule!.place.exec(file)!;
+  const may = rule!.may.map((pattern) => new RegExp(pattern.source.replace('$1', own)));
+  expect(importsOf(file).filter((name) => !may.some((pattern) => pattern.test(name)))).toEqual([]);
+});
+
+test('no file is part of a circle of imports', () => {
+  const graph = new Map(files.map((file) => [file.replace(/\.ts$/, ''), importsOf(file).map((name) => (graph0(name)))]));
+  function graph0(name: string): string { return files.includes(`${name}/index.ts`) ? `${name}/index` : name; }
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (done.has(file) || path.includes(file)) return;
+    for (const next of graph.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of graph.keys()) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('only emit.ts makes objects, and only it and the trees of cdk8s-plus may say "any"', () => {
+  const making = files.filter((file) => /new ApiObject\(/.test(readFileSync(join(SRC, file), 'utf8')));
+  const anything = files.filter((file) => /\bany\b(?=[;,)>\]]|\[\])/.test(readFileSync(join(SRC, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*|'[^']*'|`[^`]*`/g, '').replace(/Lazy\.any/g, '')));
+  expect([making, anything]).toEqual([['providers/emit.ts'], ['providers/emit.ts']]);
+});
+
+test('files stay small enough to have one idea', () => {
+  const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 260);
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,124 @@
+import { Agent, Identity, Waypoint, Workload } from '../../src';
+import { deploy, existing, IMAGE } from '../story';
+import { meshOf, synth } from '../synth';
+
+const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
+
+describe('a deployed workload', () => {
+  const objects = synth((mesh) => {
+    new Agent(mesh, 'agent', {
+      workload: Workload.deploy({
+        image: IMAGE, ports: [8000, 9000], replicas: 0, command: ['run'], args: ['--fast'], env: { MODE: 'voice' }, podLabels: { team: 'a' },
+        healthPath: '/health', writablePaths: ['/cache', '/tmp'], userId: 1000, cpuMillis: 1500, memoryMebibytes: 256,
+      }),
+    });
+  });
+  const { spec } = objects.get('Deployment', 'agent');
+  const [container] = spec.template.spec.containers;
+
+  test('runs as nobody, on a read-only root, without capabilities and without a token', () => {
+    expect(container.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, privileged: false, capabilities: { drop: ['ALL'] } });
+    expect(spec.template.spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false, hostNetwork: false, serviceAccountName: 'agent' });
+    expect(spec.template.spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } });
+    expect(objects.get('ServiceAccount', 'agent').automountServiceAccountToken).toBe(false);
+  });
+  test('has what was asked for', () => {
+    expect(spec.replicas).toBe(0);
+    expect(container).toMatchObject({ image: IMAGE, imagePullPolicy: 'IfNotPresent', command: ['run'], args: ['--fast'], env: [{ name: 'MODE', value: 'voice' }] });
+    expect(container.ports).toEqual([{ containerPort: 8000, name: 'tcp-8000' }, { containerPort: 9000, name: 'tcp-9000' }]);
+    expect(container.resources).toEqual({ requests: { cpu: '1500m', memory: '256Mi' }, limits: { memory: '256Mi' } });
+    expect(container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(['/cache', '/tmp']);
+  });
+  test('is probed on its first port', () => {
+    for (const probe of [container.readinessProbe, container.livenessProbe]) expect(probe.httpGet).toMatchObject({ path: '/health', port: 8000 });
+    const { readinessProbe } = synth((mesh) => { new Agent(mesh, 'agent', { workload: deploy() }); }).get('Deployment', 'agent').spec.template.spec.containers[0];
+    expect(readinessProbe.tcpSocket).toEqual({ port: 8000 });
+  });
+  test('is selected by its name, and carries the labels of the user beside it', () => {
+    expect(spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'agent' });
+    expect(spec.template.metadata.labels).toEqual({ 'app.kubernetes.io/name': 'agent', 'team': 'a' });
+  });
+  test('gets a token where it is asked for', () => {
+    const workload = Workload.deploy({ image: IMAGE, ports: [1], mountToken: true });
+    expect(synth((mesh) => { new Agent(mesh, 'a', { workload }); }).get('Deployment', 'a').spec.template.spec.automountServiceAccountToken).toBe(true);
+  });
+  test('has a Service on port 80, or on the port and under the name that are stated', () => {
+    expect(objects.get('Service', 'agent').spec).toEqual({ selector: { 'app.kubernetes.io/name': 'agent' }, ports: [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP', appProtocol: 'http' }] });
+    const other = synth((mesh) => { new Agent(mesh, 'id', { workload: deploy(), name: 'planner', servicePort: 8080, namespace: 'plan' }); });
+    expect(other.get('Service', 'planner', 'plan').spec.ports[0]).toMatchObject({ port: 8080, targetPort: 8000 });
+    expect(other.get('Deployment', 'planner', 'plan').spec.template.spec.serviceAccountName).toBe('planner');
+  });
+});
+
+describe('the versions of an agent', () => {
+  test('are named after it, each with a floor and a Service of its own, under one ServiceAccount', () => {
+    const objects = synth((mesh) => {
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() } });
+      agent.addVersion('v2', deploy());
+      agent.grantCall(caller);
+    });
+    expect(objects.names('Deployment')).toEqual(['Deployment/voice/agent-v1', 'Deployment/voice/agent-v2']);
+    expect(objects.names('Service')).toEqual(['Service/voice/agent-v1', 'Service/voice/agent-v2']);
+    expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/agent']);
+    for (const version of ['v1', 'v2']) {
+      expect(objects.get('AuthorizationPolicy', `agent-${version}-floor`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
+    }
+  });
+  test('of an agent with one workload is that workload', () => {
+    meshOf((mesh) => {
+      const workload = deploy();
+      expect(new Agent(mesh, 'agent', { workload }).version()).toBe(workload);
+      expect(workload.title).toBe('agent agent');
+      expect(`${workload}`).toBe('agent agent');
+    });
+  });
+});
+
+describe('an existing workload', () => {
+  test('is protected, and nothing else is made of it', () => {
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [8000, 9000] }) }).grantCall(caller));
+    expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
+      'PeerAuthentication/theirs/strict-mtls', 'Telemetry/theirs/telemetry', 'AuthorizationPolicy/theirs/deny-all', 'AuthorizationPolicy/theirs/agent-floor',
+    ]);
+    expect(objects.get('AuthorizationPolicy', 'agent-floor', 'theirs').spec).toMatchObject({
+      selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000', '9000'] } }] }],
+    });
+  });
+  test('is called on the port behind its Service, where one is stated', () => {
+    const workload = existing('a', { ports: [8000, 9000], service: { name: 'a', port: 80, targetPort: 9000 } });
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload }).grantCall(caller));
+    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
+    expect(objects.names('Service')).toEqual([]);
+  });
+  test('calls under the identity that the team gave it', () => {
+    const objects = synth((mesh) => {
+      const planner = new Agent(mesh, 'planner', { workload: existing('p', { serviceAccount: 'plan', namespace: 'theirs' }) });
+      new Agent(mesh, 'writer', { workload: deploy() }).grantCall(planner);
+      expect(planner.callerIdentity.toString()).toBe('cluster.local:theirs/plan');
+    });
+    expect(objects.get('AuthorizationPolicy', 'writer-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
+  });
+  test('behind a waypoint has its requests read there', () => {
+    const workload = existing('a', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } });
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload, waypoint: new Waypoint(mesh, 'wp') }).grantCall(caller));
+    expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ kind: 'Service', name: 'theirs' }], rules: [{ from: [{ source: { serviceAccounts: ['far/caller'] } }] }] });
+    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+  });
+});
+
+test('an identity is shown with its trust domain where one was stated', () => {
+  expect(`${caller}`).toBe('far/caller');
+  expect(caller.callerIdentity).toBe(caller);
+  expect(`${Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' })}`).toBe('td:n/s');
+});
+
+test('a workload without a place is called by its image or its labels', () => {
+  expect(deploy().title).toBe(IMAGE);
+  expect(existing('a', { labels: { app: 'a', tier: 'b' } }).title).toBe('app=a,tier=b');
+});
+
+test('a caller of a trusted domain is named whole, so that its namesake here is not meant', () => {
+  const friend = Identity.of({ namespace: 'far', serviceAccount: 'caller', trustDomain: 'friend.example' });
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], trustDomain: 'own.example' });
+  expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);
+});

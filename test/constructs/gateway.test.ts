@@ -1,0 +1,174 @@
+import { Chart, Testing } from 'cdk8s';
+import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
+import { deploy, existing } from '../story';
+import { Manifests, meshOf, synth } from '../synth';
+
+const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
+
+describe('weighted Services', () => {
+  const objects = synth((mesh) => {
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 20, header: 'x-try', headerValue: 'v2', pathPrefix: '/v1' });
+  });
+  test('are split directly, without an inner gateway', () => {
+    expect(objects.get('HTTPRoute', 'chat').spec.rules).toEqual([
+      {
+        matches: [{ path: { type: 'PathPrefix', value: '/v1' }, headers: [{ type: 'Exact', name: 'x-try', value: 'v2' }] }],
+        backendRefs: [{ name: 'agent-v2', port: 80, weight: 100 }],
+      },
+      { matches: [{ path: { type: 'PathPrefix', value: '/v1' } }], backendRefs: [{ name: 'agent-v1', port: 80, weight: 80 }, { name: 'agent-v2', port: 80, weight: 20 }] },
+    ]);
+    expect(objects.names('Gateway')).toEqual(['Gateway/voice-edge/gw']);
+  });
+  test('admit the gateway at their pods', () => {
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+  });
+});
+
+test.each([[0, 100], [100, 0]])('a canary of %d %% leaves %d to the stable version', (canaryPercent, rest) => {
+  const rules = synth((mesh) => {
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    expect(gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent }).canaryPercent).toBe(canaryPercent);
+  }).get('HTTPRoute', 'chat').spec.rules;
+  expect(rules[1].backendRefs.map(({ weight }: { weight: number }) => weight)).toEqual([rest, canaryPercent]);
+});
+
+describe('references over namespaces', () => {
+  test('a Secret elsewhere gets a grant for itself alone', () => {
+    const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', secretNamespace: 'certificates' } }); });
+    expect(objects.get('Gateway', 'gw', 'voice-edge').spec.listeners[0].tls.certificateRefs).toEqual([{ name: 'tls', namespace: 'certificates' }]);
+    expect(objects.get('ReferenceGrant', 'voice-edge-gw-tls', 'certificates').spec).toEqual({
+      from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'voice-edge' }], to: [{ group: '', kind: 'Secret', name: 'tls' }],
+    });
+  });
+  test('a canary in another namespace gets a grant for its Service alone', () => {
+    const objects = synth((mesh) => {
+      const stable = new Agent(mesh, 'stable', { workload: deploy() });
+      const canary = new Agent(mesh, 'canary', { workload: deploy(), namespace: 'next' });
+      gatewayIn(mesh).addCanary('chat', { stable: stable.version(), canary: canary.version(), canaryPercent: 5 });
+    });
+    expect(objects.get('HTTPRoute', 'chat').spec.rules[1].backendRefs).toEqual([{ name: 'stable', port: 80, weight: 95 }, { name: 'canary', namespace: 'next', port: 80, weight: 5 }]);
+    expect(objects.get('ReferenceGrant', 'voice-chat', 'next').spec).toEqual({
+      from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'voice' }], to: [{ group: '', kind: 'Service', name: 'canary' }],
+    });
+    expect(objects.names('ReferenceGrant')).toHaveLength(1);
+  });
+  test('pools of two namespaces have an inner gateway in each, and a grant between them', () => {
+    const objects = synth((mesh) => {
+      const agents = ['one', 'two'].map((namespace) => new Agent(mesh, namespace, { workload: deploy(), namespace }));
+      const gateway = gatewayIn(mesh);
+      const [stable, canary] = agents.map((agent, i) => gateway.addPool(`llm-${i}`, { servers: agent.version() }));
+      gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
+    });
+    expect(objects.names('Gateway').sort()).toEqual(['Gateway/one/gw-inner', 'Gateway/two/gw-inner', 'Gateway/voice-edge/gw']);
+    expect(objects.get('Gateway', 'gw-inner', 'two').spec.listeners.map(({ name }: { name: string }) => name)).toEqual(['llm-1']);
+    expect(objects.get('ReferenceGrant', 'one-chat', 'two').spec.to).toEqual([{ group: '', kind: 'Service', name: 'gw-inner-istio' }]);
+    expect(objects.get('Gateway', 'gw', 'voice-edge').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['one']);
+  });
+});
+
+test('a gateway without routes takes routes of its own namespace alone', () => {
+  expect(synth((mesh) => { gatewayIn(mesh); }).get('Gateway', 'gw', 'voice-edge').spec.listeners[0].allowedRoutes).toEqual({ namespaces: { from: 'Same' } });
+});
+
+test('a gateway in the namespace of its agents needs no selector', () => {
+  const objects = synth((mesh) => {
+    new InferenceGateway(mesh, 'gw', { ...hosts, namespace: 'voice' }).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+  });
+  expect(objects.get('Gateway', 'gw').spec.listeners[0].allowedRoutes).toEqual({ namespaces: { from: 'Same' } });
+});
+
+test('infrastructure labels of the user stand beside the library\'s', () => {
+  const { spec } = synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { team: 'a' } }); }).get('Gateway', 'gw', 'voice-edge');
+  expect(spec.infrastructure.labels).toEqual({ 'istio.io/dataplane-mode': 'none', 'team': 'a' });
+});
+
+test('another class names the proxies otherwise, and is believed everywhere', () => {
+  const objects = synth((mesh) => {
+    const gateway = gatewayIn(mesh);
+    gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
+  }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
+  expect(objects.get('Gateway', 'gw-inner').spec.gatewayClassName).toBe('corp');
+  expect(objects.get('HTTPRoute', 'all').spec.rules[0].backendRefs[0].name).toBe('gw-inner-corp');
+  expect(objects.get('AuthorizationPolicy', 'gw-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-corp'] } }]);
+  expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
+});
+
+test('retries are written where the channel has them', () => {
+  const { spec } = synth((mesh) => {
+    gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 2, codes: [503] } });
+  }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
+  expect(spec.rules[0].retry).toEqual({ attempts: 2, codes: [503] });
+});
+
+describe('a pool', () => {
+  const withPool = (options: object, ports: number[] = [8000]): Manifests => synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(ports), ...options }); });
+
+  test('of a workload of its own deploys and protects it, without a Service', () => {
+    const objects = withPool({});
+    expect(objects.get('Deployment', 'llm').spec.template.spec.serviceAccountName).toBe('llm');
+    expect(objects.names('ServiceAccount').sort()).toEqual(['ServiceAccount/voice/llm', 'ServiceAccount/voice/llm-epp']);
+    expect(objects.names('Service')).toEqual(['Service/voice/llm-epp']);
+    expect(objects.get('InferencePool', 'llm').spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'llm' });
+  });
+  test('of pods that already run makes no Deployment of them', () => {
+    const objects = synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: existing('vllm', { namespace: 'theirs' }) }); });
+    expect(objects.names('Deployment')).toEqual(['Deployment/theirs/llm-epp']);
+    expect(objects.get('InferencePool', 'llm', 'theirs').spec.selector.matchLabels).toEqual({ app: 'vllm' });
+  });
+  test('of several ports has the picker read metrics at each of them', () => {
+    const objects = withPool({ targetPorts: [8000, 8001] }, [8000, 8001]);
+    expect(objects.get('InferencePool', 'llm').spec.targetPorts).toEqual([{ number: 8000 }, { number: 8001 }]);
+    expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules).toEqual([
+      { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/llm-epp'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] },
+    ]);
+  });
+  test('with a metrics port of its own admits the picker there and nowhere else', () => {
+    expect(withPool({ metricsPort: 9100 }, [8000, 9100]).get('AuthorizationPolicy', 'llm-floor').spec.rules).toEqual([
+      { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['8000'] } }] },
+      { from: [{ source: { serviceAccounts: ['voice/llm-epp'] } }], to: [{ operation: { ports: ['9100'] } }] },
+    ]);
+  });
+  test('fails closed, or open where it is asked', () => {
+    expect(withPool({}).get('InferencePool', 'llm').spec.endpointPickerRef.failureMode).toBe('FailClose');
+    expect(withPool({ failureMode: FailureMode.FAIL_OPEN }).get('InferencePool', 'llm').spec.endpointPickerRef.failureMode).toBe('FailOpen');
+  });
+  test('has the inner port that is stated', () => {
+    expect(withPool({ innerPort: 20001 }).get('Gateway', 'gw-inner').spec.listeners[0].port).toBe(20001);
+  });
+  test('has the picker that is asked for', () => {
+    const { spec } = withPool({ picker: EndpointPicker.deploy({ image: 'a.example/epp:v9', replicas: 2, cpuMillis: 50, memoryMebibytes: 64 }) }).get('Deployment', 'llm-epp');
+    expect(spec.replicas).toBe(2);
+    expect(spec.template.spec.containers[0]).toMatchObject({ image: 'a.example/epp:v9', resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } } });
+  });
+  test('restarts its picker when the configuration changes, which is read only at start', () => {
+    const checksum = (weight: number) => withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: weight }) }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
+    expect(checksum(1)).not.toBe(checksum(2));
+    expect(checksum(1)).toBe(checksum(1));
+  });
+});
+
+test('pools and routes defined outside the gateway\'s scope name it, and those outside the mesh name that too', () => {
+  const { app, mesh } = meshOf(() => {});
+  const gateway = gatewayIn(mesh);
+  const pool = new InferencePool(mesh, 'llm', { gateway, servers: deploy() });
+  const elsewhere = new Chart(app, 'elsewhere');
+  new InferenceRoute(elsewhere, 'all', { mesh, gateway, target: pool });
+  new CanaryRoute(elsewhere, 'chat', { mesh, gateway, pathPrefix: '/chat', stable: pool, canary: new Agent(elsewhere, 'agent', { mesh, workload: deploy() }).version(), canaryPercent: 1 });
+  const objects = new Manifests(Testing.synth(elsewhere));
+  expect(objects.names('HTTPRoute')).toEqual(['HTTPRoute/voice/all', 'HTTPRoute/voice/chat']);
+  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-floor']);
+});
+
+test('two meshes in one app say a thing once, each for its own', () => {
+  const app = Testing.app();
+  const chart = new Chart(app, 'app');
+  const [one, two] = ['one', 'two'].map((id) => new AgentMesh(chart, id, { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
+  expect([one.namespace, two.namespace]).toEqual(['voice', 'voice']);
+  let message = '';
+  try { Testing.synth(chart); } catch (error) { message = (error as Error).message; }
+  const lines = message.split('\n').slice(1);
+  expect(lines).toHaveLength(4);
+  for (const line of lines) expect(line).toMatch(/\[app\/two\] app\/two\/namespaces\/voice\/.+: two objects are one on the cluster; the other is app\/one\//);
+});

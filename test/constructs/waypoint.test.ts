@@ -1,0 +1,92 @@
+import { Agent, Identity, InferenceGateway, McpToolBoundary, Waypoint } from '../../src';
+import { deploy, existing } from '../story';
+import { meshOf, problemsOf, synth } from '../synth';
+
+const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
+
+test('two tool servers of a namespace share its waypoint', () => {
+  const objects = synth((mesh) => { for (const name of ['a', 'b']) new McpToolBoundary(mesh, name, { server: deploy(), tools: ['t'] }); });
+  expect(objects.names('Gateway')).toEqual(['Gateway/voice/waypoint']);
+});
+
+test('a waypoint admits other namespaces only where one of their Services uses it', () => {
+  const objects = synth((mesh) => {
+    const waypoint = new Waypoint(mesh, 'shared', { namespace: 'platform' });
+    new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint }).grantAllTools(caller);
+    new McpToolBoundary(mesh, 'local', { server: deploy([8080]), tools: ['t'] });
+  });
+  expect(objects.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes).toEqual({
+    namespaces: { from: 'Selector', selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['platform', 'voice'] }] } },
+  });
+  expect(objects.get('Gateway', 'waypoint').spec.listeners[0]).not.toHaveProperty('allowedRoutes');
+  expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
+  expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['platform/shared'] } }]);
+  expect(objects.get('AuthorizationPolicy', 'crm').spec.targetRefs[0]).toEqual({ group: '', kind: 'Service', name: 'crm' });
+});
+
+describe('a bound namespace', () => {
+  test('sends its Services through the waypoint, but those of the library that need none', () => {
+    const objects = synth((mesh) => {
+      const agent = new Agent(mesh, 'agent', { workload: deploy() });
+      const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+      gateway.addPool('llm', { servers: deploy() });
+      agent.grantCall(caller);
+      const waypoint = new Waypoint(mesh, 'wp', { namespace: 'platform' });
+      waypoint.bindNamespace('voice');
+      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
+    });
+    expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({
+      'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'wp', 'istio.io/use-waypoint-namespace': 'platform',
+    });
+    expect(objects.get('Service', 'agent').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
+    expect(objects.get('Service', 'llm-epp').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
+    expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toEqual({ 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'none' });
+    expect(objects.get('Service', 'crm').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'wp' });
+    expect(objects.get('Gateway', 'wp', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
+    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
+  });
+  test('bound to a waypoint of its own has no label for another namespace', () => {
+    const objects = synth((mesh) => new Waypoint(mesh, 'wp').bindNamespace('voice'));
+    expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({ 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'wp' });
+  });
+  test('vouches for a Service of the team', () => {
+    const boundary = (bind: boolean) => problemsOf((mesh) => {
+      const waypoint = new Waypoint(mesh, 'wp');
+      if (bind) waypoint.bindNamespace('voice');
+      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80 } }), tools: ['t'], waypoint });
+    });
+    expect(boundary(false)).toHaveLength(1);
+    expect(boundary(true)).toEqual([]);
+  });
+  test('leaves an agent of the team alone whose Service is said to opt out', () => {
+    expect(problemsOf((mesh) => {
+      new Waypoint(mesh, 'wp').bindNamespace('voice');
+      new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'none' } } }) }).grantCall(caller);
+    })).toEqual([]);
+  });
+});
+
+describe('a tool server that already runs', () => {
+  test('gets a Service of the library where it has none that is stated', () => {
+    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { ports: [9000] }), tools: ['t'], servicePort: 8080 }); });
+    expect(objects.get('Service', 'crm').spec).toEqual({ selector: { app: 'crm' }, ports: [{ name: 'http', port: 8080, targetPort: 9000, protocol: 'TCP', appProtocol: 'http' }] });
+    expect(objects.names('Deployment')).toEqual([]);
+  });
+  test('keeps a Service that is said to be labelled', () => {
+    const objects = synth((mesh) => {
+      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'waypoint' } } }), tools: ['t'], path: '/tools/mcp' }).grantAllTools(caller);
+    });
+    expect(objects.names('Service')).toEqual([]);
+    expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ name: 'theirs' }], rules: [{ to: [{ operation: { paths: ['/tools/mcp'] } }] }] });
+  });
+  test('in another namespace has its waypoint there', () => {
+    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'tools' }), tools: ['t'] }); });
+    expect(objects.get('Gateway', 'waypoint', 'tools').metadata.labels).toEqual({ 'istio.io/waypoint-for': 'service' });
+  });
+});
+
+test('the tools of a boundary can be read', () => {
+  meshOf((mesh) => {
+    expect(new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'b'] }).tools).toEqual(['a', 'b']);
+  });
+});
