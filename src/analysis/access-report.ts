@@ -14,7 +14,7 @@ export function accessReport(model: MeshModel): string {
       block(`pool ${pool.name}, served by ${pool.servers.title}`, poolCallers(model, pool)),
       block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.workload.ports.join(', ')}, to ask for a pod`]),
     ]),
-    ...model.agents.flatMap(({ versions }) => [...versions.values()]).map((version) => block(version.title, workloadCallers(model, version))),
+    ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>
       block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
         `${title}: every tool, at ${endpointPath}, through waypoint ${waypoint.namespace}/${waypoint.name}`))),

@@ -63,8 +63,9 @@ export class AgentMesh extends Construct {
    * @throws if there is none
    */
   public static of(construct: IConstruct): AgentMesh {
-    const mesh = construct.node.scopes.reverse().find((scope): scope is AgentMesh => scope instanceof AgentMesh);
-    if (mesh) return mesh;
+    for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
+      if (scope instanceof AgentMesh) return scope;
+    }
     throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
   }
 
@@ -83,7 +84,6 @@ export class AgentMesh extends Construct {
     const gatewayFacts = gatewayProviderFacts.of(props.gateway);
     const channel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
     const model = new MeshModel({
-      path: this.node.path,
       namespace: namespace ?? 'none',
       trustDomain: props.trustDomain ?? 'cluster.local',
       trustedDomains: [...props.trustedDomains ?? []],

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { bindWorkload } from './bind-workload';
-import { callerTitle, grantTo } from './callers';
+import { agentCaller, grantTo } from './callers';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { ownService } from './own-service';
 import { protectWorkload, requestsTo } from './protect';
@@ -9,6 +9,7 @@ import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { isPort } from '../model/names';
 import { listed } from '../model/problem';
+import { Trait } from '../model/trait';
 import { WorkloadNode } from '../model/workload';
 import { ICaller, Identity } from '../values/identity';
 import { Workload, workloadDescription } from '../values/workload';
@@ -64,11 +65,8 @@ export interface AgentProps extends MeshMemberProps {
  * Emits a ServiceAccount and Deployments for what is deployed here, and an AuthorizationPolicy for each version.
  */
 export class Agent extends Construct implements ICaller {
-  /** What it proves to be when it calls. */
-  public readonly callerIdentity: Identity;
   private readonly member: Membership;
   private readonly facts: AgentNode;
-  private readonly workloads = new Map<string, Workload>();
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
     super(scope, freshId(scope, id, props.mesh));
@@ -76,10 +74,9 @@ export class Agent extends Construct implements ICaller {
     const { model, context } = this.member;
     const given = props.workload ? { [ONLY]: props.workload } : props.versions ?? {};
     const name = this.member.name('the name of the agent', props.name ?? id);
-    this.facts = { path: this.node.path, name, ...this.account(name, Object.values(given)), versions: new Map(), callers: new Callers() };
+    this.facts = { origin: this.member, name, ...this.account(name, Object.values(given)), versions: [], callers: new Callers() };
     const { namespace, serviceAccount } = this.facts;
-    this.callerIdentity = Identity.of({ namespace, serviceAccount, trustDomain: model.facts.trustDomain });
-    callerTitle.give(this, `agent ${name}`);
+    agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
     context.namespace(namespace);
     model.agents.push(this.facts);
     if (props.servicePort !== undefined && !isPort(props.servicePort)) {
@@ -87,6 +84,12 @@ export class Agent extends Construct implements ICaller {
     }
     if (props.workload && props.versions) this.refuseVersions(Object.keys(props.versions));
     for (const [version, workload] of Object.entries(given)) this.place(version, workload);
+  }
+
+  /** What it proves to be when it calls. */
+  public get callerIdentity(): Identity {
+    const { namespace, serviceAccount } = this.facts;
+    return Identity.of({ namespace, serviceAccount, trustDomain: this.member.model.facts.trustDomain });
   }
 
   /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
@@ -98,10 +101,10 @@ export class Agent extends Construct implements ICaller {
 
   /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
   public version(version?: string): Workload {
-    const known = this.workloads.get(version ?? ONLY);
-    if (known) return known;
+    const known = this.facts.versions.find((one) => one.version === (version ?? ONLY));
+    if (known) return workloadOf.of(known.workload);
     this.member.report({
-      what: 'the agent has no such version', got: version, allowed: listed([...this.workloads.keys()].map((key) => key || '(the only workload, without a name)')),
+      what: 'the agent has no such version', got: version, allowed: listed(this.facts.versions.map((one) => one.version || '(the only workload, without a name)')),
       next: 'name one that it has, or add it with addVersion',
     });
     return absentWorkload(this.facts);
@@ -132,8 +135,8 @@ export class Agent extends Construct implements ICaller {
       ...(deployedHere && this.props.service !== false && { service: { name: stem, port: this.props.servicePort ?? 80 } }),
       waypoint: this.props.waypoint && waypointNode.of(this.props.waypoint),
     });
-    this.facts.versions.set(version, node);
-    this.workloads.set(version, workload);
+    this.facts.versions.push({ version, workload: node });
+    workloadOf.give(node, workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
       if (!this.node.tryFindChild('service-account')) context.mesh.identify(this, { serviceAccount, namespace });
@@ -166,15 +169,18 @@ export class Agent extends Construct implements ICaller {
   }
 }
 
-/** The key of the workload of an agent without versions. */
+/** The version of an agent without versions. */
 const ONLY = '';
 
+/** What the user calls the pods of a version. */
+const workloadOf = new Trait<Workload>('a version of an agent');
+
 /** What stands for a version that is not there, so that the rest of the program can be checked too. */
-function absentWorkload({ path, name, namespace, serviceAccount, callers }: AgentNode): Workload {
+function absentWorkload({ origin, name, namespace, serviceAccount, callers }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   workloadDescription.give(workload, {
     kind: 'bound', node: {
-      path, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers,
+      origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers,
       service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
     },
   });

@@ -24,7 +24,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   }
   checkPicker(member, description.deployment);
   const workload = {
-    path: member.path, title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name },
+    origin: member, title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name },
     ports: [EXT_PROC_PORT], callers: new Callers(),
   };
   member.model.workloads.push(workload);

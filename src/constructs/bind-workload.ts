@@ -43,7 +43,7 @@ function deployed(member: Membership, { ports, facts }: Deploy, place: Place): W
   checkDeployment(member, facts);
   const { title, name, namespace, serviceAccount, labels, callers } = place;
   return {
-    path: member.path, title, name, namespace, serviceAccount, labels, callers, ports, deployment: facts,
+    origin: member, title, name, namespace, serviceAccount, labels, callers, ports, deployment: facts,
     service: place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint },
   };
 }
@@ -54,7 +54,7 @@ function existing(member: Membership, description: Existing, place: Place): Work
   member.report(selectorProblem(labels));
   member.report(serviceAccountProblem(serviceAccount));
   return {
-    path: member.path, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers,
+    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers,
     service: statedService(member, description, namespace, place.waypoint)
       ?? (place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint }),
   };

@@ -2,10 +2,10 @@ import { Membership } from './membership';
 import { Caller, Callers } from '../model/callers';
 import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
 import { Trait } from '../model/trait';
-import { ICaller } from '../values/identity';
+import { ICaller, Identity } from '../values/identity';
 
-/** What people call a caller that is a construct. */
-export const callerTitle = new Trait<string>('a caller');
+/** An agent as a caller; its names were checked where it was defined. */
+export const agentCaller = new Trait<Caller>('a caller');
 
 /** Records that callers may call; whom the mesh cannot tell apart from others is refused. */
 export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[]): void {
@@ -19,24 +19,22 @@ export function grantTo(member: Membership, callers: Callers, granted: readonly 
 }
 
 function callerOf(member: Membership, caller: ICaller): Caller | undefined {
-  const identity = caller.callerIdentity;
-  const { facts } = member.model;
-  const trustDomain = identity.trustDomain ?? facts.trustDomain;
-  const finding = nameProblem('the namespace of a caller', identity.namespace)
-    ?? serviceAccountProblem(identity.serviceAccount)
-    ?? hostnameProblem(trustDomain);
+  const known = agentCaller.find(caller) ?? identityCaller(member, caller.callerIdentity);
+  if (!known || member.model.trusts(known.principal.trustDomain)) return known;
+  const { trustDomain, trustedDomains } = member.model.facts;
+  member.report({
+    what: `the mesh does not trust the trust domain of ${known.title}`,
+    got: known.principal.trustDomain,
+    allowed: [trustDomain, ...trustedDomains].join(', '),
+    next: 'add it to `trustedDomains` of the mesh that is called, if both have a common root of trust',
+  });
+  return undefined;
+}
+
+function identityCaller(member: Membership, identity: Identity): Caller | undefined {
+  const { namespace, serviceAccount } = identity;
+  const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
+  const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);
   member.report(finding);
-  if (finding) return undefined;
-  if (!member.model.trusts(trustDomain)) {
-    member.report({
-      what: `the mesh does not trust the caller's trust domain: ${identity}`, got: trustDomain,
-      allowed: [facts.trustDomain, ...facts.trustedDomains].join(', '),
-      next: 'add it to `trustedDomains` of the mesh that is called, if both have a common root of trust',
-    });
-    return undefined;
-  }
-  return {
-    title: callerTitle.find(caller) ?? `identity ${identity}`,
-    principal: { trustDomain, namespace: identity.namespace, serviceAccount: identity.serviceAccount },
-  };
+  return finding ? undefined : { title: `identity ${identity}`, principal: { trustDomain, namespace, serviceAccount } };
 }

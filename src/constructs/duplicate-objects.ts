@@ -8,7 +8,7 @@ export function duplicateObjects(mesh: Construct, objects: readonly ApiObject[])
   const first = new Map<string, ApiObject>();
   const problems: Problem[] = [];
   for (const object of objects) {
-    const key = [object.apiGroup, object.kind, object.metadata.namespace ?? '', object.name].join('\n');
+    const key = `${object.apiGroup}\n${object.kind}\n${object.metadata.namespace ?? ''}\n${object.name}`;
     const twin = first.get(key);
     if (!twin) {
       first.set(key, object);

@@ -96,7 +96,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     this.hostnames = [...props.hostnames];
     const namespace = props.namespace ?? `${model.facts.namespace}-edge`;
     const node: GatewayNode = {
-      path: this.node.path,
+      origin: this.member,
       name: this.member.name('the name of the gateway', props.name ?? id, context.gateway.nameSuffix),
       namespace,
       hostnames: this.hostnames,

@@ -129,7 +129,7 @@ export class InferencePool extends Construct implements IRouteTarget {
       return;
     }
     const pool: PoolNode = {
-      path: this.node.path, name, namespace: servers.namespace, servers, gateway: gateway.node,
+      origin: member, name, namespace: servers.namespace, servers, gateway: gateway.node,
       targetPorts: targetPorts(member, props, servers),
       metricsPort: props.metricsPort ?? props.targetPorts?.[0] ?? servers.ports[0],
       picker: bindPicker(member, name, servers.namespace, props.picker ?? EndpointPicker.deploy()),

@@ -76,7 +76,7 @@ export class McpToolBoundary extends Construct {
       labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 },
     });
     this.tools = [...props.tools];
-    this.facts = { path: this.node.path, name, workload, tools: this.tools, endpointPath: props.path ?? '/mcp', waypoint };
+    this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath: props.path ?? '/mcp', waypoint };
     model.toolServers.push(this.facts);
     this.checkProps(props);
     if (workload.deployment) {

@@ -4,7 +4,7 @@ import { callSite } from './call-site';
 import { MeshContext, meshContext } from './mesh-context';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
-import { Problem } from '../model/problem';
+import { Located, Problem } from '../model/problem';
 
 export type Finding = Omit<Problem, 'path' | 'at'>;
 
@@ -19,19 +19,20 @@ export interface MeshMemberProps {
 }
 
 /** A construct's place in its mesh, and its voice in the report of problems. */
-export class Membership {
+export class Membership implements Located {
   public static of(construct: Construct, mesh?: AgentMesh): Membership {
     return new Membership(construct, meshContext.of(mesh ?? AgentMesh.of(construct)));
   }
 
   private constructor(private readonly construct: Construct, public readonly context: MeshContext) {}
 
-  public get model(): MeshModel {
-    return this.context.model;
-  }
-
+  /** Made only where it is shown. */
   public get path(): string {
     return this.construct.node.path;
+  }
+
+  public get model(): MeshModel {
+    return this.context.model;
   }
 
   /** Records a problem; the synth fails with all of them. */

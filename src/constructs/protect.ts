@@ -11,7 +11,6 @@ export function protectWorkload(scope: Construct, id: string, { context, model }
 
 /** The requests that a Service behind a waypoint takes: those of granted callers, and of gateways with a route to it. */
 export function requestsTo({ context, model }: Membership, workload: WorkloadNode, limits: Omit<RequestRule, 'principals'> = {}): RequestRule {
-  const granted = workload.callers.all.map(({ principal }) => principal);
   const gateways = model.routesOf(workload).map(({ gateway }) => context.gateway.caller(model, gateway).principal);
-  return { principals: [...granted, ...gateways], ...limits };
+  return { principals: [...workload.callers.principals, ...gateways], ...limits };
 }

@@ -76,7 +76,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   if (!parent || !home) return;
   const { pathPrefix, retries } = options;
   const route = {
-    path: scope.node.path,
+    origin: member,
     name: member.name('the name of the route', name),
     namespace: targetNamespace(home),
     gateway: parent.node,

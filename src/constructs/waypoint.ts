@@ -64,7 +64,7 @@ export class Waypoint extends Construct {
     if (name === 'none') this.member.report({ what: 'the waypoint has the name that means no waypoint', got: name, allowed: 'any other name', next: 'rename it' });
     if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
     const node: WaypointNode = {
-      path: this.node.path,
+      origin: this.member,
       name,
       namespace: props.namespace ?? model.facts.namespace,
       serviceAccount: existing?.serviceAccount ?? context.mesh.waypointServiceAccount(name),

@@ -1,34 +1,35 @@
-import { Principal, principalKey } from './principal';
+import { distinctPrincipals, Principal, principalKey } from './principal';
 
-/** Somebody who may connect to the pods of a workload, on ports of the pods. */
+/** Those who may connect to the pods of a workload, on ports of the pods: what a policy writes as one rule. */
 export interface Admission {
-  readonly principal: Principal;
-  readonly ports: readonly number[];
-}
-
-/** Admissions of the same ports together, in one order: what a policy writes as one rule. */
-export interface AdmissionRule {
   readonly principals: readonly Principal[];
   readonly ports: readonly number[];
 }
 
-export function admissionRules(admissions: readonly Admission[]): AdmissionRule[] {
-  const portsOf = new Map<string, { principal: Principal; ports: Set<number> }>();
-  for (const { principal, ports } of admissions) {
-    const entry = portsOf.get(principalKey(principal)) ?? { principal, ports: new Set<number>() };
-    ports.forEach((port) => entry.ports.add(port));
-    portsOf.set(principalKey(principal), entry);
+/** The same admissions with each principal once, those of equal ports together, in one order whatever theirs was. */
+export function mergedAdmissions(admissions: readonly Admission[]): Admission[] {
+  if (admissions.length === 1 && admissions[0].ports.length === 1) { // by far the most: callers of one port
+    return admissions[0].principals.length === 0 ? [] : [{ principals: distinctPrincipals(admissions[0].principals), ports: admissions[0].ports }];
   }
-  const rules = new Map<string, { principals: Principal[]; ports: number[] }>();
-  for (const key of [...portsOf.keys()].sort()) {
-    const { principal, ports } = portsOf.get(key)!;
+  const byPrincipal = new Map<string, { principal: Principal; ports: Set<number> }>();
+  for (const { principals, ports } of admissions) {
+    for (const principal of principals) {
+      const key = principalKey(principal);
+      const known = byPrincipal.get(key);
+      if (known) ports.forEach((port) => known.ports.add(port));
+      else byPrincipal.set(key, { principal, ports: new Set(ports) });
+    }
+  }
+  const byPorts = new Map<string, { principals: Principal[]; ports: number[] }>();
+  for (const key of [...byPrincipal.keys()].sort()) {
+    const { principal, ports } = byPrincipal.get(key)!;
+    if (ports.size === 0) continue;
     const sorted = [...ports].sort((a, b) => a - b);
-    if (sorted.length === 0) continue;
-    const rule = rules.get(sorted.join()) ?? { principals: [], ports: sorted };
-    rule.principals.push(principal);
-    rules.set(sorted.join(), rule);
+    const known = byPorts.get(sorted.join());
+    if (known) known.principals.push(principal);
+    else byPorts.set(sorted.join(), { principals: [principal], ports: sorted });
   }
-  return [...rules.values()].sort((a, b) => compareLists(a.ports, b.ports));
+  return [...byPorts.values()].sort((a, b) => compareLists(a.ports, b.ports));
 }
 
 function compareLists(a: readonly number[], b: readonly number[]): number {

@@ -1,12 +1,20 @@
 import { Callers } from './callers';
+import { Located } from './problem';
 import { WorkloadNode } from './workload';
+
+/** One of the workloads of an agent. */
+export interface AgentVersion {
+  readonly version: string;
+  readonly workload: WorkloadNode;
+}
 
 /** A workload with an identity that calls and may be called, in one version or several. */
 export interface AgentNode {
-  readonly path: string;
+  readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  readonly versions: Map<string, WorkloadNode>;
+  /** Each by what it is called; of an agent with one workload, by nothing. */
+  readonly versions: AgentVersion[];
   readonly callers: Callers;
 }

@@ -21,6 +21,11 @@ export class Callers {
     return [...this.byKey.keys()].sort().map((key) => this.byKey.get(key)!);
   }
 
+  /** What they prove to be; not in any order. */
+  public get principals(): Principal[] {
+    return [...this.byKey.values()].map(({ principal }) => principal);
+  }
+
   public get isEmpty(): boolean {
     return this.byKey.size === 0;
   }

@@ -1,6 +1,8 @@
+import { Located } from './problem';
+
 /** A door for clients outside the mesh. */
 export interface GatewayNode {
-  readonly path: string;
+  readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
   readonly hostnames: readonly string[];

@@ -19,7 +19,6 @@ export interface NamespaceNode {
 }
 
 export interface MeshFacts {
-  readonly path: string;
   readonly namespace: string;
   readonly trustDomain: string;
   readonly trustedDomains: readonly string[];

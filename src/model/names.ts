@@ -44,16 +44,18 @@ export function selectorProblem(labels: Readonly<Record<string, string>>): Findi
   if (Object.keys(labels).length === 0) {
     return { what: 'the selector is empty and would take every pod of the namespace', got: labels, allowed: 'one label or more', next: 'name the labels of the pods' };
   }
-  const bad = Object.entries(labels).find(([key, value]) => !validKey(key) || value.length > LABEL_LENGTH || !LABEL_VALUE.test(value));
-  return bad && {
-    what: 'a label is not one that Kubernetes takes', got: { [bad[0]]: bad[1] },
+  const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
+  return bad === undefined ? undefined : {
+    what: 'a label is not one that Kubernetes takes', got: { [bad]: labels[bad] },
     allowed: 'keys as in "app" or "example.com/app", values of at most 63 letters, digits, "-", "_" and "."', next: 'correct the label',
   };
 }
 
 function validKey(key: string): boolean {
-  const [prefix, name] = key.includes('/') ? [key.slice(0, key.lastIndexOf('/')), key.slice(key.lastIndexOf('/') + 1)] : [undefined, key];
-  return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix)));
+  const slash = key.lastIndexOf('/');
+  const name = key.slice(slash + 1);
+  const prefix = key.slice(0, Math.max(slash, 0));
+  return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (slash < 0 || (prefix.length <= 253 && SUBDOMAIN.test(prefix)));
 }
 
 /** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */

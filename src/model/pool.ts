@@ -1,9 +1,10 @@
 import { GatewayNode } from './gateway';
+import { Located } from './problem';
 import { WorkloadNode } from './workload';
 
 /** Model-serving pods and the endpoint picker that chooses among them. */
 export interface PoolNode {
-  readonly path: string;
+  readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
   readonly servers: WorkloadNode;

@@ -1,3 +1,9 @@
+/** A construct, as the model knows it. */
+export interface Located {
+  /** Its path in the tree. */
+  readonly path: string;
+}
+
 /** One thing wrong with what the user asked for; text is made of it only where it is shown. */
 export interface Problem {
   /** Path of the construct that it was asked of. */

@@ -1,10 +1,11 @@
 import { GatewayNode } from './gateway';
 import { PoolNode } from './pool';
+import { Located } from './problem';
 import { WorkloadNode } from './workload';
 
 /** How the requests to a gateway's hosts are shared out. */
 export interface RouteNode {
-  readonly path: string;
+  readonly origin: Located;
   readonly name: string;
   /** Where its object lives: with what its first target is. */
   readonly namespace: string;

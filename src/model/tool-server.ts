@@ -1,9 +1,10 @@
+import { Located } from './problem';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
 
 /** An MCP server and its named tools. */
 export interface ToolServerNode {
-  readonly path: string;
+  readonly origin: Located;
   readonly name: string;
   readonly workload: WorkloadNode;
   readonly tools: readonly string[];

@@ -1,20 +1,22 @@
-/** What the library knows of a public object without showing it in the public API. */
+/** What the library knows of an object without showing it in the public API: a property under a symbol of its own. */
 export class Trait<T> {
-  private readonly known = new WeakMap<object, T>();
+  private readonly key: symbol;
 
-  public constructor(private readonly what: string) {}
+  public constructor(private readonly what: string) {
+    this.key = Symbol(what);
+  }
 
   public give(object: object, facts: T): void {
-    this.known.set(object, facts);
+    (object as Record<symbol, T>)[this.key] = facts;
   }
 
   public find(object: object): T | undefined {
-    return this.known.get(object);
+    return (object as Record<symbol, T | undefined>)[this.key];
   }
 
   /** @throws where the object was not made by this copy of the library */
   public of(object: object): T {
-    const facts = this.known.get(object);
+    const facts = this.find(object);
     if (facts === undefined) {
       throw new Error(`this is not ${this.what} of this copy of cdk8s-agent-mesh; check that the package is installed only once (npm ls cdk8s-agent-mesh)`);
     }

@@ -1,6 +1,8 @@
+import { Located } from './problem';
+
 /** A proxy inside the mesh that reads the requests to Services. */
 export interface WaypointNode {
-  readonly path: string;
+  readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;

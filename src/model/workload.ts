@@ -1,10 +1,11 @@
 import { Callers } from './callers';
+import { Located } from './problem';
 import { ServiceNode } from './service';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
 export interface WorkloadNode {
-  /** Path of the construct that it belongs to. */
-  readonly path: string;
+  /** Where it was asked for. */
+  readonly origin: Located;
   /** What people call it: "agent assistant v1". */
   readonly title: string;
   /** Stem of its objects' names; one in its namespace. */

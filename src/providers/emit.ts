@@ -31,7 +31,8 @@ export function isEmitted(object: ApiObject): boolean {
  */
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
   const body: Record<string, unknown> = {};
-  for (const [field, produce] of Object.entries(fields) as [string, () => unknown][]) {
+  for (const field of Object.keys(fields)) {
+    const produce = (fields as Record<string, () => unknown>)[field];
     body[field] = Lazy.any({ produce: () => kind.manifest({ [field]: produce() } as P)[field] });
   }
   const object = new ApiObject(scope, id, {

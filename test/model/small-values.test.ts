@@ -82,7 +82,7 @@ describe('a trait', () => {
   });
 });
 
-const base = { path: '', title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], callers: new Callers() };
+const base = { origin: { path: '' }, title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], callers: new Callers() };
 
 test('callers use the port behind the Service, all ports of what the team runs, none of what has no Service', () => {
   expect(calledPorts({ ...base, service: { name: 's', namespace: 'n', port: 80, targetPort: 2 } })).toEqual([2]);
@@ -91,12 +91,12 @@ test('callers use the port behind the Service, all ports of what the team runs, 
 });
 
 test('a mesh trusts its own trust domain and those that are named', () => {
-  const model = new MeshModel({ path: '', namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'], experimentalChannel: false });
+  const model = new MeshModel({ namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'], experimentalChannel: false });
   expect(['own', 'friend', 'stranger'].map((domain) => model.trusts(domain))).toEqual([true, true, false]);
 });
 
 test('everything that is said changes the revision of a mesh', () => {
-  const model = new MeshModel({ path: '', namespace: 'n', trustDomain: 'own', trustedDomains: [], experimentalChannel: false });
+  const model = new MeshModel({ namespace: 'n', trustDomain: 'own', trustedDomains: [], experimentalChannel: false });
   const gateway = {} as never;
   const steps = [
     () => model.grant(base.callers, { title: 'x', principal: who('x') }),

@@ -2,7 +2,7 @@ import { MeshModel } from '../../src/model/mesh';
 import { allowConnections, allowHosts, allowRequests, denyAll } from '../../src/providers/shared/istio-authorization';
 import { gatewayRef, serviceRef } from '../../src/providers/shared/istio-targets';
 
-const meshWith = (trustedDomains: string[]) => new MeshModel({ path: '', namespace: 'n', trustDomain: 'cluster.local', trustedDomains, experimentalChannel: false });
+const meshWith = (trustedDomains: string[]) => new MeshModel({ namespace: 'n', trustDomain: 'cluster.local', trustedDomains, experimentalChannel: false });
 const mesh = meshWith([]);
 const who = (serviceAccount: string, trustDomain = 'cluster.local') => ({ trustDomain, namespace: 'n', serviceAccount });
 const scope = { selector: { matchLabels: { app: 'x' } } };

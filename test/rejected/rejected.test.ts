@@ -89,11 +89,11 @@ const refused: Record<string, Refused[]> = {
   ],
   'grants': [
     ['a caller of a trust domain that is not trusted', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'other.example' })); },
-      'app/mesh/crm: the mesh does not trust the caller\'s trust domain: other.example:n/s; got "other.example"; allowed: cluster.local; add it to `trustedDomains` of the mesh that is called, if both have a common root of trust'],
+      'app/mesh/crm: the mesh does not trust the trust domain of identity other.example:n/s; got "other.example"; allowed: cluster.local; add it to `trustedDomains` of the mesh that is called, if both have a common root of trust'],
     ['an agent of a mesh that is not trusted', (mesh, chart) => {
       const other = new AgentMesh(chart, 'other', { namespace: 'far', trustDomain: 'far.example', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       boundaryIn(mesh).grantAllTools(new Agent(other, 'stranger', { workload: existing('stranger') }));
-    }, 'the mesh does not trust the caller\'s trust domain: far.example:far/stranger; got "far.example"'],
+    }, 'the mesh does not trust the trust domain of agent stranger; got "far.example"'],
     ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTool('refnd', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       'app/mesh/crm: the tool server crm has no such tool; got "refnd"; allowed: find_customer, refund; name one of its tools, or add it to `tools`'],
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },

@@ -15,7 +15,7 @@ export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]
       owners.set(key, { owner: workload.callers, title: workload.title }); // the versions of an agent share their callers
     } else if (known.owner !== workload.callers) {
       problems.push({
-        path: workload.path,
+        path: workload.origin.path,
         what: `${workload.title} has the ServiceAccount of ${known.title}: what is granted to one would be granted to both`,
         got: `${workload.namespace}/${workload.serviceAccount}`,
         allowed: 'a ServiceAccount of its own',

@@ -14,7 +14,7 @@ export function conflictingRoutes(model: MeshModel): Problem[] {
         first.set(requests, other);
         if (other === route) continue;
         problems.push({
-          path: route.path,
+          path: route.origin.path,
           what: `the routes ${other.name} and ${route.name} of gateway ${gateway.name} take the same requests`,
           got: { pathPrefix: pathPrefix ?? '/', ...(header && { header: `${header.name}: ${header.value}` }) },
           allowed: 'one route for each path prefix and header',
@@ -32,7 +32,7 @@ function withdrawnTargets(model: MeshModel): Problem[] {
   return model.routes.flatMap((route) => targetsOf(route).flatMap((target): Problem[] => {
     if (target.kind === 'pool' || target.workload.service) return [];
     return [{
-      path: route.path,
+      path: route.origin.path,
       what: `the route ${route.name} leads to ${target.workload.title}, which has no Service since a pool serves it`,
       got: target.workload.title,
       allowed: 'the pool, or a workload with a Service',

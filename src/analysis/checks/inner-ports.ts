@@ -14,12 +14,12 @@ export function innerPorts(model: MeshModel): Problem[] {
       for (const port of ports) taken.set(`${namespace}:${port}`, title);
     }
   }
-  for (const { path, name, namespace, innerPort } of model.pools) {
+  for (const { origin, name, namespace, innerPort } of model.pools) {
     const key = `${namespace}:${innerPort}`;
     const holder = innerPort >= FIRST_PROXY_PORT && innerPort <= LAST_PROXY_PORT ? 'the proxy itself' : taken.get(key);
     if (holder !== undefined) {
       problems.push({
-        path,
+        path: origin.path,
         what: `the inner port of pool ${name} is also a port of ${holder}`,
         got: innerPort,
         allowed: 'a port that nothing else of the namespace listens on',

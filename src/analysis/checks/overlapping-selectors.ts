@@ -2,35 +2,45 @@ import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
+type Labels = Readonly<Record<string, string>>;
+
 /** A selector that also finds another workload's pods would open them to the callers of the first. */
 export function overlappingSelectors(model: MeshModel): Problem[] {
-  const byPair = new Map<string, WorkloadNode[]>();
+  const byFirstPair = new Map<string, WorkloadNode[]>();
   for (const workload of model.workloads) {
-    const [first] = pairsOf(workload.namespace, workload.labels);
+    const [first] = Object.keys(workload.labels).sort();
     if (first === undefined) continue;
-    byPair.set(first, [...byPair.get(first) ?? [], workload]);
+    const pair = pairOf(workload, first, workload.labels);
+    const known = byFirstPair.get(pair);
+    if (known) known.push(workload);
+    else byFirstPair.set(pair, [workload]);
   }
   const problems: Problem[] = [];
   for (const workload of model.workloads) {
-    const labels = { ...workload.deployment?.podLabels, ...workload.labels };
-    for (const other of pairsOf(workload.namespace, labels).flatMap((pair) => byPair.get(pair) ?? [])) {
-      if (other === workload || !selects(other.labels, labels)) continue;
-      problems.push({
-        path: other.path,
-        what: `the selector of ${other.title} also finds the pods of ${workload.title}, and would open them to the same callers`,
-        got: other.labels,
-        allowed: 'labels that no other workload of the namespace has',
-        next: 'select by a label of its own',
-      });
+    const labels = workload.deployment ? { ...workload.deployment.podLabels, ...workload.labels } : workload.labels;
+    for (const key of Object.keys(labels)) {
+      for (const other of byFirstPair.get(pairOf(workload, key, labels)) ?? []) {
+        if (other !== workload && selects(other.labels, labels)) problems.push(overlap(other, workload));
+      }
     }
   }
   return problems;
 }
 
-function pairsOf(namespace: string, labels: Readonly<Record<string, string>>): string[] {
-  return Object.keys(labels).sort().map((key) => `${namespace}\n${key}=${labels[key]}`);
+function overlap(other: WorkloadNode, workload: WorkloadNode): Problem {
+  return {
+    path: other.origin.path,
+    what: `the selector of ${other.title} also finds the pods of ${workload.title}, and would open them to the same callers`,
+    got: other.labels,
+    allowed: 'labels that no other workload of the namespace has',
+    next: 'select by a label of its own',
+  };
 }
 
-function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+function pairOf({ namespace }: WorkloadNode, key: string, labels: Labels): string {
+  return `${namespace}\n${key}=${labels[key]}`;
+}
+
+function selects(selector: Labels, labels: Labels): boolean {
+  return Object.keys(selector).every((key) => labels[key] === selector[key]);
 }

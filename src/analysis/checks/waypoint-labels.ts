@@ -13,21 +13,22 @@ const INGRESS = 'istio.io/ingress-use-waypoint';
  * goes through one that denies it; neither shows in any status.
  */
 export function waypointLabels(model: MeshModel): Problem[] {
-  return model.workloads.flatMap((workload): Problem[] => {
+  const problems: Problem[] = [];
+  for (const workload of model.workloads) {
     const { service } = workload;
     const bound = model.namespaces.get(workload.namespace)?.waypoint;
-    if (service?.statedLabels && service.waypoint) return missing(model, workload, service, service.waypoint, bound);
-    if (!workload.deployment && bound && !service?.waypoint && !workload.callers.isEmpty && service?.statedLabels?.[USE] !== 'none' && (!service || service.statedLabels)) {
-      return [{
-        path: workload.path,
+    if (service?.statedLabels && service.waypoint) problems.push(...missing(model, workload, service, service.waypoint, bound));
+    else if (!workload.deployment && bound && !service?.waypoint && !workload.callers.isEmpty && service?.statedLabels?.[USE] !== 'none' && (!service || service.statedLabels)) {
+      problems.push({
+        path: workload.origin.path,
         what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
         got: service?.statedLabels ?? 'no Service is known',
         allowed: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
         next: 'state the Service and its label in Workload.existing, or give the agent the waypoint',
-      }];
+      });
     }
-    return [];
-  });
+  }
+  return problems;
 }
 
 function missing(model: MeshModel, workload: WorkloadNode, service: ServiceNode, waypoint: WaypointNode, bound: WaypointNode | undefined): Problem[] {
@@ -41,7 +42,7 @@ function missing(model: MeshModel, workload: WorkloadNode, service: ServiceNode,
   if (model.routesOf(workload).length > 0 && stated[INGRESS] !== 'true') wanted[INGRESS] = 'true';
   if (Object.keys(wanted).length === 0) return [];
   return [{
-    path: workload.path,
+    path: workload.origin.path,
     what: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the Service ${service.name} is the team's, and not said to be labelled for it`,
     got: stated,
     allowed: JSON.stringify(wanted),

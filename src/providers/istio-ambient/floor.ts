@@ -1,12 +1,12 @@
 import { AuthorizationPolicySpec } from '../../../imports/security.istio.io';
-import { Admission, admissionRules } from '../../model/admission';
+import { Admission, mergedAdmissions } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 import { allowConnections } from '../shared/istio-authorization';
 
 /** What ztunnel lets connect to the pods: a policy by selector, which reads identities and ports and nothing else. */
 export function compileFloor(model: MeshModel, workload: WorkloadNode, admissions: readonly Admission[]): AuthorizationPolicySpec {
-  return allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, admissionRules(admissions));
+  return allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedAdmissions(admissions));
 }
 
 /**
@@ -17,7 +17,7 @@ export function meshAdmissions(model: MeshModel, workload: WorkloadNode): Admiss
   const { service } = workload;
   const ports = calledPorts(workload);
   if (service?.waypoint) {
-    return [{ principal: model.principal(service.waypoint.namespace, service.waypoint.serviceAccount), ports }];
+    return [{ principals: [model.principal(service.waypoint.namespace, service.waypoint.serviceAccount)], ports }];
   }
-  return workload.callers.all.map(({ principal }) => ({ principal, ports }));
+  return workload.callers.isEmpty ? [] : [{ principals: workload.callers.principals, ports }];
 }

@@ -66,13 +66,13 @@ export class IstioGateway implements GatewayBackend {
 
   public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
     const pools = model.poolsOf(workload).flatMap((pool): Admission[] => [
-      { principal: this.principal(model, innerGatewayOf(pool.gateway, pool.namespace, this.options.className)), ports: pool.targetPorts },
-      { principal: model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount), ports: scrapedPorts(pool) },
+      { principals: [this.principal(model, innerGatewayOf(pool.gateway, pool.namespace, this.options.className))], ports: pool.targetPorts },
+      { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
     ]);
     // With a waypoint before the Service, the gateway comes through it.
     if (!workload.service || workload.service.waypoint) return pools;
     const ports = [workload.service.targetPort];
-    return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principal: this.caller(model, gateway).principal, ports }))];
+    return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports }))];
   }
 
   public caller(model: MeshModel, gateway: GatewayNode): Caller {
@@ -109,7 +109,7 @@ export class IstioGateway implements GatewayBackend {
       emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (model.namespaces.get(namespace)?.waypoint ? 'none' : undefined) });
     }
     const ports = picker.deployment ? [PICKER_PORTS.extProc] : picker.workload.ports;
-    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principal: inner, ports }]);
+    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }]);
     if (picker.selfSignedTls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
     }

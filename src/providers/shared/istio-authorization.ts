@@ -1,7 +1,7 @@
 import {
   AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecTargetRefs,
 } from '../../../imports/security.istio.io';
-import { AdmissionRule } from '../../model/admission';
+import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, Principal, principalKey } from '../../model/principal';
 import { RequestRule } from '../../model/request-rule';
@@ -16,7 +16,7 @@ export function denyAll(scope: Pick<AuthorizationPolicySpec, 'selector' | 'targe
 
 /** What connects, by identity and port of the pods: all that ztunnel reads. Nobody is written as deny-all. */
 export function allowConnections(
-  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly AdmissionRule[],
+  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly Admission[],
 ): AuthorizationPolicySpec {
   if (admitted.length === 0) return denyAll(scope);
   return {
