@@ -23,6 +23,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
+  projenrcTsOptions: { projenCodeDir: '.projen' },
   sampleCode: false,
   minNodeVersion: '20.19.0',
 
@@ -47,7 +48,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   },
   excludeTypescript: ['test', 'examples', 'bench'],
 
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples', 'bench'], ignorePatterns: ['imports/**', 'lib/**', 'node_modules/**', '*.js', '*.d.ts'] },
+  eslintOptions: { dirs: ['src'], devdirs: ['test'], ignorePatterns: ['imports/**', 'lib/**', 'node_modules/**', '*.js', '*.d.ts'], commandOptions: { fix: false } },
   jestOptions: {
     jestVersion: '^30',
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
@@ -68,6 +69,28 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 
 project.addFields({ types: 'lib/src/index.d.ts' });
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-project.npmignore?.exclude('/imports/', '/src/', '/bench/', '/docs/', '/examples/', '/.ci/', '/coverage/');
+project.npmignore?.exclude('/imports/', '/src/', '/bench/', '/docs/', '/examples/', '/.ci/', '/coverage/', '/.npmrc');
+
+project.eslint?.addRules({
+  '@stylistic/object-property-newline': 'off', // related short fields may share a line
+  '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
+  'no-bitwise': 'off', // a hash and a network mask are made of bits
+  '@typescript-eslint/no-explicit-any': 'off', // architecture.test.ts says where it may stand
+});
+
+// jsii says on every run that Node 20 is at its end; the package runs there all the same.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
+
+project.testTask.reset('jest', { receiveArgs: true }); // lint is a task of its own
+project.addTask('lint', { description: 'Lint and type-check everything, tests and examples too', steps: [{ spawn: 'eslint' }, { exec: 'tsc --noEmit -p test/tsconfig.json' }] });
+project.addTask('import', { description: 'Regenerate the typed L1 classes from the pinned CRDs', exec: 'node imports/regenerate.mjs', receiveArgs: true });
+project.addTask('example', { description: 'Synthesize the examples and tell who may call whom', exec: 'node examples/run.mjs', receiveArgs: true });
+project.addTask('golden', { description: 'Write the golden files anew, for review', exec: 'jest --coverage=false test/golden.test.ts', env: { UPDATE_GOLDEN: 'true' } });
+project.addTask('test:mesh', { description: 'Send real requests at the example on a real istiod and Envoy', exec: 'jest --config test/mesh/jest.config.json', receiveArgs: true });
+project.addTask('bench', { description: 'Measure against the L1 classes', steps: [{ spawn: 'compile' }, { exec: 'node bench/run.mjs' }] });
+for (const name of ['test', 'example', 'lint', 'golden', 'import', 'bench', 'test:mesh', 'compile', 'docgen']) {
+  project.package.setScript(name, `node .ci/setup.mjs && projen ${name}`);
+}
 
 project.synth();

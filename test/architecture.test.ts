@@ -10,7 +10,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^values\//, may: [/^values\//, /^model\//] },
   { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
   { place: /^providers\/(mesh|gateway)-provider\.ts$/, may: [/^providers\//, /^model\//, /^values\//] },
-  { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/] },
+  { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/, /^model\/trait$/] },
   { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },

@@ -1,7 +1,7 @@
-import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Agent, AgentMesh, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../src';
 import { deploy, existing, existingPicker, story } from './story';
 import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';

@@ -72,9 +72,9 @@ export class Agent extends Construct implements ICaller {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props.mesh);
     const { model, context } = this.member;
-    const given = props.workload ? { [ONLY]: props.workload } : props.versions ?? {};
+    const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
     const name = this.member.name('the name of the agent', props.name ?? id);
-    this.facts = { origin: this.member, name, ...this.account(name, Object.values(given)), versions: [], callers: new Callers() };
+    this.facts = { origin: this.member, name, ...this.account(name, given), versions: [], callers: new Callers() };
     const { namespace, serviceAccount } = this.facts;
     agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
     context.namespace(namespace);
@@ -82,8 +82,8 @@ export class Agent extends Construct implements ICaller {
     if (props.servicePort !== undefined && !isPort(props.servicePort)) {
       this.member.report({ what: '`servicePort` is no port', got: props.servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
     }
-    if (props.workload && props.versions) this.refuseVersions(Object.keys(props.versions));
-    for (const [version, workload] of Object.entries(given)) this.place(version, workload);
+    if (props.workload) this.place(ONLY, props.workload);
+    for (const version of Object.keys(props.versions ?? {})) this.addVersion(version, props.versions![version]);
   }
 
   /** What it proves to be when it calls. */
@@ -118,9 +118,11 @@ export class Agent extends Construct implements ICaller {
   /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
     const namespace = this.props.namespace ?? this.member.model.facts.namespace;
-    const existing = given.map((workload) => workloadDescription.of(workload)).find((description) => description.kind === 'existing');
-    if (existing?.kind !== 'existing') return { namespace, serviceAccount: name };
-    return { namespace: existing.namespace ?? namespace, serviceAccount: existing.serviceAccount };
+    for (const workload of given) {
+      const description = workloadDescription.of(workload);
+      if (description.kind === 'existing') return { namespace: description.namespace ?? namespace, serviceAccount: description.serviceAccount };
+    }
+    return { namespace, serviceAccount: name };
   }
 
   private place(version: string, workload: Workload): void {

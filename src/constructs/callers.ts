@@ -1,6 +1,7 @@
 import { Membership } from './membership';
 import { Caller, Callers } from '../model/callers';
 import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
+import { principalOf } from '../model/principal';
 import { Trait } from '../model/trait';
 import { ICaller, Identity } from '../values/identity';
 
@@ -36,5 +37,5 @@ function identityCaller(member: Membership, identity: Identity): Caller | undefi
   const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
   const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);
   member.report(finding);
-  return finding ? undefined : { title: `identity ${identity}`, principal: { trustDomain, namespace, serviceAccount } };
+  return finding ? undefined : { title: `identity ${identity}`, principal: principalOf(trustDomain, namespace, serviceAccount) };
 }

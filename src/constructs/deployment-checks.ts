@@ -18,7 +18,7 @@ export function imageProblem(image: string): Finding | undefined {
 }
 
 export function portsProblem(ports: readonly number[]): Finding | undefined {
-  if (ports.length > 0 && ports.every(isPort) && new Set(ports).size === ports.length) return undefined;
+  if (ports.length > 0 && ports.every(isPort) && ports.every((port, i) => ports.indexOf(port) === i)) return undefined;
   return { what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'one or more different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' };
 }
 

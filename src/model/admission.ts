@@ -1,4 +1,4 @@
-import { distinctPrincipals, Principal, principalKey } from './principal';
+import { distinctPrincipals, Principal } from './principal';
 
 /** Those who may connect to the pods of a workload, on ports of the pods: what a policy writes as one rule. */
 export interface Admission {
@@ -14,7 +14,7 @@ export function mergedAdmissions(admissions: readonly Admission[]): Admission[] 
   const byPrincipal = new Map<string, { principal: Principal; ports: Set<number> }>();
   for (const { principals, ports } of admissions) {
     for (const principal of principals) {
-      const key = principalKey(principal);
+      const { key } = principal;
       const known = byPrincipal.get(key);
       if (known) ports.forEach((port) => known.ports.add(port));
       else byPrincipal.set(key, { principal, ports: new Set(ports) });

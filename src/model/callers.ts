@@ -1,4 +1,4 @@
-import { Principal, principalKey } from './principal';
+import { distinctPrincipals, Principal } from './principal';
 
 /** Somebody who may be granted something. */
 export interface Caller {
@@ -12,18 +12,18 @@ export class Callers {
   private readonly byKey = new Map<string, Caller>();
 
   public add(caller: Caller): void {
-    const key = principalKey(caller.principal);
+    const { key } = caller.principal;
     if (!this.byKey.has(key)) this.byKey.set(key, caller);
   }
 
   /** In one order, whatever the order of the grants. */
   public get all(): Caller[] {
-    return [...this.byKey.keys()].sort().map((key) => this.byKey.get(key)!);
+    return this.principals.map(({ key }) => this.byKey.get(key)!);
   }
 
-  /** What they prove to be; not in any order. */
+  /** What they prove to be, in the same order. */
   public get principals(): Principal[] {
-    return [...this.byKey.values()].map(({ principal }) => principal);
+    return distinctPrincipals([...this.byKey.values()].map(({ principal }) => principal));
   }
 
   public get isEmpty(): boolean {

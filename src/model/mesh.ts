@@ -2,7 +2,7 @@ import { AgentNode } from './agent';
 import { Caller, Callers } from './callers';
 import { GatewayNode } from './gateway';
 import { PoolNode } from './pool';
-import { Principal } from './principal';
+import { Principal, principalOf } from './principal';
 import { ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
 import { ToolServerNode } from './tool-server';
@@ -91,7 +91,7 @@ export class MeshModel {
 
   /** What the pods of a ServiceAccount of this mesh prove to be. */
   public principal(namespace: string, serviceAccount: string): Principal {
-    return { trustDomain: this.facts.trustDomain, namespace, serviceAccount };
+    return principalOf(this.facts.trustDomain, namespace, serviceAccount);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Capable {
 
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */
 export interface MeshBackend extends Capable {
+  /** How a gateway's proxies join the mesh so that the mesh, not the proxy, encrypts what it sends. */
+  readonly enrolment: GatewayEnrolment;
   /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
   establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void;
   /** The ServiceAccount that workloads prove themselves with; its id is `service-account`. */
@@ -38,8 +40,6 @@ export interface MeshBackend extends Capable {
   waypointServiceAccount(name: string): string;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
   guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, rule: () => RequestRule): void;
-  /** How a gateway's proxies join the mesh so that the mesh, not the proxy, encrypts what it sends. */
-  readonly enrolment: GatewayEnrolment;
 }
 
 /** Labels of the proxies, and environment of their container. */

@@ -1,5 +1,6 @@
 import { ApiObject, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Trait } from '../model/trait';
 
 /** A generated class of a kind: what it is called, and its typed manifest. */
 export interface Kind<P> {
@@ -18,11 +19,11 @@ export interface Meta {
 /** The fields of an object beside its metadata, each made when the object is written. */
 export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P[K] };
 
-const emitted = new WeakSet<ApiObject>();
+const emitted = new Trait<boolean>('an object');
 
 /** Whether the library made this object. */
 export function isEmitted(object: ApiObject): boolean {
-  return emitted.has(object);
+  return emitted.find(object) === true;
 }
 
 /**
@@ -43,7 +44,7 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
   }
-  emitted.add(object);
+  emitted.give(object, true);
   return object;
 }
 

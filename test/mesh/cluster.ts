@@ -28,7 +28,8 @@ export class Cluster {
   }
 
   public podsOf(namespace: string, labels: Record<string, string>): Pod[] {
-    return [...this.pods.values()].filter((pod) => pod.namespace === namespace && Object.entries(labels).every(([key, value]) => pod.labels[key] === value));
+    return [...this.pods.values()].filter((pod) => pod.namespace === namespace
+      && Object.entries(labels).every(([key, value]) => pod.labels[key] === value));
   }
 
   public at(address: string | undefined): Pod | undefined {

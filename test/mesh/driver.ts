@@ -1,7 +1,7 @@
 // Sends real requests at the voice-agents story, inside a mesh made of its manifests, and writes what held to RESULTS.
 import { readFileSync, writeFileSync } from 'fs';
-import { Cluster } from './cluster';
 import { closedChecks } from './closed';
+import { Cluster } from './cluster';
 import { outageChecks } from './outage';
 import { servedChecks } from './served';
 import { toolChecks } from './tools';

@@ -18,8 +18,16 @@ export function storyManifests(): Manifest[] {
   return parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest);
 }
 
+export interface DriveOptions {
+  /** Whether a bad status fails before the first request. */
+  readonly strict?: boolean;
+  /** Thousands of requests and long streams, or as many as a mutant needs. */
+  readonly thorough?: boolean;
+  readonly failureMode?: string;
+}
+
 /** Makes a mesh of the objects and sends the driver's requests at it. */
-export async function drive(objects: readonly Manifest[], options: { strict?: boolean; thorough?: boolean; failureMode?: string } = {}): Promise<Result[]> {
+export async function drive(objects: readonly Manifest[], options: DriveOptions = {}): Promise<Result[]> {
   if (!existsSync(JUDGE)) throw new Error(`no judge at ${JUDGE}: name one as JUDGE`);
   const dir = mkdtempSync(join(tmpdir(), 'mesh-'));
   try {

@@ -4,8 +4,13 @@ export interface NetworkPolicy {
   readonly spec: {
     readonly podSelector: LabelSelector;
     readonly policyTypes?: readonly string[];
-    readonly ingress?: readonly { readonly from?: readonly Peer[]; readonly ports?: readonly { readonly port?: number; readonly endPort?: number }[] }[];
+    readonly ingress?: readonly Rule[];
   };
+}
+
+interface Rule {
+  readonly from?: readonly Peer[];
+  readonly ports?: readonly { readonly port?: number; readonly endPort?: number }[];
 }
 
 interface LabelSelector { readonly matchLabels?: Record<string, string> }

@@ -23,8 +23,6 @@ export interface Call {
   readonly as?: string;
   /** Certificate that signs the server's. */
   readonly ca?: string;
-  /** Address to connect to instead of looking the name up. */
-  readonly at?: string;
   readonly timeoutMs?: number;
 }
 
@@ -45,7 +43,6 @@ export function send(call: Call): Promise<Answer> {
       localAddress: call.as,
       agent: isSecure ? tls : plain,
       ...(isSecure && { ca: call.ca, servername: url.hostname }),
-      ...(call.at !== undefined && { lookup: (_host: string, options: { all?: boolean }, found: Function) => (options.all ? found(null, [{ address: call.at, family: 4 }]) : found(null, call.at, 4)) }),
       timeout: call.timeoutMs ?? 5000,
     } as never, (response) => {
       answered = { status: response.statusCode, headers: response.headers };

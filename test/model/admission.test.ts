@@ -1,7 +1,7 @@
 import { mergedAdmissions } from '../../src/model/admission';
+import { principalOf } from '../../src/model/principal';
 
-const td = 'cluster.local';
-const who = (serviceAccount: string, namespace = 'a') => ({ trustDomain: td, namespace, serviceAccount });
+const who = (serviceAccount: string) => principalOf('cluster.local', 'a', serviceAccount);
 
 test('nobody admitted gives no rule', () => {
   expect(mergedAdmissions([])).toEqual([]);

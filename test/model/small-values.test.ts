@@ -1,16 +1,16 @@
 import { Callers } from '../../src/model/callers';
 import { innerPortOf } from '../../src/model/inner-port';
 import { MeshModel } from '../../src/model/mesh';
-import { distinctPrincipals, principalKey } from '../../src/model/principal';
+import { distinctPrincipals, principalOf } from '../../src/model/principal';
 import { listed, ProblemLog, problemText } from '../../src/model/problem';
 import { targetsOf } from '../../src/model/route';
 import { Trait } from '../../src/model/trait';
 import { calledPorts } from '../../src/model/workload';
 
-const who = (serviceAccount: string) => ({ trustDomain: 'td', namespace: 'n', serviceAccount });
+const who = (serviceAccount: string) => principalOf('td', 'n', serviceAccount);
 
 test('a principal is named as in its SPIFFE id', () => {
-  expect(principalKey(who('x'))).toBe('td/ns/n/sa/x');
+  expect(who('x').key).toBe('td/ns/n/sa/x');
 });
 
 test('equal principals are one, in one order', () => {
@@ -116,6 +116,6 @@ test('everything that is said changes the revision of a mesh', () => {
 test('the targets of a route are each named once', () => {
   const pool = { kind: 'pool' as const, pool: {} as never };
   const other = { kind: 'service' as const, workload: base };
-  expect(targetsOf({ rules: [{ split: [{ target: pool, weight: 1 }] }, { split: [{ target: other, weight: 1 }, { target: { ...pool }, weight: 2 }] }] } as never))
-    .toEqual([pool, other]);
+  const rules = [{ split: [{ target: pool, weight: 1 }] }, { split: [{ target: other, weight: 1 }, { target: { ...pool }, weight: 2 }] }];
+  expect(targetsOf({ rules } as never)).toEqual([pool, other]);
 });

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
-import { compilePickerConfig } from '../../src/providers/shared/picker-config';
 import { EndpointPicker, InferenceGateway, ModelServer } from '../../src';
+import { compilePickerConfig } from '../../src/providers/shared/picker-config';
 import { deploy } from '../story';
 import { synth } from '../synth';
 

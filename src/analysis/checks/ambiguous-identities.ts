@@ -1,15 +1,14 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
-import { principalKey } from '../../model/principal';
 import { Problem } from '../../model/problem';
 
 /** Two things with one ServiceAccount are one to the mesh: a grant to either would be a grant to both. */
 export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]): Problem[] {
   const owners = new Map<string, { owner: unknown; title: string }>();
-  for (const proxy of proxies) owners.set(principalKey(proxy.principal), { owner: proxy, title: proxy.title });
+  for (const proxy of proxies) owners.set(`${proxy.principal.namespace}/${proxy.principal.serviceAccount}`, { owner: proxy, title: proxy.title });
   const problems: Problem[] = [];
   for (const workload of model.workloads) {
-    const key = principalKey(model.principal(workload.namespace, workload.serviceAccount));
+    const key = `${workload.namespace}/${workload.serviceAccount}`;
     const known = owners.get(key);
     if (!known) {
       owners.set(key, { owner: workload.callers, title: workload.title }); // the versions of an agent share their callers
@@ -17,7 +16,7 @@ export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]
       problems.push({
         path: workload.origin.path,
         what: `${workload.title} has the ServiceAccount of ${known.title}: what is granted to one would be granted to both`,
-        got: `${workload.namespace}/${workload.serviceAccount}`,
+        got: key,
         allowed: 'a ServiceAccount of its own',
         next: 'give it another name or ServiceAccount',
       });

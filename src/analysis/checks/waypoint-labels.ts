@@ -17,8 +17,7 @@ export function waypointLabels(model: MeshModel): Problem[] {
   for (const workload of model.workloads) {
     const { service } = workload;
     const bound = model.namespaces.get(workload.namespace)?.waypoint;
-    if (service?.statedLabels && service.waypoint) problems.push(...missing(model, workload, service, service.waypoint, bound));
-    else if (!workload.deployment && bound && !service?.waypoint && !workload.callers.isEmpty && service?.statedLabels?.[USE] !== 'none' && (!service || service.statedLabels)) {
+    if (service?.statedLabels && service.waypoint) {problems.push(...missing(model, workload, service, service.waypoint, bound));} else if (!workload.deployment && bound && !service?.waypoint && !workload.callers.isEmpty && service?.statedLabels?.[USE] !== 'none' && (!service || service.statedLabels)) {
       problems.push({
         path: workload.origin.path,
         what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,

@@ -19,8 +19,8 @@ import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { compilePool } from '../shared/inference-pool';
-import { emitPicker, emitPickerService, PICKER_PORTS } from '../shared/picker';
 import { LABELS } from '../shared/istio-targets';
+import { emitPicker, emitPickerService, PICKER_PORTS } from '../shared/picker';
 
 /** What the gateway knows of where it runs. */
 export interface IstioGatewayOptions {

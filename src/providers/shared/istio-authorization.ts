@@ -1,9 +1,10 @@
 import {
-  AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom, AuthorizationPolicySpecTargetRefs,
+  AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom,
+  AuthorizationPolicySpecTargetRefs,
 } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
-import { distinctPrincipals, Principal, principalKey } from '../../model/principal';
+import { distinctPrincipals, Principal } from '../../model/principal';
 import { RequestRule } from '../../model/request-rule';
 
 /** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
@@ -62,7 +63,7 @@ export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], host
  * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
  */
 function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
-  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(principalKey) } }];
+  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ key }) => key) } }];
   const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
   const from: AuthorizationPolicySpecRulesFrom[] = [];
   for (let start = 0; start < accounts.length; start += MOST_SERVICE_ACCOUNTS) {
