@@ -68,6 +68,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 });
 
 project.addFields({ types: 'lib/src/index.d.ts' });
+// The newest is not published for every platform, and a lock file must name them all.
+project.addFields({ overrides: { 'unrs-resolver': '1.12.2' } });
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
 project.npmignore?.exclude('/imports/', '/src/', '/bench/', '/docs/', '/examples/', '/.ci/', '/coverage/', '/.npmrc');
 

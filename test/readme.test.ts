@@ -31,7 +31,9 @@ test('every TypeScript block of README and docs compiles', () => {
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (file) => files.has(file) || fileExists.call(host, file);
   host.readFile = (file) => files.get(file) ?? readFile.call(host, file);
-  host.getSourceFile = (file, ...rest) => (files.has(file) ? ts.createSourceFile(file, files.get(file)!, rest[0]) : getSourceFile.call(host, file, ...rest));
+  host.getSourceFile = (file, ...rest) => (files.has(file)
+    ? ts.createSourceFile(file, files.get(file)!, rest[0])
+    : getSourceFile.call(host, file, ...rest));
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], { ...options, noEmit: true, noUnusedLocals: false }, host));
   expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
   expect(files.size).toBeGreaterThan(1);
