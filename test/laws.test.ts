@@ -137,7 +137,15 @@ describe('law 5, stable', () => {
   test('adding a host renames no listener', () => {
     const listeners = (hostnames: string[]) => synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames }); })
       .get('Gateway', 'gw', 'voice-edge').spec.listeners.map(({ name }: { name: string }) => name);
-    expect(listeners(['*.b.example', 'a.example'])).toEqual(['https-wildcard-b-example', ...listeners(['a.example'])]);
+    expect(listeners(['*.b.example', 'a.example'])).toEqual([expect.stringMatching(/^https-wildcard-b-example-[0-9a-f]{8}$/), ...listeners(['a.example'])]);
+    expect(listeners(['a.example'])).toEqual(['https-a-example']);
+  });
+  test('hosts that differ in a dot and a dash, or are long, have listeners of their own', () => {
+    const hostnames = ['a-b.example', 'a.b-example', 'a.b.example', '*.b.example', 'wildcard.b.example', `${'x'.repeat(60)}.example`, `${'x'.repeat(60)}.example.org`];
+    const names: string[] = synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames }); })
+      .get('Gateway', 'gw', 'voice-edge').spec.listeners.map(({ name }: { name: string }) => name);
+    expect(new Set(names).size).toBe(hostnames.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
   });
 });
 

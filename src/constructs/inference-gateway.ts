@@ -68,6 +68,9 @@ export interface ExistingGatewayProps extends MeshMemberProps {
   readonly serviceAccount?: string;
 }
 
+/** Most host names of an HTTPRoute (Gateway API v1.6). */
+const MOST_HOSTS = 16;
+
 /** Most labels that a Gateway may hand to what is made of it (Gateway API v1.6, GatewayInfrastructure). */
 const MOST_LABELS = 8;
 
@@ -134,6 +137,9 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
 
   private checkHosts(): void {
     for (const hostname of this.hostnames) this.member.report(hostnameProblem(hostname));
+    if (this.hostnames.length > MOST_HOSTS) {
+      this.member.report({ what: 'the gateway has more hosts than a route can name', got: this.hostnames.length, allowed: `at most ${MOST_HOSTS}`, next: 'use a wildcard host, or a second gateway' });
+    }
     if (this.hostnames.length === 0 || new Set(this.hostnames).size !== this.hostnames.length) {
       this.member.report({ what: 'the gateway has no hosts, or one twice', got: this.hostnames, allowed: 'one host name or more, each once', next: 'name the hosts that clients call' });
     }

@@ -74,6 +74,11 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   if (!parent) reportNoGateway(member, `the route ${name}`);
   checkOptions(member, options);
   if (!parent || !home) return;
+  for (const { target } of rules.flatMap((rule) => rule.split)) {
+    if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
+      member.report({ what: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, got: `pool ${target.pool.name}`, allowed: 'pools of the same gateway', next: 'add a pool for these servers to this gateway too' });
+    }
+  }
   const { pathPrefix, retries } = options;
   const route = {
     origin: member,

@@ -69,6 +69,10 @@ const refused: Record<string, Refused[]> = {
     ['a header that HTTP refuses', withCanary({ header: 'x canary' }), 'the header that forces the canary has a name that HTTP refuses; got "x canary"'],
     ['a header value that would end the line', withCanary({ headerValue: 'a\r\nb' }), 'the header that forces the canary has a value that HTTP refuses; got "a\\r\\nb"'],
     ['a path prefix that is none', withCanary({ pathPrefix: 'v1' }), 'the path prefix is not a path; got "v1"'],
+    ['a route to a pool of another gateway', (mesh) => {
+      const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
+      new InferenceGateway(mesh, 'other', { hostnames: ['b.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: pool });
+    }, 'app/mesh/other/r: the route r of gateway other leads to a pool of gateway gw, which would refuse it; got "pool llm"'],
     ['two routes for the same requests', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
@@ -106,6 +110,7 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/agent: agent agent was granted to callers and has nothing that they could call; got ["identity n/s"]'],
   ],
   'workloads': [
+    ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, 'app/mesh/agent: agent agent has no workload; got nothing'],
     ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would take every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
     ['a selector that finds another\'s pods', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
@@ -152,6 +157,10 @@ const refused: Record<string, Refused[]> = {
     ['an inner port that needs privileges', withPool({ innerPort: 80 }), '`innerPort` is no port that a gateway can listen on; got 80'],
     ['an inner port of the proxy itself', withPool({ innerPort: 15008 }), 'the inner port of pool llm is also a port of the proxy itself; got 15008'],
     ['an inner port that the servers listen on', withPool({ innerPort: 8000 }), 'the inner port of pool llm is also a port of servers of pool llm'],
+    ['more pools than a Gateway has listeners', (mesh) => {
+      const gateway = gatewayIn(mesh);
+      for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i });
+    }, 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65; allowed: at most 64'],
     ['two pools of one inner port', (mesh) => {
       const gateway = gatewayIn(mesh);
       gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
@@ -171,6 +180,7 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/gw: the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused; got {"istio.io/dataplane-mode":"ambient"}; allowed: a gateway for outside clients that is not enrolled; drop the label; the inner gateway before the pools is enrolled for you'],
     ['more infrastructure labels than the Gateway API takes', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: Object.fromEntries('abcdefgh'.split('').map((key) => [key, 'x'])) }); }, 'the gateway has too many infrastructure labels'],
     ['an infrastructure label that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'a b': 'x' } }); }, 'a label is not one that Kubernetes takes'],
+    ['more hosts than a route can name', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example`) }); }, 'the gateway has more hosts than a route can name; got 17'],
     ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not one that a Gateway takes; got "https://a.example.com"'],
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],
     ['a host twice', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a.example', 'a.example'] }); }, 'the gateway has no hosts, or one twice'],

@@ -1,5 +1,6 @@
 import { ambiguousIdentities } from './ambiguous-identities';
 import { conflictingRoutes } from './conflicting-routes';
+import { emptyAgents } from './empty-agents';
 import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
 import { uncallableGrants } from './uncallable-grants';
@@ -15,6 +16,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...overlappingSelectors(model),
     ...innerPorts(model),
     ...conflictingRoutes(model),
+    ...emptyAgents(model),
     ...uncallableGrants(model),
     ...waypointLabels(model),
   ];

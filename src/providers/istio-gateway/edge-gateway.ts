@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import { Construct } from 'constructs';
 import {
   Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
@@ -50,9 +51,18 @@ export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, class
   };
 }
 
-/** By host, so that a host that is added renames no other's listener. */
+const MOST_LISTENER_NAME = 63; // istiod makes port names of a Service of them
+const HASH_LENGTH = 8;
+
+/**
+ * By host, so that a host that is added renames no other's listener. Where dots and dashes could give two hosts one name,
+ * or the name would be cut, a hash tells them apart.
+ */
 export function listenerName(hostname: string): string {
-  return `https-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
+  const name = `https-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
+  if (/^[a-z0-9.]+$/.test(hostname) && name.length <= MOST_LISTENER_NAME) return name;
+  const hash = createHash('sha256').update(hostname).digest('hex').slice(0, HASH_LENGTH);
+  return `${name.slice(0, MOST_LISTENER_NAME - HASH_LENGTH - 1).replace(/-+$/, '')}-${hash}`;
 }
 
 /** Only the namespaces that have routes to attach. */

@@ -1,0 +1,13 @@
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+
+/** An agent that nothing runs for has an identity that nobody proves. */
+export function emptyAgents(model: MeshModel): Problem[] {
+  return model.agents.filter(({ versions }) => versions.length === 0).map(({ origin, name }) => ({
+    path: origin.path,
+    what: `agent ${name} has no workload`,
+    got: undefined,
+    allowed: 'one `workload`, or versions',
+    next: 'state what runs, with Workload.deploy or Workload.existing; for an identity alone use Identity.of',
+  }));
+}
