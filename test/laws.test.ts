@@ -61,11 +61,11 @@ describe('law 3, closed by default', () => {
   test('every namespace that anything is put into is closed', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'a', { workload: deploy(), namespace: 'one' });
-      new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) });
+      new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) }); // stated as existing
       new McpToolBoundary(mesh, 'c', { server: deploy(), tools: ['t'], namespace: 'three' });
       new Waypoint(mesh, 'd', { namespace: 'four' });
       new InferenceGateway(mesh, 'e', { ...hosts, namespace: 'five' });
-    });
+    }, { existingNamespaces: ['two'] });
     for (const { metadata: { namespace } } of objects.all.filter(({ metadata }) => metadata.namespace)) {
       expect(objects.get('AuthorizationPolicy', 'deny-all', namespace).spec).toEqual({});
       expect(objects.get('PeerAuthentication', 'strict-mtls', namespace).spec.mtls.mode).toBe('STRICT');

@@ -41,7 +41,7 @@ function build(mesh: AgentMesh, { agents, tools, grants }: Plan): void {
   }
 }
 
-const written = (plan: Plan): Manifests => synth((mesh) => build(mesh, plan));
+const written = (plan: Plan): Manifests => synth((mesh) => build(mesh, plan), { existingNamespaces: ['team-a', 'team-b'] });
 const text = (plan: Plan): string => JSON.stringify(written(plan).all);
 const key = ({ kind, metadata }: Manifest) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 

@@ -84,6 +84,7 @@ export class AgentMesh extends Construct {
     const gatewayFacts = gatewayProviderFacts.of(props.gateway);
     const channel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
     const model = new MeshModel({
+      origin: this.node,
       namespace: namespace ?? 'none',
       trustDomain: props.trustDomain ?? 'cluster.local',
       trustedDomains: [...props.trustedDomains ?? []],

@@ -4,7 +4,7 @@ import { agentCaller, grantTo } from './callers';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { ownService } from './own-service';
 import { protectWorkload, requestsTo } from './protect';
-import { Waypoint, waypointNode } from './waypoint';
+import { ownWaypoint, Waypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { isPort } from '../model/names';
@@ -12,7 +12,7 @@ import { listed } from '../model/problem';
 import { Trait } from '../model/trait';
 import { WorkloadNode } from '../model/workload';
 import { ICaller, Identity } from '../values/identity';
-import { Workload, workloadDescription } from '../values/workload';
+import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 
 /** Props of `Agent`. */
 export interface AgentProps extends MeshMemberProps {
@@ -67,17 +67,18 @@ export interface AgentProps extends MeshMemberProps {
 export class Agent extends Construct implements ICaller {
   private readonly member: Membership;
   private readonly facts: AgentNode;
+  /** Whether the ServiceAccount is the team's own. */
+  private hasAccount = false;
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props.mesh);
-    const { model, context } = this.member;
+    const { model } = this.member;
     const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
-    const name = this.member.name('the name of the agent', props.name ?? id);
+    const name = this.member.name('the name of the agent', props.name ?? this.node.id);
     this.facts = { origin: this.member, name, ...this.account(name, given), versions: [], callers: new Callers() };
     const { namespace, serviceAccount } = this.facts;
     agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
-    context.namespace(namespace);
     model.agents.push(this.facts);
     if (props.servicePort !== undefined && !isPort(props.servicePort)) {
       this.member.report({ what: '`servicePort` is no port', got: props.servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
@@ -117,12 +118,14 @@ export class Agent extends Construct implements ICaller {
 
   /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
-    const namespace = this.props.namespace ?? this.member.model.facts.namespace;
-    for (const workload of given) {
-      const description = workloadDescription.of(workload);
-      if (description.kind === 'existing') return { namespace: description.namespace ?? namespace, serviceAccount: description.serviceAccount };
-    }
-    return { namespace, serviceAccount: name };
+    const brought = given.map((workload) => broughtAccount(workloadDescription.of(workload))).find((account) => account !== undefined);
+    this.hasAccount = brought !== undefined;
+    return { namespace: brought?.namespace ?? this.ownNamespace, serviceAccount: brought?.serviceAccount ?? name };
+  }
+
+  /** Where the library puts what it deploys; a namespace of the team is not taken because pods of the agent run there. */
+  private get ownNamespace(): string {
+    return this.props.namespace ?? this.member.model.facts.namespace;
   }
 
   private place(version: string, workload: Workload): void {
@@ -132,16 +135,16 @@ export class Agent extends Construct implements ICaller {
     const stem = version === ONLY ? name : this.member.name('the name of the version', `${name}-${version}`);
     const deployedHere = workloadDescription.of(workload).kind === 'deploy';
     const node = bindWorkload(this.member, workload, {
-      title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace, serviceAccount, callers,
+      title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers,
       labels: { 'app.kubernetes.io/name': name, ...(version && { 'app.kubernetes.io/version': version }) },
       ...(deployedHere && this.props.service !== false && { service: { name: stem, port: this.props.servicePort ?? 80 } }),
-      waypoint: this.props.waypoint && waypointNode.of(this.props.waypoint),
+      waypoint: this.props.waypoint && ownWaypoint(this.member, this.props.waypoint),
     });
     this.facts.versions.push({ version, workload: node });
     workloadOf.give(node, workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
-      if (!this.node.tryFindChild('service-account')) context.mesh.identify(this, { serviceAccount, namespace });
+      if (!this.hasAccount && !this.node.tryFindChild('service-account')) context.mesh.identify(this, { serviceAccount, namespace });
       context.mesh.deploy(scope, model, node);
     }
     protectWorkload(scope, 'Resource', this.member, node);
@@ -169,6 +172,13 @@ export class Agent extends Construct implements ICaller {
       allowed: `${this.facts.namespace}/${this.facts.serviceAccount}`, next: 'give them one ServiceAccount in one namespace, or make them two agents',
     });
   }
+}
+
+/** The ServiceAccount that the team has for a workload, where it has one. */
+function broughtAccount(description: WorkloadDescription): { readonly namespace?: string; readonly serviceAccount: string } | undefined {
+  if (description.kind === 'existing') return description;
+  if (description.kind === 'bound' || description.facts.existingServiceAccount === undefined) return undefined;
+  return { serviceAccount: description.facts.existingServiceAccount };
 }
 
 /** The version of an agent without versions. */

@@ -1,4 +1,5 @@
 import { checkDeployment, portsProblem } from './deployment-checks';
+import { homeMesh } from './home-mesh';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
 import { isPort, selectorProblem, serviceAccountProblem } from '../model/names';
@@ -26,12 +27,14 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     member.report({ what: `the workload already is ${description.node.title}`, got: place.title, allowed: 'one place for each workload', next: 'describe another workload with Workload.deploy or Workload.existing' });
-    return { ...description.node, ...place, service: undefined }; // stands in, so that the rest can be checked too
+    // Stands in, so that the rest can be checked too.
+    return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
   const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
   member.report(portsProblem(node.ports));
-  member.context.namespace(node.namespace);
+  if (node.deployment) member.context.namespace(node.namespace);
   member.model.workloads.push(node);
+  homeMesh.give(node, member.model);
   workloadDescription.give(workload, { kind: 'bound', node });
   return node;
 }
@@ -41,7 +44,9 @@ type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
 function deployed(member: Membership, { ports, facts }: Deploy, place: Place): WorkloadNode {
   checkDeployment(member, facts);
-  const { title, name, namespace, serviceAccount, labels, callers } = place;
+  const { title, name, namespace, labels, callers } = place;
+  const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
+  if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
     origin: member, title, name, namespace, serviceAccount, labels, callers, ports, deployment: facts,
     service: place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint },
@@ -50,6 +55,12 @@ function deployed(member: Membership, { ports, facts }: Deploy, place: Place): W
 
 function existing(member: Membership, description: Existing, place: Place): WorkloadNode {
   const { labels, ports, serviceAccount } = description;
+  if (place.waypoint && !description.service && !place.service) {
+    member.report({
+      what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
+      allowed: 'a workload with a Service', next: 'state the Service in Workload.existing, or drop the waypoint',
+    });
+  }
   const namespace = description.namespace ?? place.namespace;
   member.report(selectorProblem(labels));
   member.report(serviceAccountProblem(serviceAccount));

@@ -61,7 +61,7 @@ export class CanaryRoute extends Construct {
     }
     addRoute(this, member, {
       gateway: props.gateway,
-      name: props.name ?? id,
+      name: props.name ?? this.node.id,
       options: props,
       home: canary && stable,
       rules: stable && canary ? [

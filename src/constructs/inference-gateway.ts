@@ -3,6 +3,7 @@ import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { gatewayFacts, IInferenceGateway } from './gateway-facts';
 import { InferencePool, InferencePoolOptions } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
+import { homeMesh } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { GatewayNode, TlsFacts } from '../model/gateway';
 import { hostnameProblem, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
@@ -75,8 +76,8 @@ const MOST_HOSTS = 16;
 const MOST_LABELS = 8;
 
 /**
- * The door for clients outside the mesh: HTTPS on 443 for its hosts. Emits a Gateway, the policy that admits requests for
- * these hosts and no others, and its Telemetry; what pools and routes need besides comes with them.
+ * The door for clients outside the mesh: HTTPS on 443 for its hosts. Emits a Gateway and the policy that admits requests for
+ * these hosts and no others; what pools and routes need besides comes with them.
  */
 export class InferenceGateway extends Construct implements IInferenceGateway {
   /** A Gateway that the team has made; routes attach to it, and its proxies are admitted where they lead. */
@@ -100,7 +101,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     const namespace = props.namespace ?? `${model.facts.namespace}-edge`;
     const node: GatewayNode = {
       origin: this.member,
-      name: this.member.name('the name of the gateway', props.name ?? id, context.gateway.nameSuffix),
+      name: this.member.name('the name of the gateway', props.name ?? this.node.id, context.gateway.nameSuffix),
       namespace,
       hostnames: this.hostnames,
       tls: existing ? undefined : { secretNamespace: namespace, ...props.tls },
@@ -108,6 +109,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
     };
     gatewayFacts.give(this, { node, scope: this });
+    homeMesh.give(node, model);
     model.gateways.push(node);
     this.checkHosts();
     if (existing) {

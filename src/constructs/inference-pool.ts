@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { bindPicker } from './bind-picker';
 import { bindWorkload } from './bind-workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
+import { homeMesh, isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
 import { protectWorkload } from './protect';
@@ -119,12 +120,16 @@ export class InferencePool extends Construct implements IRouteTarget {
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props.mesh);
     const { model, context } = member;
-    const name = member.name('the name of the pool', props.name ?? id, '-epp');
+    const name = member.name('the name of the pool', props.name ?? this.node.id, '-epp');
     this.title = `pool ${name}`;
     const servers = this.servers(member, name, props.servers);
     const gateway = gatewayOf(this, props.gateway);
     if (!gateway) {
       reportNoGateway(member, this.title);
+      routeTarget.give(this, 'reported');
+      return;
+    }
+    if (!isAtHome(member, gateway.node, `gateway ${gateway.node.name}`) || !isAtHome(member, servers, servers.title)) {
       routeTarget.give(this, 'reported');
       return;
     }
@@ -141,6 +146,7 @@ export class InferencePool extends Construct implements IRouteTarget {
       member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
     }
     withdrawService(servers);
+    homeMesh.give(pool, model);
     model.addPool(pool);
     routeTarget.give(this, { kind: 'pool', pool });
     context.gateway.serve(this, gateway.scope, model, pool);
@@ -157,7 +163,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     });
     const scope = new Construct(this, 'servers');
     if (node.deployment) {
-      context.mesh.identify(scope, node);
+      if (node.deployment.existingServiceAccount === undefined) context.mesh.identify(scope, node);
       context.mesh.deploy(scope, model, node);
     }
     protectWorkload(scope, 'floor', member, node);

@@ -4,7 +4,7 @@ import { bindWorkload } from './bind-workload';
 import { grantTo } from './callers';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { protectWorkload, requestsTo } from './protect';
-import { Waypoint, waypointFor, waypointNode } from './waypoint';
+import { ownWaypoint, Waypoint, waypointFor } from './waypoint';
 import { Callers } from '../model/callers';
 import { isPort } from '../model/names';
 import { listed } from '../model/problem';
@@ -67,10 +67,10 @@ export class McpToolBoundary extends Construct {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props.mesh);
     const { model, context } = this.member;
-    const name = this.member.name('the name of the tool server', props.name ?? id);
+    const name = this.member.name('the name of the tool server', props.name ?? this.node.id);
     const description = workloadDescription.of(props.server);
     const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
-    const waypoint = props.waypoint ? waypointNode.of(props.waypoint) : waypointFor(this.member, props.mesh ?? AgentMesh.of(this), namespace);
+    const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : waypointFor(this.member, props.mesh ?? AgentMesh.of(this), this.claimed(description.kind === 'deploy', namespace));
     const workload = bindWorkload(this.member, props.server, {
       title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), waypoint,
       labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 },
@@ -80,7 +80,7 @@ export class McpToolBoundary extends Construct {
     model.toolServers.push(this.facts);
     this.checkProps(props);
     if (workload.deployment) {
-      context.mesh.identify(this, workload);
+      if (workload.deployment.existingServiceAccount === undefined) context.mesh.identify(this, workload);
       context.mesh.deploy(this, model, workload);
     }
     const service = workload.service!;
@@ -109,6 +109,12 @@ export class McpToolBoundary extends Construct {
   /** Lets callers use every tool of the server: its MCP endpoint, and no other path. */
   public grantAllTools(...callers: ICaller[]): void {
     grantTo(this.member, this.facts.workload.callers, callers);
+  }
+
+  /** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */
+  private claimed(deployed: boolean, namespace: string): string {
+    const { namespaces, facts } = this.member.model;
+    return deployed || namespaces.has(namespace) ? namespace : facts.namespace;
   }
 
   private checkProps({ tools, path, servicePort }: McpToolBoundaryProps): void {

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
+import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
 import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { Trait } from '../model/trait';
@@ -47,12 +48,15 @@ export interface RouteRetries {
 /** What a route leads to, or nothing after the reason was reported. */
 export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
   const pool = routeTarget.find(target);
-  if (pool) return pool === 'reported' ? undefined : pool;
+  if (pool) return pool !== 'reported' && isAtHome(member, pool.kind === 'pool' ? pool.pool : pool.workload, target.title) ? pool : undefined;
   const description = workloadDescription.find(target);
-  if (description?.kind === 'bound' && description.node.service) return { kind: 'service', workload: description.node };
+  if (description?.kind === 'bound' && description.node.service) {
+    return isAtHome(member, description.node, target.title) ? { kind: 'service', workload: description.node } : undefined;
+  }
   member.report({
-    what: `a route cannot lead to ${target.title}: it has no Service and is no pool`, got: target.title,
-    allowed: 'an InferencePool, or a version of an agent that has a Service', next: 'serve it by a pool, or give the agent a Service (`service: true`)',
+    what: `a route cannot lead to ${target.title ?? 'this'}: it has no Service and is no pool`, got: target.title,
+    allowed: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
+    next: 'serve it by a pool; or give what is deployed here a Service (`service: true`), and state that of what already runs in Workload.existing',
   });
   return undefined;
 }
@@ -73,7 +77,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   const parent = gatewayOf(scope, gateway);
   if (!parent) reportNoGateway(member, `the route ${name}`);
   checkOptions(member, options);
-  if (!parent || !home) return;
+  if (!parent || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
       member.report({ what: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, got: `pool ${target.pool.name}`, allowed: 'pools of the same gateway', next: 'add a pool for these servers to this gateway too' });

@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
+import { homeMesh, isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { MeshModel } from '../model/mesh';
 import { serviceAccountProblem } from '../model/names';
+import { listed } from '../model/problem';
 import { Trait } from '../model/trait';
 import { WaypointNode } from '../model/waypoint';
 
@@ -41,8 +43,8 @@ export interface ExistingWaypointProps extends MeshMemberProps {
 }
 
 /**
- * A proxy inside the mesh that reads requests. Emits a Gateway of class `istio-waypoint`, its Telemetry, and a policy that
- * lets nothing through until a Service behind it is granted to somebody (Istio 1.30, waypoint).
+ * A proxy inside the mesh that reads requests. Emits a Gateway of class `istio-waypoint` and a policy that lets nothing
+ * through until a Service behind it is granted to somebody (Istio 1.30, waypoint).
  */
 export class Waypoint extends Construct {
   /** A waypoint that the team runs. For a Service elsewhere, its listener must admit that namespace. */
@@ -60,7 +62,7 @@ export class Waypoint extends Construct {
     this.member = Membership.of(this, props.mesh);
     const { model, context } = this.member;
     const existing = existingWaypoint.find(props);
-    const name = this.member.name('the name of the waypoint', props.name ?? id);
+    const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);
     if (name === 'none') this.member.report({ what: 'the waypoint has the name that means no waypoint', got: name, allowed: 'any other name', next: 'rename it' });
     if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
     const node: WaypointNode = {
@@ -73,6 +75,7 @@ export class Waypoint extends Construct {
     waypointNode.give(this, node);
     const shared = node.existing && !model.namespaces.has(node.namespace);
     if (!shared) context.namespace(node.namespace);
+    homeMesh.give(node, model);
     model.waypoints.push(node);
     if (!shared) context.mesh.openWaypoint(this, model, node, () => servedNamespaces(model, node));
   }
@@ -82,7 +85,14 @@ export class Waypoint extends Construct {
    * namespace, this states that the team has labelled it so.
    */
   public bindNamespace(namespace: string): void {
-    const node = this.member.context.namespace(namespace);
+    const node = this.member.model.namespaces.get(namespace);
+    if (!node) {
+      this.member.report({
+        what: 'the namespace is not one of the mesh', got: namespace, allowed: listed(this.member.model.namespaces.keys()),
+        next: 'name it in `existingNamespaces`, or define what lives there first',
+      });
+      return;
+    }
     if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
       this.member.report({ what: 'the namespace is bound to two waypoints', got: [node.waypoint.name, waypointNode.of(this).name], allowed: 'one', next: `bind ${namespace} once` });
     }
@@ -91,6 +101,13 @@ export class Waypoint extends Construct {
 }
 
 export const waypointNode = new Trait<WaypointNode>('a Waypoint');
+
+/** The node of a waypoint that is named; one of another mesh is reported. */
+export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNode {
+  const node = waypointNode.of(waypoint);
+  isAtHome(member, node, `waypoint ${node.name}`);
+  return node;
+}
 
 const existingWaypoint = new Trait<{ readonly serviceAccount: string }>('a waypoint of the team');
 

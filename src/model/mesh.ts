@@ -3,7 +3,7 @@ import { Caller, Callers } from './callers';
 import { GatewayNode } from './gateway';
 import { PoolNode } from './pool';
 import { Principal, principalOf } from './principal';
-import { ProblemLog } from './problem';
+import { Located, ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
@@ -19,6 +19,7 @@ export interface NamespaceNode {
 }
 
 export interface MeshFacts {
+  readonly origin: Located;
   readonly namespace: string;
   readonly trustDomain: string;
   readonly trustedDomains: readonly string[];

@@ -43,7 +43,8 @@ export function problemText(problem: Problem): string {
 
 /** A user's value, quoted so that its control characters stay visible and harmless. */
 function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 const HINTED = 8;

@@ -18,7 +18,8 @@ export class Trait<T> {
   public of(object: object): T {
     const facts = this.find(object);
     if (facts === undefined) {
-      throw new Error(`this is not ${this.what} of this copy of cdk8s-agent-mesh; check that the package is installed only once (npm ls cdk8s-agent-mesh)`);
+      throw new Error(`this is not ${this.what} of this copy of cdk8s-agent-mesh; make one by the class of that name, and if you did, `
+        + 'check that the package is installed only once (npm ls cdk8s-agent-mesh)');
     }
     return facts;
   }

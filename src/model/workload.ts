@@ -25,17 +25,19 @@ export interface WorkloadNode {
 }
 
 /**
- * The pods' ports that callers use: the one behind the Service; all of them where the team has not said how its own
- * workload is called; none where the library deploys it without a Service.
+ * The pods' port that callers use: the one behind the Service; the first where the team has not said how its own workload
+ * is called; none where the library deploys it without a Service.
  */
 export function calledPorts({ service, deployment, ports }: WorkloadNode): readonly number[] {
   if (service) return [service.targetPort];
-  return deployment ? [] : ports;
+  return deployment ? [] : ports.slice(0, 1);
 }
 
 /** How a workload is deployed here. */
 export interface DeploymentFacts {
   readonly image: string;
+  /** The team's own; without it the library makes one. */
+  readonly existingServiceAccount?: string;
   readonly replicas: number;
   readonly command?: readonly string[];
   readonly args?: readonly string[];

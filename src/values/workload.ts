@@ -17,6 +17,12 @@ export interface DeployOptions {
   /** TCP ports that the container listens on; the first is the one that is probed and called. */
   readonly ports: number[];
   /**
+   * The team's ServiceAccount to run under; never "default".
+   *
+   * @default - one is made, named after what the workload is given to
+   */
+  readonly existingServiceAccount?: string;
+  /**
    * Number of pods.
    *
    * @default 2
@@ -120,7 +126,7 @@ export interface ExistingWorkloadOptions {
   /** TCP ports that the pods listen on; the first is the one that is called. */
   readonly ports: number[];
   /**
-   * Namespace of the pods.
+   * Namespace of the pods: the mesh's, one in which the library deploys something, or one of `existingNamespaces`.
    *
    * @default - the namespace of the construct that it is given to
    */
@@ -142,6 +148,7 @@ export class Workload implements IRouteTarget {
       ports: [...options.ports],
       facts: {
         image: options.image,
+        existingServiceAccount: options.existingServiceAccount,
         replicas: options.replicas ?? 2,
         command: options.command && [...options.command],
         args: options.args && [...options.args],

@@ -1,4 +1,4 @@
-import { Agent, Identity, Waypoint, Workload } from '../../src';
+import { Agent, Identity, InferenceGateway, McpToolBoundary, Waypoint, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -74,14 +74,41 @@ describe('the versions of an agent', () => {
   });
 });
 
+describe('a ServiceAccount of the team', () => {
+  const own = () => Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'theirs' });
+  test('is run under and granted to, and not made', () => {
+    const objects = synth((mesh) => {
+      const agent = new Agent(mesh, 'agent', { versions: { v1: own(), v2: deploy() } });
+      new Agent(mesh, 'other', { workload: deploy() }).grantCall(agent);
+    });
+    expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/other']);
+    for (const version of ['v1', 'v2']) expect(objects.get('Deployment', `agent-${version}`).spec.template.spec.serviceAccountName).toBe('theirs');
+    expect(objects.get('AuthorizationPolicy', 'other-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/theirs'] } }]);
+  });
+  test('serves a pool or tools as well', () => {
+    const objects = synth((mesh) => {
+      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: own() });
+      const tools = Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'tools' });
+      new McpToolBoundary(mesh, 'crm', { server: tools, tools: ['t'] });
+    });
+    expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/llm-epp']);
+    expect(objects.get('Deployment', 'crm').spec.template.spec.serviceAccountName).toBe('tools');
+  });
+  test('is kept where one version already runs under it', () => {
+    const objects = synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: existing('a', { serviceAccount: 'theirs' }) } }); });
+    expect(objects.names('ServiceAccount')).toEqual([]);
+    expect(objects.get('Deployment', 'agent-v1').spec.template.spec.serviceAccountName).toBe('theirs');
+  });
+});
+
 describe('an existing workload', () => {
   test('is protected, and nothing else is made of it', () => {
-    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [8000, 9000] }) }).grantCall(caller));
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [8000, 9000] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
       'PeerAuthentication/theirs/strict-mtls', 'Telemetry/theirs/telemetry', 'AuthorizationPolicy/theirs/deny-all', 'AuthorizationPolicy/theirs/agent-floor',
     ]);
     expect(objects.get('AuthorizationPolicy', 'agent-floor', 'theirs').spec).toMatchObject({
-      selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000', '9000'] } }] }],
+      selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000'] } }] }], // the first, while no Service says otherwise
     });
   });
   test('is called on the port behind its Service, where one is stated', () => {
@@ -95,7 +122,7 @@ describe('an existing workload', () => {
       const planner = new Agent(mesh, 'planner', { workload: existing('p', { serviceAccount: 'plan', namespace: 'theirs' }) });
       new Agent(mesh, 'writer', { workload: deploy() }).grantCall(planner);
       expect(planner.callerIdentity.toString()).toBe('cluster.local:theirs/plan');
-    });
+    }, { existingNamespaces: ['theirs'] });
     expect(objects.get('AuthorizationPolicy', 'writer-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
   });
   test('behind a waypoint has its requests read there', () => {

@@ -113,7 +113,7 @@ describe('a pool', () => {
     expect(objects.get('InferencePool', 'llm').spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'llm' });
   });
   test('of pods that already run makes no Deployment of them', () => {
-    const objects = synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: existing('vllm', { namespace: 'theirs' }) }); });
+    const objects = synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: existing('vllm', { namespace: 'theirs' }) }); }, { existingNamespaces: ['theirs'] });
     expect(objects.names('Deployment')).toEqual(['Deployment/theirs/llm-epp']);
     expect(objects.get('InferencePool', 'llm', 'theirs').spec.selector.matchLabels).toEqual({ app: 'vllm' });
   });

@@ -80,7 +80,7 @@ describe('a tool server that already runs', () => {
     expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ name: 'theirs' }], rules: [{ to: [{ operation: { paths: ['/tools/mcp'] } }] }] });
   });
   test('in another namespace has its waypoint there', () => {
-    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'tools' }), tools: ['t'] }); });
+    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'tools' }), tools: ['t'] }); }, { existingNamespaces: ['tools'] });
     expect(objects.get('Gateway', 'waypoint', 'tools').metadata.labels).toEqual({ 'istio.io/waypoint-for': 'service' });
   });
 });

@@ -84,19 +84,19 @@ describe('a trait', () => {
 
 const base = { origin: { path: '' }, title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], callers: new Callers() };
 
-test('callers use the port behind the Service, all ports of what the team runs, none of what has no Service', () => {
+test('callers use the port behind the Service, the first port of what the team runs, none of what has no Service', () => {
   expect(calledPorts({ ...base, service: { name: 's', namespace: 'n', port: 80, targetPort: 2 } })).toEqual([2]);
-  expect(calledPorts(base)).toEqual([1, 2]);
+  expect(calledPorts(base)).toEqual([1]);
   expect(calledPorts({ ...base, deployment: {} as never })).toEqual([]);
 });
 
 test('a mesh trusts its own trust domain and those that are named', () => {
-  const model = new MeshModel({ namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'], experimentalChannel: false });
+  const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'], experimentalChannel: false });
   expect(['own', 'friend', 'stranger'].map((domain) => model.trusts(domain))).toEqual([true, true, false]);
 });
 
 test('everything that is said changes the revision of a mesh', () => {
-  const model = new MeshModel({ namespace: 'n', trustDomain: 'own', trustedDomains: [], experimentalChannel: false });
+  const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'own', trustedDomains: [], experimentalChannel: false });
   const gateway = {} as never;
   const steps = [
     () => model.grant(base.callers, { title: 'x', principal: who('x') }),

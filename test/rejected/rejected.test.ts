@@ -11,6 +11,7 @@ type Refused = readonly [name: string, build: Build, message: string | RegExp, p
 
 const long = 'x'.repeat(60);
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const otherMesh = (chart: Chart) => new AgentMesh(chart, 'other', { namespace: 'far', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
 const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
 const services = (mesh: AgentMesh) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
@@ -78,7 +79,23 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       gateway.addRoute('one', { target: agent.version('v1') });
       gateway.addRoute('two', { target: agent.version('v2') });
-    }, 'app/mesh/gw/two: the routes one and two of gateway gw take the same requests; got {"pathPrefix":"/"}'],
+    }, 'app/mesh/gw/two: the routes one and two of gateway gw take the same requests; got {"pathPrefixes":["/"]}'],
+    ['two routes whose prefixes only look different', (mesh) => {
+      const agent = services(mesh);
+      const gateway = gatewayIn(mesh);
+      gateway.addRoute('one', { target: agent.version('v1'), pathPrefix: '/v1' });
+      gateway.addRoute('two', { target: agent.version('v2'), pathPrefix: '/v1/' });
+    }, 'the routes one and two of gateway gw take the same requests'],
+    ['two constructs of one brought Gateway with routes for the same requests', (mesh) => {
+      const agent = services(mesh);
+      for (const [id, version] of [['a', 'v1'], ['b', 'v2']]) {
+        InferenceGateway.fromGatewayName(mesh, id, { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example'] }).addRoute(`r-${id}`, { target: agent.version(version) });
+      }
+    }, 'the routes r-a and r-b of gateway corp take the same requests'],
+    ['a route to an agent of another mesh', (mesh, chart) => { gatewayIn(mesh).addRoute('r', { target: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh, whose policies would refuse what comes from here'],
+    ['a pool of servers of another mesh', (mesh, chart) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh'],
+    ['a pool behind a gateway of another mesh', (mesh, chart) => { new InferencePool(mesh, 'llm', { servers: deploy(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
+    ['a route of a gateway of another mesh', (mesh, chart) => { new InferenceRoute(mesh, 'r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
     ['a route to what has no Service', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), service: false }).version() }); }, 'a route cannot lead to agent agent: it has no Service and is no pool'],
     ['a route to a workload without a place', (mesh) => { gatewayIn(mesh).addRoute('r', { target: deploy() }); }, `a route cannot lead to ${IMAGE}: it has no Service and is no pool`],
     ['a route to a Service that a pool took away', (mesh) => {
@@ -111,6 +128,12 @@ const refused: Record<string, Refused[]> = {
   ],
   'workloads': [
     ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, 'app/mesh/agent: agent agent has no workload; got nothing'],
+    ['pods in a namespace that the mesh was not told to take', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'prod' }) }); },
+      'app/mesh/agent: agent agent runs in a namespace that is not one of the mesh; got "prod"; allowed: voice; name it in `existingNamespaces`'],
+    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not one of the mesh; got "prod"'],
+    ['a namespace of the system', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'kube-system' }); }, 'app/mesh: the mesh would close a namespace of the system; got ["kube-system"]'],
+    ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
+    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'the ServiceAccount "default" is no identity'],
     ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would take every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
     ['a selector that finds another\'s pods', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
@@ -191,13 +214,17 @@ const refused: Record<string, Refused[]> = {
     ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
   ],
   'tool servers and waypoints': [
+    ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
+    ['a waypoint before what has no Service that is known', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'wp') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service that is known'],
+    ['a namespace bound that is not one of the mesh', (mesh) => { new Waypoint(mesh, 'wp').bindNamespace('voicee'); }, 'the namespace is not one of the mesh; got "voicee"; allowed: voice'],
+    ['a tool server that already is an agent', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: new Agent(mesh, 'agent', { workload: deploy() }).version(), tools: ['a'] }); }, 'the workload already is agent agent; got "tool server crm"'],
     ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: [] }); }, 'the boundary has no tools; got []'],
     ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'a'] }); }, 'a tool is named twice; got "a"'],
     ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/mcp*' }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
     ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
     ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], servicePort: 1.5 }); }, '`servicePort` is no port; got 1.5'],
     ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['a'] }); },
-      'app/mesh/crm: requests to tool server crm would not go through waypoint waypoint: the Service crm is the team\'s, and not said to be labelled for it; got {}; allowed: {"istio.io/use-waypoint":"waypoint"}; label the Service and state the labels in Workload.existing, or bind its namespace to the waypoint (bindNamespace)'],
+      'app/mesh/crm: requests to tool server crm would not go through waypoint waypoint: the Service crm is the team\'s, and not said to be labelled for it; got {}; allowed: {"istio.io/use-waypoint":"waypoint"}; label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
     ['a Service of the team labelled for another waypoint', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), tools: ['a'] });
     }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"waypoint"}'],

@@ -5,26 +5,27 @@ import { RouteNode, targetsOf } from '../../model/route';
 /** Of two routes for the same requests a gateway serves one and forgets the other, without any bad status. */
 export function conflictingRoutes(model: MeshModel): Problem[] {
   const problems: Problem[] = [];
-  for (const gateway of model.gateways) {
-    const first = new Map<string, RouteNode>();
-    for (const route of model.routesOf(gateway)) {
-      for (const { pathPrefix, header } of route.rules) {
-        const requests = JSON.stringify([pathPrefix ?? '/', header?.name.toLowerCase(), header?.value]);
-        const other = first.get(requests) ?? route;
-        first.set(requests, other);
-        if (other === route) continue;
-        problems.push({
-          path: route.origin.path,
-          what: `the routes ${other.name} and ${route.name} of gateway ${gateway.name} take the same requests`,
-          got: { pathPrefix: pathPrefix ?? '/', ...(header && { header: `${header.name}: ${header.value}` }) },
-          allowed: 'one route for each path prefix and header',
-          next: 'give one of them another `pathPrefix`, or a gateway of its own',
-        });
-        break; // one report of a pair of routes says enough
-      }
-    }
+  const first = new Map<string, RouteNode>();
+  for (const route of model.routes) {
+    const other = requestsOf(route).map((requests) => first.get(requests)).find((known) => known !== undefined);
+    requestsOf(route).forEach((requests) => first.set(requests, route));
+    if (!other) continue;
+    problems.push({
+      path: route.origin.path,
+      what: `the routes ${other.name} and ${route.name} of gateway ${route.gateway.name} take the same requests`,
+      got: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
+      allowed: 'one route for each host, path prefix and header of a gateway',
+      next: 'give one of them another `pathPrefix`, or a gateway of its own',
+    });
   }
   return [...problems, ...withdrawnTargets(model)];
+}
+
+/** What a route takes, as a gateway tells requests apart: "/v1" and "/v1/" are one prefix. */
+function requestsOf({ gateway, rules }: RouteNode): string[] {
+  return gateway.hostnames.flatMap((hostname) => rules.map(({ pathPrefix, header }) => JSON.stringify([
+    gateway.namespace, gateway.name, hostname, (pathPrefix ?? '/').replace(/\/+$/, ''), header?.name.toLowerCase(), header?.value,
+  ])));
 }
 
 /** A Service that was there when the route was made, and went when a pool took the pods over. */

@@ -1,6 +1,7 @@
 import { ambiguousIdentities } from './ambiguous-identities';
 import { conflictingRoutes } from './conflicting-routes';
 import { emptyAgents } from './empty-agents';
+import { foreignNamespaces } from './foreign-namespaces';
 import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
 import { uncallableGrants } from './uncallable-grants';
@@ -14,6 +15,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
   return [
     ...ambiguousIdentities(model, proxies),
     ...overlappingSelectors(model),
+    ...foreignNamespaces(model),
     ...innerPorts(model),
     ...conflictingRoutes(model),
     ...emptyAgents(model),

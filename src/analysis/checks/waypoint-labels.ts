@@ -45,6 +45,6 @@ function missing(model: MeshModel, workload: WorkloadNode, service: ServiceNode,
     what: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the Service ${service.name} is the team's, and not said to be labelled for it`,
     got: stated,
     allowed: JSON.stringify(wanted),
-    next: 'label the Service and state the labels in Workload.existing, or bind its namespace to the waypoint (bindNamespace)',
+    next: 'label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`',
   }];
 }

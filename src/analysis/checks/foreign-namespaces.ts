@@ -1,0 +1,28 @@
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+
+/** Where Kubernetes and Istio live: a deny-all there would stop the cluster, or every mesh of it. */
+const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/** The mesh closes whole namespaces, so it takes none that it was not told to take. */
+export function foreignNamespaces(model: MeshModel): Problem[] {
+  const problems: Problem[] = [];
+  for (const { origin, title, namespace } of model.workloads) {
+    if (model.namespaces.has(namespace)) continue;
+    problems.push({
+      path: origin.path,
+      what: `${title} runs in a namespace that is not one of the mesh`,
+      got: namespace,
+      allowed: [...model.namespaces.keys()].join(', '),
+      next: 'name it in `existingNamespaces`: the mesh then denies by default everything that runs there, whoever runs it',
+    });
+  }
+  const taken = SYSTEM.filter((name) => model.namespaces.has(name));
+  if (taken.length > 0) {
+    problems.push({
+      path: model.facts.origin.path, what: 'the mesh would close a namespace of the system', got: taken,
+      allowed: 'namespaces of your own', next: 'put what you define into another namespace',
+    });
+  }
+  return problems;
+}
