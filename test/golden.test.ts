@@ -21,7 +21,7 @@ function golden(path: string, text: string): void {
   expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(text);
 }
 
-test.each([['voice-agents', 'istio-ambient.yaml']])('%s synthesizes exactly what was reviewed', (example, file) => {
+test.each([['voice-agents', 'istio-ambient.yaml'], ['what-already-runs', 'istio-ambient.yaml']])('%s synthesizes exactly what was reviewed', (example, file) => {
   const { printed, written } = run(example);
   golden(`${example}/${file}`, written);
   golden(`${example}/access.txt`, printed);

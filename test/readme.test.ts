@@ -39,8 +39,8 @@ test('every TypeScript block of README and docs compiles', () => {
   expect(files.size).toBeGreaterThan(1);
 }, 60_000);
 
-test('the README tells the story of the example, word for word', () => {
-  expect(first()).toBe(readFileSync(join(ROOT, 'examples/voice-agents/main.ts'), 'utf8'));
+test.each([['voice-agents', 0], ['what-already-runs', 1]])('the README tells the example %s, word for word', (example, block) => {
+  expect(snippets('README.md')[block].code).toBe(readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8'));
 });
 
 test('the README counts the objects right', () => {
