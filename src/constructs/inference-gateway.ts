@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { gatewayFacts, IInferenceGateway } from './gateway-facts';
+import { homeMesh } from './home-mesh';
 import { InferencePool, InferencePoolOptions } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
-import { homeMesh } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { GatewayNode, TlsFacts } from '../model/gateway';
 import { hostnameProblem, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';

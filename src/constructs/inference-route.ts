@@ -27,7 +27,11 @@ export class InferenceRoute extends Construct {
     const member = Membership.of(this, props.mesh);
     const target = targetOf(member, props.target);
     addRoute(this, member, {
-      gateway: props.gateway, name: props.name ?? this.node.id, options: props, home: target, rules: target ? [{ split: [{ target, weight: 100 }] }] : [],
+      gateway: props.gateway,
+      name: props.name ?? this.node.id,
+      options: props,
+      home: target,
+      rules: target ? [{ split: [{ target, weight: 100 }] }] : [],
     });
   }
 }
