@@ -50,6 +50,9 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
   readonly waypoint?: Waypoint;
 }
 
+/** Names of tools (MCP 2025-11-25, Tools). */
+const TOOL_NAME = /^[A-Za-z0-9_./-]{1,128}$/;
+
 /** Methods of MCP's streamable HTTP transport (MCP 2025-06-18, Transports). */
 const METHODS = ['DELETE', 'GET', 'POST'];
 
@@ -120,6 +123,8 @@ export class McpToolBoundary extends Construct {
   private checkProps({ tools, path, servicePort }: McpToolBoundaryProps): void {
     const twice = tools.find((tool, index) => tools.indexOf(tool) !== index);
     if (twice !== undefined) this.member.report({ what: 'a tool is named twice', got: twice, allowed: 'each tool once', next: 'drop one' });
+    const bad = tools.find((tool) => !TOOL_NAME.test(tool));
+    if (bad !== undefined) this.member.report({ what: 'a tool has a name that MCP refuses', got: bad, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: 'write it as tools/list gives it' });
     if (tools.length === 0) this.member.report({ what: 'the boundary has no tools', got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
     if (servicePort !== undefined && !isPort(servicePort)) {
       this.member.report({ what: '`servicePort` is no port', got: servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });

@@ -33,12 +33,14 @@ export class ProblemLog {
 
 /** One line: path, what is wrong, what was got, what is allowed, what to do. */
 export function problemText(problem: Problem): string {
-  return [
+  const text = [
     `${problem.path || '(app)'}: ${problem.what}`,
     ...('got' in problem ? [`got ${shown(problem.got)}`] : []),
     ...(problem.allowed === undefined ? [] : [`allowed: ${problem.allowed}`]),
     problem.next,
   ].join('; ') + (problem.at === undefined ? '' : ` (${problem.at})`);
+  // Names of the user stand in it, wrong ones too: none may break the line or speak to the terminal.
+  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 /** A user's value, quoted so that its control characters stay visible and harmless. */

@@ -51,6 +51,9 @@ describe('a problem as text', () => {
   test('says that nothing was got', () => {
     expect(problemText({ path: 'a', what: 'w', got: undefined, next: 'n' })).toBe('a: w; got nothing; n');
   });
+  test('stays one line, whatever the names in it are', () => {
+    expect(problemText({ path: 'a\u001b', what: 'agent x\ny', next: 'n' })).toBe('a\\u001b: agent x\\ny; n');
+  });
   test('shows control characters of the user as escapes', () => {
     expect(problemText({ path: 'a', what: 'w', got: 'x\u001b[2J\ny', next: 'n' })).toBe('a: w; got "x\\u001b[2J\\ny"; n');
   });

@@ -219,6 +219,7 @@ const refused: Record<string, Refused[]> = {
     ['a namespace bound that is not one of the mesh', (mesh) => { new Waypoint(mesh, 'wp').bindNamespace('voicee'); }, 'the namespace is not one of the mesh; got "voicee"; allowed: voice'],
     ['a tool server that already is an agent', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: new Agent(mesh, 'agent', { workload: deploy() }).version(), tools: ['a'] }); }, 'the workload already is agent agent; got "tool server crm"'],
     ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: [] }); }, 'the boundary has no tools; got []'],
+    ['a tool that would speak to the terminal', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['\u001b[2Jx'] }); }, 'a tool has a name that MCP refuses; got "\\u001b[2Jx"'],
     ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'a'] }); }, 'a tool is named twice; got "a"'],
     ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/mcp*' }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
     ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
