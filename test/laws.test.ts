@@ -175,6 +175,12 @@ describe('law 6, open', () => {
     expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress' }]);
     expect(objects.get('AuthorizationPolicy', 'corporate-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
   });
+  test('a brought Gateway in a namespace of the mesh is opened for its hosts, which the deny-all would close', () => {
+    const objects = synth((mesh) => {
+      InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
+    }, { existingNamespaces: ['ingress'] });
+    expect(objects.get('AuthorizationPolicy', 'corporate-hosts', 'ingress').spec).toMatchObject({ targetRefs: [{ kind: 'Gateway', name: 'corporate' }], rules: [{ to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }] });
+  });
   test('a brought Gateway whose ServiceAccount is not stated has that of its class', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });

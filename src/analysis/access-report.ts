@@ -12,7 +12,7 @@ export function accessReport(model: MeshModel): string {
         : `whom the team admits to its own Gateway, for ${hostnames.join(', ')}`])),
     ...model.pools.flatMap((pool) => [
       block(`pool ${pool.name}, served by ${pool.servers.title}`, poolCallers(model, pool)),
-      block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.workload.ports.join(', ')}, to ask for a pod`]),
+      block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to ask for a pod`]),
     ]),
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>

@@ -52,6 +52,9 @@ export interface AgentMeshProps {
   readonly gatewayApiChannel?: GatewayApiChannel;
 }
 
+/** Classes of Istio that are something else than an Envoy at the edge (Istio 1.31, classinfo). */
+const OTHER_CLASSES = ['istio-waypoint', 'istio-east-west', 'istio-remote', 'istio-agentgateway', 'istio-agentgateway-waypoint'];
+
 /**
  * The trust boundary: enrolled namespaces where traffic is mutual TLS and nobody may call anybody until a grant says so.
  * Emits, for each namespace, Namespace, PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy.
@@ -115,6 +118,13 @@ export class AgentMesh extends Construct {
     if (namespace === undefined) {
       report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
     }
+    const className = gatewayProviderFacts.of(props.gateway).gatewayClassName;
+    if (OTHER_CLASSES.includes(className) || nameProblem('', className)) {
+      report({ what: 'the GatewayClass is not one of Istio\'s Envoy gateways', got: className, allowed: '"istio", or a class of your own of the same controller', next: 'correct `gatewayClassName` of GatewayProvider.istio' });
+    }
+    if (props.trustDomain !== undefined && props.trustDomain !== 'cluster.local' && props.trustedDomains?.includes('cluster.local')) {
+      report({ what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours', got: props.trustedDomains, allowed: 'trusted domains of other names', next: 'drop it' });
+    }
     for (const domain of [props.trustDomain, ...props.trustedDomains ?? []]) {
       if (domain !== undefined && (hostnameProblem(domain) || domain.startsWith('*'))) {
         report({ what: 'the trust domain is not one that SPIFFE takes', got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' });
@@ -134,6 +144,11 @@ export class AgentMesh extends Construct {
     return node;
   }
 
+  /** Whether this mesh speaks for what is in the scope of none. */
+  private get isFirst(): boolean {
+    return this.node.root.node.findAll().find((construct) => construct instanceof AgentMesh) === this;
+  }
+
   /** The identities that gateways and waypoints have, and that nothing else may have. */
   private proxies(): Caller[] {
     const { model, gateway } = this.context;
@@ -149,7 +164,7 @@ export class AgentMesh extends Construct {
     const objects = this.node.root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
     const state = `${model.revision} ${objects.length}`;
     if (this.lastReport?.state !== state) {
-      const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, objects)];
+      const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, this.isFirst, objects)];
       this.lastReport = { state, lines: problems.map(problemText) };
     }
     return this.lastReport.lines;

@@ -4,6 +4,7 @@ import { agentCaller, grantTo } from './callers';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { ownService } from './own-service';
 import { protectWorkload, requestsTo } from './protect';
+import { servable } from './servable';
 import { ownWaypoint, Waypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
@@ -129,6 +130,9 @@ export class Agent extends Construct implements ICaller {
   }
 
   private place(version: string, workload: Workload): void {
+    if (version === ACCOUNT_ID) {
+      this.member.report({ what: 'a version has the id of the agent\'s ServiceAccount in the tree', got: version, allowed: 'any other version', next: 'rename it' });
+    }
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context, model } = this.member;
     const { name, namespace, serviceAccount, callers } = this.facts;
@@ -141,10 +145,11 @@ export class Agent extends Construct implements ICaller {
       waypoint: this.props.waypoint && ownWaypoint(this.member, this.props.waypoint),
     });
     this.facts.versions.push({ version, workload: node });
+    servable.give(node, true);
     workloadOf.give(node, workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
-      if (!this.hasAccount && !this.node.tryFindChild('service-account')) context.mesh.identify(this, { serviceAccount, namespace });
+      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });
       context.mesh.deploy(scope, model, node);
     }
     protectWorkload(scope, 'Resource', this.member, node);
@@ -181,6 +186,9 @@ function broughtAccount(description: WorkloadDescription): { readonly namespace?
   return { serviceAccount: description.facts.existingServiceAccount };
 }
 
+/** The id of the ServiceAccount under its agent. */
+const ACCOUNT_ID = 'service-account';
+
 /** The version of an agent without versions. */
 const ONLY = '';
 
@@ -190,11 +198,11 @@ const workloadOf = new Trait<Workload>('a version of an agent');
 /** What stands for a version that is not there, so that the rest of the program can be checked too. */
 function absentWorkload({ origin, name, namespace, serviceAccount, callers }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
-  workloadDescription.give(workload, {
-    kind: 'bound', node: {
-      origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers,
-      service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
-    },
-  });
+  const node: WorkloadNode = {
+    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers,
+    service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
+  };
+  servable.give(node, true);
+  workloadDescription.give(workload, { kind: 'bound', node });
   return workload;
 }

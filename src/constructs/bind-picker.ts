@@ -7,6 +7,9 @@ import { EndpointPicker, pickerDescription } from '../values/endpoint-picker';
 
 const EXT_PROC_PORT = 9002;
 
+/** Everything that llm-d's picker listens on: requests, health, metrics (llm-d-router v0.10). */
+const PICKER_PORTS = [EXT_PROC_PORT, 9003, 9090];
+
 /** Gives a pool its picker: the library's, named after the pool, or the team's. */
 export function bindPicker(member: Membership, poolName: string, namespace: string, picker: EndpointPicker): PickerNode {
   const description = pickerDescription.of(picker);
@@ -25,7 +28,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   checkPicker(member, description.deployment);
   const workload = {
     origin: member, title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name },
-    ports: [EXT_PROC_PORT], callers: new Callers(),
+    ports: PICKER_PORTS, callers: new Callers(),
   };
   member.model.workloads.push(workload);
   return { workload, serviceName: name, port: EXT_PROC_PORT, selfSignedTls: true, deployment: description.deployment };

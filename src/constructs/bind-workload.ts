@@ -2,7 +2,7 @@ import { checkDeployment, portsProblem } from './deployment-checks';
 import { homeMesh } from './home-mesh';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
-import { isPort, selectorProblem, serviceAccountProblem } from '../model/names';
+import { isMeshLabel, isPort, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { ServiceNode } from '../model/service';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -63,6 +63,11 @@ function existing(member: Membership, description: Existing, place: Place): Work
   }
   const namespace = description.namespace ?? place.namespace;
   member.report(selectorProblem(labels));
+  const proxys = Object.keys(labels).find(isMeshLabel);
+  if (proxys !== undefined) {
+    member.report({ what: 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies', got: proxys, allowed: 'labels of your own', next: 'select the pods by what the team labels them with' });
+  }
+  member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
   return {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers,
@@ -74,6 +79,7 @@ function existing(member: Membership, description: Existing, place: Place): Work
 function statedService(member: Membership, description: Existing, namespace: string, waypoint?: WaypointNode): ServiceNode | undefined {
   const { service } = description;
   if (!service) return undefined;
+  member.report(nameProblem('the name of the Service', service.name));
   const targetPort = service.targetPort ?? description.ports[0];
   if (!isPort(service.port)) member.report({ what: 'the port of the Service is none', got: service.port, allowed: 'whole numbers from 1 to 65535', next: 'correct the port' });
   if (!description.ports.includes(targetPort)) {

@@ -76,8 +76,8 @@ function checkSplit(member: Membership, { canaryPercent }: CanaryRouteProps, hea
   if (!Number.isInteger(canaryPercent) || canaryPercent < 0 || canaryPercent > 100) {
     member.report({ what: 'the weight of the canary is no percentage', got: canaryPercent, allowed: 'whole numbers from 0 to 100', next: 'correct `canaryPercent`' });
   }
-  if (!HEADER_NAME.test(header.name)) {
-    member.report({ what: 'the header that forces the canary has a name that HTTP refuses', got: header.name, allowed: 'letters, digits and "-", at most 256', next: 'correct `header`' });
+  if (!HEADER_NAME.test(header.name) || header.name.toLowerCase() === 'host') {
+    member.report({ what: 'the header that forces the canary has a name that cannot be matched', got: header.name, allowed: 'letters, digits and "-", at most 256; not "host", which is no header to a gateway', next: 'correct `header`' });
   }
   if (!HEADER_VALUE.test(header.value)) {
     member.report({ what: 'the header that forces the canary has a value that HTTP refuses', got: header.value, allowed: 'printable ASCII, 1 to 4096 characters, no blank first or last', next: 'correct `headerValue`' });

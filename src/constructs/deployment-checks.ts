@@ -1,11 +1,11 @@
 import { Finding, Membership } from './membership';
-import { isPort, selectorProblem } from '../model/names';
+import { hostnameProblem, isMeshLabel, isPort, selectorProblem } from '../model/names';
 import { DeploymentFacts } from '../model/workload';
 
 const IMAGE = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?$/;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
-const RESERVED = /(^|\.)(istio\.io|gateway\.networking\.k8s\.io)$/;
 
 /** An image that names one thing for good. */
 export function imageProblem(image: string): Finding | undefined {
@@ -35,6 +35,10 @@ export function checkDeployment(member: Membership, facts: DeploymentFacts): voi
   for (const path of [...facts.writablePaths, ...facts.healthPath === undefined ? [] : [facts.healthPath]]) {
     if (!path.startsWith('/')) member.report({ what: 'a path of the container is not absolute', got: path, allowed: 'paths that begin with "/"', next: 'write the whole path' });
   }
+  const paths = facts.writablePaths;
+  if (paths.some((path) => path.includes(':')) || new Set(paths).size !== paths.length) {
+    member.report({ what: 'the writable paths are not ones that can be mounted', got: paths, allowed: 'different paths without ":"', next: 'correct `writablePaths`' });
+  }
 }
 
 export function whole(member: Membership, what: string, value: number, least: number, most: number): void {
@@ -45,8 +49,7 @@ export function whole(member: Membership, what: string, value: number, least: nu
 /** Labels that decide about the mesh would take the pod out of it, or put it behind somebody else's gateway. */
 function checkPodLabels(member: Membership, facts: DeploymentFacts): void {
   for (const key of Object.keys(facts.podLabels)) {
-    const prefix = key.includes('/') ? key.split('/')[0] : '';
-    if (RESERVED.test(prefix) || key === 'app.kubernetes.io/name' || key === 'app.kubernetes.io/version') {
+    if (isMeshLabel(key) || key === 'app.kubernetes.io/name' || key === 'app.kubernetes.io/version') {
       member.report({
         what: 'a pod label decides who the pod is in the mesh', got: key,
         allowed: 'labels of your own, without istio.io, gateway.networking.k8s.io, app.kubernetes.io/name and app.kubernetes.io/version',
@@ -60,7 +63,13 @@ function checkEnvironment(member: Membership, facts: DeploymentFacts): void {
   for (const name of [...Object.keys(facts.env), ...Object.keys(facts.secretEnv)]) {
     if (!ENV_NAME.test(name)) member.report({ what: 'an environment variable has a name that Kubernetes refuses', got: name, allowed: 'letters, digits, "_", "-" and ".", no digit first', next: 'correct the name' });
   }
-  for (const name of Object.keys(facts.env)) {
+  for (const { secretName, key } of Object.values(facts.secretEnv)) {
+    if (hostnameProblem(secretName ?? '') || !SECRET_KEY.test(key ?? '')) {
+      member.report({ what: 'a reference to a Secret is not one that Kubernetes takes', got: { secretName, key }, allowed: 'the name of a Secret, and a key of letters, digits, "-", "_" and "."', next: 'correct the reference' });
+    }
+  }
+  for (const [name, value] of Object.entries(facts.env)) {
+    if (typeof value !== 'string') member.report({ what: `the environment variable ${name} is not text`, got: value, allowed: 'strings', next: 'put it in quotes' });
     if (SECRET_NAME.test(name)) {
       member.report({ what: 'an environment variable looks like a secret and would stand in the manifest', got: name, allowed: 'references to Secrets', next: 'use `secretEnv`' });
     }

@@ -114,6 +114,9 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     this.checkHosts();
     if (existing) {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
+      this.member.report(nameProblem('the namespace of the gateway', namespace));
+      // In a namespace of the mesh the deny-all would close the team's gateway too.
+      if (model.namespaces.has(namespace)) context.gateway.admitHosts(this, node);
       return;
     }
     this.checkTls(node.tls!);
@@ -161,10 +164,11 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
   private checkLabels({ infrastructureLabels }: GatewayNode): void {
     const keys = Object.keys(infrastructureLabels);
     if (keys.length > 0) this.member.report(selectorProblem(infrastructureLabels));
-    if (infrastructureLabels['istio.io/dataplane-mode'] === 'ambient') {
+    const mode = infrastructureLabels['istio.io/dataplane-mode'];
+    if (mode !== undefined && mode !== 'none') {
       this.member.report({
         what: 'the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused',
-        got: { 'istio.io/dataplane-mode': 'ambient' }, allowed: 'a gateway for outside clients that is not enrolled', next: 'drop the label; the inner gateway before the pools is enrolled for you',
+        got: { 'istio.io/dataplane-mode': mode }, allowed: 'a gateway for outside clients that is not enrolled', next: 'drop the label; the inner gateway before the pools is enrolled for you',
       });
     }
     if (keys.length >= MOST_LABELS) {

@@ -7,6 +7,7 @@ import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
 import { protectWorkload } from './protect';
 import { routeTarget } from './route-facts';
+import { servable } from './servable';
 import { Callers } from '../model/callers';
 import { innerPortOf } from '../model/inner-port';
 import { isPort } from '../model/names';
@@ -81,6 +82,12 @@ export interface ExistingPoolProps extends MeshMemberProps {
    * @default - the first port of the servers
    */
   readonly targetPorts?: number[];
+  /**
+   * Port of the pods where its picker reads metrics.
+   *
+   * @default - the ports that serve
+   */
+  readonly metricsPort?: number;
   /** Its endpoint picker: `EndpointPicker.existing`. */
   readonly picker: EndpointPicker;
   /**
@@ -142,6 +149,9 @@ export class InferencePool extends Construct implements IRouteTarget {
       existing: existingPool.find(props) ?? false,
       innerPort: props.innerPort ?? innerPortOf(name),
     };
+    if (pool.picker.workload.namespace !== pool.namespace) {
+      member.report({ what: `the picker of ${this.title} is in another namespace, where gateways do not look for it`, got: pool.picker.workload.namespace, allowed: pool.namespace, next: 'run the picker beside its pool' });
+    }
     if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
       member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
     }
@@ -155,12 +165,18 @@ export class InferencePool extends Construct implements IRouteTarget {
   /** The place that the servers have as an agent's version, or get as the pool's own. */
   private servers(member: Membership, name: string, workload: Workload): WorkloadNode {
     const description = workloadDescription.of(workload);
-    if (description.kind === 'bound') return description.node;
+    if (description.kind === 'bound') {
+      if (!servable.find(description.node)) {
+        member.report({ what: `${description.node.title} cannot serve a pool: it is reached by grants alone`, got: description.node.title, allowed: 'a version of an agent, or a workload of its own', next: 'describe the model servers with Workload.deploy or Workload.existing' });
+      }
+      return description.node;
+    }
     const { model, context } = member;
     const node = bindWorkload(member, workload, {
       title: `servers of ${this.title}`, name, namespace: model.facts.namespace, serviceAccount: name,
       labels: { 'app.kubernetes.io/name': name }, callers: new Callers(),
     });
+    servable.give(node, true);
     const scope = new Construct(this, 'servers');
     if (node.deployment) {
       if (node.deployment.existingServiceAccount === undefined) context.mesh.identify(scope, node);

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
+import { servable } from './servable';
 import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { Trait } from '../model/trait';
 import { IRouteTarget } from '../values/route-target';
@@ -50,11 +51,11 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   const pool = routeTarget.find(target);
   if (pool) return pool !== 'reported' && isAtHome(member, pool.kind === 'pool' ? pool.pool : pool.workload, target.title) ? pool : undefined;
   const description = workloadDescription.find(target);
-  if (description?.kind === 'bound' && description.node.service) {
+  if (description?.kind === 'bound' && description.node.service && servable.find(description.node)) {
     return isAtHome(member, description.node, target.title) ? { kind: 'service', workload: description.node } : undefined;
   }
   member.report({
-    what: `a route cannot lead to ${target.title ?? 'this'}: it has no Service and is no pool`, got: target.title,
+    what: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, got: target.title,
     allowed: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
     next: 'serve it by a pool; or give what is deployed here a Service (`service: true`), and state that of what already runs in Workload.existing',
   });
@@ -96,9 +97,14 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   context.gateway.route(scope, model, route);
 }
 
+/** What the Gateway API takes (Gateway API v1.6, HTTPPathMatch). */
+function isPathPrefix(path: string): boolean {
+  return path.length <= 1024 && /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(path) && !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path);
+}
+
 function checkOptions(member: Membership, { pathPrefix, retries }: RouteOptions): void {
-  if (pathPrefix !== undefined && !/^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(pathPrefix)) {
-    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold', next: 'write it as in "/v1"' });
+  if (pathPrefix !== undefined && !isPathPrefix(pathPrefix)) {
+    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments and without "%2f"', next: 'write it as in "/v1"' });
   }
   if (!retries) return;
   const refusal = member.context.gateway.refuses('retries');

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { homeMesh, isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { MeshModel } from '../model/mesh';
-import { serviceAccountProblem } from '../model/names';
+import { nameProblem, serviceAccountProblem } from '../model/names';
 import { listed } from '../model/problem';
 import { Trait } from '../model/trait';
 import { WaypointNode } from '../model/waypoint';
@@ -73,6 +73,7 @@ export class Waypoint extends Construct {
       existing: existing !== undefined,
     };
     waypointNode.give(this, node);
+    this.member.report(nameProblem('the namespace of the waypoint', node.namespace));
     const shared = node.existing && !model.namespaces.has(node.namespace);
     if (!shared) context.namespace(node.namespace);
     homeMesh.give(node, model);
@@ -116,8 +117,8 @@ export function waypointFor(member: Membership, mesh: Construct, namespace: stri
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
   const id = `waypoint-${namespace}`;
-  const found = mesh.node.tryFindChild(id) ?? new Waypoint(mesh, id, { name: 'waypoint', namespace });
-  return waypointNode.of(found);
+  const found = mesh.node.tryFindChild(id);
+  return (found && waypointNode.find(found)) ?? waypointNode.of(new Waypoint(mesh, id, { name: 'waypoint', namespace }));
 }
 
 /** Namespaces whose Services the waypoint reads requests to. */

@@ -30,11 +30,11 @@ export function nameProblem(what: string, name: string, appended = ''): Finding 
 
 /** A host name of a gateway: RFC 1123, or one wildcard label in front. */
 export function hostnameProblem(hostname: string): Finding | undefined {
-  if (hostname.length <= 253 && SUBDOMAIN.test(hostname.startsWith('*.') ? hostname.slice(2) : hostname)) return undefined;
+  if (hostname.length <= 253 && !/^[0-9.]+$/.test(hostname) && SUBDOMAIN.test(hostname.startsWith('*.') ? hostname.slice(2) : hostname)) return undefined;
   return {
     what: 'a hostname is not one that a Gateway takes',
     got: hostname,
-    allowed: 'lower case DNS names, or "*." before one; no port, no scheme',
+    allowed: 'lower case DNS names, or "*." before one; no port, no scheme, no address',
     next: 'write it as in "voice.example.com"',
   };
 }
@@ -56,6 +56,11 @@ function validKey(key: string): boolean {
   const name = key.slice(slash + 1);
   const prefix = key.slice(0, Math.max(slash, 0));
   return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (slash < 0 || (prefix.length <= 253 && SUBDOMAIN.test(prefix)));
+}
+
+/** Labels that decide where a pod is in the mesh, and whose proxy it is. */
+export function isMeshLabel(key: string): boolean {
+  return /(^|\.)(istio\.io|gateway\.networking\.k8s\.io)\//.test(key);
 }
 
 /** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */

@@ -56,6 +56,8 @@ export interface GatewayBackend extends Capable {
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */
   expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void;
+  /** Opens a door of the team for its hosts, where the mesh has closed its namespace. */
+  admitHosts(scope: Construct, gateway: GatewayNode): void;
   /** A pool, its picker, and the way from the gateway to it; what pools share is found or made under the gateway. */
   serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void;
   /** How requests are shared out. */

@@ -22,6 +22,7 @@ export class GatewayProvider {
     const className = options.gatewayClassName ?? 'istio';
     const provider = new GatewayProvider('GatewayProvider.istio');
     gatewayProviderFacts.give(provider, {
+      gatewayClassName: className,
       backendOn: (mesh, channel) => new IstioGateway(mesh.backend, { className, lacking: lacking(mesh.istioRelease, channel) }),
     });
     return provider;
@@ -34,6 +35,7 @@ export class GatewayProvider {
 }
 
 export interface GatewayProviderFacts {
+  readonly gatewayClassName: string;
   readonly backendOn: (mesh: MeshProviderFacts, channel: GatewayApiChannel) => GatewayBackend;
 }
 

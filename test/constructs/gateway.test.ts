@@ -1,6 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
 import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
-import { deploy, existing } from '../story';
+import { deploy, existing, existingPicker } from '../story';
 import { Manifests, meshOf, synth } from '../synth';
 
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
@@ -171,4 +171,16 @@ test('two meshes in one app say a thing once, each for its own', () => {
   const lines = message.split('\n').slice(1);
   expect(lines).toHaveLength(4);
   for (const line of lines) expect(line).toMatch(/\[app\/two\] app\/two\/namespaces\/voice\/.+: two objects are one on the cluster; the other is app\/one\//);
+});
+
+test('a pool with the id of the inner gateway\'s place hides nothing', () => {
+  const objects = synth((mesh) => { gatewayIn(mesh).addPool('inner-voice', { servers: deploy() }); });
+  expect(objects.names('Gateway')).toContain('Gateway/voice/gw-inner');
+});
+
+test('a brought pool has its picker read metrics where the team says', () => {
+  const objects = synth((mesh) => {
+    InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [8000, 9100] }), metricsPort: 9100, picker: existingPicker() });
+  });
+  expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
 });

@@ -47,6 +47,9 @@ const refused: Record<string, Refused[]> = {
   ],
   'the mesh': [
     ['a mesh without a namespace', () => {}, 'app/mesh: the mesh has no namespace; got nothing; allowed: the name of one; state `namespace` here or on the chart', { namespace: undefined }],
+    ['a class that is no gateway of Envoy', () => {}, 'app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-waypoint"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-waypoint' }) }],
+    ['a class that Kubernetes cannot name', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "A"', { gateway: GatewayProvider.istio({ gatewayClassName: 'A' }) }],
+    ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy reads the trust domain "cluster.local" as the mesh\'s own', { trustDomain: 'own.example', trustedDomains: ['cluster.local'] }],
     ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { trustDomain: 'spiffe://x' }],
     ['a trusted domain that means any', () => {}, 'the trust domain is not one that SPIFFE takes; got "*.example"', { trustedDomains: ['*.example'] }],
   ],
@@ -67,8 +70,16 @@ const refused: Record<string, Refused[]> = {
     ['a route without a parent', (mesh) => { new InferenceRoute(mesh, 'all', { target: services(mesh).version('v1') }); }, 'the route all has no parent'],
     ['a pool without a parent', (mesh) => { new InferencePool(mesh, 'llm', { servers: deploy() }); }, 'app/mesh/llm: pool llm has no parent'],
     ['a route to a pool without a parent', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new InferencePool(mesh, 'llm', { servers: deploy() }) }); }, 'pool llm has no parent'],
-    ['a header that HTTP refuses', withCanary({ header: 'x canary' }), 'the header that forces the canary has a name that HTTP refuses; got "x canary"'],
+    ['a header that HTTP refuses', withCanary({ header: 'x canary' }), 'the header that forces the canary has a name that cannot be matched; got "x canary"'],
+    ['a header that no gateway sees', withCanary({ header: 'Host' }), 'has a name that cannot be matched; got "Host"'],
     ['a header value that would end the line', withCanary({ headerValue: 'a\r\nb' }), 'the header that forces the canary has a value that HTTP refuses; got "a\\r\\nb"'],
+    ['a path prefix that the Gateway API refuses', withCanary({ pathPrefix: '/a/../b' }), 'the path prefix is not a path; got "/a/../b"'],
+    ['a path prefix with an encoded slash', withCanary({ pathPrefix: '/a%2Fb' }), 'the path prefix is not a path'],
+    ['a route to a tool server, past its grants', (mesh) => {
+      const server = deploy([8080]);
+      new McpToolBoundary(mesh, 'crm', { server, tools: ['t'] });
+      gatewayIn(mesh).addRoute('r', { target: server });
+    }, 'a route cannot lead to tool server crm'],
     ['a path prefix that is none', withCanary({ pathPrefix: 'v1' }), 'the path prefix is not a path; got "v1"'],
     ['a route to a pool of another gateway', (mesh) => {
       const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
@@ -96,8 +107,8 @@ const refused: Record<string, Refused[]> = {
     ['a pool of servers of another mesh', (mesh, chart) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh'],
     ['a pool behind a gateway of another mesh', (mesh, chart) => { new InferencePool(mesh, 'llm', { servers: deploy(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
     ['a route of a gateway of another mesh', (mesh, chart) => { new InferenceRoute(mesh, 'r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
-    ['a route to what has no Service', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), service: false }).version() }); }, 'a route cannot lead to agent agent: it has no Service and is no pool'],
-    ['a route to a workload without a place', (mesh) => { gatewayIn(mesh).addRoute('r', { target: deploy() }); }, `a route cannot lead to ${IMAGE}: it has no Service and is no pool`],
+    ['a route to what has no Service', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), service: false }).version() }); }, 'a route cannot lead to agent agent: it is no pool, and no version of an agent with a Service'],
+    ['a route to a workload without a place', (mesh) => { gatewayIn(mesh).addRoute('r', { target: deploy() }); }, `a route cannot lead to ${IMAGE}: it is no pool, and no version of an agent with a Service`],
     ['a route to a Service that a pool took away', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
@@ -134,6 +145,16 @@ const refused: Record<string, Refused[]> = {
     ['a namespace of the system', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'kube-system' }); }, 'app/mesh: the mesh would close a namespace of the system; got ["kube-system"]'],
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
     ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'the ServiceAccount "default" is no identity'],
+    ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies; got "gateway.networking.k8s.io/gateway-name"'],
+    ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a name'],
+    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server waypoint has the name of what is made for waypoint waypoint; got "waypoint"'],
+    ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the id of the agent\'s ServiceAccount in the tree'],
+    ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), 'the writable paths are not ones that can be mounted; got ["/a","/a"]'],
+    ['a writable path with a colon', withDeployment({ writablePaths: ['/a:b'] }), 'the writable paths are not ones that can be mounted'],
+    ['a reference to a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 'S', key: 'k' } } }), 'a reference to a Secret is not one that Kubernetes takes'],
+    ['a key of a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 's', key: 'a b' } } }), 'a reference to a Secret is not one that Kubernetes takes'],
+    ['a variable that is not text', withDeployment({ env: { N: 4 } }), 'the environment variable N is not text; got 4'],
+    ['an agent outside the mesh\'s scope with the name of another', (mesh, chart) => { new Agent(mesh, 'a', { workload: existing('a') }); new Agent(chart, 'b', { mesh, name: 'a', workload: existing('b') }); }, 'app/b/Resource: two objects are one on the cluster; the other is app/mesh/a/Resource'],
     ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would take every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
     ['a selector that finds another\'s pods', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
@@ -184,6 +205,20 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i });
     }, 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65; allowed: at most 64'],
+    ['a picker in another namespace than its pool', (mesh) => {
+      const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [9002], service: { name: 'picker', port: 9002 } }));
+      gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
+    }, 'the picker of pool llm is in another namespace, where gateways do not look for it; got "far"', { existingNamespaces: ['far'] }],
+    ['a pool of a tool server', (mesh) => {
+      const server = deploy([8080]);
+      new McpToolBoundary(mesh, 'crm', { server, tools: ['t'] });
+      gatewayIn(mesh).addPool('llm', { servers: server });
+    }, 'tool server crm cannot serve a pool: it is reached by grants alone'],
+    ['an inner port on which pickers serve metrics', withPool({ innerPort: 9090 }), 'the inner port of pool llm is also a port of picker of pool llm'],
+    ['a picker whose Service goes through a waypoint', (mesh) => {
+      const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/use-waypoint': 'wp' } } }));
+      gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
+    }, 'the Service of picker of pool llm goes through waypoint wp, which would refuse its callers'],
     ['two pools of one inner port', (mesh) => {
       const gateway = gatewayIn(mesh);
       gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
@@ -203,6 +238,9 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/gw: the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused; got {"istio.io/dataplane-mode":"ambient"}; allowed: a gateway for outside clients that is not enrolled; drop the label; the inner gateway before the pools is enrolled for you'],
     ['more infrastructure labels than the Gateway API takes', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: Object.fromEntries('abcdefgh'.split('').map((key) => [key, 'x'])) }); }, 'the gateway has too many infrastructure labels'],
     ['an infrastructure label that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'a b': 'x' } }); }, 'a label is not one that Kubernetes takes'],
+    ['a gateway of a mode that Istio does not know', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'istio.io/dataplane-mode': 'on' } }); }, 'got {"istio.io/dataplane-mode":"on"}'],
+    ['a host that is an address', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['10.0.0.1'] }); }, 'a hostname is not one that a Gateway takes; got "10.0.0.1"'],
+    ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a name'],
     ['more hosts than a route can name', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example`) }); }, 'the gateway has more hosts than a route can name; got 17'],
     ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not one that a Gateway takes; got "https://a.example.com"'],
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],
@@ -243,6 +281,8 @@ const refused: Record<string, Refused[]> = {
       new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' }));
     }, 'the namespace of agent agent is bound to waypoint wp, which would refuse its callers; got "no Service is known"'],
     ['a namespace bound twice', (mesh) => { new Waypoint(mesh, 'a').bindNamespace('voice'); new Waypoint(mesh, 'b').bindNamespace('voice'); }, 'the namespace is bound to two waypoints; got ["a","b"]'],
+    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A' }); }, 'the namespace of the waypoint is not a name'],
+    ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would refuse its callers'],
     ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
   ],
 };

@@ -2,6 +2,7 @@ import { ambiguousIdentities } from './ambiguous-identities';
 import { conflictingRoutes } from './conflicting-routes';
 import { emptyAgents } from './empty-agents';
 import { foreignNamespaces } from './foreign-namespaces';
+import { generatedNames } from './generated-names';
 import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
 import { uncallableGrants } from './uncallable-grants';
@@ -14,6 +15,7 @@ import { Problem } from '../../model/problem';
 export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {
   return [
     ...ambiguousIdentities(model, proxies),
+    ...generatedNames(model, proxies),
     ...overlappingSelectors(model),
     ...foreignNamespaces(model),
     ...innerPorts(model),

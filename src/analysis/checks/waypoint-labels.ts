@@ -17,21 +17,39 @@ export function waypointLabels(model: MeshModel): Problem[] {
   for (const workload of model.workloads) {
     const { service } = workload;
     const bound = model.namespaces.get(workload.namespace)?.waypoint;
-    if (service?.statedLabels && service.waypoint) {problems.push(...missing(model, workload, service, service.waypoint, bound));} else if (!workload.deployment && bound && !service?.waypoint && !workload.callers.isEmpty && service?.statedLabels?.[USE] !== 'none' && (!service || service.statedLabels)) {
-      problems.push({
-        path: workload.origin.path,
-        what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
-        got: service?.statedLabels ?? 'no Service is known',
-        allowed: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
-        next: 'state the Service and its label in Workload.existing, or give the agent the waypoint',
-      });
-    }
+    if (service?.waypoint) problems.push(...missing(model, workload, service, service.waypoint, bound));
+    else if (service?.statedLabels && !service.waypoint) problems.push(...unasked(workload, service.statedLabels, bound));
+    else if (!service && !workload.deployment && bound && !workload.callers.isEmpty) problems.push(unknown(workload, bound));
   }
   return problems;
 }
 
+/** A Service that goes through a waypoint which nobody told to let the callers in. */
+function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>>, bound: WaypointNode | undefined): Problem[] {
+  const used = stated[USE] ?? bound?.name ?? 'none';
+  if (used === 'none') return [];
+  return [{
+    path: workload.origin.path,
+    what: `the Service of ${workload.title} goes through waypoint ${used}, which would refuse its callers`,
+    got: stated,
+    allowed: `that waypoint as \`waypoint\`, or a Service with the label ${USE}: none`,
+    next: 'pass the waypoint (Waypoint.fromGatewayName brings one), or state the labels of the Service in Workload.existing',
+  }];
+}
+
+function unknown(workload: WorkloadNode, bound: WaypointNode): Problem {
+  return {
+    path: workload.origin.path,
+    what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
+    got: 'no Service is known',
+    allowed: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
+    next: 'state the Service and its labels in Workload.existing, and give the agent the waypoint if it goes through it',
+  };
+}
+
 function missing(model: MeshModel, workload: WorkloadNode, service: ServiceNode, waypoint: WaypointNode, bound: WaypointNode | undefined): Problem[] {
-  const stated = service.statedLabels!;
+  const stated = service.statedLabels;
+  if (!stated) return []; // the library's own, labelled by it
   const wanted: Record<string, string> = {};
   const namesIt = stated[USE] === waypoint.name && (stated[USE_NAMESPACE] ?? service.namespace) === waypoint.namespace;
   if (!namesIt && !(stated[USE] === undefined && bound === waypoint)) {

@@ -17,11 +17,13 @@ const HTTPS_PORT = 443;
 export function emitEdgeGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string): void {
   const { name, namespace, tls } = gateway;
   emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className) });
-  // The namespace's deny-all closes the gateway itself too.
-  emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, {
-    spec: () => allowHosts([gatewayRef(name)], gateway.hostnames),
-  });
+  emitHosts(scope, gateway);
   if (tls && tls.secretNamespace !== namespace) emitSecretGrant(scope, gateway, tls);
+}
+
+/** The deny-all of a namespace closes the gateways there too. */
+export function emitHosts(scope: Construct, { name, namespace, hostnames }: GatewayNode): void {
+  emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, { spec: () => allowHosts([gatewayRef(name)], hostnames) });
 }
 
 export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string): GatewaySpec {

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { serviceName } from './class';
-import { emitEdgeGateway } from './edge-gateway';
+import { emitEdgeGateway, emitHosts } from './edge-gateway';
 import { emitEdgeRoute } from './edge-route';
 import { compileInnerRoute, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
 import { compilePickerTls } from './picker-tls';
@@ -15,6 +15,7 @@ import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { RouteNode } from '../../model/route';
+import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
 import { emit } from '../emit';
@@ -49,6 +50,10 @@ export class IstioGateway implements GatewayBackend {
 
   public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
     emitEdgeGateway(scope, model, gateway, this.options.className);
+  }
+
+  public admitHosts(scope: Construct, gateway: GatewayNode): void {
+    emitHosts(scope, gateway);
   }
 
   public serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
@@ -94,9 +99,12 @@ export class IstioGateway implements GatewayBackend {
 
   /** One for all pools of a namespace, made with the first. */
   private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): void {
+    const made = innerGateways.find(gatewayScope) ?? new Set();
+    innerGateways.give(gatewayScope, made);
+    if (made.has(inner.namespace)) return;
+    made.add(inner.namespace);
     const id = `inner-${inner.namespace}`;
-    if (gatewayScope.node.tryFindChild(id)) return;
-    const scope = new Construct(gatewayScope, id);
+    const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may have the id
     emitInnerGateway(scope, model, inner, this.mesh.enrolment, () => this.caller(model, inner.gateway).principal);
   }
 
@@ -115,6 +123,9 @@ export class IstioGateway implements GatewayBackend {
     }
   }
 }
+
+/** Namespaces that have an inner gateway of a door. */
+const innerGateways = new Trait<Set<string>>('a gateway with pools');
 
 /** Where the picker reads metrics: at every endpoint, or at the one port that is stated for all. */
 function scrapedPorts(pool: PoolNode): readonly number[] {
