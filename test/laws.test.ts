@@ -204,6 +204,7 @@ describe('law 6, open', () => {
     const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
     const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);
+    expect(objects.get('AuthorizationPolicy', 'llm-epp-floor').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
     expect(objects.get('InferencePool', 'llm').spec.endpointPickerRef).toMatchObject({ name: 'picker', port: { number: 9100 } });
   });
   test('a brought waypoint of the mesh\'s namespace is closed and used, and not made', () => {
@@ -218,7 +219,7 @@ describe('law 6, open', () => {
   });
   test('a brought waypoint that others share is left as it is, and what is put behind it is closed', () => {
     const objects = synth((mesh) => {
-      const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' });
+      const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform', deniesByDefault: true });
       new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
     });
     expect(objects.names().filter((name) => name.includes('platform'))).toEqual([]);

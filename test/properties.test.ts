@@ -22,7 +22,7 @@ function build(mesh: AgentMesh, { agents, tools, grants }: Plan): void {
   const made = agents.map(({ deployed, namespace: home, versions, routed }, i) => {
     const names = Array.from({ length: versions }, (_, v) => `v${v}`);
     const agent = new Agent(mesh, `agent-${i}`, {
-      namespace: home, service: routed === 'pool' ? true : undefined,
+      namespace: home, service: routed === 'pool' && deployed ? true : undefined,
       versions: Object.fromEntries(names.map((v) => [v, deployed ? deploy() : existing(`agent-${i}`, { namespace: home, labels: { app: `agent-${i}`, version: v } })])),
     });
     if (routed === 'pool') {

@@ -81,11 +81,9 @@ export class Agent extends Construct implements ICaller {
     const { namespace, serviceAccount } = this.facts;
     agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
     model.agents.push(this.facts);
-    if (props.servicePort !== undefined && !isPort(props.servicePort)) {
-      this.member.report({ what: '`servicePort` is no port', got: props.servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
-    }
     if (props.workload) this.place(ONLY, props.workload);
     for (const version of Object.keys(props.versions ?? {})) this.addVersion(version, props.versions![version]);
+    this.checkService();
   }
 
   /** What it proves to be when it calls. */
@@ -96,7 +94,7 @@ export class Agent extends Construct implements ICaller {
 
   /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
   public addVersion(version: string, workload: Workload): Workload {
-    if (this.props.workload) this.refuseVersions([version]);
+    if (this.props.workload || version === ONLY) this.refuseVersions([version]);
     else this.place(version, workload);
     return workload;
   }
@@ -112,7 +110,10 @@ export class Agent extends Construct implements ICaller {
     return absentWorkload(this.facts);
   }
 
-  /** Lets agents and identities call this agent through its Services, and nothing else. */
+  /**
+   * Lets agents and identities call this agent through its Services, and nothing else. A version that a pool serves has no
+   * Service, and is not called, unless `service` asks for one.
+   */
   public grantCall(...callers: ICaller[]): void {
     grantTo(this.member, this.facts.callers, callers);
   }
@@ -167,8 +168,19 @@ export class Agent extends Construct implements ICaller {
     if (service.waypoint) context.mesh.guard(scope, 'requests', service, model, () => requestsTo(this.member, node));
   }
 
+  private checkService(): void {
+    const { service, servicePort } = this.props;
+    if (servicePort !== undefined && !isPort(servicePort)) {
+      this.member.report({ what: '`servicePort` is no port', got: servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
+    }
+    const { versions } = this.facts;
+    if ((service === true || servicePort !== undefined) && versions.length > 0 && versions.every(({ workload }) => !workload.deployment)) {
+      this.member.report({ what: 'a Service is asked for before what already runs, and none is made there', got: { service, servicePort }, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
+    }
+  }
+
   private refuseVersions(versions: readonly string[]): void {
-    this.member.report({ what: 'the agent has one workload and can have no versions', got: versions, allowed: 'either `workload` or versions', next: 'name the workload as one of `versions`' });
+    this.member.report({ what: 'the agent can have no such version', got: versions, allowed: 'either `workload`, or versions that have a name', next: 'name the workload as one of `versions`' });
   }
 
   private refuseIdentity(node: WorkloadNode): void {

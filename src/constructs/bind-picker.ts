@@ -22,8 +22,9 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
     if (workload.deployment || !workload.service) {
       member.report({ what: `the ${title} is no picker that the team runs`, got: workload.title, allowed: 'Workload.existing with a `service`', next: 'name its pods and its Service, or use EndpointPicker.deploy' });
     }
-    const { service } = workload;
-    return { workload, serviceName: service?.name ?? name, port: service?.port ?? EXT_PROC_PORT, selfSignedTls: description.selfSignedTls };
+    const service = workload.service ?? { name, namespace, port: EXT_PROC_PORT, targetPort: EXT_PROC_PORT };
+    workload.service = service;
+    return { workload, serviceName: service.name, port: service.port, selfSignedTls: description.selfSignedTls };
   }
   checkPicker(member, description.deployment);
   const workload = {

@@ -171,6 +171,10 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
         got: { 'istio.io/dataplane-mode': mode }, allowed: 'a gateway for outside clients that is not enrolled', next: 'drop the label; the inner gateway before the pools is enrolled for you',
       });
     }
+    const dropped = keys.find((key) => key.startsWith('gateway.networking.k8s.io/'));
+    if (dropped !== undefined) {
+      this.member.report({ what: 'an infrastructure label belongs to the Gateway API, which drops it', got: dropped, allowed: 'labels of your own', next: 'drop the label' });
+    }
     if (keys.length >= MOST_LABELS) {
       this.member.report({ what: 'the gateway has too many infrastructure labels', got: keys, allowed: `${MOST_LABELS - 1}, beside one of the library's`, next: 'drop some' });
     }

@@ -149,6 +149,9 @@ export class InferencePool extends Construct implements IRouteTarget {
       existing: existingPool.find(props) ?? false,
       innerPort: props.innerPort ?? innerPortOf(name),
     };
+    if (pool.existing && pool.picker.deployment) {
+      member.report({ what: `the picker of ${this.title} is not the one that the team's pool names`, got: 'EndpointPicker.deploy', allowed: 'EndpointPicker.existing', next: 'describe the picker that the pool has' });
+    }
     if (pool.picker.workload.namespace !== pool.namespace) {
       member.report({ what: `the picker of ${this.title} is in another namespace, where gateways do not look for it`, got: pool.picker.workload.namespace, allowed: pool.namespace, next: 'run the picker beside its pool' });
     }

@@ -6,7 +6,7 @@ import { freshId, Membership, MeshMemberProps } from './membership';
 import { protectWorkload, requestsTo } from './protect';
 import { ownWaypoint, Waypoint, waypointFor } from './waypoint';
 import { Callers } from '../model/callers';
-import { isPort } from '../model/names';
+import { isPath, isPort } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
 import { ICaller } from '../values/identity';
@@ -130,8 +130,8 @@ export class McpToolBoundary extends Construct {
       this.member.report({ what: '`servicePort` is no port', got: servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
     }
     // What the policy would read as a pattern would open more than one path.
-    if (path !== undefined && !/^\/[A-Za-z0-9._~/-]*$/.test(path)) {
-      this.member.report({ what: 'the path of the MCP endpoint is not a plain path', got: path, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/"', next: 'write it as in "/mcp"' });
+    if (path !== undefined && (!isPath(path) || !/^[A-Za-z0-9._~/-]*$/.test(path))) {
+      this.member.report({ what: 'the path of the MCP endpoint is not a plain path', got: path, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', next: 'write it as in "/mcp"' });
     }
   }
 }

@@ -3,6 +3,7 @@ import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
 import { servable } from './servable';
+import { isPath } from '../model/names';
 import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { Trait } from '../model/trait';
 import { IRouteTarget } from '../values/route-target';
@@ -91,19 +92,14 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
     namespace: targetNamespace(home),
     gateway: parent.node,
     rules: rules.map((rule) => ({ ...rule, pathPrefix })),
-    retries: retries && { attempts: retries.attempts, codes: [...retries.codes ?? []] },
+    retries: retries && { attempts: retries.attempts, codes: [...new Set(retries.codes)] },
   };
   model.addRoute(route);
   context.gateway.route(scope, model, route);
 }
 
-/** What the Gateway API takes (Gateway API v1.6, HTTPPathMatch). */
-function isPathPrefix(path: string): boolean {
-  return path.length <= 1024 && /^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/.test(path) && !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path);
-}
-
 function checkOptions(member: Membership, { pathPrefix, retries }: RouteOptions): void {
-  if (pathPrefix !== undefined && !isPathPrefix(pathPrefix)) {
+  if (pathPrefix !== undefined && !isPath(pathPrefix)) {
     member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments and without "%2f"', next: 'write it as in "/v1"' });
   }
   if (!retries) return;

@@ -28,12 +28,18 @@ export interface ExistingWaypointProps extends MeshMemberProps {
   /** Name of the team's Gateway of class `istio-waypoint`. */
   readonly gatewayName: string;
   /**
-   * Namespace of the Gateway. In the namespace of the mesh, or one that it names as existing, the waypoint is closed by a
-   * deny-all policy; elsewhere it stays as it is for those who share it, and only what the mesh puts behind it is closed.
+   * Namespace of the Gateway: one of the mesh, unless `deniesByDefault`.
    *
    * @default - the mesh's
    */
   readonly namespace?: string;
+  /**
+   * States that the team's own policy on this Gateway lets nothing through that no other policy names. Then the library
+   * emits none, and the waypoint may be one that others share.
+   *
+   * @default false - a deny-all policy on the Gateway is emitted
+   */
+  readonly deniesByDefault?: boolean;
   /**
    * ServiceAccount of its proxies.
    *
@@ -51,7 +57,7 @@ export class Waypoint extends Construct {
   public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): Waypoint {
     const { mesh, gatewayName, namespace } = props;
     const named: WaypointProps = { mesh, namespace, name: gatewayName };
-    existingWaypoint.give(named, { serviceAccount: props.serviceAccount ?? gatewayName });
+    existingWaypoint.give(named, { serviceAccount: props.serviceAccount ?? gatewayName, deniesByDefault: props.deniesByDefault ?? false });
     return new Waypoint(scope, id, named);
   }
 
@@ -71,14 +77,14 @@ export class Waypoint extends Construct {
       namespace: props.namespace ?? model.facts.namespace,
       serviceAccount: existing?.serviceAccount ?? context.mesh.waypointServiceAccount(name),
       existing: existing !== undefined,
+      deniesByDefault: existing?.deniesByDefault ?? false,
     };
     waypointNode.give(this, node);
     this.member.report(nameProblem('the namespace of the waypoint', node.namespace));
-    const shared = node.existing && !model.namespaces.has(node.namespace);
-    if (!shared) context.namespace(node.namespace);
+    if (!existing) context.namespace(node.namespace);
     homeMesh.give(node, model);
     model.waypoints.push(node);
-    if (!shared) context.mesh.openWaypoint(this, model, node, () => servedNamespaces(model, node));
+    context.mesh.openWaypoint(this, model, node, () => servedNamespaces(model, node));
   }
 
   /**
@@ -110,16 +116,25 @@ export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNod
   return node;
 }
 
-const existingWaypoint = new Trait<{ readonly serviceAccount: string }>('a waypoint of the team');
+const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('a waypoint of the team');
 
 /** The waypoint of a namespace for what names none: the one that the namespace is bound to, or one of its own. */
 export function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
-  const id = `waypoint-${namespace}`;
-  const found = mesh.node.tryFindChild(id);
-  return (found && waypointNode.find(found)) ?? waypointNode.of(new Waypoint(mesh, id, { name: 'waypoint', namespace }));
+  const made = ownWaypoints.find(mesh) ?? new Map<string, WaypointNode>();
+  ownWaypoints.give(mesh, made);
+  const known = made.get(namespace);
+  if (known) return known;
+  let id = `waypoint-${namespace}`;
+  while (mesh.node.tryFindChild(id)) id += '-own'; // what the user defines may have the id
+  const waypoint = waypointNode.of(new Waypoint(mesh, id, { name: 'waypoint', namespace }));
+  made.set(namespace, waypoint);
+  return waypoint;
 }
+
+/** The waypoints that a mesh has made, by namespace. */
+const ownWaypoints = new Trait<Map<string, WaypointNode>>('a mesh with waypoints');
 
 /** Namespaces whose Services the waypoint reads requests to. */
 function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {

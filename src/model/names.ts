@@ -75,6 +75,11 @@ export function serviceAccountProblem(serviceAccount: string): Finding | undefin
   return { what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' };
 }
 
+/** A path that no proxy reads otherwise than it is written (Gateway API v1.6, HTTPPathMatch). */
+export function isPath(path: string): boolean {
+  return path.length <= 1024 && /^\/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$/.test(path) && !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path);
+}
+
 /** A number that a TCP port can have. */
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;

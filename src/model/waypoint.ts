@@ -8,4 +8,6 @@ export interface WaypointNode {
   readonly serviceAccount: string;
   /** The team's own: no object is emitted for it. */
   readonly existing: boolean;
+  /** The team says that it lets nothing through that no policy names: no policy of ours closes it. */
+  readonly deniesByDefault: boolean;
 }

@@ -46,6 +46,8 @@ export interface MeshBackend extends Capable {
 export interface GatewayEnrolment {
   readonly labels: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether Services of a namespace must say that no waypoint reads their requests. */
+  optsOutOfWaypoint(namespace: NamespaceNode | undefined): boolean;
 }
 
 /** Who reads the requests of clients: hosts, routes, pools. Every method emits under the scope that it is given. */

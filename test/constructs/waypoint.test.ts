@@ -90,3 +90,13 @@ test('the tools of a boundary can be read', () => {
     expect(new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'b'] }).tools).toEqual(['a', 'b']);
   });
 });
+
+test('in a namespace that the team may have labelled, Services that need no waypoint say so', () => {
+  const objects = synth((mesh) => {
+    const agent = new Agent(mesh, 'agent', { workload: deploy() });
+    agent.grantCall(caller);
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() });
+  }, { existingNamespaces: ['voice'] });
+  for (const name of ['agent', 'llm-epp']) expect(objects.get('Service', name).metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
+  expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toMatchObject({ 'istio.io/use-waypoint': 'none' });
+});

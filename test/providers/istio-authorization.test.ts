@@ -44,7 +44,7 @@ test('requests without limits get no empty operation, which Istio refuses', () =
   expect(allowRequests(mesh, [serviceRef('s')], { principals: [who('a')] }).rules).toEqual([{ from: [{ source: { serviceAccounts: ['n/a'] } }] }]);
 });
 
-test('a host is admitted with and without a port, a wildcard host as it is', () => {
+test('a host is admitted with and without a port, a wildcard host with the port of HTTPS', () => {
   expect(allowHosts([gatewayRef('g')], ['a.example.com', '*.b.example.com']).rules)
-    .toEqual([{ to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*', '*.b.example.com'] } }] }]);
+    .toEqual([{ to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*', '*.b.example.com', '*.b.example.com:443'] } }] }]);
 });

@@ -27,8 +27,8 @@ const refused: Record<string, Refused[]> = {
     ['a version that the agent has not', (mesh) => { gatewayIn(mesh).addRoute('r', { target: services(mesh).version('v3') }); },
       /^\[app\/mesh\] app\/mesh\/agent: the agent has no such version; got "v3"; allowed: v1, v2; name one that it has, or add it with addVersion \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a version of an agent without versions', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version('v1') }); }, 'allowed: (the only workload, without a name)'],
-    ['versions beside a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), versions: { v2: deploy() } }); }, 'the agent has one workload and can have no versions; got ["v2"]'],
-    ['a version added to a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).addVersion('v2', deploy()); }, 'the agent has one workload and can have no versions; got ["v2"]'],
+    ['versions beside a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), versions: { v2: deploy() } }); }, 'the agent can have no such version; got ["v2"]'],
+    ['a version added to a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).addVersion('v2', deploy()); }, 'the agent can have no such version; got ["v2"]'],
     ['an id used twice', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }); new Agent(mesh, 'agent', { workload: existing('b'), name: 'b' }); }, 'app/mesh/agent: the id is used twice here; got "agent"; allowed: one construct of each id in a scope; choose another id'],
     ['an agent that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'My_Agent', { workload: existing('a') }); }, 'the name of the agent is not a name that Kubernetes takes; got "My_Agent"'],
     ['a version too long', (mesh) => { new Agent(mesh, long, { versions: { 'v1-long': deploy() } }); }, 'the name of the version is too long'],
@@ -74,6 +74,7 @@ const refused: Record<string, Refused[]> = {
     ['a header that no gateway sees', withCanary({ header: 'Host' }), 'has a name that cannot be matched; got "Host"'],
     ['a header value that would end the line', withCanary({ headerValue: 'a\r\nb' }), 'the header that forces the canary has a value that HTTP refuses; got "a\\r\\nb"'],
     ['a path prefix that the Gateway API refuses', withCanary({ pathPrefix: '/a/../b' }), 'the path prefix is not a path; got "/a/../b"'],
+    ['a path prefix with half an escape', withCanary({ pathPrefix: '/a%' }), 'the path prefix is not a path'],
     ['a path prefix with an encoded slash', withCanary({ pathPrefix: '/a%2Fb' }), 'the path prefix is not a path'],
     ['a route to a tool server, past its grants', (mesh) => {
       const server = deploy([8080]);
@@ -155,6 +156,10 @@ const refused: Record<string, Refused[]> = {
     ['a key of a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 's', key: 'a b' } } }), 'a reference to a Secret is not one that Kubernetes takes'],
     ['a variable that is not text', withDeployment({ env: { N: 4 } }), 'the environment variable N is not text; got 4'],
     ['an agent outside the mesh\'s scope with the name of another', (mesh, chart) => { new Agent(mesh, 'a', { workload: existing('a') }); new Agent(chart, 'b', { mesh, name: 'a', workload: existing('b') }); }, 'app/b/Resource: two objects are one on the cluster; the other is app/mesh/a/Resource'],
+    ['a port of ztunnel', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([15008]) }); }, 'the workload listens where ztunnel does in its pods; got [15008]'],
+    ['a Service asked for before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), service: true }); }, 'a Service is asked for before what already runs, and none is made there; got {"service":true}'],
+    ['a version without a name', (mesh) => { new Agent(mesh, 'agent', { versions: { '': deploy(), 'v1': deploy() } }); }, 'the agent can have no such version; got [""]'],
+    ['an empty namespace', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: '' }); }, 'the namespace is not a name that Kubernetes takes; got ""'],
     ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would take every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
     ['a selector that finds another\'s pods', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
@@ -205,6 +210,7 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i });
     }, 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65; allowed: at most 64'],
+    ['a picker that a pool of the team does not name', (mesh) => { InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: EndpointPicker.deploy() }); }, 'the picker of pool llm is not the one that the team\'s pool names'],
     ['a picker in another namespace than its pool', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [9002], service: { name: 'picker', port: 9002 } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
@@ -241,6 +247,7 @@ const refused: Record<string, Refused[]> = {
     ['a gateway of a mode that Istio does not know', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'istio.io/dataplane-mode': 'on' } }); }, 'got {"istio.io/dataplane-mode":"on"}'],
     ['a host that is an address', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['10.0.0.1'] }); }, 'a hostname is not one that a Gateway takes; got "10.0.0.1"'],
     ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a name'],
+    ['an infrastructure label that is dropped', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'gateway.networking.k8s.io/x': 'y' } }); }, 'an infrastructure label belongs to the Gateway API, which drops it'],
     ['more hosts than a route can name', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example`) }); }, 'the gateway has more hosts than a route can name; got 17'],
     ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not one that a Gateway takes; got "https://a.example.com"'],
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],
@@ -281,7 +288,11 @@ const refused: Record<string, Refused[]> = {
       new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' }));
     }, 'the namespace of agent agent is bound to waypoint wp, which would refuse its callers; got "no Service is known"'],
     ['a namespace bound twice', (mesh) => { new Waypoint(mesh, 'a').bindNamespace('voice'); new Waypoint(mesh, 'b').bindNamespace('voice'); }, 'the namespace is bound to two waypoints; got ["a","b"]'],
-    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A' }); }, 'the namespace of the waypoint is not a name'],
+    ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, 'waypoint shared is in a namespace that is not one of the mesh, which therefore does not close it; got "platform"'],
+    ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
+      'app/mesh/crm: a waypoint cannot tell identity friend.example:n/s from a caller of the same name at home, and tool server crm is behind one', { trustedDomains: ['friend.example'] }],
+    ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
+    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would refuse its callers'],
     ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
   ],
@@ -309,6 +320,10 @@ test('most refusals say one thing, and no more than what follows from it', () =>
 test('on the release and the channel that have it, what was refused is taken', () => {
   expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL })).toEqual([]);
   expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }) })).toEqual([]);
+});
+
+test('ids of the user hide nothing that the library makes', () => {
+  expect(problemsOf((mesh) => { new Agent(mesh, 'waypoint-voice', { workload: existing('a') }); boundaryIn(mesh); })).toEqual([]);
 });
 
 test('an object outside the scope of a mesh is told what to do', () => {

@@ -1,9 +1,11 @@
 import { ambiguousIdentities } from './ambiguous-identities';
 import { conflictingRoutes } from './conflicting-routes';
 import { emptyAgents } from './empty-agents';
+import { foreignCallers } from './foreign-callers';
 import { foreignNamespaces } from './foreign-namespaces';
 import { generatedNames } from './generated-names';
 import { innerPorts } from './inner-ports';
+import { openWaypoints } from './open-waypoints';
 import { overlappingSelectors } from './overlapping-selectors';
 import { uncallableGrants } from './uncallable-grants';
 import { waypointLabels } from './waypoint-labels';
@@ -17,7 +19,9 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...ambiguousIdentities(model, proxies),
     ...generatedNames(model, proxies),
     ...overlappingSelectors(model),
+    ...foreignCallers(model),
     ...foreignNamespaces(model),
+    ...openWaypoints(model),
     ...innerPorts(model),
     ...conflictingRoutes(model),
     ...emptyAgents(model),

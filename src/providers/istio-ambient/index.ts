@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { compileFloor, meshAdmissions } from './floor';
 import { emitNamespace } from './namespace';
-import { emitWaypoint, waypointLabels } from './waypoint';
+import { emitWaypoint, maySendToWaypoint, waypointLabels } from './waypoint';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
 import { Capability, Refusal } from '../../model/capability';
@@ -29,6 +29,7 @@ export class IstioAmbient implements MeshBackend {
   public readonly enrolment: GatewayEnrolment = {
     labels: { [LABELS.dataplaneMode]: 'ambient' },
     environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' },
+    optsOutOfWaypoint: maySendToWaypoint,
   };
 
   public refuses(capability: Capability): Refusal | undefined {

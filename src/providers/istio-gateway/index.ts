@@ -114,9 +114,11 @@ export class IstioGateway implements GatewayBackend {
     const { namespace } = picker.workload;
     if (picker.deployment) {
       emitPicker(scope, pool, picker.deployment);
-      emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (model.namespaces.get(namespace)?.waypoint ? 'none' : undefined) });
+      emitPickerService(scope, pool, {
+        [LABELS.useWaypoint]: () => (this.mesh.enrolment.optsOutOfWaypoint(model.namespaces.get(namespace)) ? 'none' : undefined),
+      });
     }
-    const ports = picker.deployment ? [PICKER_PORTS.extProc] : picker.workload.ports;
+    const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
     this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }]);
     if (picker.selfSignedTls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });

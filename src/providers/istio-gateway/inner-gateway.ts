@@ -65,7 +65,7 @@ export function compileInnerGateway(model: MeshModel, inner: InnerGateway, enrol
   return {
     gatewayClassName: inner.className,
     infrastructure: {
-      labels: { ...enrolment.labels, ...(model.namespaces.get(inner.namespace)?.waypoint && { [LABELS.useWaypoint]: 'none' }) },
+      labels: { ...enrolment.labels, ...(enrolment.optsOutOfWaypoint(model.namespaces.get(inner.namespace)) && { [LABELS.useWaypoint]: 'none' }) },
       parametersRef: { group: '', kind: 'ConfigMap', name: inner.name },
     },
     listeners: pools.map((pool) => ({

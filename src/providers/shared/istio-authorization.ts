@@ -53,8 +53,8 @@ export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], host
   return {
     targetRefs,
     action: AuthorizationPolicySpecAction.ALLOW,
-    // A match may have one wildcard, at one end: a wildcard host cannot also have one for its port.
-    rules: [{ to: [{ operation: { hosts: hostnames.flatMap((host) => (host.startsWith('*') ? [host] : [host, `${host}:*`])) } }] }],
+    // A match may have one wildcard, at one end: a wildcard host can have the one port that clients may name.
+    rules: [{ to: [{ operation: { hosts: hostnames.flatMap((host) => (host.startsWith('*') ? [host, `${host}:443`] : [host, `${host}:*`])) } }] }],
   };
 }
 
