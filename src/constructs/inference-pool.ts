@@ -6,7 +6,7 @@ import { homeMesh, isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
 import { protectWorkload } from './protect';
-import { routeTarget } from './route-facts';
+import { poolNode } from './route-facts';
 import { servable } from './servable';
 import { Callers } from '../model/callers';
 import { innerPortOf } from '../model/inner-port';
@@ -133,11 +133,11 @@ export class InferencePool extends Construct implements IRouteTarget {
     const gateway = gatewayOf(this, props.gateway);
     if (!gateway) {
       reportNoGateway(member, this.title);
-      routeTarget.give(this, 'reported');
+      poolNode.give(this, 'reported');
       return;
     }
     if (!isAtHome(member, gateway.node, `gateway ${gateway.node.name}`) || !isAtHome(member, servers, servers.title)) {
-      routeTarget.give(this, 'reported');
+      poolNode.give(this, 'reported');
       return;
     }
     const pool: PoolNode = {
@@ -161,7 +161,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     withdrawService(servers);
     homeMesh.give(pool, model);
     model.addPool(pool);
-    routeTarget.give(this, { kind: 'pool', pool });
+    poolNode.give(this, pool);
     context.gateway.serve(this, gateway.scope, model, pool);
   }
 

@@ -4,13 +4,14 @@ import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
 import { servable } from './servable';
 import { isPath } from '../model/names';
+import { PoolNode } from '../model/pool';
 import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { Trait } from '../model/trait';
 import { IRouteTarget } from '../values/route-target';
 import { workloadDescription } from '../values/workload';
 
-/** Where a construct leads when a route names it; "reported" where what is wrong with it was said already. */
-export const routeTarget = new Trait<RouteTarget | 'reported'>('something that a route can lead to');
+/** The pool that a construct is; "reported" where what is wrong with it was said already. */
+export const poolNode = new Trait<PoolNode | 'reported'>('an InferencePool');
 
 /** What all routes have in common. */
 export interface RouteOptions {
@@ -49,8 +50,8 @@ export interface RouteRetries {
 
 /** What a route leads to, or nothing after the reason was reported. */
 export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
-  const pool = routeTarget.find(target);
-  if (pool) return pool !== 'reported' && isAtHome(member, pool.kind === 'pool' ? pool.pool : pool.workload, target.title) ? pool : undefined;
+  const pool = poolNode.find(target);
+  if (pool) return pool !== 'reported' && isAtHome(member, pool, target.title) ? { kind: 'pool', pool } : undefined;
   const description = workloadDescription.find(target);
   if (description?.kind === 'bound' && description.node.service && servable.find(description.node)) {
     return isAtHome(member, description.node, target.title) ? { kind: 'service', workload: description.node } : undefined;

@@ -100,6 +100,10 @@ test('retries are written where the channel has them', () => {
     gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 2, codes: [503] } });
   }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
   expect(spec.rules[0].retry).toEqual({ attempts: 2, codes: [503] });
+  const bare = synth((mesh) => {
+    gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 1 } });
+  }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
+  expect(bare.spec.rules[0].retry).toEqual({ attempts: 1 });
 });
 
 describe('a pool', () => {

@@ -99,12 +99,12 @@ export function servedChecks(story: Story): Check[] {
     },
     {
       name: 'a stream through the gateway is not cut',
-      run: async () => streamed(await ask2(story), story.streamSeconds),
+      run: async () => streamed(await stream(story), story.streamSeconds),
     },
   ];
 }
 
-function ask2(story: Story): Promise<Answer> {
+function stream(story: Story): Promise<Answer> {
   return send({ url: URL, headers: { 'x-judge-stream': `${story.streamSeconds}s` }, ca: story.ca, timeoutMs: 60_000 });
 }
 

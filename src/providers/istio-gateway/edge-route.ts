@@ -31,7 +31,7 @@ export function compileEdgeRoute(route: RouteNode, className: string): HttpRoute
     rules: route.rules.map((rule) => ({
       ...match(rule),
       backendRefs: rule.split.map((share) => backendRef(route, share, className)),
-      ...(route.retries && { retry: { attempts: route.retries.attempts, codes: [...route.retries.codes] } }),
+      ...(route.retries && { retry: { attempts: route.retries.attempts, ...(route.retries.codes.length > 0 && { codes: [...route.retries.codes] }) } }),
     })),
   };
 }
