@@ -30,7 +30,7 @@ const INTRUDER = 'an intruder among the agents reaches nothing';
 export const mutants: readonly Mutant[] = [
   {
     name: 'HBONE sending left on',
-    mutate: changed('ConfigMap', 'voice-gw-inner', (object) => { object.data.deployment = object.data.deployment.replace('ISTIO_META_DISABLE_HBONE_SEND', 'ISTIO_META_NOTHING'); }),
+    mutate: changed('ConfigMap', 'voice-gw-inner', ({ data }) => { data.deployment = data.deployment.replace('ISTIO_META_DISABLE_HBONE_SEND', 'ISTIO_META_NOTHING'); }),
     seenBy: ['the picked pod serves', 'a pinned pod of v1 serves', 'a pinned pod of v2 serves'],
   },
   {
