@@ -5,7 +5,7 @@ import {
   HttpRoute, HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesBackendRefs, HttpRouteSpecRulesMatchesHeadersType,
   HttpRouteSpecRulesMatchesPathType, ReferenceGrant,
 } from '../../../imports/gateway.networking.k8s.io';
-import { RouteNode, RouteRule, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
+import { RetryFacts, RouteNode, RouteRule, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
 import { emit } from '../emit';
 
 /** How the door shares requests out, and leave for it to use Services of other namespaces, where there are any. */
@@ -31,9 +31,13 @@ export function compileEdgeRoute(route: RouteNode, className: string): HttpRoute
     rules: route.rules.map((rule) => ({
       ...match(rule),
       backendRefs: rule.split.map((share) => backendRef(route, share, className)),
-      ...(route.retries && { retry: { attempts: route.retries.attempts, ...(route.retries.codes.length > 0 && { codes: [...route.retries.codes] }) } }),
+      ...(route.retries && { retry: retry(route.retries) }),
     })),
   };
+}
+
+function retry({ attempts, codes }: RetryFacts) {
+  return { attempts, ...(codes.length > 0 && { codes: [...codes] }) };
 }
 
 function match({ pathPrefix, header }: RouteRule): Pick<HttpRouteSpecRules, 'matches'> {
