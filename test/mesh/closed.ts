@@ -1,5 +1,5 @@
-import type { Check, Story } from './driver';
 import { admits } from './network-policy';
+import { Check, Story } from './report';
 import { send, shakesHands } from './request';
 
 const HBONE = 15008;

@@ -24,6 +24,12 @@ export interface DriveOptions {
   /** Thousands of requests and long streams, or as many as a mutant needs. */
   readonly thorough?: boolean;
   readonly failureMode?: string;
+  /**
+   * The file that sends the requests.
+   *
+   * @default 'driver.ts'
+   */
+  readonly driver?: string;
 }
 
 /** Makes a mesh of the objects and sends the driver's requests at it. */
@@ -36,7 +42,7 @@ export async function drive(objects: readonly Manifest[], options: DriveOptions 
     writeFileSync(story, [...objects, secret].map((object) => stringify(object)).join('---\n'));
     const results = join(dir, 'results.json');
     const log = await run(JUDGE, ['mesh', '--quiet', ...options.strict ? ['--strict'] : [], story, join(__dirname, 'intruders.yaml'),
-      '--', process.execPath, join(ROOT, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(__dirname, 'driver.ts')], {
+      '--', process.execPath, join(ROOT, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(__dirname, options.driver ?? 'driver.ts')], {
       ...process.env, CERTIFICATE: certificate, RESULTS: results, INNER_PORTS: innerPorts(objects).join(), THOROUGH: String(options.thorough ?? false), FAILURE_MODE: options.failureMode ?? 'FailClose',
     });
     if (!existsSync(results)) throw new Error(`the judge did not come to its end:\n${log.slice(-4000)}`);
@@ -47,8 +53,8 @@ export async function drive(objects: readonly Manifest[], options: DriveOptions 
 }
 
 function innerPorts(objects: readonly Manifest[]): number[] {
-  const inner = objects.find(({ kind, metadata }) => kind === 'Gateway' && metadata.name === 'voice-gw-inner')!;
-  return inner.spec.listeners.map(({ port }: { port: number }) => port);
+  const inner = objects.find(({ kind, metadata }) => kind === 'Gateway' && metadata.name === 'voice-gw-inner');
+  return !inner ? [] : inner.spec.listeners.map(({ port }: { port: number }) => port);
 }
 
 function doorCertificate(dir: string): { secret: Manifest; certificate: string } {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import type { Check, Story } from './driver';
+import { Check, Story } from './report';
 import { inParallel } from './request';
 import { ask } from './served';
 

@@ -1,4 +1,4 @@
-import type { Check, Story } from './driver';
+import { Check, Story } from './report';
 import { Answer, inParallel, send } from './request';
 
 const URL = 'https://voice.example.com/v1/chat/completions';

@@ -1,4 +1,4 @@
-import type { Check, Story } from './driver';
+import { Check, Story } from './report';
 import { send } from './request';
 import { streamed } from './served';
 
