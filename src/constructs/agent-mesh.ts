@@ -91,7 +91,6 @@ export class AgentMesh extends Construct {
       namespace: namespace ?? 'none',
       trustDomain: props.trustDomain ?? 'cluster.local',
       trustedDomains: [...props.trustedDomains ?? []],
-      experimentalChannel: channel === GatewayApiChannel.EXPERIMENTAL,
     });
     const existing = new Set(props.existingNamespaces ?? []);
     this.context = {

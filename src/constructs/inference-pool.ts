@@ -149,15 +149,7 @@ export class InferencePool extends Construct implements IRouteTarget {
       existing: existingPool.find(props) ?? false,
       innerPort: props.innerPort ?? innerPortOf(name),
     };
-    if (pool.existing && pool.picker.deployment) {
-      member.report({ what: `the picker of ${this.title} is not the one that the team's pool names`, got: 'EndpointPicker.deploy', allowed: 'EndpointPicker.existing', next: 'describe the picker that the pool has' });
-    }
-    if (pool.picker.workload.namespace !== pool.namespace) {
-      member.report({ what: `the picker of ${this.title} is in another namespace, where gateways do not look for it`, got: pool.picker.workload.namespace, allowed: pool.namespace, next: 'run the picker beside its pool' });
-    }
-    if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
-      member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
-    }
+    checkPool(member, this.title, pool);
     withdrawService(servers);
     homeMesh.give(pool, model);
     model.addPool(pool);
@@ -187,6 +179,18 @@ export class InferencePool extends Construct implements IRouteTarget {
     }
     protectWorkload(scope, 'floor', member, node);
     return node;
+  }
+}
+
+function checkPool(member: Membership, title: string, pool: PoolNode): void {
+  if (pool.existing && pool.picker.deployment) {
+    member.report({ what: `the picker of ${title} is not the one that the team's pool names`, got: 'EndpointPicker.deploy', allowed: 'EndpointPicker.existing', next: 'describe the picker that the pool has' });
+  }
+  if (pool.picker.workload.namespace !== pool.namespace) {
+    member.report({ what: `the picker of ${title} is in another namespace, where gateways do not look for it`, got: pool.picker.workload.namespace, allowed: pool.namespace, next: 'run the picker beside its pool' });
+  }
+  if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
+    member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
   }
 }
 

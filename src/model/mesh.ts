@@ -23,7 +23,6 @@ export interface MeshFacts {
   readonly namespace: string;
   readonly trustDomain: string;
   readonly trustedDomains: readonly string[];
-  readonly experimentalChannel: boolean;
 }
 
 /** What one mesh is made of: everything that was said, nothing of how it is enforced. */

@@ -94,12 +94,12 @@ test('callers use the port behind the Service, the first port of what the team r
 });
 
 test('a mesh trusts its own trust domain and those that are named', () => {
-  const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'], experimentalChannel: false });
+  const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'own', trustedDomains: ['friend'] });
   expect(['own', 'friend', 'stranger'].map((domain) => model.trusts(domain))).toEqual([true, true, false]);
 });
 
 test('everything that is said changes the revision of a mesh', () => {
-  const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'own', trustedDomains: [], experimentalChannel: false });
+  const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'own', trustedDomains: [] });
   const gateway = {} as never;
   const steps = [
     () => model.grant(base.callers, { title: 'x', principal: who('x') }),

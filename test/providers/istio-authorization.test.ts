@@ -3,7 +3,7 @@ import { principalOf } from '../../src/model/principal';
 import { allowConnections, allowHosts, allowRequests, denyAll } from '../../src/providers/shared/istio-authorization';
 import { gatewayRef, serviceRef } from '../../src/providers/shared/istio-targets';
 
-const meshWith = (trustedDomains: string[]) => new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'cluster.local', trustedDomains, experimentalChannel: false });
+const meshWith = (trustedDomains: string[]) => new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'cluster.local', trustedDomains });
 const mesh = meshWith([]);
 const who = (serviceAccount: string, trustDomain = 'cluster.local') => principalOf(trustDomain, 'n', serviceAccount);
 const scope = { selector: { matchLabels: { app: 'x' } } };
