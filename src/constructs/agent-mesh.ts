@@ -143,11 +143,6 @@ export class AgentMesh extends Construct {
     return node;
   }
 
-  /** Whether this mesh speaks for what is in the scope of none. */
-  private get isFirst(): boolean {
-    return this.node.root.node.findAll().find((construct) => construct instanceof AgentMesh) === this;
-  }
-
   /** The identities that gateways and waypoints have, and that nothing else may have. */
   private proxies(): Caller[] {
     const { model, gateway } = this.context;
@@ -163,7 +158,7 @@ export class AgentMesh extends Construct {
     const objects = this.node.root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
     const state = `${model.revision} ${objects.length}`;
     if (this.lastReport?.state !== state) {
-      const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, this.isFirst, objects)];
+      const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, objects)];
       this.lastReport = { state, lines: problems.map(problemText) };
     }
     return this.lastReport.lines;

@@ -4,13 +4,11 @@ import { agentCaller, grantTo } from './callers';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { ownService } from './own-service';
 import { protectWorkload, requestsTo } from './protect';
-import { servable } from './servable';
 import { ownWaypoint, Waypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { isPort } from '../model/names';
 import { listed } from '../model/problem';
-import { Trait } from '../model/trait';
 import { WorkloadNode } from '../model/workload';
 import { ICaller, Identity } from '../values/identity';
 import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
@@ -68,6 +66,8 @@ export interface AgentProps extends MeshMemberProps {
 export class Agent extends Construct implements ICaller {
   private readonly member: Membership;
   private readonly facts: AgentNode;
+  /** What the user calls the pods of each version, in the order of the versions. */
+  private readonly shown: Workload[] = [];
   /** Whether the ServiceAccount is the team's own. */
   private hasAccount = false;
 
@@ -101,8 +101,8 @@ export class Agent extends Construct implements ICaller {
 
   /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
   public version(version?: string): Workload {
-    const known = this.facts.versions.find((one) => one.version === (version ?? ONLY));
-    if (known) return workloadOf.of(known.workload);
+    const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
+    if (known >= 0) return this.shown[known];
     this.member.report({
       what: 'the agent has no such version', got: version, allowed: listed(this.facts.versions.map((one) => one.version || '(the only workload, without a name)')),
       next: 'name one that it has, or add it with addVersion',
@@ -120,9 +120,13 @@ export class Agent extends Construct implements ICaller {
 
   /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
-    const brought = given.map((workload) => broughtAccount(workloadDescription.of(workload))).find((account) => account !== undefined);
-    this.hasAccount = brought !== undefined;
-    return { namespace: brought?.namespace ?? this.ownNamespace, serviceAccount: brought?.serviceAccount ?? name };
+    for (const workload of given) {
+      const brought = broughtAccount(workloadDescription.of(workload));
+      if (!brought) continue;
+      this.hasAccount = true;
+      return { namespace: brought.namespace ?? this.ownNamespace, serviceAccount: brought.serviceAccount };
+    }
+    return { namespace: this.ownNamespace, serviceAccount: name };
   }
 
   /** Where the library puts what it deploys; a namespace of the team is not taken because pods of the agent run there. */
@@ -140,14 +144,13 @@ export class Agent extends Construct implements ICaller {
     const stem = version === ONLY ? name : this.member.name('the name of the version', `${name}-${version}`);
     const deployedHere = workloadDescription.of(workload).kind === 'deploy';
     const node = bindWorkload(this.member, workload, {
-      title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers,
+      title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
       labels: { 'app.kubernetes.io/name': name, ...(version && { 'app.kubernetes.io/version': version }) },
       ...(deployedHere && this.props.service !== false && { service: { name: stem, port: this.props.servicePort ?? 80 } }),
       waypoint: this.props.waypoint && ownWaypoint(this.member, this.props.waypoint),
     });
     this.facts.versions.push({ version, workload: node });
-    servable.give(node, true);
-    workloadOf.give(node, workload);
+    this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
       if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });
@@ -204,17 +207,13 @@ const ACCOUNT_ID = 'service-account';
 /** The version of an agent without versions. */
 const ONLY = '';
 
-/** What the user calls the pods of a version. */
-const workloadOf = new Trait<Workload>('a version of an agent');
-
 /** What stands for a version that is not there, so that the rest of the program can be checked too. */
 function absentWorkload({ origin, name, namespace, serviceAccount, callers }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   const node: WorkloadNode = {
-    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers,
+    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers, routable: true,
     service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
   };
-  servable.give(node, true);
   workloadDescription.give(workload, { kind: 'bound', node });
   return workload;
 }

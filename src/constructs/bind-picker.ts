@@ -17,7 +17,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   const title = `picker of pool ${poolName}`;
   if (description.kind === 'existing') {
     const workload = bindWorkload(member, description.workload, {
-      title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name }, callers: new Callers(),
+      title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: false,
     });
     if (workload.deployment || !workload.service) {
       member.report({ what: `the ${title} is no picker that the team runs`, got: workload.title, allowed: 'Workload.existing with a `service`', next: 'name its pods and its Service, or use EndpointPicker.deploy' });
@@ -29,7 +29,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   checkPicker(member, description.deployment);
   const workload = {
     origin: member, title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name },
-    ports: PICKER_PORTS, callers: new Callers(),
+    ports: PICKER_PORTS, callers: new Callers(), routable: false,
   };
   member.model.workloads.push(workload);
   return { workload, serviceName: name, port: EXT_PROC_PORT, selfSignedTls: true, deployment: description.deployment };

@@ -1,5 +1,4 @@
 import { checkDeployment, portsProblem } from './deployment-checks';
-import { homeMesh } from './home-mesh';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
 import { isMeshLabel, isPort, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
@@ -17,6 +16,8 @@ export interface Place {
   readonly serviceAccount: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly callers: Callers;
+  /** Whether gateways may lead to it. */
+  readonly routable: boolean;
   /** The Service that the library makes for it, unless the team has said that it has one. */
   readonly service?: { readonly name: string; readonly port: number };
   readonly waypoint?: WaypointNode;
@@ -34,7 +35,6 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   member.report(portsProblem(node.ports));
   if (node.deployment) member.context.namespace(node.namespace);
   member.model.workloads.push(node);
-  homeMesh.give(node, member.model);
   workloadDescription.give(workload, { kind: 'bound', node });
   return node;
 }
@@ -44,11 +44,11 @@ type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
 function deployed(member: Membership, { ports, facts }: Deploy, place: Place): WorkloadNode {
   checkDeployment(member, facts);
-  const { title, name, namespace, labels, callers } = place;
+  const { title, name, namespace, labels, callers, routable } = place;
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
-    origin: member, title, name, namespace, serviceAccount, labels, callers, ports, deployment: facts,
+    origin: member, title, name, namespace, serviceAccount, labels, callers, routable, ports, deployment: facts,
     service: place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint },
   };
 }
@@ -67,10 +67,10 @@ function existing(member: Membership, description: Existing, place: Place): Work
   if (proxys !== undefined) {
     member.report({ what: 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies', got: proxys, allowed: 'labels of your own', next: 'select the pods by what the team labels them with' });
   }
-  member.report(nameProblem('the namespace of the workload', namespace));
+  if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
   return {
-    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers,
+    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers, routable: place.routable,
     service: statedService(member, description, namespace, place.waypoint)
       ?? (place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint }),
   };

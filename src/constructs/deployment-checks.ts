@@ -21,9 +21,8 @@ export function imageProblem(image: string): Finding | undefined {
 const ZTUNNEL_PORTS = [15001, 15006, 15008, 15020, 15021, 15053, 15080];
 
 export function portsProblem(ports: readonly number[]): Finding | undefined {
-  const taken = ports.filter((port) => ZTUNNEL_PORTS.includes(port));
-  if (taken.length > 0) {
-    return { what: 'the workload listens where ztunnel does in its pods', got: taken, allowed: `other ports than ${ZTUNNEL_PORTS.join(', ')}`, next: 'have it listen on another port' };
+  if (ports.some((port) => ZTUNNEL_PORTS.includes(port))) {
+    return { what: 'the workload listens where ztunnel does in its pods', got: [...ports], allowed: `other ports than ${ZTUNNEL_PORTS.join(', ')}`, next: 'have it listen on another port' };
   }
   if (ports.length > 0 && ports.every(isPort) && ports.every((port, i) => ports.indexOf(port) === i)) return undefined;
   return { what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'one or more different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' };

@@ -1,7 +1,6 @@
 import { Construct } from 'constructs';
 import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { gatewayFacts, IInferenceGateway } from './gateway-facts';
-import { homeMesh } from './home-mesh';
 import { InferencePool, InferencePoolOptions } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import { freshId, Membership, MeshMemberProps } from './membership';
@@ -109,7 +108,6 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
     };
     gatewayFacts.give(this, { node, scope: this });
-    homeMesh.give(node, model);
     model.gateways.push(node);
     this.checkHosts();
     if (existing) {

@@ -2,12 +2,11 @@ import { Construct } from 'constructs';
 import { bindPicker } from './bind-picker';
 import { bindWorkload } from './bind-workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
-import { homeMesh, isAtHome } from './home-mesh';
+import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
 import { protectWorkload } from './protect';
 import { poolNode } from './route-facts';
-import { servable } from './servable';
 import { Callers } from '../model/callers';
 import { innerPortOf } from '../model/inner-port';
 import { isPort } from '../model/names';
@@ -151,7 +150,6 @@ export class InferencePool extends Construct implements IRouteTarget {
     };
     checkPool(member, this.title, pool);
     withdrawService(servers);
-    homeMesh.give(pool, model);
     model.addPool(pool);
     poolNode.give(this, pool);
     context.gateway.serve(this, gateway.scope, model, pool);
@@ -161,7 +159,7 @@ export class InferencePool extends Construct implements IRouteTarget {
   private servers(member: Membership, name: string, workload: Workload): WorkloadNode {
     const description = workloadDescription.of(workload);
     if (description.kind === 'bound') {
-      if (!servable.find(description.node)) {
+      if (!description.node.routable) {
         member.report({ what: `${description.node.title} cannot serve a pool: it is reached by grants alone`, got: description.node.title, allowed: 'a version of an agent, or a workload of its own', next: 'describe the model servers with Workload.deploy or Workload.existing' });
       }
       return description.node;
@@ -169,9 +167,8 @@ export class InferencePool extends Construct implements IRouteTarget {
     const { model, context } = member;
     const node = bindWorkload(member, workload, {
       title: `servers of ${this.title}`, name, namespace: model.facts.namespace, serviceAccount: name,
-      labels: { 'app.kubernetes.io/name': name }, callers: new Callers(),
+      labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: true,
     });
-    servable.give(node, true);
     const scope = new Construct(this, 'servers');
     if (node.deployment) {
       if (node.deployment.existingServiceAccount === undefined) context.mesh.identify(scope, node);

@@ -75,7 +75,7 @@ export class McpToolBoundary extends Construct {
     const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
     const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : waypointFor(this.member, props.mesh ?? AgentMesh.of(this), this.claimed(description.kind === 'deploy', namespace));
     const workload = bindWorkload(this.member, props.server, {
-      title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), waypoint,
+      title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), routable: false, waypoint,
       labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 },
     });
     this.tools = [...props.tools];

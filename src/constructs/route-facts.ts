@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
-import { servable } from './servable';
 import { isPath } from '../model/names';
 import { PoolNode } from '../model/pool';
 import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
@@ -53,7 +52,7 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   const pool = poolNode.find(target);
   if (pool) return pool !== 'reported' && isAtHome(member, pool, target.title) ? { kind: 'pool', pool } : undefined;
   const description = workloadDescription.find(target);
-  if (description?.kind === 'bound' && description.node.service && servable.find(description.node)) {
+  if (description?.kind === 'bound' && description.node.service && description.node.routable) {
     return isAtHome(member, description.node, target.title) ? { kind: 'service', workload: description.node } : undefined;
   }
   member.report({

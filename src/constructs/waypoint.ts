@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { homeMesh, isAtHome } from './home-mesh';
+import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { MeshModel } from '../model/mesh';
 import { nameProblem, serviceAccountProblem } from '../model/names';
@@ -82,7 +82,6 @@ export class Waypoint extends Construct {
     waypointNode.give(this, node);
     this.member.report(nameProblem('the namespace of the waypoint', node.namespace));
     if (!existing) context.namespace(node.namespace);
-    homeMesh.give(node, model);
     model.waypoints.push(node);
     context.mesh.openWaypoint(this, model, node, () => servedNamespaces(model, node));
   }

@@ -22,6 +22,8 @@ export interface WorkloadNode {
   service?: ServiceNode;
   /** Who was granted to call it. */
   readonly callers: Callers;
+  /** Whether gateways may lead to it: to versions of agents and servers of pools; to tool servers and pickers only grants do. */
+  readonly routable: boolean;
 }
 
 /**
