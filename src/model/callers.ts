@@ -18,12 +18,12 @@ export class Callers {
 
   /** In one order, whatever the order of the grants. */
   public get all(): Caller[] {
-    return this.principals.map(({ key }) => this.byKey.get(key)!);
+    return distinctPrincipals(this.principals).map(({ key }) => this.byKey.get(key)!);
   }
 
-  /** What they prove to be, in the same order. */
+  /** What they prove to be, each once, in no order. */
   public get principals(): Principal[] {
-    return distinctPrincipals([...this.byKey.values()].map(({ principal }) => principal));
+    return [...this.byKey.values()].map(({ principal }) => principal);
   }
 
   public get isEmpty(): boolean {
