@@ -155,9 +155,10 @@ export class AgentMesh extends Construct {
   /** cdk8s validates once for each chart and more: what it costs is paid once for each state of the mesh and the tree. */
   private report(): string[] {
     const { model } = this.context;
-    const objects = this.node.root.node.findAll().filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
-    const state = `${model.revision} ${objects.length}`;
+    const tree = this.node.root.node.findAll();
+    const state = `${model.revision} ${tree.length}`;
     if (this.lastReport?.state !== state) {
+      const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
       const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, objects)];
       this.lastReport = { state, lines: problems.map(problemText) };
     }

@@ -82,8 +82,8 @@ export class Agent extends Construct implements ICaller {
     agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
     model.agents.push(this.facts);
     if (props.workload) this.place(ONLY, props.workload);
-    for (const version of Object.keys(props.versions ?? {})) this.addVersion(version, props.versions![version]);
-    this.checkService();
+    for (const version in props.versions) this.addVersion(version, props.versions[version]);
+    if (props.service !== undefined || props.servicePort !== undefined) this.checkService();
   }
 
   /** What it proves to be when it calls. */

@@ -1,4 +1,4 @@
-import { ApiObject, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Trait } from '../model/trait';
 
@@ -38,7 +38,7 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   }
   const object = new ApiObject(scope, id, {
     ...kind.GVK,
-    metadata: { ...meta, labels: meta.labels && lazyLabels(meta.labels) },
+    metadata: meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata,
     ...body,
   });
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
