@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectMetadata, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Trait } from '../model/trait';
 
@@ -19,6 +19,47 @@ export interface Meta {
 /** The fields of an object beside its metadata, each made when the object is written. */
 export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P[K] };
 
+/** Resolvers that every App has; they find nothing in what the library makes, which is plain data once it is made. */
+const BUILT_IN_RESOLVERS = 3;
+
+/** An ApiObject that does not search plain data for tokens, unless the App has resolvers of the user's own. */
+class EmittedObject extends ApiObject {
+  private readonly ops: JsonPatch[] = [];
+
+  public constructor(scope: Construct, id: string, private readonly written: ApiObjectProps) {
+    super(scope, id, written);
+  }
+
+  public override addJsonPatch(...ops: JsonPatch[]): void {
+    super.addJsonPatch(...ops);
+    this.ops.push(...ops);
+  }
+
+  public override toJson(): any {
+    if (App.of(this).resolvers.length !== BUILT_IN_RESOLVERS || process.env.CDK8S_DISABLE_SORT) return super.toJson();
+    const { apiVersion, kind, metadata: _, ...fields } = this.written;
+    const json: Record<string, unknown> = { apiVersion, kind, metadata: this.metadata.toJson() };
+    for (const field of Object.keys(fields).sort()) {
+      const value = sorted((fields[field] as Lazy).produce());
+      if (value !== undefined) json[field] = value;
+    }
+    return this.ops.length === 0 ? json : JsonPatch.apply(json, ...this.ops);
+  }
+}
+
+/** Keys in one order, and none without a value, as cdk8s writes them. */
+function sorted(value: unknown): unknown {
+  if (value === null) return undefined;
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const entry = sorted((value as Record<string, unknown>)[key]);
+    if (entry !== undefined) result[key] = entry;
+  }
+  return result;
+}
+
 const emitted = new Trait<boolean>('an object');
 
 /** Whether the library made this object. */
@@ -27,7 +68,7 @@ export function isEmitted(object: ApiObject): boolean {
 }
 
 /**
- * The one place where objects are made. The object is a plain ApiObject whose fields pass through the generated class:
+ * The one place where objects are made. The object is an ApiObject whose fields pass through the generated class:
  * what is written is typed, and a JSON patch may add fields that the generated class does not know.
  */
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
@@ -36,7 +77,7 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
     const produce = (fields as Record<string, () => unknown>)[field];
     body[field] = Lazy.any({ produce: () => kind.manifest({ [field]: produce() } as P)[field] });
   }
-  const object = new ApiObject(scope, id, {
+  const object = new EmittedObject(scope, id, {
     ...kind.GVK,
     metadata: meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata,
     ...body,

@@ -1,4 +1,4 @@
-import { Chart, JsonPatch, Testing } from 'cdk8s';
+import { App, Chart, JsonPatch, ResolutionContext, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { AuthorizationPolicy } from '../../imports/security.istio.io';
 import { emit, isEmitted } from '../../src/providers/emit';
@@ -42,4 +42,15 @@ test('what the library made is known', () => {
   const object = emit(chart, 'x', k8s.KubeNamespace, { name: 'x' }, {});
   expect(isEmitted(object)).toBe(true);
   expect(isEmitted(new k8s.KubeNamespace(chart, 'y'))).toBe(false);
+});
+
+test('resolvers of the user see what is written, and without them the bytes are those of cdk8s', () => {
+  const written = (resolvers: { resolve(context: ResolutionContext): void }[]) => {
+    const chart = new Chart(new App({ resolvers }), 'chart');
+    emit(chart, 'x', AuthorizationPolicy, { name: 'x', namespace: 'n' }, { spec: () => ({ selector: { matchLabels: { z: 'token', a: 'b' } }, rules: [{}] }) });
+    return JSON.stringify(Testing.synth(chart));
+  };
+  const replacing = { resolve: (context: ResolutionContext) => { if (context.value === 'token') context.replaceValue('value'); } };
+  expect(written([replacing])).toContain('"z":"value"');
+  expect(written([{ resolve: () => {} }])).toBe(written([]));
 });
