@@ -105,6 +105,8 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       hostnames: this.hostnames,
       tls: existing ? undefined : { secretNamespace: namespace, ...props.tls },
       infrastructureLabels: { ...props.infrastructureLabels },
+      // In a namespace of the mesh the deny-all would close the team's gateway too.
+      hostsAdmitted: !existing || model.namespaces.has(namespace),
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
     };
     gatewayFacts.give(this, { node, scope: this });
@@ -113,8 +115,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     if (existing) {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
       this.member.report(nameProblem('the namespace of the gateway', namespace));
-      // In a namespace of the mesh the deny-all would close the team's gateway too.
-      if (model.namespaces.has(namespace)) context.gateway.admitHosts(this, node);
+      if (node.hostsAdmitted) context.gateway.admitHosts(this, node);
       return;
     }
     this.checkTls(node.tls!);

@@ -10,6 +10,8 @@ export interface GatewayNode {
   readonly infrastructureLabels: Readonly<Record<string, string>>;
   /** The team's own: the ServiceAccount that it says its proxies have. */
   readonly existingServiceAccount?: string;
+  /** Whether a policy of ours lets requests for its hosts through. */
+  readonly hostsAdmitted: boolean;
 }
 
 export interface TlsFacts {

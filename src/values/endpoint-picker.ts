@@ -19,8 +19,8 @@ export enum FailureMode {
   /** An error. */
   FAIL_CLOSE = 'FailClose',
   /**
-   * Any pod, in turn. Holds for requests without a body; of those with one, a part fails all the same,
-   * because the body is streamed to the picker while it goes away.
+   * Any pod, in turn, for requests without a body. Of those with one, such as chat, most or all fail all the same: the body
+   * is streamed to the picker that is not there.
    */
   FAIL_OPEN = 'FailOpen',
 }

@@ -30,7 +30,7 @@ export function outageChecks(story: Story): Check[] {
           return `${count} of ${each} served`;
         },
       },
-      { name: 'a dead picker under FailOpen serves a part of what has a body', run: async () => `${await served('POST')} of ${each} served` },
+      { name: 'how much a dead picker under FailOpen serves of what has a body (a measure, without a bound)', run: async () => `${await served('POST')} of ${each} served` },
     ];
   }
   return ['GET', 'POST'].map((method): Check => ({

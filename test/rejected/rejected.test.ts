@@ -225,6 +225,10 @@ const refused: Record<string, Refused[]> = {
       const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/use-waypoint': 'wp' } } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
     }, 'the Service of picker of pool llm goes through waypoint wp, which would refuse its callers'],
+    ['a picker whose Service gateways reach through a waypoint', (mesh) => {
+      const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/ingress-use-waypoint': 'true' } } }));
+      gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
+    }, 'the Service of picker of pool llm goes through whatever waypoint its namespace has, which would refuse its callers'],
     ['two pools of one inner port', (mesh) => {
       const gateway = gatewayIn(mesh);
       gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
@@ -248,6 +252,10 @@ const refused: Record<string, Refused[]> = {
     ['a host that is an address', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['10.0.0.1'] }); }, 'a hostname is not one that a Gateway takes; got "10.0.0.1"'],
     ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a name'],
     ['an infrastructure label that is dropped', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'gateway.networking.k8s.io/x': 'y' } }); }, 'an infrastructure label belongs to the Gateway API, which drops it'],
+    ['a brought gateway whose namespace the mesh closes later', (mesh) => {
+      InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example'] });
+      new Agent(mesh, 'agent', { workload: deploy(), namespace: 'ingress' });
+    }, 'app/mesh/gw: gateway corp is in a namespace that the mesh closes, and was described before the mesh had it; got "ingress"'],
     ['more hosts than a route can name', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example`) }); }, 'the gateway has more hosts than a route can name; got 17'],
     ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not one that a Gateway takes; got "https://a.example.com"'],
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],

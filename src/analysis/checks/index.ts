@@ -1,4 +1,5 @@
 import { ambiguousIdentities } from './ambiguous-identities';
+import { closedGateways } from './closed-gateways';
 import { conflictingRoutes } from './conflicting-routes';
 import { emptyAgents } from './empty-agents';
 import { foreignCallers } from './foreign-callers';
@@ -23,6 +24,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...foreignNamespaces(model),
     ...openWaypoints(model),
     ...innerPorts(model),
+    ...closedGateways(model),
     ...conflictingRoutes(model),
     ...emptyAgents(model),
     ...uncallableGrants(model),

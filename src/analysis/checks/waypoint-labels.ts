@@ -27,10 +27,10 @@ export function waypointLabels(model: MeshModel): Problem[] {
 /** A Service that goes through a waypoint which nobody told to let the callers in. */
 function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>>, bound: WaypointNode | undefined): Problem[] {
   const used = stated[USE] ?? bound?.name ?? 'none';
-  if (used === 'none') return [];
+  if (used === 'none' && stated[INGRESS] !== 'true') return [];
   return [{
     path: workload.origin.path,
-    what: `the Service of ${workload.title} goes through waypoint ${used}, which would refuse its callers`,
+    what: `the Service of ${workload.title} goes through ${used === 'none' ? 'whatever waypoint its namespace has' : `waypoint ${used}`}, which would refuse its callers`,
     got: stated,
     allowed: `that waypoint as \`waypoint\`, or a Service with the label ${USE}: none`,
     next: 'pass the waypoint (Waypoint.fromGatewayName brings one), or state the labels of the Service in Workload.existing',
