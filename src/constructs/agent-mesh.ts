@@ -139,7 +139,7 @@ export class AgentMesh extends Construct {
     model.namespaces.set(name, node);
     const finding = nameProblem('the namespace', name);
     if (finding) model.problems.add({ path: this.node.path, ...finding, at: callSite() });
-    mesh.establish(new Construct(this.namespaces, name || 'unnamed'), model, node);
+    mesh.establish(new Construct(this.namespaces, name || 'unnamed'), node);
     return node;
   }
 

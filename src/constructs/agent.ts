@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
 import { bindWorkload } from './bind-workload';
 import { agentCaller, grantTo } from './callers';
+import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { ownService } from './own-service';
 import { protectWorkload, requestsTo } from './protect';
 import { ownWaypoint, Waypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
-import { isPort } from '../model/names';
 import { listed } from '../model/problem';
 import { WorkloadNode } from '../model/workload';
 import { ICaller, Identity } from '../values/identity';
@@ -139,7 +139,7 @@ export class Agent extends Construct implements ICaller {
       this.member.report({ what: 'a version has the id of the agent\'s ServiceAccount in the tree', got: version, allowed: 'any other version', next: 'rename it' });
     }
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
-    const { context, model } = this.member;
+    const { context } = this.member;
     const { name, namespace, serviceAccount, callers } = this.facts;
     const stem = version === ONLY ? name : this.member.name('the name of the version', `${name}-${version}`);
     const deployedHere = workloadDescription.of(workload).kind === 'deploy';
@@ -154,7 +154,7 @@ export class Agent extends Construct implements ICaller {
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
       if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });
-      context.mesh.deploy(scope, model, node);
+      context.mesh.deploy(scope, node);
     }
     protectWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);
@@ -173,9 +173,7 @@ export class Agent extends Construct implements ICaller {
 
   private checkService(): void {
     const { service, servicePort } = this.props;
-    if (servicePort !== undefined && !isPort(servicePort)) {
-      this.member.report({ what: '`servicePort` is no port', got: servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
-    }
+    checkPort(this.member, '`servicePort`', servicePort);
     const { versions } = this.facts;
     if ((service === true || servicePort !== undefined) && versions.length > 0 && versions.every(({ workload }) => !workload.deployment)) {
       this.member.report({ what: 'a Service is asked for before what already runs, and none is made there', got: { service, servicePort }, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });

@@ -1,7 +1,7 @@
-import { checkDeployment, portsProblem } from './deployment-checks';
+import { checkDeployment, checkPort, portsProblem } from './deployment-checks';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
-import { isMeshLabel, isPort, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
+import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { ServiceNode } from '../model/service';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -81,7 +81,7 @@ function statedService(member: Membership, description: Existing, namespace: str
   if (!service) return undefined;
   member.report(nameProblem('the name of the Service', service.name));
   const targetPort = service.targetPort ?? description.ports[0];
-  if (!isPort(service.port)) member.report({ what: 'the port of the Service is none', got: service.port, allowed: 'whole numbers from 1 to 65535', next: 'correct the port' });
+  checkPort(member, 'the port of the Service', service.port);
   if (!description.ports.includes(targetPort)) {
     member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: description.ports.join(', '), next: 'name a port that the pods listen on' });
   }

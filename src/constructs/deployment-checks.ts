@@ -33,8 +33,7 @@ export function checkDeployment(member: Membership, facts: DeploymentFacts): voi
   member.report(imageProblem(facts.image));
   whole(member, 'replicas', facts.replicas, 0, 10_000);
   whole(member, 'userId', facts.userId, 1, 2 ** 31 - 1);
-  whole(member, 'cpuMillis', facts.cpuMillis, 1, 1_000_000);
-  whole(member, 'memoryMebibytes', facts.memoryMebibytes, 1, 16_777_216);
+  checkResources(member, facts);
   if (Object.keys(facts.podLabels).length > 0) member.report(selectorProblem(facts.podLabels));
   checkPodLabels(member, facts);
   checkEnvironment(member, facts);
@@ -45,6 +44,19 @@ export function checkDeployment(member: Membership, facts: DeploymentFacts): voi
   if (paths.some((path) => path.includes(':')) || new Set(paths).size !== paths.length) {
     member.report({ what: 'the writable paths are not ones that can be mounted', got: paths, allowed: 'different paths without ":"', next: 'correct `writablePaths`' });
   }
+}
+
+type Resources = Pick<DeploymentFacts, 'cpuMillis' | 'memoryMebibytes'>;
+
+export function checkResources(member: Membership, { cpuMillis, memoryMebibytes }: Resources): void {
+  whole(member, 'cpuMillis', cpuMillis, 1, 1_000_000);
+  whole(member, 'memoryMebibytes', memoryMebibytes, 1, 16_777_216);
+}
+
+/** The port of a Service, where one is stated. */
+export function checkPort(member: Membership, what: string, port: number | undefined): void {
+  if (port === undefined || isPort(port)) return;
+  member.report({ what: `${what} is no port`, got: port, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
 }
 
 export function whole(member: Membership, what: string, value: number, least: number, most: number): void {

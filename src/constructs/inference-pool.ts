@@ -5,7 +5,7 @@ import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
-import { protectWorkload } from './protect';
+import { deployWorkload, protectWorkload } from './protect';
 import { poolNode } from './route-facts';
 import { Callers } from '../model/callers';
 import { innerPortOf } from '../model/inner-port';
@@ -164,16 +164,12 @@ export class InferencePool extends Construct implements IRouteTarget {
       }
       return description.node;
     }
-    const { model, context } = member;
     const node = bindWorkload(member, workload, {
-      title: `servers of ${this.title}`, name, namespace: model.facts.namespace, serviceAccount: name,
+      title: `servers of ${this.title}`, name, namespace: member.model.facts.namespace, serviceAccount: name,
       labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: true,
     });
     const scope = new Construct(this, 'servers');
-    if (node.deployment) {
-      if (node.deployment.existingServiceAccount === undefined) context.mesh.identify(scope, node);
-      context.mesh.deploy(scope, model, node);
-    }
+    deployWorkload(scope, member, node);
     protectWorkload(scope, 'floor', member, node);
     return node;
   }

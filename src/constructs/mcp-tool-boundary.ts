@@ -2,11 +2,12 @@ import { Construct } from 'constructs';
 import { AgentMesh } from './agent-mesh';
 import { bindWorkload } from './bind-workload';
 import { grantTo } from './callers';
+import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { protectWorkload, requestsTo } from './protect';
+import { deployWorkload, protectWorkload, requestsTo } from './protect';
 import { ownWaypoint, Waypoint, waypointFor } from './waypoint';
 import { Callers } from '../model/callers';
-import { isPath, isPort } from '../model/names';
+import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
 import { ICaller } from '../values/identity';
@@ -82,10 +83,7 @@ export class McpToolBoundary extends Construct {
     this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath: props.path ?? '/mcp', waypoint };
     model.toolServers.push(this.facts);
     this.checkProps(props);
-    if (workload.deployment) {
-      if (workload.deployment.existingServiceAccount === undefined) context.mesh.identify(this, workload);
-      context.mesh.deploy(this, model, workload);
-    }
+    deployWorkload(this, this.member, workload);
     const service = workload.service!;
     if (!service.statedLabels) context.mesh.offer(this, model, workload, service);
     context.mesh.guard(this, 'Resource', service, model, () => requestsTo(this.member, workload, { paths: [this.facts.endpointPath], methods: METHODS }));
@@ -126,9 +124,7 @@ export class McpToolBoundary extends Construct {
     const bad = tools.find((tool) => !TOOL_NAME.test(tool));
     if (bad !== undefined) this.member.report({ what: 'a tool has a name that MCP refuses', got: bad, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: 'write it as tools/list gives it' });
     if (tools.length === 0) this.member.report({ what: 'the boundary has no tools', got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
-    if (servicePort !== undefined && !isPort(servicePort)) {
-      this.member.report({ what: '`servicePort` is no port', got: servicePort, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
-    }
+    checkPort(this.member, '`servicePort`', servicePort);
     // What the policy would read as a pattern would open more than one path.
     if (path !== undefined && (!isPath(path) || !/^[A-Za-z0-9._~/-]*$/.test(path))) {
       this.member.report({ what: 'the path of the MCP endpoint is not a plain path', got: path, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', next: 'write it as in "/mcp"' });

@@ -3,6 +3,13 @@ import { Membership } from './membership';
 import { RequestRule } from '../model/request-rule';
 import { WorkloadNode } from '../model/workload';
 
+/** What is deployed here of a workload with an identity of its own. */
+export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
+  if (!workload.deployment) return;
+  if (workload.deployment.existingServiceAccount === undefined) context.mesh.identify(scope, workload);
+  context.mesh.deploy(scope, workload);
+}
+
 /** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
 export function protectWorkload(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode): void {
   context.mesh.protect(scope, id, model, workload, () =>

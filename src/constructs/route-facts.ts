@@ -95,7 +95,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
     retries: retries && { attempts: retries.attempts, codes: [...new Set(retries.codes)] },
   };
   model.addRoute(route);
-  context.gateway.route(scope, model, route);
+  context.gateway.route(scope, route);
 }
 
 function checkOptions(member: Membership, { pathPrefix, retries }: RouteOptions): void {

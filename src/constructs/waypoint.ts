@@ -83,7 +83,7 @@ export class Waypoint extends Construct {
     this.member.report(nameProblem('the namespace of the waypoint', node.namespace));
     if (!existing) context.namespace(node.namespace);
     model.waypoints.push(node);
-    context.mesh.openWaypoint(this, model, node, () => servedNamespaces(model, node));
+    context.mesh.openWaypoint(this, node, () => servedNamespaces(model, node));
   }
 
   /**

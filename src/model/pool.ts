@@ -47,3 +47,6 @@ export interface ScorerWeights {
   readonly kvCache: number;
   readonly queueDepth: number;
 }
+
+/** Ports of the picker that is deployed here (llm-d-router v0.10, pkg/epp/server/options.go). */
+export const PICKER_PORTS = { extProc: 9002, health: 9003, metrics: 9090 } as const;

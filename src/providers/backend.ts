@@ -23,11 +23,11 @@ export interface MeshBackend extends Capable {
   /** How a gateway's proxies join the mesh so that the mesh, not the proxy, encrypts what it sends. */
   readonly enrolment: GatewayEnrolment;
   /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
-  establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void;
+  establish(scope: Construct, namespace: NamespaceNode): void;
   /** The ServiceAccount that workloads prove themselves with; its id is `service-account`. */
   identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void;
   /** The Deployment of a workload that is deployed here; its id is `deployment`. */
-  deploy(scope: Construct, model: MeshModel, workload: WorkloadNode): void;
+  deploy(scope: Construct, workload: WorkloadNode): void;
   /** The Service of a workload; its id is `service`. */
   offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void;
   /** The floor: the only ones who may connect to the pods, read when the object is written. */
@@ -35,7 +35,9 @@ export interface MeshBackend extends Capable {
   /** Who the grants of a workload, and what reads requests before it, let connect to its pods. */
   admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[];
   /** A proxy inside the mesh that reads requests, closed. */
-  openWaypoint(scope: Construct, model: MeshModel, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
+  openWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
+  /** Whether a Service of a namespace must say that no waypoint reads its requests. */
+  mayBeRead(namespace: NamespaceNode | undefined): boolean;
   /** The ServiceAccount of a waypoint's proxies. */
   waypointServiceAccount(name: string): string;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
@@ -46,8 +48,6 @@ export interface MeshBackend extends Capable {
 export interface GatewayEnrolment {
   readonly labels: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether Services of a namespace must say that no waypoint reads their requests. */
-  optsOutOfWaypoint(namespace: NamespaceNode | undefined): boolean;
 }
 
 /** Who reads the requests of clients: hosts, routes, pools. Every method emits under the scope that it is given. */
@@ -63,7 +63,7 @@ export interface GatewayBackend extends Capable {
   /** A pool, its picker, and the way from the gateway to it; what pools share is found or made under the gateway. */
   serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void;
   /** How requests are shared out. */
-  route(scope: Construct, model: MeshModel, route: RouteNode): void;
+  route(scope: Construct, route: RouteNode): void;
   /** Who pools and routes let connect to the pods of a workload. */
   admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[];
   /** Every proxy of the gateways of a mesh, as who calls. */

@@ -178,7 +178,7 @@ const refused: Record<string, Refused[]> = {
     ['a port twice', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([80, 80]) }); }, 'got [80,80]'],
     ['a port out of range', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [70000] }) }); }, 'got [70000]'],
     ['a Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), servicePort: 0 }); }, '`servicePort` is no port; got 0'],
-    ['a stated Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 0 } }) }); }, 'the port of the Service is none; got 0'],
+    ['a stated Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 0 } }) }); }, 'the port of the Service is no port; got 0'],
     ['a Service that leads to a port that is not served', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, targetPort: 81 } }) }); }, 'the Service leads to a port that the workload does not serve; got 81; allowed: 8000'],
     ['no image tag', withDeployment({ image: 'registry.example.com/agent' }), 'the image does not say which version it is; got "registry.example.com/agent"'],
     ['the tag latest', withDeployment({ image: 'registry.example.com:5000/agent:latest' }), 'the image does not say which version it is'],

@@ -1,6 +1,6 @@
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
-import { RouteNode, targetsOf } from '../../model/route';
+import { RouteNode } from '../../model/route';
 
 /** Of two routes for the same requests a gateway serves one and forgets the other, without any bad status. */
 export function conflictingRoutes(model: MeshModel): Problem[] {
@@ -18,7 +18,7 @@ export function conflictingRoutes(model: MeshModel): Problem[] {
       next: 'give one of them another `pathPrefix`, or a gateway of its own',
     });
   }
-  return [...problems, ...withdrawnTargets(model)];
+  return problems;
 }
 
 /** What a route takes, as a gateway tells requests apart: "/v1" and "/v1/" are one prefix. */
@@ -26,18 +26,4 @@ function requestsOf({ gateway, rules }: RouteNode): string[] {
   return gateway.hostnames.flatMap((hostname) => rules.map(({ pathPrefix, header }) => JSON.stringify([
     gateway.namespace, gateway.name, hostname, (pathPrefix ?? '/').replace(/\/+$/, ''), header?.name.toLowerCase(), header?.value,
   ])));
-}
-
-/** A Service that was there when the route was made, and went when a pool took the pods over. */
-function withdrawnTargets(model: MeshModel): Problem[] {
-  return model.routes.flatMap((route) => targetsOf(route).flatMap((target): Problem[] => {
-    if (target.kind === 'pool' || target.workload.service) return [];
-    return [{
-      path: route.origin.path,
-      what: `the route ${route.name} leads to ${target.workload.title}, which has no Service since a pool serves it`,
-      got: target.workload.title,
-      allowed: 'the pool, or a workload with a Service',
-      next: 'route to the pool, or ask for the Service too (`service: true` of the agent)',
-    }];
-  }));
 }

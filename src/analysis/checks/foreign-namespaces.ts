@@ -1,5 +1,5 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { listed, Problem } from '../../model/problem';
 
 /** Where Kubernetes and Istio live: a deny-all there would stop the cluster, or every mesh of it. */
 const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system'];
@@ -13,7 +13,7 @@ export function foreignNamespaces(model: MeshModel): Problem[] {
       path: origin.path,
       what: `${title} runs in a namespace that is not one of the mesh`,
       got: namespace,
-      allowed: [...model.namespaces.keys()].join(', '),
+      allowed: listed(model.namespaces.keys()),
       next: 'name it in `existingNamespaces`: the mesh then denies by default everything that runs there, whoever runs it',
     });
   }

@@ -8,8 +8,10 @@ import { generatedNames } from './generated-names';
 import { innerPorts } from './inner-ports';
 import { openWaypoints } from './open-waypoints';
 import { overlappingSelectors } from './overlapping-selectors';
+import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
 import { waypointLabels } from './waypoint-labels';
+import { withdrawnTargets } from './withdrawn-targets';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
@@ -24,8 +26,10 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...foreignNamespaces(model),
     ...openWaypoints(model),
     ...innerPorts(model),
+    ...tooManyPools(model),
     ...closedGateways(model),
     ...conflictingRoutes(model),
+    ...withdrawnTargets(model),
     ...emptyAgents(model),
     ...uncallableGrants(model),
     ...waypointLabels(model),

@@ -5,12 +5,9 @@ import { Problem } from '../../model/problem';
 const FIRST_PROXY_PORT = 15_000;
 const LAST_PROXY_PORT = 15_099;
 
-/** Most listeners of a Gateway (Gateway API v1.6); a pool has one of its own. */
-const MOST_LISTENERS = 64;
-
 /** The port that stands for a pool must be nobody else's in the namespace: the door may connect to it wherever it is. */
 export function innerPorts(model: MeshModel): Problem[] {
-  const problems: Problem[] = tooManyPools(model);
+  const problems: Problem[] = [];
   const taken = new Map<string, string>();
   if (model.pools.length > 0) {
     for (const { namespace, ports, title } of model.workloads) {
@@ -32,18 +29,4 @@ export function innerPorts(model: MeshModel): Problem[] {
     taken.set(key, `pool ${name}`);
   }
   return problems;
-}
-
-function tooManyPools(model: MeshModel): Problem[] {
-  return model.gateways.flatMap((gateway) => {
-    const counts = new Map<string, number>();
-    for (const { namespace } of model.poolsOf(gateway)) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
-    return [...counts].filter(([, count]) => count > MOST_LISTENERS).map(([namespace, count]) => ({
-      path: gateway.origin.path,
-      what: `gateway ${gateway.name} has more pools in namespace ${namespace} than a Gateway has listeners`,
-      got: count,
-      allowed: `at most ${MOST_LISTENERS}`,
-      next: 'spread them over two gateways or namespaces',
-    }));
-  });
 }

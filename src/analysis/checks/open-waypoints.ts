@@ -1,5 +1,5 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { listed, Problem } from '../../model/problem';
 
 /** A waypoint that lets through what nobody guards would carry strangers to pods whose floor trusts it. */
 export function openWaypoints(model: MeshModel): Problem[] {
@@ -9,7 +9,7 @@ export function openWaypoints(model: MeshModel): Problem[] {
       path: origin.path,
       what: `waypoint ${name} is in a namespace that is not one of the mesh, which therefore does not close it`,
       got: namespace,
-      allowed: [...model.namespaces.keys()].join(', '),
+      allowed: listed(model.namespaces.keys()),
       next: 'state `deniesByDefault` if the team has a deny-all policy on it, or name the namespace in `existingNamespaces`',
     }));
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { compileFloor, meshAdmissions } from './floor';
 import { emitNamespace } from './namespace';
-import { emitWaypoint, maySendToWaypoint, waypointLabels } from './waypoint';
+import { emitWaypoint, mayBeRead, waypointLabels } from './waypoint';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
 import { Capability, Refusal } from '../../model/capability';
@@ -29,7 +29,6 @@ export class IstioAmbient implements MeshBackend {
   public readonly enrolment: GatewayEnrolment = {
     labels: { [LABELS.dataplaneMode]: 'ambient' },
     environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' },
-    optsOutOfWaypoint: maySendToWaypoint,
   };
 
   public refuses(capability: Capability): Refusal | undefined {
@@ -38,7 +37,7 @@ export class IstioAmbient implements MeshBackend {
       : undefined;
   }
 
-  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+  public establish(scope: Construct, namespace: NamespaceNode): void {
     emitNamespace(scope, namespace);
   }
 
@@ -46,7 +45,7 @@ export class IstioAmbient implements MeshBackend {
     emitServiceAccount(scope, account);
   }
 
-  public deploy(scope: Construct, _model: MeshModel, workload: WorkloadNode): void {
+  public deploy(scope: Construct, workload: WorkloadNode): void {
     emitDeployment(scope, workload);
   }
 
@@ -65,8 +64,12 @@ export class IstioAmbient implements MeshBackend {
     return meshAdmissions(model, workload);
   }
 
-  public openWaypoint(scope: Construct, _model: MeshModel, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+  public openWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
     emitWaypoint(scope, waypoint, namespaces);
+  }
+
+  public mayBeRead(namespace: NamespaceNode | undefined): boolean {
+    return mayBeRead(namespace);
   }
 
   /** Class `istio-waypoint` names everything like the Gateway (Istio 1.30, deployment controller). */

@@ -47,14 +47,14 @@ export function compileWaypoint(waypoint: WaypointNode, namespaces: readonly str
 }
 
 /** Whether Services of the namespace that say nothing may go through a waypoint: it is bound, or the team's and may be labelled. */
-export function maySendToWaypoint(namespace: NamespaceNode | undefined): boolean {
+export function mayBeRead(namespace: NamespaceNode | undefined): boolean {
   return namespace !== undefined && (namespace.existing || namespace.waypoint !== undefined);
 }
 
 /** The labels that send a Service's traffic through its waypoint, or past that of its namespace. */
 export function waypointLabels(service: ServiceNode, namespace: NamespaceNode | undefined, routedByGateway: () => boolean): NonNullable<Meta['labels']> {
   const { waypoint } = service;
-  if (!waypoint) return { [LABELS.useWaypoint]: () => (maySendToWaypoint(namespace) ? 'none' : undefined) };
+  if (!waypoint) return { [LABELS.useWaypoint]: () => (mayBeRead(namespace) ? 'none' : undefined) };
   return {
     [LABELS.useWaypoint]: waypoint.name,
     [LABELS.useWaypointNamespace]: () => (waypoint.namespace === service.namespace ? undefined : waypoint.namespace),

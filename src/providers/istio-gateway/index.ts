@@ -12,7 +12,7 @@ import { Caller } from '../../model/callers';
 import { Capability, Refusal } from '../../model/capability';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
-import { PoolNode } from '../../model/pool';
+import { PICKER_PORTS, PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { RouteNode } from '../../model/route';
 import { Trait } from '../../model/trait';
@@ -21,7 +21,7 @@ import { GatewayBackend, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { compilePool } from '../shared/inference-pool';
 import { LABELS } from '../shared/istio-targets';
-import { emitPicker, emitPickerService, PICKER_PORTS } from '../shared/picker';
+import { emitPicker, emitPickerService } from '../shared/picker';
 
 /** What the gateway knows of where it runs. */
 export interface IstioGatewayOptions {
@@ -57,7 +57,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
-    const inner = innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
+    const inner = this.innerOf(pool);
     this.innerGateway(gatewayScope, model, inner);
     const { name, namespace } = pool;
     if (!pool.existing) emit(scope, 'Resource', InferencePool, { name, namespace }, { spec: () => compilePool(pool) });
@@ -65,13 +65,13 @@ export class IstioGateway implements GatewayBackend {
     this.picker(scope, model, pool, this.principal(model, inner));
   }
 
-  public route(scope: Construct, _model: MeshModel, route: RouteNode): void {
+  public route(scope: Construct, route: RouteNode): void {
     emitEdgeRoute(scope, route, this.options.className);
   }
 
   public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
     const pools = model.poolsOf(workload).flatMap((pool): Admission[] => [
-      { principals: [this.principal(model, innerGatewayOf(pool.gateway, pool.namespace, this.options.className))], ports: pool.targetPorts },
+      { principals: [this.principal(model, this.innerOf(pool))], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
     ]);
     // With a waypoint before the Service, the gateway comes through it.
@@ -87,10 +87,14 @@ export class IstioGateway implements GatewayBackend {
 
   public proxies(model: MeshModel): readonly Caller[] {
     const inner = new Map(model.pools.map((pool) => {
-      const gateway = innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
+      const gateway = this.innerOf(pool);
       return [`${gateway.namespace}/${gateway.name}`, { title: `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, gateway) }] as const;
     }));
     return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
+  }
+
+  private innerOf(pool: PoolNode): InnerGateway {
+    return innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
   }
 
   private principal(model: MeshModel, inner: InnerGateway): Principal {
@@ -105,7 +109,7 @@ export class IstioGateway implements GatewayBackend {
     made.add(inner.namespace);
     const id = `inner-${inner.namespace}`;
     const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may have the id
-    emitInnerGateway(scope, model, inner, this.mesh.enrolment, () => this.caller(model, inner.gateway).principal);
+    emitInnerGateway(scope, model, inner, this.mesh, () => this.caller(model, inner.gateway).principal);
   }
 
   private picker(poolScope: Construct, model: MeshModel, pool: PoolNode, inner: Principal): void {
@@ -115,7 +119,7 @@ export class IstioGateway implements GatewayBackend {
     if (picker.deployment) {
       emitPicker(scope, pool, picker.deployment);
       emitPickerService(scope, pool, {
-        [LABELS.useWaypoint]: () => (this.mesh.enrolment.optsOutOfWaypoint(model.namespaces.get(namespace)) ? 'none' : undefined),
+        [LABELS.useWaypoint]: () => (this.mesh.mayBeRead(model.namespaces.get(namespace)) ? 'none' : undefined),
       });
     }
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];

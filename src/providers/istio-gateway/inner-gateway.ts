@@ -8,7 +8,7 @@ import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
-import { GatewayEnrolment } from '../backend';
+import { GatewayEnrolment, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { allowConnections, allowHosts } from '../shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
@@ -46,13 +46,13 @@ export function innerPools(model: MeshModel, inner: InnerGateway): PoolNode[] {
 }
 
 export function emitInnerGateway(
-  scope: Construct, model: MeshModel, inner: InnerGateway, enrolment: GatewayEnrolment, door: () => Principal,
+  scope: Construct, model: MeshModel, inner: InnerGateway, mesh: MeshBackend, door: () => Principal,
 ): void {
   const { name, namespace, gateway } = inner;
   const pools = () => innerPools(model, inner);
-  emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(enrolment) }) });
+  emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(mesh.enrolment) }) });
   emit(scope, 'Resource', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
-    spec: () => compileInnerGateway(model, inner, enrolment, pools()),
+    spec: () => compileInnerGateway(model, inner, mesh, pools()),
   });
   emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, { spec: () => compileDoor(model, door(), pools()) });
   emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, {
@@ -61,11 +61,11 @@ export function emitInnerGateway(
   emit(scope, 'network', k8s.KubeNetworkPolicy, { name, namespace }, { spec: () => compileNetworkPolicy(name) });
 }
 
-export function compileInnerGateway(model: MeshModel, inner: InnerGateway, enrolment: GatewayEnrolment, pools: readonly PoolNode[]): GatewaySpec {
+export function compileInnerGateway(model: MeshModel, inner: InnerGateway, mesh: MeshBackend, pools: readonly PoolNode[]): GatewaySpec {
   return {
     gatewayClassName: inner.className,
     infrastructure: {
-      labels: { ...enrolment.labels, ...(enrolment.optsOutOfWaypoint(model.namespaces.get(inner.namespace)) && { [LABELS.useWaypoint]: 'none' }) },
+      labels: { ...mesh.enrolment.labels, ...(mesh.mayBeRead(model.namespaces.get(inner.namespace)) && { [LABELS.useWaypoint]: 'none' }) },
       parametersRef: { group: '', kind: 'ConfigMap', name: inner.name },
     },
     listeners: pools.map((pool) => ({

@@ -3,11 +3,8 @@ import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { compilePickerConfig } from './picker-config';
-import { PickerDeployment, PoolNode } from '../../model/pool';
+import { PICKER_PORTS, PickerDeployment, PoolNode } from '../../model/pool';
 import { emit } from '../emit';
-
-/** Ports of the picker (llm-d-router v0.10, pkg/epp/server/options.go). */
-export const PICKER_PORTS = { extProc: 9002, health: 9003, metrics: 9090 } as const;
 
 const CONFIG_FILE = 'endpoint-picker.yaml';
 const NON_ROOT = 65532;
