@@ -21,8 +21,32 @@ function golden(path: string, text: string): void {
   expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(text);
 }
 
-test.each([['voice-agents', 'istio-ambient.yaml'], ['what-already-runs', 'istio-ambient.yaml']])('%s synthesizes exactly what was reviewed', (example, file) => {
+test.each([
+  ['voice-agents', 'voice-agents', 'istio-ambient'],
+  ['voice-agents-sidecar', 'voice-agents', 'istio-sidecar'],
+  ['voice-agents-linkerd', 'voice-agents', 'linkerd'],
+  ['what-already-runs', 'what-already-runs', 'istio-ambient'],
+])('%s synthesizes exactly what was reviewed', (example, story, provider) => {
   const { printed, written } = run(example);
-  golden(`${example}/${file}`, written);
-  golden(`${example}/access.txt`, printed);
+  golden(`${story}/${provider}.yaml`, written);
+  golden(`${story}/${provider}.access.txt`, printed);
 }, 60_000);
+
+const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
+
+test('the story differs between the meshes of Istio in the line of the provider alone', () => {
+  const ambient = lines('voice-agents');
+  const sidecar = lines('voice-agents-sidecar');
+  expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  provider: MeshProvider.istioSidecar(),']);
+});
+
+test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
+  const ambient = lines('voice-agents');
+  const linkerd = lines('voice-agents-linkerd');
+  expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
+    '  provider: MeshProvider.linkerd(),',
+    '// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.',
+    '  stable: assistant.version(\'v1\'),',
+    '  canary: assistant.version(\'v2\'),',
+  ]);
+});

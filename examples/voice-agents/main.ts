@@ -30,7 +30,7 @@ gateway.addCanary('chat', {
   canaryPercent: 5, // and every request with the header "x-canary: true"
 });
 
-// The tools: only the agent reaches them, only at /mcp, only through the waypoint.
+// The tools: only the agent reaches them, and only at /mcp.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [8080] }),
   tools: ['find_customer', 'refund'],

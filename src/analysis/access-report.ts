@@ -17,7 +17,7 @@ export function accessReport(model: MeshModel): string {
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>
       block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
-        `${title}: every tool, at ${endpointPath}, through waypoint ${waypoint.namespace}/${waypoint.name}`))),
+        `${title}: every tool, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}`))),
   ];
   return [...blocks, 'Whoever is not named may call nobody.'].join('\n');
 }

@@ -93,10 +93,11 @@ export class AgentMesh extends Construct {
       trustedDomains: [...props.trustedDomains ?? []],
     });
     const existing = new Set(props.existingNamespaces ?? []);
+    const mesh = meshFacts.backendOn(channel);
     this.context = {
       model,
-      mesh: meshFacts.backend,
-      gateway: gatewayFacts.backendOn(meshFacts, channel),
+      mesh,
+      gateway: gatewayFacts.backendOn(mesh, meshFacts.istioRelease, channel),
       namespace: (name) => this.establish(name, existing.has(name)),
     };
     meshContext.give(this, this.context);
@@ -139,7 +140,7 @@ export class AgentMesh extends Construct {
     model.namespaces.set(name, node);
     const finding = nameProblem('the namespace', name);
     if (finding) model.problems.add({ path: this.node.path, ...finding, at: callSite() });
-    mesh.establish(new Construct(this.namespaces, name || 'unnamed'), node);
+    mesh.establish(new Construct(this.namespaces, name || 'unnamed'), model, node);
     return node;
   }
 
@@ -159,7 +160,9 @@ export class AgentMesh extends Construct {
     const state = `${model.revision} ${tree.length}`;
     if (this.lastReport?.state !== state) {
       const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
-      const problems = [...model.problems.all, ...checkMesh(model, this.proxies()), ...duplicateObjects(this, objects)];
+      const problems = [
+        ...model.problems.all, ...checkMesh(model, this.proxies()), ...this.context.mesh.check(model), ...duplicateObjects(this, objects),
+      ];
       this.lastReport = { state, lines: problems.map(problemText) };
     }
     return this.lastReport.lines;

@@ -1,15 +1,19 @@
 import { Construct } from 'constructs';
+import { AgentFacts, agentFacts, circuitBreakerFacts, IAgent } from './agent-facts';
 import { bindWorkload } from './bind-workload';
 import { agentCaller, grantTo } from './callers';
-import { checkPort } from './deployment-checks';
+import { CanaryRoute, CanaryRouteOptions } from './canary-route';
+import { checkPort, whole } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { ownService } from './own-service';
-import { protectWorkload, requestsTo } from './protect';
-import { ownWaypoint, Waypoint } from './waypoint';
+import { guardService, protectWorkload } from './protect';
+import { ownWaypoint, Waypoint, waypointNode } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { listed } from '../model/problem';
+import { CircuitBreakerFacts } from '../model/service';
 import { WorkloadNode } from '../model/workload';
+import { CircuitBreaker } from '../values/circuit-breaker';
 import { ICaller, Identity } from '../values/identity';
 import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 
@@ -57,13 +61,26 @@ export interface AgentProps extends MeshMemberProps {
    * @default - nobody: callers are admitted at the pods, by identity and port
    */
   readonly waypoint?: Waypoint;
+  /**
+   * When callers leave out a pod that keeps failing; refused where nobody in the path does.
+   *
+   * @default - never
+   */
+  readonly circuitBreaker?: CircuitBreaker;
+  /**
+   * Whether its Services are one with their namesakes in linked clusters. Mind that whoever has a caller's namespace and
+   * ServiceAccount in a linked cluster is that caller here.
+   *
+   * @default false
+   */
+  readonly federated?: boolean;
 }
 
 /**
  * A workload with an identity that calls and may be called.
  * Emits a ServiceAccount and Deployments for what is deployed here, and an AuthorizationPolicy for each version.
  */
-export class Agent extends Construct implements ICaller {
+export class Agent extends Construct implements IAgent {
   private readonly member: Membership;
   private readonly facts: AgentNode;
   /** What the user calls the pods of each version, in the order of the versions. */
@@ -81,9 +98,10 @@ export class Agent extends Construct implements ICaller {
     const { namespace, serviceAccount } = this.facts;
     agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
     model.agents.push(this.facts);
+    agentFacts.give(this, { node: this.facts, service: this.serviceFacts(), waypoint: props.waypoint && waypointNode.of(props.waypoint) });
     if (props.workload) this.place(ONLY, props.workload);
     for (const version in props.versions) this.addVersion(version, props.versions[version]);
-    if (props.service !== undefined || props.servicePort !== undefined) this.checkService();
+    this.checkService();
   }
 
   /** What it proves to be when it calls. */
@@ -118,6 +136,11 @@ export class Agent extends Construct implements ICaller {
     grantTo(this.member, this.facts.callers, callers);
   }
 
+  /** Splits calls of this agent inside the mesh between two of its versions, at a Service that is named like the agent. */
+  public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
+    return new CanaryRoute(this, id, { ...options, agent: this, mesh: this.props.mesh });
+  }
+
   /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
     for (const workload of given) {
@@ -146,7 +169,7 @@ export class Agent extends Construct implements ICaller {
     const node = bindWorkload(this.member, workload, {
       title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
       labels: { 'app.kubernetes.io/name': name, ...(version && { 'app.kubernetes.io/version': version }) },
-      ...(deployedHere && this.props.service !== false && { service: { name: stem, port: this.props.servicePort ?? 80 } }),
+      ...(deployedHere && this.props.service !== false && { service: { name: stem, ...this.serviceFacts() } }),
       waypoint: this.props.waypoint && ownWaypoint(this.member, this.props.waypoint),
     });
     this.facts.versions.push({ version, workload: node });
@@ -168,15 +191,24 @@ export class Agent extends Construct implements ICaller {
       context.mesh.offer(scope, model, node, service);
       ownService.give(node, { scope, asked: this.props.service === true });
     }
-    if (service.waypoint) context.mesh.guard(scope, 'requests', service, model, () => requestsTo(this.member, node));
+    guardService(scope, 'requests', this.member, node, service);
+  }
+
+  private serviceFacts(): AgentFacts['service'] {
+    const { servicePort, circuitBreaker, federated } = this.props;
+    return { port: servicePort ?? 80, circuitBreaker: circuitBreakerFacts(circuitBreaker), federated };
   }
 
   private checkService(): void {
-    const { service, servicePort } = this.props;
+    const { service, servicePort, circuitBreaker, federated } = this.props;
+    if (circuitBreaker) checkBreaker(this.member, circuitBreakerFacts(circuitBreaker)!);
+    if (federated) this.member.refuse('federation', 'a Service in several clusters', { federated });
+    if (service === undefined && servicePort === undefined && !circuitBreaker && !federated) return;
     checkPort(this.member, '`servicePort`', servicePort);
     const { versions } = this.facts;
-    if ((service === true || servicePort !== undefined) && versions.length > 0 && versions.every(({ workload }) => !workload.deployment)) {
-      this.member.report({ what: 'a Service is asked for before what already runs, and none is made there', got: { service, servicePort }, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
+    const asked = service === true || servicePort !== undefined || circuitBreaker || federated;
+    if (asked && versions.length > 0 && versions.every(({ workload }) => !workload.deployment)) {
+      this.member.report({ what: 'a Service is asked for before what already runs, and none is made there', got: { service, servicePort, circuitBreaker, federated }, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
     }
   }
 
@@ -190,6 +222,12 @@ export class Agent extends Construct implements ICaller {
       allowed: `${this.facts.namespace}/${this.facts.serviceAccount}`, next: 'give them one ServiceAccount in one namespace, or make them two agents',
     });
   }
+}
+
+function checkBreaker(member: Membership, { consecutiveFailures, pauseSeconds }: CircuitBreakerFacts): void {
+  member.refuse('circuit-breaking', 'a circuit breaker', { consecutiveFailures, pauseSeconds });
+  whole(member, 'consecutiveFailures', consecutiveFailures, 1, 1000);
+  whole(member, 'pauseSeconds', pauseSeconds, 1, 3600);
 }
 
 /** The ServiceAccount that the team has for a workload, where it has one. */
@@ -209,7 +247,7 @@ const ONLY = '';
 function absentWorkload({ origin, name, namespace, serviceAccount, callers }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   const node: WorkloadNode = {
-    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], callers, routable: true,
+    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], mediaPorts: [], callers, routable: true,
     service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
   };
   workloadDescription.give(workload, { kind: 'bound', node });

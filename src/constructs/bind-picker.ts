@@ -2,13 +2,13 @@ import { bindWorkload } from './bind-workload';
 import { checkResources, imageProblem, whole } from './deployment-checks';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
-import { PICKER_PORTS, PickerDeployment, PickerNode } from '../model/pool';
+import { PICKER_PORTS, PICKER_SUFFIX, PickerDeployment, PickerNode } from '../model/pool';
 import { EndpointPicker, pickerDescription } from '../values/endpoint-picker';
 
 /** Gives a pool its picker: the library's, named after the pool, or the team's. */
 export function bindPicker(member: Membership, poolName: string, namespace: string, picker: EndpointPicker): PickerNode {
   const description = pickerDescription.of(picker);
-  const name = `${poolName}-epp`;
+  const name = `${poolName}${PICKER_SUFFIX}`;
   const title = `picker of pool ${poolName}`;
   if (description.kind === 'existing') {
     const workload = bindWorkload(member, description.workload, {
@@ -24,7 +24,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   checkPicker(member, description.deployment);
   const workload = {
     origin: member, title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name },
-    ports: Object.values(PICKER_PORTS), callers: new Callers(), routable: false,
+    ports: Object.values(PICKER_PORTS), opaquePorts: [], mediaPorts: [], callers: new Callers(), routable: false,
   };
   member.model.workloads.push(workload);
   return { workload, serviceName: name, port: PICKER_PORTS.extProc, selfSignedTls: true, deployment: description.deployment };

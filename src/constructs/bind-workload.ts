@@ -1,11 +1,13 @@
-import { checkDeployment, checkPort, portsProblem } from './deployment-checks';
+import { checkDeployment, checkPort } from './deployment-checks';
 import { Membership } from './membership';
+import { checkPorts } from './port-checks';
 import { Callers } from '../model/callers';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
-import { ServiceNode } from '../model/service';
+import { RequestLimits } from '../model/request-rule';
+import { CircuitBreakerFacts, ServiceNode } from '../model/service';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
-import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
+import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 
 /** The place that a workload gets. */
 export interface Place {
@@ -19,7 +21,9 @@ export interface Place {
   /** Whether gateways may lead to it. */
   readonly routable: boolean;
   /** The Service that the library makes for it, unless the team has said that it has one. */
-  readonly service?: { readonly name: string; readonly port: number };
+  readonly service?: { readonly name: string; readonly port: number; readonly federated?: boolean; readonly circuitBreaker?: CircuitBreakerFacts };
+  /** The only requests that its callers may make. */
+  readonly requests?: RequestLimits;
   readonly waypoint?: WaypointNode;
 }
 
@@ -32,7 +36,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
   const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
-  member.report(portsProblem(node.ports));
+  checkPorts(member, node);
   if (node.deployment) member.context.namespace(node.namespace);
   member.model.workloads.push(node);
   workloadDescription.give(workload, { kind: 'bound', node });
@@ -42,19 +46,19 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
 type Deploy = Extract<WorkloadDescription, { kind: 'deploy' }>;
 type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
-function deployed(member: Membership, { ports, facts }: Deploy, place: Place): WorkloadNode {
+function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, place: Place): WorkloadNode {
   checkDeployment(member, facts);
-  const { title, name, namespace, labels, callers, routable } = place;
+  const { title, name, namespace, labels, callers, routable, requests } = place;
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
-    origin: member, title, name, namespace, serviceAccount, labels, callers, routable, ports, deployment: facts,
-    service: place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint },
+    ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, requests, deployment: facts,
+    service: place.service && ownService(common, place.service, namespace, place.waypoint),
   };
 }
 
 function existing(member: Membership, description: Existing, place: Place): WorkloadNode {
-  const { labels, ports, serviceAccount } = description;
+  const { labels, serviceAccount, ports, opaquePorts, mediaPorts, healthPath, rateLimit } = description;
   if (place.waypoint && !description.service && !place.service) {
     member.report({
       what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
@@ -70,10 +74,19 @@ function existing(member: Membership, description: Existing, place: Place): Work
   if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
   return {
-    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, ports, callers: place.callers, routable: place.routable,
+    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, callers: place.callers, routable: place.routable,
+    ports, opaquePorts, mediaPorts, healthPath, rateLimit, requests: place.requests,
     service: statedService(member, description, namespace, place.waypoint)
-      ?? (place.service && { ...place.service, namespace, targetPort: ports[0], waypoint: place.waypoint }),
+      ?? (place.service && ownService(description, place.service, namespace, place.waypoint)),
   };
+}
+
+/** The Service that the library makes, to the first port. */
+function ownService(
+  { ports, opaquePorts }: CommonDescription, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
+): ServiceNode {
+  const [targetPort] = ports;
+  return { ...service, namespace, targetPort, opaque: opaquePorts.includes(targetPort), waypoint };
 }
 
 function statedService(member: Membership, description: Existing, namespace: string, waypoint?: WaypointNode): ServiceNode | undefined {
@@ -85,5 +98,8 @@ function statedService(member: Membership, description: Existing, namespace: str
   if (!description.ports.includes(targetPort)) {
     member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: description.ports.join(', '), next: 'name a port that the pods listen on' });
   }
-  return { name: service.name, namespace, port: service.port, targetPort, statedLabels: { ...service.labels }, waypoint };
+  return {
+    name: service.name, namespace, port: service.port, targetPort, opaque: description.opaquePorts.includes(targetPort),
+    statedLabels: { ...service.labels }, waypoint,
+  };
 }

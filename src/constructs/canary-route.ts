@@ -1,11 +1,13 @@
 import { Construct } from 'constructs';
+import { IAgent } from './agent-facts';
 import { IInferenceGateway } from './gateway-facts';
 import { freshId, Membership, MeshMemberProps } from './membership';
+import { addMeshRoute } from './mesh-route-facts';
 import { addRoute, RouteOptions, targetOf } from './route-facts';
-import { RouteTarget } from '../model/route';
+import { RouteRule, RouteTarget } from '../model/route';
 import { IRouteTarget } from '../values/route-target';
 
-/** Options of `InferenceGateway.addCanary`. */
+/** Options of `InferenceGateway.addCanary` and `Agent.addCanary`. */
 export interface CanaryRouteOptions extends RouteOptions {
   /** Who serves what the canary does not: a pool, or a version of an agent that has a Service. */
   readonly stable: IRouteTarget;
@@ -35,14 +37,21 @@ export interface CanaryRouteProps extends CanaryRouteOptions, MeshMemberProps {
    * @default - the gateway in whose scope it is defined
    */
   readonly gateway?: IInferenceGateway;
+  /**
+   * The agent whose calls inside the mesh it splits, instead of a gateway's requests: at the agent's own Service, which is
+   * made for it.
+   *
+   * @default - none: it splits the requests of a gateway
+   */
+  readonly agent?: IAgent;
 }
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/;
 
 /**
- * A split between a stable and a canary version, and a header that forces the canary. Emits an HTTPRoute.
- * Pools keep a picker each: no rule leads to two of them.
+ * A split between a stable and a canary version, and a header that forces the canary, at a gateway or inside the mesh.
+ * Emits an HTTPRoute, and inside the mesh the Service that it splits. Pools keep a picker each: no rule leads to two of them.
  */
 export class CanaryRoute extends Construct {
   /** Share of the requests without the header that the canary gets. */
@@ -59,16 +68,13 @@ export class CanaryRoute extends Construct {
     if (stable && canary && sameTarget(stable, canary)) {
       member.report({ what: 'the canary is the stable version', got: props.canary.title, allowed: 'another target than the stable one', next: 'name the new version as `canary`, or use addRoute for one target' });
     }
-    addRoute(this, member, {
-      gateway: props.gateway,
-      name: props.name ?? this.node.id,
-      options: props,
-      home: canary && stable,
-      rules: stable && canary ? [
-        { header, split: [{ target: canary, weight: 100 }] },
-        { split: [{ target: stable, weight: 100 - props.canaryPercent }, { target: canary, weight: props.canaryPercent }] },
-      ] : [],
-    });
+    const name = props.name ?? this.node.id;
+    const rules: RouteRule[] = stable && canary ? [
+      { header, split: [{ target: canary, weight: 100 }] },
+      { split: [{ target: stable, weight: 100 - props.canaryPercent }, { target: canary, weight: props.canaryPercent }] },
+    ] : [];
+    if (props.agent) addMeshRoute(this, member, { agent: props.agent, name, options: props, stable: canary && stable, rules });
+    else addRoute(this, member, { gateway: props.gateway, name, options: props, home: canary && stable, rules });
   }
 }
 

@@ -17,27 +17,19 @@ export function imageProblem(image: string): Finding | undefined {
   };
 }
 
-/** Ports of ztunnel in each pod of the mesh (Istio 1.30, ambient). */
-const ZTUNNEL_PORTS = [15001, 15006, 15008, 15020, 15021, 15053, 15080];
-
-export function portsProblem(ports: readonly number[]): Finding | undefined {
-  if (ports.some((port) => ZTUNNEL_PORTS.includes(port))) {
-    return { what: 'the workload listens where ztunnel does in its pods', got: [...ports], allowed: `other ports than ${ZTUNNEL_PORTS.join(', ')}`, next: 'have it listen on another port' };
-  }
-  if (ports.length > 0 && ports.every(isPort) && ports.every((port, i) => ports.indexOf(port) === i)) return undefined;
-  return { what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'one or more different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' };
-}
-
 /** Everything that a deployment may get wrong. */
 export function checkDeployment(member: Membership, facts: DeploymentFacts): void {
   member.report(imageProblem(facts.image));
   whole(member, 'replicas', facts.replicas, 0, 10_000);
   whole(member, 'userId', facts.userId, 1, 2 ** 31 - 1);
+  if (member.context.mesh.proxy.userIds.includes(facts.userId)) {
+    member.report({ what: 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh', got: facts.userId, allowed: 'a user of its own', next: 'correct `userId`' });
+  }
   checkResources(member, facts);
   if (Object.keys(facts.podLabels).length > 0) member.report(selectorProblem(facts.podLabels));
   checkPodLabels(member, facts);
   checkEnvironment(member, facts);
-  for (const path of [...facts.writablePaths, ...facts.healthPath === undefined ? [] : [facts.healthPath]]) {
+  for (const path of facts.writablePaths) {
     if (!path.startsWith('/')) member.report({ what: 'a path of the container is not absolute', got: path, allowed: 'paths that begin with "/"', next: 'write the whole path' });
   }
   const paths = facts.writablePaths;

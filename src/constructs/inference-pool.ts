@@ -126,7 +126,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props.mesh);
     const { model, context } = member;
-    const name = member.name('the name of the pool', props.name ?? this.node.id, '-epp');
+    const name = member.name('the name of the pool', props.name ?? this.node.id, context.gateway.poolNameSuffix);
     this.title = `pool ${name}`;
     const servers = this.servers(member, name, props.servers);
     const gateway = gatewayOf(this, props.gateway);
@@ -136,6 +136,11 @@ export class InferencePool extends Construct implements IRouteTarget {
       return;
     }
     if (!isAtHome(member, gateway.node, `gateway ${gateway.node.name}`) || !isAtHome(member, servers, servers.title)) {
+      poolNode.give(this, 'reported');
+      return;
+    }
+    if (context.gateway.refuses('pool')) {
+      refusePool(member, this.title, servers);
       poolNode.give(this, 'reported');
       return;
     }
@@ -173,6 +178,15 @@ export class InferencePool extends Construct implements IRouteTarget {
     protectWorkload(scope, 'floor', member, node);
     return node;
   }
+}
+
+/** Without a pool the versions are Services, which every mesh shares out. */
+function refusePool(member: Membership, title: string, servers: WorkloadNode): void {
+  const { reason, instead } = member.context.gateway.refuses('pool')!;
+  member.report({
+    what: `no endpoint picker can choose among the pods of ${title}: ${reason}`, got: servers.title, allowed: `pools with ${instead}`,
+    next: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
+  });
 }
 
 function checkPool(member: Membership, title: string, pool: PoolNode): void {

@@ -4,12 +4,13 @@ import { bindWorkload } from './bind-workload';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { deployWorkload, protectWorkload, requestsTo } from './protect';
+import { deployWorkload, guardService, protectWorkload } from './protect';
 import { ownWaypoint, Waypoint, waypointFor } from './waypoint';
 import { Callers } from '../model/callers';
 import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
+import { WaypointNode } from '../model/waypoint';
 import { ICaller } from '../values/identity';
 import { Workload, workloadDescription } from '../values/workload';
 
@@ -74,20 +75,21 @@ export class McpToolBoundary extends Construct {
     const name = this.member.name('the name of the tool server', props.name ?? this.node.id);
     const description = workloadDescription.of(props.server);
     const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
-    const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : waypointFor(this.member, props.mesh ?? AgentMesh.of(this), this.claimed(description.kind === 'deploy', namespace));
+    const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : this.waypoint(props, this.claimed(description.kind === 'deploy', namespace));
+    const endpointPath = props.path ?? '/mcp';
     const workload = bindWorkload(this.member, props.server, {
       title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), routable: false, waypoint,
-      labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 },
+      labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 }, requests: { paths: [endpointPath], methods: METHODS },
     });
     this.tools = [...props.tools];
-    this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath: props.path ?? '/mcp', waypoint };
+    this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath, waypoint };
     model.toolServers.push(this.facts);
     this.checkProps(props);
     deployWorkload(this, this.member, workload);
     const service = workload.service!;
     if (!service.statedLabels) context.mesh.offer(this, model, workload, service);
-    context.mesh.guard(this, 'Resource', service, model, () => requestsTo(this.member, workload, { paths: [this.facts.endpointPath], methods: METHODS }));
-    protectWorkload(this, 'floor', this.member, workload);
+    guardService(this, 'Resource', this.member, workload, service);
+    protectWorkload(this, waypoint ? 'floor' : 'Resource', this.member, workload);
   }
 
   /** Lets callers use one tool; refused where nothing in the path reads which tool is called. */
@@ -97,7 +99,7 @@ export class McpToolBoundary extends Construct {
       return;
     }
     const { context } = this.member;
-    const refusal = context.gateway.refuses('tool') && context.mesh.refuses('tool');
+    const refusal = this.member.refusal('tool');
     if (!refusal) return grantTo(this.member, this.facts.workload.callers, callers);
     this.member.report({
       what: `a grant of one tool of ${this.facts.name} is enforced by nobody here: ${refusal.reason}`,
@@ -110,6 +112,11 @@ export class McpToolBoundary extends Construct {
   /** Lets callers use every tool of the server: its MCP endpoint, and no other path. */
   public grantAllTools(...callers: ICaller[]): void {
     grantTo(this.member, this.facts.workload.callers, callers);
+  }
+
+  /** Who reads the requests before the server; nobody where its own pods do. */
+  private waypoint({ mesh }: McpToolBoundaryProps, namespace: string): WaypointNode | undefined {
+    return this.member.context.mesh.waypointsIn(namespace) && waypointFor(this.member, mesh ?? AgentMesh.of(this), namespace);
   }
 
   /** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */

@@ -2,6 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AgentMesh } from './agent-mesh';
 import { callSite } from './call-site';
 import { MeshContext, meshContext } from './mesh-context';
+import { CAPABILITIES, Capability, Refusal } from '../model/capability';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
 import { Located, Problem } from '../model/problem';
@@ -38,6 +39,29 @@ export class Membership implements Located {
   /** Records a problem; the synth fails with all of them. */
   public report(finding: Finding | undefined): void {
     if (finding) this.model.problems.add({ path: this.path, ...finding, at: callSite() });
+  }
+
+  /** Why nobody here can do something, or nothing where somebody can. */
+  public refusal(capability: Capability): Refusal | undefined {
+    const { mesh, gateway } = this.context;
+    switch (CAPABILITIES[capability].asked) {
+      case 'mesh': return mesh.refuses(capability);
+      case 'gateway': return gateway.refuses(capability);
+      case 'either': return gateway.refuses(capability) && mesh.refuses(capability);
+    }
+  }
+
+  /** Records that what was asked for is enforced by nobody here, and who could; whether it was refused. */
+  public refuse(capability: Capability, what: string, got: unknown): boolean {
+    const refusal = this.refusal(capability);
+    if (refusal) {
+      const { mesh, gateway } = this.context;
+      this.report({
+        what: `${what} is not to be had with ${CAPABILITIES[capability].asked === 'mesh' ? mesh.label : gateway.label}: ${refusal.reason}`,
+        got, allowed: refusal.instead, next: `use ${refusal.instead}, or do without`,
+      });
+    }
+    return refusal !== undefined;
   }
 
   /** The name of an object, checked where it will be used. */

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { Membership } from './membership';
 import { RequestRule } from '../model/request-rule';
+import { ServiceNode } from '../model/service';
 import { WorkloadNode } from '../model/workload';
 
 /** What is deployed here of a workload with an identity of its own. */
@@ -16,8 +17,11 @@ export function protectWorkload(scope: Construct, id: string, { context, model }
     [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
 }
 
-/** The requests that a Service behind a waypoint takes: those of granted callers, and of gateways with a route to it. */
-export function requestsTo({ context, model }: Membership, workload: WorkloadNode, limits: Omit<RequestRule, 'principals'> = {}): RequestRule {
-  const gateways = model.routesOf(workload).map(({ gateway }) => context.gateway.caller(model, gateway).principal);
-  return { principals: [...workload.callers.principals, ...gateways], ...limits };
+/** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */
+export function guardService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
+  if (!service.waypoint) return;
+  context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, (): RequestRule => {
+    const gateways = model.routesOf(workload).map(({ gateway }) => context.gateway.caller(model, gateway).principal);
+    return { principals: [...workload.callers.principals, ...gateways], ...workload.requests };
+  });
 }

@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
+import { whole } from './deployment-checks';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
+import { Capability } from '../model/capability';
 import { isPath } from '../model/names';
 import { PoolNode } from '../model/pool';
-import { RouteRule, RouteTarget, targetNamespace } from '../model/route';
+import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { Trait } from '../model/trait';
 import { IRouteTarget } from '../values/route-target';
 import { workloadDescription } from '../values/workload';
@@ -33,9 +35,15 @@ export interface RouteOptions {
    * @default - what Istio does without being asked: twice when no connection could be made
    */
   readonly retries?: RouteRetries;
+  /**
+   * Most seconds that a request may take, its whole answer included: a stream that runs longer is cut. A whole number from 1.
+   *
+   * @default - no bound
+   */
+  readonly requestTimeoutSeconds?: number;
 }
 
-/** Retries of an HTTPRoute (Gateway API v1.6, experimental channel). */
+/** Retries of a route (Gateway API v1.6, experimental channel; Linkerd 2.20, retry annotations). */
 export interface RouteRetries {
   /** Most tries after the first; 1 or more. */
   readonly attempts: number;
@@ -78,32 +86,35 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   const { model, context } = member;
   const parent = gatewayOf(scope, gateway);
   if (!parent) reportNoGateway(member, `the route ${name}`);
-  checkOptions(member, options);
+  const traffic = routeTrafficFacts(member, options, 'gateway-retries');
   if (!parent || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
       member.report({ what: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, got: `pool ${target.pool.name}`, allowed: 'pools of the same gateway', next: 'add a pool for these servers to this gateway too' });
     }
   }
-  const { pathPrefix, retries } = options;
   const route = {
     origin: member,
     name: member.name('the name of the route', name),
     namespace: targetNamespace(home),
     gateway: parent.node,
-    rules: rules.map((rule) => ({ ...rule, pathPrefix })),
-    retries: retries && { attempts: retries.attempts, codes: [...new Set(retries.codes)] },
+    rules: rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })),
+    ...traffic,
   };
   model.addRoute(route);
   context.gateway.route(scope, route);
 }
 
-function checkOptions(member: Membership, { pathPrefix, retries }: RouteOptions): void {
+/** Retries and time of a route, checked with everything else that all routes have in common. */
+export function routeTrafficFacts(
+  member: Membership, { pathPrefix, retries, requestTimeoutSeconds }: RouteOptions, capability: Capability,
+): { readonly retries?: RetryFacts; readonly requestTimeoutSeconds?: number } {
   if (pathPrefix !== undefined && !isPath(pathPrefix)) {
     member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments and without "%2f"', next: 'write it as in "/v1"' });
   }
-  if (!retries) return;
-  const refusal = member.context.gateway.refuses('retries');
+  if (requestTimeoutSeconds !== undefined) whole(member, 'requestTimeoutSeconds', requestTimeoutSeconds, 1, 86_400);
+  if (!retries) return { requestTimeoutSeconds };
+  const refusal = member.refusal(capability);
   if (refusal) {
     member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` });
   }
@@ -113,4 +124,5 @@ function checkOptions(member: Membership, { pathPrefix, retries }: RouteOptions)
   if (retries.codes?.some((code) => !Number.isInteger(code) || code < 400 || code > 599)) {
     member.report({ what: 'a status code of the retries is none that can be retried', got: retries.codes, allowed: 'whole numbers from 400 to 599', next: 'correct the codes' });
   }
+  return { requestTimeoutSeconds, retries: { attempts: retries.attempts, codes: [...new Set(retries.codes)] } };
 }

@@ -75,15 +75,20 @@ export class Waypoint extends Construct {
       origin: this.member,
       name,
       namespace: props.namespace ?? model.facts.namespace,
-      serviceAccount: existing?.serviceAccount ?? context.mesh.waypointServiceAccount(name),
+      serviceAccount: existing?.serviceAccount ?? context.mesh.waypointsIn(props.namespace ?? model.facts.namespace)?.serviceAccount(name) ?? name,
       existing: existing !== undefined,
       deniesByDefault: existing?.deniesByDefault ?? false,
     };
     waypointNode.give(this, node);
     this.member.report(nameProblem('the namespace of the waypoint', node.namespace));
+    const waypoints = context.mesh.waypointsIn(node.namespace);
+    if (!waypoints) {
+      this.member.refuse('waypoint', `waypoint ${name}`, name);
+      return;
+    }
     if (!existing) context.namespace(node.namespace);
     model.waypoints.push(node);
-    context.mesh.openWaypoint(this, node, () => servedNamespaces(model, node));
+    waypoints.open(this, node, () => servedNamespaces(model, node));
   }
 
   /**

@@ -1,13 +1,31 @@
 import { distinctPrincipals, Principal } from './principal';
+import { RequestLimits } from './request-rule';
 
 /** Those who may connect to the pods of a workload, on ports of the pods: what a policy writes as one rule. */
 export interface Admission {
   readonly principals: readonly Principal[];
   readonly ports: readonly number[];
+  /** The only requests that they may make, where their requests are read at the pods; none stated means all. */
+  readonly requests?: RequestLimits;
 }
 
-/** The same admissions with each principal once, those of equal ports together, in one order whatever theirs was. */
+/** The same admissions with each principal once for equal limits, those of equal ports together, in one order whatever theirs was. */
 export function mergedAdmissions(admissions: readonly Admission[]): Admission[] {
+  const limited = admissions.filter(({ requests }) => requests);
+  if (limited.length === 0) return mergedAlike(admissions);
+  const byLimits = new Map<string, Admission[]>();
+  for (const admission of limited) {
+    const key = JSON.stringify(admission.requests);
+    byLimits.set(key, [...byLimits.get(key) ?? [], admission]);
+  }
+  return [
+    ...mergedAlike(admissions.filter(({ requests }) => !requests)),
+    ...[...byLimits.keys()].sort().map((key) => byLimits.get(key)!)
+      .flatMap((alike) => mergedAlike(alike).map((merged) => ({ ...merged, requests: alike[0].requests }))),
+  ];
+}
+
+function mergedAlike(admissions: readonly Admission[]): Admission[] {
   if (admissions.length === 1 && admissions[0].ports.length === 1) { // by far the most: callers of one port
     return admissions[0].principals.length === 0 ? [] : [{ principals: distinctPrincipals(admissions[0].principals), ports: admissions[0].ports }];
   }

@@ -1,14 +1,36 @@
+/** Whose answer counts: the mesh provider's, the gateway provider's, or that of either one which can. */
+export type Asked = 'mesh' | 'gateway' | 'either';
+
+/** What a program may ask of its providers, in words, and who is asked. */
+export const CAPABILITIES = {
+  'identity': { asked: 'mesh', what: 'callers are admitted by proven identity, at the port that is called (`grantCall`)' },
+  'path': { asked: 'mesh', what: 'only the path and the methods of an MCP endpoint are reached (`grantAllTools`)' },
+  'tool': { asked: 'either', what: 'callers are granted single MCP tools (`grantTool`)' },
+  'waypoint': { asked: 'mesh', what: 'a proxy of its own reads requests inside the mesh (`Waypoint`)' },
+  'pool': { asked: 'gateway', what: 'an endpoint picker chooses the pod that serves, over mutual TLS (`InferencePool`)' },
+  'gateway-canary': { asked: 'gateway', what: 'requests from outside are split by header and weight (`CanaryRoute` of a gateway)' },
+  'gateway-retries': { asked: 'gateway', what: 'requests from outside are tried again (`retries` of a gateway\'s route)' },
+  'client-certificates': { asked: 'gateway', what: 'clients of the gateway must show a certificate (`clientCaConfigMap`)' },
+  'mesh-canary': { asked: 'mesh', what: 'calls inside the mesh are split by header and weight (`addCanary` of an agent)' },
+  'mesh-timeouts': { asked: 'mesh', what: 'calls inside the mesh are bounded in time (`requestTimeoutSeconds` of an agent\'s canary)' },
+  'mesh-retries': { asked: 'mesh', what: 'calls inside the mesh are tried again (`retries` of an agent\'s canary)' },
+  'rate-limit': { asked: 'mesh', what: 'requests to a workload are bounded per second, in all and for each caller (`rateLimit`)' },
+  'circuit-breaking': { asked: 'mesh', what: 'pods that keep failing are left out for a while (`circuitBreaker`)' },
+  'egress': { asked: 'mesh', what: 'what leaves the cluster is denied but for named hosts (`MeshEgress`)' },
+  'federation': { asked: 'mesh', what: 'a Service is one with its namesakes in linked clusters (`federated`, `ClusterLink`)' },
+  'foreign-trust-domain': { asked: 'mesh', what: 'callers of another trust domain are granted something (`trustedDomains`)' },
+  'udp-media': { asked: 'mesh', what: 'UDP ports for media are left outside the mesh (`MediaPort.udp`)' },
+  'tcp-media': { asked: 'mesh', what: 'TCP ports for media are left outside the mesh (`MediaPort.tcp`)' },
+} as const satisfies Record<string, { readonly asked: Asked; readonly what: string }>;
+
 /** What a provider may be able to do; who cannot do it refuses the program that asks for it. */
-export type Capability =
-  | 'identity' // admits callers by proven identity
-  | 'path' // reads the paths and methods of requests
-  | 'tool' // reads which MCP tool is called
-  | 'pool' // asks an endpoint picker
-  | 'client-certificates'
-  | 'retries';
+export type Capability = keyof typeof CAPABILITIES;
 
 /** Why a provider lacks a capability, and who has it. */
 export interface Refusal {
   readonly reason: string;
   readonly instead: string;
 }
+
+/** What a provider lacks, and why; what is not named it can do. */
+export type Lacking = Readonly<Partial<Record<Capability, Refusal>>>;

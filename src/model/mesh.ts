@@ -1,6 +1,9 @@
 import { AgentNode } from './agent';
 import { Caller, Callers } from './callers';
+import { ClusterLinkNode } from './cluster-link';
+import { EgressNode } from './egress';
 import { GatewayNode } from './gateway';
+import { MeshRouteNode } from './mesh-route';
 import { PoolNode } from './pool';
 import { Principal, principalOf } from './principal';
 import { Located, ProblemLog } from './problem';
@@ -36,21 +39,42 @@ export class MeshModel {
   public readonly routes: RouteNode[] = [];
   public readonly toolServers: ToolServerNode[] = [];
   public readonly waypoints: WaypointNode[] = [];
+  public readonly meshRoutes: MeshRouteNode[] = [];
+  public readonly egress: EgressNode[] = [];
+  public readonly clusterLinks: ClusterLinkNode[] = [];
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
+  private readonly granted = new Map<string, Callers[]>();
+  private byCallers = { count: 0, workloads: new Map<Callers, WorkloadNode[]>() };
   private changes = 0;
 
   public constructor(public readonly facts: MeshFacts) {}
 
   /** Grows with everything that is said: equal revisions mean an unchanged mesh. */
   public get revision(): number {
-    return this.changes + this.problems.all.length + this.workloads.length + this.toolServers.length + this.waypoints.length;
+    return this.changes + this.problems.all.length + this.workloads.length + this.toolServers.length + this.waypoints.length
+      + this.meshRoutes.length + this.egress.length + this.clusterLinks.length;
   }
 
   public grant(callers: Callers, caller: Caller): void {
     callers.add(caller);
+    append(this.granted, caller.principal.key, callers);
     this.changes++;
+  }
+
+  /** The workloads that a principal was granted to call. */
+  public calleesOf(principalKey: string): WorkloadNode[] {
+    const granted = new Set(this.granted.get(principalKey));
+    return granted.size === 0 ? [] : [...granted].flatMap((callers) => this.workloadsCalledBy(callers));
+  }
+
+  private workloadsCalledBy(callers: Callers): readonly WorkloadNode[] {
+    if (this.byCallers.count !== this.workloads.length) {
+      this.byCallers = { count: this.workloads.length, workloads: new Map() };
+      for (const workload of this.workloads) append(this.byCallers.workloads, workload.callers, workload);
+    }
+    return this.byCallers.workloads.get(callers) ?? [];
   }
 
   public bind(namespace: NamespaceNode, waypoint: WaypointNode): void {

@@ -48,5 +48,13 @@ export interface ScorerWeights {
   readonly queueDepth: number;
 }
 
+/** Where the picker reads metrics: at every endpoint, or at the one port that is stated for all. */
+export function scrapedPorts(pool: PoolNode): readonly number[] {
+  return pool.targetPorts.includes(pool.metricsPort) ? pool.targetPorts : [pool.metricsPort];
+}
+
+/** What is appended to a pool's name for its picker. */
+export const PICKER_SUFFIX = '-epp';
+
 /** Ports of the picker that is deployed here (llm-d-router v0.10, pkg/epp/server/options.go). */
 export const PICKER_PORTS = { extProc: 9002, health: 9003, metrics: 9090 } as const;

@@ -12,6 +12,7 @@ export interface RouteNode {
   readonly gateway: GatewayNode;
   readonly rules: readonly RouteRule[];
   readonly retries?: RetryFacts;
+  readonly requestTimeoutSeconds?: number;
 }
 
 export interface RouteRule {

@@ -1,5 +1,11 @@
 import { WaypointNode } from './waypoint';
 
+/** When a pod is left out, and for how long. */
+export interface CircuitBreakerFacts {
+  readonly consecutiveFailures: number;
+  readonly pauseSeconds: number;
+}
+
 /** A Service before a workload. */
 export interface ServiceNode {
   readonly name: string;
@@ -7,6 +13,12 @@ export interface ServiceNode {
   readonly port: number;
   /** The pods' port that it leads to. */
   readonly targetPort: number;
+  /** Whether what it carries is not HTTP. */
+  readonly opaque?: boolean;
+  /** Whether it is one with its namesakes in linked clusters. */
+  readonly federated?: boolean;
+  /** When a pod that keeps failing is left out. */
+  readonly circuitBreaker?: CircuitBreakerFacts;
   /** Set where the team owns the Service: the labels that it says the Service has. */
   readonly statedLabels?: Readonly<Record<string, string>>;
   /** The waypoint that reads the requests to it, where one does. */

@@ -10,5 +10,6 @@ export interface ToolServerNode {
   readonly tools: readonly string[];
   /** The path of its MCP endpoint. */
   readonly endpointPath: string;
-  readonly waypoint: WaypointNode;
+  /** Who reads the requests before it; none where that is done at its pods. */
+  readonly waypoint?: WaypointNode;
 }

@@ -1,5 +1,6 @@
 import { Callers } from './callers';
 import { Located } from './problem';
+import { RequestLimits } from './request-rule';
 import { ServiceNode } from './service';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
@@ -16,12 +17,22 @@ export interface WorkloadNode {
   readonly labels: Readonly<Record<string, string>>;
   /** TCP ports of the pods. */
   readonly ports: readonly number[];
+  /** Those of them that speak something else than HTTP: nobody reads what they carry. */
+  readonly opaquePorts: readonly number[];
+  /** Ports that the mesh is told to leave alone: nobody proves an identity there. */
+  readonly mediaPorts: readonly MediaPortFacts[];
   /** What runs, where the library deploys it. */
   readonly deployment?: DeploymentFacts;
   /** The Service before it; none where only a pool or a gateway leads to it. */
   service?: ServiceNode;
   /** Who was granted to call it. */
   readonly callers: Callers;
+  /** The only requests that callers may make; none stated means all. */
+  readonly requests?: RequestLimits;
+  /** Path of an HTTP GET on the first port by which the kubelet asks whether the pods are well. */
+  readonly healthPath?: string;
+  /** Most requests that each of its pods takes. */
+  readonly rateLimit?: RateLimitFacts;
   /** Whether gateways may lead to it: to versions of agents and servers of pools; to tool servers and pickers only grants do. */
   readonly routable: boolean;
 }
@@ -35,6 +46,18 @@ export function calledPorts({ service, deployment, ports }: WorkloadNode): reado
   return deployment ? [] : ports.slice(0, 1);
 }
 
+/** A port of media, such as WebRTC's. */
+export interface MediaPortFacts {
+  readonly port: number;
+  readonly protocol: 'UDP' | 'TCP';
+}
+
+/** Requests per second that one pod takes, whole numbers. */
+export interface RateLimitFacts {
+  readonly total?: number;
+  readonly perCaller?: number;
+}
+
 /** How a workload is deployed here. */
 export interface DeploymentFacts {
   readonly image: string;
@@ -46,8 +69,6 @@ export interface DeploymentFacts {
   readonly env: Readonly<Record<string, string>>;
   readonly secretEnv: Readonly<Record<string, SecretKey>>;
   readonly podLabels: Readonly<Record<string, string>>;
-  /** Path of an HTTP GET on the first port; without it the port is probed by TCP. */
-  readonly healthPath?: string;
   readonly writablePaths: readonly string[];
   readonly userId: number;
   readonly mountToken: boolean;

@@ -2,9 +2,13 @@ import { Construct } from 'constructs';
 import { Admission } from '../model/admission';
 import { Caller } from '../model/callers';
 import { Capability, Refusal } from '../model/capability';
+import { ClusterLinkNode } from '../model/cluster-link';
+import { EgressNode } from '../model/egress';
 import { GatewayNode } from '../model/gateway';
 import { MeshModel, NamespaceNode } from '../model/mesh';
+import { MeshRouteNode } from '../model/mesh-route';
 import { PoolNode } from '../model/pool';
+import { Problem } from '../model/problem';
 import { RequestRule } from '../model/request-rule';
 import { RouteNode } from '../model/route';
 import { ServiceNode } from '../model/service';
@@ -20,40 +24,80 @@ export interface Capable {
 
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */
 export interface MeshBackend extends Capable {
-  /** How a gateway's proxies join the mesh so that the mesh, not the proxy, encrypts what it sends. */
-  readonly enrolment: GatewayEnrolment;
+  /** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, or run as its user. */
+  readonly proxy: { readonly ports: readonly number[]; readonly userIds: readonly number[] };
+  /** How the proxies of gateways belong to the mesh. */
+  readonly gateways: GatewayMembership;
+  /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
+  waypointsIn(namespace: string): WaypointBackend | undefined;
   /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
-  establish(scope: Construct, namespace: NamespaceNode): void;
+  establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void;
   /** The ServiceAccount that workloads prove themselves with; its id is `service-account`. */
   identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void;
-  /** The Deployment of a workload that is deployed here; its id is `deployment`. */
+  /** The Deployment of a workload; its id is `deployment`. */
   deploy(scope: Construct, workload: WorkloadNode): void;
+  /** What the pod template of a workload that is deployed here carries, so that the pods are members. */
+  podMarks(workload: WorkloadNode): PodMarks;
   /** The Service of a workload; its id is `service`. */
   offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void;
   /** The floor: the only ones who may connect to the pods, read when the object is written. */
   protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void;
   /** Who the grants of a workload, and what reads requests before it, let connect to its pods. */
   admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[];
-  /** A proxy inside the mesh that reads requests, closed. */
-  openWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
+  /** How calls of a Service inside the mesh are shared out; its id is `Resource`. */
+  route(scope: Construct, model: MeshModel, route: MeshRouteNode): void;
+  /** Hosts outside the cluster that a namespace may call. */
+  allowEgress(scope: Construct, egress: EgressNode): void;
+  /** Another cluster whose exported Services are seen here; its id is `Resource`. */
+  link(scope: Construct, link: ClusterLinkNode): void;
+  /** What of the whole mesh this provider could not enforce. */
+  check(model: MeshModel): Problem[];
+}
+
+/** Labels and annotations of pods, by which they are members. */
+export interface PodMarks {
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Whether pods without an API token are left without a proxy: then the token stands where the workload does not see it. */
+  readonly needToken?: boolean;
+}
+
+/** A proxy of its own inside the mesh that reads requests, and lets through what a policy names. */
+export interface WaypointBackend {
+  /** The proxy, closed. */
+  open(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
   /** Whether a Service of a namespace must say that no waypoint reads its requests. */
-  mayBeRead(namespace: NamespaceNode | undefined): boolean;
+  mayRead(namespace: NamespaceNode | undefined): boolean;
   /** The ServiceAccount of a waypoint's proxies. */
-  waypointServiceAccount(name: string): string;
+  serviceAccount(name: string): string;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
   guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, rule: () => RequestRule): void;
 }
 
-/** Labels of the proxies, and environment of their container. */
-export interface GatewayEnrolment {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly environment: Readonly<Record<string, string>>;
+/** How the proxies of gateways belong to a mesh. */
+export interface GatewayMembership {
+  /** What the pods of a gateway for outside clients carry. */
+  readonly edge: PodMarks;
+  /** Whether what closes and observes a namespace of the mesh does so to the gateways in it. */
+  readonly governed: boolean;
+  /** How a gateway between the edge and the pools is a member; none where no pool can be served. */
+  readonly inner?: InnerMembership;
 }
+
+/**
+ * Captured: the mesh, not the proxy, encrypts what it sends and opens what it receives; the proxy sees no peer.
+ * Mutual TLS: the proxy does both itself, with a certificate of the mesh, and sees who calls.
+ */
+export type InnerMembership =
+  | { readonly kind: 'captured'; readonly labels: Readonly<Record<string, string>>; readonly environment: Readonly<Record<string, string>> }
+  | { readonly kind: 'mutual-tls' };
 
 /** Who reads the requests of clients: hosts, routes, pools. Every method emits under the scope that it is given. */
 export interface GatewayBackend extends Capable {
   /** The longest that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
+  /** The longest that is appended to a pool's name. */
+  readonly poolNameSuffix: string;
   /** The ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */

@@ -1,7 +1,7 @@
-import { GatewayBackend } from './backend';
+import { GatewayBackend, MeshBackend } from './backend';
 import { IstioGateway } from './istio-gateway';
-import { MeshProviderFacts } from './mesh-provider';
-import { Capability, Refusal } from '../model/capability';
+import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
+import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
 import { GatewayApiChannel, IstioRelease } from '../values/releases';
 
@@ -13,6 +13,12 @@ export interface IstioGatewayProviderOptions {
    * @default 'istio'
    */
   readonly gatewayClassName?: string;
+  /**
+   * Release of the Istio that runs the gateways; features that it lacks are refused.
+   *
+   * @default - the release of the mesh, or IstioRelease.V1_30 where the mesh is another's
+   */
+  readonly release?: IstioRelease;
 }
 
 /** Who reads the requests: hosts, routes, models, tools. */
@@ -23,7 +29,9 @@ export class GatewayProvider {
     const provider = new GatewayProvider('GatewayProvider.istio');
     gatewayProviderFacts.give(provider, {
       gatewayClassName: className,
-      backendOn: (mesh, channel) => new IstioGateway(mesh.backend, { className, lacking: lacking(mesh.istioRelease, channel) }),
+      backendOn: (mesh, meshRelease, channel) => new IstioGateway(mesh, {
+        className, lacking: lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel),
+      }),
     });
     return provider;
   }
@@ -36,20 +44,18 @@ export class GatewayProvider {
 
 export interface GatewayProviderFacts {
   readonly gatewayClassName: string;
-  readonly backendOn: (mesh: MeshProviderFacts, channel: GatewayApiChannel) => GatewayBackend;
+  readonly backendOn: (mesh: MeshBackend, meshRelease: IstioRelease | undefined, channel: GatewayApiChannel) => GatewayBackend;
 }
 
 export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayProvider');
 
 /** What this gateway lacks on a release and a channel, and from when on it has it. */
-function lacking(release: IstioRelease, channel: GatewayApiChannel): Partial<Record<Capability, Refusal>> {
+function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
   return {
     tool: { reason: 'Istio\'s gateway does not read MCP messages', instead: 'a gateway provider that reads MCP (agentgateway)' },
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),
-    ...(channel === GatewayApiChannel.STANDARD && {
-      retries: { reason: 'HTTPRoute has retries only in the experimental channel of the Gateway API', instead: 'GatewayApiChannel.EXPERIMENTAL' },
-    }),
+    ...(channel === GatewayApiChannel.STANDARD && { 'gateway-retries': STANDARD_CHANNEL_LACKS_RETRIES }),
   };
 }

@@ -1,7 +1,11 @@
 import { MeshBackend } from './backend';
 import { IstioAmbient } from './istio-ambient';
+import { IstioSidecar } from './istio-sidecar';
+import { Linkerd } from './linkerd';
+import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
+import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
-import { IstioRelease } from '../values/releases';
+import { GatewayApiChannel, IstioRelease, LinkerdRelease } from '../values/releases';
 
 /** Options of `MeshProvider.istioAmbient`. */
 export interface IstioAmbientOptions {
@@ -13,12 +17,76 @@ export interface IstioAmbientOptions {
   readonly release?: IstioRelease;
 }
 
+/** Options of `MeshProvider.istioSidecar`. */
+export interface IstioSidecarProviderOptions {
+  /**
+   * Release of Istio on the cluster; features that it lacks are refused.
+   *
+   * @default IstioRelease.V1_30
+   */
+  readonly release?: IstioRelease;
+  /**
+   * Revision or tag of the control plane that injects, as in the label `istio.io/rev`.
+   *
+   * @default - the default one, by the label `istio-injection: enabled`
+   */
+  readonly revision?: string;
+}
+
+/** Options of `MeshProvider.linkerd`. */
+export interface LinkerdOptions {
+  /**
+   * Release of Linkerd on the cluster.
+   *
+   * @default LinkerdRelease.V2_20
+   */
+  readonly release?: LinkerdRelease;
+  /**
+   * Namespace of Linkerd's control plane; it stands in every identity.
+   *
+   * @default 'linkerd'
+   */
+  readonly controlPlaneNamespace?: string;
+  /**
+   * Networks of the kubelets, as CIDRs: who may ask for the health of workloads whose requests are read.
+   *
+   * @default - everywhere, as Linkerd's own (`policyController.probeNetworks`)
+   */
+  readonly probeNetworks?: string[];
+}
+
 /** Who proves identity and guards connections. */
 export class MeshProvider {
   /** Istio's ambient mode: ztunnel for identity and connections, waypoints for requests (Istio 1.30, ambient). */
   public static istioAmbient(options: IstioAmbientOptions = {}): MeshProvider {
-    const provider = new MeshProvider('MeshProvider.istioAmbient');
-    meshProviderFacts.give(provider, { backend: new IstioAmbient(), istioRelease: options.release ?? IstioRelease.V1_30 });
+    const istioRelease = options.release ?? IstioRelease.V1_30;
+    return MeshProvider.made('MeshProvider.istioAmbient', { istioRelease, backendOn: (channel) => new IstioAmbient(meshRoutesLack(channel)) });
+  }
+
+  /** Istio's sidecars: an Envoy in each pod for identity, connections and requests (Istio 1.30, sidecar injection). */
+  public static istioSidecar(options: IstioSidecarProviderOptions = {}): MeshProvider {
+    const istioRelease = options.release ?? IstioRelease.V1_30;
+    return MeshProvider.made('MeshProvider.istioSidecar', {
+      istioRelease, backendOn: (channel) => new IstioSidecar({ revision: options.revision, lacking: meshRoutesLack(channel) }),
+    });
+  }
+
+  /** Linkerd: a proxy in each pod for identity, connections and requests (Linkerd 2.20). Its gateways are another's, and members. */
+  public static linkerd(options: LinkerdOptions = {}): MeshProvider {
+    const beta = options.release === LinkerdRelease.V2_19 ? 'beta.' : '';
+    return MeshProvider.made('MeshProvider.linkerd', {
+      backendOn: (channel) => new Linkerd({
+        controlPlaneNamespace: options.controlPlaneNamespace ?? 'linkerd',
+        probeNetworks: [...options.probeNetworks ?? ['0.0.0.0/0', '::/0']],
+        nativeSidecarAnnotation: `config.${beta}linkerd.io/proxy-enable-native-sidecar`,
+        lacking: linkerdLacks(channel),
+      }),
+    });
+  }
+
+  private static made(label: string, facts: MeshProviderFacts): MeshProvider {
+    const provider = new MeshProvider(label);
+    meshProviderFacts.give(provider, facts);
     return provider;
   }
 
@@ -29,8 +97,19 @@ export class MeshProvider {
 }
 
 export interface MeshProviderFacts {
-  readonly backend: MeshBackend;
-  readonly istioRelease: IstioRelease;
+  readonly backendOn: (channel: GatewayApiChannel) => MeshBackend;
+  /** Of a mesh that is Istio's. */
+  readonly istioRelease?: IstioRelease;
 }
 
 export const meshProviderFacts = new Trait<MeshProviderFacts>('a MeshProvider');
+
+function meshRoutesLack(channel: GatewayApiChannel): Lacking {
+  return channel === GatewayApiChannel.STANDARD ? { 'mesh-retries': STANDARD_CHANNEL_LACKS_RETRIES } : {};
+}
+
+/** Linkerd reads TLSRoutes as v1alpha2 alone, on purpose (Linkerd 2.20, policy-controller). */
+function linkerdLacks(channel: GatewayApiChannel): Lacking {
+  if (channel !== GatewayApiChannel.STANDARD) return {};
+  return { egress: { reason: 'Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves', instead: 'GatewayApiChannel.EXPERIMENTAL' } };
+}

@@ -13,3 +13,11 @@ export enum GatewayApiChannel {
   /** Also what may still change, such as retries of an HTTPRoute. */
   EXPERIMENTAL = 'experimental',
 }
+
+/** Releases of Linkerd that are told apart. */
+export enum LinkerdRelease {
+  /** 2.19: proxies are no native sidecars unless they are asked to be. */
+  V2_19 = '2.19',
+  /** 2.20. */
+  V2_20 = '2.20',
+}

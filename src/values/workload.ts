@@ -1,143 +1,8 @@
+import { TransportProtocol } from './media-port';
 import { IRouteTarget } from './route-target';
+import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
 import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadNode } from '../model/workload';
-
-/** A key of a Secret that the team keeps; its value never reaches the manifests. */
-export interface SecretKeyReference {
-  /** Name of the Secret, in the workload's namespace. */
-  readonly secretName: string;
-  /** Key in the Secret. */
-  readonly key: string;
-}
-
-/** Options of `Workload.deploy`. */
-export interface DeployOptions {
-  /** Container image with a tag or a digest; `latest` and no tag are refused. */
-  readonly image: string;
-  /** TCP ports that the container listens on; the first is the one that is probed and called. */
-  readonly ports: number[];
-  /**
-   * The team's ServiceAccount to run under; never "default".
-   *
-   * @default - one is made, named after what the workload is given to
-   */
-  readonly existingServiceAccount?: string;
-  /**
-   * Number of pods.
-   *
-   * @default 2
-   */
-  readonly replicas?: number;
-  /**
-   * Entrypoint.
-   *
-   * @default - the image's
-   */
-  readonly command?: string[];
-  /**
-   * Arguments.
-   *
-   * @default - the image's
-   */
-  readonly args?: string[];
-  /**
-   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD` is refused: use `secretEnv`.
-   *
-   * @default - none
-   */
-  readonly env?: { [name: string]: string };
-  /**
-   * Environment variables whose values are keys of Secrets.
-   *
-   * @default - none
-   */
-  readonly secretEnv?: { [name: string]: SecretKeyReference };
-  /**
-   * More labels for the pods. Labels of Istio and of the Gateway API are refused: they would move the pod out of the
-   * mesh or behind a gateway.
-   *
-   * @default - none
-   */
-  readonly podLabels?: { [key: string]: string };
-  /**
-   * Path of an HTTP GET on the first port that answers 2xx or 3xx when the workload is well.
-   *
-   * @default - the first port is probed by opening a TCP connection
-   */
-  readonly healthPath?: string;
-  /**
-   * Folders to write to; each is an empty volume, the rest of the file system is read-only.
-   *
-   * @default ['/tmp']
-   */
-  readonly writablePaths?: string[];
-  /**
-   * User and group id of the process; never 0.
-   *
-   * @default 65532
-   */
-  readonly userId?: number;
-  /**
-   * Whether the pods get a token for the Kubernetes API.
-   *
-   * @default false
-   */
-  readonly mountToken?: boolean;
-  /**
-   * Requested CPU in thousandths of a core; no limit is set.
-   *
-   * @default 250
-   */
-  readonly cpuMillis?: number;
-  /**
-   * Requested memory in MiB, also the limit.
-   *
-   * @default 512
-   */
-  readonly memoryMebibytes?: number;
-}
-
-/** A Service that the team has already made. */
-export interface ExistingServiceOptions {
-  /** Name of the Service, in the workload's namespace. */
-  readonly name: string;
-  /** Port of the Service. */
-  readonly port: number;
-  /**
-   * Port of the pods that it leads to.
-   *
-   * @default - the workload's first port
-   */
-  readonly targetPort?: number;
-  /**
-   * Labels that the team says the Service has, such as `istio.io/use-waypoint`.
-   *
-   * @default - none
-   */
-  readonly labels?: { [key: string]: string };
-}
-
-/** Options of `Workload.existing`. */
-export interface ExistingWorkloadOptions {
-  /** Labels that select its pods and nobody else's; one or more. */
-  readonly labels: { [key: string]: string };
-  /** Its ServiceAccount; never "default". */
-  readonly serviceAccount: string;
-  /** TCP ports that the pods listen on; the first is the one that is called. */
-  readonly ports: number[];
-  /**
-   * Namespace of the pods: the mesh's, one in which the library deploys something, or one of `existingNamespaces`.
-   *
-   * @default - the namespace of the construct that it is given to
-   */
-  readonly namespace?: string;
-  /**
-   * The team's Service before the pods.
-   *
-   * @default - none is known
-   */
-  readonly service?: ExistingServiceOptions;
-}
 
 /** Pods: deployed here, or the team's own. */
 export class Workload implements IRouteTarget {
@@ -145,7 +10,7 @@ export class Workload implements IRouteTarget {
   public static deploy(options: DeployOptions): Workload {
     return described(new Workload(), {
       kind: 'deploy',
-      ports: [...options.ports],
+      ...common(options),
       facts: {
         image: options.image,
         existingServiceAccount: options.existingServiceAccount,
@@ -155,7 +20,6 @@ export class Workload implements IRouteTarget {
         env: { ...options.env },
         secretEnv: { ...options.secretEnv as Record<string, SecretKey> | undefined },
         podLabels: { ...options.podLabels },
-        healthPath: options.healthPath,
         writablePaths: [...options.writablePaths ?? ['/tmp']],
         userId: options.userId ?? 65532,
         mountToken: options.mountToken ?? false,
@@ -171,7 +35,7 @@ export class Workload implements IRouteTarget {
       kind: 'existing',
       labels: { ...options.labels },
       serviceAccount: options.serviceAccount,
-      ports: [...options.ports],
+      ...common(options),
       namespace: options.namespace,
       service: options.service && {
         name: options.service.name,
@@ -202,9 +66,9 @@ export class Workload implements IRouteTarget {
 
 /** What the user said of pods, and the place that they got. */
 export type WorkloadDescription =
-  | { readonly kind: 'deploy'; readonly ports: readonly number[]; readonly facts: DeploymentFacts }
-  | {
-    readonly kind: 'existing'; readonly ports: readonly number[]; readonly labels: Readonly<Record<string, string>>;
+  | CommonDescription & { readonly kind: 'deploy'; readonly facts: DeploymentFacts }
+  | CommonDescription & {
+    readonly kind: 'existing'; readonly labels: Readonly<Record<string, string>>;
     readonly serviceAccount: string; readonly namespace?: string; readonly service?: ExistingServiceOptions;
   }
   | { readonly kind: 'bound'; readonly node: WorkloadNode };
@@ -215,3 +79,19 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
   workloadDescription.give(workload, description);
   return workload;
 }
+
+/** What is known of any pods before they have a place. */
+export type CommonDescription = Pick<WorkloadNode, 'ports' | 'opaquePorts' | 'mediaPorts' | 'healthPath' | 'rateLimit'>;
+
+function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit }: WorkloadOptions): CommonDescription {
+  return {
+    ports: [...ports],
+    opaquePorts: opaquePorts ? [...opaquePorts] : NONE,
+    mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
+    healthPath,
+    rateLimit: rateLimit && { total: rateLimit.requestsPerSecond, perCaller: rateLimit.requestsPerSecondOfCaller },
+  };
+}
+
+/** Shared by all that have none. */
+const NONE: readonly never[] = [];

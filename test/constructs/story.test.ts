@@ -138,5 +138,5 @@ test('a picker has what it needs to run, and no more', () => {
 test('who may call whom is told from the model', () => {
   const { mesh, chart } = meshOf((it) => { story(it); });
   Testing.synth(chart);
-  expect(mesh.describeAccess()).toBe(readFileSync(join(__dirname, '../golden/voice-agents/access.txt'), 'utf8').trimEnd());
+  expect(mesh.describeAccess()).toBe(readFileSync(join(__dirname, '../golden/voice-agents/istio-ambient.access.txt'), 'utf8').trimEnd());
 });

@@ -2,15 +2,12 @@ import { ambiguousIdentities } from './ambiguous-identities';
 import { closedGateways } from './closed-gateways';
 import { conflictingRoutes } from './conflicting-routes';
 import { emptyAgents } from './empty-agents';
-import { foreignCallers } from './foreign-callers';
 import { foreignNamespaces } from './foreign-namespaces';
 import { generatedNames } from './generated-names';
 import { innerPorts } from './inner-ports';
-import { openWaypoints } from './open-waypoints';
 import { overlappingSelectors } from './overlapping-selectors';
 import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
-import { waypointLabels } from './waypoint-labels';
 import { withdrawnTargets } from './withdrawn-targets';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
@@ -22,9 +19,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...ambiguousIdentities(model, proxies),
     ...generatedNames(model, proxies),
     ...overlappingSelectors(model),
-    ...foreignCallers(model),
     ...foreignNamespaces(model),
-    ...openWaypoints(model),
     ...innerPorts(model),
     ...tooManyPools(model),
     ...closedGateways(model),
@@ -32,6 +27,5 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...withdrawnTargets(model),
     ...emptyAgents(model),
     ...uncallableGrants(model),
-    ...waypointLabels(model),
   ];
 }

@@ -1,44 +1,73 @@
 import { Construct } from 'constructs';
+import { checkAmbient } from './checks';
 import { compileFloor, meshAdmissions } from './floor';
-import { emitNamespace } from './namespace';
-import { emitWaypoint, mayBeRead, waypointLabels } from './waypoint';
-import { AuthorizationPolicy } from '../../../imports/security.istio.io';
+import { AmbientWaypoints, waypointLabels } from './waypoint';
+import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
-import { Capability, Refusal } from '../../model/capability';
+import { Capability, Lacking, Refusal } from '../../model/capability';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { RequestRule } from '../../model/request-rule';
+import { MeshRouteNode } from '../../model/mesh-route';
+import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
-import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
-import { GatewayEnrolment, MeshBackend } from '../backend';
+import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
 import { emit } from '../emit';
-import { allowRequests } from '../shared/istio-authorization';
-import { LABELS, serviceRef } from '../shared/istio-targets';
+import { ISTIO_LACKS } from '../shared/istio-lacking';
+import { emitIstioNamespace } from '../shared/istio-namespace';
+import { LABELS } from '../shared/istio-targets';
+import { emitCircuitBreaker, emitServiceRoute } from '../shared/istio-traffic';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
+
+const LACKS: Lacking = {
+  ...ISTIO_LACKS,
+  'egress': { reason: 'ztunnel passes on what it does not know', instead: 'MeshProvider.istioSidecar or MeshProvider.linkerd' },
+  'tcp-media': {
+    reason: 'ztunnel captures every TCP port of a pod or none', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
+  },
+};
 
 /** Istio's ambient mode: ztunnel proves identity and guards connections, waypoints read requests. */
 export class IstioAmbient implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
+
+  /** ztunnel's in each pod (Istio 1.30, ambient). */
+  public readonly proxy = { ports: [15001, 15006, 15008, 15020, 15021, 15053, 15080], userIds: [] };
 
   /**
    * An enrolled gateway that does not send HBONE itself: ztunnel encrypts what it sends, under its identity, and its
    * picker's choice of a pod is a plain address that Envoy finds among its endpoints. Either half alone fails without
    * any bad status: enrolled only, every pick is replaced by round robin; sending off only, mTLS refuses everything.
    */
-  public readonly enrolment: GatewayEnrolment = {
-    labels: { [LABELS.dataplaneMode]: 'ambient' },
-    environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' },
+  public readonly gateways: GatewayMembership = {
+    edge: {},
+    governed: true,
+    inner: { kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } },
   };
 
+  private readonly waypoints = new AmbientWaypoints();
+
+  /** `lacking` names what the release or the channel lacks. */
+  public constructor(private readonly lacking: Lacking = {}) {}
+
   public refuses(capability: Capability): Refusal | undefined {
-    return capability === 'tool'
-      ? { reason: 'a waypoint reads paths and methods, not the MCP messages in the body', instead: 'a gateway provider that reads MCP (agentgateway)' }
-      : undefined;
+    return LACKS[capability] ?? this.lacking[capability];
   }
 
-  public establish(scope: Construct, namespace: NamespaceNode): void {
-    emitNamespace(scope, namespace);
+  public waypointsIn(): WaypointBackend {
+    return this.waypoints;
+  }
+
+  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+    const { name } = namespace;
+    emitIstioNamespace(scope, namespace, {
+      mode: PeerAuthenticationSpecMtlsMode.STRICT,
+      labels: {
+        [LABELS.dataplaneMode]: 'ambient',
+        [LABELS.useWaypoint]: () => namespace.waypoint?.name,
+        [LABELS.useWaypointNamespace]: () => (namespace.waypoint && namespace.waypoint.namespace !== name ? namespace.waypoint.namespace : undefined),
+      },
+    });
   }
 
   public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
@@ -46,12 +75,18 @@ export class IstioAmbient implements MeshBackend {
   }
 
   public deploy(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload);
+    emitDeployment(scope, workload, this.podMarks());
+  }
+
+  /** The namespace's label is all that its pods need. */
+  public podMarks(): PodMarks {
+    return {};
   }
 
   public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     const labels = waypointLabels(service, model.namespaces.get(service.namespace), () => model.routesOf(workload).length > 0);
-    emitService(scope, workload, service, labels);
+    emitService(scope, workload, service, { labels });
+    emitCircuitBreaker(scope, service);
   }
 
   public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
@@ -64,22 +99,15 @@ export class IstioAmbient implements MeshBackend {
     return meshAdmissions(model, workload);
   }
 
-  public openWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
-    emitWaypoint(scope, waypoint, namespaces);
+  public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
+    emitServiceRoute(scope, route);
   }
 
-  public mayBeRead(namespace: NamespaceNode | undefined): boolean {
-    return mayBeRead(namespace);
-  }
+  public allowEgress(): void {}
 
-  /** Class `istio-waypoint` names everything like the Gateway (Istio 1.30, deployment controller). */
-  public waypointServiceAccount(name: string): string {
-    return name;
-  }
+  public link(): void {}
 
-  public guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, rule: () => RequestRule): void {
-    emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
-      spec: () => allowRequests(model, [serviceRef(service.name)], rule()),
-    });
+  public check(model: MeshModel): Problem[] {
+    return checkAmbient(model);
   }
 }

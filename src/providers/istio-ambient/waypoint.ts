@@ -1,15 +1,40 @@
 import { Construct } from 'constructs';
 import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
-import { NamespaceNode } from '../../model/mesh';
+import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { RequestRule } from '../../model/request-rule';
 import { ServiceNode } from '../../model/service';
 import { WaypointNode } from '../../model/waypoint';
+import { WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
-import { denyAll } from '../shared/istio-authorization';
-import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
+import { allowRequests, denyAll } from '../shared/istio-authorization';
+import { gatewayRef, HBONE_PORT, LABELS, serviceRef } from '../shared/istio-targets';
+
+/** Waypoints: Envoys of istiod's, which read the requests to the Services that are labelled for them. */
+export class AmbientWaypoints implements WaypointBackend {
+  public open(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+    emitWaypoint(scope, waypoint, namespaces);
+  }
+
+  /** Services of a namespace that say nothing may go through a waypoint where it is bound, or the team's and may be labelled. */
+  public mayRead(namespace: NamespaceNode | undefined): boolean {
+    return mayBeRead(namespace);
+  }
+
+  /** Class `istio-waypoint` names everything like the Gateway (Istio 1.30, deployment controller). */
+  public serviceAccount(name: string): string {
+    return name;
+  }
+
+  public guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, rule: () => RequestRule): void {
+    emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
+      spec: () => allowRequests(model, [serviceRef(service.name)], rule()),
+    });
+  }
+}
 
 /** A waypoint that lets nothing through until a Service behind it is guarded. */
-export function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
   const { name, namespace } = waypoint;
   if (!waypoint.existing) {
     emit(scope, 'Resource', Gateway, { name, namespace, labels: { [LABELS.waypointFor]: 'service' } }, {
@@ -46,8 +71,7 @@ export function compileWaypoint(waypoint: WaypointNode, namespaces: readonly str
   };
 }
 
-/** Whether Services of the namespace that say nothing may go through a waypoint: it is bound, or the team's and may be labelled. */
-export function mayBeRead(namespace: NamespaceNode | undefined): boolean {
+function mayBeRead(namespace: NamespaceNode | undefined): boolean {
   return namespace !== undefined && (namespace.existing || namespace.waypoint !== undefined);
 }
 

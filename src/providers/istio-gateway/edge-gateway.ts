@@ -7,18 +7,26 @@ import {
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { GatewayNode, TlsFacts } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
+import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
 import { allowHosts } from '../shared/istio-authorization';
 import { gatewayRef, LABELS } from '../shared/istio-targets';
+import { emitTelemetry } from '../shared/istio-telemetry';
 
 const HTTPS_PORT = 443;
 
 /** The door: HTTPS for its hosts, closed for every other. */
-export function emitEdgeGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string): void {
+export function emitEdgeGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
   const { name, namespace, tls } = gateway;
-  emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className) });
+  emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
   emitHosts(scope, gateway);
+  if (!membership.governed && isFirstThere(model, gateway)) emitTelemetry(scope, 'telemetry', namespace);
   if (tls && tls.secretNamespace !== namespace) emitSecretGrant(scope, gateway, tls);
+}
+
+/** Telemetry is for a namespace: the first gateway there brings it, where the mesh does not. */
+function isFirstThere(model: MeshModel, gateway: GatewayNode): boolean {
+  return model.gateways.find(({ namespace, tls }) => namespace === gateway.namespace && tls) === gateway;
 }
 
 /** The deny-all of a namespace closes the gateways there too. */
@@ -26,13 +34,16 @@ export function emitHosts(scope: Construct, { name, namespace, hostnames }: Gate
   emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, { spec: () => allowHosts([gatewayRef(name)], hostnames) });
 }
 
-export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string): GatewaySpec {
+export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): GatewaySpec {
   const tls = gateway.tls!;
   const namespaces = [...new Set(model.routesOf(gateway).map((route) => route.namespace))].sort();
   return {
     gatewayClassName: className,
     // Stated even where it is Istio's default: what is not stated here is copied from the Gateway's own labels.
-    infrastructure: { labels: { [LABELS.dataplaneMode]: 'none', ...gateway.infrastructureLabels } },
+    infrastructure: {
+      labels: { [LABELS.dataplaneMode]: 'none', ...membership.edge.labels, ...gateway.infrastructureLabels },
+      ...(membership.edge.annotations && { annotations: { ...membership.edge.annotations } }),
+    },
     listeners: gateway.hostnames.map((hostname) => ({
       name: listenerName(hostname),
       hostname,

@@ -1,12 +1,10 @@
 import { Construct } from 'constructs';
 import { serviceName } from './class';
 import { innerGatewayOf } from './inner-gateway';
-import {
-  HttpRoute, HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesBackendRefs, HttpRouteSpecRulesMatchesHeadersType,
-  HttpRouteSpecRulesMatchesPathType, ReferenceGrant,
-} from '../../../imports/gateway.networking.k8s.io';
-import { RetryFacts, RouteNode, RouteRule, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
+import { HttpRoute, HttpRouteSpec, HttpRouteSpecRulesBackendRefs, ReferenceGrant } from '../../../imports/gateway.networking.k8s.io';
+import { RouteNode, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
 import { emit } from '../emit';
+import { compileMatch, compileTraffic } from '../shared/service-route';
 
 /** How the door shares requests out, and leave for it to use Services of other namespaces, where there are any. */
 export function emitEdgeRoute(scope: Construct, route: RouteNode, className: string): void {
@@ -29,24 +27,10 @@ export function compileEdgeRoute(route: RouteNode, className: string): HttpRoute
     hostnames: [...gateway.hostnames],
     parentRefs: [{ name: gateway.name, namespace: gateway.namespace }],
     rules: route.rules.map((rule) => ({
-      ...match(rule),
+      ...compileMatch(rule),
       backendRefs: rule.split.map((share) => backendRef(route, share, className)),
-      ...(route.retries && { retry: retry(route.retries) }),
+      ...compileTraffic(route),
     })),
-  };
-}
-
-function retry({ attempts, codes }: RetryFacts) {
-  return { attempts, ...(codes.length > 0 && { codes: [...codes] }) };
-}
-
-function match({ pathPrefix, header }: RouteRule): Pick<HttpRouteSpecRules, 'matches'> {
-  if (pathPrefix === undefined && !header) return {};
-  return {
-    matches: [{
-      ...(pathPrefix !== undefined && { path: { type: HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, value: pathPrefix } }),
-      ...(header && { headers: [{ type: HttpRouteSpecRulesMatchesHeadersType.EXACT, name: header.name, value: header.value }] }),
-    }],
   };
 }
 

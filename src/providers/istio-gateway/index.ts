@@ -9,25 +9,26 @@ import { InferencePool } from '../../../imports/inference.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
 import { Admission } from '../../model/admission';
 import { Caller } from '../../model/callers';
-import { Capability, Refusal } from '../../model/capability';
+import { Capability, Lacking, Refusal } from '../../model/capability';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
-import { PICKER_PORTS, PoolNode } from '../../model/pool';
+import { PICKER_PORTS, PICKER_SUFFIX, PoolNode, scrapedPorts } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { RouteNode } from '../../model/route';
 import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
-import { GatewayBackend, MeshBackend } from '../backend';
+import { GatewayBackend, InnerMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { compilePool } from '../shared/inference-pool';
 import { LABELS } from '../shared/istio-targets';
 import { emitPicker, emitPickerService } from '../shared/picker';
+import { emitMetricsService, METRICS_SUFFIX } from '../shared/picker-metrics';
 
 /** What the gateway knows of where it runs. */
 export interface IstioGatewayOptions {
   readonly className: string;
   /** Why features are refused on this release and channel; undefined where they are there. */
-  readonly lacking: Partial<Record<Capability, Refusal>>;
+  readonly lacking: Lacking;
 }
 
 /** Istio's own gateway: Envoy, deployed by istiod for each Gateway of its class. */
@@ -36,11 +37,15 @@ export class IstioGateway implements GatewayBackend {
 
   public readonly nameSuffix: string;
 
+  public readonly poolNameSuffix: string;
+
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
+    this.poolNameSuffix = mesh.gateways.inner?.kind === 'mutual-tls' ? METRICS_SUFFIX : PICKER_SUFFIX;
   }
 
   public refuses(capability: Capability): Refusal | undefined {
+    if (capability === 'pool' && !this.mesh.gateways.inner) return this.noPools();
     return this.options.lacking[capability];
   }
 
@@ -49,7 +54,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
-    emitEdgeGateway(scope, model, gateway, this.options.className);
+    emitEdgeGateway(scope, model, gateway, this.options.className, this.mesh.gateways);
   }
 
   public admitHosts(scope: Construct, gateway: GatewayNode): void {
@@ -93,6 +98,13 @@ export class IstioGateway implements GatewayBackend {
     return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
   }
 
+  private noPools(): Refusal {
+    return {
+      reason: `${this.mesh.label} puts a proxy of its own between the gateway and the pods, and knows no InferencePools`,
+      instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar',
+    };
+  }
+
   private innerOf(pool: PoolNode): InnerGateway {
     return innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
   }
@@ -109,22 +121,36 @@ export class IstioGateway implements GatewayBackend {
     made.add(inner.namespace);
     const id = `inner-${inner.namespace}`;
     const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may have the id
-    emitInnerGateway(scope, model, inner, this.mesh, () => this.caller(model, inner.gateway).principal);
+    emitInnerGateway(scope, model, inner, {
+      membership: this.membership,
+      door: () => this.caller(model, inner.gateway).principal,
+      mayBeRead: () => this.mayBeRead(model, inner.namespace),
+    });
+  }
+
+  /** Pools are only asked for where there is one. */
+  private get membership(): InnerMembership {
+    return this.mesh.gateways.inner!;
+  }
+
+  private mayBeRead(model: MeshModel, namespace: string): boolean {
+    return this.mesh.waypointsIn(namespace)?.mayRead(model.namespaces.get(namespace)) ?? false;
   }
 
   private picker(poolScope: Construct, model: MeshModel, pool: PoolNode, inner: Principal): void {
     const { picker } = pool;
     const scope = new Construct(poolScope, 'picker');
     const { namespace } = picker.workload;
+    // What the proxies encrypt themselves cannot be encrypted once more by the picker.
+    const tls = picker.selfSignedTls && this.membership.kind === 'captured';
     if (picker.deployment) {
-      emitPicker(scope, pool, picker.deployment);
-      emitPickerService(scope, pool, {
-        [LABELS.useWaypoint]: () => (this.mesh.mayBeRead(model.namespaces.get(namespace)) ? 'none' : undefined),
-      });
+      emitPicker(scope, pool, picker.deployment, { secureServing: tls, marks: this.mesh.podMarks(picker.workload) });
+      emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (this.mayBeRead(model, namespace) ? 'none' : undefined) });
     }
+    if (this.membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
     this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }]);
-    if (picker.selfSignedTls) {
+    if (tls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
     }
   }
@@ -132,8 +158,3 @@ export class IstioGateway implements GatewayBackend {
 
 /** Namespaces that have an inner gateway of a door. */
 const innerGateways = new Trait<Set<string>>('a gateway with pools');
-
-/** Where the picker reads metrics: at every endpoint, or at the one port that is stated for all. */
-function scrapedPorts(pool: PoolNode): readonly number[] {
-  return pool.targetPorts.includes(pool.metricsPort) ? pool.targetPorts : [pool.metricsPort];
-}

@@ -1,25 +1,28 @@
 import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
+import { serviceName } from './class';
 import { allowedRoutes } from './edge-gateway';
-import { Gateway, GatewaySpec, HttpRouteSpec } from '../../../imports/gateway.networking.k8s.io';
+import { Gateway, GatewaySpec, GatewaySpecListeners, GatewaySpecListenersTlsMode, HttpRouteSpec } from '../../../imports/gateway.networking.k8s.io';
+import { DestinationRule, DestinationRuleSpec, DestinationRuleSpecTrafficPolicyTlsMode } from '../../../imports/networking.istio.io';
 import { AuthorizationPolicy, AuthorizationPolicySpec } from '../../../imports/security.istio.io';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
-import { GatewayEnrolment, MeshBackend } from '../backend';
+import { InnerMembership } from '../backend';
 import { emit } from '../emit';
-import { allowConnections, allowHosts } from '../shared/istio-authorization';
+import { allowConnections, allowHosts, allowHostsFrom } from '../shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
+import { serviceHost } from '../shared/istio-traffic';
 
 /** Where the kubelet's probes of a captured pod come from (Istio 1.30, ambient and NetworkPolicy). */
 const PROBE_ADDRESS = '169.254.7.127/32';
 
 /**
- * The gateway between the door and the pools of one namespace. It is a member of the mesh, which the door cannot be:
- * what it sends to the pod that a picker named is encrypted by the mesh, under the gateway's identity. It has one port a
- * pool, so that the door's weights choose the pool and each pool keeps its own picker.
+ * The gateway between the door and the pools of one namespace. It is a member of the mesh, which a door for outside clients
+ * cannot always be: what it sends to the pod that a picker named is encrypted, under the gateway's identity. It has one port
+ * a pool, so that the door's weights choose the pool and each pool keeps its own picker.
  */
 export interface InnerGateway {
   readonly name: string;
@@ -45,35 +48,76 @@ export function innerPools(model: MeshModel, inner: InnerGateway): PoolNode[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-export function emitInnerGateway(
-  scope: Construct, model: MeshModel, inner: InnerGateway, mesh: MeshBackend, door: () => Principal,
-): void {
-  const { name, namespace, gateway } = inner;
-  const pools = () => innerPools(model, inner);
-  emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(mesh.enrolment) }) });
+/** What an inner gateway needs to know of where it stands. */
+export interface InnerPlace {
+  readonly membership: InnerMembership;
+  /** What the door proves to be, when the objects are written. */
+  readonly door: () => Principal;
+  /** Whether its Service must say that no waypoint reads its requests. */
+  readonly mayBeRead: () => boolean;
+}
+
+export function emitInnerGateway(scope: Construct, model: MeshModel, inner: InnerGateway, place: InnerPlace): void {
+  const { name, namespace } = inner;
+  const { membership } = place;
+  if (membership.kind === 'captured') {
+    // Before the Gateway: without it nothing is deployed.
+    emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(membership.environment) }) });
+  }
   emit(scope, 'Resource', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
-    spec: () => compileInnerGateway(model, inner, mesh, pools()),
+    spec: () => compileInnerGateway(inner, membership, innerPools(model, inner), place.mayBeRead()),
   });
-  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, { spec: () => compileDoor(model, door(), pools()) });
-  emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, {
-    spec: () => allowHosts([gatewayRef(name)], gateway.hostnames),
-  });
+  if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.door);
+  else emitMutualEntry(scope, model, inner, place.door);
+}
+
+type Captured = Extract<InnerMembership, { kind: 'captured' }>;
+
+/** Two layers, because Envoy sees no peer behind ztunnel: who comes in at ztunnel, for which hosts at Envoy. */
+function emitCapturedEntry(scope: Construct, model: MeshModel, inner: InnerGateway, door: () => Principal): void {
+  const { name, namespace, gateway } = inner;
+  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, { spec: () => compileDoor(model, door(), innerPools(model, inner)) });
+  emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, { spec: () => allowHosts([gatewayRef(name)], gateway.hostnames) });
   emit(scope, 'network', k8s.KubeNetworkPolicy, { name, namespace }, { spec: () => compileNetworkPolicy(name) });
 }
 
-export function compileInnerGateway(model: MeshModel, inner: InnerGateway, mesh: MeshBackend, pools: readonly PoolNode[]): GatewaySpec {
+/** One layer: the listeners take certificates of the mesh alone, and Envoy sees whose. */
+function emitMutualEntry(scope: Construct, model: MeshModel, inner: InnerGateway, door: () => Principal): void {
+  const { name, namespace, gateway } = inner;
+  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, {
+    spec: () => allowHostsFrom(model, [gatewayRef(name)], gateway.hostnames, door()),
+  });
+  emit(scope, 'tls', DestinationRule, { name: serviceName(name, inner.className), namespace }, { spec: () => compileDoorTls(inner) });
+}
+
+export function compileInnerGateway(inner: InnerGateway, membership: InnerMembership, pools: readonly PoolNode[], mayBeRead: boolean): GatewaySpec {
+  const captured = membership.kind === 'captured';
   return {
     gatewayClassName: inner.className,
     infrastructure: {
-      labels: { ...mesh.enrolment.labels, ...(mesh.mayBeRead(model.namespaces.get(inner.namespace)) && { [LABELS.useWaypoint]: 'none' }) },
-      parametersRef: { group: '', kind: 'ConfigMap', name: inner.name },
+      labels: { ...(captured ? membership.labels : { [LABELS.dataplaneMode]: 'none' }), ...(mayBeRead && { [LABELS.useWaypoint]: 'none' }) },
+      ...(captured && { parametersRef: { group: '', kind: 'ConfigMap', name: inner.name } }),
     },
     listeners: pools.map((pool) => ({
       name: pool.name,
       port: pool.innerPort,
-      protocol: 'HTTP',
+      ...(captured ? { protocol: 'HTTP' } : MUTUAL_TLS),
       allowedRoutes: allowedRoutes([inner.namespace], inner.namespace),
     })),
+  };
+}
+
+/** A listener that takes certificates of the mesh, and shows one (Istio 1.30, gateway.istio.io/tls-terminate-mode). */
+const MUTUAL_TLS: Pick<GatewaySpecListeners, 'protocol' | 'tls'> = {
+  protocol: 'HTTPS',
+  tls: { mode: GatewaySpecListenersTlsMode.TERMINATE, options: { 'gateway.istio.io/tls-terminate-mode': 'ISTIO_MUTUAL' } },
+};
+
+/** The pods of a gateway have no label by which the door's proxy would know that they speak mutual TLS: it is told. */
+export function compileDoorTls(inner: InnerGateway): DestinationRuleSpec {
+  return {
+    host: serviceHost({ name: serviceName(inner.name, inner.className), namespace: inner.namespace }),
+    trafficPolicy: { tls: { mode: DestinationRuleSpecTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL } },
   };
 }
 
@@ -99,8 +143,8 @@ function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
 }
 
 /** istiod reads it as a strategic merge patch over the Deployment that it makes (Istio 1.30, parametersRef). */
-function deploymentPatch(enrolment: GatewayEnrolment): string {
-  const env = Object.entries(enrolment.environment).map(([name, value]) => ({ name, value }));
+function deploymentPatch(environment: Captured['environment']): string {
+  const env = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return Yaml.stringify({ spec: { template: { spec: { containers: [{ name: 'istio-proxy', env }] } } } });
 }
 

@@ -15,7 +15,7 @@ export function denyAll(scope: Pick<AuthorizationPolicySpec, 'selector' | 'targe
   return scope;
 }
 
-/** What connects, by identity and port of the pods: all that ztunnel reads. Nobody is written as deny-all. */
+/** What connects, by identity and port of the pods, which is all that ztunnel reads, and what it may ask for, which sidecars read. Nobody is written as deny-all. */
 export function allowConnections(
   model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly Admission[],
 ): AuthorizationPolicySpec {
@@ -23,9 +23,9 @@ export function allowConnections(
   return {
     ...scope,
     action: AuthorizationPolicySpecAction.ALLOW,
-    rules: admitted.map(({ principals, ports }): AuthorizationPolicySpecRules => ({
+    rules: admitted.map(({ principals, ports, requests }): AuthorizationPolicySpecRules => ({
       from: sources(model, principals),
-      to: [{ operation: { ports: ports.map(String) } }],
+      to: [{ operation: { ports: ports.map(String), ...(requests && { paths: [...requests.paths], methods: [...requests.methods] }) } }],
     })),
   };
 }
@@ -50,12 +50,20 @@ export function allowRequests(model: MeshModel, targetRefs: AuthorizationPolicyS
 /** Requests for a gateway's own hosts, with or without a port behind the name. */
 export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[]): AuthorizationPolicySpec {
   if (hostnames.length === 0) return denyAll({ targetRefs });
-  return {
-    targetRefs,
-    action: AuthorizationPolicySpecAction.ALLOW,
-    // A match may have one wildcard, at one end: a wildcard host can have the one port that clients may name.
-    rules: [{ to: [{ operation: { hosts: hostnames.flatMap((host) => (host.startsWith('*') ? [host, `${host}:443`] : [host, `${host}:*`])) } }] }],
-  };
+  return { targetRefs, action: AuthorizationPolicySpecAction.ALLOW, rules: [{ to: [{ operation: { hosts: hostPatterns(hostnames) } }] }] };
+}
+
+/** The same of one caller alone, for a gateway that sees who calls. */
+export function allowHostsFrom(
+  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[], caller: Principal,
+): AuthorizationPolicySpec {
+  const allowed = allowHosts(targetRefs, hostnames);
+  return { ...allowed, ...(allowed.rules && { rules: allowed.rules.map((rule) => ({ ...rule, from: sources(model, [caller]) })) }) };
+}
+
+/** A match may have one wildcard, at one end: a wildcard host can have the one port that clients may name. */
+function hostPatterns(hostnames: readonly string[]): string[] {
+  return hostnames.flatMap((host) => (host.startsWith('*') ? [host, `${host}:443`] : [host, `${host}:*`]));
 }
 
 /**

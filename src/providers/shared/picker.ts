@@ -4,13 +4,21 @@ import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { compilePickerConfig } from './picker-config';
 import { PICKER_PORTS, PickerDeployment, PoolNode } from '../../model/pool';
+import { PodMarks } from '../backend';
 import { emit } from '../emit';
 
 const CONFIG_FILE = 'endpoint-picker.yaml';
 const NON_ROOT = 65532;
 
+/** What the mesh asks of the pods of a picker. */
+export interface PickerPlace {
+  /** Whether it speaks TLS of its own. */
+  readonly secureServing: boolean;
+  readonly marks: PodMarks;
+}
+
 /** Everything that an endpoint picker needs to run: identity, rights, configuration, Deployment, Service. */
-export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerDeployment): void {
+export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerDeployment, place: PickerPlace): void {
   const { workload } = pool.picker;
   const { name, namespace, serviceAccount } = workload;
   emit(scope, 'service-account', k8s.KubeServiceAccount, { name: serviceAccount, namespace }, {});
@@ -21,7 +29,7 @@ export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerD
   });
   emit(scope, 'config', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ [CONFIG_FILE]: configText(pool) }) });
   emit(scope, 'deployment', k8s.KubeDeployment, { name, namespace, labels: workload.labels }, {
-    spec: () => compilePickerDeployment(pool, deployment),
+    spec: () => compilePickerDeployment(pool, deployment, place),
   });
 }
 
@@ -50,16 +58,16 @@ function configText(pool: PoolNode): string {
   return Yaml.stringify(compilePickerConfig(pool));
 }
 
-export function compilePickerDeployment(pool: PoolNode, deployment: PickerDeployment): k8s.DeploymentSpec {
+export function compilePickerDeployment(pool: PoolNode, deployment: PickerDeployment, { secureServing, marks }: PickerPlace): k8s.DeploymentSpec {
   const { name, labels, serviceAccount } = pool.picker.workload;
   return {
     replicas: deployment.replicas,
     selector: { matchLabels: { ...labels } },
     template: {
       metadata: {
-        labels: { ...labels },
+        labels: { ...marks.labels, ...labels },
         // The configuration is read once, at start: a changed one must restart the pods.
-        annotations: { 'checksum/config': createHash('sha256').update(configText(pool)).digest('hex') },
+        annotations: { ...marks.annotations, 'checksum/config': createHash('sha256').update(configText(pool)).digest('hex') },
       },
       spec: {
         serviceAccountName: serviceAccount,
@@ -67,14 +75,14 @@ export function compilePickerDeployment(pool: PoolNode, deployment: PickerDeploy
         enableServiceLinks: false,
         terminationGracePeriodSeconds: 130,
         securityContext: { runAsNonRoot: true, runAsUser: NON_ROOT, runAsGroup: NON_ROOT, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [pickerContainer(pool, deployment)],
+        containers: [pickerContainer(pool, deployment, secureServing)],
         volumes: [{ name: 'config', configMap: { name } }],
       },
     },
   };
 }
 
-function pickerContainer(pool: PoolNode, deployment: PickerDeployment): k8s.Container {
+function pickerContainer(pool: PoolNode, deployment: PickerDeployment, secureServing: boolean): k8s.Container {
   const memory = k8s.Quantity.fromString(`${deployment.memoryMebibytes}Mi`);
   const port = (number: number) => k8s.IntOrString.fromNumber(number);
   return {
@@ -88,7 +96,7 @@ function pickerContainer(pool: PoolNode, deployment: PickerDeployment): k8s.Cont
       `--grpc-port=${PICKER_PORTS.extProc}`,
       `--grpc-health-port=${PICKER_PORTS.health}`,
       `--metrics-port=${PICKER_PORTS.metrics}`,
-      '--secure-serving=true',
+      `--secure-serving=${secureServing}`,
       // Who may read the metrics is decided by the floor of the pods, not by tokens.
       '--metrics-endpoint-auth=false',
       '--enable-pprof=false',

@@ -2,6 +2,7 @@ import { ApiObject, App, Chart, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { DeploymentFacts, WorkloadNode } from '../../model/workload';
+import { PodMarks } from '../backend';
 import { emit, Kind } from '../emit';
 
 /** The ServiceAccount that a workload proves itself with; versions of one agent share it. */
@@ -15,9 +16,9 @@ export function emitServiceAccount(scope: Construct, account: { readonly service
 const RENDERED_DEPLOYMENT: Kind<{ readonly spec?: unknown }> = { GVK: kplus.k8s.KubeDeployment.GVK, manifest: (props) => props };
 
 /** The Deployment of a workload that is deployed here. */
-export function emitDeployment(scope: Construct, workload: WorkloadNode): void {
+export function emitDeployment(scope: Construct, workload: WorkloadNode, marks: PodMarks): void {
   emit(scope, 'deployment', RENDERED_DEPLOYMENT, { name: workload.name, namespace: workload.namespace, labels: workload.labels }, {
-    spec: () => compileDeployment(workload, workload.deployment!),
+    spec: () => compileDeployment(workload, workload.deployment!, marks),
   });
 }
 
@@ -25,16 +26,16 @@ export function emitDeployment(scope: Construct, workload: WorkloadNode): void {
  * The spec that cdk8s-plus makes, in a tree of its own: there it may use its hashed ids, and here the object stays one
  * whose JSON patches may add fields that cdk8s-plus does not know.
  */
-export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts): unknown {
+export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts, marks: PodMarks): unknown {
   const chart = new Chart(new App(), 'workload');
   const deployment = new kplus.Deployment(chart, 'deployment', {
     replicas: facts.replicas,
     select: false,
-    podMetadata: { labels: { ...facts.podLabels, ...workload.labels } },
+    podMetadata: { labels: { ...facts.podLabels, ...marks.labels, ...workload.labels }, annotations: marks.annotations },
     serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'account', workload.serviceAccount),
-    automountServiceAccountToken: facts.mountToken,
+    automountServiceAccountToken: facts.mountToken || marks.needToken,
     securityContext: { ensureNonRoot: true, user: facts.userId, group: facts.userId, fsGroup: facts.userId },
-    containers: [container(chart, workload, facts)],
+    containers: [container(chart, workload, facts, !facts.mountToken && marks.needToken === true)],
   });
   deployment.select(kplus.LabelSelector.of({ labels: { ...workload.labels } }));
   const spec = ApiObject.of(deployment).toJson().spec;
@@ -45,20 +46,29 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
   return spec;
 }
 
-function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFacts): kplus.ContainerProps {
+/** Where Kubernetes puts the token into a container, unless something is mounted there already (Kubernetes 1.36, ServiceAccount admission). */
+const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFacts, hideToken: boolean): kplus.ContainerProps {
   const [port] = workload.ports;
-  const probe = facts.healthPath === undefined
+  const probe = workload.healthPath === undefined
     ? () => kplus.Probe.fromTcpSocket({ port })
-    : () => kplus.Probe.fromHttpGet(facts.healthPath!, { port });
+    : () => kplus.Probe.fromHttpGet(workload.healthPath!, { port });
   return {
     name: 'main',
     image: facts.image,
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT, // the image names one thing for good
-    ports: workload.ports.map((number) => ({ number, name: `tcp-${number}` })),
+    ports: [
+      ...workload.ports.map((number) => ({ number, name: `tcp-${number}` })),
+      ...workload.mediaPorts.map(({ port: number, protocol }) => ({ number, name: `media-${number}`, protocol: kplus.Protocol[protocol] })),
+    ],
     command: facts.command && [...facts.command],
     args: facts.args && [...facts.args],
     envVariables: environment(scope, facts),
-    volumeMounts: facts.writablePaths.map((path, index) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `writable-${index}`, `writable-${index}`) })),
+    volumeMounts: [
+      ...facts.writablePaths.map((path, index) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `writable-${index}`, `writable-${index}`) })),
+      ...hideToken ? [{ path: TOKEN_PATH, readOnly: true, volume: kplus.Volume.fromEmptyDir(scope, 'no-token', 'no-token') }] : [],
+    ],
     readiness: probe(),
     liveness: probe(),
     resources: {

@@ -1,5 +1,5 @@
-import { MeshModel } from '../../model/mesh';
-import { listed, Problem } from '../../model/problem';
+import { MeshModel } from '../../../model/mesh';
+import { listed, Problem } from '../../../model/problem';
 
 /** A waypoint that lets through what nobody guards would carry strangers to pods whose floor trusts it. */
 export function openWaypoints(model: MeshModel): Problem[] {

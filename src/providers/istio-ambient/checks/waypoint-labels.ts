@@ -1,8 +1,8 @@
-import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
-import { ServiceNode } from '../../model/service';
-import { WaypointNode } from '../../model/waypoint';
-import { WorkloadNode } from '../../model/workload';
+import { MeshModel } from '../../../model/mesh';
+import { Problem } from '../../../model/problem';
+import { ServiceNode } from '../../../model/service';
+import { WaypointNode } from '../../../model/waypoint';
+import { WorkloadNode } from '../../../model/workload';
 
 const USE = 'istio.io/use-waypoint';
 const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';

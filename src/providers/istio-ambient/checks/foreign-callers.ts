@@ -1,5 +1,5 @@
-import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { MeshModel } from '../../../model/mesh';
+import { Problem } from '../../../model/problem';
 
 /**
  * Envoy takes the aliases of a mesh's trust domain for one domain, so that a waypoint cannot tell a caller of a trusted

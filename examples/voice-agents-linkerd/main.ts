@@ -1,0 +1,41 @@
+import { App, Chart } from 'cdk8s';
+import { Agent, AgentMesh, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
+
+const app = new App();
+const chart = new Chart(app, 'voice-agents');
+
+// From here on nobody may call anybody: enrolled namespaces, strict mTLS, default deny at every layer.
+const mesh = new AgentMesh(chart, 'mesh', {
+  namespace: 'voice',
+  provider: MeshProvider.linkerd(),
+  gateway: GatewayProvider.istio(),
+});
+
+// One agent, one identity, two versions.
+const assistant = new Agent(mesh, 'assistant', {
+  versions: {
+    v1: Workload.deploy({ image: 'registry.example.com/assistant:1.4.2', ports: [8000], replicas: 3, healthPath: '/health' }),
+    v2: Workload.deploy({ image: 'registry.example.com/assistant:2.0.0', ports: [8000], replicas: 3, healthPath: '/health' }),
+  },
+});
+
+// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.
+const gateway = new InferenceGateway(mesh, 'voice-gw', {
+  hostnames: ['voice.example.com'],
+  tls: { secretName: 'voice-tls' },
+});
+gateway.addCanary('chat', {
+  stable: assistant.version('v1'),
+  canary: assistant.version('v2'),
+  canaryPercent: 5, // and every request with the header "x-canary: true"
+});
+
+// The tools: only the agent reaches them, and only at /mcp.
+const crm = new McpToolBoundary(mesh, 'crm', {
+  server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [8080] }),
+  tools: ['find_customer', 'refund'],
+});
+crm.grantAllTools(assistant);
+
+app.synth();
+console.log(mesh.describeAccess());

@@ -1,0 +1,62 @@
+import { Construct } from 'constructs';
+import { freshId, Membership, MeshMemberProps } from './membership';
+import { isPort, hostnameProblem } from '../model/names';
+
+/** Props of `MeshEgress`. */
+export interface MeshEgressProps extends MeshMemberProps {
+  /** Exact names of the hosts, as callers ask for them in TLS. */
+  readonly hostnames: string[];
+  /**
+   * Port of the hosts.
+   *
+   * @default 443
+   */
+  readonly port?: number;
+  /**
+   * Namespace whose workloads may call them: all of them, since nobody tells callers apart on the way out.
+   *
+   * @default - the mesh's
+   */
+  readonly namespace?: string;
+  /**
+   * Name of the object.
+   *
+   * @default - the id
+   */
+  readonly name?: string;
+}
+
+/**
+ * Hosts outside the cluster that the workloads of a namespace may call over TLS. Emits a TLSRoute on the namespace's
+ * EgressNetwork (Linkerd), or a ServiceEntry that its sidecars see (Istio). What no MeshEgress names stays denied there.
+ */
+export class MeshEgress extends Construct {
+  public constructor(scope: Construct, id: string, props: MeshEgressProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props.mesh);
+    const { model, context } = member;
+    const egress = {
+      origin: member,
+      name: member.name('the name of the egress', props.name ?? this.node.id),
+      namespace: props.namespace ?? model.facts.namespace,
+      hostnames: [...props.hostnames],
+      port: props.port ?? 443,
+    };
+    if (egress.hostnames.length === 0 || new Set(egress.hostnames).size !== egress.hostnames.length) {
+      member.report({ what: 'the egress names no host, or one twice', got: egress.hostnames, allowed: 'one host or more, each once', next: 'name what may be called' });
+    }
+    for (const host of egress.hostnames) {
+      // A wildcard would be matched by the name that a caller states, wherever it then connects to.
+      if (hostnameProblem(host) || host.startsWith('*')) {
+        member.report({ what: 'a host of the egress is no exact DNS name', got: host, allowed: 'lower case DNS names, without "*."', next: 'write it as in "api.example.com"' });
+      }
+    }
+    if (!isPort(egress.port)) member.report({ what: 'the port of the egress is no port', got: egress.port, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
+    if (!model.namespaces.has(egress.namespace)) {
+      member.report({ what: 'the egress is of a namespace that is not one of the mesh', got: egress.namespace, allowed: [...model.namespaces.keys()].join(', '), next: 'name it in `existingNamespaces`, or define what lives there first' });
+    }
+    if (member.refuse('egress', 'a way out of the cluster for named hosts alone', egress.hostnames)) return;
+    model.egress.push(egress);
+    context.mesh.allowEgress(this, egress);
+  }
+}

@@ -1,0 +1,67 @@
+import { Construct } from 'constructs';
+import { AgentFacts, agentFacts, IAgent } from './agent-facts';
+import { Membership } from './membership';
+import { guardService } from './protect';
+import { RouteOptions, routeTrafficFacts } from './route-facts';
+import { RouteRule, RouteTarget } from '../model/route';
+import { ServiceNode } from '../model/service';
+import { Trait } from '../model/trait';
+import { WorkloadNode } from '../model/workload';
+
+/** A route inside the mesh as a construct asks for it. */
+export interface MeshRouteRequest {
+  readonly agent: IAgent;
+  readonly name: string;
+  readonly options: RouteOptions;
+  /** Whose pods are behind the Service itself; none where a target was refused. */
+  readonly stable: RouteTarget | undefined;
+  readonly rules: readonly RouteRule[];
+}
+
+/** Records how calls of an agent's own Service are shared out, and has the Service and its route emitted. */
+export function addMeshRoute(scope: Construct, member: Membership, request: MeshRouteRequest): void {
+  const agent = agentFacts.of(request.agent);
+  if (member.refuse('mesh-canary', 'a split inside the mesh', request.name)) return;
+  const { rules, options, stable } = request;
+  const traffic = routeTrafficFacts(member, options, 'mesh-retries');
+  if (!stable || !checkTargets(member, agent, rules) || hasRoute.find(agent.node)) {
+    if (hasRoute.find(agent.node)) {
+      member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
+    }
+    return;
+  }
+  hasRoute.give(agent.node, true);
+  const { context, model } = member;
+  const workload = workloadOf(stable);
+  const service: ServiceNode = {
+    ...agent.service, name: agent.node.name, namespace: workload.namespace, targetPort: workload.service!.targetPort, waypoint: agent.waypoint,
+  };
+  const route = {
+    origin: member, service, stable: workload, ...traffic,
+    name: member.name('the name of the route', request.name),
+    namespace: workload.namespace,
+    rules: rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })),
+  };
+  model.meshRoutes.push(route);
+  context.mesh.offer(scope, model, workload, service);
+  guardService(scope, 'requests', member, workload, service);
+  context.mesh.route(scope, model, route);
+}
+
+/** Agents that have a canary. */
+const hasRoute = new Trait<boolean>('an agent with a canary');
+
+function workloadOf(target: RouteTarget): WorkloadNode {
+  return target.kind === 'pool' ? target.pool.servers : target.workload;
+}
+
+function checkTargets(member: Membership, { node }: AgentFacts, rules: readonly RouteRule[]): boolean {
+  const targets = rules.flatMap(({ split }) => split.map(({ target }) => target));
+  const foreign = targets.find((target) => target.kind === 'pool' || !node.versions.some(({ workload }) => workload === target.workload));
+  if (!foreign) return true;
+  member.report({
+    what: `the canary of agent ${node.name} leads to something else than its versions`, got: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
+    allowed: 'versions of the same agent that have a Service', next: 'name two of them (`agent.version()`)',
+  });
+  return false;
+}

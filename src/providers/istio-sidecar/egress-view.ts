@@ -1,0 +1,54 @@
+import { Construct } from 'constructs';
+import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../../../imports/networking.istio.io';
+import { MeshModel } from '../../model/mesh';
+import { ServiceNode } from '../../model/service';
+import { WorkloadNode } from '../../model/workload';
+import { emit } from '../emit';
+import { serviceHost } from '../shared/istio-traffic';
+import { metricsService } from '../shared/picker-metrics';
+
+/** The hosts of no Service at all (Istio 1.30, Sidecar). */
+const NOTHING = '~/*';
+
+/** Where workloads find the Kubernetes API. */
+const KUBERNETES_API = 'default/kubernetes.default.svc.cluster.local';
+
+/** What the sidecars of a namespace see that no other view is for: nothing. */
+export function emitClosedView(scope: Construct, namespace: string): void {
+  emit(scope, 'egress', Sidecar, { name: 'default', namespace }, { spec: () => view([]) });
+}
+
+/** What the sidecars of a workload see: the Services that it was granted, and hosts outside that its namespace may call. */
+export function emitView(scope: Construct, model: MeshModel, workload: WorkloadNode): void {
+  emit(scope, 'egress', Sidecar, { name: workload.name, namespace: workload.namespace }, {
+    spec: () => ({ workloadSelector: { labels: { ...workload.labels } }, ...view(visibleHosts(model, workload)) }),
+  });
+}
+
+export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[] {
+  const { namespace, serviceAccount } = workload;
+  const callees = model.calleesOf(model.principal(namespace, serviceAccount).key);
+  const services = [
+    ...callees.map(({ service }) => service),
+    ...model.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service),
+    ...model.pools.filter(({ picker }) => picker.workload === workload).map(metricsService),
+  ].filter((service): service is ServiceNode => service !== undefined);
+  return [
+    ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
+    ...model.egress.filter((egress) => egress.namespace === namespace).flatMap(({ hostnames }) => hostnames.map((host) => `./${host}`)),
+    ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
+  ];
+}
+
+/** A picker watches pods; a workload with a token has it for the API. */
+function callsKubernetes(model: MeshModel, workload: WorkloadNode): boolean {
+  return workload.deployment?.mountToken === true || model.pools.some(({ picker }) => picker.workload === workload);
+}
+
+/** Beyond the hosts nothing is reached: what is not seen would otherwise be passed on as it is. */
+function view(hosts: readonly string[]): SidecarSpec {
+  return {
+    egress: [{ hosts: hosts.length > 0 ? [...new Set(hosts)].sort() : [NOTHING] }],
+    outboundTrafficPolicy: { mode: SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY },
+  };
+}

@@ -1,0 +1,118 @@
+import { Construct } from 'constructs';
+import { checkSidecars } from './checks';
+import { emitClosedView, emitView } from './egress-view';
+import { emitExternalHosts } from './external-hosts';
+import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { Admission, mergedAdmissions } from '../../model/admission';
+import { Capability, Lacking, Refusal } from '../../model/capability';
+import { EgressNode } from '../../model/egress';
+import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { MeshRouteNode } from '../../model/mesh-route';
+import { Problem } from '../../model/problem';
+import { ServiceNode } from '../../model/service';
+import { calledPorts, WorkloadNode } from '../../model/workload';
+import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import { emit, Meta } from '../emit';
+import { allowConnections } from '../shared/istio-authorization';
+import { ISTIO_LACKS } from '../shared/istio-lacking';
+import { emitIstioNamespace } from '../shared/istio-namespace';
+import { emitCircuitBreaker, emitServiceRoute } from '../shared/istio-traffic';
+import { emitDeployment, emitServiceAccount } from '../workload/deployment';
+import { emitService } from '../workload/service';
+
+const LACKS: Lacking = {
+  ...ISTIO_LACKS,
+  waypoint: { reason: 'callers with sidecars pass waypoints by; each pod\'s own sidecar reads its requests', instead: 'MeshProvider.istioAmbient' },
+};
+
+/** How the library's workloads get their sidecars. */
+export interface IstioSidecarOptions {
+  /** Revision or tag of the control plane; without it, the default one injects. */
+  readonly revision?: string;
+  /** What the release or the channel lacks. */
+  readonly lacking: Lacking;
+}
+
+/** Istio's sidecars: each pod's own Envoy proves identity, guards connections and reads requests. */
+export class IstioSidecar implements MeshBackend {
+  public readonly label = 'MeshProvider.istioSidecar';
+
+  /** The sidecar's (Istio 1.30, application requirements); what runs as its user goes around it. */
+  public readonly proxy = { ports: [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090], userIds: [1337] };
+
+  /** Gateways are Envoys of the mesh as they are. Where pods have sidecars, picks are plain addresses that Envoy finds. */
+  public readonly gateways: GatewayMembership = { edge: {}, governed: true, inner: { kind: 'mutual-tls' } };
+
+  public constructor(private readonly options: IstioSidecarOptions) {}
+
+  public refuses(capability: Capability): Refusal | undefined {
+    return LACKS[capability] ?? this.options.lacking[capability];
+  }
+
+  public waypointsIn(): undefined {
+    return undefined;
+  }
+
+  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+    emitIstioNamespace(scope, namespace, { labels: this.namespaceLabels(), mode: PeerAuthenticationSpecMtlsMode.STRICT });
+    emitClosedView(scope, namespace.name);
+  }
+
+  /** One of the two: with both, the first would win and the analyzers would warn. */
+  public namespaceLabels(): NonNullable<Meta['labels']> {
+    return this.options.revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': this.options.revision };
+  }
+
+  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
+    emitServiceAccount(scope, account);
+  }
+
+  public deploy(scope: Construct, workload: WorkloadNode): void {
+    emitDeployment(scope, workload, this.podMarks(workload));
+  }
+
+  /**
+   * The workload waits for its sidecar, or its first requests would leave in plain text and be refused. A native sidecar
+   * starts first anyway, and there Istio skips the setting.
+   */
+  public podMarks({ mediaPorts }: WorkloadNode): PodMarks {
+    const excluded = mediaPorts.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port).join();
+    return {
+      annotations: {
+        'proxy.istio.io/config': JSON.stringify({ holdApplicationUntilProxyStarts: true }),
+        ...(excluded !== '' && { 'traffic.sidecar.istio.io/excludeInboundPorts': excluded }),
+      },
+    };
+  }
+
+  public offer(scope: Construct, _model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    emitService(scope, workload, service, {});
+    emitCircuitBreaker(scope, service);
+  }
+
+  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+    emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-floor`, namespace: workload.namespace }, {
+      spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedAdmissions(admissions())),
+    });
+    emitView(scope, model, workload);
+  }
+
+  public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    const { callers, requests } = workload;
+    return callers.isEmpty ? [] : [{ principals: callers.principals, ports: calledPorts(workload), requests }];
+  }
+
+  public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
+    emitServiceRoute(scope, route);
+  }
+
+  public allowEgress(scope: Construct, egress: EgressNode): void {
+    emitExternalHosts(scope, egress);
+  }
+
+  public link(): void {}
+
+  public check(model: MeshModel): Problem[] {
+    return checkSidecars(model);
+  }
+}

@@ -1,0 +1,113 @@
+import { Construct } from 'constructs';
+import { identityOf, LinkerdFacts, NOBODY, POLICY_GROUP } from './facts';
+import {
+  HttpRoute, HttpRouteSpec, HttpRouteSpecRulesMatchesMethod, HttpRouteSpecRulesMatchesPathType,
+} from '../../../imports/gateway.networking.k8s.io';
+import {
+  AuthorizationPolicy, AuthorizationPolicySpec, HttpLocalRateLimitPolicy, HttpLocalRateLimitPolicySpec, MeshTlsAuthentication,
+  MeshTlsAuthenticationSpec, NetworkAuthentication, Server, ServerSpec,
+} from '../../../imports/policy.linkerd.io';
+import { Admission } from '../../model/admission';
+import { distinctPrincipals } from '../../model/principal';
+import { RequestLimits } from '../../model/request-rule';
+import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
+import { emit } from '../emit';
+
+/**
+ * The floor of a workload: for each port a Server that denies by default, and one authorization of those admitted there.
+ * An authorization of a Server also opens every route of it, so of a port whose requests are read only routes are
+ * authorized, and never the Server (Linkerd 2.20, policy-controller, inbound index).
+ */
+export function emitFloor(scope: Construct, id: string, facts: LinkerdFacts, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+  const { namespace } = workload;
+  workload.ports.forEach((port, index) => {
+    const name = portName(workload, port);
+    const limits = limitsOf(workload, port);
+    emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(workload, port) });
+    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, {
+      spec: () => compileCallers(facts, admissions(), port, limits),
+    });
+    if (limits) emitRequests(scope, facts, workload, port, limits);
+    const target = limits ? { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name } : { group: POLICY_GROUP, kind: 'Server', name };
+    emit(scope, `admitted-${port}`, AuthorizationPolicy, { name, namespace }, { spec: () => authorize(target, 'MeshTLSAuthentication', name) });
+  });
+  if (workload.rateLimit) emitRateLimit(scope, workload, workload.rateLimit);
+}
+
+/** One for each port of a workload. */
+export function portName({ name }: WorkloadNode, port: number): string {
+  return `${name}-${port}`;
+}
+
+/** The only requests of a port, where callers may not make every one. */
+function limitsOf(workload: WorkloadNode, port: number): RequestLimits | undefined {
+  return calledPorts(workload).includes(port) ? workload.requests : undefined;
+}
+
+export function compileServer(workload: WorkloadNode, port: number): ServerSpec {
+  return {
+    podSelector: { matchLabels: { ...workload.labels } },
+    port,
+    proxyProtocol: workload.opaquePorts.includes(port) ? 'opaque' : limitsOf(workload, port) ? 'HTTP/1' : 'unknown',
+    accessPolicy: 'deny', // the default, but not of the cluster's: stated, so that nobody has to know
+  };
+}
+
+/** Everybody who is admitted to a port; those whose requests are not limited have no place where routes are authorized. */
+export function compileCallers(
+  facts: LinkerdFacts, admissions: readonly Admission[], port: number, limits?: RequestLimits,
+): MeshTlsAuthenticationSpec {
+  const admitted = admissions.filter(({ ports, requests }) => ports.includes(port) && requests === limits);
+  const identities = distinctPrincipals(admitted.flatMap(({ principals }) => principals)).map((principal) => identityOf(facts, principal));
+  return { identities: identities.length > 0 ? identities : [NOBODY] };
+}
+
+/** The routes of a port: the requests that callers may make, and the kubelet's probes, which lose their leave with the first route. */
+function emitRequests(scope: Construct, facts: LinkerdFacts, workload: WorkloadNode, port: number, limits: RequestLimits): void {
+  const { namespace, healthPath } = workload;
+  const server = portName(workload, port);
+  emit(scope, `requests-${port}`, HttpRoute, { name: server, namespace }, { spec: () => compileRequests(server, limits) });
+  if (healthPath === undefined || port !== workload.ports[0]) return;
+  const name = `${server}-probes`;
+  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, {
+    spec: () => compileRequests(server, { paths: [healthPath], methods: ['GET'] }),
+  });
+  emit(scope, `kubelets-${port}`, NetworkAuthentication, { name, namespace }, {
+    spec: () => ({ networks: facts.probeNetworks.map((cidr) => ({ cidr })) }),
+  });
+  emit(scope, `probing-${port}`, AuthorizationPolicy, { name, namespace }, {
+    spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'NetworkAuthentication', name),
+  });
+}
+
+export function compileRequests(server: string, { paths, methods }: RequestLimits): HttpRouteSpec {
+  return {
+    parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }],
+    rules: [{
+      matches: paths.flatMap((path) => methods.map((method) => ({
+        path: { type: HttpRouteSpecRulesMatchesPathType.EXACT, value: path },
+        method: method as HttpRouteSpecRulesMatchesMethod,
+      }))),
+    }],
+  };
+}
+
+function authorize(targetRef: AuthorizationPolicySpec['targetRef'], kind: string, name: string): AuthorizationPolicySpec {
+  return { targetRef, requiredAuthenticationRefs: [{ group: POLICY_GROUP, kind, name }] };
+}
+
+function emitRateLimit(scope: Construct, workload: WorkloadNode, limit: RateLimitFacts): void {
+  const [port] = calledPorts(workload);
+  if (port === undefined) return;
+  emit(scope, 'rate-limit', HttpLocalRateLimitPolicy, { name: portName(workload, port), namespace: workload.namespace }, {
+    spec: () => compileRateLimit(portName(workload, port), limit),
+  });
+}
+
+export function compileRateLimit(server: string, { total, perCaller }: RateLimitFacts): HttpLocalRateLimitPolicySpec {
+  return {
+    targetRef: { group: POLICY_GROUP, kind: 'Server', name: server },
+    ...(total !== undefined && { total: { requestsPerSecond: total } }),
+    ...(perCaller !== undefined && { identity: { requestsPerSecond: perCaller } }),
+  };
+}

@@ -1,0 +1,98 @@
+import { Construct } from 'constructs';
+import { LinkerdFacts } from './facts';
+import { emitFloor } from './inbound';
+import { emitNamespace, podAnnotations } from './namespace';
+import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
+import { Admission } from '../../model/admission';
+import { Capability, Lacking, Refusal } from '../../model/capability';
+import { ClusterLinkNode } from '../../model/cluster-link';
+import { EgressNode } from '../../model/egress';
+import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { MeshRouteNode } from '../../model/mesh-route';
+import { Problem } from '../../model/problem';
+import { ServiceNode } from '../../model/service';
+import { calledPorts, WorkloadNode } from '../../model/workload';
+import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import { emitDeployment, emitServiceAccount } from '../workload/deployment';
+import { emitService } from '../workload/service';
+
+const LACKS: Lacking = {
+  tool: { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'a gateway provider that reads MCP (agentgateway)' },
+  waypoint: { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
+};
+
+/** Port of the door, where clients from outside speak TLS of their own. */
+const DOOR_PORT = 443;
+
+/** Linkerd: each pod's own proxy proves identity, guards connections and reads requests. */
+export class Linkerd implements MeshBackend {
+  public readonly label = 'MeshProvider.linkerd';
+
+  /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
+  public readonly proxy = { ports: [4140, 4143, 4190, 4191], userIds: [2102] };
+
+  /**
+   * A gateway is a member by its own proxy. What clients send to the door goes past it: TLS that ends in the gateway is
+   * opaque to it, and it would deny them.
+   */
+  public readonly gateways: GatewayMembership;
+
+  public constructor(private readonly facts: LinkerdFacts) {
+    const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
+    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false };
+  }
+
+  public refuses(capability: Capability): Refusal | undefined {
+    return LACKS[capability] ?? this.facts.lacking[capability];
+  }
+
+  public waypointsIn(): undefined {
+    return undefined;
+  }
+
+  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+    emitNamespace(scope, this.facts, namespace);
+  }
+
+  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
+    emitServiceAccount(scope, account);
+  }
+
+  public deploy(scope: Construct, workload: WorkloadNode): void {
+    emitDeployment(scope, workload, this.podMarks(workload));
+  }
+
+  /** Where Linkerd does not project tokens of its own, its injector passes by pods that have none. */
+  public podMarks(workload: WorkloadNode): PodMarks {
+    return { annotations: podAnnotations(this.facts, workload), needToken: true };
+  }
+
+  public offer(scope: Construct, _model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    emitService(scope, workload, service, { annotations: serviceAnnotations(service), labels: serviceLabels(service), opaqueProtocol: 'linkerd.io/opaque' });
+  }
+
+  public protect(scope: Construct, id: string, _model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+    emitFloor(scope, id, this.facts, workload, admissions);
+  }
+
+  public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    const { callers, requests } = workload;
+    return callers.isEmpty ? [] : [{ principals: callers.principals, ports: calledPorts(workload), requests }];
+  }
+
+  public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
+    emitRoute(scope, route);
+  }
+
+  public allowEgress(scope: Construct, egress: EgressNode): void {
+    emitExternalHosts(scope, egress);
+  }
+
+  public link(scope: Construct, link: ClusterLinkNode): void {
+    emitLink(scope, link, this.facts.controlPlaneNamespace);
+  }
+
+  public check(): Problem[] {
+    return [];
+  }
+}

@@ -1,0 +1,22 @@
+import { k8s } from 'cdk8s-plus-30';
+import { Construct } from 'constructs';
+import { denyAll } from './istio-authorization';
+import { emitTelemetry } from './istio-telemetry';
+import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { NamespaceNode } from '../../model/mesh';
+import { emit, Meta } from '../emit';
+
+/** A namespace of an Istio mesh: its labels say whose proxies it has, and how strict they are about plain text. */
+export interface IstioNamespace {
+  readonly labels: NonNullable<Meta['labels']>;
+  readonly mode: PeerAuthenticationSpecMtlsMode;
+}
+
+/** A namespace that is enrolled, speaks mutual TLS, where nobody may call anybody, and whose proxies tell what they do. */
+export function emitIstioNamespace(scope: Construct, namespace: NamespaceNode, { labels, mode }: IstioNamespace): void {
+  const { name } = namespace;
+  if (!namespace.existing) emit(scope, 'namespace', k8s.KubeNamespace, { name, labels }, {});
+  emit(scope, 'mtls', PeerAuthentication, { name: 'strict-mtls', namespace: name }, { spec: () => ({ mtls: { mode } }) });
+  emitTelemetry(scope, 'telemetry', name);
+  emit(scope, 'deny-all', AuthorizationPolicy, { name: 'deny-all', namespace: name }, { spec: () => denyAll() });
+}

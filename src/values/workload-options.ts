@@ -1,0 +1,161 @@
+import { MediaPort } from './media-port';
+import { RateLimit } from './rate-limit';
+
+/** A key of a Secret that the team keeps; its value never reaches the manifests. */
+export interface SecretKeyReference {
+  /** Name of the Secret, in the workload's namespace. */
+  readonly secretName: string;
+  /** Key in the Secret. */
+  readonly key: string;
+}
+
+/** What can be said of any pods. */
+export interface WorkloadOptions {
+  /** TCP ports that the pods listen on; the first is the one that is called. */
+  readonly ports: number[];
+  /**
+   * Those of the ports that speak something else than HTTP. Callers are admitted by identity; nobody reads what they send.
+   *
+   * @default - none: every port speaks HTTP
+   */
+  readonly opaquePorts?: number[];
+  /**
+   * Ports of media, such as WebRTC's, which the mesh leaves alone: nobody proves an identity there, and nothing is encrypted
+   * but by the application. The access report says so.
+   *
+   * @default - none
+   */
+  readonly mediaPorts?: MediaPort[];
+  /**
+   * Path of an HTTP GET on the first port that answers 2xx or 3xx when the workload is well. Of what already runs, the path
+   * that its probes ask for: where the mesh reads requests at the pods, it lets the kubelet through to it.
+   *
+   * @default - the first port is probed by opening a TCP connection
+   */
+  readonly healthPath?: string;
+  /**
+   * Most requests that each pod takes; refused where the mesh has no such limit.
+   *
+   * @default - no limit
+   */
+  readonly rateLimit?: RateLimit;
+}
+
+/** Options of `Workload.deploy`. */
+export interface DeployOptions extends WorkloadOptions {
+  /** Container image with a tag or a digest; `latest` and no tag are refused. */
+  readonly image: string;
+  /**
+   * The team's ServiceAccount to run under; never "default".
+   *
+   * @default - one is made, named after what the workload is given to
+   */
+  readonly existingServiceAccount?: string;
+  /**
+   * Number of pods.
+   *
+   * @default 2
+   */
+  readonly replicas?: number;
+  /**
+   * Entrypoint.
+   *
+   * @default - the image's
+   */
+  readonly command?: string[];
+  /**
+   * Arguments.
+   *
+   * @default - the image's
+   */
+  readonly args?: string[];
+  /**
+   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD` is refused: use `secretEnv`.
+   *
+   * @default - none
+   */
+  readonly env?: { [name: string]: string };
+  /**
+   * Environment variables whose values are keys of Secrets.
+   *
+   * @default - none
+   */
+  readonly secretEnv?: { [name: string]: SecretKeyReference };
+  /**
+   * More labels for the pods. Labels of Istio and of the Gateway API are refused: they would move the pod out of the
+   * mesh or behind a gateway.
+   *
+   * @default - none
+   */
+  readonly podLabels?: { [key: string]: string };
+  /**
+   * Folders to write to; each is an empty volume, the rest of the file system is read-only.
+   *
+   * @default ['/tmp']
+   */
+  readonly writablePaths?: string[];
+  /**
+   * User and group id of the process; never 0.
+   *
+   * @default 65532
+   */
+  readonly userId?: number;
+  /**
+   * Whether the pods get a token for the Kubernetes API.
+   *
+   * @default false
+   */
+  readonly mountToken?: boolean;
+  /**
+   * Requested CPU in thousandths of a core; no limit is set.
+   *
+   * @default 250
+   */
+  readonly cpuMillis?: number;
+  /**
+   * Requested memory in MiB, also the limit.
+   *
+   * @default 512
+   */
+  readonly memoryMebibytes?: number;
+}
+
+/** A Service that the team has already made. */
+export interface ExistingServiceOptions {
+  /** Name of the Service, in the workload's namespace. */
+  readonly name: string;
+  /** Port of the Service. */
+  readonly port: number;
+  /**
+   * Port of the pods that it leads to.
+   *
+   * @default - the workload's first port
+   */
+  readonly targetPort?: number;
+  /**
+   * Labels that the team says the Service has, such as `istio.io/use-waypoint`.
+   *
+   * @default - none
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/** Options of `Workload.existing`. */
+export interface ExistingWorkloadOptions extends WorkloadOptions {
+  /** Labels that select its pods and nobody else's; one or more. */
+  readonly labels: { [key: string]: string };
+  /** Its ServiceAccount; never "default". */
+  readonly serviceAccount: string;
+  /**
+   * Namespace of the pods: the mesh's, one in which the library deploys something, or one of `existingNamespaces`.
+   *
+   * @default - the namespace of the construct that it is given to
+   */
+  readonly namespace?: string;
+  /**
+   * The team's Service before the pods.
+   *
+   * @default - none is known
+   */
+  readonly service?: ExistingServiceOptions;
+}
