@@ -1,6 +1,7 @@
 export { Agent, type AgentProps } from './constructs/agent';
 export { type IAgent } from './constructs/agent-facts';
 export { AgentMesh, type AgentMeshProps } from './constructs/agent-mesh';
+export { AmbientMigration, type AmbientMigrationOptions, type IMeshProgram } from './constructs/ambient-migration';
 export { CanaryRoute, type CanaryRouteOptions, type CanaryRouteProps } from './constructs/canary-route';
 export { ClusterLink, type ClusterLinkProps } from './constructs/cluster-link';
 export { type IInferenceGateway } from './constructs/gateway-facts';
@@ -17,8 +18,10 @@ export { type IstioAmbientOptions, type IstioSidecarProviderOptions, type Linker
 export { type CircuitBreaker } from './values/circuit-breaker';
 export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
 export { type ICaller, Identity, type IdentityOptions } from './values/identity';
+export { type JwtRequirement } from './values/jwt';
 export { MediaPort, TransportProtocol } from './values/media-port';
 export { type RateLimit } from './values/rate-limit';
+export { MigrationStage } from './values/migration-stage';
 export { GatewayApiChannel, IstioRelease, LinkerdRelease } from './values/releases';
 export { type IRouteTarget } from './values/route-target';
 export { Workload } from './values/workload';

@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { callSite } from './call-site';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
+import { mixedEnrolment } from './mixed-enrolment';
 import { accessReport } from '../analysis/access-report';
 import { checkMesh } from '../analysis/checks';
 import { Caller } from '../model/callers';
@@ -161,7 +162,8 @@ export class AgentMesh extends Construct {
     if (this.lastReport?.state !== state) {
       const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
       const problems = [
-        ...model.problems.all, ...checkMesh(model, this.proxies()), ...this.context.mesh.check(model), ...duplicateObjects(this, objects),
+        ...model.problems.all, ...checkMesh(model, this.proxies()), ...this.context.mesh.check(model, () => true),
+        ...duplicateObjects(this, objects), ...mixedEnrolment(objects),
       ];
       this.lastReport = { state, lines: problems.map(problemText) };
     }

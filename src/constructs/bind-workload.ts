@@ -48,17 +48,18 @@ type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
 function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, place: Place): WorkloadNode {
   checkDeployment(member, facts);
-  const { title, name, namespace, labels, callers, routable, requests } = place;
+  const { title, name, namespace, labels, callers, routable } = place;
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
-    ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, requests, deployment: facts,
+    ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, deployment: facts,
+    requests: limits(common, place),
     service: place.service && ownService(common, place.service, namespace, place.waypoint),
   };
 }
 
 function existing(member: Membership, description: Existing, place: Place): WorkloadNode {
-  const { labels, serviceAccount, ports, opaquePorts, mediaPorts, healthPath, rateLimit } = description;
+  const { labels, serviceAccount, ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer } = description;
   if (place.waypoint && !description.service && !place.service) {
     member.report({
       what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
@@ -75,10 +76,14 @@ function existing(member: Membership, description: Existing, place: Place): Work
   member.report(serviceAccountProblem(serviceAccount));
   return {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, callers: place.callers, routable: place.routable,
-    ports, opaquePorts, mediaPorts, healthPath, rateLimit, requests: place.requests,
+    ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, requests: limits(description, place),
     service: statedService(member, description, namespace, place.waypoint)
       ?? (place.service && ownService(description, place.service, namespace, place.waypoint)),
   };
+}
+
+function limits({ jwt }: CommonDescription, { requests }: Place): RequestLimits | undefined {
+  return jwt ? { ...requests, tokenIssuer: jwt.issuer } : requests;
 }
 
 /** The Service that the library makes, to the first port. */

@@ -10,7 +10,7 @@ import { poolNode } from './route-facts';
 import { Callers } from '../model/callers';
 import { innerPortOf } from '../model/inner-port';
 import { isPort } from '../model/names';
-import { PoolNode } from '../model/pool';
+import { LONGEST_POOL_SUFFIX, PoolNode } from '../model/pool';
 import { Trait } from '../model/trait';
 import { WorkloadNode } from '../model/workload';
 import { EndpointPicker, FailureMode } from '../values/endpoint-picker';
@@ -126,7 +126,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props.mesh);
     const { model, context } = member;
-    const name = member.name('the name of the pool', props.name ?? this.node.id, context.gateway.poolNameSuffix);
+    const name = member.name('the name of the pool', props.name ?? this.node.id, LONGEST_POOL_SUFFIX);
     this.title = `pool ${name}`;
     const servers = this.servers(member, name, props.servers);
     const gateway = gatewayOf(this, props.gateway);

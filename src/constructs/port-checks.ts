@@ -1,6 +1,6 @@
 import { whole } from './deployment-checks';
 import { Membership } from './membership';
-import { isPort } from '../model/names';
+import { isPort, nameProblem } from '../model/names';
 import { MediaPortFacts, WorkloadNode } from '../model/workload';
 
 /** Everything that the ports of a workload may get wrong, and what is said of them. */
@@ -18,7 +18,8 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
   checkWhatPortsSpeak(member, workload);
 }
 
-function checkWhatPortsSpeak(member: Membership, { ports, opaquePorts, healthPath, rateLimit }: WorkloadNode): void {
+function checkWhatPortsSpeak(member: Membership, workload: WorkloadNode): void {
+  const { ports, opaquePorts, healthPath, rateLimit } = workload;
   const unknown = opaquePorts.find((port) => !ports.includes(port));
   if (unknown !== undefined) {
     member.report({ what: 'an opaque port is none of the workload\'s', got: unknown, allowed: ports.join(', '), next: 'name it in `ports` too' });
@@ -26,6 +27,7 @@ function checkWhatPortsSpeak(member: Membership, { ports, opaquePorts, healthPat
   if (healthPath !== undefined && !healthPath.startsWith('/')) {
     member.report({ what: 'a path of the container is not absolute', got: healthPath, allowed: 'paths that begin with "/"', next: 'write the whole path' });
   }
+  checkTokens(member, workload);
   if (!rateLimit) return;
   member.refuse('rate-limit', 'a rate limit', rateLimit);
   const { total, perCaller } = rateLimit;
@@ -36,6 +38,35 @@ function checkWhatPortsSpeak(member: Membership, { ports, opaquePorts, healthPat
   }
   if (opaquePorts.includes(ports[0])) {
     member.report({ what: 'requests are counted where nobody reads them', got: { rateLimit, opaquePorts }, allowed: 'a rate limit where HTTP is spoken', next: 'drop one of the two' });
+  }
+}
+
+/** Who reads tokens, and who is asked about requests. */
+function checkTokens(member: Membership, { jwt, externalAuthorizer, opaquePorts, ports }: WorkloadNode): void {
+  if (jwt) {
+    member.refuse('jwt', 'a token that requests must carry', jwt.issuer);
+    const keys = 'uri' in jwt.keys ? /^https?:\/\/[^\s]{1,2000}$/.test(jwt.keys.uri) : isKeySet(jwt.keys.inline);
+    // A "*" would be a pattern to the policy that demands the issuer's tokens.
+    if (!keys || !/^[\x21-\x7e]{1,512}$/.test(jwt.issuer) || jwt.issuer.includes('*')) {
+      member.report({ what: 'the tokens are not ones that can be verified', got: jwt.issuer, allowed: 'an issuer without blanks and "*", and its public keys as `jwksUri` or `jwks`', next: 'correct `jwt`' });
+    }
+  }
+  if (externalAuthorizer !== undefined) {
+    member.refuse('external-authorization', 'an external authorizer', externalAuthorizer);
+    member.report(nameProblem('the name of the external authorizer', externalAuthorizer));
+  }
+  if ((jwt || externalAuthorizer !== undefined) && opaquePorts.includes(ports[0])) {
+    member.report({ what: 'requests are judged where nobody reads them', got: { opaquePorts }, allowed: 'a port that speaks HTTP', next: 'drop one of the two' });
+  }
+}
+
+/** Public keys only: a private one would stand in the manifest. */
+function isKeySet(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text);
+    return Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'object' && key !== null && !('d' in key) && !('k' in key));
+  } catch {
+    return false;
   }
 }
 

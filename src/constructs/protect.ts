@@ -20,7 +20,7 @@ export function protectWorkload(scope: Construct, id: string, { context, model }
 /** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */
 export function guardService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
   if (!service.waypoint) return;
-  context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, (): RequestRule => {
+  context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, workload, (): RequestRule => {
     const gateways = model.routesOf(workload).map(({ gateway }) => context.gateway.caller(model, gateway).principal);
     return { principals: [...workload.callers.principals, ...gateways], ...workload.requests };
   });

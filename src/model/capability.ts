@@ -14,6 +14,8 @@ export const CAPABILITIES = {
   'mesh-canary': { asked: 'mesh', what: 'calls inside the mesh are split by header and weight (`addCanary` of an agent)' },
   'mesh-timeouts': { asked: 'mesh', what: 'calls inside the mesh are bounded in time (`requestTimeoutSeconds` of an agent\'s canary)' },
   'mesh-retries': { asked: 'mesh', what: 'calls inside the mesh are tried again (`retries` of an agent\'s canary)' },
+  'jwt': { asked: 'mesh', what: 'requests must carry a token of an issuer, beside the caller\'s identity (`jwt`)' },
+  'external-authorization': { asked: 'mesh', what: 'a service of the team is asked about every request (`externalAuthorizer`)' },
   'rate-limit': { asked: 'mesh', what: 'requests to a workload are bounded per second, in all and for each caller (`rateLimit`)' },
   'circuit-breaking': { asked: 'mesh', what: 'pods that keep failing are left out for a while (`circuitBreaker`)' },
   'egress': { asked: 'mesh', what: 'what leaves the cluster is denied but for named hosts (`MeshEgress`)' },

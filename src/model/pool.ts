@@ -56,5 +56,11 @@ export function scrapedPorts(pool: PoolNode): readonly number[] {
 /** What is appended to a pool's name for its picker. */
 export const PICKER_SUFFIX = '-epp';
 
+/** What is appended to a pool's name for its pods as a picker reads them, on a mesh that needs a Service for it. */
+export const PODS_SUFFIX = '-pods';
+
+/** The longer of the two: a name that fits one mesh fits all. */
+export const LONGEST_POOL_SUFFIX = PODS_SUFFIX;
+
 /** Ports of the picker that is deployed here (llm-d-router v0.10, pkg/epp/server/options.go). */
 export const PICKER_PORTS = { extProc: 9002, health: 9003, metrics: 9090 } as const;

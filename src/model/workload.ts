@@ -1,6 +1,6 @@
 import { Callers } from './callers';
 import { Located } from './problem';
-import { RequestLimits } from './request-rule';
+import { JwtFacts, RequestLimits } from './request-rule';
 import { ServiceNode } from './service';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
@@ -29,6 +29,9 @@ export interface WorkloadNode {
   readonly callers: Callers;
   /** The only requests that callers may make; none stated means all. */
   readonly requests?: RequestLimits;
+  readonly jwt?: JwtFacts;
+  /** Name under which the mesh knows the service that is asked about every request. */
+  readonly externalAuthorizer?: string;
   /** Path of an HTTP GET on the first port by which the kubelet asks whether the pods are well. */
   readonly healthPath?: string;
   /** Most requests that each of its pods takes. */

@@ -50,8 +50,8 @@ export interface MeshBackend extends Capable {
   allowEgress(scope: Construct, egress: EgressNode): void;
   /** Another cluster whose exported Services are seen here; its id is `Resource`. */
   link(scope: Construct, link: ClusterLinkNode): void;
-  /** What of the whole mesh this provider could not enforce. */
-  check(model: MeshModel): Problem[];
+  /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
+  check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
 }
 
 /** Labels and annotations of pods, by which they are members. */
@@ -71,7 +71,7 @@ export interface WaypointBackend {
   /** The ServiceAccount of a waypoint's proxies. */
   serviceAccount(name: string): string;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
-  guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, rule: () => RequestRule): void;
+  guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rule: () => RequestRule): void;
 }
 
 /** How the proxies of gateways belong to a mesh. */
@@ -80,8 +80,8 @@ export interface GatewayMembership {
   readonly edge: PodMarks;
   /** Whether what closes and observes a namespace of the mesh does so to the gateways in it. */
   readonly governed: boolean;
-  /** How a gateway between the edge and the pools is a member; none where no pool can be served. */
-  readonly inner?: InnerMembership;
+  /** How a gateway between the edge and the pools of a namespace is a member; none where no pool can be served. */
+  innerIn(namespace: string): InnerMembership | undefined;
 }
 
 /**
@@ -96,8 +96,6 @@ export type InnerMembership =
 export interface GatewayBackend extends Capable {
   /** The longest that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
-  /** The longest that is appended to a pool's name. */
-  readonly poolNameSuffix: string;
   /** The ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */

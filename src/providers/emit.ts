@@ -30,6 +30,10 @@ class EmittedObject extends ApiObject {
     super(scope, id, written);
   }
 
+  public get isPatched(): boolean {
+    return this.ops.length > 0;
+  }
+
   public override addJsonPatch(...ops: JsonPatch[]): void {
     super.addJsonPatch(...ops);
     this.ops.push(...ops);
@@ -60,11 +64,16 @@ function sorted(value: unknown): unknown {
   return result;
 }
 
-const emitted = new Trait<boolean>('an object');
+const emitted = new Trait<EmittedObject>('an object');
 
 /** Whether the library made this object. */
 export function isEmitted(object: ApiObject): boolean {
-  return emitted.find(object) === true;
+  return emitted.find(object) !== undefined;
+}
+
+/** Whether the fields of an object beside its metadata are the library's own. */
+export function isAsMade(object: ApiObject): boolean {
+  return emitted.find(object)?.isPatched === false;
 }
 
 /**
@@ -85,7 +94,7 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
   }
-  emitted.give(object, true);
+  emitted.give(object, object);
   return object;
 }
 

@@ -1,10 +1,13 @@
 import { MeshBackend } from './backend';
 import { IstioAmbient } from './istio-ambient';
+import { IstioMigration } from './istio-migration';
+import { MigrationPlan } from './istio-migration/plan';
 import { IstioSidecar } from './istio-sidecar';
 import { Linkerd } from './linkerd';
 import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
 import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
+import { MigrationStage } from '../values/migration-stage';
 import { GatewayApiChannel, IstioRelease, LinkerdRelease } from '../values/releases';
 
 /** Options of `MeshProvider.istioAmbient`. */
@@ -15,6 +18,18 @@ export interface IstioAmbientOptions {
    * @default IstioRelease.V1_30
    */
   readonly release?: IstioRelease;
+  /**
+   * Namespaces that are on their way from sidecars to ambient, and how far each is. `AmbientMigration` writes every step.
+   *
+   * @default - none: every namespace is in ambient
+   */
+  readonly migration?: { [namespace: string]: MigrationStage };
+  /**
+   * Revision or tag of the control plane that injected the sidecars of namespaces on their way.
+   *
+   * @default - the default one, by the label `istio-injection: enabled`
+   */
+  readonly sidecarRevision?: string;
 }
 
 /** Options of `MeshProvider.istioSidecar`. */
@@ -60,7 +75,17 @@ export class MeshProvider {
   /** Istio's ambient mode: ztunnel for identity and connections, waypoints for requests (Istio 1.30, ambient). */
   public static istioAmbient(options: IstioAmbientOptions = {}): MeshProvider {
     const istioRelease = options.release ?? IstioRelease.V1_30;
-    return MeshProvider.made('MeshProvider.istioAmbient', { istioRelease, backendOn: (channel) => new IstioAmbient(meshRoutesLack(channel)) });
+    const stages = { ...options.migration };
+    return MeshProvider.made('MeshProvider.istioAmbient', {
+      istioRelease,
+      backendOn: (channel) => {
+        const lacking = meshRoutesLack(channel);
+        const ambient = new IstioAmbient(lacking);
+        if (Object.keys(stages).length === 0) return ambient;
+        const sidecar = new IstioSidecar({ revision: options.sidecarRevision, lacking });
+        return new IstioMigration({ ambient, sidecar, plan: new MigrationPlan(stages) });
+      },
+    });
   }
 
   /** Istio's sidecars: an Envoy in each pod for identity, connections and requests (Istio 1.30, sidecar injection). */

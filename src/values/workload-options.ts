@@ -1,3 +1,4 @@
+import { JwtRequirement } from './jwt';
 import { MediaPort } from './media-port';
 import { RateLimit } from './rate-limit';
 
@@ -33,6 +34,19 @@ export interface WorkloadOptions {
    * @default - the first port is probed by opening a TCP connection
    */
   readonly healthPath?: string;
+  /**
+   * Tokens that requests must carry, beside the identity of who calls; refused where nobody in the path reads them.
+   *
+   * @default - none
+   */
+  readonly jwt?: JwtRequirement;
+  /**
+   * Name of the `extensionProviders` entry of the mesh's configuration whose service is asked about every request, and which
+   * may refuse what a grant lets through; refused where the mesh has no such thing.
+   *
+   * @default - nobody is asked
+   */
+  readonly externalAuthorizer?: string;
   /**
    * Most requests that each pod takes; refused where the mesh has no such limit.
    *

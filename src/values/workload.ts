@@ -81,15 +81,17 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
 }
 
 /** What is known of any pods before they have a place. */
-export type CommonDescription = Pick<WorkloadNode, 'ports' | 'opaquePorts' | 'mediaPorts' | 'healthPath' | 'rateLimit'>;
+export type CommonDescription = Pick<WorkloadNode, 'ports' | 'opaquePorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer'>;
 
-function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit }: WorkloadOptions): CommonDescription {
+function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer }: WorkloadOptions): CommonDescription {
   return {
     ports: [...ports],
     opaquePorts: opaquePorts ? [...opaquePorts] : NONE,
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
     healthPath,
     rateLimit: rateLimit && { total: rateLimit.requestsPerSecond, perCaller: rateLimit.requestsPerSecondOfCaller },
+    jwt: jwt && { issuer: jwt.issuer, audiences: [...jwt.audiences ?? []], keys: jwt.jwks === undefined ? { uri: jwt.jwksUri ?? '' } : { inline: jwt.jwks } },
+    externalAuthorizer,
   };
 }
 

@@ -33,7 +33,7 @@ const refused: Record<string, Refused[]> = {
     ['an agent that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'My_Agent', { workload: existing('a') }); }, 'the name of the agent is not a name that Kubernetes takes; got "My_Agent"'],
     ['a version too long', (mesh) => { new Agent(mesh, long, { versions: { 'v1-long': deploy() } }); }, 'the name of the version is too long'],
     ['a gateway too long for what is appended', (mesh) => { new InferenceGateway(mesh, 'x'.repeat(52), hosts); }, 'the name of the gateway is too long; got "' + 'x'.repeat(52) + '"; allowed: at most 51 characters, because "-inner-istio" is appended and 63 is the limit; choose a shorter name or id'],
-    ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-epp" is appended'],
+    ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-pods" is appended'],
     ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a name that Kubernetes takes'],
     ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a name'],
     ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a name'],

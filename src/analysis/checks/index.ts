@@ -8,6 +8,7 @@ import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
 import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
+import { unjudgedPools } from './unjudged-pools';
 import { withdrawnTargets } from './withdrawn-targets';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
@@ -24,6 +25,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...tooManyPools(model),
     ...closedGateways(model),
     ...conflictingRoutes(model),
+    ...unjudgedPools(model),
     ...withdrawnTargets(model),
     ...emptyAgents(model),
     ...uncallableGrants(model),

@@ -11,7 +11,7 @@ import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
-import { emit } from '../emit';
+import { emit, Meta } from '../emit';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { LABELS } from '../shared/istio-targets';
@@ -42,7 +42,7 @@ export class IstioAmbient implements MeshBackend {
   public readonly gateways: GatewayMembership = {
     edge: {},
     governed: true,
-    inner: { kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } },
+    innerIn: () => ({ kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } }),
   };
 
   private readonly waypoints = new AmbientWaypoints();
@@ -59,15 +59,16 @@ export class IstioAmbient implements MeshBackend {
   }
 
   public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+    emitIstioNamespace(scope, namespace, { labels: this.namespaceLabels(namespace), mode: PeerAuthenticationSpecMtlsMode.STRICT });
+  }
+
+  public namespaceLabels(namespace: NamespaceNode): NonNullable<Meta['labels']> {
     const { name } = namespace;
-    emitIstioNamespace(scope, namespace, {
-      mode: PeerAuthenticationSpecMtlsMode.STRICT,
-      labels: {
-        [LABELS.dataplaneMode]: 'ambient',
-        [LABELS.useWaypoint]: () => namespace.waypoint?.name,
-        [LABELS.useWaypointNamespace]: () => (namespace.waypoint && namespace.waypoint.namespace !== name ? namespace.waypoint.namespace : undefined),
-      },
-    });
+    return {
+      [LABELS.dataplaneMode]: 'ambient',
+      [LABELS.useWaypoint]: () => namespace.waypoint?.name,
+      [LABELS.useWaypointNamespace]: () => (namespace.waypoint && namespace.waypoint.namespace !== name ? namespace.waypoint.namespace : undefined),
+    };
   }
 
   public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {

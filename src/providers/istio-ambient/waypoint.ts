@@ -5,10 +5,12 @@ import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { RequestRule } from '../../model/request-rule';
 import { ServiceNode } from '../../model/service';
 import { WaypointNode } from '../../model/waypoint';
+import { WorkloadNode } from '../../model/workload';
 import { WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
 import { allowRequests, denyAll } from '../shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS, serviceRef } from '../shared/istio-targets';
+import { emitRequestChecks } from '../shared/istio-tokens';
 
 /** Waypoints: Envoys of istiod's, which read the requests to the Services that are labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {
@@ -26,10 +28,11 @@ export class AmbientWaypoints implements WaypointBackend {
     return name;
   }
 
-  public guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, rule: () => RequestRule): void {
+  public guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rule: () => RequestRule): void {
     emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
       spec: () => allowRequests(model, [serviceRef(service.name)], rule()),
     });
+    emitRequestChecks(scope, service.name, workload, { targetRefs: [serviceRef(service.name)] });
   }
 }
 

@@ -12,7 +12,7 @@ import { Caller } from '../../model/callers';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
-import { PICKER_PORTS, PICKER_SUFFIX, PoolNode, scrapedPorts } from '../../model/pool';
+import { PICKER_PORTS, PoolNode, scrapedPorts } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { RouteNode } from '../../model/route';
 import { Trait } from '../../model/trait';
@@ -22,7 +22,7 @@ import { emit } from '../emit';
 import { compilePool } from '../shared/inference-pool';
 import { LABELS } from '../shared/istio-targets';
 import { emitPicker, emitPickerService } from '../shared/picker';
-import { emitMetricsService, METRICS_SUFFIX } from '../shared/picker-metrics';
+import { emitMetricsService } from '../shared/picker-metrics';
 
 /** What the gateway knows of where it runs. */
 export interface IstioGatewayOptions {
@@ -37,16 +37,12 @@ export class IstioGateway implements GatewayBackend {
 
   public readonly nameSuffix: string;
 
-  public readonly poolNameSuffix: string;
-
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
-    this.poolNameSuffix = mesh.gateways.inner?.kind === 'mutual-tls' ? METRICS_SUFFIX : PICKER_SUFFIX;
   }
 
   public refuses(capability: Capability): Refusal | undefined {
-    if (capability === 'pool' && !this.mesh.gateways.inner) return this.noPools();
-    return this.options.lacking[capability];
+    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? this.options.lacking[capability];
   }
 
   public serviceAccount(gatewayName: string): string {
@@ -82,7 +78,8 @@ export class IstioGateway implements GatewayBackend {
     // With a waypoint before the Service, the gateway comes through it.
     if (!workload.service || workload.service.waypoint) return pools;
     const ports = [workload.service.targetPort];
-    return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports }))];
+    const { requests } = workload;
+    return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports, requests }))];
   }
 
   public caller(model: MeshModel, gateway: GatewayNode): Caller {
@@ -96,13 +93,6 @@ export class IstioGateway implements GatewayBackend {
       return [`${gateway.namespace}/${gateway.name}`, { title: `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, gateway) }] as const;
     }));
     return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
-  }
-
-  private noPools(): Refusal {
-    return {
-      reason: `${this.mesh.label} puts a proxy of its own between the gateway and the pods, and knows no InferencePools`,
-      instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar',
-    };
   }
 
   private innerOf(pool: PoolNode): InnerGateway {
@@ -122,15 +112,15 @@ export class IstioGateway implements GatewayBackend {
     const id = `inner-${inner.namespace}`;
     const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may have the id
     emitInnerGateway(scope, model, inner, {
-      membership: this.membership,
+      membership: this.membership(inner.namespace),
       door: () => this.caller(model, inner.gateway).principal,
       mayBeRead: () => this.mayBeRead(model, inner.namespace),
     });
   }
 
   /** Pools are only asked for where there is one. */
-  private get membership(): InnerMembership {
-    return this.mesh.gateways.inner!;
+  private membership(namespace: string): InnerMembership {
+    return this.mesh.gateways.innerIn(namespace)!;
   }
 
   private mayBeRead(model: MeshModel, namespace: string): boolean {
@@ -141,13 +131,14 @@ export class IstioGateway implements GatewayBackend {
     const { picker } = pool;
     const scope = new Construct(poolScope, 'picker');
     const { namespace } = picker.workload;
+    const membership = this.membership(namespace);
     // What the proxies encrypt themselves cannot be encrypted once more by the picker.
-    const tls = picker.selfSignedTls && this.membership.kind === 'captured';
+    const tls = picker.selfSignedTls && membership.kind === 'captured';
     if (picker.deployment) {
       emitPicker(scope, pool, picker.deployment, { secureServing: tls, marks: this.mesh.podMarks(picker.workload) });
       emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (this.mayBeRead(model, namespace) ? 'none' : undefined) });
     }
-    if (this.membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
+    if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
     this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }]);
     if (tls) {

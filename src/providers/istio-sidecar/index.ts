@@ -16,6 +16,7 @@ import { emit, Meta } from '../emit';
 import { allowConnections } from '../shared/istio-authorization';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
+import { emitRequestChecks } from '../shared/istio-tokens';
 import { emitCircuitBreaker, emitServiceRoute } from '../shared/istio-traffic';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
@@ -41,7 +42,7 @@ export class IstioSidecar implements MeshBackend {
   public readonly proxy = { ports: [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090], userIds: [1337] };
 
   /** Gateways are Envoys of the mesh as they are. Where pods have sidecars, picks are plain addresses that Envoy finds. */
-  public readonly gateways: GatewayMembership = { edge: {}, governed: true, inner: { kind: 'mutual-tls' } };
+  public readonly gateways: GatewayMembership = { edge: {}, governed: true, innerIn: () => ({ kind: 'mutual-tls' }) };
 
   public constructor(private readonly options: IstioSidecarOptions) {}
 
@@ -94,6 +95,7 @@ export class IstioSidecar implements MeshBackend {
     emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-floor`, namespace: workload.namespace }, {
       spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedAdmissions(admissions())),
     });
+    emitRequestChecks(scope, workload.name, workload, { selector: { matchLabels: { ...workload.labels } } });
     emitView(scope, model, workload);
   }
 
@@ -112,7 +114,7 @@ export class IstioSidecar implements MeshBackend {
 
   public link(): void {}
 
-  public check(model: MeshModel): Problem[] {
-    return checkSidecars(model);
+  public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
+    return checkSidecars(model, isOwn);
   }
 }

@@ -40,8 +40,11 @@ export function portName({ name }: WorkloadNode, port: number): string {
 }
 
 /** The only requests of a port, where callers may not make every one. */
-function limitsOf(workload: WorkloadNode, port: number): RequestLimits | undefined {
-  return calledPorts(workload).includes(port) ? workload.requests : undefined;
+type RouteLimits = Required<Pick<RequestLimits, 'paths' | 'methods'>>;
+
+function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
+  const { paths, methods } = workload.requests ?? {};
+  return paths && methods && calledPorts(workload).includes(port) ? { paths, methods } : undefined;
 }
 
 export function compileServer(workload: WorkloadNode, port: number): ServerSpec {
@@ -55,15 +58,15 @@ export function compileServer(workload: WorkloadNode, port: number): ServerSpec 
 
 /** Everybody who is admitted to a port; those whose requests are not limited have no place where routes are authorized. */
 export function compileCallers(
-  facts: LinkerdFacts, admissions: readonly Admission[], port: number, limits?: RequestLimits,
+  facts: LinkerdFacts, admissions: readonly Admission[], port: number, limits?: RouteLimits,
 ): MeshTlsAuthenticationSpec {
-  const admitted = admissions.filter(({ ports, requests }) => ports.includes(port) && requests === limits);
+  const admitted = admissions.filter(({ ports, requests }) => ports.includes(port) && (requests?.paths === undefined) === (limits === undefined));
   const identities = distinctPrincipals(admitted.flatMap(({ principals }) => principals)).map((principal) => identityOf(facts, principal));
   return { identities: identities.length > 0 ? identities : [NOBODY] };
 }
 
 /** The routes of a port: the requests that callers may make, and the kubelet's probes, which lose their leave with the first route. */
-function emitRequests(scope: Construct, facts: LinkerdFacts, workload: WorkloadNode, port: number, limits: RequestLimits): void {
+function emitRequests(scope: Construct, facts: LinkerdFacts, workload: WorkloadNode, port: number, limits: RouteLimits): void {
   const { namespace, healthPath } = workload;
   const server = portName(workload, port);
   emit(scope, `requests-${port}`, HttpRoute, { name: server, namespace }, { spec: () => compileRequests(server, limits) });
@@ -80,7 +83,7 @@ function emitRequests(scope: Construct, facts: LinkerdFacts, workload: WorkloadN
   });
 }
 
-export function compileRequests(server: string, { paths, methods }: RequestLimits): HttpRouteSpec {
+export function compileRequests(server: string, { paths, methods }: RouteLimits): HttpRouteSpec {
   return {
     parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }],
     rules: [{

@@ -17,8 +17,11 @@ import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
-  tool: { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'a gateway provider that reads MCP (agentgateway)' },
-  waypoint: { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
+  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'a gateway provider that reads MCP (agentgateway)' },
+  'pool': { reason: 'Linkerd knows no InferencePools, and its proxies ask no endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'jwt': { reason: 'Linkerd verifies no tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-authorization': { reason: 'Linkerd asks nobody about requests', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'waypoint': { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
 /** Port of the door, where clients from outside speak TLS of their own. */
@@ -39,7 +42,7 @@ export class Linkerd implements MeshBackend {
 
   public constructor(private readonly facts: LinkerdFacts) {
     const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
-    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false };
+    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, innerIn: () => undefined };
   }
 
   public refuses(capability: Capability): Refusal | undefined {

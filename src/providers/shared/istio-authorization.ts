@@ -1,11 +1,11 @@
 import {
   AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom,
-  AuthorizationPolicySpecTargetRefs,
+  AuthorizationPolicySpecRulesToOperation, AuthorizationPolicySpecTargetRefs,
 } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, Principal } from '../../model/principal';
-import { RequestRule } from '../../model/request-rule';
+import { RequestLimits, RequestRule } from '../../model/request-rule';
 
 /** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
 const MOST_SERVICE_ACCOUNTS = 16;
@@ -24,8 +24,8 @@ export function allowConnections(
     ...scope,
     action: AuthorizationPolicySpecAction.ALLOW,
     rules: admitted.map(({ principals, ports, requests }): AuthorizationPolicySpecRules => ({
-      from: sources(model, principals),
-      to: [{ operation: { ports: ports.map(String), ...(requests && { paths: [...requests.paths], methods: [...requests.methods] }) } }],
+      from: sources(model, principals, requests?.tokenIssuer),
+      to: [{ operation: { ports: ports.map(String), ...operationOf(requests ?? {}) } }],
     })),
   };
 }
@@ -33,18 +33,19 @@ export function allowConnections(
 /** What a proxy that reads requests lets through to its target. Nobody is written as deny-all. */
 export function allowRequests(model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rule: RequestRule): AuthorizationPolicySpec {
   if (rule.principals.length === 0) return denyAll({ targetRefs });
-  const operation = {
-    ...(rule.paths && { paths: [...rule.paths] }),
-    ...(rule.methods && { methods: [...rule.methods] }),
-  };
+  const operation = operationOf(rule);
   return {
     targetRefs,
     action: AuthorizationPolicySpecAction.ALLOW,
     rules: [{
-      from: sources(model, distinctPrincipals(rule.principals)),
+      from: sources(model, distinctPrincipals(rule.principals), rule.tokenIssuer),
       ...(Object.keys(operation).length > 0 && { to: [{ operation }] }),
     }],
   };
+}
+
+function operationOf({ paths, methods }: RequestLimits): Pick<AuthorizationPolicySpecRulesToOperation, 'paths' | 'methods'> {
+  return { ...(paths && { paths: [...paths] }), ...(methods && { methods: [...methods] }) };
 }
 
 /** Requests for a gateway's own hosts, with or without a port behind the name. */
@@ -70,12 +71,14 @@ function hostPatterns(hostnames: readonly string[]): string[] {
  * `serviceAccounts` hold whatever the mesh's trust domain is called, at ztunnel and at Envoy alike; but they also ignore
  * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
  */
-function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
-  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ key }) => key) } }];
+function sources(model: MeshModel, principals: readonly Principal[], tokenIssuer?: string): AuthorizationPolicySpecRulesFrom[] {
+  // Beside the identity: a source holds where all of its fields do.
+  const token = tokenIssuer === undefined ? {} : { requestPrincipals: [`${tokenIssuer}/*`] };
+  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ key }) => key), ...token } }];
   const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
   const from: AuthorizationPolicySpecRulesFrom[] = [];
   for (let start = 0; start < accounts.length; start += MOST_SERVICE_ACCOUNTS) {
-    from.push({ source: { serviceAccounts: accounts.slice(start, start + MOST_SERVICE_ACCOUNTS) } });
+    from.push({ source: { serviceAccounts: accounts.slice(start, start + MOST_SERVICE_ACCOUNTS), ...token } });
   }
   return from;
 }

@@ -1,16 +1,13 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
-import { PoolNode, scrapedPorts } from '../../model/pool';
+import { PODS_SUFFIX, PoolNode, scrapedPorts } from '../../model/pool';
 import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
-
-/** What is appended to a pool's name. */
-export const METRICS_SUFFIX = '-metrics';
 
 /** The Service that stands for the pods of a pool where a picker reads them. */
 export function metricsService(pool: PoolNode): ServiceNode {
   const [port] = scrapedPorts(pool);
-  return { name: `${pool.name}${METRICS_SUFFIX}`, namespace: pool.namespace, port, targetPort: port };
+  return { name: `${pool.name}${PODS_SUFFIX}`, namespace: pool.namespace, port, targetPort: port };
 }
 
 /**

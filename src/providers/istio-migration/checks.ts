@@ -1,0 +1,36 @@
+import { MigrationPlan } from './plan';
+import { MeshModel } from '../../model/mesh';
+import { listed, Problem } from '../../model/problem';
+import { WorkloadNode } from '../../model/workload';
+
+/** What only a mesh of two data planes gets wrong. */
+export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
+  return [
+    ...unknownNamespaces(model, plan),
+    ...model.workloads.flatMap((workload) => [...lateCallers(model, plan, workload)]),
+  ];
+}
+
+function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): Problem[] {
+  return plan.namespaces.filter((name) => !namespaces.has(name)).map((name) => ({
+    path: facts.origin.path, what: 'a namespace that is migrated is not one of the mesh', got: name, allowed: listed(namespaces.keys()), next: 'correct `migration` of MeshProvider.istioAmbient',
+  }));
+}
+
+/**
+ * A sidecar passes waypoints by and comes to the pods as who it is. In ambient only the waypoint may come there, so that
+ * whoever calls what a waypoint reads has to be in ambient first.
+ */
+function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNode): Problem[] {
+  const { origin, title, namespace, service, callers } = workload;
+  if (!service?.waypoint || plan.hasSidecars(namespace)) return [];
+  const late = callers.all.filter(({ principal }) => principal.trustDomain === model.facts.trustDomain
+    && principal.namespace !== namespace && plan.hasSidecars(principal.namespace));
+  return late.length === 0 ? [] : [{
+    path: origin.path,
+    what: `${title} is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused`,
+    got: late.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
+    allowed: 'callers whose namespaces were migrated before',
+    next: 'migrate the namespaces of callers before those of what they call',
+  }];
+}

@@ -1,0 +1,119 @@
+import { Construct } from 'constructs';
+import { checkStages } from './checks';
+import { MigrationPlan } from './plan';
+import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { Admission, mergedAdmissions } from '../../model/admission';
+import { Capability, Refusal } from '../../model/capability';
+import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { MeshRouteNode } from '../../model/mesh-route';
+import { Problem } from '../../model/problem';
+import { ServiceNode } from '../../model/service';
+import { WorkloadNode } from '../../model/workload';
+import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
+import { emit } from '../emit';
+import { allowConnections } from '../shared/istio-authorization';
+import { emitIstioNamespace, IstioNamespace } from '../shared/istio-namespace';
+
+/** The two data planes of a mesh that moves from one to the other, and what each namespace has of them. */
+export interface MigrationPlanes {
+  readonly ambient: MeshBackend & { namespaceLabels(namespace: NamespaceNode): IstioNamespace['labels'] };
+  readonly sidecar: MeshBackend & { namespaceLabels(): IstioNamespace['labels'] };
+  readonly plan: MigrationPlan;
+}
+
+/**
+ * A mesh on its way from sidecars to ambient, one namespace at a time. Each namespace is emitted as its own data plane
+ * emits it; between the two it has the policies of both, whose union lets in nobody whom one of them would not.
+ */
+export class IstioMigration implements MeshBackend {
+  public readonly label = 'MeshProvider.istioAmbient';
+  public readonly proxy: MeshBackend['proxy'];
+  public readonly gateways: GatewayMembership;
+
+  public constructor(private readonly planes: MigrationPlanes) {
+    const { ambient, sidecar } = planes;
+    this.proxy = {
+      ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
+      userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
+    };
+    this.gateways = { edge: {}, governed: true, innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace) };
+  }
+
+  /** What one of the two lacks would be lost on the way. */
+  public refuses(capability: Capability): Refusal | undefined {
+    const { ambient, sidecar } = this.planes;
+    return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
+  }
+
+  /** Waypoints may stand before anybody goes through them. */
+  public waypointsIn(namespace: string): WaypointBackend | undefined {
+    return this.planes.ambient.waypointsIn(namespace);
+  }
+
+  public establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
+    const { ambient, sidecar, plan } = this.planes;
+    const stage = plan.stageOf(namespace.name);
+    if (stage === 'sidecar') {sidecar.establish(scope, model, namespace);} else if (stage === undefined) {ambient.establish(scope, model, namespace);} else {
+      const labels = stage === 'permissive' ? sidecar.namespaceLabels() : ambient.namespaceLabels(namespace);
+      emitIstioNamespace(scope, namespace, { labels, mode: PeerAuthenticationSpecMtlsMode.PERMISSIVE });
+    }
+  }
+
+  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
+    this.planes.ambient.identify(scope, account);
+  }
+
+  public deploy(scope: Construct, workload: WorkloadNode): void {
+    this.podsOf(workload.namespace).deploy(scope, workload);
+  }
+
+  public podMarks(workload: WorkloadNode): PodMarks {
+    return this.podsOf(workload.namespace).podMarks(workload);
+  }
+
+  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    this.guardsOf(service.namespace).offer(scope, model, workload, service);
+  }
+
+  /** Sidecars know callers where ztunnel knows the waypoint; ztunnel drops what it cannot read of the former, and stays closed. */
+  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+    const { sidecar, plan } = this.planes;
+    const { name, namespace, service } = workload;
+    this.guardsOf(namespace).protect(scope, id, model, workload, admissions);
+    const stage = plan.stageOf(namespace);
+    if (stage === undefined || stage === 'sidecar' || !service?.waypoint) return;
+    const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
+    emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
+      spec: () => allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))),
+    });
+  }
+
+  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    return this.guardsOf(workload.namespace).admissions(model, workload);
+  }
+
+  public route(scope: Construct, model: MeshModel, route: MeshRouteNode): void {
+    this.planes.ambient.route(scope, model, route);
+  }
+
+  public allowEgress(): void {}
+
+  public link(): void {}
+
+  public check(model: MeshModel): Problem[] {
+    const { ambient, sidecar, plan } = this.planes;
+    return [...ambient.check(model, () => true), ...sidecar.check(model, (namespace) => plan.hasSidecars(namespace)), ...checkStages(model, plan)];
+  }
+
+  /** Whose pods those of a namespace are now. */
+  private podsOf(namespace: string): MeshBackend {
+    const { ambient, sidecar, plan } = this.planes;
+    return plan.hasSidecars(namespace) ? sidecar : ambient;
+  }
+
+  /** Whose policies guard a namespace: those of ambient stand before its pods are there. */
+  private guardsOf(namespace: string): MeshBackend {
+    const { ambient, sidecar, plan } = this.planes;
+    return plan.stageOf(namespace) === 'sidecar' ? sidecar : ambient;
+  }
+}

@@ -1,0 +1,22 @@
+/** How far a namespace is: with sidecars, with sidecars and guarded for both, new pods in ambient. */
+export type Stage = 'sidecar' | 'permissive' | 'enrolled';
+
+/** How far each namespace of a mesh is on its way from sidecars to ambient. */
+export class MigrationPlan {
+  public constructor(private readonly stages: Readonly<Record<string, Stage>>) {}
+
+  /** Nothing where a namespace has arrived. */
+  public stageOf(namespace: string): Stage | undefined {
+    return this.stages[namespace];
+  }
+
+  /** Whether the pods that start there now get sidecars. */
+  public hasSidecars(namespace: string): boolean {
+    const stage = this.stageOf(namespace);
+    return stage === 'sidecar' || stage === 'permissive';
+  }
+
+  public get namespaces(): string[] {
+    return Object.keys(this.stages);
+  }
+}
