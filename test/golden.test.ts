@@ -2,6 +2,7 @@ import { execFileSync } from 'child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { providersTable } from './providers/table';
 
 const ROOT = join(__dirname, '..');
 
@@ -31,6 +32,10 @@ test.each([
   golden(`${story}/${provider}.yaml`, written);
   golden(`${story}/${provider}.access.txt`, printed);
 }, 60_000);
+
+test('the table of providers says what they declare', () => {
+  golden('../../docs/providers.md', providersTable());
+});
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
 

@@ -1,6 +1,6 @@
 import { MeshModel } from '../model/mesh';
 import { PoolNode } from '../model/pool';
-import { RouteNode, RouteTarget } from '../model/route';
+import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
 /** Who may call whom, callee by callee; what is not in it is denied. */
@@ -14,12 +14,32 @@ export function accessReport(model: MeshModel): string {
       block(`pool ${pool.name}, served by ${pool.servers.title}`, poolCallers(model, pool)),
       block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to ask for a pod`]),
     ]),
+    ...model.meshRoutes.map(({ service, stable, rules }) => split(`Service ${service.name} of ${stable.title}, inside the mesh`, rules)),
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>
       block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
         `${title}: every tool, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}`))),
   ];
-  return [...blocks, 'Whoever is not named may call nobody.'].join('\n');
+  return [...blocks, ...outsideTheMesh(model), 'Whoever is not named may call nobody.'].join('\n');
+}
+
+/** What the mesh neither encrypts nor checks, and what it lets out. */
+function outsideTheMesh(model: MeshModel): string[] {
+  const media = model.workloads.filter(({ mediaPorts }) => mediaPorts.length > 0).map(({ title, mediaPorts }) => block(
+    `${title}, ${mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')}`,
+    ['whoever reaches the pods: NOT PROTECTED, these ports are outside the mesh'],
+  ));
+  const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
+    block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
+  const egress = model.egress.map(({ hostnames, port, namespace }) => `everything in namespace ${namespace}\n${hostnames.map((host) => `  -> ${host}:${port}`).join('\n')}`);
+  return [...media, ...federated, ...egress];
+}
+
+/** How the calls of a Service are shared out. */
+function split(service: string, rules: readonly RouteRule[]): string {
+  const lines = rules.flatMap(({ header, pathPrefix, split: all }) => all.filter(({ weight }) => weight > 0).map(({ target, weight }) =>
+    `  -> ${target.kind === 'pool' ? target.pool.name : target.workload.title}: ${partOf(weight, all)}${condition(pathPrefix, header)}`));
+  return [service, ...lines].join('\n');
 }
 
 function block(callee: string, callers: readonly string[]): string {
@@ -45,11 +65,17 @@ function workloadCallers(model: MeshModel, workload: WorkloadNode): string[] {
 
 /** What part of a route's requests a target gets, in words. */
 function shares(route: RouteNode, is: (target: RouteTarget) => boolean): string[] {
-  return route.rules.flatMap(({ header, pathPrefix, split }) => {
-    const total = split.reduce((sum, { weight }) => sum + weight, 0);
-    const own = split.filter(({ target }) => is(target)).reduce((sum, { weight }) => sum + weight, 0);
-    if (own === 0) return [];
-    const part = own === total ? 'all requests' : `${Math.round(own / total * 100)} % of the requests`;
-    return [`gateway ${route.gateway.name}: ${part}${pathPrefix === undefined ? '' : ` under ${pathPrefix}`}${header ? ` with ${header.name}: ${header.value}` : ''}`];
+  return route.rules.flatMap(({ header, pathPrefix, split: all }) => {
+    const own = all.filter(({ target }) => is(target)).reduce((sum, { weight }) => sum + weight, 0);
+    return own === 0 ? [] : [`gateway ${route.gateway.name}: ${partOf(own, all)}${condition(pathPrefix, header)}`];
   });
+}
+
+function partOf(own: number, all: readonly RouteShare[]): string {
+  const total = all.reduce((sum, { weight }) => sum + weight, 0);
+  return own === total ? 'all requests' : `${Math.round(own / total * 100)} % of the requests`;
+}
+
+function condition(pathPrefix: string | undefined, header: RouteRule['header']): string {
+  return `${pathPrefix === undefined ? '' : ` under ${pathPrefix}`}${header ? ` with ${header.name}: ${header.value}` : ''}`;
 }

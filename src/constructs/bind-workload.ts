@@ -54,7 +54,7 @@ function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, pla
   return {
     ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, deployment: facts,
     requests: limits(common, place),
-    service: place.service && ownService(common, place.service, namespace, place.waypoint),
+    service: place.service && common.ports.length > 0 ? ownService(common, place.service, namespace, place.waypoint) : undefined,
   };
 }
 

@@ -62,7 +62,7 @@ function checkPodLabels(member: Membership, facts: DeploymentFacts): void {
     if (isMeshLabel(key) || key === 'app.kubernetes.io/name' || key === 'app.kubernetes.io/version') {
       member.report({
         what: 'a pod label decides who the pod is in the mesh', got: key,
-        allowed: 'labels of your own, without istio.io, gateway.networking.k8s.io, app.kubernetes.io/name and app.kubernetes.io/version',
+        allowed: 'labels of your own, without istio.io, linkerd.io, gateway.networking.k8s.io, app.kubernetes.io/name and app.kubernetes.io/version',
         next: 'drop the label; the library sets what the mesh needs',
       });
     }

@@ -6,6 +6,7 @@ import { CAPABILITIES, Capability, Refusal } from '../model/capability';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
 import { Located, Problem } from '../model/problem';
+import { refusalOf } from '../providers/backend';
 
 export type Finding = Omit<Problem, 'path' | 'at'>;
 
@@ -43,12 +44,7 @@ export class Membership implements Located {
 
   /** Why nobody here can do something, or nothing where somebody can. */
   public refusal(capability: Capability): Refusal | undefined {
-    const { mesh, gateway } = this.context;
-    switch (CAPABILITIES[capability].asked) {
-      case 'mesh': return mesh.refuses(capability);
-      case 'gateway': return gateway.refuses(capability);
-      case 'either': return gateway.refuses(capability) && mesh.refuses(capability);
-    }
+    return refusalOf(this.context.mesh, this.context.gateway, capability);
   }
 
   /** Records that what was asked for is enforced by nobody here, and who could; whether it was refused. */

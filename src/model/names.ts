@@ -60,7 +60,7 @@ function validKey(key: string): boolean {
 
 /** Labels that decide where a pod is in the mesh, and whose proxy it is. */
 export function isMeshLabel(key: string): boolean {
-  return key.includes('/') && /(^|\.)(istio\.io|gateway\.networking\.k8s\.io)\//.test(key);
+  return key.includes('/') && /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io)\//.test(key);
 }
 
 /** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */

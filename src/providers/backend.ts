@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { Admission } from '../model/admission';
 import { Caller } from '../model/callers';
-import { Capability, Refusal } from '../model/capability';
+import { CAPABILITIES, Capability, Refusal } from '../model/capability';
 import { ClusterLinkNode } from '../model/cluster-link';
 import { EgressNode } from '../model/egress';
 import { GatewayNode } from '../model/gateway';
@@ -20,6 +20,15 @@ export interface Capable {
   /** As in a program: "MeshProvider.istioAmbient". */
   readonly label: string;
   refuses(capability: Capability): Refusal | undefined;
+}
+
+/** Why nobody of the two can do something, or nothing where who is asked can. */
+export function refusalOf(mesh: Capable, gateway: Capable, capability: Capability): Refusal | undefined {
+  switch (CAPABILITIES[capability].asked) {
+    case 'mesh': return mesh.refuses(capability);
+    case 'gateway': return gateway.refuses(capability);
+    case 'either': return gateway.refuses(capability) && mesh.refuses(capability);
+  }
 }
 
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */

@@ -1,17 +1,33 @@
+import { AgentNode } from '../../model/agent';
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
 import { calledPorts } from '../../model/workload';
 
-/** A grant to call what has no Service would be a promise that nothing keeps. */
+/** A grant to call what cannot be called would be a promise that nothing keeps. */
 export function uncallableGrants(model: MeshModel): Problem[] {
   return model.agents
     .filter(({ callers, versions }) => !callers.isEmpty && versions.length > 0)
     .filter(({ versions }) => versions.every(({ workload }) => calledPorts(workload).length === 0))
-    .map(({ origin, name, callers }) => ({
-      path: origin.path,
-      what: `agent ${name} was granted to callers and has nothing that they could call`,
-      got: callers.all.map(({ title }) => title),
-      allowed: 'grants of agents that have a Service',
-      next: 'ask for one (`service: true`), though it leads past the picker of a pool; or drop the grant',
-    }));
+    .map((agent) => (agent.versions.every(({ workload }) => workload.ports.length === 0) ? mediaOnly(agent) : serviceless(agent)));
+}
+
+function serviceless({ origin, name, callers }: AgentNode): Problem {
+  return {
+    path: origin.path,
+    what: `agent ${name} was granted to callers and has nothing that they could call`,
+    got: callers.all.map(({ title }) => title),
+    allowed: 'grants of agents that have a Service',
+    next: 'ask for one (`service: true`), though it leads past the picker of a pool; or drop the grant',
+  };
+}
+
+/** No mesh proves who sends a UDP packet, and a TCP port outside the mesh admits everybody. */
+function mediaOnly({ origin, name, versions }: AgentNode): Problem {
+  return {
+    path: origin.path,
+    what: `agent ${name} was granted to callers, and has ports outside the mesh alone`,
+    got: versions.flatMap(({ workload }) => workload.mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`)),
+    allowed: 'grants of TCP ports in `ports`',
+    next: 'name the TCP port that callers use in `ports`, or drop the grant: ports of media are open to whoever reaches the pods',
+  };
 }

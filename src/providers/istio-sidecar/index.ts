@@ -23,7 +23,11 @@ import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
   ...ISTIO_LACKS,
-  waypoint: { reason: 'callers with sidecars pass waypoints by; each pod\'s own sidecar reads its requests', instead: 'MeshProvider.istioAmbient' },
+  'foreign-trust-domain': {
+    reason: 'Envoy takes the trust domains of a mesh for one, and a caller of another for its namesake at home',
+    instead: 'MeshProvider.istioAmbient, without a waypoint, or MeshProvider.linkerd',
+  },
+  'waypoint': { reason: 'callers with sidecars pass waypoints by; each pod\'s own sidecar reads its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
 /** How the library's workloads get their sidecars. */

@@ -50,10 +50,7 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFacts, hideToken: boolean): kplus.ContainerProps {
-  const [port] = workload.ports;
-  const probe = workload.healthPath === undefined
-    ? () => kplus.Probe.fromTcpSocket({ port })
-    : () => kplus.Probe.fromHttpGet(workload.healthPath!, { port });
+  const probe = probeOf(workload);
   return {
     name: 'main',
     image: facts.image,
@@ -69,8 +66,8 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
       ...facts.writablePaths.map((path, index) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `writable-${index}`, `writable-${index}`) })),
       ...hideToken ? [{ path: TOKEN_PATH, readOnly: true, volume: kplus.Volume.fromEmptyDir(scope, 'no-token', 'no-token') }] : [],
     ],
-    readiness: probe(),
-    liveness: probe(),
+    readiness: probe?.(),
+    liveness: probe?.(),
     resources: {
       cpu: { request: kplus.Cpu.millis(facts.cpuMillis) },
       memory: { request: Size.mebibytes(facts.memoryMebibytes), limit: Size.mebibytes(facts.memoryMebibytes) },
@@ -84,6 +81,12 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
       capabilities: { drop: ['ALL' as kplus.Capability] },
     },
   };
+}
+
+/** Of the first port; what has ports of media alone cannot be asked. */
+function probeOf({ ports: [port], healthPath }: WorkloadNode): (() => kplus.Probe) | undefined {
+  if (port === undefined) return undefined;
+  return healthPath === undefined ? () => kplus.Probe.fromTcpSocket({ port }) : () => kplus.Probe.fromHttpGet(healthPath, { port });
 }
 
 function environment(scope: Construct, facts: DeploymentFacts): Record<string, kplus.EnvValue> {

@@ -1,17 +1,21 @@
 import { MeshModel } from '../../../model/mesh';
 import { Problem } from '../../../model/problem';
+import { WorkloadNode } from '../../../model/workload';
 
 /**
- * Envoy takes the aliases of a mesh's trust domain for one domain, so that a waypoint cannot tell a caller of a trusted
- * domain from a namesake at home. ztunnel compares the whole identity, so such a caller is granted at pods alone.
+ * Envoy takes the trust domain of a mesh and its aliases for one domain: at a waypoint, whoever is granted something shares
+ * the grant with its namesakes of every trusted domain (Istio 1.31, pilot/pkg/security/trustdomain/bundle.go). ztunnel
+ * compares the whole identity, so that at pods callers of different domains are told apart.
  */
 export function foreignCallers(model: MeshModel): Problem[] {
-  return model.workloads.filter(({ service }) => service?.waypoint).flatMap(({ origin, title, callers }) =>
-    callers.all.filter(({ principal }) => principal.trustDomain !== model.facts.trustDomain).map((caller) => ({
-      path: origin.path,
-      what: `a waypoint cannot tell ${caller.title} from a caller of the same name at home, and ${title} is behind one`,
-      got: caller.principal.trustDomain,
-      allowed: `callers of ${model.facts.trustDomain}`,
-      next: 'grant callers of other trust domains only what has no waypoint, where pods admit them by their whole identity',
-    })));
+  const { trustDomain, trustedDomains } = model.facts;
+  if (trustedDomains.length === 0) return [];
+  const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;
+  return model.workloads.filter((workload) => workload.service?.waypoint && isCalled(workload)).map(({ origin, title }) => ({
+    path: origin.path,
+    what: `a waypoint cannot tell callers of ${trustedDomains.join(', ')} from their namesakes of ${trustDomain}, and ${title} is behind one`,
+    got: { trustedDomains },
+    allowed: 'no waypoint before what is granted in a mesh that trusts other domains',
+    next: 'let its pods admit callers, without a waypoint; or put it into a mesh of its own that trusts no other domain',
+  }));
 }

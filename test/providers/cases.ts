@@ -1,0 +1,223 @@
+import { Case } from './suite';
+import { Agent, AgentMesh, ClusterLink, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, Waypoint, Workload } from '../../src';
+import { meshContext } from '../../src/constructs/mesh-context';
+import { deploy, IMAGE } from '../story';
+import { Manifests } from '../synth';
+
+const HOSTS = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const agentOf = (options: object) => (mesh: AgentMesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const planner = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: deploy() });
+const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
+const boundary = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['find'] });
+const gateway = (mesh: AgentMesh, options: object = {}) => new InferenceGateway(mesh, 'gw', { ...HOSTS, ...options });
+const split = (mesh: AgentMesh, options: object = {}, of = versions(mesh)) =>
+  of.addCanary('canary', { stable: of.version('v1'), canary: of.version('v2'), canaryPercent: 10, ...options });
+/** A canary inside the mesh, with a waypoint where the mesh has them. */
+const meshCanary = (options: object = {}) => (mesh: AgentMesh) => {
+  split(mesh, options, versions(mesh, hasWaypoints(mesh) ? { waypoint: new Waypoint(mesh, 'way') } : {}));
+};
+const hasWaypoints = (mesh: AgentMesh) => meshContext.of(mesh).mesh.waypointsIn('voice') !== undefined;
+const judged = (options: object) => (mesh: AgentMesh) => void new Agent(mesh, 'agent', {
+  workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }), ...(hasWaypoints(mesh) && { waypoint: new Waypoint(mesh, 'way') }),
+});
+
+const spec = (kind: string, name: string, expected: object, namespace?: string) => (objects: Manifests) =>
+  expect(objects.get(kind, name, namespace).spec).toMatchObject(expected);
+const annotated = (kind: string, name: string, annotations: object) => (objects: Manifests) =>
+  expect(objects.get(kind, name).metadata.annotations).toMatchObject(annotations);
+const onPods = (annotations: object) => (objects: Manifests) =>
+  expect(objects.get('Deployment', 'agent').spec.template.metadata.annotations).toMatchObject(annotations);
+const everywhere = (shows: (objects: Manifests) => void) => ({ istioAmbient: shows, istioSidecar: shows, linkerd: shows });
+const onIstio = (shows: (objects: Manifests) => void) => ({ istioAmbient: shows, istioSidecar: shows });
+
+const accounts = (...serviceAccounts: string[]) => ({ from: [{ source: { serviceAccounts } }] });
+const identity = (account: string) => `${account}.voice.serviceaccount.identity.linkerd.cluster.local`;
+const meshSplit = {
+  rules: [
+    { matches: [{ headers: [{ type: 'Exact', name: 'x-canary', value: 'true' }] }], backendRefs: [{ name: 'agent-v2', port: 80, weight: 100 }] },
+    { backendRefs: [{ name: 'agent-v1', port: 80, weight: 90 }, { name: 'agent-v2', port: 80, weight: 10 }] },
+  ],
+};
+
+/** One case for each capability; each runs on every mesh, and is refused where the mesh says that it lacks it. */
+export const cases: readonly Case[] = [
+  {
+    capability: 'identity',
+    asks: (mesh) => agentOf({})(mesh).grantCall(planner(mesh)),
+    shows: {
+      ...onIstio(spec('AuthorizationPolicy', 'agent-floor', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { ports: ['8000'] } }] }] })),
+      linkerd: spec('MeshTLSAuthentication', 'agent-8000', { identities: [identity('planner')] }),
+    },
+  },
+  {
+    capability: 'path',
+    asks: (mesh) => boundary(mesh).grantAllTools(planner(mesh)),
+    shows: {
+      istioAmbient: spec('AuthorizationPolicy', 'crm', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { paths: ['/mcp'] } }] }] }),
+      istioSidecar: spec('AuthorizationPolicy', 'crm-floor', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { paths: ['/mcp'], ports: ['8080'] } }] }] }),
+      linkerd: (objects) => {
+        spec('HTTPRoute', 'crm-8080', { parentRefs: [{ kind: 'Server', name: 'crm-8080' }] })(objects);
+        const targets = objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ spec: { targetRef } }) => `${targetRef.kind} ${targetRef.name}`);
+        expect(targets).toEqual(expect.arrayContaining(['HTTPRoute crm-8080', 'HTTPRoute crm-8080-probes']));
+        expect(targets).not.toContain('Server crm-8080');
+      },
+    },
+  },
+  { capability: 'tool', asks: (mesh) => boundary(mesh).grantTool('find', planner(mesh)), shows: {} },
+  {
+    capability: 'waypoint',
+    asks: (mesh) => void new Waypoint(mesh, 'way'),
+    shows: { istioAmbient: spec('Gateway', 'way', { gatewayClassName: 'istio-waypoint' }) },
+  },
+  {
+    capability: 'pool',
+    asks: (mesh) => void gateway(mesh).addPool('llm', { servers: deploy() }),
+    shows: {
+      istioAmbient: (objects) => {
+        spec('Gateway', 'gw-inner', { infrastructure: { labels: { 'istio.io/dataplane-mode': 'ambient' } } })(objects);
+        spec('DestinationRule', 'llm-epp', { trafficPolicy: { tls: { mode: 'SIMPLE' } } })(objects);
+      },
+      istioSidecar: (objects) => {
+        spec('Gateway', 'gw-inner', { listeners: [{ protocol: 'HTTPS', tls: { options: { 'gateway.istio.io/tls-terminate-mode': 'ISTIO_MUTUAL' } } }] })(objects);
+        spec('DestinationRule', 'gw-inner-istio', { trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } })(objects);
+        expect(objects.find('DestinationRule', 'llm-epp')).toBeUndefined();
+        expect(objects.get('Deployment', 'llm-epp').spec.template.spec.containers[0].args).toContain('--secure-serving=false');
+        spec('Service', 'llm-pods', { clusterIP: 'None', ports: [{ port: 8000, appProtocol: 'tcp' }] })(objects);
+      },
+    },
+  },
+  {
+    capability: 'gateway-canary',
+    asks: (mesh) => {
+      const agent = versions(mesh);
+      gateway(mesh).addCanary('canary', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 10 });
+    },
+    shows: everywhere(spec('HTTPRoute', 'canary', { parentRefs: [{ name: 'gw', namespace: 'voice-edge' }], ...meshSplit })),
+  },
+  {
+    capability: 'gateway-retries',
+    asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version(), retries: { attempts: 2 } }),
+    shows: everywhere(spec('HTTPRoute', 'r', { rules: [{ retry: { attempts: 2 } }] })),
+  },
+  {
+    capability: 'client-certificates',
+    asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }),
+    shows: everywhere(spec('Gateway', 'gw', { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'clients' }] } } } } }, 'voice-edge')),
+  },
+  {
+    capability: 'mesh-canary',
+    asks: meshCanary(),
+    shows: {
+      istioAmbient: (objects) => {
+        spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit })(objects);
+        expect(objects.get('Service', 'agent').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'way' });
+        spec('AuthorizationPolicy', 'agent', { targetRefs: [{ kind: 'Service', name: 'agent' }] })(objects);
+      },
+      istioSidecar: spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit }),
+      linkerd: spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit }),
+    },
+  },
+  {
+    capability: 'mesh-timeouts',
+    asks: meshCanary({ requestTimeoutSeconds: 30 }),
+    shows: {
+      ...onIstio(spec('HTTPRoute', 'canary', { rules: [{ timeouts: { request: '30s' } }, { timeouts: { request: '30s' } }] })),
+      linkerd: annotated('HTTPRoute', 'canary', { 'timeout.linkerd.io/request': '30s' }),
+    },
+  },
+  {
+    capability: 'mesh-retries',
+    asks: meshCanary({ retries: { attempts: 2, codes: [503] } }),
+    shows: {
+      ...onIstio(spec('HTTPRoute', 'canary', { rules: [{ retry: { attempts: 2, codes: [503] } }, { retry: { attempts: 2 } }] })),
+      linkerd: annotated('HTTPRoute', 'canary', { 'retry.linkerd.io/limit': '2', 'retry.linkerd.io/http': '503' }),
+    },
+  },
+  {
+    capability: 'jwt',
+    asks: judged({ jwt: { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys', audiences: ['agents'] } }),
+    shows: {
+      istioAmbient: spec('RequestAuthentication', 'agent', { targetRefs: [{ kind: 'Service', name: 'agent' }], jwtRules: [{ issuer: 'https://issuer.example.com', audiences: ['agents'] }] }),
+      istioSidecar: spec('RequestAuthentication', 'agent', { selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, jwtRules: [{ jwks_uri: 'https://issuer.example.com/keys' }] }),
+    },
+  },
+  {
+    capability: 'external-authorization',
+    asks: judged({ externalAuthorizer: 'opa' }),
+    shows: {
+      istioAmbient: spec('AuthorizationPolicy', 'agent-external', { targetRefs: [{ kind: 'Service', name: 'agent' }], action: 'CUSTOM', provider: { name: 'opa' }, rules: [{}] }),
+      istioSidecar: spec('AuthorizationPolicy', 'agent-external', { selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, action: 'CUSTOM', provider: { name: 'opa' }, rules: [{}] }),
+    },
+  },
+  {
+    capability: 'rate-limit',
+    asks: (mesh) => void agentOf({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 } })(mesh),
+    shows: { linkerd: spec('HTTPLocalRateLimitPolicy', 'agent-8000', { targetRef: { kind: 'Server', name: 'agent-8000' }, total: { requestsPerSecond: 100 }, identity: { requestsPerSecond: 10 } }) },
+  },
+  {
+    capability: 'circuit-breaking',
+    asks: (mesh) => void new Agent(mesh, 'agent', {
+      workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 }, ...(hasWaypoints(mesh) && { waypoint: new Waypoint(mesh, 'way') }),
+    }),
+    shows: {
+      ...onIstio(spec('DestinationRule', 'agent', { host: 'agent.voice.svc.cluster.local', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3, baseEjectionTime: '5s' } } })),
+      linkerd: annotated('Service', 'agent', {
+        'balancer.linkerd.io/failure-accrual': 'consecutive', 'balancer.linkerd.io/failure-accrual-consecutive-max-failures': '3',
+        'balancer.linkerd.io/failure-accrual-consecutive-min-penalty': '5s', 'balancer.linkerd.io/failure-accrual-consecutive-max-penalty': '60s',
+      }),
+    },
+  },
+  {
+    capability: 'egress',
+    asks: (mesh) => {
+      agentOf({})(mesh);
+      new MeshEgress(mesh, 'models', { hostnames: ['api.example.com'] });
+    },
+    shows: {
+      istioSidecar: (objects) => {
+        spec('ServiceEntry', 'models', { hosts: ['api.example.com'], exportTo: ['.'], resolution: 'DNS', ports: [{ number: 443, protocol: 'TLS' }] })(objects);
+        spec('Sidecar', 'agent', { egress: [{ hosts: ['./api.example.com'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } })(objects);
+      },
+      linkerd: (objects) => {
+        const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'outside', port: 443 };
+        expect(objects.get('TLSRoute', 'models').apiVersion).toBe('gateway.networking.k8s.io/v1alpha2');
+        spec('TLSRoute', 'models', { hostnames: ['api.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] })(objects);
+        spec('EgressNetwork', 'outside', { trafficPolicy: 'Deny' })(objects);
+      },
+    },
+  },
+  {
+    capability: 'federation',
+    asks: (mesh) => {
+      new Agent(mesh, 'agent', { workload: deploy(), federated: true });
+      new ClusterLink(mesh, 'west');
+    },
+    shows: {
+      linkerd: (objects) => {
+        expect(objects.get('Service', 'agent').metadata.labels).toEqual({ 'mirror.linkerd.io/federated': 'member' });
+        spec('Link', 'west', { targetClusterName: 'west', clusterCredentialsSecret: 'cluster-credentials-west', federatedServiceSelector: { matchLabels: { 'mirror.linkerd.io/federated': 'member' } } }, 'linkerd-multicluster')(objects);
+      },
+    },
+  },
+  {
+    capability: 'foreign-trust-domain',
+    asks: (mesh) => agentOf({})(mesh).grantCall(Identity.of({ namespace: 'far', serviceAccount: 'friend', trustDomain: 'friend.example' })),
+    shows: {
+      istioAmbient: spec('AuthorizationPolicy', 'agent-floor', { rules: [{ from: [{ source: { principals: ['friend.example/ns/far/sa/friend'] } }] }] }),
+      linkerd: spec('MeshTLSAuthentication', 'agent-8000', { identities: ['friend.far.serviceaccount.identity.linkerd.friend.example'] }),
+    },
+  },
+  {
+    capability: 'udp-media',
+    asks: (mesh) => void agentOf({ mediaPorts: [MediaPort.udp(40000)] })(mesh),
+    shows: everywhere((objects) => expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].ports).toContainEqual({ containerPort: 40000, name: 'media-40000', protocol: 'UDP' })),
+  },
+  {
+    capability: 'tcp-media',
+    asks: (mesh) => void agentOf({ mediaPorts: [MediaPort.tcp(40001), MediaPort.tcp(40002)] })(mesh),
+    shows: {
+      istioSidecar: onPods({ 'traffic.sidecar.istio.io/excludeInboundPorts': '40001,40002' }),
+      linkerd: onPods({ 'config.linkerd.io/skip-inbound-ports': '40001,40002' }),
+    },
+  },
+];

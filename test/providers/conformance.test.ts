@@ -1,0 +1,33 @@
+import { cases } from './cases';
+import { Cluster, declaredRefusal, meshOn, MeshName, MESHES, NEWEST, OLDEST } from './suite';
+import { AgentMeshProps } from '../../src';
+import { CAPABILITIES, Capability } from '../../src/model/capability';
+import { problemsOf, synth } from '../synth';
+
+const props = (name: MeshName, capability: Capability, cluster: Cluster): Partial<AgentMeshProps> =>
+  ({ ...meshOn(name, cluster), ...(capability === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
+
+test('every capability has its case', () => {
+  expect(cases.map(({ capability }) => capability).sort()).toEqual(Object.keys(CAPABILITIES).sort());
+});
+
+for (const [age, cluster] of Object.entries({ oldest: OLDEST, newest: NEWEST })) {
+  describe.each(MESHES)(`%s on the ${age} cluster`, (name) => {
+    test.each(cases.map((one) => [one.capability, one] as const))('%s is there or refused', (capability, { asks, shows }) => {
+      const refusal = declaredRefusal(name, capability, cluster);
+      if (refusal) {
+        // Left out by the name of the capability alone: so the program must fail, and say why and with whom it works.
+        const told = problemsOf(asks, props(name, capability, cluster));
+        expect(told.filter((problem) => problem.includes(refusal.reason) && problem.includes(refusal.instead))).not.toEqual([]);
+      } else {
+        expect(problemsOf(asks, props(name, capability, cluster))).toEqual([]);
+        expect(shows[name]).toBeDefined();
+        shows[name]!(synth(asks, props(name, capability, cluster)));
+      }
+    });
+  });
+}
+
+test.each(cases.map((one) => [one.capability, one] as const))('what shows %s is said of exactly the meshes that have it', (capability, { shows }) => {
+  expect(Object.keys(shows).sort()).toEqual(MESHES.filter((name) => !declaredRefusal(name, capability, NEWEST)).sort());
+});

@@ -1,0 +1,42 @@
+import { AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, IstioRelease, LinkerdRelease, MeshProvider } from '../../src';
+import { Capability, Refusal } from '../../src/model/capability';
+import { refusalOf } from '../../src/providers/backend';
+import { gatewayProviderFacts } from '../../src/providers/gateway-provider';
+import { meshProviderFacts } from '../../src/providers/mesh-provider';
+import { Manifests } from '../synth';
+
+/** The meshes that every case runs on. */
+export const MESHES = ['istioAmbient', 'istioSidecar', 'linkerd'] as const;
+export type MeshName = typeof MESHES[number];
+
+/** What the cluster has, of what matters to capabilities. */
+export interface Cluster {
+  readonly istio: IstioRelease;
+  readonly linkerd: LinkerdRelease;
+  readonly channel: GatewayApiChannel;
+}
+
+/** The least and the most of what is told apart. */
+export const OLDEST: Cluster = { istio: IstioRelease.V1_30, linkerd: LinkerdRelease.V2_19, channel: GatewayApiChannel.STANDARD };
+export const NEWEST: Cluster = { istio: IstioRelease.V1_31, linkerd: LinkerdRelease.V2_20, channel: GatewayApiChannel.EXPERIMENTAL };
+
+/** A mesh with Istio's gateway on a cluster. */
+export function meshOn(name: MeshName, { istio, linkerd, channel }: Cluster): Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'> {
+  const provider = name === 'linkerd' ? MeshProvider.linkerd({ release: linkerd }) : MeshProvider[name]({ release: istio });
+  return { provider, gateway: GatewayProvider.istio({ release: istio }), gatewayApiChannel: channel };
+}
+
+/** Why a mesh with Istio's gateway cannot do something, by their own declarations. */
+export function declaredRefusal(name: MeshName, capability: Capability, cluster: Cluster): Refusal | undefined {
+  const { provider, gateway } = meshOn(name, cluster);
+  const facts = meshProviderFacts.of(provider);
+  const mesh = facts.backendOn(cluster.channel);
+  return refusalOf(mesh, gatewayProviderFacts.of(gateway).backendOn(mesh, facts.istioRelease, cluster.channel), capability);
+}
+
+/** Something that a program may ask for, and what a mesh that can do it writes. */
+export interface Case {
+  readonly capability: Capability;
+  readonly asks: (mesh: AgentMesh) => void;
+  readonly shows: Partial<Record<MeshName, (objects: Manifests) => void>>;
+}

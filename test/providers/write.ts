@@ -1,0 +1,19 @@
+// Writes what every mesh makes of every case that it does not refuse: `tsx test/providers/write.ts DIR`, for a real API server to judge.
+import { mkdirSync, writeFileSync } from 'fs';
+import { join } from 'path';
+import { Testing, Yaml } from 'cdk8s';
+import { cases } from './cases';
+import { declaredRefusal, meshOn, MESHES, NEWEST } from './suite';
+import { meshOf } from '../synth';
+
+const [, , dir] = process.argv;
+mkdirSync(dir, { recursive: true });
+for (const name of MESHES) {
+  const objects = cases.filter(({ capability }) => !declaredRefusal(name, capability, NEWEST)).flatMap(({ capability, asks }) => {
+    // Each in a namespace of its own, so that one API server takes them all.
+    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: capability, trustedDomains: capability === 'foreign-trust-domain' ? ['friend.example'] : [] });
+    return Testing.synth(chart);
+  });
+  writeFileSync(join(dir, `${name}.yaml`), Yaml.stringify(...objects));
+  process.stderr.write(`${name}: ${objects.length} objects\n`);
+}

@@ -1,0 +1,111 @@
+import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { Refused, saidMoreThanOnce, testRefused } from './corpus';
+import {
+  Agent, AgentMesh, ClusterLink, EndpointPicker, GatewayApiChannel, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, MeshProvider,
+  MigrationStage, Waypoint, Workload,
+} from '../../src';
+import { deploy, existing, IMAGE } from '../story';
+import { Build } from '../synth';
+
+const sidecar = { provider: MeshProvider.istioSidecar() };
+const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
+const caller = Identity.of({ namespace: 'ops', serviceAccount: 'console' });
+const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mine', ...metadata } });
+
+const refused: Record<string, Refused[]> = {
+  'what a mesh cannot do': [
+    ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
+      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd knows no InferencePools.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+    ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
+    ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
+    ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
+    ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: 'opa' }), 'an external authorizer is not to be had with MeshProvider.linkerd', linkerd],
+    ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not to be had with MeshProvider.istioAmbient'],
+    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'a way out of the cluster for named hosts alone is not to be had with MeshProvider.istioAmbient: ztunnel passes on what it does not know'],
+    ['a link of clusters with Istio', (mesh) => { new ClusterLink(mesh, 'west'); }, 'a link to another cluster is not to be had with MeshProvider.istioSidecar', sidecar],
+    ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy takes the trust domains of a mesh for one', { ...sidecar, trustedDomains: ['friend.example'] }],
+  ],
+  'what needs a waypoint in ambient': [
+    ['a canary inside the mesh', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'app/mesh/agent/c: the route c would be read by nobody: no waypoint is before the Service agent'],
+    ['a circuit breaker', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }); }, 'the circuit breaker of agent agent would be read by nobody'],
+    ['a token', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'the token that agent agent demands would be read by nobody'],
+    ['an external authorizer', withDeployment({ externalAuthorizer: 'opa' }), 'what the external authorizer says of agent agent would be read by nobody'],
+  ],
+  'sidecars': [
+    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods', sidecar],
+    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } })) }); },
+      'the picker of pool llm speaks TLS of its own, which its sidecar would refuse as no mutual TLS; got {"selfSignedTls":true}', sidecar],
+    ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh; got 1337', sidecar],
+    ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [15090]', sidecar],
+  ],
+  'Linkerd': [
+    ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy', linkerd],
+    ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [4143]', linkerd],
+    ['a rate limit of nothing', withDeployment({ rateLimit: {} }), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
+    ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), 'a caller may do more than all together', linkerd],
+    ['a rate that is not whole', withDeployment({ rateLimit: { requestsPerSecond: 0.5 } }), '`requestsPerSecond` is out of range; got 0.5', linkerd],
+    ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
+    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'requests are counted where nobody reads them', linkerd],
+    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, 'a host of the egress is no exact DNS name; got "*.example.com"', linkerd],
+    ['no host outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [] }); }, 'the egress names no host, or one twice; got []', linkerd],
+    ['a port outside that is none', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 0 }); }, 'the port of the egress is no port; got 0', linkerd],
+    ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], namespace: 'theirs' }); }, 'the egress is of a namespace that is not one of the mesh; got "theirs"', linkerd],
+    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: 'A B' }); }, 'a name of the link is not one that Kubernetes takes; got "A B"', linkerd],
+    ['a Service in several clusters before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), federated: true }); }, 'a Service is asked for before what already runs, and none is made there', linkerd],
+  ],
+  'ports': [
+    ['an opaque port that is none', withDeployment({ opaquePorts: [9] }), 'an opaque port is none of the workload\'s; got 9; allowed: 8000'],
+    ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent was granted to callers, and has ports outside the mesh alone; got ["UDP 3478"]; allowed: grants of TCP ports in `ports`'],
+    ['a Service to a UDP port', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { mediaPorts: [MediaPort.udp(3478)], service: { name: 'a', port: 80, targetPort: 3478 } }) }); }, 'the Service leads to a port that the workload does not serve; got 3478'],
+    ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not to be had with MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none; got [3478]'],
+    ['a port inside and outside', withDeployment({ mediaPorts: [MediaPort.tcp(8000)] }), 'a port of agent agent is both inside and outside the mesh; got 8000', sidecar],
+    ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), 'the media ports of the workload are not ones that pods have; got ["UDP 70000"]'],
+    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'servers of pool llm does not serve this port; got 3478'],
+  ],
+  'tokens': [
+    ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the tokens are not ones that can be verified; got "i"', sidecar],
+    ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['private keys', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"secret"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'requests are judged where nobody reads them', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'pool llm would serve requests without the token or the authorizer that servers of pool llm demands; got "i"', sidecar],
+    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: 'O P A' }), 'the name of the external authorizer is not a name', sidecar],
+  ],
+  'canaries inside the mesh': [
+    ['a version of another agent', (mesh) => {
+      const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
+      const agent = versions(mesh);
+      agent.addCanary('c', { stable: agent.version('v1'), canary: other.version('v9'), canaryPercent: 5 });
+    }, 'the canary of agent agent leads to something else than its versions; got "agent other v9"', sidecar],
+    ['two canaries of one agent', (mesh) => {
+      const agent = versions(mesh);
+      for (const id of ['a', 'b']) agent.addCanary(id, { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    }, 'agent agent has two canaries, and one Service to split; got "b"', sidecar],
+    ['no time at all', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, requestTimeoutSeconds: 0 }); }, '`requestTimeoutSeconds` is out of range; got 0', sidecar],
+    ['a circuit breaker that never breaks', (mesh) => { versions(mesh, { circuitBreaker: { consecutiveFailures: 0 } }); }, '`consecutiveFailures` is out of range; got 0', sidecar],
+  ],
+  'two data planes': [
+    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, 'app/mine: Namespace mine is marked for two data planes, of which one would win in silence; got ["Istio ambient","Istio sidecars"]'],
+    ['a namespace of Istio and Linkerd', (_, chart) => { namespaceOf(chart, { labels: { 'istio.io/rev': '1-30' }, annotations: { 'linkerd.io/inject': 'enabled' } }); }, 'got ["Istio sidecars","Linkerd"]'],
+    ['the mesh\'s own namespace, labelled once more', (mesh) => { ApiObject.of(mesh.node.findChild('namespaces').node.findChild('voice').node.findChild('namespace')).metadata.addLabel('istio-injection', 'enabled'); }, 'Namespace voice is marked for two data planes'],
+    ['pods of the mesh, patched', (mesh) => {
+      const agent = new Agent(mesh, 'agent', { workload: deploy() });
+      ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'ambient'), JsonPatch.add('/spec/template/metadata/labels/sidecar.istio.io~1inject', 'true'));
+    }, 'Deployment agent is marked for two data planes'],
+    ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
+    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { provider: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
+    ['a callee in ambient before its callers', (mesh) => {
+      const agent = new Agent(mesh, 'agent', { workload: deploy() });
+      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);
+    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused; got ["agent agent in voice"]', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
+  ],
+};
+
+testRefused(refused);
+
+test('most refusals say one thing, and no more than what follows from it', () => {
+  expect(saidMoreThanOnce(refused)).toEqual({});
+});
