@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Agent, AgentMesh, InferenceGateway, McpToolBoundary } from '../src';
+import { MeshName, meshOn, MESHES, NEWEST } from './providers/suite';
 import { deploy, existing } from './story';
 import { Manifest, Manifests, synth } from './synth';
 
@@ -17,15 +18,17 @@ const plans: fc.Arbitrary<Plan> = fc.record({
   grants: fc.array(fc.record({ caller: fc.nat(), callee: fc.nat(), tool: fc.boolean() }), { maxLength: 12 }),
 });
 
-function build(mesh: AgentMesh, { agents, tools, grants }: Plan): void {
+function build(mesh: AgentMesh, { agents, tools, grants }: Plan, on: MeshName): void {
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
   const made = agents.map(({ deployed, namespace: home, versions, routed }, i) => {
     const names = Array.from({ length: versions }, (_, v) => `v${v}`);
     const agent = new Agent(mesh, `agent-${i}`, {
       namespace: home, service: routed === 'pool' && deployed ? true : undefined,
-      versions: Object.fromEntries(names.map((v) => [v, deployed ? deploy() : existing(`agent-${i}`, { namespace: home, labels: { app: `agent-${i}`, version: v } })])),
+      versions: Object.fromEntries(names.map((v) => [v, deployed ? deploy() : existing(`agent-${i}`, {
+        namespace: home, labels: { app: `agent-${i}`, version: v }, ...(on === 'istioSidecar' && { service: { name: `agent-${i}-${v}`, port: 80 } }),
+      })])),
     });
-    if (routed === 'pool') {
+    if (routed === 'pool' && on !== 'linkerd') {
       const pool = gateway.addPool(`pool-${i}`, { servers: agent.version('v0'), innerPort: 21_000 + i });
       gateway.addRoute(`route-${i}`, { target: pool, pathPrefix: `/${i}` });
     }
@@ -41,21 +44,7 @@ function build(mesh: AgentMesh, { agents, tools, grants }: Plan): void {
   }
 }
 
-const written = (plan: Plan): Manifests => synth((mesh) => build(mesh, plan), { existingNamespaces: ['team-a', 'team-b'] });
-const text = (plan: Plan): string => JSON.stringify(written(plan).all);
 const key = ({ kind, metadata }: Manifest) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-
-test('a mesh is synthesized to the same bytes each time', () => {
-  fc.assert(fc.property(plans, (plan) => { expect(text(plan)).toBe(text(plan)); }), { numRuns: 40 });
-});
-
-test('the order of the grants does not matter, nor that one is repeated', () => {
-  fc.assert(fc.property(plans, fc.nat(), (plan, turn) => {
-    const cut = plan.grants.length === 0 ? 0 : turn % plan.grants.length;
-    const grants = [...plan.grants.slice(cut), ...plan.grants.slice(0, cut)].reverse();
-    expect(text({ ...plan, grants: [...grants, ...grants.slice(0, 2)] })).toBe(text(plan));
-  }), { numRuns: 40 });
-});
 
 /** Grants that name agents by their place, so that an agent added at the end shifts none of them. */
 function settled({ agents, tools, grants }: Plan): Plan['grants'] {
@@ -65,23 +54,47 @@ function settled({ agents, tools, grants }: Plan): Plan['grants'] {
   });
 }
 
-test('adding an agent renames nothing and changes no policy of another', () => {
-  fc.assert(fc.property(plans, (plan) => {
-    const before = written(plan);
-    const another = { deployed: true, namespace: 'voice', versions: 2, routed: 'no' as const };
-    const after = written({ ...plan, grants: settled(plan), agents: [...plan.agents, another] });
-    const known = new Map(after.all.map((object) => [key(object), JSON.stringify(object)]));
-    for (const object of before.all) expect(known.get(key(object))).toBe(JSON.stringify(object));
-  }), { numRuns: 40 });
-});
+/** The callee's policy alone; with sidecars also what its caller sees. */
+const CHANGED_BY_A_GRANT = {
+  istioAmbient: /^AuthorizationPolicy agent-1-v\d-floor$/,
+  istioSidecar: /^(AuthorizationPolicy agent-1-v\d-floor|Sidecar agent-0(-v\d)?)$/,
+  linkerd: /^MeshTLSAuthentication agent-1-v\d-8000$/,
+};
 
-test('a grant opens its callee and nothing else', () => {
-  fc.assert(fc.property(plans.filter(({ agents }) => agents.length > 1), (plan) => {
-    const before = new Map(written({ ...plan, grants: [] }).all.map((object) => [key(object), JSON.stringify(object)]));
-    const after = written({ ...plan, grants: [{ caller: 0, callee: 1, tool: false }] });
-    const changed = after.all.filter((object) => before.get(key(object)) !== JSON.stringify(object)).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-    expect(changed.length).toBeGreaterThan(0);
-    for (const one of changed) expect(one).toMatch(/^AuthorizationPolicy agent-1-v\d-floor$/);
-    expect(after.all.length).toBe(before.size);
-  }), { numRuns: 40 });
+describe.each(MESHES)('on %s', (on) => {
+  const written = (plan: Plan): Manifests => synth((mesh) => build(mesh, plan, on), { ...meshOn(on, NEWEST), existingNamespaces: ['team-a', 'team-b'] });
+  const text = (plan: Plan): string => JSON.stringify(written(plan).all);
+
+  test('a mesh is synthesized to the same bytes each time', () => {
+    fc.assert(fc.property(plans, (plan) => { expect(text(plan)).toBe(text(plan)); }), { numRuns: 25 });
+  });
+
+  test('the order of the grants does not matter, nor that one is repeated', () => {
+    fc.assert(fc.property(plans, fc.nat(), (plan, turn) => {
+      const cut = plan.grants.length === 0 ? 0 : turn % plan.grants.length;
+      const grants = [...plan.grants.slice(cut), ...plan.grants.slice(0, cut)].reverse();
+      expect(text({ ...plan, grants: [...grants, ...grants.slice(0, 2)] })).toBe(text(plan));
+    }), { numRuns: 25 });
+  });
+
+  test('adding an agent renames nothing and changes no policy of another', () => {
+    fc.assert(fc.property(plans, (plan) => {
+      const before = written(plan);
+      const another = { deployed: true, namespace: 'voice', versions: 2, routed: 'no' as const };
+      const after = written({ ...plan, grants: settled(plan), agents: [...plan.agents, another] });
+      const known = new Map(after.all.map((object) => [key(object), JSON.stringify(object)]));
+      for (const object of before.all) expect(known.get(key(object))).toBe(JSON.stringify(object));
+    }), { numRuns: 25 });
+  });
+
+  test('a grant opens its callee and nothing else', () => {
+    fc.assert(fc.property(plans.filter(({ agents }) => agents.length > 1), (plan) => {
+      const before = new Map(written({ ...plan, grants: [] }).all.map((object) => [key(object), JSON.stringify(object)]));
+      const after = written({ ...plan, grants: [{ caller: 0, callee: 1, tool: false }] });
+      const changed = after.all.filter((object) => before.get(key(object)) !== JSON.stringify(object)).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+      expect(changed.length).toBeGreaterThan(0);
+      for (const one of changed) expect(one).toMatch(CHANGED_BY_A_GRANT[on]);
+      expect(after.all.length).toBe(before.size);
+    }), { numRuns: 25 });
+  });
 });

@@ -210,7 +210,7 @@ export const cases: readonly Case[] = [
   {
     capability: 'udp-media',
     asks: (mesh) => void agentOf({ mediaPorts: [MediaPort.udp(40000)] })(mesh),
-    shows: everywhere((objects) => expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].ports).toContainEqual({ containerPort: 40000, name: 'media-40000', protocol: 'UDP' })),
+    shows: everywhere((objects) => expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].ports).toContainEqual({ containerPort: 40000, name: 'udp-40000', protocol: 'UDP' })),
   },
   {
     capability: 'tcp-media',

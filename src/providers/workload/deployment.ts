@@ -57,7 +57,7 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
     imagePullPolicy: kplus.ImagePullPolicy.IF_NOT_PRESENT, // the image names one thing for good
     ports: [
       ...workload.ports.map((number) => ({ number, name: `tcp-${number}` })),
-      ...workload.mediaPorts.map(({ port: number, protocol }) => ({ number, name: `media-${number}`, protocol: kplus.Protocol[protocol] })),
+      ...workload.mediaPorts.map(({ port: number, protocol }) => ({ number, name: `${protocol.toLowerCase()}-${number}`, protocol: kplus.Protocol[protocol] })),
     ],
     command: facts.command && [...facts.command],
     args: facts.args && [...facts.args],

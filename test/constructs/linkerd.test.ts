@@ -1,0 +1,81 @@
+import { Agent, AgentMesh, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
+import { deploy, existing, IMAGE } from '../story';
+import { Build, synth } from '../synth';
+
+const onLinkerd = (build: Build, options: Parameters<typeof MeshProvider.linkerd>[0] = {}) =>
+  synth(build, { provider: MeshProvider.linkerd(options), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [8080, 9090], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
+
+test('a namespace has proxies that deny what nobody admitted, and lets nothing out', () => {
+  const objects = onLinkerd(agentOf());
+  expect(objects.get('Namespace', 'voice').metadata.annotations).toEqual({
+    'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/access-log': 'json',
+  });
+  expect(objects.get('EgressNetwork', 'outside').spec).toEqual({ trafficPolicy: 'Deny' });
+});
+
+test('what nobody may call admits an identity that nobody has, and is never left without a rule', () => {
+  expect(onLinkerd(agentOf()).get('MeshTLSAuthentication', 'agent-8000').spec).toEqual({ identities: ['nobody.invalid'] });
+});
+
+test('every port has a Server of its own, and only the called one its callers', () => {
+  const objects = onLinkerd((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })));
+  expect(objects.get('Server', 'agent-9000').spec).toMatchObject({ port: 9000, accessPolicy: 'deny', proxyProtocol: 'unknown' });
+  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
+  expect(objects.get('MeshTLSAuthentication', 'agent-9000').spec.identities).toEqual(['nobody.invalid']);
+});
+
+test('identities name the control plane\'s namespace and the trust domain that the cluster has', () => {
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), {
+    provider: MeshProvider.linkerd({ controlPlaneNamespace: 'mesh-system' }), trustDomain: 'corp.example',
+  });
+  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.mesh-system.corp.example']);
+});
+
+test('where requests are read no authorization is of the Server, and the probes keep their way', () => {
+  const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { probeNetworks: ['10.0.0.0/24'] });
+  const targets = Object.fromEntries(objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ metadata, spec }) => [metadata.name, `${spec.targetRef.kind} ${spec.targetRef.name}`]));
+  expect(targets).toEqual({ 'crm-8080': 'HTTPRoute crm-8080', 'crm-8080-probes': 'HTTPRoute crm-8080-probes', 'crm-9090': 'Server crm-9090' });
+  expect(objects.get('Server', 'crm-8080').spec.proxyProtocol).toBe('HTTP/1');
+  expect(objects.get('HTTPRoute', 'crm-8080-probes').spec.rules).toEqual([{ matches: [{ method: 'GET', path: { type: 'Exact', value: '/healthz' } }] }]);
+  expect(objects.get('NetworkAuthentication', 'crm-8080-probes').spec).toEqual({ networks: [{ cidr: '10.0.0.0/24' }] });
+});
+
+test('what is not probed by HTTP gets no way for probes', () => {
+  expect(onLinkerd((mesh) => void crm(mesh, deploy([8080]))).find('HTTPRoute', 'crm-8080-probes')).toBeUndefined();
+  expect(onLinkerd((mesh) => void crm(mesh, existing('crm', { ports: [8080], healthPath: '/up' }))).get('HTTPRoute', 'crm-8080-probes').spec.rules[0].matches[0].path.value).toBe('/up');
+});
+
+test('the injector finds a token where the workload does not', () => {
+  const { spec } = onLinkerd(agentOf()).get('Deployment', 'agent').spec.template;
+  expect(spec.automountServiceAccountToken).toBe(true);
+  expect(spec.containers[0].volumeMounts).toContainEqual({ name: 'no-token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true });
+  const asked = onLinkerd(agentOf({ mountToken: true })).get('Deployment', 'agent').spec.template.spec;
+  expect(JSON.stringify(asked.containers[0].volumeMounts)).not.toContain('serviceaccount');
+});
+
+test('opaque ports are opaque to both ends, and media goes past the proxy', () => {
+  const objects = onLinkerd(agentOf({ opaquePorts: [8000], mediaPorts: [MediaPort.tcp(3478), MediaPort.udp(3478)] }));
+  expect(objects.get('Server', 'agent-8000').spec.proxyProtocol).toBe('opaque');
+  expect(objects.get('Service', 'agent').spec.ports[0]).toMatchObject({ name: 'tcp', appProtocol: 'linkerd.io/opaque' });
+  expect(objects.get('Deployment', 'agent').spec.template.metadata.annotations).toMatchObject({ 'config.linkerd.io/opaque-ports': '8000', 'config.linkerd.io/skip-inbound-ports': '3478' });
+});
+
+test('the gateway is a member by its own proxy, which leaves the door\'s TLS to it', () => {
+  const objects = onLinkerd((mesh) => {
+    const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+    gateway.addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+    new InferenceGateway(mesh, 'gw-2', { hostnames: ['b.example.com'], tls: { secretName: 'tls' } });
+  });
+  expect(objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure.annotations).toEqual({
+    'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/skip-inbound-ports': '443',
+  });
+  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['gw-istio.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
+  expect(objects.names('Telemetry')).toEqual(['Telemetry/voice-edge/telemetry']); // one for both
+});
+
+test('before 2.20 a native sidecar is asked for by the name that it had', () => {
+  const objects = onLinkerd(agentOf(), { release: LinkerdRelease.V2_19 });
+  expect(objects.get('Namespace', 'voice').metadata.annotations).toMatchObject({ 'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true' });
+});

@@ -1,0 +1,95 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { Chart } from 'cdk8s';
+import { parseAllDocuments } from 'yaml';
+import { Agent, AgentMesh, AmbientMigration, GatewayProvider, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider } from '../../src';
+import { deploy } from '../story';
+import { Manifest, Manifests } from '../synth';
+
+/** The story, with the tools in a namespace of their own. */
+class Story implements IMeshProgram {
+  public define(chart: Chart, provider: MeshProvider): void {
+    const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', provider, gateway: GatewayProvider.istio() });
+    const assistant = new Agent(mesh, 'assistant', { workload: deploy() });
+    const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+    gateway.addRoute('chat', { target: gateway.addPool('llm', { servers: assistant.version() }) });
+    new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(assistant);
+  }
+}
+
+const outdir = () => mkdtempSync(join(tmpdir(), 'migration-'));
+const read = (dir: string, file: string) => new Manifests(parseAllDocuments(readFileSync(join(dir, file), 'utf8')).map((document) => document.toJS() as Manifest));
+const labels = (objects: Manifests, name: string) => objects.get('Namespace', name).metadata.labels;
+const mode = (objects: Manifests, namespace: string) => objects.get('PeerAuthentication', 'strict-mtls', namespace).spec.mtls.mode;
+
+describe('a migration of callers, then of what they call', () => {
+  const dir = outdir();
+  const files = AmbientMigration.write(new Story(), { namespaces: ['voice', 'tools'], outdir: dir });
+  const step = (name: string) => read(dir, files.find((file) => file.includes(name))!);
+
+  test('writes a step a file, in the order in which they are applied, and a plan', () => {
+    expect(files).toEqual([
+      '00-start.k8s.yaml', '01-voice-permissive.k8s.yaml', '02-voice-enrol.k8s.yaml', '03-voice-strict.k8s.yaml',
+      '04-tools-permissive.k8s.yaml', '05-tools-enrol.k8s.yaml', '06-tools-strict.k8s.yaml', 'plan.txt',
+    ]);
+    expect(readdirSync(dir).sort()).toEqual(files);
+  });
+
+  test('moves one namespace at a time, and marks none for both', () => {
+    const marks = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => Object.entries(labels(read(dir, file), name)!).map((pair) => pair.join('='))));
+    const [sidecar, ambient] = [['istio-injection=enabled'], ['istio.io/dataplane-mode=ambient']];
+    expect(marks).toEqual([[sidecar, sidecar], [sidecar, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, ambient], [ambient, ambient]]);
+  });
+
+  test('demands mutual TLS but for the time of the move', () => {
+    expect(files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => mode(read(dir, file), name)))).toEqual([
+      ['STRICT', 'STRICT'], ['PERMISSIVE', 'STRICT'], ['PERMISSIVE', 'STRICT'], ['STRICT', 'STRICT'], ['STRICT', 'PERMISSIVE'], ['STRICT', 'PERMISSIVE'], ['STRICT', 'STRICT'],
+    ]);
+  });
+
+  test('has the policies of both while pods of both are there', () => {
+    const callers = { from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { ports: ['8080'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'] } }] };
+    const waypoint = { from: [{ source: { serviceAccounts: ['tools/waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
+    expect(step('00').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([callers]);
+    for (const name of ['04', '05']) {
+      expect(step(name).get('AuthorizationPolicy', 'crm-sidecars', 'tools').spec.rules).toEqual([callers]);
+      expect(step(name).get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
+    }
+    expect(step('06').find('AuthorizationPolicy', 'crm-sidecars', 'tools')).toBeUndefined();
+    expect(step('06').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
+  });
+
+  test('takes the inner gateway and the picker along with the pods', () => {
+    expect(step('01').get('Gateway', 'gw-inner').spec.listeners[0].protocol).toBe('HTTPS');
+    expect(step('02').get('Gateway', 'gw-inner').spec.listeners[0].protocol).toBe('HTTP');
+    expect(step('01').get('Deployment', 'llm-epp').spec.template.spec.containers[0].args).toContain('--secure-serving=false');
+    expect(step('02').get('Deployment', 'llm-epp').spec.template.spec.containers[0].args).toContain('--secure-serving=true');
+  });
+
+  test('replaces the pods when their namespace is enrolled', () => {
+    const template = (name: string) => JSON.stringify(step(name).get('Deployment', 'assistant').spec.template);
+    expect(template('01')).toBe(template('00'));
+    expect(template('02')).not.toBe(template('01'));
+    expect(template('03')).toBe(template('02'));
+  });
+
+  test('ends as a mesh that was in ambient from the start', () => {
+    const ambient = outdir();
+    const [only] = AmbientMigration.write(new Story(), { namespaces: [], outdir: ambient });
+    expect(step('06').all).toEqual(read(ambient, only).all);
+  });
+
+  test('tells after each step what is to be deleted', () => {
+    const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
+    expect(plan).toContain('# 6. tools: mutual TLS is demanded again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
+    expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/default -n voice');
+    expect(plan).toContain('kubectl delete --ignore-not-found service/llm-pods -n voice');
+  });
+});
+
+test('a migration of what is called before its callers is refused, and nothing is written', () => {
+  const dir = outdir();
+  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars pass by');
+  expect(readdirSync(dir)).toEqual([]);
+});

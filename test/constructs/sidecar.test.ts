@@ -1,0 +1,69 @@
+import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { deploy, existing, IMAGE } from '../story';
+import { Build, synth } from '../synth';
+
+const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioSidecar>[0] = {}) => synth(build, { provider: MeshProvider.istioSidecar(options) });
+const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+
+test('a namespace is injected by one label, strict, closed, and sees nothing', () => {
+  const objects = onSidecars((mesh) => { planner(mesh); });
+  expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({ 'istio-injection': 'enabled' });
+  expect(objects.get('PeerAuthentication', 'strict-mtls').spec).toEqual({ mtls: { mode: 'STRICT' } });
+  expect(objects.get('AuthorizationPolicy', 'deny-all').spec).toEqual({});
+  expect(objects.get('Sidecar', 'default').spec).toEqual({ egress: [{ hosts: ['~/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+});
+
+test('a revision injects instead of the default', () => {
+  expect(onSidecars((mesh) => { planner(mesh); }, { revision: 'stable' }).get('Namespace', 'voice').metadata.labels).toEqual({ 'istio.io/rev': 'stable' });
+});
+
+test('a workload waits for its sidecar, so that its first request is not refused as plain text', () => {
+  const { annotations } = onSidecars((mesh) => { planner(mesh); }).get('Deployment', 'planner').spec.template.metadata;
+  expect(JSON.parse(annotations['proxy.istio.io/config'])).toEqual({ holdApplicationUntilProxyStarts: true });
+});
+
+test('an agent sees what it was granted, by whatever Service it is called, and nothing else', () => {
+  const objects = onSidecars((mesh) => {
+    const agent = planner(mesh);
+    const writer = new Agent(mesh, 'writer', { versions: { v1: deploy(), v2: deploy() } });
+    writer.addCanary('split', { stable: writer.version('v1'), canary: writer.version('v2'), canaryPercent: 5 });
+    writer.grantCall(agent);
+    new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm-svc', port: 80 } }), tools: ['t'] }).grantAllTools(agent);
+    new Agent(mesh, 'stranger', { workload: deploy() }).grantCall(writer);
+  });
+  expect(objects.get('Sidecar', 'planner').spec).toEqual({
+    workloadSelector: { labels: { 'app.kubernetes.io/name': 'planner' } }, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+    egress: [{ hosts: ['voice/crm-svc.voice.svc.cluster.local', 'voice/writer-v1.voice.svc.cluster.local', 'voice/writer-v2.voice.svc.cluster.local', 'voice/writer.voice.svc.cluster.local'] }],
+  });
+  expect(objects.get('Sidecar', 'stranger').spec.egress).toEqual([{ hosts: ['~/*'] }]);
+});
+
+test('a workload with a token sees the API that it is for', () => {
+  expect(onSidecars((mesh) => { planner(mesh, { mountToken: true }); }).get('Sidecar', 'planner').spec.egress).toEqual([{ hosts: ['default/kubernetes.default.svc.cluster.local'] }]);
+});
+
+test('the inner gateway takes the door alone, and is told to speak mutual TLS', () => {
+  const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() }); });
+  expect(objects.get('AuthorizationPolicy', 'gw-inner-door').spec).toEqual({
+    action: 'ALLOW', targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gw-inner' }],
+    rules: [{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }],
+  });
+  expect(objects.find('NetworkPolicy', 'gw-inner')).toBeUndefined();
+  expect(objects.find('ConfigMap', 'gw-inner')).toBeUndefined();
+});
+
+test('callers with tokens are admitted with the token only, by whatever way they come', () => {
+  const objects = onSidecars((mesh) => {
+    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'https://i.example.com', jwks: '{"keys":[{"kty":"RSA"}]}' } }) });
+    agent.grantCall(planner(mesh));
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: agent.version() });
+  });
+  const { rules } = objects.get('AuthorizationPolicy', 'agent-floor').spec;
+  expect(rules).toHaveLength(1);
+  expect(rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio', 'voice/planner'], requestPrincipals: ['https://i.example.com/*'] } }]);
+});
+
+test('an agent sees the hosts outside that its namespace may call, and no namespace another\'s', () => {
+  const { all } = onSidecars((mesh) => { planner(mesh); });
+  expect(JSON.stringify(all)).not.toContain('./');
+});
