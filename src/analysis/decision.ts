@@ -1,0 +1,122 @@
+import { Caller } from '../model/callers';
+import { GatewayNode } from '../model/gateway';
+import { MeshModel } from '../model/mesh';
+import { PoolNode, scrapedPorts } from '../model/pool';
+import { Principal } from '../model/principal';
+import { RequestLimits } from '../model/request-rule';
+import { calledPorts, WorkloadNode } from '../model/workload';
+
+/** A request to a workload, at a port of its Service, or of its pods where it has none or where a pool reaches them. */
+export interface Call {
+  /** Who calls; none where no identity was proven. */
+  readonly caller?: Principal;
+  readonly callee: WorkloadNode;
+  readonly port: number;
+  /** As it is written, with its query. */
+  readonly path: string;
+  readonly method: string;
+  /** Whose token it carries; none where it carries none that is good. */
+  readonly tokenIssuer?: string;
+}
+
+export interface Decision {
+  readonly allowed: boolean;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
+/** What the proxies of gateways prove to be, which only their provider knows. */
+export interface GatewayIdentities {
+  /** Who calls the Services that the routes of a gateway lead to. */
+  readonly routing: (gateway: GatewayNode) => Principal;
+  /** Who asks the picker of a pool, and calls the pods that it names. */
+  readonly serving: (pool: PoolNode) => Principal;
+}
+
+/** What was said to let somebody call a workload. */
+interface Leave extends Caller {
+  readonly ports: readonly number[];
+  readonly limits?: RequestLimits;
+  readonly because: string;
+}
+
+/** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
+export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
+  const { caller, callee, port, method, path } = call;
+  if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
+  const own = leaves(model, callee, gateways).filter(({ principal }) => principal.key === caller.key);
+  if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
+  const [{ title }] = own;
+  const there = own.filter(({ ports }) => ports.includes(port));
+  if (there.length === 0) {
+    const ports = own.flatMap((leave) => leave.ports);
+    return { allowed: false, reason: `${title} may call ${callee.title} at ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not at ${port}` };
+  }
+  const leave = there.find(({ limits }) => admits(limits, call));
+  if (leave) return { allowed: true, reason: leave.because };
+  const token = call.tokenIssuer === undefined ? 'no token' : `a token of ${call.tokenIssuer}`;
+  const lacking = there.some(({ limits }) => limits?.tokenIssuer !== undefined) ? ` with ${token}` : '';
+  return { allowed: false, reason: `${title} may not ask ${callee.title} for ${method} ${path}${lacking}` };
+}
+
+/** What is not limited is open. The query is no part of a path; the rest counts as it is written. */
+function admits(limits: RequestLimits | undefined, { path, method, tokenIssuer }: Call): boolean {
+  const { paths, methods, tokenIssuer: wanted } = limits ?? {};
+  return (!paths || paths.includes(path.split('?')[0])) && (!methods || methods.includes(method)) && (wanted === undefined || wanted === tokenIssuer);
+}
+
+function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): Leave[] {
+  return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
+}
+
+/** The port that callers name: the Service's, where there is one. */
+function portsOf(workload: WorkloadNode): readonly number[] {
+  return workload.service ? [workload.service.port] : calledPorts(workload);
+}
+
+function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
+  const tools = model.toolServers.find(({ workload }) => workload === callee);
+  const what = tools ? `every tool of ${tools.name}, at ${tools.endpointPath}` : `calls of ${callee.title}`;
+  return callee.callers.all.map((caller) => ({
+    ...caller, ports: portsOf(callee), limits: callee.requests, because: `${caller.title} was granted ${what}`,
+  }));
+}
+
+function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): Leave[] {
+  const { service, requests } = callee;
+  if (!service) return [];
+  return model.routesOf(callee).map(({ name, gateway }) => ({
+    title: `gateway ${gateway.name}`, principal: routing(gateway), ports: [service.port], limits: requests,
+    because: `route ${name} of gateway ${gateway.name} leads to ${callee.title}`,
+  }));
+}
+
+/** Who reaches the pods of a pool: what sends its requests, and the picker, which reads their metrics. */
+function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
+  return model.poolsOf(callee).flatMap((pool): Leave[] => {
+    const { workload } = pool.picker;
+    return [{
+      title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
+      because: `${callee.title} serves pool ${pool.name} of gateway ${pool.gateway.name}`,
+    }, {
+      title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount), ports: scrapedPorts(pool),
+      because: `${workload.title} reads the metrics of ${callee.title}`,
+    }];
+  });
+}
+
+/** A picker is asked by what sends the requests of its pool. */
+function asked(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
+  return model.pools.filter(({ picker }) => picker.workload === callee).map((pool) => ({
+    title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: [pool.picker.port],
+    because: `gateway ${pool.gateway.name} asks the ${callee.title} for pods`,
+  }));
+}
+
+/** What people call somebody to whom nothing was granted here. */
+function titleOf(model: MeshModel, { key, namespace, serviceAccount }: Principal): string {
+  const is = (one: { readonly namespace: string; readonly serviceAccount: string }): boolean =>
+    one.namespace === namespace && one.serviceAccount === serviceAccount && model.principal(namespace, serviceAccount).key === key;
+  const agent = model.agents.find(is);
+  return agent ? `agent ${agent.name}` : model.workloads.find(is)?.title ?? `identity ${key}`;
+}

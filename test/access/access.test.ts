@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { atCalleesSidecar, atCallersSidecar, onIstioAmbient, onIstioSidecars } from './istio';
+import { onLinkerd } from './linkerd';
+import {
+  Asked, Attempt, broughtBy, buildPlan, callOf, completed, Plan, podOf, Program, programOf, ProviderName, PROVIDERS, Verdict, voiceProgram,
+  workloadOf, World,
+} from './program';
+import { callOfRow, rowsOf, TABLE, titleOf } from './table';
+import { Agent, Identity, InferenceGateway, Waypoint, Workload } from '../../src';
+import { WorkloadNode } from '../../src/model/workload';
+import { deploy, IMAGE } from '../story';
+import { Manifest } from '../synth';
+
+const JUDGES: Record<ProviderName, (world: World, attempt: Attempt) => Verdict> = {
+  'Istio ambient': onIstioAmbient, 'Istio sidecars': onIstioSidecars, 'Linkerd': onLinkerd,
+};
+const NAMES = Object.keys(PROVIDERS) as ProviderName[];
+
+/** Rows for which a judge of the objects says something else than the table. */
+function disagreements(provider: ProviderName, program: Program, judge = JUDGES[provider]): string[] {
+  return rowsOf(provider).flatMap((row) => {
+    const verdict = judge(program.world, callOfRow(program, row).attempt);
+    return verdict.allowed === row.allowed ? [] : [`${titleOf(row)} (${verdict.status})`];
+  });
+}
+
+test('the table has a row for each way in, and no row twice', () => {
+  expect(TABLE.length).toBeGreaterThanOrEqual(40);
+  expect(new Set(TABLE.map(titleOf)).size).toBe(TABLE.length);
+});
+
+describe.each(NAMES)('on %s', (provider) => {
+  const program = voiceProgram(provider);
+
+  test.each(rowsOf(provider).map((row) => [titleOf(row), row] as const))('%s', (_, row) => {
+    const { decision, attempt } = callOfRow(program, row);
+    const verdict = JUDGES[provider](program.world, attempt);
+    expect({ model: decision.allowed, reason: decision.reason, objects: verdict.allowed, status: verdict.status })
+      .toEqual({ model: row.allowed, reason: expect.any(String), objects: row.allowed, status: expect.any(String) });
+  });
+
+  test('what a header says is the same with and without it', () => {
+    for (const row of rowsOf(provider).filter(({ headers }) => headers)) {
+      const { attempt } = callOfRow(program, row);
+      expect(JUDGES[provider](program.world, { ...attempt, headers: undefined }).allowed).toBe(row.allowed);
+    }
+  });
+});
+
+test('the pods with sidecars refuse on their own, whatever the sidecars of callers do', () => {
+  expect(disagreements('Istio sidecars', voiceProgram('Istio sidecars'), atCalleesSidecar)).toEqual([]);
+});
+
+/** A request that a grant of the callee is for. */
+const granted = ({ requests }: WorkloadNode): Asked => ({ path: requests?.paths?.[0] ?? '/', method: requests?.methods?.[0] ?? 'GET' });
+
+/** Callers and callees where a sidecar shows more, or less, than what was granted. */
+function wrongViews(program: Program): string[] {
+  const { model, world } = program;
+  const callers = model.workloads.map(({ namespace, labels }) => podOf(world, namespace, labels));
+  return callers.flatMap((from) => model.workloads.flatMap((callee) => {
+    const { decision, attempt } = callOf(program, from, callee, granted(callee));
+    return atCallersSidecar(world, attempt).allowed === decision.allowed ? [] : [`${from.name} sees ${callee.title}`];
+  }));
+}
+
+test('a sidecar shows its workload what was granted, and nothing else', () => {
+  expect(wrongViews(voiceProgram('Istio sidecars'))).toEqual([]);
+});
+
+test('what decides is told in one sentence', () => {
+  const program = voiceProgram('Istio ambient');
+  const reasons = TABLE.filter(({ on }) => !on || on.includes('Istio ambient')).map((row) => callOfRow(program, row).decision.reason);
+  expect(reasons).toEqual(expect.arrayContaining([
+    'agent assistant was granted every tool of crm, at /mcp',
+    'identity ops/auditor was granted every tool of crm, at /mcp',
+    'agent archive was granted calls of agent summarizer',
+    'agent assistant v1 serves pool assistant-v1 of gateway voice-gw',
+    'picker of pool assistant-v1 reads the metrics of agent assistant v1',
+    'gateway voice-gw asks the picker of pool assistant-v1 for pods',
+    'no grant lets agent idle call tool server crm',
+    'no grant lets tool server crm call agent assistant v1',
+    'no grant lets identity other.example/ns/voice/sa/assistant call tool server crm',
+    'nobody calls tool server crm without a proven identity',
+    'agent assistant may call tool server crm at port 80, not at 8080',
+    'agent assistant may not ask tool server crm for POST /mcpx',
+  ]));
+  expect(callOfRow(voiceProgram('Linkerd'), TABLE.find(({ caller, callee }) => caller === 'its gateway' && callee === 'agent assistant v1')!).decision.reason)
+    .toBe('route chat of gateway voice-gw leads to agent assistant v1');
+});
+
+test('another spelling of the endpoint is the endpoint where proxies normalize paths, and they hand on what they judged', () => {
+  const row = rowsOf('Linkerd')[0];
+  for (const path of ['/other/../mcp', '/./mcp', '/%6Dcp']) {
+    const seen = NAMES.map((name) => JUDGES[name](voiceProgram(name).world, callOfRow(voiceProgram(name), { ...row, path }).attempt).allowed);
+    expect(seen).toEqual([true, true, false]);
+  }
+});
+
+test('on Linkerd everybody may ask pods without routes for their health', () => {
+  const program = voiceProgram('Linkerd');
+  const row = TABLE.find(({ caller, callee }) => caller === 'outside/intruder' && callee === 'agent assistant v1')!;
+  expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health' }).attempt).allowed).toBe(true);
+  expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health', method: 'POST' }).attempt).allowed).toBe(false);
+});
+
+/** Who reaches an agent by what the model says, where the objects say the same. */
+function reached(provider: ProviderName, program: Program, title: string, asked: Asked): string[] {
+  return program.world.pods.filter((from) => {
+    const { decision, attempt } = callOf(program, from, workloadOf(program, title), asked);
+    expect([from, JUDGES[provider](program.world, attempt).allowed]).toEqual([from, decision.allowed]);
+    return decision.allowed;
+  }).map(({ namespace: home, name }) => `${home}/${name}`);
+}
+
+test.each(['Istio ambient', 'Linkerd'] as const)('a caller of another trust domain is told from its namesake at home, on %s', (provider) => {
+  const program = completed(programOf(provider, (mesh) => {
+    const [home, foreign] = ['home', 'foreign'].map((name) => new Agent(mesh, name, { workload: deploy() }));
+    home.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    foreign.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'auditor', trustDomain: 'other.example' }));
+  }, { trustedDomains: ['other.example'] }), { objects: [], pods: [] });
+  expect(reached(provider, program, 'agent home', { path: '/', method: 'GET' })).toEqual(['ops/auditor']);
+  expect(reached(provider, program, 'agent foreign', { path: '/', method: 'GET' })).toEqual(['ops/foreign-auditor']);
+});
+
+test.each(['Istio ambient', 'Istio sidecars'] as const)('who must show a token is admitted with one of its issuer alone, on %s', (provider) => {
+  const jwt = { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys' };
+  const program = completed(programOf(provider, (mesh) => {
+    const waypoint = provider === 'Istio ambient' ? new Waypoint(mesh, 'wp') : undefined;
+    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }), waypoint });
+    agent.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+    gateway.addRoute('all', { target: agent.version() });
+  }), { objects: [], pods: [] });
+  const asked = { path: '/', method: 'GET' };
+  expect(reached(provider, program, 'agent agent', asked)).toEqual([]);
+  expect(reached(provider, program, 'agent agent', { ...asked, tokenIssuer: 'https://other.example.com' })).toEqual([]);
+  expect(reached(provider, program, 'agent agent', { ...asked, tokenIssuer: jwt.issuer })).toEqual(['voice-edge/gw-istio', 'ops/auditor']);
+});
+
+/** The voice story, with some of its objects changed. */
+function mutated(provider: ProviderName, mutate: (objects: Manifest[]) => readonly Manifest[]): Program {
+  const program = voiceProgram(provider);
+  return { ...program, world: { ...program.world, objects: mutate(JSON.parse(JSON.stringify(program.world.objects))) } };
+}
+
+type Change = (spec: any, object: any) => void;
+const changed = (kind: string, name: string, change: Change) => (objects: Manifest[]) => {
+  const found = objects.find((one) => one.kind === kind && one.metadata.name === name);
+  if (!found) throw new Error(`no ${kind} ${name}`);
+  change(found.spec, found);
+  return objects;
+};
+const without = (...names: readonly string[]) => (objects: Manifest[]) => {
+  const kept = objects.filter(({ kind, metadata }) => !names.includes(`${kind}/${metadata.name}`));
+  expect(objects.length - kept.length).toBeGreaterThanOrEqual(names.length);
+  return kept;
+};
+const widened: Change = (spec) => { spec.rules = [{}]; };
+const anyPathBelow: Change = (spec) => { spec.rules[0].to[0].operation.paths = ['/mcp*']; };
+
+describe('a change of the objects is seen', () => {
+  test.each<[string, ProviderName, (objects: Manifest[]) => readonly Manifest[], string]>([
+    ['the floor of an agent widened', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-floor', widened), 'voice/intruder may not ask agent assistant v1'],
+    ['the floor of the tools widened', 'Istio ambient', changed('AuthorizationPolicy', 'crm-floor', widened), 'the door may not ask tool server crm'],
+    ['the waypoint\'s deny-all dropped together with its ALLOW', 'Istio ambient', without('AuthorizationPolicy/waypoint-deny-all', 'AuthorizationPolicy/crm'), 'voice/intruder may not ask tool server crm'],
+    ['paths below the endpoint', 'Istio ambient', changed('AuthorizationPolicy', 'crm', anyPathBelow), 'for POST /mcpx'],
+    ['the Service not sent to its waypoint', 'Istio ambient', changed('Service', 'crm', (_, { metadata }) => { delete metadata.labels; }), 'voice/assistant-v1 may ask tool server crm'],
+    ['a namespace that is not enrolled', 'Istio ambient', changed('Namespace', 'voice', (_, { metadata }) => { delete metadata.labels; }), 'outside/intruder may not ask'],
+    ['requests read by nobody', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-floor', (spec) => { spec.rules[0].to[0].operation.paths = ['/']; }), 'its gateway may ask agent assistant v1'],
+    ['a DENY of requests that nobody reads', 'Istio ambient', (objects) => [
+      ...changed('AuthorizationPolicy', 'assistant-v1-floor', widened)(objects),
+      { ...objects.find(({ metadata }) => metadata.name === 'assistant-v1-floor')!, metadata: { name: 'deny', namespace: 'voice' }, spec: { action: 'DENY', rules: [{ to: [{ operation: { methods: ['GET', 'POST'] } }] }] } },
+    ], 'voice/intruder may not ask agent assistant v1'],
+    ['the floor of an agent widened', 'Istio sidecars', changed('AuthorizationPolicy', 'summarizer-floor', widened), 'elsewhere/archive may not ask agent summarizer'],
+    ['paths below the endpoint', 'Istio sidecars', changed('AuthorizationPolicy', 'crm-floor', anyPathBelow), 'for POST /mcpx'],
+    ['a namespace without sidecars', 'Istio sidecars', changed('Namespace', 'voice', (_, { metadata }) => { delete metadata.labels; }), 'outside/intruder may not ask'],
+    ['a view that lacks what was granted', 'Istio sidecars', changed('Sidecar', 'assistant-v1', (spec) => { spec.egress = [{ hosts: ['~/*'] }]; }), 'voice/assistant-v1 may ask tool server crm'],
+    ['a policy of the Server beside its routes', 'Linkerd', (objects) => [
+      ...changed('MeshTLSAuthentication', 'summarizer-8000', (spec) => { spec.identities = ['*']; })(objects),
+      { ...objects.find(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'crm-8080')!, metadata: { name: 'all', namespace: 'voice' }, spec: { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }, requiredAuthenticationRefs: [{ group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name: 'summarizer-8000' }] } },
+    ], 'voice/intruder may not ask tool server crm'],
+    ['an access policy of everybody', 'Linkerd', changed('Server', 'crm-8080', (spec) => { spec.accessPolicy = 'all-unauthenticated'; }), 'outside/intruder may not ask tool server crm'],
+    ['an access policy of the whole mesh', 'Linkerd', changed('Server', 'idle-8000', (spec) => { spec.accessPolicy = 'all-authenticated'; }), 'ops/auditor may not ask agent idle'],
+    ['identities by their end', 'Linkerd', changed('MeshTLSAuthentication', 'summarizer-8000', (spec) => { spec.identities = ['*.voice.serviceaccount.identity.linkerd.cluster.local']; }), 'voice/idle may not ask agent summarizer'],
+    ['a route of everything below the endpoint', 'Linkerd', changed('HTTPRoute', 'crm-8080', (spec) => spec.rules[0].matches.forEach((match: any) => { match.path.type = 'PathPrefix'; })), 'for POST /mcp/'],
+    ['a route dropped', 'Linkerd', without('HTTPRoute/crm-8080'), 'voice/assistant-v1 may ask tool server crm'],
+    ['a Server dropped', 'Linkerd', without('Server/summarizer-8000'), 'voice/archive may ask agent summarizer'],
+  ])('%s, on %s', (_, provider, mutate, seen) => {
+    expect(disagreements(provider, mutated(provider, mutate)).join('\n')).toContain(seen);
+  });
+
+  test('STRICT dropped under a widened floor, where it is all that keeps out who proves nothing', () => {
+    const wide = changed('AuthorizationPolicy', 'summarizer-floor', widened);
+    const anonymous = 'outside/intruder may not ask agent summarizer';
+    for (const provider of ['Istio ambient', 'Istio sidecars'] as const) {
+      expect(disagreements(provider, mutated(provider, wide)).join()).not.toContain(anonymous);
+      const open = mutated(provider, (objects) => wide(objects).filter(({ kind }) => kind !== 'PeerAuthentication'));
+      expect(disagreements(provider, open).join()).toContain(anonymous);
+    }
+  });
+
+  test('the view of a sidecar widened', () => {
+    const everything: Change = (spec) => { spec.egress = [{ hosts: ['*/*'] }]; };
+    expect(wrongViews(mutated('Istio sidecars', changed('Sidecar', 'idle', everything)))).toContain('idle sees tool server crm');
+  });
+});
+
+const namespace = fc.constantFrom('voice', 'team-a', 'team-b');
+const plans: fc.Arbitrary<Plan> = fc.record({
+  agents: fc.array(fc.record({ deployed: fc.boolean(), namespace, routed: fc.constantFrom('pool' as const, 'service' as const, 'no' as const) }), { minLength: 1, maxLength: 4 }),
+  tools: fc.array(namespace, { maxLength: 2 }),
+  grants: fc.array(fc.record({ caller: fc.nat(), callee: fc.nat(), byName: fc.boolean() }), { maxLength: 8 }),
+});
+
+// Nobody gets more at the pods themselves, but for waypoints, whom they trust.
+test.each(NAMES)('whatever was granted, the model decides as the objects of %s do', (provider) => {
+  const atPods = provider === 'Istio sidecars' ? atCalleesSidecar : JUDGES[provider];
+  let allowed = 0;
+  fc.assert(fc.property(plans, (plan) => {
+    const program = completed(programOf(provider, (mesh) => buildPlan(mesh, plan, provider), { existingNamespaces: ['team-a', 'team-b'] }), broughtBy(plan));
+    for (const callee of program.model.workloads) {
+      for (const from of program.world.pods) {
+        for (const asked of [granted(callee), { path: '/other', method: 'GET' }, { ...granted(callee), method: 'PUT' }, { ...granted(callee), port: 8080 }]) {
+          const { decision, attempt } = callOf(program, from, callee, asked);
+          const verdict = JUDGES[provider](program.world, attempt);
+          const call = `${from.namespace}/${from.name} to ${callee.title}, ${asked.method} ${asked.path} (${decision.reason}; ${verdict.status})`;
+          expect([call, verdict.allowed]).toEqual([call, decision.allowed]);
+          if (decision.allowed) allowed++;
+          expect([call, atPods(program.world, attempt).allowed]).toEqual([call, decision.allowed]);
+          if (decision.allowed || 'port' in asked || from.serviceAccount === 'waypoint') continue;
+          const around: Attempt = { ...attempt, service: undefined, port: callee.service?.targetPort ?? attempt.port };
+          expect([call, 'straight to the pod', atPods(program.world, around).allowed]).toEqual([call, 'straight to the pod', false]);
+        }
+      }
+    }
+    if (provider === 'Istio sidecars') expect(wrongViews(program)).toEqual([]);
+  }), { numRuns: 25 });
+  expect(allowed).toBeGreaterThan(0);
+});

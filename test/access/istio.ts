@@ -1,0 +1,248 @@
+import { Manifest } from '../synth';
+import { allow, Attempt, deny, HOME, Labels, of, Pod, selects, servicesBefore, Verdict, World } from './program';
+
+/** A request as one proxy judges it. */
+interface Seen {
+  /** Trust domain, namespace and ServiceAccount of who proved an identity. */
+  readonly peer?: { readonly trustDomain: string; readonly namespace: string; readonly serviceAccount: string };
+  readonly port: number;
+  /** Issuers whose tokens are verified there. */
+  readonly issuers: readonly string[];
+  readonly attempt: Attempt;
+}
+
+const ROOT = 'istio-system';
+const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
+
+/** Istio ambient: through the Service's waypoint, where the caller is sent there, and then the pod's ztunnel. */
+export function onIstioAmbient(world: World, attempt: Attempt): Verdict {
+  const { from, to } = attempt;
+  const way = addressed(world, attempt);
+  if (!way) return deny('reset: the Service has no such port');
+  let peer = isEnrolled(world, from) || isGateway(from) ? identity(from) : undefined;
+  if (!isVerified(world, from)) return deny('reset: a certificate that nobody can verify');
+  const waypoint = way.service && waypointOf(world, way.service);
+  if (waypoint && way.service && (isEnrolled(world, from) || usesWaypoint(world, way.service))) {
+    if (!peer) return deny('reset: a waypoint takes mutual TLS alone');
+    const { metadata: { name, namespace, annotations } } = waypoint;
+    const readsFor = (object: Manifest) => targets(object, 'Gateway', waypoint) || targets(object, 'Service', way.service!) || targetsItsClass(object);
+    const issuers = issuersOf(of(world, 'RequestAuthentication').filter(readsFor));
+    const judged = judge(of(world, 'AuthorizationPolicy').filter(readsFor), { peer, port: attempt.port, issuers, attempt });
+    if (!judged.allowed) return deny(`403 at waypoint ${name}: ${judged.status}`);
+    peer = { trustDomain: HOME, namespace: namespace!, serviceAccount: annotations?.['gateway.istio.io/service-account'] ?? name };
+  }
+  if (!isEnrolled(world, to)) return allow('200: no ztunnel is before the pod');
+  if (isStrict(world, to, way.podPort) && !peer) return deny('reset: STRICT');
+  const sent = attachedTo(world, 'AuthorizationPolicy', to).filter(({ spec: { action } }) => action !== 'CUSTOM' && action !== 'AUDIT');
+  const judged = judge(sent.map(asZtunnelReads), { peer, port: way.podPort, issuers: [], attempt });
+  return judged.allowed ? allow(`200: ${judged.status}`) : deny(`reset at ztunnel: ${judged.status}`);
+}
+
+/** Istio sidecars: what the caller's own sidecar knows, and what the pod's lets in. */
+export function onIstioSidecars(world: World, attempt: Attempt): Verdict {
+  const known = atCallersSidecar(world, attempt);
+  return known.allowed ? atCalleesSidecar(world, attempt) : known;
+}
+
+/** Whether the caller's sidecar passes the request on: beyond its view there is nothing under REGISTRY_ONLY. */
+export function atCallersSidecar(world: World, attempt: Attempt): Verdict {
+  const { from, to } = attempt;
+  if (isGateway(from) || from.trustDomain !== HOME) return allow('no Sidecar is for it');
+  const views = of(world, 'Sidecar').filter(({ metadata }) => metadata.namespace === from.namespace);
+  const view = views.find(({ spec }) => spec.workloadSelector && selects(spec.workloadSelector.labels, from.labels))
+    ?? views.find(({ spec }) => !spec.workloadSelector)
+    ?? of(world, 'Sidecar').find(({ metadata, spec }) => metadata.namespace === ROOT && !spec.workloadSelector);
+  if (!view) return allow('it sees everything');
+  const services = servicesBefore(world, to).filter(({ metadata, spec }) => (attempt.service === undefined
+    ? spec.ports.some(({ port, targetPort }: any) => port === attempt.port && targetPort === attempt.port)
+    : metadata.name === attempt.service));
+  const hosts: string[] = view.spec.egress.flatMap((egress: any) => egress.hosts);
+  if (services.some(({ metadata }) => hosts.some((entry) => shows(entry, from.namespace, metadata.namespace!, metadata.name)))) return allow('it is in the view');
+  if (view.spec.outboundTrafficPolicy?.mode === 'REGISTRY_ONLY') return deny(`502 at the caller: Sidecar ${view.metadata.name} does not show it`);
+  return allow('it is passed on unseen');
+}
+
+function shows(entry: string, own: string, namespace: string, name: string): boolean {
+  const [where, host] = entry.split('/');
+  if (where.startsWith('~')) return false;
+  const full = `${name}.${namespace}.svc.cluster.local`;
+  return (where === '*' || (where === '.' ? own : where) === namespace) && (host === '*' || (host.startsWith('*.') ? full.endsWith(host.slice(1)) : host === full));
+}
+
+/** Whether the pod's sidecar lets it in, whatever the caller's does. */
+export function atCalleesSidecar(world: World, attempt: Attempt): Verdict {
+  const { from, to } = attempt;
+  const way = addressed(world, attempt);
+  if (!way) return deny('reset: the Service has no such port');
+  if (!isInjected(world, to)) return allow('200: the pod has no sidecar');
+  if (!isVerified(world, from)) return deny('reset: a certificate that nobody can verify');
+  const peer = isInjected(world, from) || isGateway(from) ? identity(from) : undefined;
+  if (isStrict(world, to, way.podPort) && !peer) return deny('reset: STRICT');
+  const issuers = issuersOf(attachedTo(world, 'RequestAuthentication', to));
+  const judged = judge(attachedTo(world, 'AuthorizationPolicy', to), { peer, port: way.podPort, issuers, attempt });
+  return judged.allowed ? allow(`200: ${judged.status}`) : deny(`403 at the pod: ${judged.status}`);
+}
+
+/** The Service that is addressed, and the pods' port that it leads to. */
+function addressed(world: World, { to, service: name, port }: Attempt): { service?: Manifest; podPort: number } | undefined {
+  if (name === undefined) return { podPort: port };
+  const service = servicesBefore(world, to).find(({ metadata }) => metadata.name === name);
+  const podPort = service?.spec.ports.find((one: any) => one.port === port)?.targetPort;
+  return podPort === undefined ? undefined : { service, podPort };
+}
+
+/** The labels of the Service count before those of its namespace, and a waypoint that is not there is none. */
+function waypointOf(world: World, { metadata }: Manifest): Manifest | undefined {
+  const said = [metadata.labels, namespaceLabels(world, metadata.namespace!)].find((labels) => labels?.['istio.io/use-waypoint'] !== undefined);
+  const name = said?.['istio.io/use-waypoint'];
+  if (name === undefined || name === 'none') return undefined;
+  const home = said!['istio.io/use-waypoint-namespace'] ?? metadata.namespace;
+  return of(world, 'Gateway').find((one) => one.spec.gatewayClassName === 'istio-waypoint' && one.metadata.name === name && one.metadata.namespace === home);
+}
+
+/** Gateways go straight to the pods unless the Service, or its namespace, says otherwise. */
+function usesWaypoint(world: World, { metadata }: Manifest): boolean {
+  const key = 'istio.io/ingress-use-waypoint';
+  return (metadata.labels?.[key] ?? namespaceLabels(world, metadata.namespace!)[key]) === 'true';
+}
+
+const isGateway = ({ labels }: Pod): boolean => labels[GATEWAY_NAME] !== undefined;
+
+/** Of the team's own namespaces, which are not among the objects, what is given. */
+function namespaceLabels(world: World, name: string, unknown: Labels = {}): Labels {
+  const known = of(world, 'Namespace').find(({ metadata }) => metadata.name === name);
+  return known ? known.metadata.labels ?? {} : unknown;
+}
+
+/** A label of the pod counts before that of its namespace; the team's namespaces are enrolled, but for pods outside every mesh. */
+function isEnrolled(world: World, pod: Pod): boolean {
+  const byNamespace = namespaceLabels(world, pod.namespace, { 'istio.io/dataplane-mode': 'ambient' })['istio.io/dataplane-mode'];
+  return pod.trustDomain !== undefined && (pod.labels['istio.io/dataplane-mode'] ?? (isGateway(pod) ? 'none' : byNamespace)) === 'ambient';
+}
+
+function isInjected(world: World, { namespace, labels, trustDomain }: Pod): boolean {
+  const own = namespaceLabels(world, namespace, { 'istio-injection': 'enabled' });
+  const byNamespace = String(own['istio-injection'] === 'enabled' || own['istio.io/rev'] !== undefined);
+  return trustDomain !== undefined && (labels['sidecar.istio.io/inject'] ?? byNamespace) === 'true';
+}
+
+const isVerified = ({ trusted = [HOME] }: World, { trustDomain }: Pod): boolean => trustDomain === undefined || trusted.includes(trustDomain);
+
+const identity = ({ trustDomain, ...pod }: Pod): Seen['peer'] => (trustDomain === undefined ? undefined : { ...pod, trustDomain });
+
+const issuersOf = (objects: readonly Manifest[]): string[] => objects.flatMap(({ spec }) => spec.jwtRules.map(({ issuer }: any) => issuer));
+
+/** That of the workload counts before that of the namespace, and that before the mesh's. */
+function isStrict(world: World, { namespace, labels }: Pod, port: number): boolean {
+  const all = of(world, 'PeerAuthentication');
+  const said = [
+    ...all.filter(({ metadata, spec }) => metadata.namespace === namespace && spec.selector && selects(spec.selector.matchLabels, labels)),
+    ...all.filter(({ metadata, spec }) => metadata.namespace === namespace && !spec.selector),
+    ...all.filter(({ metadata, spec }) => metadata.namespace === ROOT && !spec.selector),
+  ].map(({ spec }) => spec.portLevelMtls?.[port]?.mode ?? spec.mtls?.mode).find((mode) => mode !== undefined && mode !== 'UNSET');
+  return said === 'STRICT';
+}
+
+/** Those by selector and those of the whole namespace; what names targets is for gateways and waypoints. */
+function attachedTo(world: World, kind: string, { namespace, labels }: Pod): Manifest[] {
+  return of(world, kind).filter(({ metadata, spec }) => (metadata.namespace === namespace || metadata.namespace === ROOT)
+    && !spec.targetRefs && (!spec.selector || selects(spec.selector.matchLabels, labels)));
+}
+
+function targets({ metadata, spec }: Manifest, kind: string, target: Manifest): boolean {
+  const { namespace, name } = target.metadata;
+  return metadata.namespace === namespace && spec.targetRefs?.some((ref: any) => ref.kind === kind && ref.name === name) === true;
+}
+
+const targetsItsClass = ({ metadata, spec }: Manifest): boolean => metadata.namespace === ROOT
+  && spec.targetRefs?.some(({ kind, name }: any) => kind === 'GatewayClass' && name === 'istio-waypoint') === true;
+
+/** ztunnel reads identities and ports: of ALLOW it drops a rule that asks for more, of DENY what it cannot read, and a clause without anything left never matches. */
+function asZtunnelReads(policy: Manifest): Manifest {
+  const l7 = (part: any): boolean => Object.keys(part).some((key) => /^(not)?(hosts|methods|paths|requestPrincipals|remoteIpBlocks)$/i.test(key));
+  const parts = ({ from = [], to = [] }: any): any[] => [...from, ...to].map(({ source, operation }) => source ?? operation);
+  const { spec } = policy;
+  const rules: readonly any[] = spec.rules ?? [];
+  if (spec.action !== 'DENY') return { ...policy, spec: { ...spec, rules: rules.filter((rule) => !parts(rule).some(l7)) } };
+  const stripped = (part: any) => Object.fromEntries(Object.entries(part).filter(([key]) => !l7({ [key]: 0 })));
+  const clause = (part: any) => (Object.keys(stripped(part)).length === 0 ? { ports: [] } : stripped(part));
+  const l4 = rules.map((rule) => ({
+    ...rule.from && { from: rule.from.map(({ source }: any) => ({ source: clause(source) })) },
+    ...rule.to && { to: rule.to.map(({ operation }: any) => ({ operation: clause(operation) })) },
+  }));
+  return { ...policy, spec: { ...spec, rules: l4 } };
+}
+
+/** DENY first; then, where there is any ALLOW, one of them must match. */
+function judge(policies: readonly Manifest[], seen: Seen): Verdict {
+  const hit = ({ spec }: Manifest): boolean => (spec.rules ?? []).some((rule: any) => matches(rule, seen));
+  if (policies.some(({ spec }) => spec.action === 'CUSTOM')) throw new Error('CUSTOM is judged by somebody else');
+  const denying = policies.find((policy) => policy.spec.action === 'DENY' && hit(policy));
+  if (denying) return deny(`${denying.metadata.name} denies it`);
+  const allowing = policies.filter(({ spec }) => (spec.action ?? 'ALLOW') === 'ALLOW');
+  if (allowing.length === 0) return allow('no policy');
+  const one = allowing.find(hit);
+  return one ? allow(`${one.metadata.name} allows it`) : deny(`none of ${allowing.map(({ metadata }) => metadata.name).join(', ')} allows it`);
+}
+
+function matches(rule: any, seen: Seen): boolean {
+  if (rule.when) throw new Error('conditions are not judged here');
+  return (!rule.from || rule.from.some(({ source }: any) => holds(source, (key) => sourceOf(key, seen))))
+    && (!rule.to || rule.to.some(({ operation }: any) => holds(operation, (key) => operationOf(key, seen))));
+}
+
+/** Every field must have a value that fits; one that begins with "not", none. */
+function holds(clause: Record<string, readonly string[]>, valueOf: (field: string) => string | undefined): boolean {
+  return Object.entries(clause).every(([key, patterns]) => {
+    const negated = key.startsWith('not');
+    const field = negated ? key[3].toLowerCase() + key.slice(4) : key;
+    const value = valueOf(field);
+    const fits = value !== undefined && patterns.some((pattern) => fitsPattern(field, pattern, value));
+    return negated ? !fits : fits;
+  });
+}
+
+function fitsPattern(field: string, pattern: string, value: string): boolean {
+  if (/[{}]/.test(pattern)) throw new Error(`templates are not judged here: ${pattern}`);
+  if (field === 'ports' || field === 'serviceAccounts') return pattern === value;
+  if (pattern === '*') return value !== '';
+  if (pattern.startsWith('*')) return value.endsWith(pattern.slice(1));
+  return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : pattern === value;
+}
+
+function sourceOf(field: string, { peer, issuers, attempt: { tokenIssuer } }: Seen): string | undefined {
+  switch (field) {
+    case 'principals': return peer && `${peer.trustDomain}/ns/${peer.namespace}/sa/${peer.serviceAccount}`;
+    case 'serviceAccounts': return peer && `${peer.namespace}/${peer.serviceAccount}`; // of any trust domain
+    case 'namespaces': return peer?.namespace;
+    case 'requestPrincipals': return tokenIssuer !== undefined && issuers.includes(tokenIssuer) ? `${tokenIssuer}/anybody` : undefined;
+    default: throw new Error(`the source's ${field} are not judged here`);
+  }
+}
+
+/** No header stands for the path or the method; a path is read without its query, once it is normalized. */
+function operationOf(field: string, { port, attempt: { path, method, headers } }: Seen): string | undefined {
+  switch (field) {
+    case 'ports': return String(port);
+    case 'methods': return method;
+    case 'paths': return normalized(path.split('?')[0]);
+    case 'hosts': return headers?.host;
+    default: throw new Error(`the operation's ${field} are not judged here`);
+  }
+}
+
+/** As Envoy does by Istio's default: unreserved characters decoded, dot segments resolved, doubled slashes left. */
+function normalized(path: string): string {
+  const decoded = path.replace(/%([0-9a-f]{2})/gi, (escape, hex) => {
+    const character = String.fromCharCode(parseInt(hex, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+  });
+  const kept: string[] = [];
+  const segments = decoded.replace(/\\/g, '/').split('/').slice(1);
+  segments.forEach((segment, i) => {
+    if (segment === '..') kept.pop();
+    else if (segment !== '.') kept.push(segment);
+    if (i === segments.length - 1 && /^\.\.?$/.test(segment)) kept.push('');
+  });
+  return `/${kept.join('/')}`;
+}

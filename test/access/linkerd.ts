@@ -1,0 +1,185 @@
+import { BlockList } from 'net';
+import { Manifest } from '../synth';
+import { allow, Attempt, deny, HOME, of, Pod, selects, servicesBefore, Verdict, World } from './program';
+
+const CLUSTER_DEFAULT = 'all-unauthenticated';
+const OPAQUE = ['opaque', 'TLS'];
+
+/** Who calls, as the proxy of the pod that is called sees it. */
+interface Client {
+  /** `<ServiceAccount>.<namespace>.serviceaccount.identity.linkerd.<trust domain>`; none without mutual TLS. */
+  readonly identity?: string;
+  readonly address: string;
+}
+
+/** What lets a client in, where it fits. */
+type Leave = (client: Client) => boolean;
+
+/** Linkerd: the proxy of the pod that is called decides, by the Server of the port and the routes of the Server. */
+export function onLinkerd(world: World, attempt: Attempt): Verdict {
+  const { from, to } = attempt;
+  const port = podPort(world, attempt);
+  if (port === undefined) return deny('reset: the Service has no such port');
+  if (!isMember(world, to)) return allow('200: the pod has no proxy');
+  if (skips(to, port)) return allow('200: the port goes past the proxy');
+  if (from.trustDomain !== undefined && !(world.trusted ?? [HOME]).includes(from.trustDomain)) return deny('reset: a certificate that nobody can verify');
+  const client = clientOf(world, from);
+  const servers = of(world, 'Server').filter(({ metadata, spec }) => metadata.namespace === to.namespace
+    && spec.podSelector && selects(spec.podSelector.matchLabels, to.labels) && portNumber(to, spec.port) === port);
+  if (servers.length > 1) throw new Error(`${servers.map(({ metadata }) => metadata.name).join(' and ')} select one port: which of them counts is not defined`);
+  if (servers.length === 0) {
+    const policy = inboundDefault(world, to);
+    return leaveOf(policy)(client) || isProbe(to, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
+  }
+  return atServer(world, servers[0], { client, port, attempt });
+}
+
+function atServer(world: World, server: Manifest, { client, port, attempt }: { client: Client; port: number; attempt: Attempt }): Verdict {
+  const { namespace, name } = server.metadata;
+  const forAll = [
+    leaveOf(server.spec.accessPolicy ?? 'deny'),
+    ...leavesAt(world, namespace!, 'Server', name), ...leavesAt(world, namespace!, 'Namespace', namespace!),
+  ];
+  const routes = OPAQUE.includes(server.spec.proxyProtocol) ? [] : of(world, 'HTTPRoute').filter(({ metadata, spec }) => metadata.namespace === namespace
+    && spec.parentRefs.some((parent: any) => parent.group === 'policy.linkerd.io' && parent.kind === 'Server' && parent.name === name));
+  if (routes.length === 0) {
+    const isLet = forAll.some((leave) => leave(client)) || (!OPAQUE.includes(server.spec.proxyProtocol) && isProbe(attempt.to, port, attempt));
+    return isLet ? allow(`200 at Server ${name}`) : deny(`403 at Server ${name}`);
+  }
+  const route = mostSpecific(routes, attempt);
+  if (!route) return deny(`404: no route of Server ${name} matches`);
+  // What opens a Server opens every route of it.
+  const leaves = [...forAll, ...leavesAt(world, namespace!, 'HTTPRoute', route.metadata.name)];
+  return leaves.some((leave) => leave(client)) ? allow(`200 at route ${route.metadata.name}`) : deny(`403 at route ${route.metadata.name}`);
+}
+
+/** Only GETs of a path that the pod's own spec names for its health, from wherever they come: the networks of probes are all by default. */
+function isProbe({ spec }: Pod, port: number, { method, path }: Attempt): boolean {
+  const probes = (spec?.containers ?? []).flatMap((container: any) => [container.livenessProbe, container.readinessProbe, container.startupProbe]);
+  return method === 'GET' && probes.some((probe: any) => probe?.httpGet?.port === port && probe.httpGet.path === path.split('?')[0]);
+}
+
+/** `audit` lets everybody in and tells of it; the networks of the cluster are taken for everywhere. */
+function leaveOf(policy: string): Leave {
+  switch (policy) {
+    case 'deny': return () => false;
+    case 'all-authenticated': case 'cluster-authenticated': return ({ identity }) => identity !== undefined;
+    case 'all-unauthenticated': case 'cluster-unauthenticated': case 'audit': return () => true;
+    default: throw new Error(`no policy of Linkerd: ${policy}`);
+  }
+}
+
+/** One for each policy that is attached there: any of them may let a client in. */
+function leavesAt(world: World, namespace: string, kind: string, name: string): Leave[] {
+  return of(world, 'AuthorizationPolicy')
+    .filter(({ apiVersion, metadata, spec }) => apiVersion.startsWith('policy.linkerd.io/') && metadata.namespace === namespace
+      && spec.targetRef.kind === kind && spec.targetRef.name === name)
+    .map((policy) => leaveOfPolicy(world, policy));
+}
+
+/** All that it requires must hold; one that requires what is not there counts for nothing. */
+function leaveOfPolicy(world: World, { metadata, spec }: Manifest): Leave {
+  const required: (Leave | undefined)[] = spec.requiredAuthenticationRefs.map((ref: any): Leave | undefined => {
+    const namespace = ref.namespace ?? metadata.namespace;
+    if (ref.kind === 'ServiceAccount') return ({ identity }) => identity === identityOf(namespace, ref.name, HOME);
+    const found = of(world, ref.kind).find((one) => one.metadata.name === ref.name && one.metadata.namespace === namespace);
+    if (!found) return undefined;
+    return ref.kind === 'MeshTLSAuthentication' ? ofIdentities(found) : ofNetworks(found);
+  });
+  return required.every((leave) => leave !== undefined) ? (client) => required.every((leave) => leave!(client)) : () => false;
+}
+
+function ofIdentities({ metadata, spec }: Manifest): Leave {
+  const patterns: string[] = [
+    ...spec.identities ?? [],
+    ...(spec.identityRefs ?? []).map((ref: any) => (ref.kind === 'Namespace'
+      ? `*.${ref.name ?? metadata.namespace}.serviceaccount.identity.linkerd.${HOME}`
+      : identityOf(ref.namespace ?? metadata.namespace, ref.name, HOME))),
+  ];
+  return ({ identity }) => identity !== undefined
+    && patterns.some((pattern) => pattern === '*' || (pattern.startsWith('*.') ? identity.endsWith(pattern.slice(1)) : identity === pattern));
+}
+
+function ofNetworks({ spec }: Manifest): Leave {
+  const within = (cidr: string, address: string): boolean => {
+    const [network, prefix] = cidr.split('/');
+    const family = network.includes(':') ? 'ipv6' : 'ipv4';
+    const list = new BlockList();
+    list.addSubnet(network, Number(prefix ?? (family === 'ipv4' ? 32 : 128)), family);
+    return list.check(address, 'ipv4');
+  };
+  return ({ address }) => spec.networks.some(({ cidr, except = [] }: { cidr: string; except?: string[] }) =>
+    within(cidr, address) && !except.some((one) => within(one, address)));
+}
+
+/** Exact before prefix, longer before shorter, with a method before without: the order of the Gateway API. */
+function mostSpecific(routes: readonly Manifest[], attempt: Attempt): Manifest | undefined {
+  const rank = ({ path, method, headers }: any): number[] => [path?.type === 'Exact' ? 1 : 0, path?.value.length ?? 0, method ? 1 : 0, headers?.length ?? 0];
+  const hits = routes.flatMap((route) => {
+    const all: any[] = route.spec.rules.flatMap((rule: any) => rule.matches ?? [{}]);
+    return all.filter((match) => matches(match, attempt)).map((match) => ({ route, rank: rank(match) }));
+  });
+  return hits.sort((a, b) => b.rank.map((value, i) => value - a.rank[i]).find((difference) => difference !== 0) ?? 0)[0]?.route;
+}
+
+/** Paths are read as they are written, without the query. */
+function matches({ path, method, headers, queryParams }: any, attempt: Attempt): boolean {
+  if (queryParams) throw new Error('queries are not judged here');
+  const written = attempt.path.split('?')[0];
+  return (!method || method === attempt.method)
+    && (!path || pathFits(path.type ?? 'PathPrefix', path.value, written))
+    && (headers ?? []).every(({ type = 'Exact', name, value }: { type?: string; name: string; value: string }) => {
+      const sent = Object.entries(attempt.headers ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+      return sent !== undefined && (type === 'RegularExpression' ? new RegExp(`^(?:${value})$`).test(sent) : sent === value);
+    });
+}
+
+function pathFits(type: string, value: string, written: string): boolean {
+  switch (type) {
+    case 'Exact': return written === value;
+    case 'PathPrefix': return value === '/' || written === value || written.startsWith(value.endsWith('/') ? value : `${value}/`);
+    case 'RegularExpression': return new RegExp(`^(?:${value})$`).test(written);
+    default: throw new Error(`no match of paths: ${type}`);
+  }
+}
+
+function podPort(world: World, { to, service: name, port }: Attempt): number | undefined {
+  if (name === undefined) return port;
+  const service = servicesBefore(world, to).find(({ metadata }) => metadata.name === name);
+  return service?.spec.ports.find((one: any) => one.port === port)?.targetPort;
+}
+
+function portNumber({ spec }: Pod, port: number | string): number | undefined {
+  if (typeof port === 'number') return port;
+  return spec?.containers.flatMap(({ ports = [] }: any) => ports).find(({ name }: any) => name === port)?.containerPort;
+}
+
+const identityOf = (namespace: string, serviceAccount: string, trustDomain: string): string => `${serviceAccount}.${namespace}.serviceaccount.identity.linkerd.${trustDomain}`;
+
+function clientOf(world: World, pod: Pod): Client {
+  const { namespace, serviceAccount, trustDomain } = pod;
+  return { address: '10.0.0.1', identity: isMember(world, pod) ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
+}
+
+/** An annotation of the pod counts before that of its namespace. */
+function annotation(world: World, { namespace, annotations }: Pod, key: string): string | undefined {
+  return annotations?.[key] ?? of(world, 'Namespace').find(({ metadata }) => metadata.name === namespace)?.metadata.annotations?.[key];
+}
+
+/** Who is injected; pods without an API token are passed by, and namespaces that are not among the objects are members where their pods have identities. */
+function isMember(world: World, pod: Pod): boolean {
+  if (pod.trustDomain === undefined || pod.spec?.automountServiceAccountToken === false) return false;
+  const known = of(world, 'Namespace').some(({ metadata }) => metadata.name === pod.namespace);
+  return (annotation(world, pod, 'linkerd.io/inject') ?? (known ? 'disabled' : 'enabled')) !== 'disabled';
+}
+
+function skips({ annotations }: Pod, port: number): boolean {
+  return (annotations?.['config.linkerd.io/skip-inbound-ports'] ?? '').split(',').some((range) => {
+    const [first, last = first] = range.split('-');
+    return first !== '' && Number(first) <= port && port <= Number(last);
+  });
+}
+
+function inboundDefault(world: World, pod: Pod): string {
+  return annotation(world, pod, 'config.linkerd.io/default-inbound-policy') ?? CLUSTER_DEFAULT;
+}

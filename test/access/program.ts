@@ -1,0 +1,239 @@
+import { Testing } from 'cdk8s';
+import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { decide, Decision, GatewayIdentities } from '../../src/analysis/decision';
+import { meshContext } from '../../src/constructs/mesh-context';
+import { MeshModel } from '../../src/model/mesh';
+import { principalOf } from '../../src/model/principal';
+import { WorkloadNode } from '../../src/model/workload';
+import { deploy, existing, IMAGE } from '../story';
+import { Manifest, meshOf } from '../synth';
+
+export const PROVIDERS = {
+  'Istio ambient': () => MeshProvider.istioAmbient(),
+  'Istio sidecars': () => MeshProvider.istioSidecar(),
+  'Linkerd': () => MeshProvider.linkerd(),
+};
+
+export type ProviderName = keyof typeof PROVIDERS;
+
+export const HOME = 'cluster.local';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A pod as the mesh sees it. */
+export interface Pod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly serviceAccount: string;
+  readonly labels: Labels;
+  readonly annotations?: Labels;
+  /** The pod's spec, where it is known. */
+  readonly spec?: any;
+  /** Of the identity that it can prove; none outside every mesh. */
+  readonly trustDomain?: string;
+}
+
+/** What runs: the objects that were compiled, those that the team brings, and the pods. */
+export interface World {
+  readonly objects: readonly Manifest[];
+  readonly pods: readonly Pod[];
+  /**
+   * Trust domains whose certificates can be verified.
+   *
+   * @default - that of the mesh
+   */
+  readonly trusted?: readonly string[];
+}
+
+/** One request on its way, from a pod to a Service or, without one, straight to the pod. */
+export interface Attempt {
+  readonly from: Pod;
+  readonly to: Pod;
+  /** Name of the Service that is addressed, in the namespace of the pod. */
+  readonly service?: string;
+  readonly port: number;
+  readonly path: string;
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whose token it carries; none where it carries none that is good. */
+  readonly tokenIssuer?: string;
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  /** What the caller would see, and why. */
+  readonly status: string;
+}
+
+export const allow = (status: string): Verdict => ({ allowed: true, status });
+export const deny = (status: string): Verdict => ({ allowed: false, status });
+
+export const of = ({ objects }: World, wanted: string): Manifest[] => objects.filter(({ kind }) => kind === wanted);
+
+export const selects = (selector: Labels, labels: Labels): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
+
+export function servicesBefore(world: World, { namespace, labels }: Pod): Manifest[] {
+  return of(world, 'Service').filter(({ metadata, spec }) => metadata.namespace === namespace && spec.selector && selects(spec.selector, labels));
+}
+
+export interface Program {
+  readonly world: World;
+  readonly model: MeshModel;
+  readonly gateways: GatewayIdentities;
+}
+
+const pod = (namespace: string, name: string, more: Partial<Pod> = {}): Pod => ({
+  namespace, name, serviceAccount: name, labels: { app: name }, trustDomain: HOME, ...more,
+});
+
+/** Pods that the library deploys nothing of: the brought agent, the brought caller, namesakes, and strangers. */
+export const BROUGHT: readonly Pod[] = [
+  pod('voice', 'archive'),
+  pod('ops', 'auditor'),
+  pod('voice', 'auditor'),
+  pod('voice', 'intruder'),
+  pod('voice', 'waypoint', { labels: { app: 'has-the-account-of-the-waypoint' } }),
+  pod('elsewhere', 'assistant'),
+  pod('elsewhere', 'archive'),
+  pod('elsewhere', 'intruder'),
+  pod('outside', 'intruder', { trustDomain: undefined }),
+  pod('voice', 'foreign-assistant', { serviceAccount: 'assistant', trustDomain: 'other.example' }),
+  pod('ops', 'foreign-auditor', { serviceAccount: 'auditor', trustDomain: 'other.example' }),
+];
+
+/** The Service that the team has before its own agent. */
+export const ARCHIVE_SERVICE: Manifest = {
+  apiVersion: 'v1', kind: 'Service', metadata: { name: 'archive', namespace: 'voice' },
+  spec: { selector: { app: 'archive' }, ports: [{ name: 'http', appProtocol: 'http', port: 9000, targetPort: 8000, protocol: 'TCP' }] },
+};
+
+/** The voice-agents story, with an agent and a caller that the team brings, and an agent that nobody granted anything. */
+export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
+  const version = (tag: string) => Workload.deploy({ image: `registry.example.com/assistant:${tag}`, ports: [8000], replicas: 3, healthPath: '/health' });
+  const assistant = new Agent(mesh, 'assistant', { versions: { v1: version('1.4.2'), v2: version('2.0.0') } });
+  const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
+  const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { servers: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
+  gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['find_customer', 'refund'] });
+  crm.grantAllTools(assistant, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+  const archive = new Agent(mesh, 'archive', {
+    workload: Workload.existing({ labels: { app: 'archive' }, serviceAccount: 'archive', ports: [8000], service: { name: 'archive', port: 9000 } }),
+  });
+  const summarizer = new Agent(mesh, 'summarizer', { workload: deploy() });
+  summarizer.grantCall(archive);
+  archive.grantCall(assistant);
+  new Agent(mesh, 'idle', { workload: deploy() });
+}
+
+export function voiceProgram(provider: ProviderName): Program {
+  return completed(programOf(provider, (mesh) => voiceAgents(mesh, provider !== 'Linkerd')), { objects: [ARCHIVE_SERVICE], pods: [] });
+}
+
+/** With what the team brings, and everybody who may try. */
+export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof programOf>, brought: World): Program {
+  return { ...rest, world: { objects: [...objects, ...brought.objects], pods: [...pods, ...brought.pods, ...BROUGHT], trusted } };
+}
+
+/** A program on a provider: its objects, the pods that they deploy, and its model. */
+export function programOf(
+  provider: ProviderName, build: (mesh: AgentMesh) => void, props: Partial<AgentMeshProps> = {},
+): Omit<Program, 'world'> & World {
+  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: GatewayProvider.istio(), ...props });
+  const objects: Manifest[] = Testing.synth(chart);
+  const { model, gateway } = meshContext.of(mesh);
+  const gateways: GatewayIdentities = {
+    routing: (node) => gateway.caller(model, node).principal,
+    serving: (pool) => gateway.proxies(model).find(({ title, principal }) =>
+      title === `the inner gateway of ${pool.gateway.name}` && principal.namespace === pool.namespace)!.principal,
+  };
+  return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
+}
+
+function deployedPods(objects: readonly Manifest[]): Pod[] {
+  return objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata, spec: { template } }) => pod(metadata.namespace!, metadata.name, {
+    serviceAccount: template.spec.serviceAccountName, spec: template.spec,
+    labels: template.metadata.labels, annotations: template.metadata.annotations,
+  }));
+}
+
+/** What their controller makes of Gateways: pods named and labelled after them. */
+function gatewayPods(objects: readonly Manifest[]): Pod[] {
+  return objects.filter(({ kind, spec }) => kind === 'Gateway' && spec.gatewayClassName === 'istio').map(({ metadata, spec: { infrastructure } }) =>
+    pod(metadata.namespace!, `${metadata.name}-istio`, {
+      labels: { ...infrastructure?.labels, 'gateway.networking.k8s.io/gateway-name': metadata.name }, annotations: infrastructure?.annotations,
+    }));
+}
+
+export function workloadOf({ model }: Program, title: string): WorkloadNode {
+  const workload = model.workloads.find((one) => one.title === title);
+  if (!workload) throw new Error(`no ${title}; there are ${model.workloads.map((one) => one.title).join(', ')}`);
+  return workload;
+}
+
+/** The Service that callers address, where the workload has one. */
+export function serviceOf({ model }: Program, workload: WorkloadNode): { readonly name: string; readonly port: number } | undefined {
+  const picker = model.pools.map((pool) => pool.picker).find((one) => one.workload === workload);
+  return workload.service ?? (picker && { name: picker.serviceName, port: picker.port });
+}
+
+export function podOf({ pods }: World, namespace: string, labels: Labels): Pod {
+  const found = pods.find((one) => one.namespace === namespace && selects(labels, one.labels));
+  if (!found) throw new Error(`no pod in ${namespace} with ${JSON.stringify(labels)}`);
+  return found;
+}
+
+/** What a caller asks for; without a port, at the one that callers are told. */
+export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'tokenIssuer'> & { readonly port?: number };
+
+/** One call as the model decides it, and as it goes over the wire. */
+export function callOf(
+  program: Program, from: Pod, callee: WorkloadNode, { port, ...rest }: Asked,
+): { readonly decision: Decision; readonly attempt: Attempt } {
+  const service = serviceOf(program, callee);
+  const called = port ?? service?.port ?? callee.ports[0];
+  const caller = from.trustDomain === undefined ? undefined : principalOf(from.trustDomain, from.namespace, from.serviceAccount);
+  return {
+    decision: decide(program.model, { caller, callee, port: called, ...rest }, program.gateways),
+    attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: service?.name, port: called, ...rest },
+  };
+}
+
+/** A mesh by chance, of agents and tool servers in three namespaces, some behind a gateway, with grants between them. */
+export interface Plan {
+  readonly agents: readonly { readonly deployed: boolean; readonly namespace: string; readonly routed: 'pool' | 'service' | 'no' }[];
+  readonly tools: readonly string[];
+  readonly grants: readonly { readonly caller: number; readonly callee: number; readonly byName: boolean }[];
+}
+
+export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, provider: ProviderName): void {
+  const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+  const made = agents.map(({ deployed, namespace: home, routed }, i) => {
+    const name = `agent-${i}`;
+    const workload = deployed ? deploy() : existing(name, { namespace: home, service: { name, port: 80 } });
+    const agent = new Agent(mesh, name, { namespace: home, workload });
+    // A grant of pods that a pool serves is refused: they have no Service.
+    const pooled = routed === 'pool' && provider !== 'Linkerd' && deployed && !grants.some(({ callee }) => callee % (agents.length + tools.length) === i);
+    const target = pooled ? gateway.addPool(`pool-${i}`, { servers: agent.version(), innerPort: 21_000 + i }) : agent.version();
+    if (routed !== 'no') gateway.addRoute(`route-${i}`, { target, pathPrefix: `/${i}` });
+    return agent;
+  });
+  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), namespace: home, tools: ['any'] }));
+  for (const { caller, callee, byName } of grants) {
+    const from = caller % (made.length + 1) === made.length ? Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }) : made[caller % made.length];
+    const to = callee % (made.length + servers.length);
+    const who = byName ? Identity.of({ namespace: from.callerIdentity.namespace, serviceAccount: from.callerIdentity.serviceAccount }) : from;
+    if (to < made.length) made[to].grantCall(who);
+    else servers[to - made.length].grantAllTools(who);
+  }
+}
+
+/** What the team brings of a plan: its pods, the Services before them, and a namesake of every agent elsewhere. */
+export function broughtBy({ agents }: Plan): World {
+  const brought = agents.flatMap(({ deployed, namespace: home }, i) => (deployed ? [] : [{ name: `agent-${i}`, home }]));
+  return {
+    objects: brought.map(({ name, home }) => ({
+      apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: home }, spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 8000 }] },
+    })),
+    pods: [...brought.map(({ name, home }) => pod(home, name)), ...agents.map((_, i) => pod('elsewhere', `agent-${i}`))],
+  };
+}
