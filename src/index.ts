@@ -15,6 +15,7 @@ export { type RouteOptions, type RouteRetries } from './constructs/route-facts';
 export { type ExistingWaypointProps, Waypoint, type WaypointProps } from './constructs/waypoint';
 export { GatewayProvider, type IstioGatewayProviderOptions } from './providers/gateway-provider';
 export { type IstioAmbientOptions, type IstioSidecarProviderOptions, type LinkerdOptions, MeshProvider } from './providers/mesh-provider';
+export { type Call, type Decision, type ICallee } from './values/call';
 export { type CircuitBreaker } from './values/circuit-breaker';
 export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
 export { type ICaller, Identity, type IdentityOptions } from './values/identity';

@@ -3,8 +3,8 @@ import { PoolNode } from '../model/pool';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
-/** Who may call whom, callee by callee; what is not in it is denied. */
-export function accessReport(model: MeshModel): string {
+/** Who may call whom, callee by callee; what is not in it is denied. `probers` are who may ask pods whether they are well. */
+export function accessReport(model: MeshModel, probers?: string): string {
   const blocks = [
     ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
       block(`gateway ${name}`, [existingServiceAccount === undefined
@@ -20,7 +20,12 @@ export function accessReport(model: MeshModel): string {
       block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
         `${title}: every tool, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}`))),
   ];
-  return [...blocks, ...outsideTheMesh(model), 'Whoever is not named may call nobody.'].join('\n');
+  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), 'Whoever is not named may call nobody.'].join('\n');
+}
+
+function probes(model: MeshModel, probers: string | undefined): string[] {
+  const asked = model.workloads.filter(({ healthPath }) => healthPath !== undefined);
+  return probers === undefined ? [] : asked.map(({ title, healthPath }) => block(`${title}, GET ${healthPath}`, [probers]));
 }
 
 /** What the mesh neither encrypts nor checks, and what it lets out. */

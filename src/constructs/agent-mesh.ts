@@ -1,17 +1,22 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { callSite } from './call-site';
+import { workloadOf } from './callee';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
 import { accessReport } from '../analysis/access-report';
 import { checkMesh } from '../analysis/checks';
+import { decide } from '../analysis/decision';
 import { Caller } from '../model/callers';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { hostnameProblem, nameProblem } from '../model/names';
+import { Principal, principalOf } from '../model/principal';
 import { problemText } from '../model/problem';
 import { GatewayProvider, gatewayProviderFacts } from '../providers/gateway-provider';
 import { MeshProvider, meshProviderFacts } from '../providers/mesh-provider';
+import { Call, Decision } from '../values/call';
+import { ICaller } from '../values/identity';
 import { GatewayApiChannel } from '../values/releases';
 
 /** Props of `AgentMesh`. */
@@ -28,7 +33,9 @@ export interface AgentMeshProps {
   readonly namespace?: string;
   /**
    * Namespaces that the team has made. The library emits the policies in them and not the Namespaces themselves: the
-   * team states by naming them here that they are enrolled, as in `istio.io/dataplane-mode: ambient`.
+   * team states by naming them here that they are enrolled: by the label `istio.io/dataplane-mode: ambient` or
+   * `istio-injection: enabled`, or on Linkerd by the annotations `linkerd.io/inject: enabled` and
+   * `config.linkerd.io/default-inbound-policy: deny`, without which ports that no workload of the mesh names stay open.
    *
    * @default - none: each namespace that the mesh uses is made by the library
    */
@@ -110,7 +117,23 @@ export class AgentMesh extends Construct {
 
   /** Who may call whom, as text of one line each, read from what was granted. */
   public describeAccess(): string {
-    return accessReport(this.context.model);
+    return accessReport(this.context.model, this.context.mesh.probers);
+  }
+
+  /** Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. */
+  public decide(call: Call): Decision {
+    const { model, gateway } = this.context;
+    const callee = workloadOf(call.callee);
+    const { paths: [path] = ['/'] } = callee.requests ?? {};
+    const { port = callee.service?.port ?? callee.ports[0], method = 'POST', tokenIssuer } = call;
+    return decide(model, { caller: call.caller && this.principalOf(call.caller), callee, port, path: call.path ?? path, method, tokenIssuer }, {
+      routing: (node) => gateway.caller(model, node).principal,
+      serving: (pool) => gateway.server(model, pool).principal,
+    });
+  }
+
+  private principalOf({ callerIdentity: { namespace, serviceAccount, trustDomain } }: ICaller): Principal {
+    return principalOf(trustDomain ?? this.context.model.facts.trustDomain, namespace, serviceAccount);
   }
 
   private checkProps(namespace: string | undefined, props: AgentMeshProps): void {

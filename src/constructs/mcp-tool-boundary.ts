@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { AgentMesh } from './agent-mesh';
 import { bindWorkload } from './bind-workload';
+import { calleeWorkload } from './callee';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
@@ -11,6 +12,7 @@ import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
+import { ICallee } from '../values/call';
 import { ICaller } from '../values/identity';
 import { Workload, workloadDescription } from '../values/workload';
 
@@ -62,7 +64,9 @@ const METHODS = ['DELETE', 'GET', 'POST'];
  * An MCP server, its named tools, and who may call which. Emits a Service behind a waypoint, the policy of the requests
  * that it takes, and the floor: the pods admit the waypoint and nobody else.
  */
-export class McpToolBoundary extends Construct {
+export class McpToolBoundary extends Construct implements ICallee {
+  /** What people call it in messages. */
+  public readonly title: string;
   /** Names of the server's tools. */
   public readonly tools: string[];
   private readonly member: Membership;
@@ -81,6 +85,8 @@ export class McpToolBoundary extends Construct {
       title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), routable: false, waypoint,
       labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 }, requests: { paths: [endpointPath], methods: METHODS },
     });
+    this.title = workload.title;
+    calleeWorkload.give(this, workload);
     this.tools = [...props.tools];
     this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath, waypoint };
     model.toolServers.push(this.facts);

@@ -37,6 +37,8 @@ export interface MeshBackend extends Capable {
   readonly proxy: { readonly ports: readonly number[]; readonly userIds: readonly number[] };
   /** How the proxies of gateways belong to the mesh. */
   readonly gateways: GatewayMembership;
+  /** Who asks pods whether they are well, where the mesh cannot tell the kubelet from others; in words, for the access report. */
+  readonly probers?: string;
   /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
   waypointsIn(namespace: string): WaypointBackend | undefined;
   /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
@@ -121,4 +123,6 @@ export interface GatewayBackend extends Capable {
   proxies(model: MeshModel): readonly Caller[];
   /** What the proxies of a gateway prove to be when they call. */
   caller(model: MeshModel, gateway: GatewayNode): Caller;
+  /** Who asks the picker of a pool, and calls the pods that it names. */
+  server(model: MeshModel, pool: PoolNode): Caller;
 }

@@ -1,3 +1,4 @@
+import { ICallee } from './call';
 import { TransportProtocol } from './media-port';
 import { IRouteTarget } from './route-target';
 import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
@@ -5,7 +6,7 @@ import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadNode } from '../model/workload';
 
 /** Pods: deployed here, or the team's own. */
-export class Workload implements IRouteTarget {
+export class Workload implements IRouteTarget, ICallee {
   /** A Deployment that the library makes, with safe defaults: non-root, read-only root, no API token, probes, resources. */
   public static deploy(options: DeployOptions): Workload {
     return described(new Workload(), {

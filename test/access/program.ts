@@ -143,8 +143,7 @@ export function programOf(
   const { model, gateway } = meshContext.of(mesh);
   const gateways: GatewayIdentities = {
     routing: (node) => gateway.caller(model, node).principal,
-    serving: (pool) => gateway.proxies(model).find(({ title, principal }) =>
-      title === `the inner gateway of ${pool.gateway.name}` && principal.namespace === pool.namespace)!.principal,
+    serving: (pool) => gateway.server(model, pool).principal,
   };
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }

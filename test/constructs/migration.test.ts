@@ -37,7 +37,8 @@ describe('a migration of callers, then of what they call', () => {
   });
 
   test('moves one namespace at a time, and marks none for both', () => {
-    const marks = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => Object.entries(labels(read(dir, file), name)!).map((pair) => pair.join('='))));
+    const marksOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
+    const marks = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => marksOf(read(dir, file), name)));
     const [sidecar, ambient] = [['istio-injection=enabled'], ['istio.io/dataplane-mode=ambient']];
     expect(marks).toEqual([[sidecar, sidecar], [sidecar, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, ambient], [ambient, ambient]]);
   });

@@ -72,7 +72,7 @@ export class IstioGateway implements GatewayBackend {
 
   public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
     const pools = model.poolsOf(workload).flatMap((pool): Admission[] => [
-      { principals: [this.principal(model, this.innerOf(pool))], ports: pool.targetPorts },
+      { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
     ]);
     // With a waypoint before the Service, the gateway comes through it.
@@ -87,10 +87,14 @@ export class IstioGateway implements GatewayBackend {
     return { title: `gateway ${gateway.name}`, principal: model.principal(gateway.namespace, serviceAccount) };
   }
 
+  public server(model: MeshModel, pool: PoolNode): Caller {
+    return { title: `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, this.innerOf(pool)) };
+  }
+
   public proxies(model: MeshModel): readonly Caller[] {
     const inner = new Map(model.pools.map((pool) => {
-      const gateway = this.innerOf(pool);
-      return [`${gateway.namespace}/${gateway.name}`, { title: `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, gateway) }] as const;
+      const server = this.server(model, pool);
+      return [server.principal.key, server] as const;
     }));
     return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
   }

@@ -29,9 +29,11 @@ export class IstioMigration implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
+  public readonly probers: MeshBackend['probers'];
 
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
+    this.probers = sidecar.probers;
     this.proxy = {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],

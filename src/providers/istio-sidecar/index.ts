@@ -48,6 +48,9 @@ export class IstioSidecar implements MeshBackend {
   /** Gateways are Envoys of the mesh as they are. Where pods have sidecars, picks are plain addresses that Envoy finds. */
   public readonly gateways: GatewayMembership = { edge: {}, governed: true, innerIn: () => ({ kind: 'mutual-tls' }) };
 
+  /** The kubelet's probes are answered by the sidecar's agent, beside the policies (Istio 1.30, probe rewriting). */
+  public readonly probers = 'whoever reaches the pods, by the port of the sidecar\'s agent';
+
   public constructor(private readonly options: IstioSidecarOptions) {}
 
   public refuses(capability: Capability): Refusal | undefined {

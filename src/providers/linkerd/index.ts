@@ -40,6 +40,9 @@ export class Linkerd implements MeshBackend {
    */
   public readonly gateways: GatewayMembership;
 
+  /** Probes that pods declare are let through from everywhere that the policy controller or this mesh is told. */
+  public readonly probers = 'whoever reaches the pods from the networks of the probes';
+
   public constructor(private readonly facts: LinkerdFacts) {
     const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
     this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, innerIn: () => undefined };

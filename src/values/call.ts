@@ -1,0 +1,51 @@
+import { ICaller } from './identity';
+
+/** What can be called: a version of an agent (`agent.version()`), or an McpToolBoundary. */
+export interface ICallee {
+  /** What people call it in messages. */
+  readonly title: string;
+}
+
+/** A request, to ask `AgentMesh.decide` about. */
+export interface Call {
+  /** What is called. */
+  readonly callee: ICallee;
+  /**
+   * Who calls.
+   *
+   * @default - somebody who proves no identity
+   */
+  readonly caller?: ICaller;
+  /**
+   * The port that is called: of the callee's Service, or of its pods where it has none.
+   *
+   * @default - the one that callers use
+   */
+  readonly port?: number;
+  /**
+   * Path of the request.
+   *
+   * @default - the endpoint of a tool server; "/" of an agent
+   */
+  readonly path?: string;
+  /**
+   * Method of the request.
+   *
+   * @default 'POST'
+   */
+  readonly method?: string;
+  /**
+   * Issuer of the good token that it carries.
+   *
+   * @default - none: it carries no token
+   */
+  readonly tokenIssuer?: string;
+}
+
+/** Whether a call may be made. */
+export interface Decision {
+  /** Whether it is let through. */
+  readonly allowed: boolean;
+  /** Why, in one sentence. */
+  readonly reason: string;
+}

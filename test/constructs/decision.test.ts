@@ -1,0 +1,45 @@
+import { Agent, AgentMesh, Identity, InferenceGateway, McpToolBoundary } from '../../src';
+import { deploy, existing } from '../story';
+import { meshOf } from '../synth';
+
+function program(mesh: AgentMesh) {
+  const planner = new Agent(mesh, 'planner', { workload: deploy() });
+  const writer = new Agent(mesh, 'writer', { workload: existing('writer', { ports: [9000] }) });
+  writer.grantCall(planner);
+  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
+  crm.grantAllTools(planner, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+  new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: planner.version() });
+  return { planner, writer, crm };
+}
+
+test('a mesh tells whether a call may be made, and why', () => {
+  const { mesh } = meshOf(() => {});
+  const { planner, writer, crm } = program(mesh);
+  const door = Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' });
+  expect([
+    mesh.decide({ caller: planner, callee: crm }),
+    mesh.decide({ caller: planner, callee: crm, path: '/admin' }),
+    mesh.decide({ caller: Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }), callee: crm, method: 'GET' }),
+    mesh.decide({ caller: writer, callee: crm }),
+    mesh.decide({ callee: crm }),
+    mesh.decide({ caller: planner, callee: writer.version() }),
+    mesh.decide({ caller: planner, callee: writer.version(), port: 80 }),
+    mesh.decide({ caller: door, callee: planner.version() }),
+    mesh.decide({ caller: door, callee: crm }),
+  ].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`)).toEqual([
+    'yes: agent planner was granted every tool of crm, at /mcp',
+    'no: agent planner may not ask tool server crm for POST /admin',
+    'yes: identity ops/auditor was granted every tool of crm, at /mcp',
+    'no: no grant lets agent writer call tool server crm',
+    'no: nobody calls tool server crm without a proven identity',
+    'yes: agent planner was granted calls of agent writer',
+    'no: agent planner may call agent writer at port 9000, not at 80',
+    'yes: route r of gateway gw leads to agent planner',
+    'no: no grant lets identity cluster.local/ns/voice-edge/sa/gw-istio call tool server crm',
+  ]);
+});
+
+test('what has no place in a mesh cannot be asked about', () => {
+  const { mesh } = meshOf(() => {});
+  expect(() => mesh.decide({ callee: deploy() })).toThrow('this is not an agent\'s version or an McpToolBoundary');
+});
