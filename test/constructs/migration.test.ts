@@ -40,7 +40,9 @@ describe('a migration of callers, then of what they call', () => {
     const marksOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
     const marks = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => marksOf(read(dir, file), name)));
     const [sidecar, ambient] = [['istio-injection=enabled'], ['istio.io/dataplane-mode=ambient']];
-    expect(marks).toEqual([[sidecar, sidecar], [sidecar, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, ambient], [ambient, ambient]]);
+    expect(marks).toEqual([
+      [sidecar, sidecar], [sidecar, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, ambient], [ambient, ambient],
+    ]);
   });
 
   test('demands mutual TLS but for the time of the move', () => {
