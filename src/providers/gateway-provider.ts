@@ -1,5 +1,4 @@
 import { GatewayBackend, MeshBackend } from './backend';
-import { IstioGateway } from './istio-gateway';
 import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
 import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
@@ -29,7 +28,7 @@ export class GatewayProvider {
     const provider = new GatewayProvider('GatewayProvider.istio');
     gatewayProviderFacts.give(provider, {
       gatewayClassName: className,
-      backendOn: (mesh, meshRelease, channel) => new IstioGateway(mesh, {
+      backendOn: (mesh, meshRelease, channel) => new (istioGateway().IstioGateway)(mesh, {
         className, lacking: lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel),
       }),
     });
@@ -41,6 +40,10 @@ export class GatewayProvider {
     public readonly label: string,
   ) {}
 }
+
+// Loaded when a program asks for it: what it emits comes with large generated classes.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const istioGateway = () => require('./istio-gateway') as typeof import('./istio-gateway');
 
 export interface GatewayProviderFacts {
   readonly gatewayClassName: string;

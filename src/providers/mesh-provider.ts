@@ -1,9 +1,4 @@
 import { MeshBackend } from './backend';
-import { IstioAmbient } from './istio-ambient';
-import { IstioMigration } from './istio-migration';
-import { MigrationPlan } from './istio-migration/plan';
-import { IstioSidecar } from './istio-sidecar';
-import { Linkerd } from './linkerd';
 import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
 import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
@@ -80,9 +75,10 @@ export class MeshProvider {
       istioRelease,
       backendOn: (channel) => {
         const lacking = meshRoutesLack(channel);
-        const ambient = new IstioAmbient(lacking);
+        const ambient = new (istioAmbient().IstioAmbient)(lacking);
         if (Object.keys(stages).length === 0) return ambient;
-        const sidecar = new IstioSidecar({ revision: options.sidecarRevision, lacking });
+        const sidecar = new (istioSidecar().IstioSidecar)({ revision: options.sidecarRevision, lacking });
+        const { IstioMigration, MigrationPlan } = istioMigration();
         return new IstioMigration({ ambient, sidecar, plan: new MigrationPlan(stages) });
       },
     });
@@ -92,7 +88,7 @@ export class MeshProvider {
   public static istioSidecar(options: IstioSidecarProviderOptions = {}): MeshProvider {
     const istioRelease = options.release ?? IstioRelease.V1_30;
     return MeshProvider.made('MeshProvider.istioSidecar', {
-      istioRelease, backendOn: (channel) => new IstioSidecar({ revision: options.revision, lacking: meshRoutesLack(channel) }),
+      istioRelease, backendOn: (channel) => new (istioSidecar().IstioSidecar)({ revision: options.revision, lacking: meshRoutesLack(channel) }),
     });
   }
 
@@ -100,7 +96,7 @@ export class MeshProvider {
   public static linkerd(options: LinkerdOptions = {}): MeshProvider {
     const beta = options.release === LinkerdRelease.V2_19 ? 'beta.' : '';
     return MeshProvider.made('MeshProvider.linkerd', {
-      backendOn: (channel) => new Linkerd({
+      backendOn: (channel) => new (linkerd().Linkerd)({
         controlPlaneNamespace: options.controlPlaneNamespace ?? 'linkerd',
         probeNetworks: [...options.probeNetworks ?? ['0.0.0.0/0', '::/0']],
         nativeSidecarAnnotation: `config.${beta}linkerd.io/proxy-enable-native-sidecar`,
@@ -120,6 +116,14 @@ export class MeshProvider {
     public readonly label: string,
   ) {}
 }
+
+// Loaded when a program asks for them: what each emits comes with large generated classes.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const istioAmbient = () => require('./istio-ambient') as typeof import('./istio-ambient');
+const istioSidecar = () => require('./istio-sidecar') as typeof import('./istio-sidecar');
+const istioMigration = () => require('./istio-migration') as typeof import('./istio-migration');
+const linkerd = () => require('./linkerd') as typeof import('./linkerd');
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface MeshProviderFacts {
   readonly backendOn: (channel: GatewayApiChannel) => MeshBackend;

@@ -14,6 +14,8 @@ import { emit } from '../emit';
 import { allowConnections } from '../shared/istio-authorization';
 import { emitIstioNamespace, IstioNamespace } from '../shared/istio-namespace';
 
+export { MigrationPlan };
+
 /** The two data planes of a mesh that moves from one to the other, and what each namespace has of them. */
 export interface MigrationPlanes {
   readonly ambient: MeshBackend & { namespaceLabels(namespace: NamespaceNode): IstioNamespace['labels'] };
