@@ -1,4 +1,5 @@
-export { Agent, type AgentProps } from './constructs/agent';
+export { Agent } from './constructs/agent';
+export { type AgentProps } from './constructs/agent-props';
 export { type IAgent } from './constructs/agent-facts';
 export { AgentMesh, type AgentMeshProps } from './constructs/agent-mesh';
 export { AmbientMigration, type AmbientMigrationOptions, type IMeshProgram } from './constructs/ambient-migration';
@@ -19,6 +20,7 @@ export { type Call, type Decision, type ICallee } from './values/call';
 export { type CircuitBreaker } from './values/circuit-breaker';
 export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
 export { type ICaller, Identity, type IdentityOptions } from './values/identity';
+export { type ExternalAuthorizer } from './values/external-authorizer';
 export { type JwtRequirement } from './values/jwt';
 export { MediaPort, TransportProtocol } from './values/media-port';
 export { type RateLimit } from './values/rate-limit';

@@ -3,8 +3,14 @@ import { PoolNode } from '../model/pool';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
-/** Who may call whom, callee by callee; what is not in it is denied. `probers` are who may ask pods whether they are well. */
-export function accessReport(model: MeshModel, probers?: string): string {
+/** What holds whatever is granted: who may ask pods whether they are well, and how far calls out of the cluster are limited. */
+export interface ReportFacts {
+  readonly probers?: string;
+  readonly outbound: string;
+}
+
+/** Who may call whom, callee by callee; what is not in it is denied. */
+export function accessReport(model: MeshModel, { probers, outbound }: ReportFacts): string {
   const blocks = [
     ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
       block(`gateway ${name}`, [existingServiceAccount === undefined
@@ -20,7 +26,7 @@ export function accessReport(model: MeshModel, probers?: string): string {
       block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
         `${title}: every tool, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}`))),
   ];
-  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), 'Whoever is not named may call nobody.'].join('\n');
+  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
 }
 
 function probes(model: MeshModel, probers: string | undefined): string[] {
@@ -59,13 +65,24 @@ function workloadCallers(model: MeshModel, workload: WorkloadNode): string[] {
   const through = workload.service?.waypoint ? `, through waypoint ${workload.service.waypoint.namespace}/${workload.service.waypoint.name}` : '';
   const ports = calledPorts(workload);
   return [
-    ...(ports.length > 0 ? workload.callers.all.map(({ title }) => `${title}: port ${ports.join(', ')}${through}`) : []),
+    ...(ports.length > 0 ? workload.callers.all.map(({ title }) => `${title}: port ${ports.join(', ')}${through}${demands(workload)}`) : []),
     ...model.poolsOf(workload).flatMap((pool) => [
       `gateway ${pool.gateway.name}: port ${pool.targetPorts.join(', ')}, as the picker of pool ${pool.name} chooses`,
       `${pool.picker.workload.title}: port ${pool.metricsPort}, for metrics`,
     ]),
-    ...model.routesOf(workload).flatMap((route) => shares(route, (target) => target.kind === 'service' && target.workload === workload)).map((share) => share + through),
+    ...model.routesOf(workload).flatMap((route) => shares(route, (target) => target.kind === 'service' && target.workload === workload)).map((part) => part + through + demands(workload)),
   ];
+}
+
+/** What is asked of every request beside who sends it. */
+function demands({ jwt, externalAuthorizer, rateLimit }: WorkloadNode): string {
+  const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = rateLimit ?? {};
+  return [
+    ...jwt ? [`with a token of ${jwt.issuer}`] : [],
+    ...externalAuthorizer ? [`if ${externalAuthorizer.provider} agrees`] : [],
+    ...total === undefined ? [] : [`at most ${total} requests a second of all at each pod`],
+    ...each === undefined ? [] : [`at most ${each} a second of each caller at each pod`],
+  ].map((text) => `, ${text}`).join('');
 }
 
 /** What part of a route's requests a target gets, in words. */

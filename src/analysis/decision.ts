@@ -54,9 +54,13 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
   }
   const leave = there.find(({ limits }) => admits(limits, call));
   if (leave) return { allowed: true, reason: leave.because };
-  const token = call.tokenIssuer === undefined ? 'no token' : `a token of ${call.tokenIssuer}`;
-  const lacking = there.some(({ limits }) => limits?.tokenIssuer !== undefined) ? ` with ${token}` : '';
-  return { allowed: false, reason: `${title} may not ask ${callee.title} for ${method} ${path}${lacking}` };
+  return { allowed: false, reason: `${title} may not ask ${callee.title} for ${method} ${path}: it takes ${there.map(({ limits }) => limitsText(limits)).join(', or ')}` };
+}
+
+/** "GET, POST at /mcp with a token of https://issuer.example.com" */
+function limitsText({ paths, methods, tokenIssuer }: RequestLimits = {}): string {
+  const what = [methods?.join(', ') ?? 'every method', ...paths ? [`at exactly ${paths.join(', ')}`] : []].join(' ');
+  return tokenIssuer === undefined ? what : `${what} with a token of ${tokenIssuer}`;
 }
 
 /** What is not limited is open. The query is no part of a path; the rest counts as it is written. */

@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { callSite } from './call-site';
-import { workloadOf } from './callee';
+import { workloadsOf } from './callee';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
@@ -13,6 +13,7 @@ import { MeshModel, NamespaceNode } from '../model/mesh';
 import { hostnameProblem, nameProblem } from '../model/names';
 import { Principal, principalOf } from '../model/principal';
 import { problemText } from '../model/problem';
+import { WorkloadNode } from '../model/workload';
 import { GatewayProvider, gatewayProviderFacts } from '../providers/gateway-provider';
 import { MeshProvider, meshProviderFacts } from '../providers/mesh-provider';
 import { Call, Decision } from '../values/call';
@@ -117,13 +118,17 @@ export class AgentMesh extends Construct {
 
   /** Who may call whom, as text of one line each, read from what was granted. */
   public describeAccess(): string {
-    return accessReport(this.context.model, this.context.mesh.probers);
+    return accessReport(this.context.model, this.context.mesh.tells);
   }
 
   /** Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. */
   public decide(call: Call): Decision {
+    const decisions = workloadsOf(call.callee).map((callee) => this.decideFor(callee, call));
+    return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has nothing that runs` };
+  }
+
+  private decideFor(callee: WorkloadNode, call: Call): Decision {
     const { model, gateway } = this.context;
-    const callee = workloadOf(call.callee);
     const { paths: [path] = ['/'] } = callee.requests ?? {};
     const { port = callee.service?.port ?? callee.ports[0], method = 'POST', tokenIssuer } = call;
     return decide(model, { caller: call.caller && this.principalOf(call.caller), callee, port, path: call.path ?? path, method, tokenIssuer }, {

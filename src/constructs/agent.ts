@@ -1,86 +1,31 @@
 import { Construct } from 'constructs';
-import { AgentFacts, agentFacts, circuitBreakerFacts, IAgent } from './agent-facts';
+import { agentFacts, IAgent } from './agent-facts';
+import { AgentProps } from './agent-props';
+import { checkServices, servicesOf } from './agent-services';
 import { bindWorkload } from './bind-workload';
+import { calleeWorkloads } from './callee';
 import { agentCaller, grantTo } from './callers';
 import { CanaryRoute, CanaryRouteOptions } from './canary-route';
-import { checkPort, whole } from './deployment-checks';
-import { freshId, Membership, MeshMemberProps } from './membership';
+import { freshId, Membership } from './membership';
 import { ownService } from './own-service';
 import { guardService, protectWorkload } from './protect';
-import { ownWaypoint, Waypoint, waypointNode } from './waypoint';
+import { namespaceWaypoint, ownWaypoint, waypointNode } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { listed } from '../model/problem';
-import { CircuitBreakerFacts } from '../model/service';
+import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
-import { CircuitBreaker } from '../values/circuit-breaker';
+import { ICallee } from '../values/call';
 import { ICaller, Identity } from '../values/identity';
 import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
-
-/** Props of `Agent`. */
-export interface AgentProps extends MeshMemberProps {
-  /**
-   * What runs, where there is one version.
-   *
-   * @default - none: the versions are named in `versions` or added by `addVersion`
-   */
-  readonly workload?: Workload;
-  /**
-   * What runs, by version, such as `v1` and `v2`. All share the agent's ServiceAccount.
-   *
-   * @default - none
-   */
-  readonly versions?: { [version: string]: Workload };
-  /**
-   * Name of the ServiceAccount, and stem of the names of Deployments and Services.
-   *
-   * @default - the id
-   */
-  readonly name?: string;
-  /**
-   * Namespace of what is deployed here.
-   *
-   * @default - the mesh's
-   */
-  readonly namespace?: string;
-  /**
-   * Whether what is deployed here gets a Service.
-   *
-   * @default - yes, except for versions whose pods a pool serves: there it would be a way around the picker
-   */
-  readonly service?: boolean;
-  /**
-   * Port of the Services.
-   *
-   * @default 80
-   */
-  readonly servicePort?: number;
-  /**
-   * Who reads the requests to the Services. Callers are then admitted there, and the pods admit the waypoint alone.
-   *
-   * @default - nobody: callers are admitted at the pods, by identity and port
-   */
-  readonly waypoint?: Waypoint;
-  /**
-   * When callers leave out a pod that keeps failing; refused where nobody in the path does.
-   *
-   * @default - never
-   */
-  readonly circuitBreaker?: CircuitBreaker;
-  /**
-   * Whether its Services are one with their namesakes in linked clusters. Mind that whoever has a caller's namespace and
-   * ServiceAccount in a linked cluster is that caller here.
-   *
-   * @default false
-   */
-  readonly federated?: boolean;
-}
 
 /**
  * A workload with an identity that calls and may be called.
  * Emits a ServiceAccount and Deployments for what is deployed here, and an AuthorizationPolicy for each version.
  */
-export class Agent extends Construct implements IAgent {
+export class Agent extends Construct implements IAgent, ICallee {
+  /** What people call it in messages. */
+  public readonly title: string;
   private readonly member: Membership;
   private readonly facts: AgentNode;
   /** What the user calls the pods of each version, in the order of the versions. */
@@ -96,12 +41,14 @@ export class Agent extends Construct implements IAgent {
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
     this.facts = { origin: this.member, name, ...this.account(name, given), versions: [], callers: new Callers() };
     const { namespace, serviceAccount } = this.facts;
-    agentCaller.give(this, { title: `agent ${name}`, principal: model.principal(namespace, serviceAccount) });
+    this.title = `agent ${name}`;
+    calleeWorkloads.give(this, () => this.facts.versions.map(({ workload }) => workload));
+    agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount) });
     model.agents.push(this.facts);
-    agentFacts.give(this, { node: this.facts, service: this.serviceFacts(), waypoint: props.waypoint && waypointNode.of(props.waypoint) });
+    agentFacts.give(this, { node: this.facts, service: servicesOf(props), waypoint: props.waypoint && waypointNode.of(props.waypoint) });
     if (props.workload) this.place(ONLY, props.workload);
     for (const version in props.versions) this.addVersion(version, props.versions[version]);
-    this.checkService();
+    checkServices(this.member, props, this.facts.versions);
   }
 
   /** What it proves to be when it calls. */
@@ -169,8 +116,8 @@ export class Agent extends Construct implements IAgent {
     const node = bindWorkload(this.member, workload, {
       title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
       labels: { 'app.kubernetes.io/name': name, ...(version && { 'app.kubernetes.io/version': version }) },
-      ...(deployedHere && this.props.service !== false && { service: { name: stem, ...this.serviceFacts() } }),
-      waypoint: this.props.waypoint && ownWaypoint(this.member, this.props.waypoint),
+      ...(deployedHere && this.props.service !== false && { service: { name: stem, ...servicesOf(this.props) } }),
+      waypoint: this.waypointOf(workload),
     });
     this.facts.versions.push({ version, workload: node });
     this.shown.push(workload);
@@ -181,6 +128,15 @@ export class Agent extends Construct implements IAgent {
     }
     protectWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);
+  }
+
+  /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */
+  private waypointOf(workload: Workload): WaypointNode | undefined {
+    const { waypoint, circuitBreaker, mesh } = this.props;
+    if (waypoint) return ownWaypoint(this.member, waypoint);
+    const description = workloadDescription.of(workload);
+    const isRead = circuitBreaker !== undefined || (description.kind !== 'bound' && (description.jwt ?? description.externalAuthorizer) !== undefined);
+    return isRead ? namespaceWaypoint(this.member, mesh, this.facts.namespace) : undefined;
   }
 
   private offer(scope: Construct, node: WorkloadNode): void {
@@ -194,24 +150,6 @@ export class Agent extends Construct implements IAgent {
     guardService(scope, 'requests', this.member, node, service);
   }
 
-  private serviceFacts(): AgentFacts['service'] {
-    const { servicePort, circuitBreaker, federated } = this.props;
-    return { port: servicePort ?? 80, circuitBreaker: circuitBreakerFacts(circuitBreaker), federated };
-  }
-
-  private checkService(): void {
-    const { service, servicePort, circuitBreaker, federated } = this.props;
-    if (circuitBreaker) checkBreaker(this.member, circuitBreakerFacts(circuitBreaker)!);
-    if (federated) this.member.refuse('federation', 'a Service in several clusters', { federated });
-    if (service === undefined && servicePort === undefined && !circuitBreaker && !federated) return;
-    checkPort(this.member, '`servicePort`', servicePort);
-    const { versions } = this.facts;
-    const asked = service === true || servicePort !== undefined || circuitBreaker || federated;
-    if (asked && versions.length > 0 && versions.every(({ workload }) => !workload.deployment)) {
-      this.member.report({ what: 'a Service is asked for before what already runs, and none is made there', got: { service, servicePort, circuitBreaker, federated }, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
-    }
-  }
-
   private refuseVersions(versions: readonly string[]): void {
     this.member.report({ what: 'the agent can have no such version', got: versions, allowed: 'either `workload`, or versions that have a name', next: 'name the workload as one of `versions`' });
   }
@@ -222,12 +160,6 @@ export class Agent extends Construct implements IAgent {
       allowed: `${this.facts.namespace}/${this.facts.serviceAccount}`, next: 'give them one ServiceAccount in one namespace, or make them two agents',
     });
   }
-}
-
-function checkBreaker(member: Membership, { consecutiveFailures, pauseSeconds }: CircuitBreakerFacts): void {
-  member.refuse('circuit-breaking', 'a circuit breaker', { consecutiveFailures, pauseSeconds });
-  whole(member, 'consecutiveFailures', consecutiveFailures, 1, 1000);
-  whole(member, 'pauseSeconds', pauseSeconds, 1, 3600);
 }
 
 /** The ServiceAccount that the team has for a workload, where it has one. */
@@ -244,10 +176,11 @@ const ACCOUNT_ID = 'service-account';
 const ONLY = '';
 
 /** What stands for a version that is not there, so that the rest of the program can be checked too. */
-function absentWorkload({ origin, name, namespace, serviceAccount, callers }: AgentNode): Workload {
+function absentWorkload({ origin, name, namespace, serviceAccount }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   const node: WorkloadNode = {
-    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], mediaPorts: [], callers, routable: true,
+    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], mediaPorts: [],
+    callers: new Callers(), routable: true,
     service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
   };
   workloadDescription.give(workload, { kind: 'bound', node });

@@ -55,10 +55,11 @@ export class AmbientMigration {
    * Writes a manifest of the whole mesh for each step, numbered in the order in which they are applied, and `plan.txt`, which
    * says what to do after each. Returns the names of the files.
    *
-   * @throws with the problems of the first step that has any; then nothing is written
+   * @throws with the problems of the first step that has any, or where a namespace is named twice; then nothing is written
    */
   public static write(program: IMeshProgram, options: AmbientMigrationOptions): string[] {
     const { namespaces, outdir = 'dist', ...provider } = options;
+    if (new Set(namespaces).size !== namespaces.length) throw new Error(`a namespace would move twice: ${namespaces.join(', ')}; name each once`);
     const steps = stepsOf(namespaces).map((step, i) => written(program, step, i, provider));
     mkdirSync(outdir, { recursive: true });
     for (const { file, yaml } of steps) writeFileSync(join(outdir, file), yaml);
@@ -71,15 +72,18 @@ export class AmbientMigration {
 
 /** What one namespace goes through, one after the other. */
 const STAGES = [
-  { name: 'permissive', stage: MigrationStage.PERMISSIVE, says: 'plain text is no longer refused as such; no policy admits it all the same' },
-  { name: 'enrol', stage: MigrationStage.ENROLLED, says: 'its pods are replaced by pods in ambient; restart those that the library does not deploy' },
+  { name: 'permissive', stage: MigrationStage.PERMISSIVE, says: 'its pods may be called without mutual TLS from now on, but every policy still demands an identity, which plain text has not' },
+  {
+    name: 'enrol', stage: MigrationStage.ENROLLED,
+    says: 'its pods are replaced by pods in ambient (restart those that the library does not deploy); what they call outside the cluster is no longer limited: have NetworkPolicies for it',
+  },
   { name: 'strict', stage: undefined, says: 'mutual TLS is demanded again' },
 ];
 
 function stepsOf(namespaces: readonly string[]): Step[] {
   const waiting = (first: number) => Object.fromEntries(namespaces.slice(first).map((name) => [name, MigrationStage.SIDECAR]));
   return [
-    { name: 'start', says: 'as it is: these namespaces have sidecars', stages: waiting(0) },
+    { name: 'start', says: `${namespaces.join(', ') || 'no namespace'} with sidecars, every other in ambient; waypoints that nobody uses yet`, stages: waiting(0) },
     ...namespaces.flatMap((namespace, i) => STAGES.map(({ name, stage, says }): Step => ({
       name: `${namespace}-${name}`, says: `${namespace}: ${says}`, stages: { ...waiting(i + 1), ...(stage && { [namespace]: stage }) },
     }))),
@@ -100,7 +104,13 @@ function written(program: IMeshProgram, { name, says, stages }: Step, index: num
 function planOf(steps: readonly WrittenStep[]): string {
   const lines = steps.flatMap(({ file, says, objects }, i) => {
     const gone = i === 0 ? [] : steps[i - 1].objects.filter((object) => !objects.includes(object));
-    return [`# ${i}. ${says}`, `kubectl apply -f ${file}`, ...gone.sort().map((object) => `kubectl delete --ignore-not-found ${object}`), ''];
+    const waits = objects.filter((object) => object.startsWith('deployment.apps/')).map((object) => `kubectl rollout status ${object}`);
+    return [`# ${i}. ${says}`, `kubectl apply -f ${file}`, ...waits, ...gone.sort().map((object) => `kubectl delete --ignore-not-found ${object}`), ''];
   });
-  return ['# Wait after each step until every pod is ready. Until the pods of a namespace that is enrolled are replaced, calls', '# between old and new ones may be refused; none is admitted that was not before.', '', ...lines].join('\n');
+  return [
+    '# Apply every step, also where nothing seems to change, with `kubectl apply`: it removes the labels that an earlier step set.',
+    '# While the pods of a namespace are replaced, callers with sidecars may be refused by tool servers and agents behind a waypoint',
+    '# that are in ambient already; none is admitted that was not before. To go back, apply the step before.',
+    '', ...lines,
+  ].join('\n');
 }

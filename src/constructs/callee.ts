@@ -3,11 +3,11 @@ import { WorkloadNode } from '../model/workload';
 import { ICallee } from '../values/call';
 import { workloadDescription } from '../values/workload';
 
-/** The pods of what is called and is no Workload itself. */
-export const calleeWorkload = new Trait<WorkloadNode>('an agent\'s version or an McpToolBoundary');
+/** The pods of what is called and is no Workload itself: of an agent, those of each version. */
+export const calleeWorkloads = new Trait<() => readonly WorkloadNode[]>('an Agent, a version of one, or an McpToolBoundary');
 
 /** @throws where it has no place in a mesh */
-export function workloadOf(callee: ICallee): WorkloadNode {
+export function workloadsOf(callee: ICallee): readonly WorkloadNode[] {
   const description = workloadDescription.find(callee);
-  return description?.kind === 'bound' ? description.node : calleeWorkload.of(callee);
+  return description?.kind === 'bound' ? [description.node] : calleeWorkloads.of(callee)();
 }

@@ -154,7 +154,7 @@ export class InferencePool extends Construct implements IRouteTarget {
       innerPort: props.innerPort ?? innerPortOf(name),
     };
     checkPool(member, this.title, pool);
-    withdrawService(servers);
+    withdrawService(member, servers);
     model.addPool(pool);
     poolNode.give(this, pool);
     context.gateway.serve(this, gateway.scope, model, pool);

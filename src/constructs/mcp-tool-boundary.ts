@@ -1,17 +1,15 @@
 import { Construct } from 'constructs';
-import { AgentMesh } from './agent-mesh';
 import { bindWorkload } from './bind-workload';
-import { calleeWorkload } from './callee';
+import { calleeWorkloads } from './callee';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
-import { ownWaypoint, Waypoint, waypointFor } from './waypoint';
+import { namespaceWaypoint, ownWaypoint, Waypoint } from './waypoint';
 import { Callers } from '../model/callers';
 import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
-import { WaypointNode } from '../model/waypoint';
 import { ICallee } from '../values/call';
 import { ICaller } from '../values/identity';
 import { Workload, workloadDescription } from '../values/workload';
@@ -49,7 +47,7 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
   /**
    * Who reads the requests to the server.
    *
-   * @default - the waypoint of the namespace, which is made where there is none
+   * @default - on a mesh with waypoints the one that the namespace is bound to, or the only one there; one is made where there is none
    */
   readonly waypoint?: Waypoint;
 }
@@ -79,20 +77,24 @@ export class McpToolBoundary extends Construct implements ICallee {
     const name = this.member.name('the name of the tool server', props.name ?? this.node.id);
     const description = workloadDescription.of(props.server);
     const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
-    const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : this.waypoint(props, this.claimed(description.kind === 'deploy', namespace));
+    const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : namespaceWaypoint(this.member, props.mesh, this.claimed(description.kind === 'deploy', namespace));
     const endpointPath = props.path ?? '/mcp';
     const workload = bindWorkload(this.member, props.server, {
       title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), routable: false, waypoint,
       labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 }, requests: { paths: [endpointPath], methods: METHODS },
     });
     this.title = workload.title;
-    calleeWorkload.give(this, workload);
+    calleeWorkloads.give(this, () => [workload]);
     this.tools = [...props.tools];
     this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath, waypoint };
     model.toolServers.push(this.facts);
     this.checkProps(props);
     deployWorkload(this, this.member, workload);
-    const service = workload.service!;
+    const { service } = workload;
+    if (!service || workload.ports.length === 0) {
+      this.member.report({ what: `the tool server ${name} has no port that callers could use`, got: workload.ports, allowed: 'a TCP port in `ports`', next: 'name the port of its MCP endpoint' });
+      return;
+    }
     if (!service.statedLabels) context.mesh.offer(this, model, workload, service);
     guardService(this, 'Resource', this.member, workload, service);
     protectWorkload(this, waypoint ? 'floor' : 'Resource', this.member, workload);
@@ -120,11 +122,6 @@ export class McpToolBoundary extends Construct implements ICallee {
     grantTo(this.member, this.facts.workload.callers, callers);
   }
 
-  /** Who reads the requests before the server; nobody where its own pods do. */
-  private waypoint({ mesh }: McpToolBoundaryProps, namespace: string): WaypointNode | undefined {
-    return this.member.context.mesh.waypointsIn(namespace) && waypointFor(this.member, mesh ?? AgentMesh.of(this), namespace);
-  }
-
   /** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */
   private claimed(deployed: boolean, namespace: string): string {
     const { namespaces, facts } = this.member.model;
@@ -132,6 +129,10 @@ export class McpToolBoundary extends Construct implements ICallee {
   }
 
   private checkProps({ tools, path, servicePort }: McpToolBoundaryProps): void {
+    const { healthPath } = this.facts.workload;
+    if (healthPath === this.facts.endpointPath) {
+      this.member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
+    }
     const twice = tools.find((tool, index) => tools.indexOf(tool) !== index);
     if (twice !== undefined) this.member.report({ what: 'a tool is named twice', got: twice, allowed: 'each tool once', next: 'drop one' });
     const bad = tools.find((tool) => !TOOL_NAME.test(tool));

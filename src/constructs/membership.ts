@@ -26,7 +26,7 @@ export class Membership implements Located {
     return new Membership(construct, meshContext.of(mesh ?? AgentMesh.of(construct)));
   }
 
-  private constructor(private readonly construct: Construct, public readonly context: MeshContext) {}
+  private constructor(public readonly construct: Construct, public readonly context: MeshContext) {}
 
   /** Made only where it is shown. */
   public get path(): string {
@@ -54,7 +54,7 @@ export class Membership implements Located {
       const { mesh, gateway } = this.context;
       this.report({
         what: `${what} is not to be had with ${CAPABILITIES[capability].asked === 'mesh' ? mesh.label : gateway.label}: ${refusal.reason}`,
-        got, allowed: refusal.instead, next: `use ${refusal.instead}, or do without`,
+        got, allowed: refusal.instead, next: 'use what has it, or do without',
       });
     }
     return refusal !== undefined;

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { isPort, hostnameProblem } from '../model/names';
+import { hostnameProblem, isPort } from '../model/names';
 
 /** Props of `MeshEgress`. */
 export interface MeshEgressProps extends MeshMemberProps {
@@ -26,9 +26,16 @@ export interface MeshEgressProps extends MeshMemberProps {
   readonly name?: string;
 }
 
+/** Names that mean something else inside a cluster than outside. */
+function isInside(host: string): boolean {
+  return !host.includes('.') || /(^|\.)(svc|cluster\.local|localhost)$/.test(host) || /\.svc\./.test(host);
+}
+
 /**
  * Hosts outside the cluster that the workloads of a namespace may call over TLS. Emits a TLSRoute on the namespace's
- * EgressNetwork (Linkerd), or a ServiceEntry that its sidecars see (Istio). What no MeshEgress names stays denied there.
+ * EgressNetwork (Linkerd), or a ServiceEntry that its sidecars see (Istio). What no MeshEgress names stays denied there, as far as
+ * the pods' own proxies carry it: pair it with NetworkPolicies. Linkerd goes by the name that a caller states in TLS and connects to
+ * the address that it chose, and takes private networks for the cluster's own; sidecars connect to what the name resolves to.
  */
 export class MeshEgress extends Construct {
   public constructor(scope: Construct, id: string, props: MeshEgressProps) {
@@ -47,8 +54,8 @@ export class MeshEgress extends Construct {
     }
     for (const host of egress.hostnames) {
       // A wildcard would be matched by the name that a caller states, wherever it then connects to.
-      if (hostnameProblem(host) || host.startsWith('*')) {
-        member.report({ what: 'a host of the egress is no exact DNS name', got: host, allowed: 'lower case DNS names, without "*."', next: 'write it as in "api.example.com"' });
+      if (hostnameProblem(host) || host.startsWith('*') || isInside(host)) {
+        member.report({ what: 'a host of the egress is no exact DNS name of a host outside', got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
       }
     }
     if (!isPort(egress.port)) member.report({ what: 'the port of the egress is no port', got: egress.port, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { AgentFacts, agentFacts, IAgent } from './agent-facts';
-import { Membership } from './membership';
+import { Membership, MeshMemberProps } from './membership';
 import { guardService } from './protect';
 import { RouteOptions, routeTrafficFacts } from './route-facts';
+import { namespaceWaypoint } from './waypoint';
 import { RouteRule, RouteTarget } from '../model/route';
 import { ServiceNode } from '../model/service';
 import { Trait } from '../model/trait';
@@ -12,7 +13,7 @@ import { WorkloadNode } from '../model/workload';
 export interface MeshRouteRequest {
   readonly agent: IAgent;
   readonly name: string;
-  readonly options: RouteOptions;
+  readonly options: RouteOptions & MeshMemberProps;
   /** Whose pods are behind the Service itself; none where a target was refused. */
   readonly stable: RouteTarget | undefined;
   readonly rules: readonly RouteRule[];
@@ -24,6 +25,9 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   if (member.refuse('mesh-canary', 'a split inside the mesh', request.name)) return;
   const { rules, options, stable } = request;
   const traffic = routeTrafficFacts(member, options, 'mesh-retries');
+  if (agent.service.federated) {
+    member.report({ what: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, got: request.name, allowed: 'a canary of an agent that is not `federated`', next: 'drop one of the two' });
+  }
   if (!stable || !checkTargets(member, agent, rules) || hasRoute.find(agent.node)) {
     if (hasRoute.find(agent.node)) {
       member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
@@ -34,7 +38,8 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   const { context, model } = member;
   const workload = workloadOf(stable);
   const service: ServiceNode = {
-    ...agent.service, name: agent.node.name, namespace: workload.namespace, targetPort: workload.service!.targetPort, waypoint: agent.waypoint,
+    ...agent.service, name: agent.node.name, namespace: workload.namespace, targetPort: workload.service!.targetPort,
+    waypoint: agent.waypoint ?? namespaceWaypoint(member, options.mesh, workload.namespace),
   };
   const route = {
     origin: member, service, stable: workload, ...traffic,
@@ -42,7 +47,7 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
     namespace: workload.namespace,
     rules: rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })),
   };
-  model.meshRoutes.push(route);
+  model.addMeshRoute(route);
   context.mesh.offer(scope, model, workload, service);
   guardService(scope, 'requests', member, workload, service);
   context.mesh.route(scope, model, route);

@@ -21,7 +21,9 @@ export function protectWorkload(scope: Construct, id: string, { context, model }
 export function guardService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
   if (!service.waypoint) return;
   context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, workload, (): RequestRule => {
-    const gateways = model.routesOf(workload).map(({ gateway }) => context.gateway.caller(model, gateway).principal);
+    // Gateways are routed to a workload's own Service, and not to one that shares out calls of several.
+    const routes = service === workload.service ? model.routesOf(workload) : [];
+    const gateways = routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal);
     return { principals: [...workload.callers.principals, ...gateways], ...workload.requests };
   });
 }

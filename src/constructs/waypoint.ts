@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { AgentMesh } from './agent-mesh';
 import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { MeshModel } from '../model/mesh';
@@ -122,10 +123,17 @@ export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNod
 
 const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('a waypoint of the team');
 
-/** The waypoint of a namespace for what names none: the one that the namespace is bound to, or one of its own. */
-export function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
+/** The waypoint for what names none and has its requests read; none where that is done at the pods. */
+export function namespaceWaypoint(member: Membership, named: AgentMesh | undefined, namespace: string): WaypointNode | undefined {
+  return member.context.mesh.waypointsIn(namespace) && waypointFor(member, named ?? AgentMesh.of(member.construct), namespace);
+}
+
+/** The one that the namespace is bound to, the only one that is there, or one that is made for it. */
+function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
+  const there = member.model.waypoints.filter((waypoint) => waypoint.namespace === namespace && !waypoint.existing);
+  if (there.length === 1) return there[0];
   const made = ownWaypoints.find(mesh) ?? new Map<string, WaypointNode>();
   ownWaypoints.give(mesh, made);
   const known = made.get(namespace);

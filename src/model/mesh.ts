@@ -45,6 +45,7 @@ export class MeshModel {
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
+  private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
   private readonly granted = new Map<string, Callers[]>();
   private byCallers = { count: 0, workloads: new Map<Callers, WorkloadNode[]>() };
   private changes = 0;
@@ -54,7 +55,7 @@ export class MeshModel {
   /** Grows with everything that is said: equal revisions mean an unchanged mesh. */
   public get revision(): number {
     return this.changes + this.problems.all.length + this.workloads.length + this.toolServers.length + this.waypoints.length
-      + this.meshRoutes.length + this.egress.length + this.clusterLinks.length;
+      + this.egress.length + this.clusterLinks.length;
   }
 
   public grant(callers: Callers, caller: Caller): void {
@@ -96,6 +97,19 @@ export class MeshModel {
     for (const target of targetsOf(route)) {
       if (target.kind === 'service') append(this.routesByNode, target.workload, route);
     }
+  }
+
+  public addMeshRoute(route: MeshRouteNode): void {
+    this.changes++;
+    this.meshRoutes.push(route);
+    for (const target of targetsOf(route)) {
+      if (target.kind === 'service') append(this.meshRoutesByTarget, target.workload, route);
+    }
+  }
+
+  /** Routes inside the mesh that lead to a workload's Service. */
+  public meshRoutesTo(workload: WorkloadNode): readonly MeshRouteNode[] {
+    return this.meshRoutesByTarget.get(workload) ?? [];
   }
 
   /** Pools of a gateway, or pools whose pods a workload is. */

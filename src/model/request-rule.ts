@@ -18,6 +18,14 @@ export interface RequestRule extends RequestLimits {
 export interface JwtFacts {
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** Where the issuer's keys are, or the keys themselves. */
-  readonly keys: { readonly uri: string } | { readonly inline: string };
+  /** Where the issuer's keys are, or the keys themselves: one of the two. */
+  readonly keys: { readonly uri?: string; readonly inline?: string };
+}
+
+/** Who is asked about every request. */
+export interface ExternalAuthorizerFacts {
+  /** As the mesh's configuration names it. */
+  readonly provider: string;
+  readonly serviceName: string;
+  readonly serviceNamespace: string;
 }

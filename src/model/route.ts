@@ -44,7 +44,7 @@ export function targetNamespace(target: RouteTarget): string {
 }
 
 /** Every target of a route, each once. */
-export function targetsOf(route: RouteNode): RouteTarget[] {
+export function targetsOf(route: Pick<RouteNode, 'rules'>): RouteTarget[] {
   const seen = new Map<PoolNode | WorkloadNode, RouteTarget>();
   for (const { target } of route.rules.flatMap((rule) => rule.split)) {
     seen.set(target.kind === 'pool' ? target.pool : target.workload, target);

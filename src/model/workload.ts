@@ -1,6 +1,6 @@
 import { Callers } from './callers';
 import { Located } from './problem';
-import { JwtFacts, RequestLimits } from './request-rule';
+import { ExternalAuthorizerFacts, JwtFacts, RequestLimits } from './request-rule';
 import { ServiceNode } from './service';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
@@ -30,8 +30,7 @@ export interface WorkloadNode {
   /** The only requests that callers may make; none stated means all. */
   readonly requests?: RequestLimits;
   readonly jwt?: JwtFacts;
-  /** Name under which the mesh knows the service that is asked about every request. */
-  readonly externalAuthorizer?: string;
+  readonly externalAuthorizer?: ExternalAuthorizerFacts;
   /** Path of an HTTP GET on the first port by which the kubelet asks whether the pods are well. */
   readonly healthPath?: string;
   /** Most requests that each of its pods takes. */
@@ -57,8 +56,8 @@ export interface MediaPortFacts {
 
 /** Requests per second that one pod takes, whole numbers. */
 export interface RateLimitFacts {
-  readonly total?: number;
-  readonly perCaller?: number;
+  readonly requestsPerSecond?: number;
+  readonly requestsPerSecondOfCaller?: number;
 }
 
 /** How a workload is deployed here. */

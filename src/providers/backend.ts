@@ -37,10 +37,12 @@ export interface MeshBackend extends Capable {
   readonly proxy: { readonly ports: readonly number[]; readonly userIds: readonly number[] };
   /** How the proxies of gateways belong to the mesh. */
   readonly gateways: GatewayMembership;
-  /** Who asks pods whether they are well, where the mesh cannot tell the kubelet from others; in words, for the access report. */
-  readonly probers?: string;
+  /** What the access report has to say of every mesh of this kind. */
+  readonly tells: MeshTells;
   /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
   waypointsIn(namespace: string): WaypointBackend | undefined;
+  /** Whether whoever calls the Service of a workload comes to its pods through a waypoint now. */
+  isReadAtWaypoint(workload: WorkloadNode): boolean;
   /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
   establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void;
   /** The ServiceAccount that workloads prove themselves with; its id is `service-account`. */
@@ -63,6 +65,14 @@ export interface MeshBackend extends Capable {
   link(scope: Construct, link: ClusterLinkNode): void;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
+}
+
+/** What a mesh leaves open whatever is granted, in words. */
+export interface MeshTells {
+  /** Who may ask pods whether they are well, where the mesh cannot tell the kubelet from others. */
+  readonly probers?: string;
+  /** How far calls out of the cluster are limited. */
+  readonly outbound: string;
 }
 
 /** Labels and annotations of pods, by which they are members. */

@@ -1,6 +1,6 @@
 import { ICaller } from './identity';
 
-/** What can be called: a version of an agent (`agent.version()`), or an McpToolBoundary. */
+/** What can be called: an Agent, meaning each of its versions; one of them (`agent.version()`); or an McpToolBoundary. */
 export interface ICallee {
   /** What people call it in messages. */
   readonly title: string;

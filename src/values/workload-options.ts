@@ -1,3 +1,4 @@
+import { ExternalAuthorizer } from './external-authorizer';
 import { JwtRequirement } from './jwt';
 import { MediaPort } from './media-port';
 import { RateLimit } from './rate-limit';
@@ -41,12 +42,12 @@ export interface WorkloadOptions {
    */
   readonly jwt?: JwtRequirement;
   /**
-   * Name of the `extensionProviders` entry of the mesh's configuration whose service is asked about every request, and which
-   * may refuse what a grant lets through; refused where the mesh has no such thing.
+   * A service of the team that is asked about every request, and may refuse what a grant lets through; refused where the mesh
+   * has no such thing.
    *
    * @default - nobody is asked
    */
-  readonly externalAuthorizer?: string;
+  readonly externalAuthorizer?: ExternalAuthorizer;
   /**
    * Most requests that each pod takes; refused where the mesh has no such limit.
    *

@@ -90,9 +90,9 @@ function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, ex
     opaquePorts: opaquePorts ? [...opaquePorts] : NONE,
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
     healthPath,
-    rateLimit: rateLimit && { total: rateLimit.requestsPerSecond, perCaller: rateLimit.requestsPerSecondOfCaller },
-    jwt: jwt && { issuer: jwt.issuer, audiences: [...jwt.audiences ?? []], keys: jwt.jwks === undefined ? { uri: jwt.jwksUri ?? '' } : { inline: jwt.jwks } },
-    externalAuthorizer,
+    rateLimit: rateLimit && { ...rateLimit },
+    jwt: jwt && { issuer: jwt.issuer, audiences: [...jwt.audiences ?? []], keys: { uri: jwt.jwksUri, inline: jwt.jwks } },
+    externalAuthorizer: externalAuthorizer && { ...externalAuthorizer },
   };
 }
 

@@ -83,7 +83,7 @@ test('what decides is told in one sentence', () => {
     'no grant lets identity other.example/ns/voice/sa/assistant call tool server crm',
     'nobody calls tool server crm without a proven identity',
     'agent assistant may call tool server crm at port 80, not at 8080',
-    'agent assistant may not ask tool server crm for POST /mcpx',
+    'agent assistant may not ask tool server crm for POST /mcpx: it takes DELETE, GET, POST at exactly /mcp',
   ]));
   expect(callOfRow(voiceProgram('Linkerd'), TABLE.find(({ caller, callee }) => caller === 'its gateway' && callee === 'agent assistant v1')!).decision.reason)
     .toBe('route chat of gateway voice-gw leads to agent assistant v1');

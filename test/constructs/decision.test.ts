@@ -26,9 +26,11 @@ test('a mesh tells whether a call may be made, and why', () => {
     mesh.decide({ caller: planner, callee: writer.version(), port: 80 }),
     mesh.decide({ caller: door, callee: planner.version() }),
     mesh.decide({ caller: door, callee: crm }),
+    mesh.decide({ caller: planner, callee: writer }),
+    mesh.decide({ caller: planner, callee: writer.version('v9') }),
   ].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`)).toEqual([
     'yes: agent planner was granted every tool of crm, at /mcp',
-    'no: agent planner may not ask tool server crm for POST /admin',
+    'no: agent planner may not ask tool server crm for POST /admin: it takes DELETE, GET, POST at exactly /mcp',
     'yes: identity ops/auditor was granted every tool of crm, at /mcp',
     'no: no grant lets agent writer call tool server crm',
     'no: nobody calls tool server crm without a proven identity',
@@ -36,10 +38,12 @@ test('a mesh tells whether a call may be made, and why', () => {
     'no: agent planner may call agent writer at port 9000, not at 80',
     'yes: route r of gateway gw leads to agent planner',
     'no: no grant lets identity cluster.local/ns/voice-edge/sa/gw-istio call tool server crm',
+    'yes: agent planner was granted calls of agent writer',
+    'no: no grant lets agent planner call a missing version of agent writer',
   ]);
 });
 
 test('what has no place in a mesh cannot be asked about', () => {
   const { mesh } = meshOf(() => {});
-  expect(() => mesh.decide({ callee: deploy() })).toThrow('this is not an agent\'s version or an McpToolBoundary');
+  expect(() => mesh.decide({ callee: deploy() })).toThrow('this is not an Agent, a version of one, or an McpToolBoundary');
 });

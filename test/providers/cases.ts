@@ -1,9 +1,9 @@
 import { Case } from './suite';
 import { Agent, AgentMesh, ClusterLink, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, Waypoint, Workload } from '../../src';
-import { meshContext } from '../../src/constructs/mesh-context';
 import { deploy, IMAGE } from '../story';
 import { Manifests } from '../synth';
 
+const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 const HOSTS = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const agentOf = (options: object) => (mesh: AgentMesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const planner = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: deploy() });
@@ -12,14 +12,7 @@ const boundary = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server:
 const gateway = (mesh: AgentMesh, options: object = {}) => new InferenceGateway(mesh, 'gw', { ...HOSTS, ...options });
 const split = (mesh: AgentMesh, options: object = {}, of = versions(mesh)) =>
   of.addCanary('canary', { stable: of.version('v1'), canary: of.version('v2'), canaryPercent: 10, ...options });
-/** A canary inside the mesh, with a waypoint where the mesh has them. */
-const meshCanary = (options: object = {}) => (mesh: AgentMesh) => {
-  split(mesh, options, versions(mesh, hasWaypoints(mesh) ? { waypoint: new Waypoint(mesh, 'way') } : {}));
-};
-const hasWaypoints = (mesh: AgentMesh) => meshContext.of(mesh).mesh.waypointsIn('voice') !== undefined;
-const judged = (options: object) => (mesh: AgentMesh) => void new Agent(mesh, 'agent', {
-  workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }), ...(hasWaypoints(mesh) && { waypoint: new Waypoint(mesh, 'way') }),
-});
+const meshCanary = (options: object = {}) => (mesh: AgentMesh) => void split(mesh, options);
 
 const spec = (kind: string, name: string, expected: object, namespace?: string) => (objects: Manifests) =>
   expect(objects.get(kind, name, namespace).spec).toMatchObject(expected);
@@ -110,7 +103,7 @@ export const cases: readonly Case[] = [
     shows: {
       istioAmbient: (objects) => {
         spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit })(objects);
-        expect(objects.get('Service', 'agent').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'way' });
+        expect(objects.get('Service', 'agent').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'waypoint' });
         spec('AuthorizationPolicy', 'agent', { targetRefs: [{ kind: 'Service', name: 'agent' }] })(objects);
       },
       istioSidecar: spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit }),
@@ -135,7 +128,7 @@ export const cases: readonly Case[] = [
   },
   {
     capability: 'jwt',
-    asks: judged({ jwt: { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys', audiences: ['agents'] } }),
+    asks: agentOf({ jwt: { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys', audiences: ['agents'] } }),
     shows: {
       istioAmbient: spec('RequestAuthentication', 'agent', { targetRefs: [{ kind: 'Service', name: 'agent' }], jwtRules: [{ issuer: 'https://issuer.example.com', audiences: ['agents'] }] }),
       istioSidecar: spec('RequestAuthentication', 'agent', { selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, jwtRules: [{ jwks_uri: 'https://issuer.example.com/keys' }] }),
@@ -143,7 +136,7 @@ export const cases: readonly Case[] = [
   },
   {
     capability: 'external-authorization',
-    asks: judged({ externalAuthorizer: 'opa' }),
+    asks: agentOf({ externalAuthorizer: OPA }),
     shows: {
       istioAmbient: spec('AuthorizationPolicy', 'agent-external', { targetRefs: [{ kind: 'Service', name: 'agent' }], action: 'CUSTOM', provider: { name: 'opa' }, rules: [{}] }),
       istioSidecar: spec('AuthorizationPolicy', 'agent-external', { selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, action: 'CUSTOM', provider: { name: 'opa' }, rules: [{}] }),
@@ -157,7 +150,7 @@ export const cases: readonly Case[] = [
   {
     capability: 'circuit-breaking',
     asks: (mesh) => void new Agent(mesh, 'agent', {
-      workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 }, ...(hasWaypoints(mesh) && { waypoint: new Waypoint(mesh, 'way') }),
+      workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 },
     }),
     shows: {
       ...onIstio(spec('DestinationRule', 'agent', { host: 'agent.voice.svc.cluster.local', trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3, baseEjectionTime: '5s' } } })),

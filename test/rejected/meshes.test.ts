@@ -12,6 +12,7 @@ const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayAp
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
+const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 const caller = Identity.of({ namespace: 'ops', serviceAccount: 'console' });
 const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mine', ...metadata } });
 
@@ -22,23 +23,23 @@ const refused: Record<string, Refused[]> = {
     ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
     ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
     ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
-    ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: 'opa' }), 'an external authorizer is not to be had with MeshProvider.linkerd', linkerd],
+    ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: OPA }), 'an external authorizer is not to be had with MeshProvider.linkerd', linkerd],
     ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not to be had with MeshProvider.istioAmbient'],
     ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'a way out of the cluster for named hosts alone is not to be had with MeshProvider.istioAmbient: ztunnel passes on what it does not know'],
     ['a link of clusters with Istio', (mesh) => { new ClusterLink(mesh, 'west'); }, 'a link to another cluster is not to be had with MeshProvider.istioSidecar', sidecar],
     ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy takes the trust domains of a mesh for one', { ...sidecar, trustedDomains: ['friend.example'] }],
   ],
-  'what needs a waypoint in ambient': [
-    ['a canary inside the mesh', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'app/mesh/agent/c: the route c would be read by nobody: no waypoint is before the Service agent'],
-    ['a circuit breaker', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }); }, 'the circuit breaker of agent agent would be read by nobody'],
-    ['a token', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'the token that agent agent demands would be read by nobody'],
-    ['an external authorizer', withDeployment({ externalAuthorizer: 'opa' }), 'what the external authorizer says of agent agent would be read by nobody'],
+  'what needs a waypoint in ambient, before what already runs': [
+    ['a token', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service that is known'],
+    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint waypoint: the Service a is the team\'s'],
   ],
   'sidecars': [
     ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods', sidecar],
     ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } })) }); },
       'the picker of pool llm speaks TLS of its own, which its sidecar would refuse as no mutual TLS; got {"selfSignedTls":true}', sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh; got 1337', sidecar],
+    ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and is in a namespace of the mesh, where pods see only what their own description lets them', sidecar],
+    ['a revision that no label can name', () => {}, 'the revision is not one that a label can name; got "bad rev"', { provider: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
     ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [15090]', sidecar],
   ],
   'Linkerd': [
@@ -48,8 +49,17 @@ const refused: Record<string, Refused[]> = {
     ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), 'a caller may do more than all together', linkerd],
     ['a rate that is not whole', withDeployment({ rateLimit: { requestsPerSecond: 0.5 } }), '`requestsPerSecond` is out of range; got 0.5', linkerd],
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
-    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'requests are counted where nobody reads them', linkerd],
-    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, 'a host of the egress is no exact DNS name; got "*.example.com"', linkerd],
+    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["rateLimit"]', linkerd],
+    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'nobody reads requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
+    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { provider: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
+    ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { provider: MeshProvider.linkerd({ probeNetworks: [] }) }],
+    ['probes from no network', () => {}, 'the networks of the probes are not ones that Linkerd takes; got ["10.0.0.0/33"]', { provider: MeshProvider.linkerd({ probeNetworks: ['10.0.0.0/33'] }) }],
+    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not hold for the gateway that is routed to it', linkerd],
+    ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
+    ['health told at the endpoint', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/mcp' }), tools: ['t'] }); }, 'the health path is the MCP endpoint, which would be open to whoever may ask for health', linkerd],
+    ['a split of what is one in several clusters', (mesh) => { const agent = versions(mesh, { federated: true }); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'agent agent is one with its namesakes in linked clusters, whose callers no split here would reach', linkerd],
+    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, 'a host of the egress is no exact DNS name of a host outside; got "*.example.com"', linkerd],
+    ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['kubernetes.default.svc'] }); }, 'a host of the egress is no exact DNS name of a host outside; got "kubernetes.default.svc"', linkerd],
     ['no host outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [] }); }, 'the egress names no host, or one twice; got []', linkerd],
     ['a port outside that is none', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 0 }); }, 'the port of the egress is no port; got 0', linkerd],
     ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], namespace: 'theirs' }); }, 'the egress is of a namespace that is not one of the mesh; got "theirs"', linkerd],
@@ -63,18 +73,43 @@ const refused: Record<string, Refused[]> = {
     ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not to be had with MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none; got [3478]'],
     ['a port inside and outside', withDeployment({ mediaPorts: [MediaPort.tcp(8000)] }), 'a port of agent agent is both inside and outside the mesh; got 8000', sidecar],
     ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), 'the media ports of the workload are not ones that pods have; got ["UDP 70000"]'],
+    ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), tools: ['t'] }); }, 'the tool server crm has no port that callers could use; got []', sidecar],
+    ['a health path that a probe cannot ask for', withDeployment({ healthPath: '/a//b' }), 'the health path is not a plain path; got "/a//b"'],
     ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'servers of pool llm does not serve this port; got 3478'],
   ],
   'tokens': [
-    ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the tokens are not ones that can be verified; got "i"', sidecar],
-    ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the tokens are not ones that can be verified; got []', sidecar],
+    ['keys named twice', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['an address of keys that is none', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://a:b/%zz' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['an audience without a name', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', audiences: [''] } }), 'an audience of the tokens is empty', sidecar],
+    ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), 'the issuer of the tokens is none that can be verified; got "https://*"', sidecar],
     ['private keys', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"secret"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the tokens are not ones that can be verified', sidecar],
-    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'requests are judged where nobody reads them', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'pool llm would serve requests without the token or the authorizer that servers of pool llm demands; got "i"', sidecar],
-    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: 'O P A' }), 'the name of the external authorizer is not a name', sidecar],
+    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["jwt"]', sidecar],
+    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'nobody reads requests to tool server crm: port 8080 carries something else than HTTP; got ["paths"]', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'pool llm would be served without the token or the authorizer that servers of pool llm demands; got "i"', sidecar],
+    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a name', sidecar],
   ],
   'canaries inside the mesh': [
+    ['versions that do not demand the same', (mesh) => {
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) } });
+      agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    }, 'the versions behind Service agent do not demand the same of requests, which are judged there for all of them; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]', sidecar],
+    ['a version that a pool takes over', (mesh) => {
+      const agent = versions(mesh);
+      agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+      gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
+    }, 'the route c leads to agent agent v2, which has no Service since a pool serves it', sidecar],
+    ['the name of a Service of the team', (mesh) => {
+      const agent = new Agent(mesh, 'agent', { versions: { v1: existing('agent', { labels: { v: '1' }, service: { name: 'agent', port: 80 } }), v2: existing('agent', { labels: { v: '2' }, service: { name: 'agent-v2', port: 80 } }) } });
+      agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    }, 'the Service of the canary has the name of the Service of agent agent v1; got "agent"', sidecar],
+    ['the name of what istiod makes for a waypoint', (mesh) => {
+      const agent = new Agent(mesh, 'wp', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }), v2: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }) } });
+      agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+      new Waypoint(mesh, 'waypoint', { name: 'wp' });
+    }, 'the Service of canary c has the name of what is made for waypoint wp; got "wp"'],
+    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, 'the circuit breaker of agent agent v2 has no Service to hold for, since a pool serves it', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
       const agent = versions(mesh);
@@ -97,6 +132,8 @@ const refused: Record<string, Refused[]> = {
     }, 'Deployment agent is marked for two data planes'],
     ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
     ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { provider: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
+    ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { provider: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
+    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace that is between two data planes would have its requests judged at pods and at waypoints', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);

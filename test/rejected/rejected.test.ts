@@ -185,7 +185,7 @@ const refused: Record<string, Refused[]> = {
     ['the root user', withDeployment({ userId: 0 }), '`userId` is out of range; got 0'],
     ['no CPU', withDeployment({ cpuMillis: 0 }), '`cpuMillis` is out of range'],
     ['half a MiB', withDeployment({ memoryMebibytes: 0.5 }), '`memoryMebibytes` is out of range'],
-    ['a health path that is not absolute', withDeployment({ healthPath: 'health' }), 'a path of the container is not absolute; got "health"'],
+    ['a health path that is not absolute', withDeployment({ healthPath: 'health' }), 'the health path is not a plain path; got "health"'],
     ['a writable path that is not absolute', withDeployment({ writablePaths: ['tmp'] }), 'a path of the container is not absolute; got "tmp"'],
     ['a secret in the manifest', withDeployment({ env: { OPENAI_API_KEY: 'sk-1' } }), 'an environment variable looks like a secret and would stand in the manifest; got "OPENAI_API_KEY"; allowed: references to Secrets; use `secretEnv`'],
     ['a variable set twice', withDeployment({ env: { A: '1' }, secretEnv: { A: { secretName: 's', key: 'k' } } }), 'an environment variable is set twice; got "A"'],

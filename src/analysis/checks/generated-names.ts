@@ -6,13 +6,17 @@ import { Problem } from '../../model/problem';
 export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Problem[] {
   if (proxies.length === 0) return [];
   const made = new Map(proxies.map(({ title, principal }) => [`${principal.namespace}/${principal.serviceAccount}`, title]));
-  return model.workloads.flatMap((workload): Problem[] => {
-    const names = [...workload.service ? [workload.service.name] : [], ...workload.deployment ? [workload.name] : []];
-    const taken = names.find((name) => made.has(`${workload.namespace}/${name}`));
+  const named = [
+    ...model.workloads.map(({ origin, title, namespace, name, service, deployment }) =>
+      ({ origin, title, namespace, names: [...service ? [service.name] : [], ...deployment ? [name] : []] })),
+    ...model.meshRoutes.map(({ origin, name, service }) => ({ origin, title: `the Service of canary ${name}`, namespace: service.namespace, names: [service.name] })),
+  ];
+  return named.flatMap(({ origin, title, namespace, names }): Problem[] => {
+    const taken = names.find((name) => made.has(`${namespace}/${name}`));
     if (taken === undefined) return [];
     return [{
-      path: workload.origin.path,
-      what: `${workload.title} has the name of what is made for ${made.get(`${workload.namespace}/${taken}`)}`,
+      path: origin.path,
+      what: `${title} has the name of what is made for ${made.get(`${namespace}/${taken}`)}`,
       got: taken,
       allowed: 'a name of its own',
       next: 'give it another name or namespace',

@@ -6,9 +6,12 @@ import { foreignNamespaces } from './foreign-namespaces';
 import { generatedNames } from './generated-names';
 import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
+import { rootServices } from './root-services';
 import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
 import { unjudgedPools } from './unjudged-pools';
+import { unlikeVersions } from './unlike-versions';
+import { unreadRequests } from './unread-requests';
 import { withdrawnTargets } from './withdrawn-targets';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
@@ -26,6 +29,9 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...closedGateways(model),
     ...conflictingRoutes(model),
     ...unjudgedPools(model),
+    ...unreadRequests(model),
+    ...unlikeVersions(model),
+    ...rootServices(model),
     ...withdrawnTargets(model),
     ...emptyAgents(model),
     ...uncallableGrants(model),

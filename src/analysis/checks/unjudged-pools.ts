@@ -1,13 +1,19 @@
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
+import { WorkloadNode } from '../../model/workload';
 
 /** Requests that a pool's gateway sends are admitted by who sends them; what was asked of a client's request is not asked there. */
 export function unjudgedPools(model: MeshModel): Problem[] {
-  return model.pools.filter(({ servers }) => servers.jwt || servers.externalAuthorizer !== undefined).map(({ origin, name, servers }) => ({
+  const asked = model.pools.flatMap((pool) => [pool.servers, pool.picker.workload].filter(demands).map((workload) => ({ ...pool, workload })));
+  return asked.map(({ origin, name, workload: { title, jwt, externalAuthorizer } }) => ({
     path: origin.path,
-    what: `pool ${name} would serve requests without the token or the authorizer that ${servers.title} demands`,
-    got: servers.jwt?.issuer ?? servers.externalAuthorizer,
-    allowed: 'servers of a pool that demand neither',
+    what: `pool ${name} would be served without the token or the authorizer that ${title} demands`,
+    got: jwt?.issuer ?? externalAuthorizer?.provider,
+    allowed: 'servers and pickers that demand neither',
     next: 'demand it of an agent that has a Service and no pool',
   }));
+}
+
+function demands({ jwt, externalAuthorizer }: WorkloadNode): boolean {
+  return jwt !== undefined || externalAuthorizer !== undefined;
 }

@@ -1,6 +1,7 @@
 import { AuthorizationPolicySpec } from '../../../imports/security.istio.io';
 import { Admission, mergedAdmissions } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
+import { WaypointNode } from '../../model/waypoint';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 import { allowConnections } from '../shared/istio-authorization';
 
@@ -16,8 +17,11 @@ export function compileFloor(model: MeshModel, workload: WorkloadNode, admission
 export function meshAdmissions(model: MeshModel, workload: WorkloadNode): Admission[] {
   const { service } = workload;
   const ports = calledPorts(workload);
-  if (service?.waypoint) {
-    return [{ principals: [model.principal(service.waypoint.namespace, service.waypoint.serviceAccount)], ports }];
-  }
-  return workload.callers.isEmpty ? [] : [{ principals: workload.callers.principals, ports }];
+  const proof = ({ namespace, serviceAccount }: WaypointNode) => model.principal(namespace, serviceAccount);
+  if (service?.waypoint) return [{ principals: [proof(service.waypoint)], ports }];
+  const routes = model.meshRoutesTo(workload);
+  const callers = workload.callers.isEmpty ? [] : [{ principals: workload.callers.principals, ports }];
+  if (routes.length === 0) return callers;
+  // Calls that are shared out come through the waypoint that does it, which lets in the same callers.
+  return [...callers, { principals: routes.flatMap((route) => (route.service.waypoint ? [proof(route.service.waypoint)] : [])), ports }];
 }

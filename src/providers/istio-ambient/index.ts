@@ -45,6 +45,8 @@ export class IstioAmbient implements MeshBackend {
     innerIn: () => ({ kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } }),
   };
 
+  public readonly tells = { outbound: 'NOT LIMITED: ztunnel passes on what it does not know' };
+
   private readonly waypoints = new AmbientWaypoints();
 
   /** `lacking` names what the release or the channel lacks. */
@@ -56,6 +58,10 @@ export class IstioAmbient implements MeshBackend {
 
   public waypointsIn(): WaypointBackend {
     return this.waypoints;
+  }
+
+  public isReadAtWaypoint({ service }: WorkloadNode): boolean {
+    return service?.waypoint !== undefined;
   }
 
   public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {

@@ -75,8 +75,7 @@ export class IstioGateway implements GatewayBackend {
       { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
     ]);
-    // With a waypoint before the Service, the gateway comes through it.
-    if (!workload.service || workload.service.waypoint) return pools;
+    if (!workload.service || this.mesh.isReadAtWaypoint(workload)) return pools;
     const ports = [workload.service.targetPort];
     const { requests } = workload;
     return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports, requests }))];

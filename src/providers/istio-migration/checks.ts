@@ -1,4 +1,4 @@
-import { MigrationPlan } from './plan';
+import { MigrationPlan, STAGES } from './plan';
 import { MeshModel } from '../../model/mesh';
 import { listed, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
@@ -7,6 +7,7 @@ import { WorkloadNode } from '../../model/workload';
 export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
     ...unknownNamespaces(model, plan),
+    ...unknownStages(model, plan),
     ...model.workloads.flatMap((workload) => [...lateCallers(model, plan, workload)]),
   ];
 }
@@ -14,6 +15,12 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
 function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): Problem[] {
   return plan.namespaces.filter((name) => !namespaces.has(name)).map((name) => ({
     path: facts.origin.path, what: 'a namespace that is migrated is not one of the mesh', got: name, allowed: listed(namespaces.keys()), next: 'correct `migration` of MeshProvider.istioAmbient',
+  }));
+}
+
+function unknownStages({ facts }: MeshModel, plan: MigrationPlan): Problem[] {
+  return plan.namespaces.filter((name) => !STAGES.includes(plan.stageOf(name)!)).map((name) => ({
+    path: facts.origin.path, what: `the stage of namespace ${name} is none`, got: plan.stageOf(name), allowed: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', next: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 

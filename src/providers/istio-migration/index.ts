@@ -19,9 +19,18 @@ export { MigrationPlan };
 /** The two data planes of a mesh that moves from one to the other, and what each namespace has of them. */
 export interface MigrationPlanes {
   readonly ambient: MeshBackend & { namespaceLabels(namespace: NamespaceNode): IstioNamespace['labels'] };
-  readonly sidecar: MeshBackend & { namespaceLabels(): IstioNamespace['labels'] };
+  readonly sidecar: MeshBackend & {
+    namespaceLabels(): IstioNamespace['labels'];
+    hideAll(scope: Construct, namespace: NamespaceNode): void;
+    show(scope: Construct, model: MeshModel, workload: WorkloadNode): void;
+  };
   readonly plan: MigrationPlan;
 }
+
+const JUDGED_TWICE: Refusal = {
+  reason: 'a namespace that is between two data planes would have its requests judged at pods and at waypoints, of which neither is all of it',
+  instead: 'a mesh that has arrived in ambient',
+};
 
 /**
  * A mesh on its way from sidecars to ambient, one namespace at a time. Each namespace is emitted as its own data plane
@@ -31,11 +40,11 @@ export class IstioMigration implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
-  public readonly probers: MeshBackend['probers'];
+  public readonly tells: MeshBackend['tells'];
 
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
-    this.probers = sidecar.probers;
+    this.tells = { ...sidecar.tells, ...ambient.tells };
     this.proxy = {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
@@ -43,9 +52,10 @@ export class IstioMigration implements MeshBackend {
     this.gateways = { edge: {}, governed: true, innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace) };
   }
 
-  /** What one of the two lacks would be lost on the way. */
+  /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */
   public refuses(capability: Capability): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
+    if (capability === 'jwt' || capability === 'external-authorization') return JUDGED_TWICE;
     return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
   }
 
@@ -54,12 +64,17 @@ export class IstioMigration implements MeshBackend {
     return this.planes.ambient.waypointsIn(namespace);
   }
 
+  public isReadAtWaypoint(workload: WorkloadNode): boolean {
+    return this.guardsOf(workload.namespace).isReadAtWaypoint(workload);
+  }
+
   public establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
     const { ambient, sidecar, plan } = this.planes;
     const stage = plan.stageOf(namespace.name);
     if (stage === 'sidecar') {sidecar.establish(scope, model, namespace);} else if (stage === undefined) {ambient.establish(scope, model, namespace);} else {
       const labels = stage === 'permissive' ? sidecar.namespaceLabels() : ambient.namespaceLabels(namespace);
       emitIstioNamespace(scope, namespace, { labels, mode: PeerAuthenticationSpecMtlsMode.PERMISSIVE });
+      if (stage === 'permissive') sidecar.hideAll(scope, namespace);
     }
   }
 
@@ -79,13 +94,18 @@ export class IstioMigration implements MeshBackend {
     this.guardsOf(service.namespace).offer(scope, model, workload, service);
   }
 
-  /** Sidecars know callers where ztunnel knows the waypoint; ztunnel drops what it cannot read of the former, and stays closed. */
+  /**
+   * Sidecars know callers where ztunnel knows the waypoint. Once pods are in ambient only what ztunnel cannot read stands
+   * beside the floor, since it drops that and stays closed: callers whom it could read would come past the waypoint.
+   */
   public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
     const { sidecar, plan } = this.planes;
     const { name, namespace, service } = workload;
     this.guardsOf(namespace).protect(scope, id, model, workload, admissions);
     const stage = plan.stageOf(namespace);
-    if (stage === undefined || stage === 'sidecar' || !service?.waypoint) return;
+    if (stage === 'permissive') sidecar.show(scope, model, workload);
+    const isDropped = workload.requests?.paths !== undefined;
+    if (!service?.waypoint || !(stage === 'permissive' || (stage === 'enrolled' && isDropped))) return;
     const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
     emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
       spec: () => allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))),

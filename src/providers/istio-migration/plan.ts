@@ -1,5 +1,7 @@
 /** How far a namespace is: with sidecars, with sidecars and guarded for both, new pods in ambient. */
-export type Stage = 'sidecar' | 'permissive' | 'enrolled';
+export const STAGES = ['sidecar', 'permissive', 'enrolled'] as const;
+
+export type Stage = typeof STAGES[number];
 
 /** How far each namespace of a mesh is on its way from sidecars to ambient. */
 export class MigrationPlan {

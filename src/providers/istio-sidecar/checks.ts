@@ -1,14 +1,36 @@
+import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** What only sidecars get wrong. */
-export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
+export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {
   return [
+    ...wrongRevision(model, revision),
+    ...blindCallers(model, isOwn),
     ...unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace))),
     ...encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace))),
   ];
+}
+
+function wrongRevision({ facts: { origin } }: MeshModel, revision: string | undefined): Problem[] {
+  return revision === undefined || /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(revision) ? [] : [{
+    path: origin.path, what: 'the revision is not one that a label can name', got: revision, allowed: 'a revision or a tag, as in the label `istio.io/rev`', next: 'correct it on the MeshProvider',
+  }];
+}
+
+/** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
+function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
+  const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).key));
+  const isBlind = ({ principal: { namespace, key } }: Caller) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(key);
+  return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(isBlind).map((caller) => ({
+    path: origin.path,
+    what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
+    got: caller.title,
+    allowed: 'callers of the mesh\'s namespaces that are described',
+    next: 'describe it as an Agent (Workload.existing), and grant to that',
+  })));
 }
 
 /** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */

@@ -26,7 +26,7 @@ export function emitView(scope: Construct, model: MeshModel, workload: WorkloadN
 }
 
 export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[] {
-  const { namespace, serviceAccount } = workload;
+  const { namespace, serviceAccount, externalAuthorizer: authorizer } = workload;
   const callees = model.calleesOf(model.principal(namespace, serviceAccount).key);
   const services = [
     ...callees.map(({ service }) => service),
@@ -37,6 +37,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
     ...model.egress.filter((egress) => egress.namespace === namespace).flatMap(({ hostnames }) => hostnames.map((host) => `./${host}`)),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
+    ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];
 }
 

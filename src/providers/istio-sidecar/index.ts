@@ -49,7 +49,10 @@ export class IstioSidecar implements MeshBackend {
   public readonly gateways: GatewayMembership = { edge: {}, governed: true, innerIn: () => ({ kind: 'mutual-tls' }) };
 
   /** The kubelet's probes are answered by the sidecar's agent, beside the policies (Istio 1.30, probe rewriting). */
-  public readonly probers = 'whoever reaches the pods, by the port of the sidecar\'s agent';
+  public readonly tells = {
+    probers: 'whoever reaches the pods, by the port of the sidecar\'s agent',
+    outbound: 'what is named above, as far as the pods\' own sidecars carry it: TCP',
+  };
 
   public constructor(private readonly options: IstioSidecarOptions) {}
 
@@ -61,9 +64,23 @@ export class IstioSidecar implements MeshBackend {
     return undefined;
   }
 
+  public isReadAtWaypoint(): boolean {
+    return false;
+  }
+
   public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
     emitIstioNamespace(scope, namespace, { labels: this.namespaceLabels(), mode: PeerAuthenticationSpecMtlsMode.STRICT });
-    emitClosedView(scope, namespace.name);
+    this.hideAll(scope, namespace);
+  }
+
+  /** What the pods of a namespace see that no workload's own view is for. */
+  public hideAll(scope: Construct, { name }: NamespaceNode): void {
+    emitClosedView(scope, name);
+  }
+
+  /** What the pods of a workload see. */
+  public show(scope: Construct, model: MeshModel, workload: WorkloadNode): void {
+    emitView(scope, model, workload);
   }
 
   /** One of the two: with both, the first would win and the analyzers would warn. */
@@ -103,7 +120,7 @@ export class IstioSidecar implements MeshBackend {
       spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedAdmissions(admissions())),
     });
     emitRequestChecks(scope, workload.name, workload, { selector: { matchLabels: { ...workload.labels } } });
-    emitView(scope, model, workload);
+    this.show(scope, model, workload);
   }
 
   public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
@@ -122,6 +139,6 @@ export class IstioSidecar implements MeshBackend {
   public link(): void {}
 
   public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
-    return checkSidecars(model, isOwn);
+    return checkSidecars(model, isOwn, this.options.revision);
   }
 }

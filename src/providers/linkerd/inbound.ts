@@ -51,9 +51,16 @@ export function compileServer(workload: WorkloadNode, port: number): ServerSpec 
   return {
     podSelector: { matchLabels: { ...workload.labels } },
     port,
-    proxyProtocol: workload.opaquePorts.includes(port) ? 'opaque' : limitsOf(workload, port) ? 'HTTP/1' : 'unknown',
+    proxyProtocol: protocolOf(workload, port),
     accessPolicy: 'deny', // the default, but not of the cluster's: stated, so that nobody has to know
   };
+}
+
+/** A protocol that is only detected is taken for opaque after a silence, and what is opaque is neither counted nor read. */
+function protocolOf(workload: WorkloadNode, port: number): string {
+  if (workload.opaquePorts.includes(port)) return 'opaque';
+  const isRead = limitsOf(workload, port) !== undefined || (workload.rateLimit !== undefined && calledPorts(workload).includes(port));
+  return isRead ? 'HTTP/1' : 'unknown';
 }
 
 /** Everybody who is admitted to a port; those whose requests are not limited have no place where routes are authorized. */
@@ -107,7 +114,8 @@ function emitRateLimit(scope: Construct, workload: WorkloadNode, limit: RateLimi
   });
 }
 
-export function compileRateLimit(server: string, { total, perCaller }: RateLimitFacts): HttpLocalRateLimitPolicySpec {
+export function compileRateLimit(server: string, limit: RateLimitFacts): HttpLocalRateLimitPolicySpec {
+  const { requestsPerSecond: total, requestsPerSecondOfCaller: perCaller } = limit;
   return {
     targetRef: { group: POLICY_GROUP, kind: 'Server', name: server },
     ...(total !== undefined && { total: { requestsPerSecond: total } }),

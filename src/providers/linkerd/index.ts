@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkLinkerd } from './checks';
 import { LinkerdFacts } from './facts';
 import { emitFloor } from './inbound';
 import { emitNamespace, podAnnotations } from './namespace';
@@ -41,7 +42,10 @@ export class Linkerd implements MeshBackend {
   public readonly gateways: GatewayMembership;
 
   /** Probes that pods declare are let through from everywhere that the policy controller or this mesh is told. */
-  public readonly probers = 'whoever reaches the pods from the networks of the probes';
+  public readonly tells = {
+    probers: 'whoever reaches the pods from the networks of the probes',
+    outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
+  };
 
   public constructor(private readonly facts: LinkerdFacts) {
     const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
@@ -54,6 +58,10 @@ export class Linkerd implements MeshBackend {
 
   public waypointsIn(): undefined {
     return undefined;
+  }
+
+  public isReadAtWaypoint(): boolean {
+    return false;
   }
 
   public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
@@ -98,7 +106,7 @@ export class Linkerd implements MeshBackend {
     emitLink(scope, link, this.facts.controlPlaneNamespace);
   }
 
-  public check(): Problem[] {
-    return [];
+  public check(model: MeshModel): Problem[] {
+    return checkLinkerd(model, this.facts);
   }
 }

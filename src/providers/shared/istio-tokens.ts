@@ -12,9 +12,9 @@ export type RequestScope = Pick<AuthorizationPolicySpec, 'selector'> & Pick<Requ
 /** What is asked of requests beside who sends them; ids `jwt` and `external-authorizer`. */
 export function emitRequestChecks(scope: Construct, name: string, { namespace, jwt, externalAuthorizer }: WorkloadNode, where: RequestScope): void {
   if (jwt) emit(scope, 'jwt', RequestAuthentication, { name, namespace }, { spec: () => compileJwt(where, jwt) });
-  if (externalAuthorizer === undefined) return;
+  if (!externalAuthorizer) return;
   emit(scope, 'external-authorizer', AuthorizationPolicy, { name: `${name}-external`, namespace }, {
-    spec: () => ({ ...where, action: AuthorizationPolicySpecAction.CUSTOM, provider: { name: externalAuthorizer }, rules: [{}] }),
+    spec: () => ({ ...where, action: AuthorizationPolicySpecAction.CUSTOM, provider: { name: externalAuthorizer.provider }, rules: [{}] }),
   });
 }
 
@@ -25,7 +25,7 @@ export function compileJwt(where: RequestScope, { issuer, audiences, keys }: Jwt
     jwtRules: [{
       issuer,
       ...(audiences.length > 0 && { audiences: [...audiences] }),
-      ...('uri' in keys ? { jwksUri: keys.uri } : { jwks: keys.inline }),
+      ...(keys.uri === undefined ? { jwks: keys.inline } : { jwksUri: keys.uri }),
     }],
   };
 }

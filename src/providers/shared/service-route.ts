@@ -32,7 +32,7 @@ export function compileServiceRoute(route: MeshRouteNode): HttpRouteSpec {
 }
 
 function backendRef({ target, weight }: RouteShare): HttpRouteSpecRulesBackendRefs {
-  if (target.kind === 'pool') throw new Error('a route inside the mesh leads to no pool');
-  const { name, port } = target.workload.service!;
+  if (target.kind === 'pool' || !target.workload.service) throw new Error('a route inside the mesh leads to Services alone, or was refused');
+  const { name, port } = target.workload.service;
   return { name, port, weight };
 }

@@ -1,0 +1,29 @@
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+import { calledPorts, WorkloadNode } from '../../model/workload';
+
+/** What is asked of requests holds at a port that callers use, and that speaks HTTP: elsewhere nobody reads them. */
+export function unreadRequests(model: MeshModel): Problem[] {
+  return model.workloads.flatMap((workload): Problem[] => {
+    const asked = askedOf(workload);
+    const called = calledPorts(workload);
+    const opaque = called.find((port) => workload.opaquePorts.includes(port));
+    // Of a pool's servers, and of what has no port at all, it is told elsewhere what is wrong.
+    const isTold = workload.ports.length === 0 || model.poolsOf(workload).length > 0;
+    if (asked.length === 0 || isTold || (called.length > 0 && opaque === undefined)) return [];
+    return [{
+      path: workload.origin.path,
+      what: `nobody reads requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} carries something else than HTTP`}`,
+      got: asked,
+      allowed: 'a Service to a port that speaks HTTP',
+      next: opaque === undefined ? 'give it a Service, or drop what is asked' : 'take the port out of `opaquePorts`, or drop what is asked',
+    }];
+  });
+}
+
+function askedOf({ requests, jwt, externalAuthorizer, rateLimit, service }: WorkloadNode): string[] {
+  return [
+    ...requests?.paths ? ['paths'] : [], ...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [],
+    ...rateLimit ? ['rateLimit'] : [], ...service?.circuitBreaker ? ['circuitBreaker'] : [],
+  ];
+}

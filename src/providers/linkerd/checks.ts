@@ -1,0 +1,48 @@
+import { LinkerdFacts } from './facts';
+import { MeshModel } from '../../model/mesh';
+import { nameProblem } from '../../model/names';
+import { Problem } from '../../model/problem';
+
+const MOST_RETRIES = 65_535; // an unsigned number of 16 bits (Linkerd 2.20, policy-controller)
+
+/** What only Linkerd gets wrong. */
+export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
+  return [...installation(model, facts), ...unbrokenRoutes(model), ...retries(model)];
+}
+
+function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace, probeNetworks }: LinkerdFacts): Problem[] {
+  const name = nameProblem('the namespace of the control plane', controlPlaneNamespace);
+  const networks = probeNetworks.length > 0 && probeNetworks.every(isNetwork);
+  return [
+    ...name ? [{ path: origin.path, ...name }] : [],
+    ...networks ? [] : [{
+      path: origin.path, what: 'the networks of the probes are not ones that Linkerd takes', got: probeNetworks, allowed: 'one CIDR or more, such as "10.0.0.0/24"',
+      next: 'correct `probeNetworks` of MeshProvider.linkerd',
+    }],
+  ];
+}
+
+function isNetwork(text: string): boolean {
+  const [, address, prefix] = /^([0-9.]+|[0-9a-fA-F:.]+)\/([0-9]{1,3})$/.exec(text) ?? [];
+  if (address === undefined) return false;
+  const octets = address.split('.');
+  const isV4 = octets.length === 4 && octets.every((octet) => /^[0-9]{1,3}$/.test(octet) && Number(octet) <= 255);
+  return isV4 ? Number(prefix) <= 32 : address.includes(':') && Number(prefix) <= 128;
+}
+
+/** A gateway chooses pods itself: what Linkerd counts for a Service counts nothing there. */
+function unbrokenRoutes(model: MeshModel): Problem[] {
+  return model.workloads.filter((workload) => workload.service?.circuitBreaker && model.routesOf(workload).length > 0).map(({ origin, title }) => ({
+    path: origin.path,
+    what: `the circuit breaker of ${title} would not hold for the gateway that is routed to it, which chooses pods itself`,
+    got: title,
+    allowed: 'a circuit breaker of what callers in the mesh alone reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
+    next: 'drop the route or `circuitBreaker`',
+  }));
+}
+
+function retries({ meshRoutes }: MeshModel): Problem[] {
+  return meshRoutes.filter((route) => (route.retries?.attempts ?? 0) > MOST_RETRIES).map(({ origin, retries: asked }) => ({
+    path: origin.path, what: '`attempts` of the retries is out of range', got: asked?.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number',
+  }));
+}
