@@ -14,7 +14,7 @@ export function foreignNamespaces(model: MeshModel): Problem[] {
       what: `${title} runs in a namespace that is not one of the mesh`,
       got: namespace,
       allowed: listed(model.namespaces.keys()),
-      next: 'name it in `existingNamespaces`: the mesh then denies by default everything that runs there, whoever runs it',
+      next: 'name it in `existingNamespaces`, if it is enrolled as that says: the mesh then denies by default everything that runs there, whoever runs it',
     });
   }
   const taken = SYSTEM.filter((name) => model.namespaces.has(name));
