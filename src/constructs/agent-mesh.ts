@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { callSite } from './call-site';
 import { workloadsOf } from './callee';
 import { duplicateObjects } from './duplicate-objects';
+import { foreignPolicies } from './foreign-policies';
 import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
 import { accessReport } from '../analysis/access-report';
@@ -195,7 +196,7 @@ export class AgentMesh extends Construct {
       const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
       const problems = [
         ...model.problems.all, ...checkMesh(model, this.proxies()), ...this.context.mesh.check(model, () => true),
-        ...duplicateObjects(this, objects), ...mixedEnrolment(objects),
+        ...duplicateObjects(this, objects), ...mixedEnrolment(objects), ...foreignPolicies(model, objects),
       ];
       this.lastReport = { state, lines: problems.map(problemText) };
     }

@@ -43,6 +43,14 @@ const refused: Record<string, Refused[]> = {
     ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [15090]', sidecar],
   ],
   'Linkerd': [
+    ['an authorization of a whole Server', (_, chart) => {
+      new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }, requiredAuthenticationRefs: [] } });
+    }, 'app/mine: an AuthorizationPolicy of a Server or of a namespace opens every route there, whatever was granted; got "Server crm-8080"', linkerd],
+    ['a profile of a Service that is split', (mesh, chart) => {
+      const agent = versions(mesh);
+      agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+      new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
+    }, 'app/mine: a ServiceProfile switches off the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
     ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy', linkerd],
     ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [4143]', linkerd],
     ['a rate limit of nothing', withDeployment({ rateLimit: {} }), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
