@@ -1,3 +1,4 @@
+import { Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
 import { PoolNode } from '../model/pool';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
@@ -23,10 +24,19 @@ export function accessReport(model: MeshModel, { probers, outbound }: ReportFact
     ...model.meshRoutes.map(({ service, stable, rules }) => split(`Service ${service.name} of ${stable.title}, inside the mesh`, rules)),
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>
-      block(`tool server ${name} (${tools.join(', ')})`, workload.callers.all.map(({ title }) =>
-        `${title}: every tool, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}`))),
+      block(`tool server ${name} (${tools.join(', ')})`, toolCallers(workload).map((who) =>
+        `${who}, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}${demands(workload)}`))),
   ];
   return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
+}
+
+/** "agent planner: every tool", or what by name. */
+function toolCallers({ callers, items }: WorkloadNode): string[] {
+  return callers.all.map(({ title, principal: { key } }) => {
+    const has = (granted: Callers) => granted.principals.some((principal) => principal.key === key);
+    if (!items || has(items.everything)) return `${title}: every tool`;
+    return `${title}: ${items.all.filter(({ callers: granted }) => has(granted)).map(({ item: { kind, name } }) => `${kind} ${name}`).join(', ')}`;
+  });
 }
 
 function probes(model: MeshModel, probers: string | undefined): string[] {

@@ -2,9 +2,9 @@ import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { MeshModel } from '../model/mesh';
 import { PoolNode, scrapedPorts } from '../model/pool';
-import { Principal } from '../model/principal';
+import { distinctPrincipals, Principal } from '../model/principal';
 import { RequestLimits } from '../model/request-rule';
-import { calledPorts, WorkloadNode } from '../model/workload';
+import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 
 /** A request to a workload, at a port of its Service, or of its pods where it has none or where a pool reaches them. */
 export interface Call {
@@ -17,6 +17,8 @@ export interface Call {
   readonly method: string;
   /** Whose token it carries; none where it carries none that is good. */
   readonly tokenIssuer?: string;
+  /** What it says of itself in headers; nothing where it says nothing that a server checks. */
+  readonly mcp?: { readonly method: string; readonly name?: string };
 }
 
 export interface Decision {
@@ -58,15 +60,17 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
 }
 
 /** "GET, POST at /mcp with a token of https://issuer.example.com" */
-function limitsText({ paths, methods, tokenIssuer }: RequestLimits = {}): string {
-  const what = [methods?.join(', ') ?? 'every method', ...paths ? [`at exactly ${paths.join(', ')}`] : []].join(' ');
+function limitsText({ paths, methods, tokenIssuer, mcp }: RequestLimits = {}): string {
+  const at = paths ? [`at exactly ${paths.join(', ')}`] : [];
+  const what = [methods?.join(', ') ?? 'every method', ...at, ...mcp ? [`for ${whatOf({ mcp })}`] : []].join(' ');
   return tokenIssuer === undefined ? what : `${what} with a token of ${tokenIssuer}`;
 }
 
 /** What is not limited is open. The query is no part of a path; the rest counts as it is written. */
-function admits(limits: RequestLimits | undefined, { path, method, tokenIssuer }: Call): boolean {
-  const { paths, methods, tokenIssuer: wanted } = limits ?? {};
-  return (!paths || paths.includes(path.split('?')[0])) && (!methods || methods.includes(method)) && (wanted === undefined || wanted === tokenIssuer);
+function admits(limits: RequestLimits | undefined, { path, method, tokenIssuer, mcp }: Call): boolean {
+  const { paths, methods, tokenIssuer: wanted, mcp: said } = limits ?? {};
+  const isSaid = !said || (mcp !== undefined && said.methods.includes(mcp.method) && (!said.names || said.names.includes(mcp.name ?? '')));
+  return isSaid && (!paths || paths.includes(path.split('?')[0])) && (!methods || methods.includes(method)) && (wanted === undefined || wanted === tokenIssuer);
 }
 
 function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): Leave[] {
@@ -81,9 +85,23 @@ function portsOf(workload: WorkloadNode): readonly number[] {
 function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
   const tools = model.toolServers.find(({ workload }) => workload === callee);
   const what = tools ? `every tool of ${tools.name}, at ${tools.endpointPath}` : `calls of ${callee.title}`;
+  if (callee.items) return itemLeaves(callee);
   return callee.callers.all.map((caller) => ({
     ...caller, ports: portsOf(callee), limits: callee.requests, because: `${caller.title} was granted ${what}`,
   }));
+}
+
+function itemLeaves(callee: WorkloadNode): Leave[] {
+  const titles = new Map(callee.callers.all.map(({ title, principal }) => [principal.key, title]));
+  return requestRules(callee).flatMap(({ principals, ...limits }) => distinctPrincipals(principals).map((principal): Leave => {
+    const title = titles.get(principal.key)!;
+    return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${whatOf(limits)} of ${callee.title}` };
+  }));
+}
+
+/** "tools/call find_customer" */
+function whatOf({ mcp }: RequestLimits): string {
+  return mcp ? [mcp.methods.join(', '), ...mcp.names ?? []].join(' ') : 'everything';
 }
 
 function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): Leave[] {

@@ -2,6 +2,7 @@ import { checkDeployment, checkPort } from './deployment-checks';
 import { Membership } from './membership';
 import { checkPorts } from './port-checks';
 import { Callers } from '../model/callers';
+import { ItemGrants } from '../model/item-grants';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { RequestLimits } from '../model/request-rule';
 import { CircuitBreakerFacts, ServiceNode } from '../model/service';
@@ -24,6 +25,7 @@ export interface Place {
   readonly service?: { readonly name: string; readonly port: number; readonly federated?: boolean; readonly circuitBreaker?: CircuitBreakerFacts };
   /** The only requests that its callers may make. */
   readonly requests?: RequestLimits;
+  readonly items?: ItemGrants;
   readonly waypoint?: WaypointNode;
 }
 
@@ -53,7 +55,7 @@ function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, pla
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
     ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, deployment: facts,
-    requests: limits(common, place),
+    requests: limits(common, place), items: place.items,
     service: place.service && common.ports.length > 0 ? ownService(common, place.service, namespace, place.waypoint) : undefined,
   };
 }
@@ -76,7 +78,7 @@ function existing(member: Membership, description: Existing, place: Place): Work
   member.report(serviceAccountProblem(serviceAccount));
   return {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, callers: place.callers, routable: place.routable,
-    ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, requests: limits(description, place),
+    ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, requests: limits(description, place), items: place.items,
     service: statedService(member, description, namespace, place.waypoint)
       ?? (place.service && ownService(description, place.service, namespace, place.waypoint)),
   };

@@ -8,14 +8,16 @@ import { ICaller, Identity } from '../values/identity';
 /** An agent as a caller; its names were checked where it was defined. */
 export const agentCaller = new Trait<Caller>('a caller');
 
-/** Records that callers may call; whom the mesh cannot tell apart from others is refused. */
-export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[]): void {
+/** Records that callers may call, and what of it where that is told apart; whom the mesh cannot tell apart from others is refused. */
+export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[], ofItem?: Callers): void {
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
   }
   for (const caller of granted) {
     const known = callerOf(member, caller);
-    if (known) member.model.grant(callers, known);
+    if (!known) continue;
+    member.model.grant(callers, known);
+    if (ofItem) member.model.grant(ofItem, known);
   }
 }
 

@@ -3,10 +3,12 @@ import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
+import { checkItems, itemsOf } from './mcp-items';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
 import { namespaceWaypoint, ownWaypoint, Waypoint } from './waypoint';
 import { Callers } from '../model/callers';
+import { ItemGrants, ItemKind } from '../model/item-grants';
 import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
@@ -20,6 +22,27 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
   readonly server: Workload;
   /** Names of the tools that the server offers, as MCP's `tools/list` gives them. */
   readonly tools: string[];
+  /**
+   * Names of the prompts that the server offers, of those that are granted by name.
+   *
+   * @default - none
+   */
+  readonly prompts?: string[];
+  /**
+   * URIs of the resources that the server offers, of those that are granted by name.
+   *
+   * @default - none
+   */
+  readonly resources?: string[];
+  /**
+   * States that the server speaks revision 2026-07-28 and refuses requests whose `Mcp-Method` and `Mcp-Name` headers are
+   * missing, repeated or say something else than their body. Then proxies that read headers tell tools apart; on a server that
+   * does not check them, a caller could name one tool and call another. Mind the repeated ones: to Envoy and to Linkerd one of
+   * the values is enough, so a server that reads the first or the last alone must not be stated to enforce them.
+   *
+   * @default false
+   */
+  readonly enforcesMirroredHeaders?: boolean;
   /**
    * Name of the Service and stem of the other names.
    *
@@ -52,9 +75,6 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
   readonly waypoint?: Waypoint;
 }
 
-/** Names of tools (MCP 2025-11-25, Tools). */
-const TOOL_NAME = /^[A-Za-z0-9_./-]{1,128}$/;
-
 /** Methods of MCP's streamable HTTP transport (MCP 2025-06-18, Transports). */
 const METHODS = ['DELETE', 'GET', 'POST'];
 
@@ -79,16 +99,19 @@ export class McpToolBoundary extends Construct implements ICallee {
     const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
     const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : namespaceWaypoint(this.member, props.mesh, this.claimed(description.kind === 'deploy', namespace));
     const endpointPath = props.path ?? '/mcp';
+    const items = itemsOf(props);
     const workload = bindWorkload(this.member, props.server, {
       title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), routable: false, waypoint,
       labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 }, requests: { paths: [endpointPath], methods: METHODS },
+      items: props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
     });
     this.title = workload.title;
     calleeWorkloads.give(this, () => [workload]);
     this.tools = [...props.tools];
-    this.facts = { origin: this.member, name, workload, tools: this.tools, endpointPath, waypoint };
+    this.facts = { origin: this.member, name, workload, tools: this.tools, items, endpointPath, waypoint };
     model.toolServers.push(this.facts);
     this.checkProps(props);
+    checkItems(this.member, items);
     deployWorkload(this, this.member, workload);
     const { service } = workload;
     if (!service || workload.ports.length === 0) {
@@ -100,26 +123,59 @@ export class McpToolBoundary extends Construct implements ICallee {
     protectWorkload(this, waypoint ? 'floor' : 'Resource', this.member, workload);
   }
 
-  /** Lets callers use one tool; refused where nothing in the path reads which tool is called. */
+  /**
+   * Lets callers use one tool, and ask which tools there are. Refused where nothing in the path reads which tool is called: by
+   * mirrored headers, on a server that enforces them, every mesh does.
+   */
   public grantTool(tool: string, ...callers: ICaller[]): void {
-    if (!this.tools.includes(tool)) {
-      this.member.report({ what: `the tool server ${this.facts.name} has no such tool`, got: tool, allowed: listed(this.tools), next: 'name one of its tools, or add it to `tools`' });
-      return;
-    }
-    const { context } = this.member;
-    const refusal = this.member.refusal('tool');
-    if (!refusal) return grantTo(this.member, this.facts.workload.callers, callers);
-    this.member.report({
-      what: `a grant of one tool of ${this.facts.name} is enforced by nobody here: ${refusal.reason}`,
-      got: tool,
-      allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools`,
-      next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
-    });
+    this.grantItems('tool', [tool], callers);
   }
 
-  /** Lets callers use every tool of the server: its MCP endpoint, and no other path. */
+  /** Lets callers use some tools, as `grantTool` does. */
+  public grantTools(tools: string[], ...callers: ICaller[]): void {
+    this.grantItems('tool', tools, callers);
+  }
+
+  /** Lets callers get some prompts of the server, and ask which there are, as `grantTool` does. */
+  public grantPrompts(prompts: string[], ...callers: ICaller[]): void {
+    this.grantItems('prompt', prompts, callers);
+  }
+
+  /** Lets callers read some resources of the server, by URI, and ask which there are, as `grantTool` does. */
+  public grantResources(uris: string[], ...callers: ICaller[]): void {
+    this.grantItems('resource', uris, callers);
+  }
+
+  /** Lets callers use every tool, prompt and resource of the server: its MCP endpoint, and no other path. */
   public grantAllTools(...callers: ICaller[]): void {
-    grantTo(this.member, this.facts.workload.callers, callers);
+    const { workload } = this.facts;
+    grantTo(this.member, workload.callers, callers, workload.items?.everything);
+  }
+
+  private grantItems(kind: ItemKind, names: readonly string[], callers: readonly ICaller[]): void {
+    const { name, workload, items } = this.facts;
+    const known = items.filter((item) => item.kind === kind).map((item) => item.name);
+    const unknown = names.filter((one) => !known.includes(one));
+    for (const one of unknown) {
+      this.member.report({ what: `the tool server ${name} has no such ${kind}`, got: one, allowed: listed(known), next: `name one of its ${kind}s, or add it to \`${kind}s\`` });
+    }
+    if (names.length === 0) this.member.report({ what: `a grant names no ${kind}`, got: [], allowed: `one ${kind} or more`, next: 'name what is granted, or drop the grant' });
+    if (unknown.length > 0 || names.length === 0 || this.refusedItems(kind, names)) return;
+    for (const one of names) grantTo(this.member, workload.callers, callers, workload.items!.of({ kind, name: one }));
+  }
+
+  /** Whether nobody here tells one item from another. */
+  private refusedItems(kind: ItemKind, names: readonly string[]): boolean {
+    const { context } = this.member;
+    const refusal = this.facts.workload.items ? this.member.refusal('item') : this.member.refusal('tool');
+    if (!refusal) return false;
+    this.member.report({
+      what: `a grant of one ${kind} of ${this.facts.name} is enforced by nobody here: ${refusal.reason}`,
+      got: names.length === 1 ? names[0] : names,
+      allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools, or a server that enforces mirrored headers (\`enforcesMirroredHeaders\`)`,
+      next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
+    });
+    return true;
   }
 
   /** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */
@@ -133,10 +189,6 @@ export class McpToolBoundary extends Construct implements ICallee {
     if (healthPath === this.facts.endpointPath) {
       this.member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
     }
-    const twice = tools.find((tool, index) => tools.indexOf(tool) !== index);
-    if (twice !== undefined) this.member.report({ what: 'a tool is named twice', got: twice, allowed: 'each tool once', next: 'drop one' });
-    const bad = tools.find((tool) => !TOOL_NAME.test(tool));
-    if (bad !== undefined) this.member.report({ what: 'a tool has a name that MCP refuses', got: bad, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: 'write it as tools/list gives it' });
     if (tools.length === 0) this.member.report({ what: 'the boundary has no tools', got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
     checkPort(this.member, '`servicePort`', servicePort);
     // What the policy would read as a pattern would open more than one path.

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { Membership } from './membership';
 import { RequestRule } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
-import { WorkloadNode } from '../model/workload';
+import { requestRules, WorkloadNode } from '../model/workload';
 
 /** What is deployed here of a workload with an identity of its own. */
 export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
@@ -20,10 +20,12 @@ export function protectWorkload(scope: Construct, id: string, { context, model }
 /** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */
 export function guardService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
   if (!service.waypoint) return;
-  context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, workload, (): RequestRule => {
+  context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, workload, (): RequestRule[] => {
     // Gateways are routed to a workload's own Service, and not to one that shares out calls of several.
     const routes = service === workload.service ? model.routesOf(workload) : [];
     const gateways = routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal);
-    return { principals: [...workload.callers.principals, ...gateways], ...workload.requests };
+    if (workload.items) return requestRules(workload);
+    const principals = [...workload.callers.principals, ...gateways];
+    return principals.length === 0 ? [] : [{ principals, ...workload.requests }];
   });
 }

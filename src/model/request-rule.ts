@@ -7,7 +7,22 @@ export interface RequestLimits {
   readonly methods?: readonly string[];
   /** Whose tokens they must carry. */
   readonly tokenIssuer?: string;
+  /** What they must say of themselves in headers that the server checks against their body. */
+  readonly mcp?: McpLimits;
 }
+
+/** Methods and names of MCP requests, as their mirrored headers say (MCP 2026-07-28, transports). */
+export interface McpLimits {
+  readonly methods: readonly string[];
+  /** Of tools, prompts or URIs; none stated where the methods name nothing. */
+  readonly names?: readonly string[];
+}
+
+/** The revision from which on a server refuses requests whose headers do not say what their body says. */
+export const MIRRORING_REVISION = '2026-07-28';
+
+/** Headers that mirror the body, in lower case. */
+export const MIRRORED_HEADERS = { revision: 'mcp-protocol-version', method: 'mcp-method', name: 'mcp-name' } as const;
 
 /** The requests that one callee takes, for who reads requests before it. */
 export interface RequestRule extends RequestLimits {

@@ -1,3 +1,4 @@
+import { Item } from './item-grants';
 import { Located } from './problem';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
@@ -8,6 +9,8 @@ export interface ToolServerNode {
   readonly name: string;
   readonly workload: WorkloadNode;
   readonly tools: readonly string[];
+  /** Everything that is granted by name, tools among it. */
+  readonly items: readonly Item[];
   /** The path of its MCP endpoint. */
   readonly endpointPath: string;
   /** Who reads the requests before it; none where that is done at its pods. */

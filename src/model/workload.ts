@@ -1,6 +1,7 @@
 import { Callers } from './callers';
+import { ItemGrants, itemRules } from './item-grants';
 import { Located } from './problem';
-import { ExternalAuthorizerFacts, JwtFacts, RequestLimits } from './request-rule';
+import { ExternalAuthorizerFacts, JwtFacts, RequestLimits, RequestRule } from './request-rule';
 import { ServiceNode } from './service';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
@@ -25,8 +26,10 @@ export interface WorkloadNode {
   readonly deployment?: DeploymentFacts;
   /** The Service before it; none where only a pool or a gateway leads to it. */
   service?: ServiceNode;
-  /** Who was granted to call it. */
+  /** Who was granted to call it, or something of it. */
   readonly callers: Callers;
+  /** What of it they were granted, where that is told apart; otherwise everything that `requests` lets through. */
+  readonly items?: ItemGrants;
   /** The only requests that callers may make; none stated means all. */
   readonly requests?: RequestLimits;
   readonly jwt?: JwtFacts;
@@ -46,6 +49,14 @@ export interface WorkloadNode {
 export function calledPorts({ service, deployment, ports }: WorkloadNode): readonly number[] {
   if (service) return [service.targetPort];
   return deployment ? [] : ports.slice(0, 1);
+}
+
+/** The requests that a workload takes from those who were granted something. */
+export function requestRules({ callers, items, requests }: WorkloadNode): RequestRule[] {
+  if (callers.isEmpty) return [];
+  if (!items) return [{ principals: callers.principals, ...requests }];
+  const rules = itemRules(items, { paths: requests?.paths ?? [], methods: requests?.methods ?? [] });
+  return requests?.tokenIssuer === undefined ? rules : rules.map((rule) => ({ ...rule, tokenIssuer: requests.tokenIssuer }));
 }
 
 /** A port of media, such as WebRTC's. */

@@ -92,7 +92,7 @@ export interface WaypointBackend {
   /** The ServiceAccount of a waypoint's proxies. */
   serviceAccount(name: string): string;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
-  guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rule: () => RequestRule): void;
+  guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[]): void;
 }
 
 /** How the proxies of gateways belong to a mesh. */

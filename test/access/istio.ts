@@ -163,7 +163,7 @@ function asZtunnelReads(policy: Manifest): Manifest {
   const parts = ({ from = [], to = [] }: any): any[] => [...from, ...to].map(({ source, operation }) => source ?? operation);
   const { spec } = policy;
   const rules: readonly any[] = spec.rules ?? [];
-  if (spec.action !== 'DENY') return { ...policy, spec: { ...spec, rules: rules.filter((rule) => !parts(rule).some(l7)) } };
+  if (spec.action !== 'DENY') return { ...policy, spec: { ...spec, rules: rules.filter((rule) => !rule.when && !parts(rule).some(l7)) } };
   const stripped = (part: any) => Object.fromEntries(Object.entries(part).filter(([key]) => !l7({ [key]: 0 })));
   const clause = (part: any) => (Object.keys(stripped(part)).length === 0 ? { ports: [] } : stripped(part));
   const l4 = rules.map((rule) => ({
@@ -186,9 +186,17 @@ function judge(policies: readonly Manifest[], seen: Seen): Verdict {
 }
 
 function matches(rule: any, seen: Seen): boolean {
-  if (rule.when) throw new Error('conditions are not judged here');
-  return (!rule.from || rule.from.some(({ source }: any) => holds(source, (key) => sourceOf(key, seen))))
+  return (rule.when ?? []).every((condition: any) => holdsWhen(condition, seen))
+    && (!rule.from || rule.from.some(({ source }: any) => holds(source, (key) => sourceOf(key, seen))))
     && (!rule.to || rule.to.some(({ operation }: any) => holds(operation, (key) => operationOf(key, seen))));
+}
+
+/** A header that is sent twice is one value with a comma in it. */
+function holdsWhen({ key, values, notValues }: { key: string; values?: string[]; notValues?: string[] }, { attempt: { headers } }: Seen): boolean {
+  const [, name] = /^request\.headers\[(.+)\]$/.exec(key) ?? [];
+  if (name === undefined || notValues) throw new Error(`conditions on ${key} are not judged here`);
+  const sent = Object.entries(headers ?? {}).find(([header]) => header.toLowerCase() === name)?.[1];
+  return sent !== undefined && values!.some((pattern) => fitsPattern(key, pattern, sent));
 }
 
 /** Every field must have a value that fits; one that begins with "not", none. */

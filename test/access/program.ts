@@ -192,9 +192,15 @@ export function callOf(
   const called = port ?? service?.port ?? callee.ports[0];
   const caller = from.trustDomain === undefined ? undefined : principalOf(from.trustDomain, from.namespace, from.serviceAccount);
   return {
-    decision: decide(program.model, { caller, callee, port: called, ...rest }, program.gateways),
+    decision: decide(program.model, { caller, callee, port: called, ...rest, mcp: saidOf(rest.headers) }, program.gateways),
     attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: service?.name, port: called, ...rest },
   };
+}
+
+/** What a request says of itself; a server checks it from one revision on. */
+function saidOf(headers: Labels = {}): { readonly method: string; readonly name?: string } | undefined {
+  const { 'mcp-protocol-version': revision, 'mcp-method': method, 'mcp-name': name } = headers;
+  return revision === '2026-07-28' && method !== undefined ? { method, name } : undefined;
 }
 
 /** A mesh by chance, of agents and tool servers in three namespaces, some behind a gateway, with grants between them. */

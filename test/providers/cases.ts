@@ -58,6 +58,25 @@ export const cases: readonly Case[] = [
   },
   { capability: 'tool', asks: (mesh) => boundary(mesh).grantTool('find', planner(mesh)), shows: {} },
   {
+    capability: 'item',
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }).grantTool('find', planner(mesh)),
+    shows: {
+      istioAmbient: spec('AuthorizationPolicy', 'crm', {
+        rules: [{}, {}, {
+          ...accounts('voice/planner'), when: [
+            { key: 'request.headers[mcp-protocol-version]', values: ['2026-07-28'] }, { key: 'request.headers[mcp-method]', values: ['tools/call'] }, { key: 'request.headers[mcp-name]', values: ['find'] },
+          ],
+        }],
+      }),
+      istioSidecar: (objects) => expect(JSON.stringify(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules)).toContain('"request.headers[mcp-name]","values":["find"]'),
+      linkerd: (objects) => {
+        spec('MeshTLSAuthentication', 'crm-8080-tool-find', { identities: [identity('planner')] })(objects);
+        spec('MeshTLSAuthentication', 'crm-8080-tool-close-it-54c29807', { identities: ['nobody.invalid'] })(objects);
+        spec('AuthorizationPolicy', 'crm-8080-tool-find', { targetRef: { kind: 'HTTPRoute', name: 'crm-8080-tool-find' } })(objects);
+      },
+    },
+  },
+  {
     capability: 'waypoint',
     asks: (mesh) => void new Waypoint(mesh, 'way'),
     shows: { istioAmbient: spec('Gateway', 'way', { gatewayClassName: 'istio-waypoint' }) },

@@ -11,7 +11,7 @@ const scope = { selector: { matchLabels: { app: 'x' } } };
 test('nobody is written as an ALLOW without rules, never as an absent policy', () => {
   expect(denyAll()).toEqual({});
   expect(allowConnections(mesh, scope, [])).toEqual(scope);
-  expect(allowRequests(mesh, [serviceRef('s')], { principals: [] })).toEqual({ targetRefs: [{ group: '', kind: 'Service', name: 's' }] });
+  expect(allowRequests(mesh, [serviceRef('s')], [])).toEqual({ targetRefs: [{ group: '', kind: 'Service', name: 's' }] });
   expect(allowHosts([gatewayRef('g')], [])).toEqual({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'g' }] });
 });
 
@@ -36,12 +36,12 @@ test('a mesh that trusts other domains names whole principals, so that a foreign
 });
 
 test('requests are limited to paths and methods, callers once each', () => {
-  expect(allowRequests(mesh, [serviceRef('s')], { principals: [who('b'), who('a'), who('b')], paths: ['/mcp'], methods: ['GET'] }).rules)
+  expect(allowRequests(mesh, [serviceRef('s')], [{ principals: [who('b'), who('a'), who('b')], paths: ['/mcp'], methods: ['GET'] }]).rules)
     .toEqual([{ from: [{ source: { serviceAccounts: ['n/a', 'n/b'] } }], to: [{ operation: { paths: ['/mcp'], methods: ['GET'] } }] }]);
 });
 
 test('requests without limits get no empty operation, which Istio refuses', () => {
-  expect(allowRequests(mesh, [serviceRef('s')], { principals: [who('a')] }).rules).toEqual([{ from: [{ source: { serviceAccounts: ['n/a'] } }] }]);
+  expect(allowRequests(mesh, [serviceRef('s')], [{ principals: [who('a')] }]).rules).toEqual([{ from: [{ source: { serviceAccounts: ['n/a'] } }] }]);
 });
 
 test('a host is admitted with and without a port, a wildcard host with the port of HTTPS', () => {

@@ -28,9 +28,11 @@ export class AmbientWaypoints implements WaypointBackend {
     return name;
   }
 
-  public guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rule: () => RequestRule): void {
+  public guard(
+    scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
+  ): void {
     emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
-      spec: () => allowRequests(model, [serviceRef(service.name)], rule()),
+      spec: () => allowRequests(model, [serviceRef(service.name)], rules()),
     });
     emitRequestChecks(scope, service.name, workload, { targetRefs: [serviceRef(service.name)] });
   }

@@ -10,7 +10,7 @@ import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
-import { calledPorts, WorkloadNode } from '../../model/workload';
+import { calledPorts, requestRules, WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
 import { emit, Meta } from '../emit';
 import { allowConnections } from '../shared/istio-authorization';
@@ -124,8 +124,10 @@ export class IstioSidecar implements MeshBackend {
   }
 
   public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
-    const { callers, requests } = workload;
-    return callers.isEmpty ? [] : [{ principals: callers.principals, ports: calledPorts(workload), requests }];
+    const ports = calledPorts(workload);
+    return requestRules(workload).map(({ principals, ...requests }) => ({
+      principals, ports, ...(Object.keys(requests).length > 0 && { requests }),
+    }));
   }
 
   public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {

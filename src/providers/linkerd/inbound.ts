@@ -1,15 +1,13 @@
 import { Construct } from 'constructs';
+import { compileRequests, Door, doorsOf, RouteLimits } from './doors';
 import { identityOf, LinkerdFacts, NOBODY, POLICY_GROUP } from './facts';
-import {
-  HttpRoute, HttpRouteSpec, HttpRouteSpecRulesMatchesMethod, HttpRouteSpecRulesMatchesPathType,
-} from '../../../imports/gateway.networking.k8s.io';
+import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
   AuthorizationPolicy, AuthorizationPolicySpec, HttpLocalRateLimitPolicy, HttpLocalRateLimitPolicySpec, MeshTlsAuthentication,
   MeshTlsAuthenticationSpec, NetworkAuthentication, Server, ServerSpec,
 } from '../../../imports/policy.linkerd.io';
 import { Admission } from '../../model/admission';
-import { distinctPrincipals } from '../../model/principal';
-import { RequestLimits } from '../../model/request-rule';
+import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
@@ -24,12 +22,15 @@ export function emitFloor(scope: Construct, id: string, facts: LinkerdFacts, wor
     const name = portName(workload, port);
     const limits = limitsOf(workload, port);
     emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(workload, port) });
-    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, {
-      spec: () => compileCallers(facts, admissions(), port, limits),
+    if (limits) {
+      for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, namespace, name, door);
+      emitProbes(scope, facts, workload, port);
+      return;
+    }
+    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, admitted(admissions(), port)) });
+    emit(scope, `admitted-${port}`, AuthorizationPolicy, { name, namespace }, {
+      spec: () => authorize({ group: POLICY_GROUP, kind: 'Server', name }, 'MeshTLSAuthentication', name),
     });
-    if (limits) emitRequests(scope, facts, workload, port, limits);
-    const target = limits ? { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name } : { group: POLICY_GROUP, kind: 'Server', name };
-    emit(scope, `admitted-${port}`, AuthorizationPolicy, { name, namespace }, { spec: () => authorize(target, 'MeshTLSAuthentication', name) });
   });
   if (workload.rateLimit) emitRateLimit(scope, workload, workload.rateLimit);
 }
@@ -40,8 +41,6 @@ export function portName({ name }: WorkloadNode, port: number): string {
 }
 
 /** The only requests of a port, where callers may not make every one. */
-type RouteLimits = Required<Pick<RequestLimits, 'paths' | 'methods'>>;
-
 function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
   const { paths, methods } = workload.requests ?? {};
   return paths && methods && calledPorts(workload).includes(port) ? { paths, methods } : undefined;
@@ -63,43 +62,38 @@ function protocolOf(workload: WorkloadNode, port: number): string {
   return isRead ? 'HTTP/1' : 'unknown';
 }
 
-/** Everybody who is admitted to a port; those whose requests are not limited have no place where routes are authorized. */
-export function compileCallers(
-  facts: LinkerdFacts, admissions: readonly Admission[], port: number, limits?: RouteLimits,
-): MeshTlsAuthenticationSpec {
-  const admitted = admissions.filter(({ ports, requests }) => ports.includes(port) && (requests?.paths === undefined) === (limits === undefined));
-  const identities = distinctPrincipals(admitted.flatMap(({ principals }) => principals)).map((principal) => identityOf(facts, principal));
+/** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */
+function admitted(admissions: readonly Admission[], port: number): Principal[] {
+  return admissions.filter(({ ports, requests }) => ports.includes(port) && !requests?.paths).flatMap(({ principals }) => principals);
+}
+
+export function compileCallers(facts: LinkerdFacts, principals: readonly Principal[]): MeshTlsAuthenticationSpec {
+  const identities = distinctPrincipals(principals).map((principal) => identityOf(facts, principal));
   return { identities: identities.length > 0 ? identities : [NOBODY] };
 }
 
-/** The routes of a port: the requests that callers may make, and the kubelet's probes, which lose their leave with the first route. */
-function emitRequests(scope: Construct, facts: LinkerdFacts, workload: WorkloadNode, port: number, limits: RouteLimits): void {
-  const { namespace, healthPath } = workload;
-  const server = portName(workload, port);
-  emit(scope, `requests-${port}`, HttpRoute, { name: server, namespace }, { spec: () => compileRequests(server, limits) });
-  if (healthPath === undefined || port !== workload.ports[0]) return;
-  const name = `${server}-probes`;
-  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, {
-    spec: () => compileRequests(server, { paths: [healthPath], methods: ['GET'] }),
+/** A route of a Server, and who alone may take it. */
+function emitDoor(scope: Construct, facts: LinkerdFacts, namespace: string, server: string, { id, name, limits, principals }: Door): void {
+  emit(scope, `callers-${id}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, principals()) });
+  emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits) });
+  emit(scope, `admitted-${id}`, AuthorizationPolicy, { name, namespace }, {
+    spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'MeshTLSAuthentication', name),
   });
+}
+
+/** The kubelet's probes, which lose their leave with the first route of a port. */
+function emitProbes(scope: Construct, facts: LinkerdFacts, workload: WorkloadNode, port: number): void {
+  const { namespace, healthPath } = workload;
+  if (healthPath === undefined || port !== workload.ports[0]) return;
+  const server = portName(workload, port);
+  const name = `${server}-probes`;
+  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { paths: [healthPath], methods: ['GET'] }) });
   emit(scope, `kubelets-${port}`, NetworkAuthentication, { name, namespace }, {
     spec: () => ({ networks: facts.probeNetworks.map((cidr) => ({ cidr })) }),
   });
   emit(scope, `probing-${port}`, AuthorizationPolicy, { name, namespace }, {
     spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'NetworkAuthentication', name),
   });
-}
-
-export function compileRequests(server: string, { paths, methods }: RouteLimits): HttpRouteSpec {
-  return {
-    parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }],
-    rules: [{
-      matches: paths.flatMap((path) => methods.map((method) => ({
-        path: { type: HttpRouteSpecRulesMatchesPathType.EXACT, value: path },
-        method: method as HttpRouteSpecRulesMatchesMethod,
-      }))),
-    }],
-  };
 }
 
 function authorize(targetRef: AuthorizationPolicySpec['targetRef'], kind: string, name: string): AuthorizationPolicySpec {

@@ -5,7 +5,7 @@ import {
 import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, Principal } from '../../model/principal';
-import { RequestLimits, RequestRule } from '../../model/request-rule';
+import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
 
 /** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
 const MOST_SERVICE_ACCOUNTS = 16;
@@ -26,21 +26,40 @@ export function allowConnections(
     rules: admitted.map(({ principals, ports, requests }): AuthorizationPolicySpecRules => ({
       from: sources(model, principals, requests?.tokenIssuer),
       to: [{ operation: { ports: ports.map(String), ...operationOf(requests ?? {}) } }],
+      ...conditions(requests ?? {}),
     })),
   };
 }
 
 /** What a proxy that reads requests lets through to its target. Nobody is written as deny-all. */
-export function allowRequests(model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rule: RequestRule): AuthorizationPolicySpec {
-  if (rule.principals.length === 0) return denyAll({ targetRefs });
-  const operation = operationOf(rule);
+export function allowRequests(
+  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rules: readonly RequestRule[],
+): AuthorizationPolicySpec {
+  if (rules.length === 0) return denyAll({ targetRefs });
   return {
     targetRefs,
     action: AuthorizationPolicySpecAction.ALLOW,
-    rules: [{
-      from: sources(model, distinctPrincipals(rule.principals), rule.tokenIssuer),
-      ...(Object.keys(operation).length > 0 && { to: [{ operation }] }),
-    }],
+    rules: rules.map((rule): AuthorizationPolicySpecRules => {
+      const operation = operationOf(rule);
+      return {
+        from: sources(model, distinctPrincipals(rule.principals), rule.tokenIssuer),
+        ...(Object.keys(operation).length > 0 && { to: [{ operation }] }),
+        ...conditions(rule),
+      };
+    }),
+  };
+}
+
+/** What headers must say. Values are exact: no name that is granted may hold a "*", which would be a pattern. */
+function conditions({ mcp }: RequestLimits): Pick<AuthorizationPolicySpecRules, 'when'> {
+  if (!mcp) return {};
+  const header = (name: string, values: readonly string[]) => ({ key: `request.headers[${name}]`, values: [...values] });
+  return {
+    when: [
+      header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]),
+      header(MIRRORED_HEADERS.method, mcp.methods),
+      ...mcp.names ? [header(MIRRORED_HEADERS.name, mcp.names)] : [],
+    ],
   };
 }
 

@@ -1,0 +1,36 @@
+import { Membership } from './membership';
+import { Item } from '../model/item-grants';
+
+/** What a server offers by name. */
+export interface NamedItems {
+  readonly tools: string[];
+  readonly prompts?: string[];
+  readonly resources?: string[];
+}
+
+export function itemsOf({ tools, prompts = [], resources = [] }: NamedItems): Item[] {
+  return [
+    ...tools.map((name): Item => ({ kind: 'tool', name })),
+    ...prompts.map((name): Item => ({ kind: 'prompt', name })),
+    ...resources.map((name): Item => ({ kind: 'resource', name })),
+  ];
+}
+
+/** Names of tools and prompts (MCP 2025-11-25, Tools); a "*" would be a pattern to a policy. */
+const NAME = /^[A-Za-z0-9_./-]{1,128}$/;
+
+/** URIs that a header can carry as they are. */
+const URI = /^[a-z][a-z0-9+.-]*:[\x21-\x29\x2b\x2d-\x7e]{1,1000}$/;
+
+export function checkItems(member: Membership, items: readonly Item[]): void {
+  const seen = new Set<string>();
+  for (const { kind, name } of items) {
+    const key = `${kind} ${name}`;
+    if (seen.has(key)) member.report({ what: `a ${kind} is named twice`, got: name, allowed: `each ${kind} once`, next: 'drop one' });
+    seen.add(key);
+    if (kind === 'resource' ? URI.test(name) : NAME.test(name)) continue;
+    member.report(kind === 'resource'
+      ? { what: 'a resource has a URI that a header cannot carry', got: name, allowed: 'URIs of printable ASCII without blanks, "*" and ","', next: 'write it as resources/list gives it' }
+      : { what: `a ${kind} has a name that MCP refuses`, got: name, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: `write it as ${kind}s/list gives it` });
+  }
+}

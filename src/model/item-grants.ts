@@ -1,0 +1,67 @@
+import { Callers } from './callers';
+import { Principal } from './principal';
+import { RequestLimits, RequestRule } from './request-rule';
+
+/** What an MCP server offers by name, and how it is asked for (MCP 2026-07-28, server features). */
+export type ItemKind = 'tool' | 'prompt' | 'resource';
+
+/** One thing that can be granted by its name; of a resource the name is its URI. */
+export interface Item {
+  readonly kind: ItemKind;
+  readonly name: string;
+}
+
+/** The method that uses an item, and those that tell of all of its kind. */
+export const ITEM_METHODS: Readonly<Record<ItemKind, { readonly use: string; readonly list: readonly string[] }>> = {
+  tool: { use: 'tools/call', list: ['tools/list'] },
+  prompt: { use: 'prompts/get', list: ['prompts/list'] },
+  resource: { use: 'resources/read', list: ['resources/list', 'resources/templates/list'] },
+};
+
+/** What every client asks for first. */
+export const DISCOVER = 'server/discover';
+
+/** Who was granted which items of a server, and who every one. */
+export class ItemGrants {
+  public readonly everything = new Callers();
+  private readonly byItem = new Map<string, { readonly item: Item; readonly callers: Callers }>();
+
+  public constructor(items: readonly Item[]) {
+    for (const item of items) this.byItem.set(keyOf(item), { item, callers: new Callers() });
+  }
+
+  /** Those who were granted one item; nothing where it was not declared. */
+  public of(item: Item): Callers | undefined {
+    return this.byItem.get(keyOf(item))?.callers;
+  }
+
+  /** What was declared, each with who was granted it. */
+  public get all(): { readonly item: Item; readonly callers: Callers }[] {
+    return [...this.byItem.values()];
+  }
+
+  /** Those who were granted some item of a kind, and may therefore ask what there is; without a kind, of any. */
+  public askersOf(kind?: ItemKind): Principal[] {
+    return this.all.filter(({ item }) => kind === undefined || item.kind === kind).flatMap(({ callers }) => callers.principals);
+  }
+}
+
+function keyOf({ kind, name }: Item): string {
+  return `${kind} ${name}`;
+}
+
+/** The requests that a server with grants by item takes: everything from some, one item each from others, and what is there. */
+export function itemRules(grants: ItemGrants, endpoint: Required<Pick<RequestLimits, 'paths' | 'methods'>>): RequestRule[] {
+  const posts = { paths: endpoint.paths, methods: ['POST'] };
+  const granted = grants.all.filter(({ callers }) => !callers.isEmpty);
+  const kinds = [...new Set(granted.map(({ item }) => item.kind))];
+  const askers = grants.askersOf();
+  return [
+    ...grants.everything.isEmpty ? [] : [{ principals: grants.everything.principals, ...endpoint }],
+    ...askers.length === 0 ? [] : [{ principals: askers, ...posts, mcp: { methods: [DISCOVER] } }],
+    ...kinds.map((kind) => ({ principals: grants.askersOf(kind), ...posts, mcp: { methods: ITEM_METHODS[kind].list } })),
+    ...granted.map(({ item: { kind, name }, callers }) => (
+      { principals: callers.principals, ...posts, mcp: { methods: [ITEM_METHODS[kind].use], names: [name] } }
+    )),
+  ];
+}

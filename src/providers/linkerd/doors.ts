@@ -1,0 +1,76 @@
+import { createHash } from 'crypto';
+import { POLICY_GROUP } from './facts';
+import {
+  HttpRouteSpec, HttpRouteSpecRulesMatches, HttpRouteSpecRulesMatchesHeaders, HttpRouteSpecRulesMatchesHeadersType, HttpRouteSpecRulesMatchesMethod,
+  HttpRouteSpecRulesMatchesPathType,
+} from '../../../imports/gateway.networking.k8s.io';
+import { DISCOVER, Item, ITEM_METHODS, ItemGrants, ItemKind } from '../../model/item-grants';
+import { Principal } from '../../model/principal';
+import { McpLimits, MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits } from '../../model/request-rule';
+import { WorkloadNode } from '../../model/workload';
+
+/** What a route matches. */
+export type RouteLimits = Required<Pick<RequestLimits, 'paths' | 'methods'>> & Pick<RequestLimits, 'mcp'>;
+
+/** A route of a Server, and who alone may take it. */
+export interface Door {
+  readonly id: string;
+  readonly name: string;
+  readonly limits: RouteLimits;
+  readonly principals: () => readonly Principal[];
+}
+
+/**
+ * The routes of a port. A request is judged by the most specific of them alone, so who was granted everything stands at
+ * every door; there is one for each item that was declared, granted or not, since objects do not come and go with grants.
+ */
+export function doorsOf(workload: WorkloadNode, port: number, limits: RouteLimits): Door[] {
+  const { name, callers, items } = workload;
+  const server = `${name}-${port}`;
+  const all = { id: String(port), name: server, limits, principals: () => (items ? items.everything.principals : callers.principals) };
+  if (!items) return [all];
+  const posts = (mcp: McpLimits): RouteLimits => ({ paths: limits.paths, methods: ['POST'], mcp });
+  const door = (suffix: string, mcp: McpLimits, principals: () => readonly Principal[]): Door => ({
+    id: `${port}-${suffix}`, name: `${server}-${suffix}`, limits: posts(mcp), principals: () => [...items.everything.principals, ...principals()],
+  });
+  return [
+    all,
+    door('discover', { methods: [DISCOVER] }, () => items.askersOf()),
+    ...kindsOf(items).map((kind) => door(`${kind}s`, { methods: ITEM_METHODS[kind].list }, () => items.askersOf(kind))),
+    ...items.all.map(({ item, callers: granted }) =>
+      door(nameOf(item), { methods: [ITEM_METHODS[item.kind].use], names: [item.name] }, () => granted.principals)),
+  ];
+}
+
+function kindsOf(items: ItemGrants): ItemKind[] {
+  return [...new Set(items.all.map(({ item }) => item.kind))];
+}
+
+const HASH_LENGTH = 8;
+
+/** A part of an object's name; what Kubernetes does not take in it is told apart by a hash. */
+function nameOf({ kind, name }: Item): string {
+  if (/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?$/.test(name)) return `${kind}-${name}`;
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '');
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
+  return [kind, slug, hash].filter((part) => part !== '').join('-');
+}
+
+export function compileRequests(server: string, { paths, methods, mcp }: RouteLimits): HttpRouteSpec {
+  const matches = paths.flatMap((path) => methods.flatMap((method) => headersOf(mcp).map((headers): HttpRouteSpecRulesMatches => ({
+    path: { type: HttpRouteSpecRulesMatchesPathType.EXACT, value: path },
+    method: method as HttpRouteSpecRulesMatchesMethod,
+    ...(headers.length > 0 && { headers }),
+  }))));
+  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches }] };
+}
+
+/** One list for each method and name; of what is not limited, one without any. */
+function headersOf(mcp: McpLimits | undefined): HttpRouteSpecRulesMatchesHeaders[][] {
+  if (!mcp) return [[]];
+  const header = (name: string, value: string) => ({ type: HttpRouteSpecRulesMatchesHeadersType.EXACT, name, value });
+  return mcp.methods.flatMap((method) => (mcp.names ?? [undefined]).map((named) => [
+    header(MIRRORED_HEADERS.revision, MIRRORING_REVISION), header(MIRRORED_HEADERS.method, method),
+    ...named === undefined ? [] : [header(MIRRORED_HEADERS.name, named)],
+  ]));
+}

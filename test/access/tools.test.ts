@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { onIstioAmbient, onIstioSidecars } from './istio';
+import { onLinkerd } from './linkerd';
+import { Attempt, callOf, completed, Program, programOf, ProviderName, PROVIDERS, Verdict, workloadOf, World } from './program';
+import { toolRows, toolsProgram } from './tools-table';
+import { Agent, AgentMesh, McpToolBoundary } from '../../src';
+import { deploy } from '../story';
+import { Manifest } from '../synth';
+
+const JUDGES: Record<ProviderName, (world: World, attempt: Attempt) => Verdict> = {
+  'Istio ambient': onIstioAmbient, 'Istio sidecars': onIstioSidecars, 'Linkerd': onLinkerd,
+};
+const NAMES = Object.keys(PROVIDERS) as ProviderName[];
+
+function program(provider: ProviderName): Program {
+  return completed(programOf(provider, toolsProgram), { objects: [], pods: [] });
+}
+
+const podNamed = ({ world }: Program, name: string) => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
+
+test('the table is large enough to be worth it', () => {
+  expect(toolRows().length).toBeGreaterThanOrEqual(60);
+});
+
+describe.each(NAMES)('on %s', (provider) => {
+  const all = program(provider);
+
+  test.each(toolRows().map((row) => [row.title, row] as const))('%s', (_, { asker, asking: { headers, method, path }, allowed }) => {
+    const { decision, attempt } = callOf(all, podNamed(all, asker), workloadOf(all, 'tool server crm'), { headers, method, path });
+    const verdict = JUDGES[provider](all.world, attempt);
+    expect({ model: decision.allowed, objects: verdict.allowed, status: verdict.status })
+      .toEqual({ model: allowed, objects: allowed, status: expect.any(String) });
+  });
+});
+
+/** Grants by chance: which of three agents gets which of three tools of two servers, or every one. */
+const grants = fc.array(fc.record({ caller: fc.nat(2), server: fc.nat(1), tool: fc.nat(3) }), { maxLength: 10 });
+const TOOLS = ['a', 'b_c', 'D'];
+
+function build(mesh: AgentMesh, given: readonly { caller: number; server: number; tool: number }[]): void {
+  const agents = [0, 1, 2].map((i) => new Agent(mesh, `agent-${i}`, { workload: deploy() }));
+  const servers = [0, 1].map((i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true }));
+  for (const { caller, server, tool } of given) {
+    if (tool === TOOLS.length) servers[server].grantAllTools(agents[caller]);
+    else servers[server].grantTool(TOOLS[tool], agents[caller]);
+  }
+}
+
+const called = (name: string) => ({
+  path: '/mcp', method: 'POST', headers: { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': name },
+});
+
+/** What is allowed of every agent, server and tool: by the model, and by what was compiled. */
+function decisions(provider: ProviderName, given: readonly { caller: number; server: number; tool: number }[]): { model: string[]; objects: string[] } {
+  const all = completed(programOf(provider, (mesh) => build(mesh, given)), { objects: [], pods: [] });
+  const model: string[] = [];
+  const objects: string[] = [];
+  for (const caller of [0, 1, 2]) {
+    for (const server of [0, 1]) {
+      for (const tool of [...TOOLS, 'other']) {
+        const { decision, attempt } = callOf(all, podNamed(all, `voice/agent-${caller}`), workloadOf(all, `tool server tools-${server}`), called(tool));
+        if (decision.allowed) model.push(`${caller} ${server} ${tool}`);
+        if (JUDGES[provider](all.world, attempt).allowed) objects.push(`${caller} ${server} ${tool}`);
+      }
+    }
+  }
+  return { model, objects };
+}
+
+describe.each(NAMES)('for grants by chance on %s', (provider) => {
+  test('what was compiled says what the model says', () => {
+    fc.assert(fc.property(grants, (given) => {
+      const { model, objects } = decisions(provider, given);
+      expect(objects).toEqual(model);
+    }), { numRuns: 25 });
+  });
+
+  test('to take a grant away opens nothing', () => {
+    fc.assert(fc.property(grants.filter((given) => given.length > 0), fc.nat(), (given, which) => {
+      const fewer = given.filter((_, i) => i !== which % given.length);
+      const before = new Set(decisions(provider, given).objects);
+      expect(decisions(provider, fewer).objects.filter((one) => !before.has(one))).toEqual([]);
+    }), { numRuns: 15 });
+  });
+});
+
+/** Rows that a mutant of the objects answers otherwise. */
+function wrong(provider: ProviderName, mutate: (objects: Manifest[]) => void): string[] {
+  const all = program(provider);
+  const objects = structuredClone(all.world.objects) as Manifest[];
+  mutate(objects);
+  return toolRows().filter(({ asker, asking: { headers, method, path }, allowed }) => {
+    const { attempt } = callOf(all, podNamed(all, asker), workloadOf(all, 'tool server crm'), { headers, method, path });
+    return JUDGES[provider]({ ...all.world, objects }, attempt).allowed !== allowed;
+  }).map(({ title }) => title);
+}
+
+test('a policy that does not ask for the revision lets through what no server checks', () => {
+  expect(wrong('Istio ambient', (objects) => {
+    for (const { spec } of objects.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'crm')) {
+      for (const rule of spec.rules) rule.when = rule.when?.filter(({ key }: { key: string }) => !key.includes('version'));
+    }
+  })).toEqual(expect.arrayContaining(['voice/planner may not: a tool without the revision that checks it', 'voice/planner may not: a tool by an older revision']));
+});
+
+test('an authorization of the Server beside those of its routes opens every tool', () => {
+  expect(wrong('Linkerd', (objects) => {
+    const planner = objects.find(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'crm-8080-discover')!;
+    objects.push({ ...structuredClone(planner), metadata: { name: 'broad', namespace: 'voice' }, spec: { ...planner.spec, targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' } } });
+  })).toEqual(expect.arrayContaining(['voice/planner may not: tools/call refund']));
+});
