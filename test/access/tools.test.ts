@@ -37,7 +37,9 @@ describe.each(NAMES)('on %s', (provider) => {
 const grants = fc.array(fc.record({ caller: fc.nat(2), server: fc.nat(1), tool: fc.nat(3) }), { maxLength: 10 });
 const TOOLS = ['a', 'b_c', 'D'];
 
-function build(mesh: AgentMesh, given: readonly { caller: number; server: number; tool: number }[]): void {
+type Given = readonly { readonly caller: number; readonly server: number; readonly tool: number }[];
+
+function build(mesh: AgentMesh, given: Given): void {
   const agents = [0, 1, 2].map((i) => new Agent(mesh, `agent-${i}`, { workload: deploy() }));
   const servers = [0, 1].map((i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true }));
   for (const { caller, server, tool } of given) {
@@ -51,7 +53,7 @@ const called = (name: string) => ({
 });
 
 /** What is allowed of every agent, server and tool: by the model, and by what was compiled. */
-function decisions(provider: ProviderName, given: readonly { caller: number; server: number; tool: number }[]): { model: string[]; objects: string[] } {
+function decisions(provider: ProviderName, given: Given): { model: string[]; objects: string[] } {
   const all = completed(programOf(provider, (mesh) => build(mesh, given)), { objects: [], pods: [] });
   const model: string[] = [];
   const objects: string[] = [];
