@@ -31,7 +31,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   constructsVersion: peers.constructs,
   peerDeps: [`cdk8s-plus-30@^${peers.cdk8sPlus}`],
   devDeps: [
-    '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
+    '@marcbachmann/cel-js@^8.0.0', '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
   ],
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
@@ -59,6 +59,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/mesh/'],
       moduleNameMapper: { '^cdk8s-agent-mesh$': '<rootDir>/src/index.ts' },
+      transform: { '@marcbachmann/cel-js/.+\\.js$': new javascript.Transform('<rootDir>/test/cjs-transform.cjs') },
+      transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)'],
       collectCoverageFrom: ['src/**/*.ts'],
       coverageReporters: ['text-summary', 'lcov'],
       coverageThreshold: { lines: 95 },

@@ -23,7 +23,8 @@ const groups = new Map();
 for (const source of sources) {
   for (const crd of crdsOf(source)) {
     const { group } = crd.spec;
-    groups.set(group, [...(groups.get(group) ?? []), trimmed(crd, source.kinds[crd.spec.names.kind])]);
+    const { kind } = crd.spec.names;
+    groups.set(group, [...(groups.get(group) ?? []), trimmed(crd, source.kinds[kind], source.keep?.[kind])]);
   }
 }
 
@@ -69,11 +70,12 @@ function pinned(file, sha256) {
 }
 
 /** Only the version that we emit, without status, descriptions and rules: the importer reads types alone. */
-function trimmed(crd, versionName) {
+function trimmed(crd, versionName, keep) {
   const version = crd.spec.versions.find(({ name }) => name === versionName);
   if (!version) throw new Error(`${crd.metadata.name} has no version ${versionName}`);
   const schema = structuredClone(version.schema.openAPIV3Schema);
   delete schema.properties.status;
+  if (keep) schema.properties.spec = kept(schema.properties.spec, keep.map((path) => path.split('.')));
   return {
     apiVersion: crd.apiVersion,
     kind: crd.kind,
@@ -83,6 +85,17 @@ function trimmed(crd, versionName) {
       versions: [{ name: version.name, served: true, storage: true, schema: { openAPIV3Schema: undescribed(schema) } }],
     },
   };
+}
+
+/** Only the named fields of a large kind, through lists and objects alike: what nothing here writes would be loaded for nothing. */
+function kept(schema, paths) {
+  if (paths.some((path) => path.length === 0)) return schema;
+  if (schema.items) return { ...schema, items: kept(schema.items, paths) };
+  const heads = [...new Set(paths.map(([head]) => head))];
+  for (const head of heads) if (!schema.properties?.[head]) throw new Error(`no field ${head} among ${Object.keys(schema.properties ?? {})}`);
+  const properties = Object.fromEntries(heads.map((head) =>
+    [head, kept(schema.properties[head], paths.filter((path) => path[0] === head).map((path) => path.slice(1)))]));
+  return { ...schema, properties, ...(schema.required && { required: schema.required.filter((name) => heads.includes(name)) }) };
 }
 
 function undescribed(node) {

@@ -27,6 +27,7 @@ test.each([
   ['voice-agents-sidecar', 'voice-agents', 'istio-sidecar'],
   ['voice-agents-linkerd', 'voice-agents', 'linkerd'],
   ['what-already-runs', 'what-already-runs', 'istio-ambient'],
+  ['tool-boundary', 'tool-boundary', 'agentgateway'],
 ])('%s synthesizes exactly what was reviewed', (example, story, provider) => {
   const { printed, written } = run(example);
   golden(`${story}/${provider}.yaml`, written);

@@ -23,9 +23,9 @@ export function accessReport(model: MeshModel, { probers, outbound }: ReportFact
     ]),
     ...model.meshRoutes.map(({ service, stable, rules }) => split(`Service ${service.name} of ${stable.title}, inside the mesh`, rules)),
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
-    ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint }) =>
+    ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint, front }) =>
       block(`tool server ${name} (${tools.join(', ')})`, toolCallers(workload).map((who) =>
-        `${who}, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}${demands(workload)}`))),
+        `${who}, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}${front ? `, through the proxy ${front.namespace}/${front.name}:${front.port}` : ''}${demands(workload)}`))),
   ];
   return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
 }

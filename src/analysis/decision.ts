@@ -56,6 +56,10 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
   }
   const leave = there.find(({ limits }) => admits(limits, call));
   if (leave) return { allowed: true, reason: leave.because };
+  if (callee.items && call.mcp) {
+    const { method: use, name } = call.mcp;
+    return { allowed: false, reason: `${title} was not granted ${[use, name].filter(Boolean).join(' ')} of ${callee.title}` };
+  }
   return { allowed: false, reason: `${title} may not ask ${callee.title} for ${method} ${path}: it takes ${there.map(({ limits }) => limitsText(limits)).join(', or ')}` };
 }
 
@@ -79,6 +83,7 @@ function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentit
 
 /** The port that callers name: the Service's, where there is one. */
 function portsOf(workload: WorkloadNode): readonly number[] {
+  if (workload.front) return [workload.front.port];
   return workload.service ? [workload.service.port] : calledPorts(workload);
 }
 

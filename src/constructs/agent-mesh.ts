@@ -10,6 +10,7 @@ import { accessReport } from '../analysis/access-report';
 import { checkMesh } from '../analysis/checks';
 import { decide } from '../analysis/decision';
 import { Caller } from '../model/callers';
+import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { hostnameProblem, nameProblem } from '../model/names';
 import { Principal, principalOf } from '../model/principal';
@@ -131,8 +132,9 @@ export class AgentMesh extends Construct {
   private decideFor(callee: WorkloadNode, call: Call): Decision {
     const { model, gateway } = this.context;
     const { paths: [path] = ['/'] } = callee.requests ?? {};
-    const { port = callee.service?.port ?? callee.ports[0], method = 'POST', tokenIssuer } = call;
-    return decide(model, { caller: call.caller && this.principalOf(call.caller), callee, port, path: call.path ?? path, method, tokenIssuer }, {
+    const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
+    const { port = callee.front?.port ?? callee.service?.port ?? callee.ports[0], method = 'POST', tokenIssuer } = call;
+    return decide(model, { caller: call.caller && this.principalOf(call.caller), callee, port, path: call.path ?? path, method, tokenIssuer, mcp }, {
       routing: (node) => gateway.caller(model, node).principal,
       serving: (pool) => gateway.server(model, pool).principal,
     });
@@ -195,7 +197,8 @@ export class AgentMesh extends Construct {
     if (this.lastReport?.state !== state) {
       const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
       const problems = [
-        ...model.problems.all, ...checkMesh(model, this.proxies()), ...this.context.mesh.check(model, () => true),
+        ...model.problems.all, ...checkMesh(model, this.proxies()),
+        ...this.context.mesh.check(model, () => true), ...this.context.gateway.check(model),
         ...duplicateObjects(this, objects), ...mixedEnrolment(objects), ...foreignPolicies(model, objects),
       ];
       this.lastReport = { state, lines: problems.map(problemText) };

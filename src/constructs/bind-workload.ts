@@ -6,6 +6,7 @@ import { ItemGrants } from '../model/item-grants';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { RequestLimits } from '../model/request-rule';
 import { CircuitBreakerFacts, ServiceNode } from '../model/service';
+import { ToolFront } from '../model/tool-front';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../values/workload';
@@ -26,6 +27,8 @@ export interface Place {
   /** The only requests that its callers may make. */
   readonly requests?: RequestLimits;
   readonly items?: ItemGrants;
+  /** Who alone connects to it, where callers come to a proxy that reads MCP. */
+  readonly front?: ToolFront;
   readonly waypoint?: WaypointNode;
 }
 
@@ -55,7 +58,7 @@ function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, pla
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
     ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, deployment: facts,
-    requests: limits(common, place), items: place.items,
+    requests: limits(common, place), items: place.items, front: place.front,
     service: place.service && common.ports.length > 0 ? ownService(common, place.service, namespace, place.waypoint) : undefined,
   };
 }
@@ -78,7 +81,8 @@ function existing(member: Membership, description: Existing, place: Place): Work
   member.report(serviceAccountProblem(serviceAccount));
   return {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, callers: place.callers, routable: place.routable,
-    ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, requests: limits(description, place), items: place.items,
+    ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer,
+    requests: limits(description, place), items: place.items, front: place.front,
     service: statedService(member, description, namespace, place.waypoint)
       ?? (place.service && ownService(description, place.service, namespace, place.waypoint)),
   };

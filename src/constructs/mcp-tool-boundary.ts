@@ -6,12 +6,13 @@ import { checkPort } from './deployment-checks';
 import { checkItems, itemsOf } from './mcp-items';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
-import { namespaceWaypoint, ownWaypoint, Waypoint } from './waypoint';
+import { namespaceWaypoint, ownWaypoint, Waypoint, waypointNode } from './waypoint';
 import { Callers } from '../model/callers';
 import { ItemGrants, ItemKind } from '../model/item-grants';
 import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
+import { WaypointNode } from '../model/waypoint';
 import { ICallee } from '../values/call';
 import { ICaller } from '../values/identity';
 import { Workload, workloadDescription } from '../values/workload';
@@ -56,9 +57,9 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
    */
   readonly namespace?: string;
   /**
-   * Port of the Service that is made here.
+   * Port that callers call, of the Service that is made here.
    *
-   * @default 80
+   * @default 80; 8080 where a proxy reads MCP before the server (GatewayProvider.agentgateway), which takes none below 1024
    */
   readonly servicePort?: number;
   /**
@@ -75,12 +76,19 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
   readonly waypoint?: Waypoint;
 }
 
+/** Port of the proxy that reads MCP, where none is stated. */
+const FRONT_PORT = 8080;
+
+/** What is appended to the name of a server behind one. */
+const SERVER_SUFFIX = '-server';
+
 /** Methods of MCP's streamable HTTP transport (MCP 2025-06-18, Transports). */
 const METHODS = ['DELETE', 'GET', 'POST'];
 
 /**
- * An MCP server, its named tools, and who may call which. Emits a Service behind a waypoint, the policy of the requests
- * that it takes, and the floor: the pods admit the waypoint and nobody else.
+ * An MCP server, its named tools, and who may call which. Emits a Service and the policy of the requests that it takes: at a
+ * waypoint, at its pods, or at a proxy of agentgateway that has the boundary's name; and the floor: the pods admit nobody who
+ * came around.
  */
 export class McpToolBoundary extends Construct implements ICallee {
   /** What people call it in messages. */
@@ -94,21 +102,24 @@ export class McpToolBoundary extends Construct implements ICallee {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props.mesh);
     const { model, context } = this.member;
-    const name = this.member.name('the name of the tool server', props.name ?? this.node.id);
+    const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.gateway.tools && SERVER_SUFFIX);
     const description = workloadDescription.of(props.server);
     const namespace = (description.kind === 'existing' ? description.namespace : undefined) ?? props.namespace ?? model.facts.namespace;
-    const waypoint = props.waypoint ? ownWaypoint(this.member, props.waypoint) : namespaceWaypoint(this.member, props.mesh, this.claimed(description.kind === 'deploy', namespace));
+    const front = context.gateway.tools?.frontOf(name, namespace, props.servicePort ?? FRONT_PORT);
+    const waypoint = front ? undefined : this.waypoint(props, this.claimed(description.kind === 'deploy', namespace));
     const endpointPath = props.path ?? '/mcp';
     const items = itemsOf(props);
+    // What callers call has the boundary's name: the server itself, or the proxy that reads MCP before it.
+    const own = front ? `${name}${SERVER_SUFFIX}` : name;
     const workload = bindWorkload(this.member, props.server, {
-      title: `tool server ${name}`, name, namespace, serviceAccount: name, callers: new Callers(), routable: false, waypoint,
-      labels: { 'app.kubernetes.io/name': name }, service: { name, port: props.servicePort ?? 80 }, requests: { paths: [endpointPath], methods: METHODS },
-      items: props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
+      title: `tool server ${name}`, name: own, namespace, serviceAccount: own, callers: new Callers(), routable: false, waypoint, front,
+      labels: { 'app.kubernetes.io/name': own }, service: { name: own, port: front ? 80 : props.servicePort ?? 80 },
+      requests: { paths: [endpointPath], methods: METHODS }, items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
     });
     this.title = workload.title;
     calleeWorkloads.give(this, () => [workload]);
     this.tools = [...props.tools];
-    this.facts = { origin: this.member, name, workload, tools: this.tools, items, endpointPath, waypoint };
+    this.facts = { origin: this.member, name, workload, tools: this.tools, items, endpointPath, waypoint, front };
     model.toolServers.push(this.facts);
     this.checkProps(props);
     checkItems(this.member, items);
@@ -120,7 +131,8 @@ export class McpToolBoundary extends Construct implements ICallee {
     }
     if (!service.statedLabels) context.mesh.offer(this, model, workload, service);
     guardService(this, 'Resource', this.member, workload, service);
-    protectWorkload(this, waypoint ? 'floor' : 'Resource', this.member, workload);
+    if (front) context.gateway.tools!.serve(this, model, this.facts);
+    protectWorkload(this, waypoint ?? front ? 'floor' : 'Resource', this.member, workload);
   }
 
   /**
@@ -152,6 +164,11 @@ export class McpToolBoundary extends Construct implements ICallee {
     grantTo(this.member, workload.callers, callers, workload.items?.everything);
   }
 
+  /** Who reads the requests before the server, where no proxy of its own reads MCP. */
+  private waypoint({ waypoint, mesh }: McpToolBoundaryProps, namespace: string): WaypointNode | undefined {
+    return waypoint ? ownWaypoint(this.member, waypoint) : namespaceWaypoint(this.member, mesh, namespace);
+  }
+
   private grantItems(kind: ItemKind, names: readonly string[], callers: readonly ICaller[]): void {
     const { name, workload, items } = this.facts;
     const known = items.filter((item) => item.kind === kind).map((item) => item.name);
@@ -167,7 +184,8 @@ export class McpToolBoundary extends Construct implements ICallee {
   /** Whether nobody here tells one item from another. */
   private refusedItems(kind: ItemKind, names: readonly string[]): boolean {
     const { context } = this.member;
-    const refusal = this.facts.workload.items ? this.member.refusal('item') : this.member.refusal('tool');
+    const { front, workload } = this.facts;
+    const refusal = front ? undefined : this.member.refusal(workload.items ? 'item' : 'tool');
     if (!refusal) return false;
     this.member.report({
       what: `a grant of one ${kind} of ${this.facts.name} is enforced by nobody here: ${refusal.reason}`,
@@ -184,10 +202,13 @@ export class McpToolBoundary extends Construct implements ICallee {
     return deployed || namespaces.has(namespace) ? namespace : facts.namespace;
   }
 
-  private checkProps({ tools, path, servicePort }: McpToolBoundaryProps): void {
+  private checkProps({ tools, path, servicePort, waypoint }: McpToolBoundaryProps): void {
     const { healthPath } = this.facts.workload;
     if (healthPath === this.facts.endpointPath) {
       this.member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
+    }
+    if (this.facts.front && waypoint) {
+      this.member.report({ what: `the waypoint of ${this.facts.name} would read nothing: callers come to a proxy that reads MCP`, got: waypointNode.of(waypoint).name, allowed: 'no `waypoint`, or GatewayProvider.istio', next: 'drop one of the two' });
     }
     if (tools.length === 0) this.member.report({ what: 'the boundary has no tools', got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
     checkPort(this.member, '`servicePort`', servicePort);

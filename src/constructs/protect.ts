@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { Membership } from './membership';
 import { RequestRule } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
-import { requestRules, WorkloadNode } from '../model/workload';
+import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 
 /** What is deployed here of a workload with an identity of its own. */
 export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
@@ -13,8 +13,10 @@ export function deployWorkload(scope: Construct, { context }: Membership, worklo
 
 /** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
 export function protectWorkload(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode): void {
-  context.mesh.protect(scope, id, model, workload, () =>
-    [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
+  const { front } = workload;
+  context.mesh.protect(scope, id, model, workload, front
+    ? () => [{ principals: [model.principal(front.namespace, front.serviceAccount)], ports: calledPorts(workload) }]
+    : () => [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
 }
 
 /** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */

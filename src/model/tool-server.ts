@@ -1,5 +1,6 @@
 import { Item } from './item-grants';
 import { Located } from './problem';
+import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
 
@@ -15,4 +16,6 @@ export interface ToolServerNode {
   readonly endpointPath: string;
   /** Who reads the requests before it; none where that is done at its pods. */
   readonly waypoint?: WaypointNode;
+  /** The proxy before it that reads MCP, where there is one. */
+  readonly front?: ToolFront;
 }

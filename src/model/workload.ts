@@ -3,6 +3,7 @@ import { ItemGrants, itemRules } from './item-grants';
 import { Located } from './problem';
 import { ExternalAuthorizerFacts, JwtFacts, RequestLimits, RequestRule } from './request-rule';
 import { ServiceNode } from './service';
+import { ToolFront } from './tool-front';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
 export interface WorkloadNode {
@@ -20,6 +21,8 @@ export interface WorkloadNode {
   readonly ports: readonly number[];
   /** Those of them that speak something else than HTTP: nobody reads what they carry. */
   readonly opaquePorts: readonly number[];
+  /** Whether it trusts headers that the mesh's own proxy sets: what is not HTTP, and would carry a caller's own, is none of its business. */
+  readonly trustsHeaders?: boolean;
   /** Ports that the mesh is told to leave alone: nobody proves an identity there. */
   readonly mediaPorts: readonly MediaPortFacts[];
   /** What runs, where the library deploys it. */
@@ -28,6 +31,8 @@ export interface WorkloadNode {
   service?: ServiceNode;
   /** Who was granted to call it, or something of it. */
   readonly callers: Callers;
+  /** Who alone may connect to it, where callers come to a proxy that reads MCP. */
+  readonly front?: ToolFront;
   /** What of it they were granted, where that is told apart; otherwise everything that `requests` lets through. */
   readonly items?: ItemGrants;
   /** The only requests that callers may make; none stated means all. */

@@ -8,10 +8,13 @@ import { GatewayNode } from '../model/gateway';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { MeshRouteNode } from '../model/mesh-route';
 import { PoolNode } from '../model/pool';
+import { Principal } from '../model/principal';
 import { Problem } from '../model/problem';
 import { RequestRule } from '../model/request-rule';
 import { RouteNode } from '../model/route';
 import { ServiceNode } from '../model/service';
+import { ToolFront } from '../model/tool-front';
+import { ToolServerNode } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
 
@@ -27,7 +30,7 @@ export function refusalOf(mesh: Capable, gateway: Capable, capability: Capabilit
   switch (CAPABILITIES[capability].asked) {
     case 'mesh': return mesh.refuses(capability);
     case 'gateway': return gateway.refuses(capability);
-    case 'either': return gateway.refuses(capability) && mesh.refuses(capability);
+    case 'either': return mesh.refuses(capability) && gateway.refuses(capability);
   }
 }
 
@@ -37,6 +40,8 @@ export interface MeshBackend extends Capable {
   readonly proxy: { readonly ports: readonly number[]; readonly userIds: readonly number[] };
   /** How the proxies of gateways belong to the mesh. */
   readonly gateways: GatewayMembership;
+  /** How a proxy that reads MCP inside the mesh is told who calls; none where it cannot be. */
+  readonly fronts?: FrontMembership;
   /** What the access report has to say of every mesh of this kind. */
   readonly tells: MeshTells;
   /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
@@ -113,10 +118,37 @@ export type InnerMembership =
   | { readonly kind: 'captured'; readonly labels: Readonly<Record<string, string>>; readonly environment: Readonly<Record<string, string>> }
   | { readonly kind: 'mutual-tls' };
 
+/** How a proxy before tool servers belongs to a mesh. */
+export interface FrontMembership {
+  /** What its pods carry. */
+  readonly marks: PodMarks;
+  /** Whether it takes part in Istio's mutual TLS itself, by certificates of this trust domain. */
+  readonly speaksHbone: boolean;
+  /** Whether the mesh guards its pods, so that they need a floor. */
+  readonly guarded: boolean;
+  /** How the proxy sees who calls. */
+  proofOf(principal: Principal): CallerProof;
+}
+
+/** A peer whose certificate the proxy has verified, or a header that the mesh sets and no caller can. */
+export type CallerProof =
+  | { readonly kind: 'peer'; readonly principal: Principal }
+  | { readonly kind: 'header'; readonly name: string; readonly value: string };
+
+/** Who reads MCP: a proxy before each tool server. Every method emits under the scope that it is given. */
+export interface ToolBackend {
+  /** The proxy of a server, named by its boundary. */
+  frontOf(name: string, namespace: string, port: number): ToolFront;
+  /** The proxy itself, and what it lets through; ids `front`, `route`, `server`, `callers`, `tools`. */
+  serve(scope: Construct, model: MeshModel, server: ToolServerNode): void;
+}
+
 /** Who reads the requests of clients: hosts, routes, pools. Every method emits under the scope that it is given. */
 export interface GatewayBackend extends Capable {
   /** The longest that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
+  /** Who reads MCP inside the mesh; none where nobody does. */
+  readonly tools?: ToolBackend;
   /** The ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */
@@ -133,6 +165,8 @@ export interface GatewayBackend extends Capable {
   proxies(model: MeshModel): readonly Caller[];
   /** What the proxies of a gateway prove to be when they call. */
   caller(model: MeshModel, gateway: GatewayNode): Caller;
+  /** What of the mesh this provider could not enforce. */
+  check(model: MeshModel): Problem[];
   /** Who asks the picker of a pool, and calls the pods that it names. */
   server(model: MeshModel, pool: PoolNode): Caller;
 }

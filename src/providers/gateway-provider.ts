@@ -20,8 +20,42 @@ export interface IstioGatewayProviderOptions {
   readonly release?: IstioRelease;
 }
 
+/** Options of `GatewayProvider.agentgateway`. */
+export interface AgentgatewayProviderOptions {
+  /**
+   * GatewayClass of agentgateway's own controller.
+   *
+   * @default 'agentgateway'
+   */
+  readonly gatewayClassName?: string;
+  /**
+   * Who reads what comes from outside: hosts, routes, pools.
+   *
+   * @default GatewayProvider.istio()
+   */
+  readonly clients?: GatewayProvider;
+}
+
 /** Who reads the requests: hosts, routes, models, tools. */
 export class GatewayProvider {
+  /**
+   * agentgateway, with its own controller, before each tool server: it reads MCP, so that single tools are granted whatever
+   * the server checks (agentgateway 1.4). What comes from outside is read by `clients`.
+   */
+  public static agentgateway(options: AgentgatewayProviderOptions = {}): GatewayProvider {
+    const clients = gatewayProviderFacts.of(options.clients ?? GatewayProvider.istio());
+    const className = options.gatewayClassName ?? 'agentgateway';
+    const provider = new GatewayProvider('GatewayProvider.agentgateway');
+    gatewayProviderFacts.give(provider, {
+      gatewayClassName: clients.gatewayClassName,
+      backendOn: (mesh, meshRelease, channel) => {
+        const { Agentgateway, AgentgatewayGateway } = agentgateway();
+        return new AgentgatewayGateway(clients.backendOn(mesh, meshRelease, channel), new Agentgateway(mesh, className));
+      },
+    });
+    return provider;
+  }
+
   /** Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.30, Kubernetes Gateway API). */
   public static istio(options: IstioGatewayProviderOptions = {}): GatewayProvider {
     const className = options.gatewayClassName ?? 'istio';
@@ -41,9 +75,13 @@ export class GatewayProvider {
   ) {}
 }
 
-// Loaded when a program asks for it: what it emits comes with large generated classes.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
+// Loaded when a program asks for them: what each emits comes with large generated classes.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const agentgateway = () => ({
+  ...require('./agentgateway') as typeof import('./agentgateway'), ...require('./agentgateway/gateway') as typeof import('./agentgateway/gateway'),
+});
 const istioGateway = () => require('./istio-gateway') as typeof import('./istio-gateway');
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface GatewayProviderFacts {
   readonly gatewayClassName: string;
@@ -55,7 +93,7 @@ export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayPr
 /** What this gateway lacks on a release and a channel, and from when on it has it. */
 function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
   return {
-    tool: { reason: 'Istio\'s gateway does not read MCP messages', instead: 'a gateway provider that reads MCP (agentgateway)' },
+    tool: { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),

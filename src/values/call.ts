@@ -35,6 +35,12 @@ export interface Call {
    */
   readonly method?: string;
   /**
+   * The MCP tool that it calls.
+   *
+   * @default - none: it says nothing of itself
+   */
+  readonly tool?: string;
+  /**
    * Issuer of the good token that it carries.
    *
    * @default - none: it carries no token

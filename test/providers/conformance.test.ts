@@ -31,3 +31,14 @@ for (const [age, cluster] of Object.entries({ oldest: OLDEST, newest: NEWEST }))
 test.each(cases.map((one) => [one.capability, one] as const))('what shows %s is said of exactly the meshes that have it', (capability, { shows }) => {
   expect(Object.keys(shows).sort()).toEqual(MESHES.filter((name) => !declaredRefusal(name, capability, NEWEST)).sort());
 });
+
+test.each(MESHES)('what %s lacks with agentgateway before tool servers is what it lacks without, but single tools', (name) => {
+  const lacking = (by: 'istio' | 'agentgateway') => Object.keys(CAPABILITIES).filter((capability) => declaredRefusal(name, capability as Capability, NEWEST, by));
+  expect(lacking('agentgateway')).toEqual(lacking('istio').filter((capability) => capability !== 'tool' || name === 'istioSidecar'));
+});
+
+test('where agentgateway cannot be told who calls, single tools are refused, and the mesh that can is named', () => {
+  const { asks } = cases.find(({ capability }) => capability === 'tool')!;
+  expect(problemsOf(asks, meshOn('istioSidecar', NEWEST, 'agentgateway'))).toEqual([expect.stringContaining('MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls')]);
+  for (const name of ['istioAmbient', 'linkerd'] as const) expect(problemsOf(asks, meshOn(name, NEWEST, 'agentgateway'))).toEqual([]);
+});

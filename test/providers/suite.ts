@@ -20,15 +20,21 @@ export interface Cluster {
 export const OLDEST: Cluster = { istio: IstioRelease.V1_30, linkerd: LinkerdRelease.V2_19, channel: GatewayApiChannel.STANDARD };
 export const NEWEST: Cluster = { istio: IstioRelease.V1_31, linkerd: LinkerdRelease.V2_20, channel: GatewayApiChannel.EXPERIMENTAL };
 
-/** A mesh with Istio's gateway on a cluster. */
-export function meshOn(name: MeshName, { istio, linkerd, channel }: Cluster): Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'> {
+/** Who reads requests: Istio's gateway, or agentgateway before tool servers and Istio's for what comes from outside. */
+export type GatewayName = 'istio' | 'agentgateway';
+
+/** A mesh and its gateways on a cluster. */
+export function meshOn(
+  name: MeshName, { istio, linkerd, channel }: Cluster, by: GatewayName = 'istio',
+): Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'> {
   const provider = name === 'linkerd' ? MeshProvider.linkerd({ release: linkerd }) : MeshProvider[name]({ release: istio });
-  return { provider, gateway: GatewayProvider.istio({ release: istio }), gatewayApiChannel: channel };
+  const clients = GatewayProvider.istio({ release: istio });
+  return { provider, gateway: by === 'istio' ? clients : GatewayProvider.agentgateway({ clients }), gatewayApiChannel: channel };
 }
 
-/** Why a mesh with Istio's gateway cannot do something, by their own declarations. */
-export function declaredRefusal(name: MeshName, capability: Capability, cluster: Cluster): Refusal | undefined {
-  const { provider, gateway } = meshOn(name, cluster);
+/** Why a mesh cannot do something, by the declarations of its own and of its gateways. */
+export function declaredRefusal(name: MeshName, capability: Capability, cluster: Cluster, by?: GatewayName): Refusal | undefined {
+  const { provider, gateway } = meshOn(name, cluster, by);
   const facts = meshProviderFacts.of(provider);
   const mesh = facts.backendOn(cluster.channel);
   return refusalOf(mesh, gatewayProviderFacts.of(gateway).backendOn(mesh, facts.istioRelease, cluster.channel), capability);

@@ -5,6 +5,7 @@ import { calledPorts, WorkloadNode } from '../../model/workload';
 /** What is asked of requests holds at a port that callers use, and that speaks HTTP: elsewhere nobody reads them. */
 export function unreadRequests(model: MeshModel): Problem[] {
   return model.workloads.flatMap((workload): Problem[] => {
+    if (workload.front) return fronted(workload);
     const asked = askedOf(workload);
     const called = calledPorts(workload);
     const opaque = called.find((port) => workload.opaquePorts.includes(port));
@@ -19,6 +20,18 @@ export function unreadRequests(model: MeshModel): Problem[] {
       next: opaque === undefined ? 'give it a Service, or drop what is asked' : 'take the port out of `opaquePorts`, or drop what is asked',
     }];
   });
+}
+
+/** What is asked at the pods of a server would be asked of its proxy, which alone calls it. */
+function fronted({ origin, title, jwt, externalAuthorizer, rateLimit }: WorkloadNode): Problem[] {
+  const asked = [...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [], ...rateLimit ? ['rateLimit'] : []];
+  return asked.length === 0 ? [] : [{
+    path: origin.path,
+    what: `what is asked of requests to ${title} would be asked of the proxy that reads MCP before it, and of no caller`,
+    got: asked,
+    allowed: 'a server behind agentgateway that asks nothing of requests itself',
+    next: 'drop it, or use GatewayProvider.istio',
+  }];
 }
 
 function askedOf({ requests, jwt, externalAuthorizer, rateLimit, service }: WorkloadNode): string[] {

@@ -10,7 +10,7 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
+import { FrontMembership, GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
@@ -43,6 +43,17 @@ export class IstioAmbient implements MeshBackend {
     edge: {},
     governed: true,
     innerIn: () => ({ kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } }),
+  };
+
+  /**
+   * A proxy of agentgateway speaks HBONE itself, with a certificate of the mesh; the label has callers' ztunnels speak it too.
+   * Where they did not, nobody's identity would be seen and everybody refused.
+   */
+  public readonly fronts: FrontMembership = {
+    marks: { labels: { [LABELS.dataplaneMode]: 'none', 'networking.istio.io/tunnel': 'http', [LABELS.useWaypoint]: 'none' } },
+    speaksHbone: true,
+    guarded: false,
+    proofOf: (principal) => ({ kind: 'peer', principal }),
   };
 
   public readonly tells = { outbound: 'NOT LIMITED: ztunnel passes on what it does not know' };

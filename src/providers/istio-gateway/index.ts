@@ -14,6 +14,7 @@ import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PICKER_PORTS, PoolNode, scrapedPorts } from '../../model/pool';
 import { Principal } from '../../model/principal';
+import { Problem } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
@@ -39,6 +40,10 @@ export class IstioGateway implements GatewayBackend {
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
+  }
+
+  public check(): Problem[] {
+    return [];
   }
 
   public refuses(capability: Capability): Refusal | undefined {

@@ -42,6 +42,7 @@ export function portName({ name }: WorkloadNode, port: number): string {
 
 /** The only requests of a port, where callers may not make every one. */
 function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
+  if (workload.front) return undefined; // read before its pods
   const { paths, methods } = workload.requests ?? {};
   return paths && methods && calledPorts(workload).includes(port) ? { paths, methods } : undefined;
 }
@@ -58,7 +59,8 @@ export function compileServer(workload: WorkloadNode, port: number): ServerSpec 
 /** A protocol that is only detected is taken for opaque after a silence, and what is opaque is neither counted nor read. */
 function protocolOf(workload: WorkloadNode, port: number): string {
   if (workload.opaquePorts.includes(port)) return 'opaque';
-  const isRead = limitsOf(workload, port) !== undefined || (workload.rateLimit !== undefined && calledPorts(workload).includes(port));
+  const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
+  const isRead = workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
   return isRead ? 'HTTP/1' : 'unknown';
 }
 

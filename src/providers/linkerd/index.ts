@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { checkLinkerd } from './checks';
-import { LinkerdFacts } from './facts';
+import { identityOf, LinkerdFacts } from './facts';
 import { emitFloor } from './inbound';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
@@ -13,12 +13,12 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import { FrontMembership, GatewayMembership, MeshBackend, PodMarks } from '../backend';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
-  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'a gateway provider that reads MCP (agentgateway)' },
+  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
   'pool': { reason: 'Linkerd knows no InferencePools, and its proxies ask no endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'jwt': { reason: 'Linkerd verifies no tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'external-authorization': { reason: 'Linkerd asks nobody about requests', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
@@ -47,8 +47,17 @@ export class Linkerd implements MeshBackend {
     outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
   };
 
+  /** Its own proxy sets who calls, and takes away what a caller set (Linkerd 2.20, l5d-client-id). */
+  public readonly fronts: FrontMembership;
+
   public constructor(private readonly facts: LinkerdFacts) {
     const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
+    this.fronts = {
+      marks: { annotations: podAnnotations(facts, { opaquePorts: [], mediaPorts: [] }) },
+      speaksHbone: false,
+      guarded: true,
+      proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', value: identityOf(facts, principal) }),
+    };
     this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, innerIn: () => undefined };
   }
 

@@ -1,10 +1,10 @@
 import { Lacking } from '../../model/capability';
 
-const TOOLS = 'a gateway provider that reads MCP (agentgateway)';
+const TOOLS = 'GatewayProvider.agentgateway';
 
 /** What no data plane of Istio does without configuration of Envoy itself. */
 export const ISTIO_LACKS: Lacking = {
-  'tool': { reason: 'Envoy reads paths and methods, not the MCP messages in the body', instead: TOOLS },
+  'tool': { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: TOOLS },
   'rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'MeshProvider.linkerd' },
   'federation': { reason: 'Istio\'s clusters are joined where they are installed, not by objects of a mesh', instead: 'MeshProvider.linkerd' },
 };

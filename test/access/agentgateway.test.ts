@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
+import { Attempt, completed, of, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
+import { Agent, AgentMesh, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
+import { decide, Decision } from '../../src/analysis/decision';
+import { ITEM_METHODS } from '../../src/model/item-grants';
+import { principalOf } from '../../src/model/principal';
+import { celString } from '../../src/providers/agentgateway/cel';
+import { deploy, IMAGE } from '../story';
+import { Manifest } from '../synth';
+
+const MESHES = { ambient: { provider: 'Istio ambient', way: BY_HBONE }, linkerd: { provider: 'Linkerd', way: BY_LINKERD } } as const;
+type MeshName = keyof typeof MESHES;
+const NAMES = Object.keys(MESHES) as MeshName[];
+
+/** Three servers and four agents, each with other tools; and an identity of the team that may use everything of one. */
+function tools(mesh: AgentMesh): void {
+  const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
+  const server = () => Workload.deploy({ image: IMAGE, ports: [8080] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: server(), tools: ['find_customer', 'refund'], prompts: ['greeting'] });
+  const search = new McpToolBoundary(mesh, 'search', { server: server(), tools: ['query', 'refund'], resources: ['search://index'] });
+  const mail = new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send'] });
+  crm.grantTool('find_customer', planner, writer);
+  crm.grantTool('refund', writer);
+  crm.grantPrompts(['greeting'], writer);
+  search.grantTools(['query'], planner, librarian);
+  search.grantResources(['search://index'], librarian);
+  mail.grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+}
+
+const ASKERS = ['voice/planner', 'voice/writer', 'voice/librarian', 'voice/idle', 'ops/auditor', 'elsewhere/intruder', 'outside/intruder'];
+
+/** A "y" for each asker who is let through, in their order. */
+const TABLE: readonly (readonly [server: string, kind: McpRequest['kind'], name: string | undefined, by: string])[] = [
+  ['crm', 'tool', 'find_customer', 'yy-----'],
+  ['crm', 'tool', 'refund', '-y-----'],
+  ['crm', 'tool', 'query', '-------'],
+  ['crm', 'tool', 'FIND_CUSTOMER', '-------'],
+  ['crm', 'tool', 'find_customer"] || true || mcp.tool.name in ["', '-------'],
+  ['crm', 'prompt', 'greeting', '-y-----'],
+  ['crm', 'prompt', 'find_customer', '-------'],
+  ['crm', 'resource', 'find_customer', '-------'],
+  ['crm', undefined, undefined, 'yy-----'],
+  ['search', 'tool', 'query', 'y-y----'],
+  ['search', 'tool', 'refund', '-------'],
+  ['search', 'resource', 'search://index', '--y----'],
+  ['search', undefined, undefined, 'y-y----'],
+  ['mail', 'tool', 'send', '----y--'],
+  ['mail', 'tool', 'anything', '----y--'],
+  ['mail', 'prompt', 'anything', '----y--'],
+];
+
+const rows = TABLE.flatMap(([server, kind, name, by]) => ASKERS.map((asker, i) => {
+  const allowed = by[i] === 'y';
+  return { asker, server, kind, name, allowed, title: `${asker} ${allowed ? 'may' : 'may not'} ask ${server} for ${[kind, name].filter(Boolean).join(' ') || 'what there is'}` };
+}));
+
+function programOn(mesh: MeshName, build = tools): Program {
+  const provider: ProviderName = MESHES[mesh].provider;
+  return completed(programOf(provider, build, { gateway: GatewayProvider.agentgateway() }), { objects: [], pods: [] });
+}
+
+const podNamed = ({ world }: Program, name: string): Pod => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
+
+/** The pods that agentgateway's controller makes of a Gateway. */
+function frontPod({ world }: Program, name: string): Pod {
+  const gateway = of(world, 'Gateway').find((one) => one.metadata.name === name && one.spec.gatewayClassName === 'agentgateway')!;
+  const { labels, annotations } = gateway.spec.infrastructure;
+  return {
+    namespace: gateway.metadata.namespace!, name, serviceAccount: name, annotations, trustDomain: 'cluster.local',
+    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
+  };
+}
+
+interface Asked { readonly asker: string; readonly server: string; readonly kind?: McpRequest['kind']; readonly name?: string }
+
+function attemptOf(program: Program, { asker, server }: Asked): Attempt {
+  return { from: podNamed(program, asker), to: frontPod(program, server), port: 8080, path: '/mcp', method: 'POST' };
+}
+
+function judged(program: Program, way: Way, asked: Asked): Verdict {
+  return onAgentgateway(program.world, way, attemptOf(program, asked), asked.server, asked);
+}
+
+function modelled(program: Program, { asker, server, kind, name }: Asked): Decision {
+  const { trustDomain, namespace, serviceAccount } = podNamed(program, asker);
+  const caller = trustDomain === undefined ? undefined : principalOf(trustDomain, namespace, serviceAccount);
+  const mcp = kind ? { method: ITEM_METHODS[kind].use, name } : { method: 'server/discover' };
+  return decide(program.model, { caller, callee: workloadOf(program, `tool server ${server}`), port: 8080, path: '/mcp', method: 'POST', mcp }, program.gateways);
+}
+
+test('the table is large enough to be worth it', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(60);
+});
+
+describe.each(NAMES)('agentgateway on %s', (mesh) => {
+  const program = programOn(mesh);
+  const { way } = MESHES[mesh];
+
+  test.each(rows.map((row) => [row.title, row] as const))('%s', (_, row) => {
+    const verdict = judged(program, way, row);
+    expect({ model: modelled(program, row).allowed, objects: verdict.allowed, status: verdict.status })
+      .toEqual({ model: row.allowed, objects: row.allowed, status: expect.any(String) });
+  });
+
+  test('another path leads nowhere', () => {
+    const asked = { asker: 'voice/planner', server: 'crm', kind: 'tool', name: 'find_customer' } as const;
+    expect(onAgentgateway(program.world, way, { ...attemptOf(program, asked), path: '/admin' }, 'crm', asked).allowed).toBe(false);
+  });
+
+  test('nobody but the proxy comes to the pods of a server', () => {
+    const to = podOf(program.world, 'voice', { 'app.kubernetes.io/name': 'crm-server' });
+    const straight = (from: Pod) => STRAIGHT_TO_PODS[mesh](program.world, { from, to, port: 8080, path: '/mcp', method: 'POST' }).allowed;
+    expect(ASKERS.filter((asker) => straight(podNamed(program, asker)))).toEqual([]);
+    expect(straight({ ...frontPod(program, 'crm'), labels: {} })).toBe(true);
+    expect(straight({ ...frontPod(program, 'search'), labels: {} })).toBe(false);
+  });
+
+  const grants = fc.array(fc.record({ caller: fc.nat(2), tool: fc.nat(2) }), { maxLength: 8 });
+  const NAMED = ['a', 'b_c', 'D'];
+  const build = (given: readonly { caller: number; tool: number }[]) => (of3: AgentMesh) => {
+    const agents = [0, 1, 2].map((i) => new Agent(of3, `agent-${i}`, { workload: deploy() }));
+    const boundary = new McpToolBoundary(of3, 'crm', { server: deploy([8080]), tools: NAMED });
+    for (const { caller, tool } of given) boundary.grantTool(NAMED[tool], agents[caller]);
+  };
+  const granted = (given: readonly { caller: number; tool: number }[]): { model: string[]; objects: string[] } => {
+    const one = programOn(mesh, build(given));
+    const all = [0, 1, 2].flatMap((caller) => [...NAMED, 'other'].map((name): Asked => (
+      { asker: `voice/agent-${caller}`, server: 'crm', kind: 'tool', name })));
+    const key = ({ asker, name }: Asked) => `${asker} ${name}`;
+    return {
+      model: all.filter((asked) => modelled(one, asked).allowed).map(key),
+      objects: all.filter((asked) => judged(one, way, asked).allowed).map(key),
+    };
+  };
+
+  test('for grants by chance the policies say what the model says, and to take one away opens nothing', () => {
+    fc.assert(fc.property(grants, (given) => {
+      const { model, objects } = granted(given);
+      expect(objects).toEqual(model);
+      const fewer = new Set(objects);
+      expect(granted(given.slice(1)).objects.filter((one) => !fewer.has(one))).toEqual([]);
+    }), { numRuns: 20 });
+  });
+
+  test('a mutant of the policies is seen', () => {
+    const wrong = (mutate: (objects: Manifest[]) => void): string[] => {
+      const objects = structuredClone(program.world.objects) as Manifest[];
+      mutate(objects);
+      const mutant = { ...program, world: { ...program.world, objects } };
+      return rows.filter((row) => judged(mutant, way, row).allowed !== row.allowed).map(({ title }) => title);
+    };
+    const policy = (objects: Manifest[], name: string) => objects.find(({ kind, metadata }) => kind === 'AgentgatewayPolicy' && metadata.name === name)!;
+    // Each "&&" written as an expression of its own is an "or".
+    expect(wrong((objects) => {
+      const { policy: { matchExpressions } } = policy(objects, 'crm').spec.backend.mcp.authorization;
+      matchExpressions.push(...matchExpressions[0].replace(/[()]/g, '').split(/ \|\| | && /));
+    })).toContain('voice/planner may not ask crm for tool refund');
+    expect(wrong((objects) => { objects.splice(objects.indexOf(policy(objects, 'crm')), 1); })).toContain('voice/planner may not ask crm for tool refund');
+  });
+});
+
+test('text in an expression is text, whatever it says', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
+    expect(celString(text)).toMatch(/^"[\x20-\x7e]*"$/);
+    expect(JSON.parse(celString(text))).toBe(text);
+  }));
+});
+
+test('pods of a mesh have its trust domain', () => {
+  expect(BY_HBONE.seen(podNamed(programOn('ambient'), 'voice/planner'))).toMatchObject({ source: { identity: { namespace: 'voice', serviceAccount: 'planner' } } });
+  expect(isAtHome(podNamed(programOn('ambient'), 'voice/planner'))).toBe(true);
+});

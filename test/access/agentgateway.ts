@@ -1,0 +1,77 @@
+import { celValue } from './cel';
+import { onIstioAmbient } from './istio';
+import { onLinkerd } from './linkerd';
+import { allow, Attempt, deny, HOME, of, Pod, Verdict, World } from './program';
+import { Manifest } from '../synth';
+
+/** What an MCP request asks for, as the proxy reads it from the body. */
+export interface McpRequest {
+  readonly kind?: 'tool' | 'prompt' | 'resource';
+  readonly name?: string;
+}
+
+/** How a mesh brings a request to the proxy: the floor of its pods, and what the proxy sees of who calls. */
+export interface Way {
+  readonly reaches: (world: World, attempt: Attempt) => Verdict;
+  readonly seen: (from: Pod) => Record<string, unknown>;
+}
+
+/** In ambient HBONE ends in the proxy: who proved an identity is its peer, and plain text comes without one. */
+export const BY_HBONE: Way = {
+  reaches: () => allow('it listens to everybody'),
+  seen: ({ trustDomain, namespace, serviceAccount }) => ({
+    source: trustDomain === undefined ? {} : { identity: { trustDomain, namespace, serviceAccount } }, request: { headers: {} },
+  }),
+};
+
+/** On Linkerd its own sidecar lets in whom the floor names, and says who it is; what a caller says of itself is taken away. */
+export const BY_LINKERD: Way = {
+  reaches: onLinkerd,
+  seen: ({ trustDomain, namespace, serviceAccount }) => ({
+    source: {}, request: { headers: trustDomain === undefined ? {} : { 'l5d-client-id': `${serviceAccount}.${namespace}.serviceaccount.identity.linkerd.${trustDomain}` } },
+  }),
+};
+
+export const STRAIGHT_TO_PODS = { ambient: onIstioAmbient, linkerd: onLinkerd };
+
+/** agentgateway before a server: the route, who may take it, and which items they may use. */
+export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway: string, { kind, name }: McpRequest): Verdict {
+  const reached = way.reaches(world, attempt);
+  if (!reached.allowed) return reached;
+  const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway));
+  const rule = route?.spec.rules.find(({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path));
+  if (!route || !rule) return deny('404: no route');
+  const seen = way.seen(attempt.from);
+  const callers = decided(rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization), seen);
+  if (!callers) return deny('403: no caller that is allowed');
+  const [backend] = rule.backendRefs;
+  if (kind === undefined) return allow('not gated');
+  const [target] = of(world, 'AgentgatewayBackend').find(({ metadata }) => metadata.name === backend.name)!.spec.mcp.targets;
+  const items = rulesOf(world, 'AgentgatewayBackend', backend.name, ({ backend: policy }) => policy?.mcp?.authorization);
+  return decided(items, { ...seen, mcp: { [kind]: { name, target: target.name } } }) ? allow('200') : deny('400: an unknown item');
+}
+
+interface Rule { readonly action: string; readonly expression: string }
+
+/** Every expression of every policy that is attached is a rule of its own. */
+function rulesOf(world: World, kind: string, name: string, section: (spec: any) => any): Rule[] {
+  return of(world, 'AgentgatewayPolicy').filter(({ spec }: Manifest) => spec.targetRefs.some((ref: any) => ref.kind === kind && ref.name === name))
+    .map(({ spec }) => section(spec)).filter((authorization) => authorization !== undefined)
+    .flatMap(({ action = 'Allow', policy }) => policy.matchExpressions.map((expression: string) => ({ action, expression })));
+}
+
+/** No rule allows; then any deny, then every require, then any allow; where there is one to allow and none does, it is denied. */
+function decided(rules: readonly Rule[], context: Record<string, unknown>): boolean {
+  const holds = ({ expression }: Rule): boolean => {
+    try {
+      return celValue(expression, context) === true;
+    } catch {
+      return false; // what cannot be evaluated is not true
+    }
+  };
+  const by = (action: string) => rules.filter((rule) => rule.action === action);
+  if (by('Deny').some(holds) || !by('Require').every(holds)) return false;
+  return by('Allow').length === 0 || by('Allow').some(holds);
+}
+
+export const isAtHome = ({ trustDomain }: Pod): boolean => trustDomain === HOME;
