@@ -5,7 +5,7 @@ import { Callers } from '../model/callers';
 import { ItemGrants } from '../model/item-grants';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { RequestLimits } from '../model/request-rule';
-import { CircuitBreakerFacts, ServiceNode } from '../model/service';
+import { ServiceNode } from '../model/service';
 import { ToolFront } from '../model/tool-front';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -23,7 +23,7 @@ export interface Place {
   /** Whether gateways may lead to it. */
   readonly routable: boolean;
   /** The Service that the library makes for it, unless the team has said that it has one. */
-  readonly service?: { readonly name: string; readonly port: number; readonly federated?: boolean; readonly circuitBreaker?: CircuitBreakerFacts };
+  readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
   /** The only requests that its callers may make. */
   readonly requests?: RequestLimits;
   readonly items?: ItemGrants;

@@ -45,6 +45,13 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
    */
   readonly enforcesMirroredHeaders?: boolean;
   /**
+   * Whether the server keeps sessions in the memory of a pod, as servers before revision 2026-07-28 may (`Mcp-Session-Id`).
+   * Then the requests of a session come to one pod, as long as there are the same pods; refused where nobody sees to that.
+   *
+   * @default false
+   */
+  readonly keepsSessions?: boolean;
+  /**
    * Name of the Service and stem of the other names.
    *
    * @default - the id
@@ -75,6 +82,9 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
    */
   readonly waypoint?: Waypoint;
 }
+
+/** What tells sessions apart (MCP 2025-11-25, Transports). */
+const SESSION_HEADER = 'mcp-session-id';
 
 /** Port of the proxy that reads MCP, where none is stated. */
 const FRONT_PORT = 8080;
@@ -113,7 +123,8 @@ export class McpToolBoundary extends Construct implements ICallee {
     const own = front ? `${name}${SERVER_SUFFIX}` : name;
     const workload = bindWorkload(this.member, props.server, {
       title: `tool server ${name}`, name: own, namespace, serviceAccount: own, callers: new Callers(), routable: false, waypoint, front,
-      labels: { 'app.kubernetes.io/name': own }, service: { name: own, port: front ? 80 : props.servicePort ?? 80 },
+      labels: { 'app.kubernetes.io/name': own },
+      service: { name: own, port: front ? 80 : props.servicePort ?? 80, affinityHeader: props.keepsSessions && !front ? SESSION_HEADER : undefined },
       requests: { paths: [endpointPath], methods: METHODS }, items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
     });
     this.title = workload.title;
@@ -202,11 +213,21 @@ export class McpToolBoundary extends Construct implements ICallee {
     return deployed || namespaces.has(namespace) ? namespace : facts.namespace;
   }
 
-  private checkProps({ tools, path, servicePort, waypoint }: McpToolBoundaryProps): void {
+  /** agentgateway keeps sessions itself; elsewhere it is the Service that the library makes. */
+  private checkSessions(): void {
+    const { name, workload } = this.facts;
+    if (this.member.refuse('session-affinity', `one pod for a session of ${name}`, { keepsSessions: true })) return;
+    if (workload.service?.statedLabels) {
+      this.member.report({ what: `the Service of ${name} is the team's, and its sessions are the team's to keep together`, got: workload.service.name, allowed: '`keepsSessions` of what is deployed here', next: 'drop it, and have a DestinationRule of your own hash `mcp-session-id`' });
+    }
+  }
+
+  private checkProps({ tools, path, servicePort, waypoint, keepsSessions }: McpToolBoundaryProps): void {
     const { healthPath } = this.facts.workload;
     if (healthPath === this.facts.endpointPath) {
       this.member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
     }
+    if (keepsSessions && !this.facts.front) this.checkSessions();
     if (this.facts.front && waypoint) {
       this.member.report({ what: `the waypoint of ${this.facts.name} would read nothing: callers come to a proxy that reads MCP`, got: waypointNode.of(waypoint).name, allowed: 'no `waypoint`, or GatewayProvider.istio', next: 'drop one of the two' });
     }

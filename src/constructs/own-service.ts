@@ -11,7 +11,7 @@ export function withdrawService(member: Membership, workload: WorkloadNode): voi
   const own = ownService.find(workload);
   if (!own || own.asked) return;
   own.scope.node.tryRemoveChild('service');
-  for (const id of ['requests', 'circuit-breaker', 'jwt', 'external-authorizer']) own.scope.node.tryRemoveChild(id);
+  for (const id of ['requests', 'traffic', 'jwt', 'external-authorizer']) own.scope.node.tryRemoveChild(id);
   if (workload.service?.circuitBreaker) {
     member.report({ what: `the circuit breaker of ${workload.title} has no Service to hold for, since a pool serves it`, got: workload.title, allowed: 'a circuit breaker of an agent that no pool serves', next: 'drop `circuitBreaker`: a picker chooses among pods by itself' });
   }

@@ -17,6 +17,8 @@ export interface ServiceNode {
   readonly opaque?: boolean;
   /** Whether it is one with its namesakes in linked clusters. */
   readonly federated?: boolean;
+  /** Header whose requests, of one value, come to one pod. */
+  readonly affinityHeader?: string;
   /** When a pod that keeps failing is left out. */
   readonly circuitBreaker?: CircuitBreakerFacts;
   /** Set where the team owns the Service: the labels that it says the Service has. */

@@ -15,7 +15,7 @@ import { emit, Meta } from '../emit';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { LABELS } from '../shared/istio-targets';
-import { emitCircuitBreaker, emitServiceRoute } from '../shared/istio-traffic';
+import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
@@ -104,7 +104,7 @@ export class IstioAmbient implements MeshBackend {
   public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     const labels = waypointLabels(service, model.namespaces.get(service.namespace), () => model.routesOf(workload).length > 0);
     emitService(scope, workload, service, { labels });
-    emitCircuitBreaker(scope, service);
+    emitTraffic(scope, service);
   }
 
   public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {

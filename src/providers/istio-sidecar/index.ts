@@ -17,7 +17,7 @@ import { allowConnections } from '../shared/istio-authorization';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { emitRequestChecks } from '../shared/istio-tokens';
-import { emitCircuitBreaker, emitServiceRoute } from '../shared/istio-traffic';
+import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
@@ -112,7 +112,7 @@ export class IstioSidecar implements MeshBackend {
 
   public offer(scope: Construct, _model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     emitService(scope, workload, service, {});
-    emitCircuitBreaker(scope, service);
+    emitTraffic(scope, service);
   }
 
   public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {

@@ -19,6 +19,10 @@ import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
   'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
+  'session-affinity': {
+    reason: 'Linkerd chooses a pod for each request, whatever its headers say',
+    instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
+  },
   'pool': { reason: 'Linkerd knows no InferencePools, and its proxies ask no endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'jwt': { reason: 'Linkerd verifies no tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'external-authorization': { reason: 'Linkerd asks nobody about requests', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },

@@ -3,7 +3,7 @@ import { compileServiceRoute, compileTraffic } from './service-route';
 import { HttpRoute, HttpRouteSpec } from '../../../imports/gateway.networking.k8s.io';
 import { DestinationRule, DestinationRuleSpec } from '../../../imports/networking.istio.io';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { CircuitBreakerFacts, ServiceNode } from '../../model/service';
+import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
 
 /** The name by which Istio knows a Service. */
@@ -24,27 +24,28 @@ export function compileIstioRoute(route: MeshRouteNode): HttpRouteSpec {
   };
 }
 
-/** Leaves out pods that keep failing, where the Service has a circuit breaker; its id is `circuit-breaker`. */
-export function emitCircuitBreaker(scope: Construct, service: ServiceNode): void {
-  const { circuitBreaker } = service;
-  if (!circuitBreaker) return;
-  emit(scope, 'circuit-breaker', DestinationRule, { name: service.name, namespace: service.namespace }, {
-    spec: () => compileCircuitBreaker(service, circuitBreaker),
-  });
+/** How the pods of a Service are chosen, where something is said of it; its id is `traffic`. */
+export function emitTraffic(scope: Construct, service: ServiceNode): void {
+  if (!service.circuitBreaker && service.affinityHeader === undefined) return;
+  emit(scope, 'traffic', DestinationRule, { name: service.name, namespace: service.namespace }, { spec: () => compileTrafficPolicy(service) });
 }
 
-/** A pod is left out longer each time it fails (Istio 1.30, OutlierDetection). */
-export function compileCircuitBreaker(service: ServiceNode, { consecutiveFailures, pauseSeconds }: CircuitBreakerFacts): DestinationRuleSpec {
+/** A pod is left out longer each time it fails (Istio 1.30, OutlierDetection); a session has one pod while there are the same ones. */
+export function compileTrafficPolicy(service: ServiceNode): DestinationRuleSpec {
+  const { circuitBreaker, affinityHeader } = service;
   return {
     host: serviceHost(service),
     trafficPolicy: {
-      outlierDetection: {
-        consecutive5XxErrors: consecutiveFailures,
-        consecutiveGatewayErrors: consecutiveFailures,
-        interval: '10s',
-        baseEjectionTime: `${pauseSeconds}s`,
-        maxEjectionPercent: 100,
-      },
+      ...(affinityHeader !== undefined && { loadBalancer: { consistentHash: { httpHeaderName: affinityHeader } } }),
+      ...(circuitBreaker && {
+        outlierDetection: {
+          consecutive5XxErrors: circuitBreaker.consecutiveFailures,
+          consecutiveGatewayErrors: circuitBreaker.consecutiveFailures,
+          interval: '10s',
+          baseEjectionTime: `${circuitBreaker.pauseSeconds}s`,
+          maxEjectionPercent: 100,
+        },
+      }),
     },
   };
 }
