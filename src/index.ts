@@ -9,6 +9,7 @@ export { type IInferenceGateway } from './constructs/gateway-facts';
 export { type ExistingGatewayProps, InferenceGateway, type InferenceGatewayProps, type TlsSecretReference } from './constructs/inference-gateway';
 export { type ExistingPoolProps, InferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference-pool';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference-route';
+export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp-access-policy';
 export { McpToolBoundary, type McpToolBoundaryProps } from './constructs/mcp-tool-boundary';
 export { MeshEgress, type MeshEgressProps } from './constructs/mesh-egress';
 export { type MeshMemberProps } from './constructs/membership';

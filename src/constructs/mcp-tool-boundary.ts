@@ -6,6 +6,7 @@ import { checkPort } from './deployment-checks';
 import { checkItems, itemsOf } from './mcp-items';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
+import { toolServer } from './tool-server-facts';
 import { namespaceWaypoint, ownWaypoint, Waypoint, waypointNode } from './waypoint';
 import { Callers } from '../model/callers';
 import { ItemGrants, ItemKind } from '../model/item-grants';
@@ -131,6 +132,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     calleeWorkloads.give(this, () => [workload]);
     this.tools = [...props.tools];
     this.facts = { origin: this.member, name, workload, tools: this.tools, items, endpointPath, waypoint, front };
+    toolServer.give(this, this.facts);
     model.toolServers.push(this.facts);
     this.checkProps(props);
     checkItems(this.member, items);

@@ -4,6 +4,8 @@ import { join } from 'path';
 import { Testing, Yaml } from 'cdk8s';
 import { cases } from './cases';
 import { declaredRefusal, meshOn, MESHES, NEWEST } from './suite';
+import { Agent, Identity, McpAccessPolicy, McpToolBoundary } from '../../src';
+import { deploy } from '../story';
 import { meshOf } from '../synth';
 
 const [, , dir] = process.argv;
@@ -16,4 +18,17 @@ for (const name of MESHES) {
   });
   writeFileSync(join(dir, `${name}.yaml`), Yaml.stringify(...objects));
   process.stderr.write(`${name}: ${objects.length} objects\n`);
+}
+
+// What reads MCP, and the same grants for others to enforce.
+for (const name of ['istioAmbient', 'linkerd'] as const) {
+  const { chart } = meshOf((mesh) => {
+    const boundary = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], prompts: ['hello'], resources: ['crm://all'] });
+    boundary.grantTools(['find', 'Close.It'], new Agent(mesh, 'planner', { workload: deploy() }));
+    boundary.grantPrompts(['hello'], Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    boundary.grantResources(['crm://all'], Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    new McpToolBoundary(mesh, 'closed', { server: deploy([8080]), tools: ['none'] });
+    new McpAccessPolicy(mesh, 'crm-access', { boundary, backendName: 'crm' });
+  }, meshOn(name, NEWEST, 'agentgateway'));
+  writeFileSync(join(dir, `agentgateway-on-${name}.yaml`), Yaml.stringify(...Testing.synth(chart)));
 }
