@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import {
   XAccessPolicy, XAccessPolicySpec, XAccessPolicySpecAction, XAccessPolicySpecRules,
-  XAccessPolicySpecRulesAuthorizationMcpMcpBaseProtocolMethodsOption as BaseMethods, XAccessPolicySpecRulesAuthorizationMcpMethods, XAccessPolicySpecRulesAuthorizationMcpMethodsName, XAccessPolicySpecRulesAuthorizationType,
-  XAccessPolicySpecRulesSourceType,
+  XAccessPolicySpecRulesAuthorizationMcpMcpBaseProtocolMethodsOption as BaseMethods, XAccessPolicySpecRulesAuthorizationMcpMethods,
+  XAccessPolicySpecRulesAuthorizationMcpMethodsName, XAccessPolicySpecRulesAuthorizationType, XAccessPolicySpecRulesSourceType,
 } from '../../../imports/agentic.networking.x-k8s.io';
 import { Caller } from '../../model/callers';
 import { Item, ITEM_METHODS, ItemKind } from '../../model/item-grants';
