@@ -27,6 +27,8 @@ export interface Place {
   /** The only requests that its callers may make. */
   readonly requests?: RequestLimits;
   readonly items?: ItemGrants;
+  /** The only web pages whose requests it takes. */
+  readonly allowedOrigins?: readonly string[];
   /** Who alone connects to it, where callers come to a proxy that reads MCP. */
   readonly front?: ToolFront;
   readonly waypoint?: WaypointNode;
@@ -58,7 +60,7 @@ function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, pla
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
     ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, deployment: facts,
-    requests: limits(common, place), items: place.items, front: place.front,
+    requests: limits(common, place), items: place.items, front: place.front, allowedOrigins: place.allowedOrigins,
     service: place.service && common.ports.length > 0 ? ownService(common, place.service, namespace, place.waypoint) : undefined,
   };
 }
@@ -82,7 +84,7 @@ function existing(member: Membership, description: Existing, place: Place): Work
   return {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, callers: place.callers, routable: place.routable,
     ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer,
-    requests: limits(description, place), items: place.items, front: place.front,
+    requests: limits(description, place), items: place.items, front: place.front, allowedOrigins: place.allowedOrigins,
     service: statedService(member, description, namespace, place.waypoint)
       ?? (place.service && ownService(description, place.service, namespace, place.waypoint)),
   };

@@ -34,3 +34,12 @@ export function checkItems(member: Membership, items: readonly Item[]): void {
       : { what: `a ${kind} has a name that MCP refuses`, got: name, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: `write it as ${kind}s/list gives it` });
   }
 }
+
+/** As a browser states it: scheme, host and port, without a path; a "*" would be a pattern. */
+const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?$/;
+
+export function checkOrigins(member: Membership, origins: readonly string[]): void {
+  if (member.refuse('origin-check', 'a check of web pages', origins)) return;
+  const bad = origins.find((origin) => !ORIGIN.test(origin));
+  if (bad !== undefined) member.report({ what: 'an origin is not one that a browser states', got: bad, allowed: '"https://" or "http://", a host and a port where it is not the usual one', next: 'write it as in "https://desk.example.com"' });
+}

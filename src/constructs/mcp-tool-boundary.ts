@@ -3,7 +3,7 @@ import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
-import { checkItems, itemsOf } from './mcp-items';
+import { checkItems, checkOrigins, itemsOf } from './mcp-items';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
 import { toolServer } from './tool-server-facts';
@@ -52,6 +52,13 @@ export interface McpToolBoundaryProps extends MeshMemberProps {
    * @default false
    */
   readonly keepsSessions?: boolean;
+  /**
+   * Origins of the web pages whose requests are taken, such as "https://desk.example.com"; an empty list takes none. What is
+   * no browser states no origin. It guards against pages that call a server by a name of their own; refused where nobody looks.
+   *
+   * @default - nobody looks: MCP has the server do it
+   */
+  readonly allowedOrigins?: string[];
   /**
    * Name of the Service and stem of the other names.
    *
@@ -127,6 +134,7 @@ export class McpToolBoundary extends Construct implements ICallee {
       labels: { 'app.kubernetes.io/name': own },
       service: { name: own, port: front ? 80 : props.servicePort ?? 80, affinityHeader: props.keepsSessions && !front ? SESSION_HEADER : undefined },
       requests: { paths: [endpointPath], methods: METHODS }, items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
+      allowedOrigins: props.allowedOrigins && [...props.allowedOrigins],
     });
     this.title = workload.title;
     calleeWorkloads.give(this, () => [workload]);
@@ -136,6 +144,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     model.toolServers.push(this.facts);
     this.checkProps(props);
     checkItems(this.member, items);
+    if (props.allowedOrigins) checkOrigins(this.member, props.allowedOrigins);
     deployWorkload(this, this.member, workload);
     const { service } = workload;
     if (!service || workload.ports.length === 0) {

@@ -19,6 +19,7 @@ export const CAPABILITIES = {
   'external-authorization': { asked: 'mesh', what: 'a service of the team is asked about every request (`externalAuthorizer`)' },
   'rate-limit': { asked: 'mesh', what: 'requests to a workload are bounded per second, in all and for each caller (`rateLimit`)' },
   'circuit-breaking': { asked: 'mesh', what: 'pods that keep failing are left out for a while (`circuitBreaker`)' },
+  'origin-check': { asked: 'either', what: 'requests of web pages are refused but for named origins (`allowedOrigins`)' },
   'session-affinity': { asked: 'mesh', what: 'requests of one MCP session come to one pod (`keepsSessions`)' },
   'egress': { asked: 'mesh', what: 'what leaves the cluster is denied but for named hosts (`MeshEgress`)' },
   'federation': { asked: 'mesh', what: 'a Service is one with its namesakes in linked clusters (`federated`, `ClusterLink`)' },

@@ -31,6 +31,8 @@ export interface WorkloadNode {
   service?: ServiceNode;
   /** Who was granted to call it, or something of it. */
   readonly callers: Callers;
+  /** The only web pages whose requests it takes; none stated means that nobody looks. */
+  readonly allowedOrigins?: readonly string[];
   /** Who alone may connect to it, where callers come to a proxy that reads MCP. */
   readonly front?: ToolFront;
   /** What of it they were granted, where that is told apart; otherwise everything that `requests` lets through. */

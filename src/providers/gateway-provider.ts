@@ -93,7 +93,8 @@ export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayPr
 /** What this gateway lacks on a release and a channel, and from when on it has it. */
 function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
   return {
-    tool: { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
+    'origin-check': { reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway' },
+    'tool': { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),

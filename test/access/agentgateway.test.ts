@@ -72,7 +72,7 @@ function frontPod({ world }: Program, name: string): Pod {
   };
 }
 
-interface Asked { readonly asker: string; readonly server: string; readonly kind?: McpRequest['kind']; readonly name?: string }
+interface Asked extends McpRequest { readonly asker: string; readonly server: string }
 
 function attemptOf(program: Program, { asker, server }: Asked): Attempt {
   return { from: podNamed(program, asker), to: frontPod(program, server), port: 8080, path: '/mcp', method: 'POST' };
@@ -114,6 +114,17 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     expect(ASKERS.filter((asker) => straight(podNamed(program, asker)))).toEqual([]);
     expect(straight({ ...frontPod(program, 'crm'), labels: {} })).toBe(true);
     expect(straight({ ...frontPod(program, 'search'), labels: {} })).toBe(false);
+  });
+
+  test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('of the origins %j the pages that may are %s', (origins, by) => {
+    const one = programOn(mesh, (of1) => {
+      const desk = new McpToolBoundary(of1, 'desk', { server: deploy([8080]), tools: ['send'], allowedOrigins: origins });
+      desk.grantAllTools(new Agent(of1, 'planner', { workload: deploy() }));
+    });
+    const from = (asker: string, origin?: string) => judged(one, way, { asker, server: 'desk', kind: 'tool', name: 'send', origin }).allowed;
+    expect([undefined, 'https://desk.example', 'https://rebound.example'].map((origin) => from('voice/planner', origin) ? 'y' : 'n').join('')).toBe(by);
+    expect([undefined, 'https://desk.example'].filter((origin) => from('elsewhere/intruder', origin))).toEqual([]);
+    expect(one.world.objects.filter(({ metadata }) => metadata.name.endsWith('-origins'))).toEqual([]);
   });
 
   const grants = fc.array(fc.record({ caller: fc.nat(2), tool: fc.nat(2) }), { maxLength: 8 });

@@ -8,12 +8,14 @@ import { Manifest } from '../synth';
 export interface McpRequest {
   readonly kind?: 'tool' | 'prompt' | 'resource';
   readonly name?: string;
+  /** The web page that a browser says it is of. */
+  readonly origin?: string;
 }
 
 /** How a mesh brings a request to the proxy: the floor of its pods, and what the proxy sees of who calls. */
 export interface Way {
   readonly reaches: (world: World, attempt: Attempt) => Verdict;
-  readonly seen: (from: Pod) => Record<string, unknown>;
+  readonly seen: (from: Pod) => { readonly request: { readonly headers: object } } & Record<string, unknown>;
 }
 
 /** In ambient HBONE ends in the proxy: who proved an identity is its peer, and plain text comes without one. */
@@ -35,13 +37,14 @@ export const BY_LINKERD: Way = {
 export const STRAIGHT_TO_PODS = { ambient: onIstioAmbient, linkerd: onLinkerd };
 
 /** agentgateway before a server: the route, who may take it, and which items they may use. */
-export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway: string, { kind, name }: McpRequest): Verdict {
+export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway: string, { kind, name, origin }: McpRequest): Verdict {
   const reached = way.reaches(world, attempt);
   if (!reached.allowed) return reached;
   const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway));
   const rule = route?.spec.rules.find(({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path));
   if (!route || !rule) return deny('404: no route');
-  const seen = way.seen(attempt.from);
+  const { request, ...proof } = way.seen(attempt.from);
+  const seen = { ...proof, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
   const callers = decided(rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization), seen);
   if (!callers) return deny('403: no caller that is allowed');
   const [backend] = rule.backendRefs;

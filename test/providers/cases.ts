@@ -180,6 +180,11 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    capability: 'origin-check',
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] }).grantAllTools(planner(mesh)),
+    shows: onIstio(spec('AuthorizationPolicy', 'crm-origins', { action: 'DENY', rules: [{ when: [{ key: 'request.headers[origin]', values: ['*'], notValues: ['https://desk.example.com'] }] }] })),
+  },
+  {
     capability: 'session-affinity',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], keepsSessions: true }).grantAllTools(planner(mesh)),
     shows: onIstio(spec('DestinationRule', 'crm', { host: 'crm.voice.svc.cluster.local', trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: 'mcp-session-id' } } } })),

@@ -32,9 +32,10 @@ test.each(cases.map((one) => [one.capability, one] as const))('what shows %s is 
   expect(Object.keys(shows).sort()).toEqual(MESHES.filter((name) => !declaredRefusal(name, capability, NEWEST)).sort());
 });
 
-test.each(MESHES)('what %s lacks with agentgateway before tool servers is what it lacks without, but single tools', (name) => {
+test.each(MESHES)('what %s lacks with agentgateway before tool servers is what it lacks without, but what only agentgateway reads', (name) => {
   const lacking = (by: 'istio' | 'agentgateway') => Object.keys(CAPABILITIES).filter((capability) => declaredRefusal(name, capability as Capability, NEWEST, by));
-  expect(lacking('agentgateway')).toEqual(lacking('istio').filter((capability) => capability !== 'tool' || name === 'istioSidecar'));
+  const read = name === 'istioSidecar' ? [] : name === 'linkerd' ? ['tool', 'origin-check'] : ['tool'];
+  expect(lacking('agentgateway')).toEqual(lacking('istio').filter((capability) => !read.includes(capability)));
 });
 
 test('where agentgateway cannot be told who calls, single tools are refused, and the mesh that can is named', () => {

@@ -22,6 +22,12 @@ export function callerIs(proof: CallerProof): string {
 /** How the proxy sees a caller. */
 export type ProofOf = (principal: Principal) => CallerProof;
 
+/** A request of no web page, or of one that is named. */
+export function originIn(allowed: readonly string[]): string {
+  const named = allowed.length > 0 ? ` || request.headers["origin"] in [${allowed.map(celString).join(', ')}]` : '';
+  return `(!("origin" in request.headers)${named})`;
+}
+
 /** One of the callers. Nobody is written as false. */
 export function anyOf(principals: readonly Principal[], proofOf: ProofOf): string {
   const callers = distinctPrincipals(principals).map((principal) => `(${callerIs(proofOf(principal))})`);

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { anyOf, itemExpression } from './cel';
+import { anyOf, itemExpression, originIn, ProofOf } from './cel';
 import {
   AgentgatewayBackend, AgentgatewayBackendSpec, AgentgatewayBackendSpecMcpFailureMode, AgentgatewayBackendSpecMcpPrefixMode,
   AgentgatewayBackendSpecMcpTargetsStaticProtocol, AgentgatewayParameters, AgentgatewayPolicy, AgentgatewayPolicySpec,
@@ -11,6 +11,7 @@ import {
 import { MeshModel } from '../../model/mesh';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
+import { WorkloadNode } from '../../model/workload';
 import { FrontMembership } from '../backend';
 import { emit } from '../emit';
 
@@ -83,10 +84,15 @@ export function compileCallers({ workload }: ToolServerNode, { name }: ToolFront
     traffic: {
       authorization: {
         action: AgentgatewayPolicySpecTrafficAuthorizationAction.ALLOW,
-        policy: { matchExpressions: [anyOf(workload.callers.principals, (principal) => proofOf(principal))] },
+        policy: { matchExpressions: [callersExpression(workload, (principal) => proofOf(principal))] },
       },
     },
   };
+}
+
+function callersExpression({ callers, allowedOrigins }: WorkloadNode, proofOf: ProofOf): string {
+  const callersOf = anyOf(callers.principals, proofOf);
+  return allowedOrigins ? `(${callersOf}) && ${originIn(allowedOrigins)}` : callersOf;
 }
 
 /** On the server itself, so that it holds whichever way leads there. */

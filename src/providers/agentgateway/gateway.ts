@@ -23,7 +23,7 @@ export class AgentgatewayGateway implements GatewayBackend {
   }
 
   public refuses(capability: Capability): Refusal | undefined {
-    return capability === 'tool' ? this.agentgateway.refusal : this.clients.refuses(capability);
+    return capability === 'tool' || capability === 'origin-check' ? this.agentgateway.refusal : this.clients.refuses(capability);
   }
 
   public serviceAccount(gatewayName: string): string {

@@ -19,6 +19,7 @@ import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
   'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
+  'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'session-affinity': {
     reason: 'Linkerd chooses a pod for each request, whatever its headers say',
     instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',

@@ -9,13 +9,24 @@ import { emit } from '../emit';
 /** What reads the requests: a Service's waypoint, or the sidecars of pods. */
 export type RequestScope = Pick<AuthorizationPolicySpec, 'selector'> & Pick<RequestAuthenticationSpec, 'targetRefs'>;
 
-/** What is asked of requests beside who sends them; ids `jwt` and `external-authorizer`. */
-export function emitRequestChecks(scope: Construct, name: string, { namespace, jwt, externalAuthorizer }: WorkloadNode, where: RequestScope): void {
+/** What is asked of requests beside who sends them; ids `jwt`, `origins` and `external-authorizer`. */
+export function emitRequestChecks(scope: Construct, name: string, workload: WorkloadNode, where: RequestScope): void {
+  const { namespace, jwt, externalAuthorizer, allowedOrigins } = workload;
   if (jwt) emit(scope, 'jwt', RequestAuthentication, { name, namespace }, { spec: () => compileJwt(where, jwt) });
+  if (allowedOrigins) emit(scope, 'origins', AuthorizationPolicy, { name: `${name}-origins`, namespace }, { spec: () => compileOrigins(where, allowedOrigins) });
   if (!externalAuthorizer) return;
   emit(scope, 'external-authorizer', AuthorizationPolicy, { name: `${name}-external`, namespace }, {
     spec: () => ({ ...where, action: AuthorizationPolicySpecAction.CUSTOM, provider: { name: externalAuthorizer.provider }, rules: [{}] }),
   });
+}
+
+/** Denies requests that a browser sends for a page of another origin; what is no browser states none. */
+export function compileOrigins(where: RequestScope, allowed: readonly string[]): AuthorizationPolicySpec {
+  return {
+    ...where,
+    action: AuthorizationPolicySpecAction.DENY,
+    rules: [{ when: [{ key: 'request.headers[origin]', values: ['*'], ...(allowed.length > 0 && { notValues: [...allowed] }) }] }],
+  };
 }
 
 /** Refuses tokens that are wrong; that there is one is demanded by the policy that admits callers. */
