@@ -15,6 +15,15 @@ report(({ cluster }) => [
       return `status ${status ?? 'reset'}`;
     },
   })),
+  ...([[undefined, 200], ['https://desk.example', 200], ['https://rebound.example', 403], ['null', 403]] as const).map(([origin, expected]): Check => ({
+    name: `a page of ${origin ?? 'nowhere'} gets ${expected}`,
+    run: async () => {
+      const [pod] = cluster.podsOf('voice', { 'app.kubernetes.io/name': 'planner' });
+      const { status } = await send({ url: 'http://desk.voice/mcp', method: 'POST', headers: { ...(origin && { origin }) }, as: pod.address, body: '{}' });
+      if (status !== expected) throw new Error(`status ${status}`);
+      return `status ${status}`;
+    },
+  })),
   {
     // One of the values is enough for Envoy: that such a request is refused is what the team states of its server.
     name: 'a name that is sent twice is let through where one of the two was granted',
