@@ -154,6 +154,23 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     }), { numRuns: 20 });
   });
 
+  test('what others attach opens nothing', () => {
+    const authorization = { action: 'Allow', policy: { matchExpressions: ['true'] } };
+    const foreign = (kind: string, name: string, metadata: string) => ({
+      kind: 'AgentgatewayPolicy', metadata: { name: metadata, namespace: 'voice' }, spec: { targetRefs: [{ kind, name }], traffic: { authorization }, backend: { mcp: { authorization } } },
+    });
+    const route = {
+      kind: 'HTTPRoute', metadata: { name: 'theirs', namespace: 'voice' }, spec: {
+        parentRefs: [{ name: 'crm' }], rules: [{ matches: [{ path: { type: 'Exact', value: '/theirs' } }], backendRefs: [{ name: 'crm-server', port: 80 }] }],
+      },
+    };
+    const objects = [...program.world.objects, foreign('Gateway', 'crm', 'a'), foreign('HTTPRoute', 'crm', 'b'), foreign('AgentgatewayBackend', 'crm', 'c'), route] as Manifest[];
+    const changed = { ...program, world: { ...program.world, objects } };
+    expect(rows.filter((row) => judged(changed, way, row).allowed !== row.allowed)).toEqual([]);
+    const around = (asker: string) => onAgentgateway(changed.world, way, { ...attemptOf(program, { asker, server: 'crm' }), path: '/theirs' }, 'crm', {}).allowed;
+    expect(ASKERS.filter(around)).toEqual(['voice/planner', 'voice/writer']);
+  });
+
   test('a mutant of the policies is seen', () => {
     const wrong = (mutate: (objects: Manifest[]) => void): string[] => {
       const objects = structuredClone(program.world.objects) as Manifest[];
@@ -164,7 +181,9 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     const policy = (objects: Manifest[], name: string) => objects.find(({ kind, metadata }) => kind === 'AgentgatewayPolicy' && metadata.name === name)!;
     // Each "&&" written as an expression of its own is an "or".
     expect(wrong((objects) => {
-      const { policy: { matchExpressions } } = policy(objects, 'crm').spec.backend.mcp.authorization;
+      const { authorization } = policy(objects, 'crm').spec.backend.mcp;
+      const { policy: { matchExpressions } } = authorization;
+      authorization.action = 'Allow';
       matchExpressions.push(...matchExpressions[0].replace(/[()]/g, '').split(/ \|\| | && /));
     })).toContain('voice/planner may not ask crm for tool refund');
     expect(wrong((objects) => { objects.splice(objects.indexOf(policy(objects, 'crm')), 1); })).toContain('voice/planner may not ask crm for tool refund');

@@ -40,17 +40,21 @@ export const STRAIGHT_TO_PODS = { ambient: onIstioAmbient, linkerd: onLinkerd };
 export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway: string, { kind, name, origin }: McpRequest): Verdict {
   const reached = way.reaches(world, attempt);
   if (!reached.allowed) return reached;
-  const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway));
-  const rule = route?.spec.rules.find(({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path));
-  if (!route || !rule) return deny('404: no route');
+  const takes = ({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path);
+  const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway) && spec.rules.some(takes));
+  if (!route) return deny('404: no route');
   const { request, ...proof } = way.seen(attempt.from);
   const seen = { ...proof, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
-  const callers = decided(rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization), seen);
+  const callers = decided([
+    ...rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization),
+    ...rulesOf(world, 'Gateway', gateway, ({ traffic }) => traffic?.authorization),
+  ], seen);
   if (!callers) return deny('403: no caller that is allowed');
-  const [backend] = rule.backendRefs;
+  const [backend] = route.spec.rules.find(takes).backendRefs;
   if (kind === undefined) return allow('not gated');
   const [target] = of(world, 'AgentgatewayBackend').find(({ metadata }) => metadata.name === backend.name)!.spec.mcp.targets;
-  const items = rulesOf(world, 'AgentgatewayBackend', backend.name, ({ backend: policy }) => policy?.mcp?.authorization);
+  const items = [['AgentgatewayBackend', backend.name], ['Gateway', gateway]].flatMap(([of1, name1]) =>
+    rulesOf(world, of1, name1, ({ backend: policy }) => policy?.mcp?.authorization));
   return decided(items, { ...seen, mcp: { [kind]: { name, target: target.name } } }) ? allow('200') : deny('400: an unknown item');
 }
 

@@ -78,31 +78,33 @@ function compileRoute({ endpointPath }: ToolServerNode, { name }: ToolFront): Ht
   };
 }
 
+/** On the Gateway, so that it holds for whatever route comes to it; a ceiling, which no policy of others raises. */
 export function compileCallers({ workload }: ToolServerNode, { name }: ToolFront, { proofOf }: FrontMembership): AgentgatewayPolicySpec {
   return {
-    targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }],
+    targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }],
     traffic: {
       authorization: {
-        action: AgentgatewayPolicySpecTrafficAuthorizationAction.ALLOW,
+        action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE,
         policy: { matchExpressions: [callersExpression(workload, (principal) => proofOf(principal))] },
       },
     },
   };
 }
 
-function callersExpression({ callers, allowedOrigins }: WorkloadNode, proofOf: ProofOf): string {
+/** Who may speak to the server at all. */
+export function callersExpression({ callers, allowedOrigins }: WorkloadNode, proofOf: ProofOf): string {
   const callersOf = anyOf(callers.principals, proofOf);
   return allowedOrigins ? `(${callersOf}) && ${originIn(allowedOrigins)}` : callersOf;
 }
 
-/** On the server itself, so that it holds whichever way leads there. */
+/** On the server itself, so that it holds whichever way leads there; a ceiling too. */
 export function compileItems(server: ToolServerNode, { name }: ToolFront, { proofOf }: FrontMembership): AgentgatewayPolicySpec {
   return {
     targetRefs: [{ group: GROUP, kind: 'AgentgatewayBackend', name }],
     backend: {
       mcp: {
         authorization: {
-          action: AgentgatewayPolicySpecBackendMcpAuthorizationAction.ALLOW,
+          action: AgentgatewayPolicySpecBackendMcpAuthorizationAction.REQUIRE,
           policy: { matchExpressions: [itemExpression(server.name, server.workload.items!, (principal) => proofOf(principal))] },
         },
       },
