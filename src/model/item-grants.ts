@@ -60,8 +60,20 @@ export function itemRules(grants: ItemGrants, endpoint: Required<Pick<RequestLim
     ...grants.everything.isEmpty ? [] : [{ principals: grants.everything.principals, ...endpoint }],
     ...askers.length === 0 ? [] : [{ principals: askers, ...posts, mcp: { methods: [DISCOVER] } }],
     ...kinds.map((kind) => ({ principals: grants.askersOf(kind), ...posts, mcp: { methods: ITEM_METHODS[kind].list } })),
-    ...granted.map(({ item: { kind, name }, callers }) => (
-      { principals: callers.principals, ...posts, mcp: { methods: [ITEM_METHODS[kind].use], names: [name] } }
-    )),
+    ...byCallers(granted).map(({ kind, names, principals }) => ({ principals, ...posts, mcp: { methods: [ITEM_METHODS[kind].use], names } })),
   ];
+}
+
+interface NamesOfCallers { readonly kind: ItemKind; readonly names: string[]; readonly principals: Principal[] }
+
+/** The items of a kind that the same callers were granted are one rule: a policy does not hold as many as a server may have tools. */
+function byCallers(granted: ItemGrants['all']): NamesOfCallers[] {
+  const rules = new Map<string, NamesOfCallers>();
+  for (const { item: { kind, name }, callers: { principals } } of granted) {
+    const key = [kind, ...principals.map((principal) => principal.key).sort()].join(' ');
+    const known = rules.get(key);
+    if (known) known.names.push(name);
+    else rules.set(key, { kind, names: [name], principals: [...principals] });
+  }
+  return [...rules.values()];
 }

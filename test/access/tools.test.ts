@@ -3,9 +3,9 @@ import { onIstioAmbient, onIstioSidecars } from './istio';
 import { onLinkerd } from './linkerd';
 import { Attempt, callOf, completed, Program, programOf, ProviderName, PROVIDERS, Verdict, workloadOf, World } from './program';
 import { toolRows, toolsProgram } from './tools-table';
-import { Agent, AgentMesh, McpToolBoundary } from '../../src';
+import { Agent, AgentMesh, McpToolBoundary, MeshProvider } from '../../src';
 import { deploy } from '../story';
-import { Manifest } from '../synth';
+import { Build, Manifest, problemsOf, synth } from '../synth';
 
 const JUDGES: Record<ProviderName, (world: World, attempt: Attempt) => Verdict> = {
   'Istio ambient': onIstioAmbient, 'Istio sidecars': onIstioSidecars, 'Linkerd': onLinkerd,
@@ -96,6 +96,15 @@ function wrong(provider: ProviderName, mutate: (objects: Manifest[]) => void): s
     return JUDGES[provider]({ ...all.world, objects }, attempt).allowed !== allowed;
   }).map(({ title }) => title);
 }
+
+test('as many tools as a server has fit into one policy, and none is the name of another in disguise', () => {
+  const tools = [...Array.from({ length: 600 }, (_, i) => `tool_${i}`), 'a_b', 'a-b-648fa9b3'];
+  const allOfThem: Build = (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true }).grantTools(tools, new Agent(mesh, 'planner', { workload: deploy() }));
+  const { rules } = synth(allOfThem).get('AuthorizationPolicy', 'crm').spec;
+  expect(rules.length).toBeLessThan(5);
+  expect(rules.flatMap(({ when }: any) => when.flatMap(({ key, values }: any) => key === 'request.headers[mcp-name]' ? values : []))).toEqual(tools);
+  expect(problemsOf(allOfThem, { provider: MeshProvider.linkerd() })).toEqual([]);
+});
 
 test('a policy that does not ask for the revision lets through what no server checks', () => {
   expect(wrong('Istio ambient', (objects) => {

@@ -3,11 +3,13 @@ import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
+import { tooManyRules } from '../shared/istio-rules';
 
 /** What only sidecars get wrong. */
 export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {
   return [
     ...wrongRevision(model, revision),
+    ...tooManyRules(model),
     ...blindCallers(model, isOwn),
     ...unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace))),
     ...encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace))),

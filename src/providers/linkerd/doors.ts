@@ -47,10 +47,11 @@ function kindsOf(items: ItemGrants): ItemKind[] {
 }
 
 const HASH_LENGTH = 8;
+const HASHED = /(^|-)[0-9a-f]{8}$/;
 
 /** A part of an object's name; what Kubernetes does not take in it is told apart by a hash. */
 function nameOf({ kind, name }: Item): string {
-  if (/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?$/.test(name)) return `${kind}-${name}`;
+  if (/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?$/.test(name) && !HASHED.test(name)) return `${kind}-${name}`;
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '');
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
   return [kind, slug, hash].filter((part) => part !== '').join('-');

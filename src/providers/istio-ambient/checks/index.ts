@@ -3,8 +3,9 @@ import { openWaypoints } from './open-waypoints';
 import { waypointLabels } from './waypoint-labels';
 import { MeshModel } from '../../../model/mesh';
 import { Problem } from '../../../model/problem';
+import { tooManyRules } from '../../shared/istio-rules';
 
 /** What only waypoints get wrong. */
 export function checkAmbient(model: MeshModel): Problem[] {
-  return [...foreignCallers(model), ...openWaypoints(model), ...waypointLabels(model)];
+  return [...foreignCallers(model), ...openWaypoints(model), ...waypointLabels(model), ...tooManyRules(model)];
 }

@@ -1,0 +1,17 @@
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+import { requestRules } from '../../model/workload';
+
+/** As many as an AuthorizationPolicy takes (Istio 1.30, AuthorizationPolicySpec). */
+const MOST_RULES = 512;
+
+/** Grants that are each another's would be a rule each; a policy that is not admitted leaves in force what was granted before. */
+export function tooManyRules({ workloads }: MeshModel): Problem[] {
+  return workloads.filter(({ front }) => front === undefined).flatMap((workload): Problem[] => {
+    const rules = requestRules(workload).length;
+    return rules <= MOST_RULES ? [] : [{
+      path: workload.origin.path, what: `the grants of ${workload.title} do not fit into one AuthorizationPolicy`, got: `${rules} rules`, allowed: `at most ${MOST_RULES}`,
+      next: 'grant tools together to the same callers, or spread them over two boundaries',
+    }];
+  });
+}
