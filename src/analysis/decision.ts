@@ -1,5 +1,6 @@
 import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
+import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
 import { PoolNode, scrapedPorts } from '../model/pool';
 import { distinctPrincipals, Principal } from '../model/principal';
@@ -40,6 +41,8 @@ interface Leave extends Caller {
   readonly ports: readonly number[];
   readonly limits?: RequestLimits;
   readonly because: string;
+  /** Whether it is for requests that use no item. */
+  readonly isSession?: boolean;
 }
 
 /** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
@@ -51,10 +54,10 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
   const [{ title }] = own;
   const there = own.filter(({ ports }) => ports.includes(port));
   if (there.length === 0) {
-    const ports = own.flatMap((leave) => leave.ports);
+    const ports = [...new Set(own.flatMap((leave) => leave.ports))];
     return { allowed: false, reason: `${title} may call ${callee.title} at ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not at ${port}` };
   }
-  const leave = there.find(({ limits }) => admits(limits, call));
+  const leave = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
   if (leave) return { allowed: true, reason: leave.because };
   if (callee.items && call.mcp) {
     const { method: use, name } = call.mcp;
@@ -77,6 +80,10 @@ function admits(limits: RequestLimits | undefined, { path, method, tokenIssuer, 
   return isSaid && (!paths || paths.includes(path.split('?')[0])) && (!methods || methods.includes(method)) && (wanted === undefined || wanted === tokenIssuer);
 }
 
+function usesItem({ mcp }: Call): boolean {
+  return mcp !== undefined && Object.values(ITEM_METHODS).some(({ use, list }) => [use, ...list].includes(mcp.method));
+}
+
 function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): Leave[] {
   return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
 }
@@ -90,7 +97,7 @@ function portsOf(workload: WorkloadNode): readonly number[] {
 function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
   const tools = model.toolServers.find(({ workload }) => workload === callee);
   const what = tools ? `every tool of ${tools.name}, at ${tools.endpointPath}` : `calls of ${callee.title}`;
-  if (callee.items) return itemLeaves(callee);
+  if (callee.items) return [...itemLeaves(callee), ...callee.front ? sessionLeaves(callee) : []];
   return callee.callers.all.map((caller) => ({
     ...caller, ports: portsOf(callee), limits: callee.requests, because: `${caller.title} was granted ${what}`,
   }));
@@ -101,6 +108,13 @@ function itemLeaves(callee: WorkloadNode): Leave[] {
   return requestRules(callee).flatMap(({ principals, ...limits }) => distinctPrincipals(principals).map((principal): Leave => {
     const title = titles.get(principal.key)!;
     return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${whatOf(limits)} of ${callee.title}` };
+  }));
+}
+
+/** A proxy that reads MCP gates items: sessions, pings and streams are open to whom anything was granted. */
+function sessionLeaves(callee: WorkloadNode): Leave[] {
+  return callee.callers.all.map((caller) => ({
+    ...caller, ports: portsOf(callee), limits: callee.requests, isSession: true, because: `${caller.title} was granted something of ${callee.title}, and may open a session`,
   }));
 }
 

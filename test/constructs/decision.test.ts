@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, Identity, InferenceGateway, McpToolBoundary } from '../../src';
+import { Agent, AgentMesh, GatewayProvider, Identity, InferenceGateway, McpToolBoundary } from '../../src';
 import { deploy, existing } from '../story';
 import { meshOf } from '../synth';
 
@@ -46,4 +46,15 @@ test('a mesh tells whether a call may be made, and why', () => {
 test('what has no place in a mesh cannot be asked about', () => {
   const { mesh } = meshOf(() => {});
   expect(() => mesh.decide({ callee: deploy() })).toThrow('this is not an Agent, a version of one, or an McpToolBoundary');
+});
+
+test('whoever was granted one tool opens a session of a server behind agentgateway, and uses that tool alone', () => {
+  const { mesh } = meshOf(() => {}, { gateway: GatewayProvider.agentgateway() });
+  const planner = new Agent(mesh, 'planner', { workload: deploy() });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'] });
+  crm.grantTool('find', planner);
+  const asks = (call: object) => mesh.decide({ caller: planner, callee: crm, ...call }).allowed;
+  expect([{}, { method: 'GET' }, { tool: 'find' }].map(asks)).toEqual([true, true, true]);
+  expect([{ path: '/other' }, { tool: 'refund' }, { method: 'PUT' }].map(asks)).toEqual([false, false, false]);
+  expect(mesh.decide({ caller: planner, callee: crm, port: 1 }).reason).toBe('agent planner may call tool server crm at port 8080, not at 1');
 });
