@@ -38,8 +38,10 @@ export function checkItems(member: Membership, items: readonly Item[]): void {
 /** As a browser states it: scheme, host and port, without a path; a "*" would be a pattern. */
 const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?$/;
 
-export function checkOrigins(member: Membership, origins: readonly string[]): void {
-  if (member.refuse('origin-check', 'a check of web pages', origins)) return;
+/** The origins that are asked for; none where nobody looks at them, which is told. */
+export function originsOf(member: Membership, origins: readonly string[] | undefined): readonly string[] | undefined {
+  if (!origins || member.refuse('origin-check', 'a check of web pages', origins)) return undefined;
   const bad = origins.find((origin) => !ORIGIN.test(origin));
   if (bad !== undefined) member.report({ what: 'an origin is not one that a browser states', got: bad, allowed: '"https://" or "http://", a host and a port where it is not the usual one', next: 'write it as in "https://desk.example.com"' });
+  return [...origins];
 }

@@ -3,7 +3,7 @@ import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
-import { checkItems, checkOrigins, itemsOf } from './mcp-items';
+import { checkItems, originsOf, itemsOf } from './mcp-items';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
 import { toolServer } from './tool-server-facts';
@@ -134,7 +134,7 @@ export class McpToolBoundary extends Construct implements ICallee {
       labels: { 'app.kubernetes.io/name': own },
       service: { name: own, port: front ? 80 : props.servicePort ?? 80, affinityHeader: props.keepsSessions && !front ? SESSION_HEADER : undefined },
       requests: { paths: [endpointPath], methods: METHODS }, items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
-      allowedOrigins: props.allowedOrigins && [...props.allowedOrigins],
+      allowedOrigins: originsOf(this.member, props.allowedOrigins),
     });
     this.title = workload.title;
     calleeWorkloads.give(this, () => [workload]);
@@ -144,7 +144,6 @@ export class McpToolBoundary extends Construct implements ICallee {
     model.toolServers.push(this.facts);
     this.checkProps(props);
     checkItems(this.member, items);
-    if (props.allowedOrigins) checkOrigins(this.member, props.allowedOrigins);
     deployWorkload(this, this.member, workload);
     const { service } = workload;
     if (!service || workload.ports.length === 0) {

@@ -15,7 +15,7 @@ export function emitAccessPolicy(scope: Construct, server: ToolServerNode, name:
 /** What that kind cannot say of the grants. */
 export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): Omit<Problem, 'path' | 'at'>[] {
   const { LIMITS, itemsOf, ruleName } = agenticNetworking();
-  const { name, workload: { callers } } = server;
+  const { name, workload: { callers, jwt, allowedOrigins, externalAuthorizer } } = server;
   const one = (what: string, got: unknown, allowed: string) => ({ what: `the XAccessPolicy of ${name} cannot say it: ${what}`, got, allowed, next: 'enforce it by a provider, and do without the export' });
   const ofCaller = (caller: Caller) => {
     const items = itemsOf(server, caller);
@@ -29,7 +29,9 @@ export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): 
       ...ruleName(server, caller).length > LIMITS.ruleName ? [one('the name of a rule is too long', ruleName(server, caller), `at most ${LIMITS.ruleName} characters`)] : [],
     ];
   };
+  const asked = Object.entries({ jwt, allowedOrigins, externalAuthorizer }).filter(([, facts]) => facts !== undefined).map(([key]) => key);
   return [
+    ...asked.length === 0 ? [] : [one('more is asked of requests than who sends them', asked, 'a server that asks nothing else')],
     // What a policy without rules does is not written down.
     ...callers.isEmpty ? [one('nobody was granted anything', [], 'one caller or more')] : [],
     ...callers.all.length > LIMITS.rules ? [one('it has too many callers', callers.all.length, `at most ${LIMITS.rules}`)] : [],

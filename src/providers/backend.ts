@@ -42,6 +42,8 @@ export interface MeshBackend extends Capable {
   readonly gateways: GatewayMembership;
   /** How a proxy that reads MCP inside the mesh is told who calls; none where it cannot be. */
   readonly fronts?: FrontMembership;
+  /** Why no such proxy may stand in this mesh for now, whatever it were told. */
+  readonly frontsRefusal?: Refusal;
   /** What the access report has to say of every mesh of this kind. */
   readonly tells: MeshTells;
   /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */

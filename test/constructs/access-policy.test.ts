@@ -36,6 +36,11 @@ test('a boundary that tells no tools apart is stated as every one', () => {
 });
 
 test.each<[string, (mesh: AgentMesh) => void, string]>([
+  ['more than who calls', (mesh) => {
+    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: [] });
+    crm.grantTool('find', who('a'));
+    exported(crm, mesh);
+  }, 'the XAccessPolicy of crm cannot say it: more is asked of requests than who sends them; got ["allowedOrigins"]'],
   ['a long name', (mesh) => { const crm = crmOf(mesh, ['find_customer_by_phone']); crm.grantTool('find_customer_by_phone', who('a')); exported(crm, mesh); },
     'app/mesh/crm-access: the XAccessPolicy of crm cannot say it: a name is too long; got "find_customer_by_phone"; allowed: at most 20 characters'],
   ['many names', (mesh) => {

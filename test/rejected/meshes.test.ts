@@ -101,6 +101,13 @@ const refused: Record<string, Refused[]> = {
     ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'pool llm would be served without the token or the authorizer that servers of pool llm demands; got "i"', sidecar],
     ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a name', sidecar],
   ],
+  'tools': [
+    ...[{}, sidecar].map((on, i): Refused => [`more grants than one policy holds (${i})`, (mesh) => {
+      const tools = Array.from({ length: 520 }, (_, n) => `t${n}`);
+      const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
+      for (const tool of tools) crm.grantTool(tool, Identity.of({ namespace: 'ops', serviceAccount: tool }));
+    }, 'the grants of tool server crm do not fit into one AuthorizationPolicy; got "522 rules"; allowed: at most 512', on]),
+  ],
   'agentgateway': [
     ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would read nothing: callers come to a proxy that reads MCP; got "way"', agentgateway],
     ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, 'agentgateway does not listen below port 1024; got 80', agentgateway],
@@ -110,6 +117,22 @@ const refused: Record<string, Refused[]> = {
       crm.grantTool('t', ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
     }, 'the grants of crm do not fit into one policy of agentgateway', agentgateway],
     ['a name that its proxy and its server do not fit into', (mesh) => { new McpToolBoundary(mesh, 'x'.repeat(57), { server: deploy([8080]), tools: ['t'] }); }, 'because "-server" is appended', agentgateway],
+    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is one that proxies keep for themselves; got 15021', agentgateway],
+    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is one that proxies keep for themselves; got 4143', { ...linkerd, ...agentgateway }],
+    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway takes the path for something else than the endpoint of streamable HTTP; got "/sse"', agentgateway],
+    ['a class of Istio', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got "istio-agentgateway"', { gateway: GatewayProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
+    ['a class that is no name', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got ""', { gateway: GatewayProvider.agentgateway({ gatewayClassName: '' }) }],
+    ['a server whose selector finds its proxy', (mesh) => {
+      new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
+    }, 'the selector of tool server crm also finds the pods of the proxy before it, crm', agentgateway],
+    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'of no caller; got ["opaquePorts"]', agentgateway],
+    ['more origins than one policy holds', (mesh) => {
+      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
+    }, 'the grants of crm do not fit into one policy of agentgateway', agentgateway],
+    ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
+      'the proxy of tool server gw-istio has the ServiceAccount of gateway gw', agentgateway],
+    ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
+      'tool server crm has no place behind agentgateway: its proxy would come with the last step', { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
     ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent has the ServiceAccount of the proxy of tool server crm', agentgateway],
   ],
   'canaries inside the mesh': [
@@ -155,6 +178,8 @@ const refused: Record<string, Refused[]> = {
     ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
     ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { provider: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
     ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { provider: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
+    ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: [] }); },
+      'app/mesh/crm: a check of web pages is not to be had', { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
     ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace that is between two data planes would have its requests judged at pods and at waypoints', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });

@@ -23,8 +23,10 @@ export function unreadRequests(model: MeshModel): Problem[] {
 }
 
 /** What is asked at the pods of a server would be asked of its proxy, which alone calls it. */
-function fronted({ origin, title, jwt, externalAuthorizer, rateLimit }: WorkloadNode): Problem[] {
-  const asked = [...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [], ...rateLimit ? ['rateLimit'] : []];
+function fronted(workload: WorkloadNode): Problem[] {
+  const { origin, title, jwt, externalAuthorizer, rateLimit } = workload;
+  const opaque = calledPorts(workload).some((port) => workload.opaquePorts.includes(port));
+  const asked = [...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [], ...rateLimit ? ['rateLimit'] : [], ...opaque ? ['opaquePorts'] : []];
   return asked.length === 0 ? [] : [{
     path: origin.path,
     what: `what is asked of requests to ${title} would be asked of the proxy that reads MCP before it, and of no caller`,

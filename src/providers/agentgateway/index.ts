@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { anyOf, itemExpression } from './cel';
+import { checkFronts } from './checks';
 import { emitFront } from './front';
 import { Refusal } from '../../model/capability';
 import { MeshModel } from '../../model/mesh';
@@ -7,13 +7,7 @@ import { Problem } from '../../model/problem';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
 import { WorkloadNode } from '../../model/workload';
-import { FrontMembership, MeshBackend, ToolBackend } from '../backend';
-
-/** The longest CEL expression that a policy takes (agentgateway 1.4, AgentgatewayPolicy). */
-const MOST_CEL = 16_384;
-
-/** Below this a process without rights cannot listen, and the controller moves the port. */
-const FIRST_PLAIN_PORT = 1024;
+import { MeshBackend, ToolBackend } from '../backend';
 
 /** agentgateway's own controller: a proxy before each tool server, which reads MCP and knows who calls. */
 export class Agentgateway implements ToolBackend {
@@ -49,23 +43,6 @@ export class Agentgateway implements ToolBackend {
   }
 
   public check(model: MeshModel): Problem[] {
-    const { fronts } = this.mesh;
-    const fronted = model.toolServers.filter(({ front }) => front !== undefined);
-    return fronts ? fronted.flatMap((server) => [...tooLong(server, fronts), ...lowPort(server)]) : [];
+    return checkFronts(model, this.mesh, this.className);
   }
-}
-
-function tooLong({ origin, name, workload }: ToolServerNode, { proofOf }: FrontMembership): Problem[] {
-  const proof = (principal: Parameters<typeof proofOf>[0]) => proofOf(principal);
-  const longest = Math.max(itemExpression(name, workload.items!, proof).length, anyOf(workload.callers.principals, proof).length);
-  return longest <= MOST_CEL ? [] : [{
-    path: origin.path, what: `the grants of ${name} do not fit into one policy of agentgateway`, got: `${longest} characters`, allowed: `at most ${MOST_CEL}`,
-    next: 'spread the tools over two boundaries, or grant fewer callers',
-  }];
-}
-
-function lowPort({ origin, front }: ToolServerNode): Problem[] {
-  return front!.port >= FIRST_PLAIN_PORT ? [] : [{
-    path: origin.path, what: 'agentgateway does not listen below port 1024', got: front!.port, allowed: `whole numbers from ${FIRST_PLAIN_PORT}`, next: 'state another `servicePort`',
-  }];
 }

@@ -41,6 +41,10 @@ export class IstioMigration implements MeshBackend {
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
   public readonly tells: MeshBackend['tells'];
+  /** The last step would put a proxy where the server was, of the same name, and take its objects for what is left over. */
+  public readonly frontsRefusal: Refusal = {
+    reason: 'its proxy would come with the last step, under the names that the server has until then', instead: 'a mesh that has arrived in ambient',
+  };
 
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
@@ -55,7 +59,7 @@ export class IstioMigration implements MeshBackend {
   /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */
   public refuses(capability: Capability): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
-    if (capability === 'jwt' || capability === 'external-authorization') return JUDGED_TWICE;
+    if (capability === 'jwt' || capability === 'external-authorization' || capability === 'origin-check') return JUDGED_TWICE;
     return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
   }
 

@@ -1,0 +1,81 @@
+import { itemExpression, ProofOf } from './cel';
+import { callersExpression } from './front';
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+import { ToolFront } from '../../model/tool-front';
+import { ToolServerNode } from '../../model/tool-server';
+import { FrontMembership, MeshBackend } from '../backend';
+
+/** The longest CEL expression that a policy takes (agentgateway 1.4, AgentgatewayPolicy). */
+const MOST_CEL = 16_384;
+
+/** Below this a process without rights cannot listen, and the controller moves the port. */
+const FIRST_PLAIN_PORT = 1024;
+
+/** Its own: the controller leaves out a listener there; and where HBONE comes in (agentgateway 1.4, deployer). */
+const OWN_PORTS = [15000, 15008, 15020, 15021];
+
+/** Paths that the proxy takes for the older transport, or for what a server tells of its authorization (agentgateway 1.4, MCP router). */
+const OTHER_PATHS = /^\/sse$|\/\.well-known\//;
+
+/** What only a proxy before a tool server gets wrong. */
+export function checkFronts(model: MeshModel, mesh: MeshBackend, className: string): Problem[] {
+  const { fronts, frontsRefusal } = mesh;
+  if (frontsRefusal) {
+    return model.toolServers.map(({ origin, name }) => ({
+      path: origin.path, what: `tool server ${name} has no place behind agentgateway: ${frontsRefusal.reason}`, got: mesh.label,
+      allowed: frontsRefusal.instead, next: 'use GatewayProvider.istio until then',
+    }));
+  }
+  if (!fronts) return [];
+  const ofServers = model.toolServers.flatMap((server) => (server.front ? [
+    ...tooLong(server, fronts), ...closedPort(server, server.front, mesh), ...otherPath(server), ...foundByOthers(model, server, server.front),
+  ] : []));
+  return [...otherClass(model, className), ...ofServers];
+}
+
+/** Istio's own classes are istiod's, which reads neither of the policies. */
+function otherClass({ facts }: MeshModel, className: string): Problem[] {
+  return /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(className) && !className.startsWith('istio') ? [] : [{
+    path: facts.origin.path, what: 'the GatewayClass is not one of agentgateway\'s own controller', got: className,
+    allowed: 'a name of lower-case letters, digits, "-" and "." that does not begin with "istio"', next: 'leave `gatewayClassName` out, or name the class that its installation made',
+  }];
+}
+
+function tooLong({ origin, name, workload }: ToolServerNode, { proofOf }: FrontMembership): Problem[] {
+  const proof: ProofOf = (principal) => proofOf(principal);
+  const longest = Math.max(itemExpression(name, workload.items!, proof).length, callersExpression(workload, proof).length);
+  return longest <= MOST_CEL ? [] : [{
+    path: origin.path, what: `the grants of ${name} do not fit into one policy of agentgateway`, got: `${longest} characters`, allowed: `at most ${MOST_CEL}`,
+    next: 'spread the tools over two boundaries, or grant fewer callers or origins',
+  }];
+}
+
+function closedPort({ origin }: ToolServerNode, { port }: ToolFront, { proxy }: MeshBackend): Problem[] {
+  const taken = [...new Set([...OWN_PORTS, ...proxy.ports])].sort((a, b) => a - b);
+  if (port >= FIRST_PLAIN_PORT && !taken.includes(port)) return [];
+  return [{
+    path: origin.path, what: port < FIRST_PLAIN_PORT ? `agentgateway does not listen below port ${FIRST_PLAIN_PORT}` : 'the port is one that proxies keep for themselves', got: port,
+    allowed: `whole numbers from ${FIRST_PLAIN_PORT}, without ${taken.join(', ')}`, next: 'state another `servicePort`',
+  }];
+}
+
+function otherPath({ origin, endpointPath }: ToolServerNode): Problem[] {
+  return OTHER_PATHS.test(endpointPath) ? [{
+    path: origin.path, what: 'agentgateway takes the path for something else than the endpoint of streamable HTTP', got: endpointPath,
+    allowed: 'a path that is not "/sse" and not below "/.well-known/"', next: 'serve MCP at another path, or use GatewayProvider.istio',
+  }] : [];
+}
+
+/** The proxy's pods have these labels of its controller (agentgateway 1.4, deployer); whoever selects by them has them too. */
+function foundByOthers(model: MeshModel, { origin }: ToolServerNode, { name, namespace }: ToolFront): Problem[] {
+  const labels: Readonly<Record<string, string>> = {
+    'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name, 'app.kubernetes.io/managed-by': 'agentgateway',
+    'gateway.networking.k8s.io/gateway-name': name,
+  };
+  return model.workloads.filter((workload) => workload.namespace === namespace && Object.keys(workload.labels).length > 0
+    && Object.entries(workload.labels).every(([key, value]) => labels[key] === value)).map((workload) => ({
+    path: origin.path, what: `the selector of ${workload.title} also finds the pods of the proxy before it, ${name}`, got: workload.labels,
+    allowed: 'labels that the proxy does not have', next: 'select by a label of its own, or give the boundary another `name`',
+  }));
+}
