@@ -3,14 +3,14 @@ import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { grantTo } from './callers';
 import { checkPort } from './deployment-checks';
-import { checkItems, originsOf, itemsOf } from './mcp-items';
+import { checkEndpoint } from './mcp-endpoint';
+import { checkItems, itemsOf, originsOf } from './mcp-items';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
 import { toolServer } from './tool-server-facts';
 import { namespaceWaypoint, ownWaypoint, Waypoint, waypointNode } from './waypoint';
 import { Callers } from '../model/callers';
 import { ItemGrants, ItemKind } from '../model/item-grants';
-import { isPath } from '../model/names';
 import { listed } from '../model/problem';
 import { ToolServerNode } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
@@ -232,20 +232,17 @@ export class McpToolBoundary extends Construct implements ICallee {
     }
   }
 
-  private checkProps({ tools, path, servicePort, waypoint, keepsSessions }: McpToolBoundaryProps): void {
-    const { healthPath } = this.facts.workload;
-    if (healthPath === this.facts.endpointPath) {
-      this.member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
-    }
-    if (keepsSessions && !this.facts.front) this.checkSessions();
-    if (this.facts.front && waypoint) {
-      this.member.report({ what: `the waypoint of ${this.facts.name} would read nothing: callers come to a proxy that reads MCP`, got: waypointNode.of(waypoint).name, allowed: 'no `waypoint`, or GatewayProvider.istio', next: 'drop one of the two' });
+  private checkProps({ tools, servicePort, waypoint, keepsSessions }: McpToolBoundaryProps): void {
+    const { endpointPath, front, name, workload: { healthPath, service } } = this.facts;
+    checkEndpoint(this.member, endpointPath, healthPath);
+    if (keepsSessions && !front) this.checkSessions();
+    if (front && waypoint) {
+      this.member.report({ what: `the waypoint of ${name} would read nothing: callers come to a proxy that reads MCP`, got: waypointNode.of(waypoint).name, allowed: 'no `waypoint`, or GatewayProvider.istio', next: 'drop one of the two' });
     }
     if (tools.length === 0) this.member.report({ what: 'the boundary has no tools', got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
     checkPort(this.member, '`servicePort`', servicePort);
-    // What the policy would read as a pattern would open more than one path.
-    if (path !== undefined && (!isPath(path) || !/^[A-Za-z0-9._~/-]*$/.test(path))) {
-      this.member.report({ what: 'the path of the MCP endpoint is not a plain path', got: path, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', next: 'write it as in "/mcp"' });
+    if (servicePort !== undefined && !front && service?.statedLabels) {
+      this.member.report({ what: `the Service of ${name} is the team's, and has a port already`, got: servicePort, allowed: `no \`servicePort\`: callers use ${service.port}`, next: 'drop it, or state the port with the Service' });
     }
   }
 }

@@ -67,7 +67,7 @@ const refused: Record<string, Refused[]> = {
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
     ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an origin is not one that a browser states; got "https://a.example.com/x"', sidecar],
     ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, 'the Service of crm is the team\'s, and its sessions are the team\'s to keep together', sidecar],
-    ['health told at the endpoint', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/mcp' }), tools: ['t'] }); }, 'the health path is the MCP endpoint, which would be open to whoever may ask for health', linkerd],
+    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath }), tools: ['t'] }); }, 'the health path is the MCP endpoint, which would be open to whoever may ask for health', linkerd]),
     ['a split of what is one in several clusters', (mesh) => { const agent = versions(mesh, { federated: true }); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'agent agent is one with its namesakes in linked clusters, whose callers no split here would reach', linkerd],
     ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, 'a host of the egress is no exact DNS name of a host outside; got "*.example.com"', linkerd],
     ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['kubernetes.default.svc'] }); }, 'a host of the egress is no exact DNS name of a host outside; got "kubernetes.default.svc"', linkerd],
@@ -102,6 +102,9 @@ const refused: Record<string, Refused[]> = {
     ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a name', sidecar],
   ],
   'tools': [
+    ['a port beside that of the Service of the team', (mesh) => {
+      new McpToolBoundary(mesh, 'crm', { tools: ['t'], servicePort: 9999, server: existing('crm', { ports: [8080], service: { name: 'theirs', port: 80 } }) });
+    }, 'the Service of crm is the team\'s, and has a port already; got 9999; allowed: no `servicePort`: callers use 80', linkerd],
     ...[{}, sidecar].map((on, i): Refused => [`more grants than one policy holds (${i})`, (mesh) => {
       const tools = Array.from({ length: 520 }, (_, n) => `t${n}`);
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
