@@ -1,17 +1,25 @@
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
-import { targetsOf } from '../../model/route';
+import { RouteNode, targetsOf } from '../../model/route';
 
 /** A Service that was there when the route was made, and went when a pool took the pods over. */
-export function withdrawnTargets(model: MeshModel): Problem[] {
-  return model.routes.flatMap((route) => targetsOf(route).flatMap((target): Problem[] => {
-    if (target.kind === 'pool' || target.workload.service) return [];
-    return [{
-      path: route.origin.path,
-      what: `the route ${route.name} leads to ${target.workload.title}, which has no Service since a pool serves it`,
-      got: target.workload.title,
-      allowed: 'the pool, or a workload with a Service',
-      next: 'route to the pool, or ask for the Service too (`service: true` of the agent)',
-    }];
-  }));
+export function withdrawnTargets({ routes, meshRoutes }: MeshModel): Problem[] {
+  return [
+    ...routes.flatMap((route) => withdrawn(route, {
+      allowed: 'the pool, or a workload with a Service', next: 'route to the pool, or ask for the Service too (`service: true` of the agent)',
+    })),
+    ...meshRoutes.flatMap((route) => withdrawn(route, {
+      allowed: 'a version with a Service', next: 'ask for the Service too (`service: true` of the agent), or drop the canary inside the mesh',
+    })),
+  ];
+}
+
+/** What a gateway may lead to instead, a canary inside the mesh may not. */
+function withdrawn(route: Pick<RouteNode, 'origin' | 'name' | 'rules'>, advice: Pick<Problem, 'allowed' | 'next'>): Problem[] {
+  return targetsOf(route).flatMap((target): Problem[] => (target.kind === 'pool' || target.workload.service ? [] : [{
+    path: route.origin.path,
+    what: `the route ${route.name} leads to ${target.workload.title}, which has no Service since a pool serves it`,
+    got: target.workload.title,
+    ...advice,
+  }]));
 }
