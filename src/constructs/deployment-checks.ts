@@ -45,7 +45,7 @@ export function checkResources(member: Membership, { cpuMillis, memoryMebibytes 
   whole(member, 'memoryMebibytes', memoryMebibytes, 1, 16_777_216);
 }
 
-/** The port of a Service, where one is stated. */
+/** A port, where one is stated. */
 export function checkPort(member: Membership, what: string, port: number | undefined): void {
   if (port === undefined || isPort(port)) return;
   member.report({ what: `${what} is no port`, got: port, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });

@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
+import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { hostnameProblem, isPort } from '../model/names';
+import { hostnameProblem } from '../model/names';
+import { listed } from '../model/problem';
 
 /** Props of `MeshEgress`. */
 export interface MeshEgressProps extends MeshMemberProps {
@@ -58,9 +60,9 @@ export class MeshEgress extends Construct {
         member.report({ what: 'a host of the egress is no exact DNS name of a host outside', got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
       }
     }
-    if (!isPort(egress.port)) member.report({ what: 'the port of the egress is no port', got: egress.port, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
+    checkPort(member, 'the port of the egress', egress.port);
     if (!model.namespaces.has(egress.namespace)) {
-      member.report({ what: 'the egress is of a namespace that is not one of the mesh', got: egress.namespace, allowed: [...model.namespaces.keys()].join(', '), next: 'name it in `existingNamespaces`, or define what lives there first' });
+      member.report({ what: 'the egress is of a namespace that is not one of the mesh', got: egress.namespace, allowed: listed(model.namespaces.keys()), next: 'name it in `existingNamespaces`, or define what lives there first' });
     }
     if (member.refuse('egress', 'a way out of the cluster for named hosts alone', egress.hostnames)) return;
     model.egress.push(egress);
