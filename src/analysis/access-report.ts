@@ -1,17 +1,12 @@
 import { Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
+import { MeshTells } from '../model/mesh-tells';
 import { PoolNode } from '../model/pool';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
-/** What holds whatever is granted: who may ask pods whether they are well, and how far calls out of the cluster are limited. */
-export interface ReportFacts {
-  readonly probers?: string;
-  readonly outbound: string;
-}
-
 /** Who may call whom, callee by callee; what is not in it is denied. */
-export function accessReport(model: MeshModel, { probers, outbound }: ReportFacts): string {
+export function accessReport(model: MeshModel, { probers, outbound }: MeshTells): string {
   const blocks = [
     ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
       block(`gateway ${name}`, [existingServiceAccount === undefined

@@ -7,6 +7,7 @@ import { EgressNode } from '../model/egress';
 import { GatewayNode } from '../model/gateway';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { MeshRouteNode } from '../model/mesh-route';
+import { MeshTells } from '../model/mesh-tells';
 import { PoolNode } from '../model/pool';
 import { Principal } from '../model/principal';
 import { Problem } from '../model/problem';
@@ -72,14 +73,6 @@ export interface MeshBackend extends Capable {
   link(scope: Construct, link: ClusterLinkNode): void;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
-}
-
-/** What a mesh leaves open whatever is granted, in words. */
-export interface MeshTells {
-  /** Who may ask pods whether they are well, where the mesh cannot tell the kubelet from others. */
-  readonly probers?: string;
-  /** How far calls out of the cluster are limited. */
-  readonly outbound: string;
 }
 
 /** Labels and annotations of pods, by which they are members. */

@@ -1,0 +1,7 @@
+/** What a mesh leaves open whatever is granted, in words. */
+export interface MeshTells {
+  /** Who may ask pods whether they are well, where the mesh cannot tell the kubelet from others. */
+  readonly probers?: string;
+  /** How far calls out of the cluster are limited. */
+  readonly outbound: string;
+}
