@@ -14,7 +14,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
-  { place: /^providers\/([^/]+)\//, may: [/^providers\/(shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
+  { place: /^providers\/([^/]+)\//, may: [/^providers\/(shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/, /^net$/] },
   { place: /^constructs\/ambient-migration\.ts$/, may: [/^values\//, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/(mesh-provider|gateway-provider|access-policy|backend|emit)$/, /^cdk8s$/, /^path$/] },
   { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway)-provider$/] },

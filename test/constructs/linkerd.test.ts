@@ -34,12 +34,12 @@ test('identities name the control plane\'s namespace and the trust domain that t
 });
 
 test('where requests are read no authorization is of the Server, and the probes keep their way', () => {
-  const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { probeNetworks: ['10.0.0.0/24'] });
+  const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { probeNetworks: ['10.0.0.0/24', '::/0', 'fd00::/128'] });
   const targets = Object.fromEntries(objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ metadata, spec }) => [metadata.name, `${spec.targetRef.kind} ${spec.targetRef.name}`]));
   expect(targets).toEqual({ 'crm-8080': 'HTTPRoute crm-8080', 'crm-8080-probes': 'HTTPRoute crm-8080-probes', 'crm-9090': 'Server crm-9090' });
   expect(objects.get('Server', 'crm-8080').spec.proxyProtocol).toBe('HTTP/1');
   expect(objects.get('HTTPRoute', 'crm-8080-probes').spec.rules).toEqual([{ matches: [{ method: 'GET', path: { type: 'Exact', value: '/healthz' } }] }]);
-  expect(objects.get('NetworkAuthentication', 'crm-8080-probes').spec).toEqual({ networks: [{ cidr: '10.0.0.0/24' }] });
+  expect(objects.get('NetworkAuthentication', 'crm-8080-probes').spec).toEqual({ networks: [{ cidr: '10.0.0.0/24' }, { cidr: '::/0' }, { cidr: 'fd00::/128' }] });
 });
 
 test('what is not probed by HTTP gets no way for probes', () => {

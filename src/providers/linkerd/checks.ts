@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'net';
 import { LinkerdFacts } from './facts';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
@@ -22,12 +23,11 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
   ];
 }
 
+/** A zone (`%eth0`), which `net` takes, is of no network. */
 function isNetwork(text: string): boolean {
-  const [, address, prefix] = /^([0-9.]+|[0-9a-fA-F:.]+)\/([0-9]{1,3})$/.exec(text) ?? [];
+  const [, address, prefix] = /^([^%]+)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? [];
   if (address === undefined) return false;
-  const octets = address.split('.');
-  const isV4 = octets.length === 4 && octets.every((octet) => /^[0-9]{1,3}$/.test(octet) && Number(octet) <= 255);
-  return isV4 ? Number(prefix) <= 32 : address.includes(':') && Number(prefix) <= 128;
+  return isIPv4(address) ? Number(prefix) <= 32 : isIPv6(address) && Number(prefix) <= 128;
 }
 
 /** A gateway chooses pods itself: what Linkerd counts for a Service counts nothing there. */
