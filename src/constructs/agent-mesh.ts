@@ -63,9 +63,6 @@ export interface AgentMeshProps {
   readonly gatewayApiChannel?: GatewayApiChannel;
 }
 
-/** Classes of Istio that are something else than an Envoy at the edge (Istio 1.31, classinfo). */
-const OTHER_CLASSES = ['istio-waypoint', 'istio-east-west', 'istio-remote', 'istio-agentgateway', 'istio-agentgateway-waypoint'];
-
 /**
  * The trust boundary: enrolled namespaces where traffic is mutual TLS and nobody may call anybody until a grant says so.
  * Emits, for each namespace, Namespace, PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy.
@@ -149,10 +146,6 @@ export class AgentMesh extends Construct {
       this.context.model.problems.add({ path: this.node.path, ...finding, at: callSite() });
     if (namespace === undefined) {
       report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
-    }
-    const className = gatewayProviderFacts.of(props.gateway).gatewayClassName;
-    if (OTHER_CLASSES.includes(className) || nameProblem('', className)) {
-      report({ what: 'the GatewayClass is not one of Istio\'s Envoy gateways', got: className, allowed: '"istio", or a class of your own of the same controller', next: 'correct `gatewayClassName` of GatewayProvider.istio' });
     }
     if (props.trustDomain !== undefined && props.trustDomain !== 'cluster.local' && props.trustedDomains?.includes('cluster.local')) {
       report({ what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours', got: props.trustedDomains, allowed: 'trusted domains of other names', next: 'drop it' });

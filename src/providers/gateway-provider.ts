@@ -47,7 +47,6 @@ export class GatewayProvider {
     const className = options.gatewayClassName ?? 'agentgateway';
     const provider = new GatewayProvider('GatewayProvider.agentgateway');
     gatewayProviderFacts.give(provider, {
-      gatewayClassName: clients.gatewayClassName,
       backendOn: (mesh, meshRelease, channel) => {
         const { Agentgateway, AgentgatewayGateway } = agentgateway();
         return new AgentgatewayGateway(clients.backendOn(mesh, meshRelease, channel), new Agentgateway(mesh, className));
@@ -61,7 +60,6 @@ export class GatewayProvider {
     const className = options.gatewayClassName ?? 'istio';
     const provider = new GatewayProvider('GatewayProvider.istio');
     gatewayProviderFacts.give(provider, {
-      gatewayClassName: className,
       backendOn: (mesh, meshRelease, channel) => new (istioGateway().IstioGateway)(mesh, {
         className, lacking: lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel),
       }),
@@ -84,7 +82,6 @@ const istioGateway = () => require('./istio-gateway') as typeof import('./istio-
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface GatewayProviderFacts {
-  readonly gatewayClassName: string;
   readonly backendOn: (mesh: MeshBackend, meshRelease: IstioRelease | undefined, channel: GatewayApiChannel) => GatewayBackend;
 }
 

@@ -47,6 +47,7 @@ const refused: Record<string, Refused[]> = {
     ['a mesh without a namespace', () => {}, 'app/mesh: the mesh has no namespace; got nothing; allowed: the name of one; state `namespace` here or on the chart', { namespace: undefined }],
     ['a class that is no gateway of Envoy', () => {}, 'app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-waypoint"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-waypoint' }) }],
     ['a class that Kubernetes cannot name', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "A"', { gateway: GatewayProvider.istio({ gatewayClassName: 'A' }) }],
+    ['a class that is no gateway of Envoy, for clients alone', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-remote"', { gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istio({ gatewayClassName: 'istio-remote' }) }) }],
     ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy reads the trust domain "cluster.local" as the mesh\'s own', { trustDomain: 'own.example', trustedDomains: ['cluster.local'] }],
     ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { trustDomain: 'spiffe://x' }],
     ['a trusted domain that means any', () => {}, 'the trust domain is not one that SPIFFE takes; got "*.example"', { trustedDomains: ['*.example'] }],

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkIstioGateway } from './checks';
 import { serviceName } from './class';
 import { emitEdgeGateway, emitHosts } from './edge-gateway';
 import { emitEdgeRoute } from './edge-route';
@@ -42,8 +43,8 @@ export class IstioGateway implements GatewayBackend {
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
   }
 
-  public check(): Problem[] {
-    return [];
+  public check(model: MeshModel): Problem[] {
+    return checkIstioGateway(model, this.options.className);
   }
 
   public refuses(capability: Capability): Refusal | undefined {
