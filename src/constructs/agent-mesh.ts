@@ -147,9 +147,6 @@ export class AgentMesh extends Construct {
     if (namespace === undefined) {
       report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
     }
-    if (props.trustDomain !== undefined && props.trustDomain !== 'cluster.local' && props.trustedDomains?.includes('cluster.local')) {
-      report({ what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours', got: props.trustedDomains, allowed: 'trusted domains of other names', next: 'drop it' });
-    }
     const refusal = props.trustedDomains?.length ? this.context.mesh.refuses('foreign-trust-domain') : undefined;
     if (refusal) {
       report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: props.trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` });

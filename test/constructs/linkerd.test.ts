@@ -33,6 +33,14 @@ test('identities name the control plane\'s namespace and the trust domain that t
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.mesh-system.corp.example']);
 });
 
+test('the usual trust domain may be trusted by a mesh of another, since each identity is named whole', () => {
+  const friend = Identity.of({ namespace: 'ops', serviceAccount: 'console', trustDomain: 'cluster.local' });
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), {
+    provider: MeshProvider.linkerd(), trustDomain: 'own.example', trustedDomains: ['cluster.local'],
+  });
+  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
+});
+
 test('where requests are read no authorization is of the Server, and the probes keep their way', () => {
   const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { probeNetworks: ['10.0.0.0/24', '::/0', 'fd00::/128'] });
   const targets = Object.fromEntries(objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ metadata, spec }) => [metadata.name, `${spec.targetRef.kind} ${spec.targetRef.name}`]));

@@ -2,12 +2,30 @@ import { MeshModel } from '../../../model/mesh';
 import { Problem } from '../../../model/problem';
 import { WorkloadNode } from '../../../model/workload';
 
+/** To Envoy, what a policy calls "cluster.local" is the mesh's own trust domain, whatever its name. */
+const OWN = 'cluster.local';
+
+/** Callers of other trust domains whom Envoy takes for callers of the mesh's own (Istio 1.31, pilot/pkg/security/trustdomain/bundle.go). */
+export function foreignCallers(model: MeshModel): Problem[] {
+  return [...takenForOwn(model), ...behindWaypoints(model)];
+}
+
+function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshModel): Problem[] {
+  return trustDomain === OWN || !trustedDomains.includes(OWN) ? [] : [{
+    path: origin.path,
+    what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours',
+    got: trustedDomains,
+    allowed: 'trusted domains of other names',
+    next: 'drop it',
+  }];
+}
+
 /**
  * Envoy takes the trust domain of a mesh and its aliases for one domain: at a waypoint, whoever is granted something shares
- * the grant with its namesakes of every trusted domain (Istio 1.31, pilot/pkg/security/trustdomain/bundle.go). ztunnel
- * compares the whole identity, so that at pods callers of different domains are told apart.
+ * the grant with its namesakes of every trusted domain. ztunnel compares the whole identity, so that at pods callers of
+ * different domains are told apart.
  */
-export function foreignCallers(model: MeshModel): Problem[] {
+function behindWaypoints(model: MeshModel): Problem[] {
   const { trustDomain, trustedDomains } = model.facts;
   if (trustedDomains.length === 0) return [];
   const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;
