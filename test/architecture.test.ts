@@ -11,7 +11,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
   { place: /^providers\/((mesh|gateway)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^constructs$/] },
   { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/, /^model\/trait$/] },
-  { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/] },
+  { place: /^providers\/backend\.ts$/, may: [/^model\//, /^cdk8s$/, /^constructs$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^providers\/([^/]+)\//, may: [/^providers\/(shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/, /^net$/] },

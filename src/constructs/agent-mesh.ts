@@ -3,7 +3,6 @@ import { Construct, IConstruct } from 'constructs';
 import { callSite } from './call-site';
 import { workloadsOf } from './callee';
 import { duplicateObjects } from './duplicate-objects';
-import { foreignPolicies } from './foreign-policies';
 import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
 import { accessReport } from '../analysis/access-report';
@@ -181,15 +180,15 @@ export class AgentMesh extends Construct {
 
   /** cdk8s validates once for each chart and more: what it costs is paid once for each state of the mesh and the tree. */
   private report(): string[] {
-    const { model } = this.context;
+    const { model, mesh, gateway } = this.context;
     const tree = this.node.root.node.findAll();
     const state = `${model.revision} ${tree.length}`;
     if (this.lastReport?.state !== state) {
       const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
       const problems = [
         ...model.problems.all, ...checkMesh(model, this.proxies()),
-        ...this.context.mesh.check(model, () => true), ...this.context.gateway.check(model),
-        ...duplicateObjects(this, objects), ...mixedEnrolment(objects), ...foreignPolicies(model, objects),
+        ...mesh.check(model, () => true), ...gateway.check(model),
+        ...duplicateObjects(this, objects), ...mixedEnrolment(objects), ...mesh.checkForeign?.(model, objects) ?? [],
       ];
       this.lastReport = { state, lines: problems.map(problemText) };
     }

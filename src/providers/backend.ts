@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Admission } from '../model/admission';
 import { Caller } from '../model/callers';
@@ -73,6 +74,8 @@ export interface MeshBackend extends Capable {
   link(scope: Construct, link: ClusterLinkNode): void;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
+  /** What objects of the program that are not the library's would undo; none where nothing is known that could. */
+  checkForeign?(model: MeshModel, objects: readonly ApiObject[]): Problem[];
 }
 
 /** Labels and annotations of pods, by which they are members. */

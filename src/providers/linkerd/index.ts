@@ -1,6 +1,8 @@
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkLinkerd } from './checks';
 import { identityOf, LinkerdFacts } from './facts';
+import { foreignPolicies } from './foreign-policies';
 import { emitFloor } from './inbound';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
@@ -122,5 +124,9 @@ export class Linkerd implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkLinkerd(model, this.facts);
+  }
+
+  public checkForeign(model: MeshModel, objects: readonly ApiObject[]): Problem[] {
+    return foreignPolicies(model, objects);
   }
 }

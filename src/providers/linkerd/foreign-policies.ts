@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
-import { MeshModel } from '../model/mesh';
-import { Problem } from '../model/problem';
-import { isEmitted } from '../providers/emit';
+import { MeshModel } from '../../model/mesh';
+import { Problem } from '../../model/problem';
+import { isEmitted } from '../emit';
 
 /** What the team writes itself on Linkerd, and what would undo in silence what the mesh says (Linkerd 2.20, inbound and outbound policy). */
 export function foreignPolicies(model: MeshModel, objects: readonly ApiObject[]): Problem[] {
