@@ -7,7 +7,7 @@ import { calleeWorkloads } from './callee';
 import { agentCaller, grantTo } from './callers';
 import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { freshId, Membership } from './membership';
-import { ownService } from './own-service';
+import { madeUnder, ownService } from './own-service';
 import { guardService, protectWorkload } from './protect';
 import { namespaceWaypoint, ownWaypoint, waypointNode } from './waypoint';
 import { AgentNode } from '../model/agent';
@@ -143,11 +143,16 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { service } = node;
     if (!service) return;
     const { context, model } = this.member;
-    if (!service.statedLabels) {
-      context.mesh.offer(scope, model, node, service);
-      ownService.give(node, { scope, asked: this.props.service === true });
+    const guard = () => guardService(scope, 'requests', this.member, node, service);
+    if (service.statedLabels) {
+      guard(); // the team's own
+      return;
     }
-    guardService(scope, 'requests', this.member, node, service);
+    const made = madeUnder(scope, () => {
+      context.mesh.offer(scope, model, node, service);
+      guard();
+    });
+    ownService.give(node, { scope, made, asked: this.props.service === true });
   }
 
   private refuseVersions(versions: readonly string[]): void {

@@ -1,4 +1,4 @@
-import { Agent, Identity, InferenceGateway, McpToolBoundary, Waypoint, Workload } from '../../src';
+import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -63,6 +63,20 @@ describe('the versions of an agent', () => {
     for (const version of ['v1', 'v2']) {
       expect(objects.get('AuthorizationPolicy', `agent-${version}-floor`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
     }
+  });
+  test.each([
+    ['ambient', MeshProvider.istioAmbient(), ['Resource', 'deployment']],
+    // Tokens and authorizers are asked for at the pods there, which stay.
+    ['sidecars', MeshProvider.istioSidecar(), ['Resource', 'deployment', 'egress', 'external-authorizer', 'jwt']],
+  ])('that a pool takes over keep nothing that was made for their Services, on %s', (_, provider, left) => {
+    meshOf((mesh) => {
+      const demanding = () => Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
+      const agent = new Agent(mesh, 'agent', { versions: { v1: demanding(), v2: demanding() }, circuitBreaker: {} });
+      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: agent.version('v1') });
+      const idsOf = (version: string) => agent.node.findChild(version).node.children.map(({ node }) => node.id).sort();
+      expect(idsOf('v1')).toEqual(left);
+      expect(idsOf('v2')).toEqual(expect.arrayContaining([...left, 'service', 'traffic']));
+    }, { provider });
   });
   test('of an agent with one workload is that workload', () => {
     meshOf((mesh) => {
