@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
-import { AgentFacts, agentFacts, IAgent } from './agent-facts';
+import { agentFacts, IAgent } from './agent-facts';
 import { Membership, MeshMemberProps } from './membership';
 import { guardService } from './protect';
 import { RouteOptions, routeTrafficFacts } from './route-facts';
 import { namespaceWaypoint } from './waypoint';
-import { RouteRule, RouteTarget } from '../model/route';
+import { AgentNode } from '../model/agent';
+import { RouteRule, RouteTarget, targetsOf } from '../model/route';
 import { ServiceNode } from '../model/service';
-import { Trait } from '../model/trait';
 import { WorkloadNode } from '../model/workload';
 
 /** A route inside the mesh as a construct asks for it. */
@@ -28,14 +28,12 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   if (agent.service.federated) {
     member.report({ what: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, got: request.name, allowed: 'a canary of an agent that is not `federated`', next: 'drop one of the two' });
   }
-  if (!stable || !checkTargets(member, agent, rules) || hasRoute.find(agent.node)) {
-    if (hasRoute.find(agent.node)) {
-      member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
-    }
-    return;
-  }
-  hasRoute.give(agent.node, true);
   const { context, model } = member;
+  const isSplit = model.meshRoutes.some((route) => isOf(agent.node, route.stable));
+  if (isSplit) {
+    member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
+  }
+  if (!stable || !checkTargets(member, agent.node, rules) || isSplit) return;
   const workload = workloadOf(stable);
   const service: ServiceNode = {
     ...agent.service, name: agent.node.name, namespace: workload.namespace, targetPort: workload.service!.targetPort,
@@ -53,19 +51,19 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   context.mesh.route(scope, model, route);
 }
 
-/** Agents that have a canary. */
-const hasRoute = new Trait<boolean>('an agent with a canary');
-
 function workloadOf(target: RouteTarget): WorkloadNode {
   return target.kind === 'pool' ? target.pool.servers : target.workload;
 }
 
-function checkTargets(member: Membership, { node }: AgentFacts, rules: readonly RouteRule[]): boolean {
-  const targets = rules.flatMap(({ split }) => split.map(({ target }) => target));
-  const foreign = targets.find((target) => target.kind === 'pool' || !node.versions.some(({ workload }) => workload === target.workload));
+function isOf({ versions }: AgentNode, workload: WorkloadNode): boolean {
+  return versions.some((version) => version.workload === workload);
+}
+
+function checkTargets(member: Membership, agent: AgentNode, rules: readonly RouteRule[]): boolean {
+  const foreign = targetsOf({ rules }).find((target) => target.kind === 'pool' || !isOf(agent, target.workload));
   if (!foreign) return true;
   member.report({
-    what: `the canary of agent ${node.name} leads to something else than its versions`, got: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
+    what: `the canary of agent ${agent.name} leads to something else than its versions`, got: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
     allowed: 'versions of the same agent that have a Service', next: 'name two of them (`agent.version()`)',
   });
   return false;
