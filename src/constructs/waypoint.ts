@@ -72,22 +72,23 @@ export class Waypoint extends Construct {
     const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);
     if (name === 'none') this.member.report({ what: 'the waypoint has the name that means no waypoint', got: name, allowed: 'any other name', next: 'rename it' });
     if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
+    const namespace = props.namespace ?? model.facts.namespace;
+    const waypoints = context.mesh.waypointsIn(namespace);
     const node: WaypointNode = {
       origin: this.member,
       name,
-      namespace: props.namespace ?? model.facts.namespace,
-      serviceAccount: existing?.serviceAccount ?? context.mesh.waypointsIn(props.namespace ?? model.facts.namespace)?.serviceAccount(name) ?? name,
+      namespace,
+      serviceAccount: existing?.serviceAccount ?? waypoints?.serviceAccount(name) ?? name,
       existing: existing !== undefined,
       deniesByDefault: existing?.deniesByDefault ?? false,
     };
     waypointNode.give(this, node);
-    this.member.report(nameProblem('the namespace of the waypoint', node.namespace));
-    const waypoints = context.mesh.waypointsIn(node.namespace);
+    this.member.report(nameProblem('the namespace of the waypoint', namespace));
     if (!waypoints) {
       this.member.refuse('waypoint', `waypoint ${name}`, name);
       return;
     }
-    if (!existing) context.namespace(node.namespace);
+    if (!existing) context.namespace(namespace);
     model.waypoints.push(node);
     waypoints.open(this, node, () => servedNamespaces(model, node));
   }
