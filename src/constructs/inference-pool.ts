@@ -8,6 +8,7 @@ import { withdrawService } from './own-service';
 import { deployWorkload, protectWorkload } from './protect';
 import { poolNode } from './route-facts';
 import { Callers } from '../model/callers';
+import { Refusal } from '../model/capability';
 import { innerPortOf } from '../model/inner-port';
 import { isPort } from '../model/names';
 import { LONGEST_POOL_SUFFIX, PoolNode } from '../model/pool';
@@ -139,8 +140,9 @@ export class InferencePool extends Construct implements IRouteTarget {
       poolNode.give(this, 'reported');
       return;
     }
-    if (context.gateway.refuses('pool')) {
-      refusePool(member, this.title, servers);
+    const refusal = context.gateway.refuses('pool');
+    if (refusal) {
+      refusePool(member, this.title, servers, refusal);
       poolNode.give(this, 'reported');
       return;
     }
@@ -181,8 +183,7 @@ export class InferencePool extends Construct implements IRouteTarget {
 }
 
 /** Without a pool the versions are Services, which every mesh shares out. */
-function refusePool(member: Membership, title: string, servers: WorkloadNode): void {
-  const { reason, instead } = member.context.gateway.refuses('pool')!;
+function refusePool(member: Membership, title: string, servers: WorkloadNode, { reason, instead }: Refusal): void {
   member.report({
     what: `no endpoint picker can choose among the pods of ${title}: ${reason}`, got: servers.title, allowed: `pools with ${instead}`,
     next: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
