@@ -6,6 +6,7 @@ import { isEmitted } from '../providers/emit';
 
 /** Objects that would be one on the cluster: the same group, kind, namespace and name. One of the two is the library's. */
 export function duplicateObjects(mesh: Construct, objects: readonly ApiObject[]): Problem[] {
+  const isMine = spokenForBy(mesh);
   const first = new Map<string, ApiObject>();
   const problems: Problem[] = [];
   for (const object of objects) {
@@ -13,7 +14,7 @@ export function duplicateObjects(mesh: Construct, objects: readonly ApiObject[])
     const twin = first.get(key);
     if (!twin) {
       first.set(key, object);
-    } else if (isReportedBy(mesh, isEmitted(object) ? object : twin)) {
+    } else if (isMine(isEmitted(object) ? object : twin)) {
       problems.push({
         path: object.node.path,
         what: `two objects are one on the cluster; the other is ${twin.node.path}`,
@@ -27,8 +28,15 @@ export function duplicateObjects(mesh: Construct, objects: readonly ApiObject[])
 }
 
 /** Each mesh speaks for the objects in its scope, and the first for those in no scope, so that two do not say a thing twice. */
-function isReportedBy(mesh: Construct, object: ApiObject): boolean {
-  if (!isEmitted(object)) return false;
-  const isMesh = (construct: IConstruct) => meshContext.find(construct) !== undefined;
-  return (object.node.scopes.find(isMesh) ?? mesh.node.root.node.findAll().find(isMesh)) === mesh;
+function spokenForBy(mesh: Construct): (object: ApiObject) => boolean {
+  let first: IConstruct | undefined;
+  return (object) => {
+    if (!isEmitted(object)) return false;
+    const home = object.node.scopes.find(isMesh) ?? (first ??= mesh.node.root.node.findAll().find(isMesh));
+    return home === mesh;
+  };
+}
+
+function isMesh(construct: IConstruct): boolean {
+  return meshContext.find(construct) !== undefined;
 }
