@@ -75,10 +75,16 @@ export class IstioMigration implements MeshBackend {
   public establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
     const { ambient, sidecar, plan } = this.planes;
     const stage = plan.stageOf(namespace.name);
-    if (stage === 'sidecar') {sidecar.establish(scope, model, namespace);} else if (stage === undefined) {ambient.establish(scope, model, namespace);} else {
-      const labels = stage === 'permissive' ? sidecar.namespaceLabels() : ambient.namespaceLabels(namespace);
-      emitIstioNamespace(scope, namespace, { labels, mode: PeerAuthenticationSpecMtlsMode.PERMISSIVE });
-      if (stage === 'permissive') sidecar.hideAll(scope, namespace);
+    const mode = PeerAuthenticationSpecMtlsMode.PERMISSIVE;
+    if (stage === undefined) {
+      ambient.establish(scope, model, namespace);
+    } else if (stage === 'sidecar') {
+      sidecar.establish(scope, model, namespace);
+    } else if (stage === 'permissive') {
+      emitIstioNamespace(scope, namespace, { labels: sidecar.namespaceLabels(), mode });
+      sidecar.hideAll(scope, namespace);
+    } else {
+      emitIstioNamespace(scope, namespace, { labels: ambient.namespaceLabels(namespace), mode });
     }
   }
 

@@ -18,7 +18,7 @@ export function waypointLabels(model: MeshModel): Problem[] {
     const { service } = workload;
     const bound = model.namespaces.get(workload.namespace)?.waypoint;
     if (service?.waypoint) problems.push(...missing(model, workload, service, service.waypoint, bound));
-    else if (service?.statedLabels && !service.waypoint) problems.push(...unasked(workload, service.statedLabels, bound));
+    else if (service?.statedLabels) problems.push(...unasked(workload, service.statedLabels, bound));
     else if (!service && !workload.deployment && bound && !workload.callers.isEmpty) problems.push(unknown(workload, bound));
   }
   return problems;
