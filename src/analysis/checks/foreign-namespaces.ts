@@ -1,8 +1,8 @@
 import { MeshModel } from '../../model/mesh';
 import { listed, Problem } from '../../model/problem';
 
-/** Where Kubernetes and Istio live: a deny-all there would stop the cluster, or every mesh of it. */
-const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system'];
+/** Where Kubernetes, Istio and Linkerd live: a deny-all there would stop the cluster, or every mesh of it. */
+const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'];
 
 /** The mesh closes whole namespaces, so it takes none that it was not told to take. */
 export function foreignNamespaces(model: MeshModel): Problem[] {
