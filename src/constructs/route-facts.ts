@@ -29,10 +29,10 @@ export interface RouteOptions {
    */
   readonly pathPrefix?: string;
   /**
-   * Retries of failed requests; refused on the standard channel of the Gateway API. Mind that a model or a tool may have
-   * acted before it failed.
+   * Retries of failed requests; refused on the standard channel of the Gateway API, but inside a mesh of Linkerd, which reads
+   * them from annotations. Mind that a model or a tool may have acted before it failed.
    *
-   * @default - what Istio does without being asked: twice when no connection could be made
+   * @default - what the proxies do without being asked: Istio's try twice more when no connection could be made, Linkerd's never
    */
   readonly retries?: RouteRetries;
   /**
@@ -50,7 +50,7 @@ export interface RouteRetries {
   /**
    * Status codes, 400 to 599, that are tried again.
    *
-   * @default - those that Istio retries: connection failures
+   * @default - none on Istio, which retries connection failures; on Linkerd 502 to 504
    */
   readonly codes?: number[];
 }

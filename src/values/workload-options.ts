@@ -97,8 +97,8 @@ export interface DeployOptions extends WorkloadOptions {
    */
   readonly secretEnv?: { [name: string]: SecretKeyReference };
   /**
-   * More labels for the pods. Labels of Istio and of the Gateway API are refused: they would move the pod out of the
-   * mesh or behind a gateway.
+   * More labels for the pods. Labels of Istio, of Linkerd and of the Gateway API are refused: they would move the pod out
+   * of the mesh or behind a gateway.
    *
    * @default - none
    */

@@ -2,7 +2,10 @@ import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
 
-/** istiod makes a Deployment and a Service for each gateway and waypoint, named like their ServiceAccount: nothing else may have the name. */
+/**
+ * istiod makes a Deployment and a Service for each gateway and waypoint, and agentgateway's controller for each proxy before
+ * a tool server, named like their ServiceAccount: nothing else may have the name.
+ */
 export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Problem[] {
   if (proxies.length === 0) return [];
   const made = new Map(proxies.map(({ title, principal }) => [`${principal.namespace}/${principal.serviceAccount}`, title]));
