@@ -6,7 +6,7 @@ export const CAPABILITIES = {
   'identity': { asked: 'mesh', what: 'callers are admitted by proven identity, at the port that is called (`grantCall`)' },
   'path': { asked: 'mesh', what: 'only the path and the methods of an MCP endpoint are reached (`grantAllTools`)' },
   'tool': { asked: 'either', what: 'callers are granted single MCP tools (`grantTool`)' },
-  'item': { asked: 'mesh', what: 'callers are granted single tools, prompts and resources of a server that checks its mirrored headers (`mirroredHeaders`)' },
+  'item': { asked: 'mesh', what: 'callers are granted single tools, prompts and resources of a server that checks its mirrored headers (`enforcesMirroredHeaders`)' },
   'waypoint': { asked: 'mesh', what: 'a proxy of its own reads requests inside the mesh (`Waypoint`)' },
   'pool': { asked: 'gateway', what: 'an endpoint picker chooses the pod that serves, over mutual TLS (`InferencePool`)' },
   'gateway-canary': { asked: 'gateway', what: 'requests from outside are split by header and weight (`CanaryRoute` of a gateway)' },
