@@ -1,0 +1,141 @@
+import { Testing } from 'cdk8s';
+import { Agent, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, Waypoint, Workload } from '../../src';
+import { deploy, existing, existingPicker, IMAGE } from '../story';
+import { Build, meshOf } from '../synth';
+
+const operator = Identity.of({ namespace: 'ops', serviceAccount: 'operator' });
+const auditor = Identity.of({ namespace: 'ops', serviceAccount: 'auditor' });
+const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const door = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], ...options });
+
+/** The report of a program that is not refused, as its blocks: what is called, and by whom. */
+function report(build: Build, props: Partial<AgentMeshProps> = {}): Record<string, string[]> {
+  const { chart, mesh } = meshOf(build, props);
+  Testing.synth(chart);
+  const blocks: Record<string, string[]> = {};
+  let callers: string[] = [];
+  for (const line of mesh.describeAccess().split('\n')) {
+    if (line.startsWith('  ')) callers.push(line.trim());
+    else blocks[line] = callers = [];
+  }
+  return blocks;
+}
+
+describe('the callers of a tool server', () => {
+  const items: Build = (mesh) => {
+    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true });
+    crm.grantTool('find', operator);
+    crm.grantPrompts(['apology'], operator);
+    crm.grantAllTools(auditor);
+  };
+  test('are told by what each was granted by name, and who has everything', () => {
+    expect(report(items, { provider: MeshProvider.istioSidecar() })['tool server crm (find, refund)']).toEqual([
+      '<- identity ops/auditor: every tool, at /mcp', '<- identity ops/operator: tool find, prompt apology, at /mcp',
+    ]);
+  });
+  test('come through a waypoint where one reads requests', () => {
+    expect(report(items)['tool server crm (find, refund)']).toEqual([
+      '<- identity ops/auditor: every tool, at /mcp, through waypoint voice/waypoint', '<- identity ops/operator: tool find, prompt apology, at /mcp, through waypoint voice/waypoint',
+    ]);
+  });
+  test('come through a proxy that reads MCP where there is one', () => {
+    expect(report(items, agentgateway)['tool server crm (find, refund)']).toEqual([
+      '<- identity ops/auditor: every tool, at /mcp, through the proxy voice/crm:8080', '<- identity ops/operator: tool find, prompt apology, at /mcp, through the proxy voice/crm:8080',
+    ]);
+  });
+  test('are told with what is asked of their requests, where tools are granted all together', () => {
+    const server = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } });
+    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { provider: MeshProvider.istioSidecar() });
+    expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token of https://id']);
+  });
+  test('are said to be nobody while nothing was granted', () => {
+    expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); })['tool server crm (find)']).toEqual(['<- nobody']);
+  });
+});
+
+describe('the callers of an agent', () => {
+  const called = (options: object, workload = running({})): Build => (mesh) => new Agent(mesh, 'agent', { workload, ...options }).grantCall(operator);
+  test('are told with the port, and the waypoint that they come through', () => {
+    expect(report(called({}))['agent agent']).toEqual(['<- identity ops/operator: port 8000']);
+    const { 'agent agent': callers } = report((mesh, chart) => called({ waypoint: new Waypoint(mesh, 'way', { namespace: 'platform' }) })(mesh, chart));
+    expect(callers).toEqual(['<- identity ops/operator: port 8000, through waypoint platform/way']);
+  });
+  test('are told with what is asked of their requests', () => {
+    const demanding = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
+    expect(report(called({}, demanding), { provider: MeshProvider.istioSidecar() })['agent agent']).toEqual(['<- identity ops/operator: port 8000, with a token of https://id, if opa agrees']);
+    const limited = running({ rateLimit: { requestsPerSecond: 50, requestsPerSecondOfCaller: 5 } });
+    expect(report(called({}, limited), linkerd)['agent agent']).toEqual(['<- identity ops/operator: port 8000, at most 50 requests a second of all at each pod, at most 5 a second of each caller at each pod']);
+  });
+  test('are gateways and pickers too, and none by grant where a pool took the Service away', () => {
+    const blocks = report((mesh) => {
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+      agent.grantCall(operator);
+      const gateway = new InferenceGateway(mesh, 'gw', door);
+      const pool = gateway.addPool('llm', { servers: agent.version('v1'), picker: existingPicker() });
+      const slow = gateway.addPool('slow', { servers: deploy() });
+      gateway.addCanary('chat', { stable: pool, canary: slow, canaryPercent: 25, pathPrefix: '/v1' });
+      gateway.addRoute('rest', { target: agent.version('v2') });
+      gateway.addRoute('read', { target: new Agent(mesh, 'read', { workload: running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } }) }).version(), pathPrefix: '/read' });
+    });
+    expect(blocks).toMatchObject({
+      'agent agent v1': ['<- gateway gw: port 8000, as the picker of pool llm chooses', '<- picker of pool llm: port 8000, for metrics'],
+      'agent agent v2': ['<- identity ops/operator: port 8000', '<- gateway gw: all requests'],
+      'gateway gw': ['<- anyone outside the mesh, for a.example.com'],
+      'agent read': ['<- gateway gw: all requests under /read, through waypoint voice/waypoint, with a token of https://id'],
+      'pool llm, served by agent agent v1': ['<- gateway gw: 75 % of the requests under /v1'],
+      'pool slow, served by servers of pool slow': ['<- gateway gw: all requests under /v1 with x-canary: true', '<- gateway gw: 25 % of the requests under /v1'],
+      'picker of pool llm': ['<- gateway gw: port 9002, to ask for a pod'],
+    });
+  });
+});
+
+test('a gateway of the team admits whom the team does', () => {
+  const { 'gateway gw': callers } = report((mesh) => { InferenceGateway.fromGatewayName(mesh, 'door', { gatewayName: 'gw', namespace: 'voice', hostnames: ['a.example.com'] }); });
+  expect(callers).toEqual(['<- whom the team admits to its own Gateway, for a.example.com']);
+});
+
+test('a split inside the mesh is told with the part of each version', () => {
+  const split = (canaryPercent: number) => report((mesh) => {
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent });
+  }, { provider: MeshProvider.istioSidecar() })['Service agent of agent agent v1, inside the mesh'];
+  expect(split(10)).toEqual([
+    '-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: 90 % of the requests', '-> agent agent v2: 10 % of the requests',
+  ]);
+  expect(split(0)).toEqual(['-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: all requests']);
+});
+
+test('who may ask whether a workload is well is told where the mesh cannot tell the kubelet from others', () => {
+  const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
+  const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET'));
+  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods from the networks of the probes']]]);
+  expect(probes({})).toEqual([]);
+});
+
+test('ports of media are told as open', () => {
+  const blocks = report((mesh) => { new Agent(mesh, 'agent', { workload: running({ mediaPorts: [MediaPort.udp(40000), MediaPort.tcp(40001)] }) }); new Agent(mesh, 'other', { workload: deploy() }); }, linkerd);
+  expect(Object.entries(blocks).filter(([, [first]]) => first?.includes('NOT PROTECTED'))).toEqual([
+    ['agent agent, UDP 40000, TCP 40001', ['<- whoever reaches the pods: NOT PROTECTED, these ports are outside the mesh']],
+  ]);
+});
+
+test('a federated Service tells who its callers are elsewhere', () => {
+  const blocks = report((mesh) => { new Agent(mesh, 'agent', { workload: deploy(), federated: true }); new Agent(mesh, 'other', { workload: deploy() }); }, linkerd);
+  expect(Object.entries(blocks).filter(([what]) => what.includes('linked'))).toEqual([
+    ['agent agent, from linked clusters', ['<- whoever has the namespace and ServiceAccount of one of its callers there']],
+  ]);
+});
+
+test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
+  const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['api.example.com', 'b.example.com'], port: 8443 }); }, linkerd);
+  expect(blocks['everything in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
+  expect(blocks['out of the cluster']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
+  expect(report(() => {})).toEqual({ 'out of the cluster': ['-> NOT LIMITED: ztunnel passes on what it does not know'], 'Inside the mesh, whoever is not named may call nobody.': [] });
+});
+
+test('what the team runs without a Service is told with its first port', () => {
+  const { 'agent theirs': callers } = report((mesh) => new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [9000] }) }).grantCall(operator));
+  expect(callers).toEqual(['<- identity ops/operator: port 9000']);
+});
