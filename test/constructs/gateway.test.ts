@@ -1,7 +1,7 @@
 import { Chart, Testing } from 'cdk8s';
-import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
+import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
 import { deploy, existing, existingPicker } from '../story';
-import { Manifests, meshOf, synth } from '../synth';
+import { Manifests, meshOf, problemsOf, synth } from '../synth';
 
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
@@ -93,6 +93,40 @@ test('another class names the proxies otherwise, and is believed everywhere', ()
   expect(objects.get('HTTPRoute', 'all').spec.rules[0].backendRefs[0].name).toBe('gw-inner-corp');
   expect(objects.get('AuthorizationPolicy', 'gw-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-corp'] } }]);
   expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
+});
+
+describe('with agentgateway before tool servers, what comes from outside', () => {
+  const clients = GatewayProvider.istio({ gatewayClassName: 'corp' });
+  const both = [clients, GatewayProvider.agentgateway({ clients })];
+  const outside = (mesh: AgentMesh): Agent => {
+    const gateway = gatewayIn(mesh);
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    const pool = gateway.addPool('llm', { servers: agent.version('v1') });
+    gateway.addRoute('all', { target: pool });
+    gateway.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
+    InferenceGateway.fromGatewayName(mesh, 'theirs', { gatewayName: 'theirs', namespace: 'voice', hostnames: ['b.example.com'] }).addRoute('their', { target: agent.version('v2') });
+    return agent;
+  };
+  test('is written as without it', () => {
+    const [plain, beside] = both.map((gateway) => synth(outside, { gateway }).all);
+    expect(beside).toEqual(plain);
+    expect(new Manifests(plain).names()).toEqual(expect.arrayContaining(['InferencePool/voice/llm', 'HTTPRoute/voice/their', 'AuthorizationPolicy/voice/theirs-hosts', 'Gateway/voice/gw-inner']));
+  });
+  test('is decided and refused as without it', () => {
+    const [plain, beside] = both.map((gateway) => {
+      const { mesh } = meshOf(() => {}, { gateway });
+      const agent = outside(mesh);
+      const asks = [['voice-edge', 'gw-corp'], ['voice', 'gw-inner-corp']].map(([namespace, serviceAccount]) => Identity.of({ namespace, serviceAccount }));
+      return [
+        ...asks.flatMap((caller) => ['v1', 'v2'].map((version) => mesh.decide({ caller, callee: agent.version(version) }))),
+        ...problemsOf((it) => { outside(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway }),
+        ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway }),
+      ];
+    });
+    expect(beside).toEqual(plain);
+    expect(plain.filter((one) => typeof one !== 'string' && one.allowed)).toHaveLength(2);
+    expect(plain.filter((one) => typeof one === 'string')).toHaveLength(3);
+  });
 });
 
 test('retries are written where the channel has them', () => {
