@@ -3,9 +3,9 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { Agent, AgentMesh, AmbientMigration, GatewayProvider, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider } from '../../src';
+import { Agent, AgentMesh, AmbientMigration, GatewayProvider, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
 import { deploy } from '../story';
-import { Manifest, Manifests } from '../synth';
+import { Manifest, Manifests, synth } from '../synth';
 
 /** The story, with the tools in a namespace of their own. */
 class Story implements IMeshProgram {
@@ -95,4 +95,12 @@ test('a migration of what is called before its callers is refused, and nothing i
   const dir = outdir();
   expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars pass by');
   expect(readdirSync(dir)).toEqual([]);
+});
+
+test.each(Object.values(MigrationStage))('a split inside the mesh is written as in ambient at stage %s', (stage) => {
+  const written = (migration: Record<string, MigrationStage>) => synth((mesh) => {
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+  }, { provider: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'c');
+  expect(written({ voice: stage })).toEqual(written({}));
 });

@@ -1,3 +1,4 @@
+import { EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshProvider, TransportProtocol } from '../../src';
 import { Callers } from '../../src/model/callers';
 import { innerPortOf } from '../../src/model/inner-port';
 import { MeshModel } from '../../src/model/mesh';
@@ -6,6 +7,8 @@ import { listed, ProblemLog, problemText } from '../../src/model/problem';
 import { targetsOf } from '../../src/model/route';
 import { Trait } from '../../src/model/trait';
 import { calledPorts } from '../../src/model/workload';
+import { deploy } from '../story';
+import { meshOf } from '../synth';
 
 const who = (serviceAccount: string) => principalOf('td', 'n', serviceAccount);
 
@@ -106,6 +109,11 @@ test('everything that is said changes the revision of a mesh', () => {
     () => model.bind({ name: 'n', existing: false }, {} as never),
     () => model.addPool({ servers: base, gateway } as never),
     () => model.addRoute({ gateway, rules: [] } as never),
+    () => model.addMeshRoute({ rules: [] } as never),
+    () => model.toolServers.push({} as never),
+    () => model.waypoints.push({} as never),
+    () => model.egress.push({} as never),
+    () => model.clusterLinks.push({} as never),
     () => model.problems.add({ path: '', what: '', next: '' }),
     () => model.workloads.push(base),
   ];
@@ -121,4 +129,32 @@ test('the targets of a route are each named once', () => {
   const other = { kind: 'service' as const, workload: base };
   const rules = [{ split: [{ target: pool, weight: 1 }] }, { split: [{ target: other, weight: 1 }, { target: { ...pool }, weight: 2 }] }];
   expect(targetsOf({ rules } as never)).toEqual([pool, other]);
+});
+
+describe('what a team may read of what it made', () => {
+  test('a port of media is its protocol and its number', () => {
+    const [udp, tcp] = [MediaPort.udp(40000), MediaPort.tcp(3478)];
+    expect([udp, tcp].map(({ port, protocol }) => [port, protocol])).toEqual([[40000, TransportProtocol.UDP], [3478, TransportProtocol.TCP]]);
+    expect([`${udp}`, `${tcp}`]).toEqual(['UDP 40000', 'TCP 3478']);
+  });
+  test('an identity is its names, and the trust domain where one was stated', () => {
+    expect({ ...Identity.of({ namespace: 'n', serviceAccount: 's' }) }).toEqual({ namespace: 'n', serviceAccount: 's', trustDomain: undefined });
+    expect(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' }).trustDomain).toBe('td');
+  });
+  test('providers are called as in a program', () => {
+    expect([MeshProvider.istioAmbient(), MeshProvider.istioSidecar(), MeshProvider.linkerd(), GatewayProvider.istio(), GatewayProvider.agentgateway()].map(({ label }) => label))
+      .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'GatewayProvider.agentgateway']);
+  });
+  test('gateways, pools and tool servers say what they are, in lists of their own', () => {
+    const hostnames = ['a.example.com'];
+    const tools = ['find'];
+    meshOf((mesh) => {
+      const gateway = new InferenceGateway(mesh, 'gw', { hostnames, tls: { secretName: 'tls' } });
+      const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools });
+      expect(gateway.addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy() }).title).toBe('pool llm');
+      expect(crm.title).toBe('tool server crm');
+      for (const list of [hostnames, tools]) list.push('later');
+      expect([gateway.hostnames, crm.tools]).toEqual([['a.example.com'], ['find']]);
+    });
+  });
 });
