@@ -43,12 +43,14 @@ const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples',
 test('the story differs between the meshes of Istio in the line of the provider alone', () => {
   const ambient = lines('voice-agents');
   const sidecar = lines('voice-agents-sidecar');
+  expect(sidecar).toHaveLength(ambient.length);
   expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  provider: MeshProvider.istioSidecar(),']);
 });
 
 test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
+  expect(linkerd).toHaveLength(ambient.length);
   expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
     '  provider: MeshProvider.linkerd(),',
     '// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.',

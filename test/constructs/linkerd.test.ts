@@ -1,6 +1,7 @@
+import { ApiObject, Chart } from 'cdk8s';
 import { Agent, AgentMesh, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
-import { Build, synth } from '../synth';
+import { Build, problemsOf, synth } from '../synth';
 
 const onLinkerd = (build: Build, options: Parameters<typeof MeshProvider.linkerd>[0] = {}) =>
   synth(build, { provider: MeshProvider.linkerd(options), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
@@ -86,4 +87,18 @@ test('the gateway is a member by its own proxy, which leaves the door\'s TLS to 
 test('before 2.20 a native sidecar is asked for by the name that it had', () => {
   const objects = onLinkerd(agentOf(), { release: LinkerdRelease.V2_19 });
   expect(objects.get('Namespace', 'voice').metadata.annotations).toMatchObject({ 'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true' });
+});
+
+test('policies of the team that undo nothing are left alone', () => {
+  const objectIn = (chart: Chart, id: string, group: string, kind: string, namespace: string, targetRef?: object) =>
+    new ApiObject(chart, id, { apiVersion: `${group}/v1alpha1`, kind, metadata: { name: id, namespace }, ...(targetRef && { spec: { targetRef } }) });
+  expect(problemsOf((mesh, chart) => {
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    objectIn(chart, 'of-a-route', 'policy.linkerd.io', 'AuthorizationPolicy', 'voice', { kind: 'HTTPRoute', name: 'own' });
+    objectIn(chart, 'elsewhere', 'policy.linkerd.io', 'AuthorizationPolicy', 'theirs', { kind: 'Namespace', name: 'theirs' });
+    objectIn(chart, 'of-nothing', 'policy.linkerd.io', 'AuthorizationPolicy', 'voice');
+    objectIn(chart, 'of-another-kind', 'security.istio.io', 'AuthorizationPolicy', 'voice', { kind: 'Server', name: 'agent-v1-8000' });
+    objectIn(chart, 'other.voice.svc.cluster.local', 'linkerd.io', 'ServiceProfile', 'voice');
+  }, { provider: MeshProvider.linkerd() })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshEgress, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, synth } from '../synth';
 
@@ -65,6 +65,13 @@ test('callers with tokens are admitted with the token only, by whatever way they
 });
 
 test('an agent sees the hosts outside that its namespace may call, and no namespace another\'s', () => {
-  const { all } = onSidecars((mesh) => { planner(mesh); });
-  expect(JSON.stringify(all)).not.toContain('./');
+  const objects = onSidecars((mesh) => {
+    planner(mesh);
+    new Agent(mesh, 'other', { workload: deploy(), namespace: 'plan' });
+    new Agent(mesh, 'third', { workload: deploy(), namespace: 'write' });
+    new MeshEgress(mesh, 'models', { hostnames: ['b.example.com', 'a.example.com'] });
+    new MeshEgress(mesh, 'docs', { hostnames: ['docs.example.com'], namespace: 'plan' });
+  });
+  const seen = [['planner', 'voice'], ['other', 'plan'], ['third', 'write']].map(([name, namespace]) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts);
+  expect(seen).toEqual([['./a.example.com', './b.example.com'], ['./docs.example.com'], ['~/*']]);
 });

@@ -47,6 +47,9 @@ const refused: Record<string, Refused[]> = {
     ['an authorization of a whole Server', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }, requiredAuthenticationRefs: [] } });
     }, 'app/mine: an AuthorizationPolicy of a Server or of a namespace opens every route there, whatever was granted; got "Server crm-8080"', linkerd],
+    ['an authorization of a whole namespace', (_, chart) => {
+      new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { kind: 'Namespace', name: 'voice' } } });
+    }, 'app/mine: an AuthorizationPolicy of a Server or of a namespace opens every route there, whatever was granted; got "Namespace voice"', linkerd],
     ['a profile of a Service that is split', (mesh, chart) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
