@@ -142,7 +142,9 @@ describe('what a team may read of what it made', () => {
     expect(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' }).trustDomain).toBe('td');
   });
   test('providers are called as in a program', () => {
-    expect([MeshProvider.istioAmbient(), MeshProvider.istioSidecar(), MeshProvider.linkerd(), GatewayProvider.istio(), GatewayProvider.agentgateway()].map(({ label }) => label))
+    const meshes = [MeshProvider.istioAmbient(), MeshProvider.istioSidecar(), MeshProvider.linkerd()];
+    const gateways = [GatewayProvider.istio(), GatewayProvider.agentgateway()];
+    expect([...meshes, ...gateways].map(({ label }) => label))
       .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'GatewayProvider.agentgateway']);
   });
   test('gateways, pools and tool servers say what they are, in lists of their own', () => {
