@@ -1,0 +1,42 @@
+import { Construct } from 'constructs';
+import { compileMatch, compileTraffic } from './service-route';
+import { HttpRoute, HttpRouteSpec, HttpRouteSpecRulesBackendRefs, ReferenceGrant } from '../../../imports/gateway.networking.k8s.io';
+import { RouteNode, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
+import { emit } from '../emit';
+
+/** The Service and port that a gateway sends to for a target. */
+export type StandsFor = (target: RouteTarget) => { readonly name: string; readonly port: number };
+
+/** How the door shares requests out, and leave for it to use Services of other namespaces, where there are any. */
+export function emitRoute(scope: Construct, route: RouteNode, standsFor: StandsFor): void {
+  emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileEdgeRoute(route, standsFor) });
+  const foreign = targetsOf(route).map(targetNamespace).filter((namespace) => namespace !== route.namespace);
+  for (const namespace of new Set(foreign)) {
+    emit(scope, `grant-${namespace}`, ReferenceGrant, { name: `${route.namespace}-${route.name}`, namespace }, {
+      spec: () => ({
+        from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: route.namespace }],
+        to: [...new Set(targetsOf(route).filter((target) => targetNamespace(target) === namespace)
+          .map((target) => standsFor(target).name))].sort().map((name) => ({ group: '', kind: 'Service', name })),
+      }),
+    });
+  }
+}
+
+export function compileEdgeRoute(route: RouteNode, standsFor: StandsFor): HttpRouteSpec {
+  const { gateway } = route;
+  return {
+    hostnames: [...gateway.hostnames],
+    parentRefs: [{ name: gateway.name, namespace: gateway.namespace }],
+    rules: route.rules.map((rule) => ({
+      ...compileMatch(rule),
+      backendRefs: rule.split.map((share) => backendRef(route, share, standsFor)),
+      ...compileTraffic(route),
+    })),
+  };
+}
+
+function backendRef(route: RouteNode, { target, weight }: RouteShare, standsFor: StandsFor): HttpRouteSpecRulesBackendRefs {
+  const namespace = targetNamespace(target);
+  const { name, port } = standsFor(target);
+  return { name, port, ...(namespace !== route.namespace && { namespace }), weight };
+}
