@@ -15,7 +15,7 @@ export { MeshEgress, type MeshEgressProps } from './constructs/mesh-egress';
 export { type MeshMemberProps } from './constructs/membership';
 export { type RouteOptions, type RouteRetries } from './constructs/route-facts';
 export { type ExistingWaypointProps, Waypoint, type WaypointProps } from './constructs/waypoint';
-export { type AgentgatewayProviderOptions, GatewayProvider, type IstioGatewayProviderOptions } from './providers/gateway-provider';
+export { type AgentgatewayProviderOptions, GatewayProvider, type IstioAgentgatewayProviderOptions, type IstioGatewayProviderOptions } from './providers/gateway-provider';
 export { type IstioAmbientOptions, type IstioSidecarProviderOptions, type LinkerdOptions, MeshProvider } from './providers/mesh-provider';
 export { type Call, type Decision, type ICallee } from './values/call';
 export { type CircuitBreaker } from './values/circuit-breaker';

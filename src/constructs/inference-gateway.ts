@@ -63,7 +63,7 @@ export interface ExistingGatewayProps extends MeshMemberProps {
   /**
    * ServiceAccount of its proxies.
    *
-   * @default - as istiod names it for the provider's class: the Gateway's name, "-" and the class
+   * @default - as istiod names it for the provider's class: the Gateway's name, "-" and the class; for istio-agentgateway the name alone
    */
   readonly serviceAccount?: string;
 }
@@ -76,7 +76,8 @@ const MOST_LABELS = 8;
 
 /**
  * The door for clients outside the mesh: HTTPS on 443 for its hosts. Emits a Gateway and the policy that admits requests for
- * these hosts and no others; what pools and routes need besides comes with them.
+ * these hosts and no others (with GatewayProvider.istioAgentgateway the listeners alone do); what pools and routes need
+ * besides comes with them.
  */
 export class InferenceGateway extends Construct implements IInferenceGateway {
   /** A Gateway that the team has made; routes attach to it, and its proxies are admitted where they lead. */
@@ -111,6 +112,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     };
     gatewayFacts.give(this, { node, scope: this });
     model.gateways.push(node);
+    this.member.refuse('gateway-route', 'a gateway', node.name);
     this.checkHosts();
     if (existing) {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
@@ -156,7 +158,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
     const refusal = clientCaConfigMap !== undefined && this.member.context.gateway.refuses('client-certificates');
     if (refusal) {
-      this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh provider if the cluster has it, or drop clientCaConfigMap` });
+      this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} if the cluster has it, or drop clientCaConfigMap` });
     }
   }
 

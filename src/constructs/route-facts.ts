@@ -32,7 +32,7 @@ export interface RouteOptions {
    * Retries of failed requests; refused on the standard channel of the Gateway API, but inside a mesh of Linkerd, which reads
    * them from annotations. Mind that a model or a tool may have acted before it failed.
    *
-   * @default - what the proxies do without being asked: Istio's try twice more when no connection could be made, Linkerd's never
+   * @default - what the proxies do without being asked: Istio's Envoys try twice more when no connection could be made, others never
    */
   readonly retries?: RouteRetries;
   /**
@@ -87,6 +87,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   const parent = gatewayOf(scope, gateway);
   if (!parent) reportNoGateway(member, `the route ${name}`);
   const traffic = routeTrafficFacts(member, options, 'gateway-retries');
+  if (options.requestTimeoutSeconds !== undefined) member.refuse('gateway-timeouts', 'a bound on the time of requests', options.requestTimeoutSeconds);
   if (!parent || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {

@@ -104,9 +104,14 @@ export interface GatewayMembership {
   readonly edge: PodMarks;
   /** Whether what closes and observes a namespace of the mesh does so to the gateways in it. */
   readonly governed: boolean;
+  /** What pods take of what a gateway's own proxy sends; everything where the mesh's proxy beside it carries it. */
+  readonly podsTake: readonly PodProtocol[];
   /** How a gateway between the edge and the pools of a namespace is a member; none where no pool can be served. */
   innerIn(namespace: string): InnerMembership | undefined;
 }
+
+/** How mutual TLS of Istio comes to a pod: in a tunnel, for ztunnel, or plainly, for a sidecar. */
+export type PodProtocol = 'hbone' | 'mutual-tls';
 
 /**
  * Captured: the mesh, not the proxy, encrypts what it sends and opens what it receives; the proxy sees no peer.

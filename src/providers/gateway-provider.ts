@@ -20,6 +20,16 @@ export interface IstioGatewayProviderOptions {
   readonly release?: IstioRelease;
 }
 
+/** Options of `GatewayProvider.istioAgentgateway`. */
+export interface IstioAgentgatewayProviderOptions {
+  /**
+   * Release of the Istio that runs the gateways; features that it lacks are refused.
+   *
+   * @default - the release of the mesh, or IstioRelease.V1_30 where the mesh is another's
+   */
+  readonly release?: IstioRelease;
+}
+
 /** Options of `GatewayProvider.agentgateway`. */
 export interface AgentgatewayProviderOptions {
   /**
@@ -67,6 +77,25 @@ export class GatewayProvider {
     return provider;
   }
 
+  /**
+   * agentgateway as a data plane of Istio, one that istiod deploys for each Gateway of class `istio-agentgateway`
+   * (Istio 1.30, experimental, `PILOT_ENABLE_AGENTGATEWAY`). A door for clients, and nothing but a door: it reads Gateways and
+   * HTTPRoutes, and no policy of Istio's at all. The deny-all of its namespace does not hold for it; its listeners close it
+   * for every host but its own, and the floors of pods admit its ServiceAccount where routes lead. What asks for more is refused.
+   *
+   * @see https://istio.io/latest/docs/ambient/usage/agentgateway/
+   */
+  public static istioAgentgateway(options: IstioAgentgatewayProviderOptions = {}): GatewayProvider {
+    const provider = new GatewayProvider('GatewayProvider.istioAgentgateway');
+    gatewayProviderFacts.give(provider, {
+      backendOn: (mesh, meshRelease, channel) => new (istioAgentgateway().IstioAgentgateway)(mesh, {
+        lacking: channelLacks(channel),
+        speaksMutualTls: (options.release ?? meshRelease ?? IstioRelease.V1_30) !== IstioRelease.V1_30,
+      }),
+    });
+    return provider;
+  }
+
   private constructor(
     /** As in a program. */
     public readonly label: string,
@@ -78,6 +107,7 @@ export class GatewayProvider {
 const agentgateway = () => ({
   ...require('./agentgateway') as typeof import('./agentgateway'), ...require('./agentgateway/gateway') as typeof import('./agentgateway/gateway'),
 });
+const istioAgentgateway = () => require('./istio-agentgateway') as typeof import('./istio-agentgateway');
 const istioGateway = () => require('./istio-gateway') as typeof import('./istio-gateway');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
@@ -87,7 +117,7 @@ export interface GatewayProviderFacts {
 
 export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayProvider');
 
-/** What this gateway lacks on a release and a channel, and from when on it has it. */
+/** What Istio's own gateway lacks on a release and a channel, and from when on it has it. */
 function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
   return {
     'origin-check': { reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway' },
@@ -95,6 +125,10 @@ function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),
-    ...(channel === GatewayApiChannel.STANDARD && { 'gateway-retries': STANDARD_CHANNEL_LACKS_RETRIES }),
+    ...channelLacks(channel),
   };
+}
+
+function channelLacks(channel: GatewayApiChannel): Lacking {
+  return channel === GatewayApiChannel.STANDARD ? { 'gateway-retries': STANDARD_CHANNEL_LACKS_RETRIES } : {};
 }

@@ -32,7 +32,7 @@ const meshSplit = {
   ],
 };
 
-/** One case for each capability; each runs on every mesh, and is refused where the mesh says that it lacks it. */
+/** One case for each capability; each runs on every mesh behind every door, and is refused where they say that they lack it. */
 export const cases: readonly Case[] = [
   {
     capability: 'identity',
@@ -99,6 +99,14 @@ export const cases: readonly Case[] = [
     },
   },
   {
+    capability: 'gateway-route',
+    asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version() }),
+    shows: everywhere((objects) => {
+      spec('Gateway', 'gw', { listeners: [{ hostname: 'a.example.com', protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'tls' }] } }] }, 'voice-edge')(objects);
+      spec('HTTPRoute', 'r', { hostnames: ['a.example.com'], parentRefs: [{ name: 'gw', namespace: 'voice-edge' }], rules: [{ backendRefs: [{ name: 'agent', port: 80 }] }] })(objects);
+    }),
+  },
+  {
     capability: 'gateway-canary',
     asks: (mesh) => {
       const agent = versions(mesh);
@@ -110,6 +118,11 @@ export const cases: readonly Case[] = [
     capability: 'gateway-retries',
     asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version(), retries: { attempts: 2 } }),
     shows: everywhere(spec('HTTPRoute', 'r', { rules: [{ retry: { attempts: 2 } }] })),
+  },
+  {
+    capability: 'gateway-timeouts',
+    asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version(), requestTimeoutSeconds: 30 }),
+    shows: everywhere(spec('HTTPRoute', 'r', { rules: [{ timeouts: { request: '30s' } }] })),
   },
   {
     capability: 'client-certificates',

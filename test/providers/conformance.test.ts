@@ -1,28 +1,28 @@
 import { cases } from './cases';
-import { Cluster, declaredRefusal, meshOn, MeshName, MESHES, NEWEST, OLDEST } from './suite';
+import { Cluster, declaredRefusal, DOORS, GatewayName, meshOn, MeshName, MESHES, NEWEST, OLDEST } from './suite';
 import { AgentMeshProps } from '../../src';
 import { CAPABILITIES, Capability } from '../../src/model/capability';
 import { problemsOf, synth } from '../synth';
 
-const props = (name: MeshName, capability: Capability, cluster: Cluster): Partial<AgentMeshProps> =>
-  ({ ...meshOn(name, cluster), ...(capability === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
+const props = (name: MeshName, capability: Capability, cluster: Cluster, by: GatewayName): Partial<AgentMeshProps> =>
+  ({ ...meshOn(name, cluster, by), ...(capability === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
 
 test('every capability has its case', () => {
   expect(cases.map(({ capability }) => capability).sort()).toEqual(Object.keys(CAPABILITIES).sort());
 });
 
 for (const [age, cluster] of Object.entries({ oldest: OLDEST, newest: NEWEST })) {
-  describe.each(MESHES)(`%s on the ${age} cluster`, (name) => {
+  describe.each(MESHES.flatMap((name) => DOORS.map((by) => [name, by] as const)))(`%s behind %s on the ${age} cluster`, (name, by) => {
     test.each(cases.map((one) => [one.capability, one] as const))('%s is there or refused', (capability, { asks, shows }) => {
-      const refusal = declaredRefusal(name, capability, cluster);
+      const refusal = declaredRefusal(name, capability, cluster, by);
       if (refusal) {
         // Left out by the name of the capability alone: so the program must fail, and say why and with whom it works.
-        const told = problemsOf(asks, props(name, capability, cluster));
+        const told = problemsOf(asks, props(name, capability, cluster, by));
         expect(told.filter((problem) => problem.includes(refusal.reason) && problem.includes(refusal.instead))).not.toEqual([]);
       } else {
-        expect(problemsOf(asks, props(name, capability, cluster))).toEqual([]);
+        expect(problemsOf(asks, props(name, capability, cluster, by))).toEqual([]);
         expect(shows[name]).toBeDefined();
-        shows[name]!(synth(asks, props(name, capability, cluster)));
+        shows[name]!(synth(asks, props(name, capability, cluster, by)));
       }
     });
   });

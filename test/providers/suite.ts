@@ -20,16 +20,19 @@ export interface Cluster {
 export const OLDEST: Cluster = { istio: IstioRelease.V1_30, linkerd: LinkerdRelease.V2_19, channel: GatewayApiChannel.STANDARD };
 export const NEWEST: Cluster = { istio: IstioRelease.V1_31, linkerd: LinkerdRelease.V2_20, channel: GatewayApiChannel.EXPERIMENTAL };
 
-/** Who reads requests: Istio's gateway, or agentgateway before tool servers and Istio's for what comes from outside. */
-export type GatewayName = 'istio' | 'agentgateway';
+/** The doors that every case runs behind. */
+export const DOORS = ['istio', 'istioAgentgateway'] as const;
+
+/** Who reads requests: a door alone, or agentgateway before tool servers and Istio's for what comes from outside. */
+export type GatewayName = typeof DOORS[number] | 'agentgateway';
 
 /** A mesh and its gateways on a cluster. */
 export function meshOn(
   name: MeshName, { istio, linkerd, channel }: Cluster, by: GatewayName = 'istio',
 ): Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'> {
   const provider = name === 'linkerd' ? MeshProvider.linkerd({ release: linkerd }) : MeshProvider[name]({ release: istio });
-  const clients = GatewayProvider.istio({ release: istio });
-  return { provider, gateway: by === 'istio' ? clients : GatewayProvider.agentgateway({ clients }), gatewayApiChannel: channel };
+  const gateway = by === 'agentgateway' ? GatewayProvider.agentgateway({ clients: GatewayProvider.istio({ release: istio }) }) : GatewayProvider[by]({ release: istio });
+  return { provider, gateway, gatewayApiChannel: channel };
 }
 
 /** Why a mesh cannot do something, by the declarations of its own and of its gateways. */

@@ -5,6 +5,7 @@ import { Testing, Yaml } from 'cdk8s';
 import { cases } from './cases';
 import { declaredRefusal, meshOn, MESHES, NEWEST } from './suite';
 import { Agent, Identity, McpAccessPolicy, McpToolBoundary } from '../../src';
+import { CAPABILITIES } from '../../src/model/capability';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
 
@@ -18,6 +19,13 @@ for (const name of MESHES) {
   });
   writeFileSync(join(dir, `${name}.yaml`), Yaml.stringify(...objects));
   process.stderr.write(`${name}: ${objects.length} objects\n`);
+}
+
+// What another door makes of what is asked of doors.
+for (const name of MESHES) {
+  const asked = cases.filter(({ capability }) => CAPABILITIES[capability].asked === 'gateway' && !declaredRefusal(name, capability, NEWEST, 'istioAgentgateway'));
+  const objects = asked.flatMap(({ capability, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'istioAgentgateway'), namespace: capability }).chart));
+  writeFileSync(join(dir, `istio-agentgateway-on-${name}.yaml`), Yaml.stringify(...objects));
 }
 
 // What reads MCP, and the same grants for others to enforce.

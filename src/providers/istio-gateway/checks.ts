@@ -13,6 +13,6 @@ export function checkIstioGateway({ facts: { origin } }: MeshModel, className: s
     what: 'the GatewayClass is not one of Istio\'s Envoy gateways',
     got: className,
     allowed: '"istio", or a class of your own of the same controller',
-    next: 'correct `gatewayClassName` of GatewayProvider.istio',
+    next: className === 'istio-agentgateway' ? 'use GatewayProvider.istioAgentgateway' : 'correct `gatewayClassName` of GatewayProvider.istio',
   }];
 }

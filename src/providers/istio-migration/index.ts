@@ -53,7 +53,9 @@ export class IstioMigration implements MeshBackend {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
     };
-    this.gateways = { edge: {}, governed: true, innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace) };
+    this.gateways = {
+      edge: {}, governed: true, podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
+    };
   }
 
   /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */

@@ -65,7 +65,7 @@ export class Linkerd implements MeshBackend {
       guarded: true,
       proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', value: identityOf(facts, principal) }),
     };
-    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, innerIn: () => undefined };
+    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, podsTake: [], innerIn: () => undefined };
   }
 
   public refuses(capability: Capability): Refusal | undefined {

@@ -1,0 +1,121 @@
+import { Construct } from 'constructs';
+import { checkDoors } from './checks';
+import { Admission } from '../../model/admission';
+import { Caller } from '../../model/callers';
+import { Capability, Lacking, Refusal } from '../../model/capability';
+import { GatewayNode } from '../../model/gateway';
+import { MeshModel } from '../../model/mesh';
+import { PoolNode } from '../../model/pool';
+import { Problem } from '../../model/problem';
+import { RouteNode } from '../../model/route';
+import { WorkloadNode } from '../../model/workload';
+import { GatewayBackend, MeshBackend } from '../backend';
+import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
+import { emitRoute } from '../shared/edge-route';
+
+/** The class that istiod makes for it, controller `istio.io/agentgateway-controller` (Istio 1.30, classinfo). */
+const CLASS = 'istio-agentgateway';
+
+const ISTIO = 'GatewayProvider.istio';
+
+/** What istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or its proxy holds in part (agentgateway 1.0). */
+const LACKS: Lacking = {
+  'tool': { reason: 'istiod hands agentgateway routes and no rules of MCP', instead: 'GatewayProvider.agentgateway' },
+  'origin-check': { reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway' },
+  'pool': {
+    reason: 'an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none',
+    instead: ISTIO,
+  },
+  'gateway-timeouts': { reason: 'agentgateway bounds the time until an answer begins, and lets a stream run on', instead: ISTIO },
+  'client-certificates': { reason: 'Istio leaves them out of its tests of gateways of agentgateway', instead: `${ISTIO} of IstioRelease.V1_31` },
+};
+
+/** What is asked of the door itself: nothing of it is to be had where pods would refuse it. */
+const ASKED_OF_DOOR: readonly Capability[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
+
+const PLAIN_TO_SIDECARS: Refusal = {
+  reason: 'Istio 1.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses', instead: `IstioRelease.V1_31, or ${ISTIO}`,
+};
+
+const MOVING_PODS: Refusal = {
+  reason: 'what agentgateway sends to pods between sidecars and ambient is not known of every step', instead: ISTIO,
+};
+
+/** What the gateway knows of where it runs. */
+export interface IstioAgentgatewayOptions {
+  /** Why features are refused on this channel; undefined where they are there. */
+  readonly lacking: Lacking;
+  /** Whether istiod tells it which pods have sidecars, so that it speaks mutual TLS to them (Istio 1.31, agw-mesh-backend-mtls). */
+  readonly speaksMutualTls: boolean;
+}
+
+/**
+ * agentgateway, deployed by istiod for each Gateway of its class: a door that reads routes, and none of Istio's policies.
+ * So nothing is emitted here that would have to be read by it: listeners have the hosts, and pods admit its ServiceAccount.
+ */
+export class IstioAgentgateway implements GatewayBackend {
+  public readonly label = 'GatewayProvider.istioAgentgateway';
+
+  /** Service, Deployment and ServiceAccount have the Gateway's own name (Istio 1.30, classinfo: DisableNameSuffix). */
+  public readonly nameSuffix = '';
+
+  public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
+
+  public check(model: MeshModel): Problem[] {
+    return checkDoors(model, this.mesh);
+  }
+
+  public refuses(capability: Capability): Refusal | undefined {
+    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? LACKS[capability] ?? this.options.lacking[capability]
+      ?? (ASKED_OF_DOOR.includes(capability) ? this.refusedByPods() : undefined);
+  }
+
+  public serviceAccount(gatewayName: string): string {
+    return gatewayName;
+  }
+
+  public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+    emitGateway(scope, model, gateway, CLASS, this.mesh.gateways);
+    emitSecretGrant(scope, gateway);
+  }
+
+  /** No policy closes it, so none opens it. */
+  public admitHosts(): void {}
+
+  public route(scope: Construct, route: RouteNode): void {
+    emitRoute(scope, route, (target) => {
+      if (target.kind === 'pool') throw new Error('a gateway of agentgateway has no pools, or they were refused');
+      return target.workload.service!;
+    });
+  }
+
+  /** Pools are refused before anything is asked of them. */
+  public serve(): void {}
+
+  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    const { service, requests } = workload;
+    if (!service) return [];
+    return model.routesOf(workload).map(({ gateway }) => ({
+      principals: [this.caller(model, gateway).principal], ports: [service.targetPort], requests,
+    }));
+  }
+
+  public caller(model: MeshModel, gateway: GatewayNode): Caller {
+    const serviceAccount = gateway.existingServiceAccount ?? this.serviceAccount(gateway.name);
+    return { title: `gateway ${gateway.name}`, principal: model.principal(gateway.namespace, serviceAccount) };
+  }
+
+  public server(model: MeshModel, pool: PoolNode): Caller {
+    return this.caller(model, pool.gateway);
+  }
+
+  public proxies(model: MeshModel): readonly Caller[] {
+    return model.gateways.map((gateway) => this.caller(model, gateway));
+  }
+
+  private refusedByPods(): Refusal | undefined {
+    const { podsTake } = this.mesh.gateways;
+    if (podsTake.length > 1) return MOVING_PODS;
+    return podsTake.includes('mutual-tls') && !this.options.speaksMutualTls ? PLAIN_TO_SIDECARS : undefined;
+  }
+}
