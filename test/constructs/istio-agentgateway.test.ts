@@ -114,7 +114,7 @@ describe('in a mesh of sidecars', () => {
     expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
   });
   test('the release of the gateways counts where it is stated', () => {
-    const of = (mesh: IstioRelease, gateway: IstioRelease) => ({ ...sidecar(mesh), gateway: GatewayProvider.istioAgentgateway({ release: gateway }) });
+    const of = (mesh: IstioRelease, release: IstioRelease) => ({ ...sidecar(mesh), gateway: GatewayProvider.istioAgentgateway({ release }) });
     expect(problemsOf(canary, of(IstioRelease.V1_31, IstioRelease.V1_30))).toEqual([expect.stringContaining('Istio 1.30 has agentgateway send plain text')]);
     expect(problemsOf(canary, of(IstioRelease.V1_30, IstioRelease.V1_31))).toEqual([]);
   });
