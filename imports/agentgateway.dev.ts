@@ -95,6 +95,16 @@ export interface AgentgatewayBackendSpec {
    * @schema AgentgatewayBackendSpec#mcp
    */
   readonly mcp?: AgentgatewayBackendSpecMcp;
+
+  /**
+   * @schema AgentgatewayBackendSpec#static
+   */
+  readonly static?: AgentgatewayBackendSpecStatic;
+
+  /**
+   * @schema AgentgatewayBackendSpec#policies
+   */
+  readonly policies?: AgentgatewayBackendSpecPolicies;
 }
 
 /**
@@ -105,6 +115,8 @@ export function toJson_AgentgatewayBackendSpec(obj: AgentgatewayBackendSpec | un
   if (obj === undefined) { return undefined; }
   const result = {
     'mcp': toJson_AgentgatewayBackendSpecMcp(obj.mcp),
+    'static': toJson_AgentgatewayBackendSpecStatic(obj.static),
+    'policies': toJson_AgentgatewayBackendSpecPolicies(obj.policies),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -147,6 +159,66 @@ export function toJson_AgentgatewayBackendSpecMcp(obj: AgentgatewayBackendSpecMc
     'failureMode': obj.failureMode,
     'prefixMode': obj.prefixMode,
     'sessionRouting': obj.sessionRouting,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayBackendSpecStatic
+ */
+export interface AgentgatewayBackendSpecStatic {
+  /**
+   * @schema AgentgatewayBackendSpecStatic#host
+   */
+  readonly host?: string;
+
+  /**
+   * @schema AgentgatewayBackendSpecStatic#port
+   */
+  readonly port?: number;
+
+  /**
+   * @schema AgentgatewayBackendSpecStatic#unixPath
+   */
+  readonly unixPath?: string;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecStatic' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecStatic(obj: AgentgatewayBackendSpecStatic | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'port': obj.port,
+    'unixPath': obj.unixPath,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayBackendSpecPolicies
+ */
+export interface AgentgatewayBackendSpecPolicies {
+  /**
+   * @schema AgentgatewayBackendSpecPolicies#tls
+   */
+  readonly tls?: AgentgatewayBackendSpecPoliciesTls;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecPolicies' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecPolicies(obj: AgentgatewayBackendSpecPolicies | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'tls': toJson_AgentgatewayBackendSpecPoliciesTls(obj.tls),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -216,6 +288,30 @@ export enum AgentgatewayBackendSpecMcpSessionRouting {
 }
 
 /**
+ * @schema AgentgatewayBackendSpecPoliciesTls
+ */
+export interface AgentgatewayBackendSpecPoliciesTls {
+  /**
+   * @schema AgentgatewayBackendSpecPoliciesTls#sni
+   */
+  readonly sni?: string;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecPoliciesTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecPoliciesTls(obj: AgentgatewayBackendSpecPoliciesTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'sni': obj.sni,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema AgentgatewayBackendSpecMcpTargetsStatic
  */
 export interface AgentgatewayBackendSpecMcpTargetsStatic {
@@ -238,6 +334,16 @@ export interface AgentgatewayBackendSpecMcpTargetsStatic {
    * @schema AgentgatewayBackendSpecMcpTargetsStatic#protocol
    */
   readonly protocol?: AgentgatewayBackendSpecMcpTargetsStaticProtocol;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStatic#host
+   */
+  readonly host?: string;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStatic#policies
+   */
+  readonly policies?: AgentgatewayBackendSpecMcpTargetsStaticPolicies;
 }
 
 /**
@@ -251,6 +357,8 @@ export function toJson_AgentgatewayBackendSpecMcpTargetsStatic(obj: Agentgateway
     'path': obj.path,
     'port': obj.port,
     'protocol': obj.protocol,
+    'host': obj.host,
+    'policies': toJson_AgentgatewayBackendSpecMcpTargetsStaticPolicies(obj.policies),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -290,6 +398,132 @@ export enum AgentgatewayBackendSpecMcpTargetsStaticProtocol {
   /** StreamableHTTP */
   STREAMABLE_HTTP = "StreamableHTTP",
 }
+
+/**
+ * @schema AgentgatewayBackendSpecMcpTargetsStaticPolicies
+ */
+export interface AgentgatewayBackendSpecMcpTargetsStaticPolicies {
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPolicies#tls
+   */
+  readonly tls?: AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPolicies#auth
+   */
+  readonly auth?: AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecMcpTargetsStaticPolicies' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecMcpTargetsStaticPolicies(obj: AgentgatewayBackendSpecMcpTargetsStaticPolicies | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'tls': toJson_AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls(obj.tls),
+    'auth': toJson_AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth(obj.auth),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls
+ */
+export interface AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls {
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls#sni
+   */
+  readonly sni?: string;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls(obj: AgentgatewayBackendSpecMcpTargetsStaticPoliciesTls | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'sni': obj.sni,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth
+ */
+export interface AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth {
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth#secretRef
+   */
+  readonly secretRef?: AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth#passthrough
+   */
+  readonly passthrough?: any;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth(obj: AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuth | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secretRef': toJson_AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef(obj.secretRef),
+    'passthrough': obj.passthrough,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef
+ */
+export interface AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef {
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef#key
+   */
+  readonly key?: string;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef(obj: AgentgatewayBackendSpecMcpTargetsStaticPoliciesAuthSecretRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'key': obj.key,
+    'kind': obj.kind,
+    'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 
 /**
@@ -557,6 +791,11 @@ export interface AgentgatewayPolicySpec {
    * @schema AgentgatewayPolicySpec#traffic
    */
   readonly traffic?: AgentgatewayPolicySpecTraffic;
+
+  /**
+   * @schema AgentgatewayPolicySpec#strategy
+   */
+  readonly strategy?: AgentgatewayPolicySpecStrategy;
 }
 
 /**
@@ -569,6 +808,7 @@ export function toJson_AgentgatewayPolicySpec(obj: AgentgatewayPolicySpec | unde
     'targetRefs': obj.targetRefs?.map(y => toJson_AgentgatewayPolicySpecTargetRefs(y)),
     'backend': toJson_AgentgatewayPolicySpecBackend(obj.backend),
     'traffic': toJson_AgentgatewayPolicySpecTraffic(obj.traffic),
+    'strategy': toJson_AgentgatewayPolicySpecStrategy(obj.strategy),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -631,6 +871,11 @@ export interface AgentgatewayPolicySpecBackend {
    * @schema AgentgatewayPolicySpecBackend#mcp
    */
   readonly mcp?: AgentgatewayPolicySpecBackendMcp;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackend#auth
+   */
+  readonly auth?: AgentgatewayPolicySpecBackendAuth;
 }
 
 /**
@@ -641,6 +886,7 @@ export function toJson_AgentgatewayPolicySpecBackend(obj: AgentgatewayPolicySpec
   if (obj === undefined) { return undefined; }
   const result = {
     'mcp': toJson_AgentgatewayPolicySpecBackendMcp(obj.mcp),
+    'auth': toJson_AgentgatewayPolicySpecBackendAuth(obj.auth),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -655,6 +901,16 @@ export interface AgentgatewayPolicySpecTraffic {
    * @schema AgentgatewayPolicySpecTraffic#authorization
    */
   readonly authorization?: AgentgatewayPolicySpecTrafficAuthorization;
+
+  /**
+   * @schema AgentgatewayPolicySpecTraffic#jwtAuthentication
+   */
+  readonly jwtAuthentication?: AgentgatewayPolicySpecTrafficJwtAuthentication;
+
+  /**
+   * @schema AgentgatewayPolicySpecTraffic#rateLimit
+   */
+  readonly rateLimit?: AgentgatewayPolicySpecTrafficRateLimit;
 }
 
 /**
@@ -665,6 +921,32 @@ export function toJson_AgentgatewayPolicySpecTraffic(obj: AgentgatewayPolicySpec
   if (obj === undefined) { return undefined; }
   const result = {
     'authorization': toJson_AgentgatewayPolicySpecTrafficAuthorization(obj.authorization),
+    'jwtAuthentication': toJson_AgentgatewayPolicySpecTrafficJwtAuthentication(obj.jwtAuthentication),
+    'rateLimit': toJson_AgentgatewayPolicySpecTrafficRateLimit(obj.rateLimit),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecStrategy
+ */
+export interface AgentgatewayPolicySpecStrategy {
+  /**
+   * @schema AgentgatewayPolicySpecStrategy#inheritance
+   */
+  readonly inheritance?: AgentgatewayPolicySpecStrategyInheritance;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecStrategy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecStrategy(obj: AgentgatewayPolicySpecStrategy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'inheritance': obj.inheritance,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -679,6 +961,11 @@ export interface AgentgatewayPolicySpecBackendMcp {
    * @schema AgentgatewayPolicySpecBackendMcp#authorization
    */
   readonly authorization?: AgentgatewayPolicySpecBackendMcpAuthorization;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcp#guardrails
+   */
+  readonly guardrails?: AgentgatewayPolicySpecBackendMcpGuardrails;
 }
 
 /**
@@ -689,6 +976,37 @@ export function toJson_AgentgatewayPolicySpecBackendMcp(obj: AgentgatewayPolicyS
   if (obj === undefined) { return undefined; }
   const result = {
     'authorization': toJson_AgentgatewayPolicySpecBackendMcpAuthorization(obj.authorization),
+    'guardrails': toJson_AgentgatewayPolicySpecBackendMcpGuardrails(obj.guardrails),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendAuth
+ */
+export interface AgentgatewayPolicySpecBackendAuth {
+  /**
+   * @schema AgentgatewayPolicySpecBackendAuth#secretRef
+   */
+  readonly secretRef?: AgentgatewayPolicySpecBackendAuthSecretRef;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendAuth#passthrough
+   */
+  readonly passthrough?: any;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecBackendAuth' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecBackendAuth(obj: AgentgatewayPolicySpecBackendAuth | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'secretRef': toJson_AgentgatewayPolicySpecBackendAuthSecretRef(obj.secretRef),
+    'passthrough': obj.passthrough,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -726,6 +1044,82 @@ export function toJson_AgentgatewayPolicySpecTrafficAuthorization(obj: Agentgate
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthentication
+ */
+export interface AgentgatewayPolicySpecTrafficJwtAuthentication {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthentication#mode
+   */
+  readonly mode?: AgentgatewayPolicySpecTrafficJwtAuthenticationMode;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthentication#providers
+   */
+  readonly providers: AgentgatewayPolicySpecTrafficJwtAuthenticationProviders[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthentication#mcp
+   */
+  readonly mcp?: AgentgatewayPolicySpecTrafficJwtAuthenticationMcp;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficJwtAuthentication' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficJwtAuthentication(obj: AgentgatewayPolicySpecTrafficJwtAuthentication | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'mode': obj.mode,
+    'providers': obj.providers?.map(y => toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProviders(y)),
+    'mcp': toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationMcp(obj.mcp),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimit
+ */
+export interface AgentgatewayPolicySpecTrafficRateLimit {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimit#local
+   */
+  readonly local?: AgentgatewayPolicySpecTrafficRateLimitLocal[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimit#conditional
+   */
+  readonly conditional?: AgentgatewayPolicySpecTrafficRateLimitConditional[];
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficRateLimit' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficRateLimit(obj: AgentgatewayPolicySpecTrafficRateLimit | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'local': obj.local?.map(y => toJson_AgentgatewayPolicySpecTrafficRateLimitLocal(y)),
+    'conditional': obj.conditional?.map(y => toJson_AgentgatewayPolicySpecTrafficRateLimitConditional(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecStrategyInheritance
+ */
+export enum AgentgatewayPolicySpecStrategyInheritance {
+  /** Default */
+  DEFAULT = "Default",
+  /** Override */
+  OVERRIDE = "Override",
+}
+
+/**
  * @schema AgentgatewayPolicySpecBackendMcpAuthorization
  */
 export interface AgentgatewayPolicySpecBackendMcpAuthorization {
@@ -749,6 +1143,72 @@ export function toJson_AgentgatewayPolicySpecBackendMcpAuthorization(obj: Agentg
   const result = {
     'action': obj.action,
     'policy': toJson_AgentgatewayPolicySpecBackendMcpAuthorizationPolicy(obj.policy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendMcpGuardrails
+ */
+export interface AgentgatewayPolicySpecBackendMcpGuardrails {
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrails#processors
+   */
+  readonly processors: AgentgatewayPolicySpecBackendMcpGuardrailsProcessors[];
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecBackendMcpGuardrails' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecBackendMcpGuardrails(obj: AgentgatewayPolicySpecBackendMcpGuardrails | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'processors': obj.processors?.map(y => toJson_AgentgatewayPolicySpecBackendMcpGuardrailsProcessors(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendAuthSecretRef
+ */
+export interface AgentgatewayPolicySpecBackendAuthSecretRef {
+  /**
+   * @schema AgentgatewayPolicySpecBackendAuthSecretRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendAuthSecretRef#key
+   */
+  readonly key?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendAuthSecretRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendAuthSecretRef#name
+   */
+  readonly name: string;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecBackendAuthSecretRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecBackendAuthSecretRef(obj: AgentgatewayPolicySpecBackendAuthSecretRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'key': obj.key,
+    'kind': obj.kind,
+    'name': obj.name,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -792,6 +1252,162 @@ export function toJson_AgentgatewayPolicySpecTrafficAuthorizationPolicy(obj: Age
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMode
+ */
+export enum AgentgatewayPolicySpecTrafficJwtAuthenticationMode {
+  /** Optional */
+  OPTIONAL = "Optional",
+  /** Permissive */
+  PERMISSIVE = "Permissive",
+  /** Strict */
+  STRICT = "Strict",
+}
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProviders
+ */
+export interface AgentgatewayPolicySpecTrafficJwtAuthenticationProviders {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProviders#audiences
+   */
+  readonly audiences?: string[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProviders#issuer
+   */
+  readonly issuer: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProviders#jwks
+   */
+  readonly jwks: AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficJwtAuthenticationProviders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProviders(obj: AgentgatewayPolicySpecTrafficJwtAuthenticationProviders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'audiences': obj.audiences?.map(y => y),
+    'issuer': obj.issuer,
+    'jwks': toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks(obj.jwks),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMcp
+ */
+export interface AgentgatewayPolicySpecTrafficJwtAuthenticationMcp {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMcp#clientId
+   */
+  readonly clientId?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMcp#provider
+   */
+  readonly provider?: AgentgatewayPolicySpecTrafficJwtAuthenticationMcpProvider;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMcp#resourceMetadata
+   */
+  readonly resourceMetadata?: { [key: string]: any };
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficJwtAuthenticationMcp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationMcp(obj: AgentgatewayPolicySpecTrafficJwtAuthenticationMcp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'clientId': obj.clientId,
+    'provider': obj.provider,
+    'resourceMetadata': ((obj.resourceMetadata) === undefined) ? undefined : (Object.entries(obj.resourceMetadata).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimitLocal
+ */
+export interface AgentgatewayPolicySpecTrafficRateLimitLocal {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitLocal#burst
+   */
+  readonly burst?: number;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitLocal#requests
+   */
+  readonly requests?: number;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitLocal#tokens
+   */
+  readonly tokens?: number;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitLocal#unit
+   */
+  readonly unit: AgentgatewayPolicySpecTrafficRateLimitLocalUnit;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficRateLimitLocal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficRateLimitLocal(obj: AgentgatewayPolicySpecTrafficRateLimitLocal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'burst': obj.burst,
+    'requests': obj.requests,
+    'tokens': obj.tokens,
+    'unit': obj.unit,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimitConditional
+ */
+export interface AgentgatewayPolicySpecTrafficRateLimitConditional {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditional#condition
+   */
+  readonly condition?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditional#policy
+   */
+  readonly policy: AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficRateLimitConditional' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficRateLimitConditional(obj: AgentgatewayPolicySpecTrafficRateLimitConditional | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'condition': obj.condition,
+    'policy': toJson_AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy(obj.policy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema AgentgatewayPolicySpecBackendMcpAuthorizationAction
  */
 export enum AgentgatewayPolicySpecBackendMcpAuthorizationAction {
@@ -826,4 +1442,376 @@ export function toJson_AgentgatewayPolicySpecBackendMcpAuthorizationPolicy(obj: 
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessors
+ */
+export interface AgentgatewayPolicySpecBackendMcpGuardrailsProcessors {
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessors#methods
+   */
+  readonly methods: { [key: string]: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods };
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessors#remote
+   */
+  readonly remote?: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecBackendMcpGuardrailsProcessors' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecBackendMcpGuardrailsProcessors(obj: AgentgatewayPolicySpecBackendMcpGuardrailsProcessors | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'methods': ((obj.methods) === undefined) ? undefined : (Object.entries(obj.methods).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+    'remote': toJson_AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote(obj.remote),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks
+ */
+export interface AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks#inline
+   */
+  readonly inline?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks#remote
+   */
+  readonly remote?: AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks(obj: AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwks | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'inline': obj.inline,
+    'remote': toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote(obj.remote),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMcpProvider
+ */
+export enum AgentgatewayPolicySpecTrafficJwtAuthenticationMcpProvider {
+  /** Auth0 */
+  AUTH0 = "Auth0",
+  /** Authentik */
+  AUTHENTIK = "Authentik",
+  /** Descope */
+  DESCOPE = "Descope",
+  /** Entra */
+  ENTRA = "Entra",
+  /** Keycloak */
+  KEYCLOAK = "Keycloak",
+  /** Okta */
+  OKTA = "Okta",
+}
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimitLocalUnit
+ */
+export enum AgentgatewayPolicySpecTrafficRateLimitLocalUnit {
+  /** Hours */
+  HOURS = "Hours",
+  /** Minutes */
+  MINUTES = "Minutes",
+  /** Seconds */
+  SECONDS = "Seconds",
+}
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy
+ */
+export interface AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy#local
+   */
+  readonly local?: AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal[];
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy(obj: AgentgatewayPolicySpecTrafficRateLimitConditionalPolicy | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'local': obj.local?.map(y => toJson_AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods
+ */
+export enum AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods {
+  /** Full */
+  FULL = "Full",
+  /** Off */
+  OFF = "Off",
+  /** Request */
+  REQUEST = "Request",
+  /** Response */
+  RESPONSE = "Response",
+}
+
+/**
+ * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote
+ */
+export interface AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote {
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote#allowedRequestHeaders
+   */
+  readonly allowedRequestHeaders?: string[];
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote#backendRef
+   */
+  readonly backendRef: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote#disallowedRequestHeaders
+   */
+  readonly disallowedRequestHeaders?: string[];
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote#failureMode
+   */
+  readonly failureMode?: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote#metadata
+   */
+  readonly metadata?: { [key: string]: string };
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote(obj: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemote | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'allowedRequestHeaders': obj.allowedRequestHeaders?.map(y => y),
+    'backendRef': toJson_AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef(obj.backendRef),
+    'disallowedRequestHeaders': obj.disallowedRequestHeaders?.map(y => y),
+    'failureMode': obj.failureMode,
+    'metadata': ((obj.metadata) === undefined) ? undefined : (Object.entries(obj.metadata).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote
+ */
+export interface AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote#backendRef
+   */
+  readonly backendRef: AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote#cacheDuration
+   */
+  readonly cacheDuration?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote#jwksPath
+   */
+  readonly jwksPath: string;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote(obj: AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemote | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'backendRef': toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef(obj.backendRef),
+    'cacheDuration': obj.cacheDuration,
+    'jwksPath': obj.jwksPath,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal
+ */
+export interface AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal#burst
+   */
+  readonly burst?: number;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal#requests
+   */
+  readonly requests?: number;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal#tokens
+   */
+  readonly tokens?: number;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal#unit
+   */
+  readonly unit: AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal(obj: AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocal | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'burst': obj.burst,
+    'requests': obj.requests,
+    'tokens': obj.tokens,
+    'unit': obj.unit,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef
+ */
+export interface AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef {
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef#port
+   */
+  readonly port?: number;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef(obj: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteBackendRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode
+ */
+export enum AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode {
+  /** FailClosed */
+  FAIL_CLOSED = "FailClosed",
+  /** FailOpen */
+  FAIL_OPEN = "FailOpen",
+}
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef
+ */
+export interface AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef#name
+   */
+  readonly name: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef#namespace
+   */
+  readonly namespace?: string;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef#port
+   */
+  readonly port?: number;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef(obj: AgentgatewayPolicySpecTrafficJwtAuthenticationProvidersJwksRemoteBackendRef | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
+    'port': obj.port,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit
+ */
+export enum AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit {
+  /** Hours */
+  HOURS = "Hours",
+  /** Minutes */
+  MINUTES = "Minutes",
+  /** Seconds */
+  SECONDS = "Seconds",
+}
 

@@ -10,7 +10,8 @@ export { type ExistingGatewayProps, InferenceGateway, type InferenceGatewayProps
 export { type ExistingPoolProps, InferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference-pool';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp-access-policy';
-export { McpToolBoundary, type McpToolBoundaryProps } from './constructs/mcp-tool-boundary';
+export { McpToolBoundary } from './constructs/mcp-tool-boundary';
+export { type McpOneServerProps, type McpProxyProps, type McpToolBoundaryProps } from './constructs/mcp-tool-boundary-props';
 export { MeshEgress, type MeshEgressProps } from './constructs/mesh-egress';
 export { type MeshMemberProps } from './constructs/membership';
 export { type RouteOptions, type RouteRetries } from './constructs/route-facts';
@@ -23,12 +24,17 @@ export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, F
 export { type ICaller, Identity, type IdentityOptions } from './values/identity';
 export { type ExternalAuthorizer } from './values/external-authorizer';
 export { type JwtRequirement } from './values/jwt';
+export {
+  GuardrailPhase, McpFailureMode, type McpGuardrail, McpIdentityProvider, type McpOAuth, McpPrefix, McpSessionRouting,
+} from './values/mcp-proxy';
+export { type ExternalMcpServerOptions, McpServer, type McpServerOptions, McpTransport } from './values/mcp-server';
 export { MediaPort, TransportProtocol } from './values/media-port';
 export { type RateLimit } from './values/rate-limit';
 export { MigrationStage } from './values/migration-stage';
 export { GatewayApiChannel, IstioRelease, LinkerdRelease } from './values/releases';
 export { type IRouteTarget } from './values/route-target';
+export { TokenCaller, type TokenCallerOptions } from './values/token-caller';
 export { Workload } from './values/workload';
 export {
-  type DeployOptions, type ExistingServiceOptions, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadOptions,
+  type DeployOptions, type ExistingServiceOptions, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadEgress, type WorkloadOptions,
 } from './values/workload-options';

@@ -2,6 +2,9 @@ import { Agent, AgentMesh, EndpointPicker, InferenceGateway, McpToolBoundary, Wo
 
 export const IMAGE = 'registry.example.com/any:1.0.0';
 
+/** Public keys of an issuer; nobody signs with them. */
+export const JWKS = '{"keys":[{"kty":"RSA","n":"sXch0w","e":"AQAB"}]}';
+
 export const deploy = (ports: number[] = [8000]) => Workload.deploy({ image: IMAGE, ports });
 
 export const existing = (name: string, more: Partial<Parameters<typeof Workload.existing>[0]> = {}) =>

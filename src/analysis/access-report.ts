@@ -1,8 +1,9 @@
-import { Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
 import { MeshTells } from '../model/mesh-tells';
+import { OUTSIDE_PORT } from '../model/outside-host';
 import { PoolNode } from '../model/pool';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
+import { ToolServerNode } from '../model/tool-server';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
 /** Who may call whom, callee by callee; what is not in it is denied. */
@@ -18,19 +19,32 @@ export function accessReport(model: MeshModel, { probers, outbound }: MeshTells)
     ]),
     ...model.meshRoutes.map(({ service, stable, rules }) => split(`Service ${service.name} of ${stable.title}, inside the mesh`, rules)),
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
-    ...model.toolServers.map(({ name, tools, endpointPath, workload, waypoint, front }) =>
-      block(`tool server ${name} (${tools.join(', ')})`, toolCallers(workload).map((who) =>
-        `${who}, at ${endpointPath}${waypoint ? `, through waypoint ${waypoint.namespace}/${waypoint.name}` : ''}${front ? `, through the proxy ${front.namespace}/${front.name}:${front.port}` : ''}${demands(workload)}`))),
+    ...model.toolServers.map(toolServer),
   ];
   return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
 }
 
+/** A boundary: what is behind it, and who may use what of it. */
+function toolServer({ name, items, targets, endpointPath, door, waypoint, front }: ToolServerNode): string {
+  const tools = items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
+  const outside = targets.flatMap(({ place }) => (place.kind === 'outside' ? [`${place.hostname}:${place.port}`] : []));
+  const at = `, at ${door.service?.hostname ?? ''}${endpointPath}`;
+  const through = [
+    ...waypoint ? [`, through waypoint ${waypoint.namespace}/${waypoint.name}`] : [], ...front ? [`, through the proxy ${front.namespace}/${front.name}:${front.port}`] : [],
+    ...outside.length > 0 ? [`, to ${outside.join(' and ')}`] : [],
+  ].join('');
+  return block(`tool server ${name} (${tools.join(', ')})`, toolCallers(door).map((who) => `${who}${at}${through}${demands(door)}${passing(door)}`));
+}
+
+function passing({ tokens }: WorkloadNode): string {
+  return tokens === 'passed-on' ? ', NOT KEPT BACK: credentials of callers reach the server' : '';
+}
+
 /** "agent planner: every tool", or what by name. */
 function toolCallers({ callers, items }: WorkloadNode): string[] {
-  return callers.all.map(({ title, principal: { key } }) => {
-    const has = (granted: Callers) => granted.principals.some((principal) => principal.key === key);
-    if (!items || has(items.everything)) return `${title}: every tool`;
-    return `${title}: ${items.all.filter(({ callers: granted }) => has(granted)).map(({ item: { kind, name } }) => `${kind} ${name}`).join(', ')}`;
+  return callers.all.map(({ title, principal }) => {
+    const held = items?.heldBy(principal) ?? 'everything';
+    return `${title}: ${held === 'everything' ? 'every tool' : held.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
   });
 }
 
@@ -47,8 +61,9 @@ function outsideTheMesh(model: MeshModel): string[] {
   ));
   const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
     block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
+  const confined = model.workloads.flatMap(({ title, egress: own }) => (own && own.hostnames.length > 0 ? [`${title}\n${own.hostnames.map((host) => `  -> ${host}:${OUTSIDE_PORT}`).join('\n')}`] : []));
   const egress = model.egress.map(({ hostnames, port, namespace }) => `everything in namespace ${namespace}\n${hostnames.map((host) => `  -> ${host}:${port}`).join('\n')}`);
-  return [...media, ...federated, ...egress];
+  return [...media, ...federated, ...egress, ...confined];
 }
 
 /** How the calls of a Service are shared out. */
@@ -83,7 +98,7 @@ function workloadCallers(model: MeshModel, workload: WorkloadNode): string[] {
 function demands({ jwt, externalAuthorizer, rateLimit }: WorkloadNode): string {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = rateLimit ?? {};
   return [
-    ...jwt ? [`with a token of ${jwt.issuer}`] : [],
+    ...jwt?.required ? [`with a token of ${jwt.issuer}`] : [],
     ...externalAuthorizer ? [`if ${externalAuthorizer.provider} agrees`] : [],
     ...total === undefined ? [] : [`at most ${total} requests a second of all at each pod`],
     ...each === undefined ? [] : [`at most ${each} a second of each caller at each pod`],

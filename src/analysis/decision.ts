@@ -3,8 +3,9 @@ import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
 import { PoolNode, scrapedPorts } from '../model/pool';
-import { distinctPrincipals, Principal } from '../model/principal';
-import { RequestLimits } from '../model/request-rule';
+import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
+import { RequestLimits, RequestRule } from '../model/request-rule';
+import { TokenLimits, tokenText } from '../model/token';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 
 /** A request to a workload, at a port of its Service, or of its pods where it has none or where a pool reaches them. */
@@ -16,10 +17,18 @@ export interface Call {
   /** As it is written, with its query. */
   readonly path: string;
   readonly method: string;
-  /** Whose token it carries; none where it carries none that is good. */
-  readonly tokenIssuer?: string;
+  /** What its token says; none where it carries none that is good. */
+  readonly token?: TokenSaid;
   /** What it says of itself in headers; nothing where it says nothing that a server checks. */
   readonly mcp?: { readonly method: string; readonly name?: string };
+}
+
+/** What a good token says. */
+export interface TokenSaid {
+  readonly issuer: string;
+  readonly subject?: string;
+  /** Each as a list: of one value, where it is no list. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Decision {
@@ -49,7 +58,7 @@ interface Leave extends Caller {
 export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
   const { caller, callee, port, method, path } = call;
   if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
-  const own = leaves(model, callee, gateways).filter(({ principal }) => principal.key === caller.key);
+  const own = leaves(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
   if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
   const [{ title }] = own;
   const there = own.filter(({ ports }) => ports.includes(port));
@@ -66,18 +75,24 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
   return { allowed: false, reason: `${title} may not ask ${callee.title} for ${method} ${path}: it takes ${there.map(({ limits }) => limitsText(limits)).join(', or ')}` };
 }
 
-/** "GET, POST at /mcp with a token of https://issuer.example.com" */
-function limitsText({ paths, methods, tokenIssuer, mcp }: RequestLimits = {}): string {
-  const at = paths ? [`at exactly ${paths.join(', ')}`] : [];
-  const what = [methods?.join(', ') ?? 'every method', ...at, ...mcp ? [`for ${whatOf({ mcp })}`] : []].join(' ');
-  return tokenIssuer === undefined ? what : `${what} with a token of ${tokenIssuer}`;
+/** "GET, POST at exactly /mcp with a token of https://issuer.example.com for alice" */
+function limitsText({ endpoints, token, mcp }: RequestLimits = {}): string {
+  const where = endpoints ? endpoints.map(({ path, methods }) => `${methods.join(', ')} at exactly ${path}`).join(' and ') : 'every method';
+  const what = mcp ? `${where} for ${whatOf({ mcp })}` : where;
+  return token ? `${what} with ${tokenText(token)}` : what;
 }
 
 /** What is not limited is open. The query is no part of a path; the rest counts as it is written. */
-function admits(limits: RequestLimits | undefined, { path, method, tokenIssuer, mcp }: Call): boolean {
-  const { paths, methods, tokenIssuer: wanted, mcp: said } = limits ?? {};
+function admits(limits: RequestLimits | undefined, { path, method, token, mcp }: Call): boolean {
+  const { endpoints, token: wanted, mcp: said } = limits ?? {};
   const isSaid = !said || (mcp !== undefined && said.methods.includes(mcp.method) && (!said.names || said.names.includes(mcp.name ?? '')));
-  return isSaid && (!paths || paths.includes(path.split('?')[0])) && (!methods || methods.includes(method)) && (wanted === undefined || wanted === tokenIssuer);
+  const isThere = !endpoints || endpoints.some((endpoint) => endpoint.path === path.split('?')[0] && endpoint.methods.includes(method));
+  return isSaid && isThere && (!wanted || says(wanted, token));
+}
+
+function says({ issuer, subject, claims = {} }: TokenLimits, token: TokenSaid | undefined): boolean {
+  if (!token || token.issuer !== issuer || (subject !== undefined && token.subject !== subject)) return false;
+  return Object.entries(claims).every(([name, value]) => token.claims?.[name]?.includes(value));
 }
 
 function usesItem({ mcp }: Call): boolean {
@@ -90,31 +105,27 @@ function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentit
 
 /** The port that callers name: the Service's, where there is one. */
 function portsOf(workload: WorkloadNode): readonly number[] {
-  if (workload.front) return [workload.front.port];
   return workload.service ? [workload.service.port] : calledPorts(workload);
 }
 
 function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
-  const tools = model.toolServers.find(({ workload }) => workload === callee);
-  const what = tools ? `every tool of ${tools.name}, at ${tools.endpointPath}` : `calls of ${callee.title}`;
-  if (callee.items) return [...itemLeaves(callee), ...callee.front ? sessionLeaves(callee) : []];
-  return callee.callers.all.map((caller) => ({
-    ...caller, ports: portsOf(callee), limits: callee.requests, because: `${caller.title} was granted ${what}`,
-  }));
-}
-
-function itemLeaves(callee: WorkloadNode): Leave[] {
+  const server = model.toolServers.find(({ door }) => door === callee);
   const titles = new Map(callee.callers.all.map(({ title, principal }) => [principal.key, title]));
-  return requestRules(callee).flatMap(({ principals, ...limits }) => distinctPrincipals(principals).map((principal): Leave => {
+  const leavesOf = ({ principals, ...limits }: RequestRule): Leave[] => distinctPrincipals(principals).map((principal) => {
     const title = titles.get(principal.key)!;
-    return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${whatOf(limits)} of ${callee.title}` };
-  }));
+    const what = callee.items ? `${whatOf(limits)} of ${callee.title}` : server ? `every tool of ${server.name}, at ${server.endpointPath}` : `calls of ${callee.title}`;
+    return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${what}` };
+  });
+  return [...requestRules(callee).flatMap(leavesOf), ...server?.front ? sessionLeaves(callee) : []];
 }
 
 /** A proxy that reads MCP gates items: sessions, pings and streams are open to whom anything was granted. */
 function sessionLeaves(callee: WorkloadNode): Leave[] {
-  return callee.callers.all.map((caller) => ({
-    ...caller, ports: portsOf(callee), limits: callee.requests, isSession: true, because: `${caller.title} was granted something of ${callee.title}, and may open a session`,
+  const { callers, requests } = callee;
+  return callers.all.map((caller) => ({
+    ...caller, ports: portsOf(callee), isSession: true,
+    limits: { ...requests, token: caller.principal.token ?? requests?.token },
+    because: `${caller.title} was granted something of ${callee.title}, and may open a session`,
   }));
 }
 

@@ -7,11 +7,12 @@ import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
 import { accessReport } from '../analysis/access-report';
 import { checkMesh } from '../analysis/checks';
-import { decide } from '../analysis/decision';
+import { decide, TokenSaid } from '../analysis/decision';
 import { Caller } from '../model/callers';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { hostnameProblem, nameProblem } from '../model/names';
+import { OutsideHost } from '../model/outside-host';
 import { Principal, principalOf } from '../model/principal';
 import { problemText } from '../model/problem';
 import { WorkloadNode } from '../model/workload';
@@ -84,11 +85,14 @@ export class AgentMesh extends Construct {
   private readonly context: MeshContext;
   /** The first child: what is applied in order finds its namespace there. */
   private readonly namespaces: Construct;
+  /** Hosts outside that workloads name. */
+  private readonly outside: Construct;
   private lastReport?: { readonly state: string; readonly lines: string[] };
 
   public constructor(scope: Construct, id: string, props: AgentMeshProps) {
     super(scope, id);
     this.namespaces = new Construct(this, 'namespaces');
+    this.outside = new Construct(this, 'outside');
     const namespace = props.namespace ?? Chart.of(this).namespace;
     const meshFacts = meshProviderFacts.of(props.provider);
     const gatewayFacts = gatewayProviderFacts.of(props.gateway);
@@ -102,10 +106,12 @@ export class AgentMesh extends Construct {
     const existing = new Set(props.existingNamespaces ?? []);
     const mesh = meshFacts.backendOn(channel);
     this.context = {
+      scope: this,
       model,
       mesh,
       gateway: gatewayFacts.backendOn(mesh, meshFacts.istioRelease, channel),
       namespace: (name) => this.establish(name, existing.has(name)),
+      letOut: (host) => this.letOut(host),
     };
     meshContext.give(this, this.context);
     this.namespace = model.facts.namespace;
@@ -127,10 +133,11 @@ export class AgentMesh extends Construct {
 
   private decideFor(callee: WorkloadNode, call: Call): Decision {
     const { model, gateway } = this.context;
-    const { paths: [path] = ['/'] } = callee.requests ?? {};
+    const { endpoints: [{ path }] = [{ path: '/' }] } = callee.requests ?? {};
     const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
-    const { port = callee.front?.port ?? callee.service?.port ?? callee.ports[0], method = 'POST', tokenIssuer } = call;
-    return decide(model, { caller: call.caller && this.principalOf(call.caller), callee, port, path: call.path ?? path, method, tokenIssuer, mcp }, {
+    const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
+    const caller = call.caller && this.principalOf(call.caller);
+    return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call), mcp }, {
       routing: (node) => gateway.caller(model, node).principal,
       serving: (pool) => gateway.server(model, pool).principal,
     });
@@ -169,6 +176,13 @@ export class AgentMesh extends Construct {
     return node;
   }
 
+  /** A host outside is let out of a namespace once, for whoever names it there. */
+  private letOut(host: OutsideHost): void {
+    const id = `${host.namespace} ${host.hostname}`.replace(/[^a-z0-9.]+/g, '-');
+    if (this.outside.node.tryFindChild(id)) return;
+    this.context.mesh.letOut(new Construct(this.outside, id), this.context.model, host);
+  }
+
   /** The identities that gateways and waypoints have, and that nothing else may have. */
   private proxies(): Caller[] {
     const { model, gateway } = this.context;
@@ -194,4 +208,10 @@ export class AgentMesh extends Construct {
     }
     return this.lastReport.lines;
   }
+}
+
+/** The good token that a call carries. */
+function tokenOf({ tokenIssuer: issuer, tokenSubject: subject, tokenClaims }: Call): TokenSaid | undefined {
+  const claims = Object.fromEntries(Object.entries(tokenClaims ?? {}).map(([name, value]) => [name, [value]]));
+  return issuer === undefined ? undefined : { issuer, subject, claims };
 }

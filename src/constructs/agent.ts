@@ -132,11 +132,11 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */
   private waypointOf(workload: Workload): WaypointNode | undefined {
-    const { waypoint, circuitBreaker, mesh } = this.props;
+    const { waypoint, circuitBreaker } = this.props;
     if (waypoint) return ownWaypoint(this.member, waypoint);
     const description = workloadDescription.of(workload);
     const isRead = circuitBreaker !== undefined || (description.kind !== 'bound' && (description.jwt ?? description.externalAuthorizer) !== undefined);
-    return isRead ? namespaceWaypoint(this.member, mesh, this.facts.namespace) : undefined;
+    return isRead ? namespaceWaypoint(this.member, this.facts.namespace) : undefined;
   }
 
   private offer(scope: Construct, node: WorkloadNode): void {

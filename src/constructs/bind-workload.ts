@@ -1,37 +1,25 @@
 import { checkDeployment, checkPort } from './deployment-checks';
+import { checkEgress } from './egress-checks';
 import { Membership } from './membership';
 import { checkPorts } from './port-checks';
-import { Callers } from '../model/callers';
-import { ItemGrants } from '../model/item-grants';
+import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
-import { RequestLimits } from '../model/request-rule';
+import { JwtFacts, RequestLimits } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
-import { ToolFront } from '../model/tool-front';
 import { WaypointNode } from '../model/waypoint';
-import { WorkloadNode } from '../model/workload';
+import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../values/workload';
+import { ExistingServiceOptions } from '../values/workload-options';
 
 /** The place that a workload gets. */
-export interface Place {
-  readonly title: string;
-  readonly name: string;
-  readonly namespace: string;
-  /** ServiceAccount and labels, where the library deploys it. */
-  readonly serviceAccount: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly callers: Callers;
-  /** Whether gateways may lead to it. */
-  readonly routable: boolean;
+export interface Place extends Pick<
+  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'routable' | 'requests' | 'items' | 'front' | 'allowedOrigins' | 'tokens'
+> {
   /** The Service that the library makes for it, unless the team has said that it has one. */
   readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
-  /** The only requests that its callers may make. */
-  readonly requests?: RequestLimits;
-  readonly items?: ItemGrants;
-  /** The only web pages whose requests it takes. */
-  readonly allowedOrigins?: readonly string[];
-  /** Who alone connects to it, where callers come to a proxy that reads MCP. */
-  readonly front?: ToolFront;
   readonly waypoint?: WaypointNode;
+  /** What its pods may call outside, and who may send it what, where the workload's own description says nothing of it. */
+  readonly otherwise?: Pick<WorkloadNode, 'egress' | 'jwt' | 'rateLimit'>;
 }
 
 /** Gives a workload its place; from then on `workload` stands for that place. */
@@ -44,6 +32,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   }
   const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
   checkPorts(member, node);
+  if (node.egress) checkEgress(member, node, node.egress);
   if (node.deployment) member.context.namespace(node.namespace);
   member.model.workloads.push(node);
   workloadDescription.give(workload, { kind: 'bound', node });
@@ -53,27 +42,24 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
 type Deploy = Extract<WorkloadDescription, { kind: 'deploy' }>;
 type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
-function deployed(member: Membership, { kind: _, facts, ...common }: Deploy, place: Place): WorkloadNode {
+function deployed(member: Membership, { kind: _, facts, ...described }: Deploy, place: Place): WorkloadNode {
   checkDeployment(member, facts);
-  const { title, name, namespace, labels, callers, routable } = place;
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
-    ...common, origin: member, title, name, namespace, serviceAccount, labels, callers, routable, deployment: facts,
-    requests: limits(common, place), items: place.items, front: place.front, allowedOrigins: place.allowedOrigins,
-    service: place.service && common.ports.length > 0 ? ownService(common, place.service, namespace, place.waypoint) : undefined,
+    ...shared(member, described, place), serviceAccount, deployment: facts,
+    service: place.service && described.ports.length > 0 ? ownService(described, place.service, place.namespace, place.waypoint) : undefined,
   };
 }
 
-function existing(member: Membership, description: Existing, place: Place): WorkloadNode {
-  const { labels, serviceAccount, ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer } = description;
-  if (place.waypoint && !description.service && !place.service) {
+function existing(member: Membership, { kind: _, service, ...described }: Existing, place: Place): WorkloadNode {
+  const { labels, serviceAccount, namespace = place.namespace } = described;
+  if (place.waypoint && !service && !place.service) {
     member.report({
       what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
       allowed: 'a workload with a Service', next: 'state the Service in Workload.existing, or drop the waypoint',
     });
   }
-  const namespace = description.namespace ?? place.namespace;
   member.report(selectorProblem(labels));
   const proxys = Object.keys(labels).find(isMeshLabel);
   if (proxys !== undefined) {
@@ -82,16 +68,31 @@ function existing(member: Membership, description: Existing, place: Place): Work
   if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
   return {
-    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, callers: place.callers, routable: place.routable,
-    ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer,
-    requests: limits(description, place), items: place.items, front: place.front, allowedOrigins: place.allowedOrigins,
-    service: statedService(member, description, namespace, place.waypoint)
-      ?? (place.service && ownService(description, place.service, namespace, place.waypoint)),
+    ...shared(member, described, { ...place, namespace }), labels, serviceAccount,
+    service: service ? statedService(member, described, service, namespace, place.waypoint)
+      : place.service && ownService(described, place.service, namespace, place.waypoint),
   };
 }
 
-function limits({ jwt }: CommonDescription, { requests }: Place): RequestLimits | undefined {
-  return jwt ? { ...requests, tokenIssuer: jwt.issuer } : requests;
+/** What it is, by its description and by its place. */
+function shared(
+  member: Membership, described: CommonDescription, { otherwise = {}, service: _, waypoint: __, requests, ...place }: Place,
+): WorkloadNode {
+  const said = {
+    ...described,
+    egress: described.egress ?? otherwise.egress, jwt: described.jwt ?? otherwise.jwt, rateLimit: described.rateLimit ?? otherwise.rateLimit,
+  };
+  return { ...said, ...place, origin: member, requests: limitedBy(said.jwt, requests), egress: egressOf(member, said.egress, place.namespace) };
+}
+
+/** Who reads what goes to hosts that are named, where the mesh has somebody. */
+function egressOf(member: Membership, egress: WorkloadEgressFacts | undefined, namespace: string): WorkloadEgressFacts | undefined {
+  return egress && egress.hostnames.length > 0 ? { ...egress, waypoint: namespaceWaypoint(member, namespace) } : egress;
+}
+
+/** What requests must be, the token that all must carry with it. */
+export function limitedBy(jwt: JwtFacts | undefined, requests: RequestLimits | undefined): RequestLimits | undefined {
+  return jwt?.required ? { ...requests, token: { issuer: jwt.issuer } } : requests;
 }
 
 /** The Service that the library makes, to the first port. */
@@ -102,17 +103,17 @@ function ownService(
   return { ...service, namespace, targetPort, opaque: opaquePorts.includes(targetPort), waypoint };
 }
 
-function statedService(member: Membership, description: Existing, namespace: string, waypoint?: WaypointNode): ServiceNode | undefined {
-  const { service } = description;
-  if (!service) return undefined;
+function statedService(
+  member: Membership, { ports, opaquePorts }: CommonDescription, service: ExistingServiceOptions, namespace: string, waypoint?: WaypointNode,
+): ServiceNode {
   member.report(nameProblem('the name of the Service', service.name));
-  const targetPort = service.targetPort ?? description.ports[0];
+  const targetPort = service.targetPort ?? ports[0];
   checkPort(member, 'the port of the Service', service.port);
-  if (!description.ports.includes(targetPort)) {
-    member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: description.ports.join(', '), next: 'name a port that the pods listen on' });
+  if (!ports.includes(targetPort)) {
+    member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: ports.join(', '), next: 'name a port that the pods listen on' });
   }
   return {
-    name: service.name, namespace, port: service.port, targetPort, opaque: description.opaquePorts.includes(targetPort),
+    name: service.name, namespace, port: service.port, targetPort, opaque: opaquePorts.includes(targetPort),
     statedLabels: { ...service.labels }, waypoint,
   };
 }

@@ -1,24 +1,40 @@
 import { Membership } from './membership';
 import { Caller, Callers } from '../model/callers';
 import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
-import { principalOf } from '../model/principal';
+import { holderOf, principalOf, withToken } from '../model/principal';
+import { TokenLimits, tokenText } from '../model/token';
 import { Trait } from '../model/trait';
 import { ICaller, Identity } from '../values/identity';
+import { tokenCaller, TokenCallerOptions } from '../values/token-caller';
 
 /** An agent as a caller; its names were checked where it was defined. */
 export const agentCaller = new Trait<Caller>('a caller');
 
-/** Records that callers may call, and what of it where that is told apart; whom the mesh cannot tell apart from others is refused. */
-export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[], ofItem?: Callers): void {
+/** Records that callers may call; whom the mesh cannot tell apart from others is refused. */
+export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[]): void {
+  for (const caller of knownCallers(member, granted)) member.model.grant(callers, caller);
+}
+
+/** Who is named in a grant; whom the mesh cannot tell apart from others is reported. */
+export function knownCallers(member: Membership, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined): Caller[] {
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
   }
-  for (const caller of granted) {
-    const known = callerOf(member, caller);
-    if (!known) continue;
-    member.model.grant(callers, known);
-    if (ofItem) member.model.grant(ofItem, known);
-  }
+  return granted.flatMap((caller): Caller[] => {
+    const said = tokenCaller.find(caller);
+    const known = said ? undefined : callerOf(member, caller);
+    if (!said) return known ? [known] : [];
+    const token = tokenOf?.(caller);
+    if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
+    return token ? tokenHolder(member, said, token) : [];
+  });
+}
+
+/** Whoever carries a token, or one caller who does. */
+function tokenHolder(member: Membership, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
+  if (!caller) return [{ title: `whoever has ${tokenText(token)}`, principal: holderOf(token) }];
+  const known = callerOf(member, caller);
+  return known ? [{ title: `${known.title} with ${tokenText(token)}`, principal: withToken(known.principal, token) }] : [];
 }
 
 function callerOf(member: Membership, caller: ICaller): Caller | undefined {

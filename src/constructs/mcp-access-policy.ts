@@ -4,7 +4,7 @@ import { freshId, Membership, MeshMemberProps } from './membership';
 import { toolServer } from './tool-server-facts';
 import { nameProblem } from '../model/names';
 import { problemText } from '../model/problem';
-import { checkAccessPolicy, emitAccessPolicy } from '../providers/access-policy';
+import { accessPolicies } from '../providers/access-policy';
 
 /** Props of `McpAccessPolicy`. */
 export interface McpAccessPolicyProps extends MeshMemberProps {
@@ -32,6 +32,7 @@ export class McpAccessPolicy extends Construct {
     const server = toolServer.of(props.boundary);
     const name = member.name('the name of the access policy', props.name ?? this.node.id);
     member.report(nameProblem('the name of the XBackend', props.backendName));
+    const { checkAccessPolicy, emitAccessPolicy } = accessPolicies();
     emitAccessPolicy(this, server, name, props.backendName);
     // Grants may come later than the export.
     this.node.addValidation({

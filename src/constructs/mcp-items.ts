@@ -1,19 +1,25 @@
+import { NamedServer } from './mcp-servers';
 import { Membership } from './membership';
-import { Item } from '../model/item-grants';
+import { Item, ItemKind } from '../model/item-grants';
 
-/** What a server offers by name. */
-export interface NamedItems {
-  readonly tools: string[];
-  readonly prompts?: string[];
-  readonly resources?: string[];
+/** Everything that servers offer by name, as callers say it: behind a proxy that tells several apart, with the server's name before it. */
+export function itemsOf(servers: readonly NamedServer[], isPrefixed: boolean): Item[] {
+  const item = (kind: ItemKind, target: string, name: string): Item => ({
+    kind, name: isPrefixed ? prefixed(kind, target, name) : name, origin: { target, name },
+  });
+  return servers.flatMap(({ name: target, tools, prompts = [], resources = [] }) => [
+    ...tools.map((name) => item('tool', target, name)),
+    ...prompts.map((name) => item('prompt', target, name)),
+    ...resources.map((name) => item('resource', target, name)),
+  ]);
 }
 
-export function itemsOf({ tools, prompts = [], resources = [] }: NamedItems): Item[] {
-  return [
-    ...tools.map((name): Item => ({ kind: 'tool', name })),
-    ...prompts.map((name): Item => ({ kind: 'prompt', name })),
-    ...resources.map((name): Item => ({ kind: 'resource', name })),
-  ];
+/** What clients of user interfaces know by its scheme keeps it (agentgateway 1.4, MCP handler). */
+const UI_SCHEME = 'ui://';
+
+function prefixed(kind: ItemKind, target: string, name: string): string {
+  if (kind !== 'resource') return `${target}_${name}`;
+  return name.startsWith(UI_SCHEME) ? `${UI_SCHEME}${target}+${name.slice(UI_SCHEME.length)}` : `${target}+${name}`;
 }
 
 /** Names of tools and prompts (MCP 2025-11-25, Tools); a "*" would be a pattern to a policy. */
@@ -22,16 +28,17 @@ const NAME = /^[A-Za-z0-9_./-]{1,128}$/;
 /** URIs that a header can carry as they are. */
 const URI = /^[a-z][a-z0-9+.-]*:[\x21-\x29\x2b\x2d-\x7e]{1,1000}$/;
 
+/** Each as its own server calls it; a name that two of them have, where nothing tells them apart, is nobody's. */
 export function checkItems(member: Membership, items: readonly Item[]): void {
   const seen = new Set<string>();
-  for (const { kind, name } of items) {
+  for (const { kind, name, origin } of items) {
     const key = `${kind} ${name}`;
     if (seen.has(key)) member.report({ what: `a ${kind} is named twice`, got: name, allowed: `each ${kind} once`, next: 'drop one' });
     seen.add(key);
-    if (kind === 'resource' ? URI.test(name) : NAME.test(name)) continue;
+    if (kind === 'resource' ? URI.test(origin.name) : NAME.test(origin.name)) continue;
     member.report(kind === 'resource'
-      ? { what: 'a resource has a URI that a header cannot carry', got: name, allowed: 'URIs of printable ASCII without blanks, "*" and ","', next: 'write it as resources/list gives it' }
-      : { what: `a ${kind} has a name that MCP refuses`, got: name, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: `write it as ${kind}s/list gives it` });
+      ? { what: 'a resource has a URI that a header cannot carry', got: origin.name, allowed: 'URIs of printable ASCII without blanks, "*" and ","', next: 'write it as resources/list gives it' }
+      : { what: `a ${kind} has a name that MCP refuses`, got: origin.name, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: `write it as ${kind}s/list gives it` });
   }
 }
 

@@ -1,14 +1,20 @@
+import { Construct } from 'constructs';
 import { MeshModel, NamespaceNode } from '../model/mesh';
+import { OutsideHost } from '../model/outside-host';
 import { Trait } from '../model/trait';
 import { GatewayBackend, MeshBackend } from '../providers/backend';
 
 /** What every construct of a mesh shares. */
 export interface MeshContext {
+  /** Where what belongs to no construct of its own is made. */
+  readonly scope: Construct;
   readonly model: MeshModel;
   readonly mesh: MeshBackend;
   readonly gateway: GatewayBackend;
   /** Enrols a namespace, once. */
   readonly namespace: (name: string) => NamespaceNode;
+  /** Lets a host out of a namespace, once, for the workloads that say so. */
+  readonly letOut: (host: OutsideHost) => void;
 }
 
 export const meshContext = new Trait<MeshContext>('an AgentMesh');

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
 import { Membership } from './membership';
+import { MeshContext } from './mesh-context';
 import { RequestRule } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
-import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
+import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** What is deployed here of a workload with an identity of its own. */
 export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
@@ -14,9 +15,16 @@ export function deployWorkload(scope: Construct, { context }: Membership, worklo
 /** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
 export function protectWorkload(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode): void {
   const { front } = workload;
+  if (workload.egress) confineWorkload(scope, context, workload, workload.egress);
   context.mesh.protect(scope, id, model, workload, front
     ? () => [{ principals: [model.principal(front.namespace, front.serviceAccount)], ports: calledPorts(workload) }]
     : () => [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
+}
+
+/** What the pods may call outside the cluster: the hosts that are named, each let out of the namespace once, and nothing else. */
+function confineWorkload(scope: Construct, context: MeshContext, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+  context.mesh.confine(scope, workload, egress);
+  for (const hostname of egress.hostnames) context.letOut({ hostname, namespace: workload.namespace, waypoint: egress.waypoint });
 }
 
 /** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */
@@ -25,9 +33,6 @@ export function guardService(scope: Construct, id: string, { context, model }: M
   context.mesh.waypointsIn(service.waypoint.namespace)?.guard(scope, id, service, model, workload, (): RequestRule[] => {
     // Gateways are routed to a workload's own Service, and not to one that shares out calls of several.
     const routes = service === workload.service ? model.routesOf(workload) : [];
-    const gateways = routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal);
-    if (workload.items) return requestRules(workload);
-    const principals = [...workload.callers.principals, ...gateways];
-    return principals.length === 0 ? [] : [{ principals, ...workload.requests }];
+    return requestRules(workload, routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal));
   });
 }

@@ -1,18 +1,19 @@
 import { whole } from './deployment-checks';
 import { Membership } from './membership';
+import { Capability } from '../model/capability';
 import { nameProblem } from '../model/names';
 import { ExternalAuthorizerFacts, JwtFacts } from '../model/request-rule';
 import { RateLimitFacts, WorkloadNode } from '../model/workload';
 
 /** What may be wrong with what a workload asks of requests; whether anybody reads them is seen when all is said. */
 export function checkRequests(member: Membership, { jwt, externalAuthorizer, rateLimit }: WorkloadNode): void {
-  if (jwt) checkTokens(member, jwt);
+  if (jwt) checkTokens(member, jwt, 'jwt');
   if (externalAuthorizer) checkAuthorizer(member, externalAuthorizer);
-  if (rateLimit) checkRate(member, rateLimit);
+  if (rateLimit) checkRate(member, rateLimit, 'rate-limit');
 }
 
-function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts): void {
-  member.refuse('jwt', 'a token that requests must carry', issuer);
+export function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts, capability: Capability): void {
+  member.refuse(capability, 'a token that requests must carry', issuer);
   const wrong = (what: string, got: unknown, allowed: string) => member.report({ what, got, allowed, next: 'correct `jwt`' });
   // A "*" would be a pattern to the policy that demands the issuer's tokens.
   if (!/^[\x21-\x7e]{1,512}$/.test(issuer) || issuer.includes('*')) wrong('the issuer of the tokens is none that can be verified', issuer, 'printable ASCII without blanks and "*"');
@@ -44,8 +45,8 @@ function checkAuthorizer(member: Membership, { provider, serviceName, serviceNam
   member.report(nameProblem('the namespace of the external authorizer', serviceNamespace));
 }
 
-function checkRate(member: Membership, rateLimit: RateLimitFacts): void {
-  member.refuse('rate-limit', 'a rate limit', rateLimit);
+export function checkRate(member: Membership, rateLimit: RateLimitFacts, capability: Capability): void {
+  member.refuse(capability, 'a rate limit', rateLimit);
   const { requestsPerSecond: total, requestsPerSecondOfCaller: perCaller } = rateLimit;
   if (total !== undefined) whole(member, 'requestsPerSecond', total, 1, 1_000_000_000);
   if (perCaller !== undefined) whole(member, 'requestsPerSecondOfCaller', perCaller, 1, 1_000_000_000);

@@ -1,5 +1,4 @@
 import { Construct } from 'constructs';
-import { AgentMesh } from './agent-mesh';
 import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { MeshModel } from '../model/mesh';
@@ -125,8 +124,8 @@ export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNod
 const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('a waypoint of the team');
 
 /** The waypoint for what names none and has its requests read; none where that is done at the pods. */
-export function namespaceWaypoint(member: Membership, named: AgentMesh | undefined, namespace: string): WaypointNode | undefined {
-  return member.context.mesh.waypointsIn(namespace) && waypointFor(member, named ?? AgentMesh.of(member.construct), namespace);
+export function namespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
+  return member.context.mesh.waypointsIn(namespace) && waypointFor(member, member.context.scope, namespace);
 }
 
 /** The one that the namespace is bound to, the only one that is there, or one that is made for it. */

@@ -26,6 +26,11 @@ export class Callers {
     return [...this.byKey.values()].map(({ principal }) => principal);
   }
 
+  /** Whether a caller is among them, by its key. */
+  public has(key: string): boolean {
+    return this.byKey.has(key);
+  }
+
   public get isEmpty(): boolean {
     return this.byKey.size === 0;
   }

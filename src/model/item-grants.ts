@@ -1,14 +1,19 @@
 import { Callers } from './callers';
 import { Principal } from './principal';
-import { RequestLimits, RequestRule } from './request-rule';
+import { Endpoint, RequestRule } from './request-rule';
 
 /** What an MCP server offers by name, and how it is asked for (MCP 2026-07-28, server features). */
 export type ItemKind = 'tool' | 'prompt' | 'resource';
 
+export const ITEM_KINDS: readonly ItemKind[] = ['tool', 'prompt', 'resource'];
+
 /** One thing that can be granted by its name; of a resource the name is its URI. */
 export interface Item {
   readonly kind: ItemKind;
+  /** As callers say it. */
   readonly name: string;
+  /** Whose it is of several servers behind one door, and how that one calls it. */
+  readonly origin: { readonly target: string; readonly name: string };
 }
 
 /** The method that uses an item, and those that tell of all of its kind. */
@@ -31,7 +36,7 @@ export class ItemGrants {
   }
 
   /** Those who were granted one item; nothing where it was not declared. */
-  public of(item: Item): Callers | undefined {
+  public of(item: Pick<Item, 'kind' | 'name'>): Callers | undefined {
     return this.byItem.get(keyOf(item))?.callers;
   }
 
@@ -40,26 +45,36 @@ export class ItemGrants {
     return [...this.byItem.values()];
   }
 
+  /** What a caller was granted by name, in the order of its declaration; or everything. */
+  public heldBy({ key }: Principal): readonly Item[] | 'everything' {
+    return this.everything.has(key) ? 'everything' : this.all.filter(({ callers }) => callers.has(key)).map(({ item }) => item);
+  }
+
+  /** The kinds of what was declared. */
+  public get kinds(): ItemKind[] {
+    return ITEM_KINDS.filter((kind) => this.all.some(({ item }) => item.kind === kind));
+  }
+
   /** Those who were granted some item of a kind, and may therefore ask what there is; without a kind, of any. */
   public askersOf(kind?: ItemKind): Principal[] {
     return this.all.filter(({ item }) => kind === undefined || item.kind === kind).flatMap(({ callers }) => callers.principals);
   }
 }
 
-function keyOf({ kind, name }: Item): string {
+function keyOf({ kind, name }: Pick<Item, 'kind' | 'name'>): string {
   return `${kind} ${name}`;
 }
 
 /** The requests that a server with grants by item takes: everything from some, one item each from others, and what is there. */
-export function itemRules(grants: ItemGrants, endpoint: Required<Pick<RequestLimits, 'paths' | 'methods'>>): RequestRule[] {
-  const posts = { paths: endpoint.paths, methods: ['POST'] };
+export function itemRules(grants: ItemGrants, endpoints: readonly Endpoint[]): RequestRule[] {
+  const posts = { endpoints: endpoints.map(({ path }) => ({ path, methods: ['POST'] })) };
   const granted = grants.all.filter(({ callers }) => !callers.isEmpty);
-  const kinds = [...new Set(granted.map(({ item }) => item.kind))];
   const askers = grants.askersOf();
   return [
-    ...grants.everything.isEmpty ? [] : [{ principals: grants.everything.principals, ...endpoint }],
+    ...grants.everything.isEmpty ? [] : [{ principals: grants.everything.principals, endpoints }],
     ...askers.length === 0 ? [] : [{ principals: askers, ...posts, mcp: { methods: [DISCOVER] } }],
-    ...kinds.map((kind) => ({ principals: grants.askersOf(kind), ...posts, mcp: { methods: ITEM_METHODS[kind].list } })),
+    ...grants.kinds.filter((kind) => grants.askersOf(kind).length > 0)
+      .map((kind) => ({ principals: grants.askersOf(kind), ...posts, mcp: { methods: ITEM_METHODS[kind].list } })),
     ...byCallers(granted).map(({ kind, names, principals }) => ({ principals, ...posts, mcp: { methods: [ITEM_METHODS[kind].use], names } })),
   ];
 }
@@ -70,7 +85,7 @@ interface NamesOfCallers { readonly kind: ItemKind; readonly names: string[]; re
 function byCallers(granted: ItemGrants['all']): NamesOfCallers[] {
   const rules = new Map<string, NamesOfCallers>();
   for (const { item: { kind, name }, callers: { principals } } of granted) {
-    const key = [kind, ...principals.map((principal) => principal.key).sort()].join(' ');
+    const key = [kind, ...principals.map((principal) => principal.key).sort()].join('\n');
     const known = rules.get(key);
     if (known) known.names.push(name);
     else rules.set(key, { kind, names: [name], principals: [...principals] });

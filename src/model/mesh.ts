@@ -5,7 +5,7 @@ import { EgressNode } from './egress';
 import { GatewayNode } from './gateway';
 import { MeshRouteNode } from './mesh-route';
 import { PoolNode } from './pool';
-import { Principal, principalOf } from './principal';
+import { ANY_IDENTITY, Principal, principalOf } from './principal';
 import { Located, ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
 import { ToolServerNode } from './tool-server';
@@ -60,13 +60,13 @@ export class MeshModel {
 
   public grant(callers: Callers, caller: Caller): void {
     callers.add(caller);
-    append(this.granted, caller.principal.key, callers);
+    append(this.granted, caller.principal.identity, callers);
     this.changes++;
   }
 
-  /** The workloads that a principal was granted to call. */
-  public calleesOf(principalKey: string): WorkloadNode[] {
-    const granted = new Set(this.granted.get(principalKey));
+  /** The workloads that an identity was granted to call. */
+  public calleesOf({ identity }: Principal): WorkloadNode[] {
+    const granted = new Set([...this.granted.get(identity) ?? [], ...this.granted.get(ANY_IDENTITY) ?? []]);
     return granted.size === 0 ? [] : [...granted].flatMap((callers) => this.workloadsCalledBy(callers));
   }
 

@@ -1,14 +1,42 @@
-/** Who a workload proves to be: a ServiceAccount of a namespace, in a trust domain. */
+import { TokenLimits } from './token';
+
+/** Who calls: a ServiceAccount of a namespace, in a trust domain; where a grant asks for it, with a token that says something. */
 export interface Principal {
   readonly trustDomain: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** The SPIFFE id without its scheme; equal keys are one identity. */
+  /** The SPIFFE id without its scheme; equal ones are one identity. */
+  readonly identity: string;
+  /** The identity, and what its token must say; equal keys are one caller. */
   readonly key: string;
+  readonly token?: TokenLimits;
 }
 
 export function principalOf(trustDomain: string, namespace: string, serviceAccount: string): Principal {
-  return { trustDomain, namespace, serviceAccount, key: `${trustDomain}/ns/${namespace}/sa/${serviceAccount}` };
+  const identity = `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+  return { trustDomain, namespace, serviceAccount, identity, key: identity };
+}
+
+/** Stands for every identity that can be proven. */
+export const ANY_IDENTITY = '*';
+
+const ANYONE: Principal = {
+  trustDomain: ANY_IDENTITY, namespace: ANY_IDENTITY, serviceAccount: ANY_IDENTITY, identity: ANY_IDENTITY, key: ANY_IDENTITY,
+};
+
+/** Whoever proves an identity, and carries a token that says something. */
+export function holderOf(token: TokenLimits): Principal {
+  return withToken(ANYONE, token);
+}
+
+/** The same identity, with a token that says something. */
+export function withToken(principal: Principal, token: TokenLimits): Principal {
+  return { ...principal, token, key: `${principal.identity} ${JSON.stringify(token)}` };
+}
+
+/** Whether every identity will do. */
+export function isAnyone({ identity }: Principal): boolean {
+  return identity === ANY_IDENTITY;
 }
 
 /** The principals, each once, in one order whatever the order they were named in. */

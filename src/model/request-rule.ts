@@ -1,12 +1,17 @@
 import { Principal } from './principal';
+import { TokenLimits } from './token';
+
+/** A path, exactly, and the methods that it may be asked by. */
+export interface Endpoint {
+  readonly path: string;
+  readonly methods: readonly string[];
+}
 
 /** The only requests that a workload takes; what is not stated is not limited. */
 export interface RequestLimits {
-  /** Exact paths. */
-  readonly paths?: readonly string[];
-  readonly methods?: readonly string[];
-  /** Whose tokens they must carry. */
-  readonly tokenIssuer?: string;
+  readonly endpoints?: readonly Endpoint[];
+  /** What their token must say; none stated where none need be carried. */
+  readonly token?: TokenLimits;
   /** What they must say of themselves in headers that the server checks against their body. */
   readonly mcp?: McpLimits;
 }
@@ -29,12 +34,29 @@ export interface RequestRule extends RequestLimits {
   readonly principals: readonly Principal[];
 }
 
-/** Tokens that requests must carry. */
+/** Each rule once for each token that its callers need: their own, or the one that every request needs. */
+export function splitByToken(rules: readonly RequestRule[], everyones: TokenLimits | undefined): RequestRule[] {
+  return rules.flatMap((rule) => {
+    const byToken = new Map<string, { readonly token?: TokenLimits; readonly principals: Principal[] }>();
+    for (const principal of rule.principals) {
+      const token = principal.token ?? everyones;
+      const key = JSON.stringify(token) ?? '';
+      const alike = byToken.get(key) ?? { token, principals: [] };
+      byToken.set(key, alike);
+      alike.principals.push(principal);
+    }
+    return [...byToken.values()].map(({ token, principals }) => ({ ...rule, principals, ...(token && { token }) }));
+  });
+}
+
+/** Tokens that requests carry. */
 export interface JwtFacts {
   readonly issuer: string;
   readonly audiences: readonly string[];
   /** Where the issuer's keys are, or the keys themselves: one of the two. */
   readonly keys: { readonly uri?: string; readonly inline?: string };
+  /** Whether every request must carry one; otherwise those of callers who were granted something by what it says. */
+  readonly required: boolean;
 }
 
 /** Who is asked about every request. */

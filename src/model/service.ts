@@ -23,6 +23,8 @@ export interface ServiceNode {
   readonly circuitBreaker?: CircuitBreakerFacts;
   /** Set where the team owns the Service: the labels that it says the Service has. */
   readonly statedLabels?: Readonly<Record<string, string>>;
+  /** Of a host outside the cluster that a waypoint stands for: its name, by which it is called. */
+  readonly hostname?: string;
   /** The waypoint that reads the requests to it, where one does. */
   readonly waypoint?: WaypointNode;
 }

@@ -1,21 +1,44 @@
 import { Item } from './item-grants';
 import { Located } from './problem';
+import { Endpoint } from './request-rule';
 import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
-import { WorkloadNode } from './workload';
+import { SecretKey, WorkloadNode } from './workload';
 
-/** An MCP server and its named tools. */
+/** A boundary before one MCP server or several, and what they offer by name. */
 export interface ToolServerNode {
   readonly origin: Located;
   readonly name: string;
-  readonly workload: WorkloadNode;
-  readonly tools: readonly string[];
-  /** Everything that is granted by name, tools among it. */
-  readonly items: readonly Item[];
-  /** The path of its MCP endpoint. */
+  /** What callers call, and who may ask it for what: the server itself, or the proxy before it. */
+  readonly door: WorkloadNode;
+  readonly targets: readonly ToolTarget[];
+  /** The path of its MCP endpoint, as callers call it. */
   readonly endpointPath: string;
+  /** Everything that is granted by name. */
+  readonly items: readonly Item[];
   /** Who reads the requests before it; none where that is done at its pods. */
   readonly waypoint?: WaypointNode;
   /** The proxy before it that reads MCP, where there is one. */
   readonly front?: ToolFront;
+}
+
+/** An MCP server behind a boundary: pods of the mesh, or a host outside the cluster. */
+export interface ToolTarget {
+  readonly name: string;
+  readonly place: { readonly kind: 'pods'; readonly workload: WorkloadNode } | { readonly kind: 'outside'; readonly hostname: string; readonly port: number };
+  readonly transport: McpTransportName;
+  /** Where it speaks MCP; of the older transport, where its streams begin. */
+  readonly path: string;
+  /** What it is shown in the caller's stead. */
+  readonly credentials?: SecretKey;
+}
+
+export type McpTransportName = 'StreamableHTTP' | 'SSE';
+
+/** Methods of MCP's streamable HTTP transport (MCP 2025-06-18, Transports). */
+const STREAMABLE_METHODS = ['DELETE', 'GET', 'POST'];
+
+/** What callers of a server ask for; the older transport has its streams at one path, and takes messages at another. */
+export function endpointsOf(transport: McpTransportName, path: string, messagesPath: string): Endpoint[] {
+  return transport === 'SSE' ? [{ path, methods: ['GET'] }, { path: messagesPath, methods: ['POST'] }] : [{ path, methods: STREAMABLE_METHODS }];
 }

@@ -1,9 +1,11 @@
 import { Callers } from './callers';
 import { ItemGrants, itemRules } from './item-grants';
+import { Principal } from './principal';
 import { Located } from './problem';
-import { ExternalAuthorizerFacts, JwtFacts, RequestLimits, RequestRule } from './request-rule';
+import { ExternalAuthorizerFacts, JwtFacts, RequestLimits, RequestRule, splitByToken } from './request-rule';
 import { ServiceNode } from './service';
 import { ToolFront } from './tool-front';
+import { WaypointNode } from './waypoint';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
 export interface WorkloadNode {
@@ -45,6 +47,10 @@ export interface WorkloadNode {
   readonly healthPath?: string;
   /** Most requests that each of its pods takes. */
   readonly rateLimit?: RateLimitFacts;
+  /** The only hosts outside the cluster that its pods may call; none stated where nobody limits them. */
+  readonly egress?: WorkloadEgressFacts;
+  /** Whether tokens that callers send along reach it. */
+  readonly tokens?: TokenHandling;
   /** Whether gateways may lead to it: to versions of agents and servers of pools; to tool servers and pickers only grants do. */
   readonly routable: boolean;
 }
@@ -58,12 +64,12 @@ export function calledPorts({ service, deployment, ports }: WorkloadNode): reado
   return deployment ? [] : ports.slice(0, 1);
 }
 
-/** The requests that a workload takes from those who were granted something. */
-export function requestRules({ callers, items, requests }: WorkloadNode): RequestRule[] {
-  if (callers.isEmpty) return [];
-  if (!items) return [{ principals: callers.principals, ...requests }];
-  const rules = itemRules(items, { paths: requests?.paths ?? [], methods: requests?.methods ?? [] });
-  return requests?.tokenIssuer === undefined ? rules : rules.map((rule) => ({ ...rule, tokenIssuer: requests.tokenIssuer }));
+/** The requests that a workload takes from those who were granted something, and from others who may make every one of them. */
+export function requestRules({ callers, items, requests }: WorkloadNode, others: readonly Principal[] = []): RequestRule[] {
+  const rules = items
+    ? [...itemRules(items, requests?.endpoints ?? []), { principals: others, ...requests }]
+    : [{ principals: [...callers.principals, ...others], ...requests }];
+  return splitByToken(rules.filter(({ principals }) => principals.length > 0), requests?.token);
 }
 
 /** A port of media, such as WebRTC's. */
@@ -71,6 +77,19 @@ export interface MediaPortFacts {
   readonly port: number;
   readonly protocol: 'UDP' | 'TCP';
 }
+
+/** What pods may call outside the cluster. */
+export interface WorkloadEgressFacts {
+  /** Exact names, over TLS at port 443. */
+  readonly hostnames: readonly string[];
+  /** Networks of the Kubernetes API server, as CIDRs. */
+  readonly kubernetesNetworks: readonly string[];
+  /** Who reads what goes to the hosts, where the mesh has somebody. */
+  readonly waypoint?: WaypointNode;
+}
+
+/** What becomes of credentials that callers send along: kept from a server, or passed on to it. */
+export type TokenHandling = 'kept-back' | 'passed-on';
 
 /** Requests per second that one pod takes, whole numbers. */
 export interface RateLimitFacts {

@@ -9,16 +9,17 @@ import { GatewayNode } from '../model/gateway';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { MeshRouteNode } from '../model/mesh-route';
 import { MeshTells } from '../model/mesh-tells';
+import { OutsideHost } from '../model/outside-host';
 import { PoolNode } from '../model/pool';
 import { Principal } from '../model/principal';
 import { Problem } from '../model/problem';
 import { RequestRule } from '../model/request-rule';
 import { RouteNode } from '../model/route';
 import { ServiceNode } from '../model/service';
-import { ToolFront } from '../model/tool-front';
+import { McpHandling, ToolFront } from '../model/tool-front';
 import { ToolServerNode } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
-import { WorkloadNode } from '../model/workload';
+import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** Why a back end cannot do something, or nothing where it can. */
 export interface Capable {
@@ -66,6 +67,10 @@ export interface MeshBackend extends Capable {
   protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void;
   /** Who the grants of a workload, and what reads requests before it, let connect to its pods. */
   admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[];
+  /** Lets pods call nobody outside the cluster but through what lets hosts out; its id is `outbound`. */
+  confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
+  /** Lets a host out of a namespace, for those of its workloads that say so when it is written; ids `host` and `callers`. */
+  letOut(scope: Construct, model: MeshModel, host: OutsideHost): void;
   /** How calls of a Service inside the mesh are shared out; its id is `Resource`. */
   route(scope: Construct, model: MeshModel, route: MeshRouteNode): void;
   /** Hosts outside the cluster that a namespace may call. */
@@ -94,6 +99,8 @@ export interface WaypointBackend {
   mayRead(namespace: NamespaceNode | undefined): boolean;
   /** The ServiceAccount of a waypoint's proxies. */
   serviceAccount(name: string): string;
+  /** Has a waypoint stand for a host outside the cluster, which it calls over TLS; ids `host` and `tls`. */
+  stand(scope: Construct, service: ServiceNode): void;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
   guard(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[]): void;
 }
@@ -130,19 +137,23 @@ export interface FrontMembership {
   /** Whether the mesh guards its pods, so that they need a floor. */
   readonly guarded: boolean;
   /** How the proxy sees who calls. */
-  proofOf(principal: Principal): CallerProof;
+  readonly proofOf: ProofOf;
+  /** Whether the mesh lets its pods call only hosts outside that are named, so that those of its servers must be. */
+  readonly confined: boolean;
 }
+
+export type ProofOf = (principal: Principal) => CallerProof;
 
 /** A peer whose certificate the proxy has verified, or a header that the mesh sets and no caller can. */
 export type CallerProof =
   | { readonly kind: 'peer'; readonly principal: Principal }
   | { readonly kind: 'header'; readonly name: string; readonly value: string };
 
-/** Who reads MCP: a proxy before each tool server. Every method emits under the scope that it is given. */
+/** Who reads MCP: a proxy before the servers of each boundary. Every method emits under the scope that it is given. */
 export interface ToolBackend {
-  /** The proxy of a server, named by its boundary. */
-  frontOf(name: string, namespace: string, port: number): ToolFront;
-  /** The proxy itself, and what it lets through; ids `front`, `route`, `server`, `callers`, `tools`. */
+  /** The proxy of a boundary, which has its name, and what it is told. */
+  frontOf(place: Pick<ToolFront, 'name' | 'namespace' | 'port'>, handling: McpHandling): ToolFront;
+  /** The proxy itself, and what it lets through; ids `parameters`, `front`, `server`, `route`, `callers`, `Resource` and more by what is asked. */
   serve(scope: Construct, model: MeshModel, server: ToolServerNode): void;
 }
 

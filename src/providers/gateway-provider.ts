@@ -1,4 +1,5 @@
 import { GatewayBackend, MeshBackend } from './backend';
+import { DOORS_LACK } from './shared/doors-lacking';
 import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
 import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
@@ -58,8 +59,8 @@ export class GatewayProvider {
     const provider = new GatewayProvider('GatewayProvider.agentgateway');
     gatewayProviderFacts.give(provider, {
       backendOn: (mesh, meshRelease, channel) => {
-        const { Agentgateway, AgentgatewayGateway } = agentgateway();
-        return new AgentgatewayGateway(clients.backendOn(mesh, meshRelease, channel), new Agentgateway(mesh, className));
+        const { AgentgatewayGateway } = agentgateway();
+        return new AgentgatewayGateway(clients.backendOn(mesh, meshRelease, channel), mesh, className);
       },
     });
     return provider;
@@ -104,9 +105,7 @@ export class GatewayProvider {
 
 // Loaded when a program asks for them: what each emits comes with large generated classes.
 /* eslint-disable @typescript-eslint/no-require-imports */
-const agentgateway = () => ({
-  ...require('./agentgateway') as typeof import('./agentgateway'), ...require('./agentgateway/gateway') as typeof import('./agentgateway/gateway'),
-});
+const agentgateway = () => require('./agentgateway') as typeof import('./agentgateway');
 const istioAgentgateway = () => require('./istio-agentgateway') as typeof import('./istio-agentgateway');
 const istioGateway = () => require('./istio-gateway') as typeof import('./istio-gateway');
 /* eslint-enable @typescript-eslint/no-require-imports */
@@ -120,8 +119,7 @@ export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayPr
 /** What Istio's own gateway lacks on a release and a channel, and from when on it has it. */
 function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
   return {
-    'origin-check': { reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway' },
-    'tool': { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
+    ...DOORS_LACK,
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),

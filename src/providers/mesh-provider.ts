@@ -140,5 +140,6 @@ function meshRoutesLack(channel: GatewayApiChannel): Lacking {
 /** Linkerd reads TLSRoutes as v1alpha2 alone, on purpose (Linkerd 2.20, policy-controller). */
 function linkerdLacks(channel: GatewayApiChannel): Lacking {
   if (channel !== GatewayApiChannel.STANDARD) return {};
-  return { egress: { reason: 'Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves', instead: 'GatewayApiChannel.EXPERIMENTAL' } };
+  const unserved = { reason: 'Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves', instead: 'GatewayApiChannel.EXPERIMENTAL' };
+  return { 'egress': unserved, 'named-hosts': unserved };
 }

@@ -35,7 +35,7 @@ export interface Call {
    */
   readonly method?: string;
   /**
-   * The MCP tool that it calls.
+   * The MCP tool that it calls, by the name that callers use.
    *
    * @default - none: it says nothing of itself
    */
@@ -46,6 +46,18 @@ export interface Call {
    * @default - none: it carries no token
    */
   readonly tokenIssuer?: string;
+  /**
+   * Subject of the token that it carries.
+   *
+   * @default - none
+   */
+  readonly tokenSubject?: string;
+  /**
+   * Other claims of the token that it carries.
+   *
+   * @default - none
+   */
+  readonly tokenClaims?: { [name: string]: string };
 }
 
 /** Whether a call may be made. */

@@ -1,4 +1,6 @@
-/** Tokens that requests must carry, beside the identity of who calls (Istio 1.30, RequestAuthentication). */
+import { JwtFacts } from '../model/request-rule';
+
+/** Tokens of requests, which are verified beside the identity of who calls (Istio 1.30, RequestAuthentication; agentgateway 1.4, jwtAuthentication). */
 export interface JwtRequirement {
   /** Who issues them, as in the claim `iss`. */
   readonly issuer: string;
@@ -20,4 +22,15 @@ export interface JwtRequirement {
    * @default - none: they are fetched from `jwksUri`
    */
   readonly jwks?: string;
+  /**
+   * Whether every request must carry one. Otherwise wrong ones are refused, and only callers who were granted something by what
+   * their token says (`TokenCaller`) need one.
+   *
+   * @default true
+   */
+  readonly required?: boolean;
+}
+
+export function jwtFacts({ issuer, audiences, jwksUri, jwks, required }: JwtRequirement): JwtFacts {
+  return { issuer, audiences: [...audiences ?? []], keys: { uri: jwksUri, inline: jwks }, required: required ?? true };
 }

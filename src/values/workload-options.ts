@@ -11,6 +11,22 @@ export interface SecretKeyReference {
   readonly key: string;
 }
 
+/** What pods may call outside the cluster; inside, whom they may call is told by grants. */
+export interface WorkloadEgress {
+  /**
+   * Exact DNS names of hosts, called over TLS at port 443.
+   *
+   * @default - none
+   */
+  readonly hostnames?: string[];
+  /**
+   * Networks of the Kubernetes API server, as CIDRs, for pods that have a token for it (`mountToken`).
+   *
+   * @default - none
+   */
+  readonly kubernetesApiCidrs?: string[];
+}
+
 /** What can be said of any pods. */
 export interface WorkloadOptions {
   /** TCP ports that the pods listen on; the first is the one that is called. */
@@ -48,6 +64,13 @@ export interface WorkloadOptions {
    * @default - nobody is asked
    */
   readonly externalAuthorizer?: ExternalAuthorizer;
+  /**
+   * What the pods may call outside the cluster. Emits a NetworkPolicy, which the cluster's network must enforce, and what the mesh
+   * has for named hosts.
+   *
+   * @default - not limited beyond what the mesh limits; of a tool server, nothing
+   */
+  readonly egress?: WorkloadEgress;
   /**
    * Most requests that each pod takes; refused where the mesh has no such limit.
    *

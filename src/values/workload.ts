@@ -1,4 +1,5 @@
 import { ICallee } from './call';
+import { jwtFacts } from './jwt';
 import { TransportProtocol } from './media-port';
 import { IRouteTarget } from './route-target';
 import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
@@ -82,16 +83,17 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
 }
 
 /** What is known of any pods before they have a place. */
-export type CommonDescription = Pick<WorkloadNode, 'ports' | 'opaquePorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer'>;
+export type CommonDescription = Pick<WorkloadNode, 'ports' | 'opaquePorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer' | 'egress'>;
 
-function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer }: WorkloadOptions): CommonDescription {
+function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress }: WorkloadOptions): CommonDescription {
   return {
     ports: [...ports],
     opaquePorts: opaquePorts ? [...opaquePorts] : NONE,
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
     healthPath,
     rateLimit: rateLimit && { ...rateLimit },
-    jwt: jwt && { issuer: jwt.issuer, audiences: [...jwt.audiences ?? []], keys: { uri: jwt.jwksUri, inline: jwt.jwks } },
+    jwt: jwt && jwtFacts(jwt),
+    egress: egress && { hostnames: [...egress.hostnames ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []] },
     externalAuthorizer: externalAuthorizer && { ...externalAuthorizer },
   };
 }

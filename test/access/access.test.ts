@@ -52,7 +52,10 @@ test('the pods with sidecars refuse on their own, whatever the sidecars of calle
 });
 
 /** A request that a grant of the callee is for. */
-const granted = ({ requests }: WorkloadNode): Asked => ({ path: requests?.paths?.[0] ?? '/', method: requests?.methods?.[0] ?? 'GET' });
+const granted = ({ requests }: WorkloadNode): Asked => {
+  const [{ path, methods: [method] }] = requests?.endpoints ?? [{ path: '/', methods: ['GET'] }];
+  return { path, method };
+};
 
 /** Callers and callees where a sidecar shows more, or less, than what was granted. */
 function wrongViews(program: Program): string[] {
@@ -134,8 +137,8 @@ test.each(['Istio ambient', 'Istio sidecars'] as const)('who must show a token i
   }), { objects: [], pods: [] });
   const asked = { path: '/', method: 'GET' };
   expect(reached(provider, program, 'agent agent', asked)).toEqual([]);
-  expect(reached(provider, program, 'agent agent', { ...asked, tokenIssuer: 'https://other.example.com' })).toEqual([]);
-  expect(reached(provider, program, 'agent agent', { ...asked, tokenIssuer: jwt.issuer })).toEqual(['voice-edge/gw-istio', 'ops/auditor']);
+  expect(reached(provider, program, 'agent agent', { ...asked, token: { issuer: 'https://other.example.com' } })).toEqual([]);
+  expect(reached(provider, program, 'agent agent', { ...asked, token: { issuer: jwt.issuer } })).toEqual(['voice-edge/gw-istio', 'ops/auditor']);
 });
 
 /** The voice story, with some of its objects changed. */

@@ -191,12 +191,19 @@ function matches(rule: any, seen: Seen): boolean {
     && (!rule.to || rule.to.some(({ operation }: any) => holds(operation, (key) => operationOf(key, seen))));
 }
 
-/** A header that is sent twice is one value with a comma in it. */
-function holdsWhen({ key, values, notValues }: { key: string; values?: string[]; notValues?: string[] }, { attempt: { headers } }: Seen): boolean {
-  const [, name] = /^request\.headers\[(.+)\]$/.exec(key) ?? [];
-  if (name === undefined || notValues) throw new Error(`conditions on ${key} are not judged here`);
-  const sent = Object.entries(headers ?? {}).find(([header]) => header.toLowerCase() === name)?.[1];
-  return sent !== undefined && values!.some((pattern) => fitsPattern(key, pattern, sent));
+/** A header that is sent twice is one value with a comma in it; of a claim that is a list each is a value. */
+function holdsWhen({ key, values, notValues }: { key: string; values?: string[]; notValues?: string[] }, seen: Seen): boolean {
+  const sent = valuesOf(key, seen);
+  const fits = (patterns: readonly string[]) => sent.some((value) => patterns.some((pattern) => fitsPattern(key, pattern, value)));
+  return (!values || fits(values)) && (!notValues || !fits(notValues));
+}
+
+function valuesOf(key: string, { attempt: { headers, token }, issuers }: Seen): readonly string[] {
+  const [, header] = /^request\.headers\[(.+)\]$/.exec(key) ?? [];
+  if (header !== undefined) return Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() === header).map(([, value]) => value);
+  const [, claim] = /^request\.auth\.claims\[(.+)\]$/.exec(key) ?? [];
+  if (claim === undefined) throw new Error(`conditions on ${key} are not judged here`);
+  return token && issuers.includes(token.issuer) ? token.claims?.[claim] ?? [] : [];
 }
 
 /** Every field must have a value that fits; one that begins with "not", none. */
@@ -218,12 +225,12 @@ function fitsPattern(field: string, pattern: string, value: string): boolean {
   return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : pattern === value;
 }
 
-function sourceOf(field: string, { peer, issuers, attempt: { tokenIssuer } }: Seen): string | undefined {
+function sourceOf(field: string, { peer, issuers, attempt: { token } }: Seen): string | undefined {
   switch (field) {
     case 'principals': return peer && `${peer.trustDomain}/ns/${peer.namespace}/sa/${peer.serviceAccount}`;
     case 'serviceAccounts': return peer && `${peer.namespace}/${peer.serviceAccount}`; // of any trust domain
     case 'namespaces': return peer?.namespace;
-    case 'requestPrincipals': return tokenIssuer !== undefined && issuers.includes(tokenIssuer) ? `${tokenIssuer}/anybody` : undefined;
+    case 'requestPrincipals': return token && issuers.includes(token.issuer) ? `${token.issuer}/${token.subject ?? 'anybody'}` : undefined;
     default: throw new Error(`the source's ${field} are not judged here`);
   }
 }

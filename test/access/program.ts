@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
-import { decide, Decision, GatewayIdentities } from '../../src/analysis/decision';
+import { decide, Decision, GatewayIdentities, TokenSaid } from '../../src/analysis/decision';
 import { meshContext } from '../../src/constructs/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { principalOf } from '../../src/model/principal';
@@ -55,8 +55,8 @@ export interface Attempt {
   readonly path: string;
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whose token it carries; none where it carries none that is good. */
-  readonly tokenIssuer?: string;
+  /** What its token says; none where it carries none that is good. */
+  readonly token?: TokenSaid;
 }
 
 export interface Verdict {
@@ -164,7 +164,7 @@ function gatewayPods(objects: readonly Manifest[]): Pod[] {
 }
 
 export function workloadOf({ model }: Program, title: string): WorkloadNode {
-  const workload = model.workloads.find((one) => one.title === title);
+  const workload = [...model.toolServers.map(({ door }) => door), ...model.workloads].find((one) => one.title === title);
   if (!workload) throw new Error(`no ${title}; there are ${model.workloads.map((one) => one.title).join(', ')}`);
   return workload;
 }
@@ -182,7 +182,7 @@ export function podOf({ pods }: World, namespace: string, labels: Labels): Pod {
 }
 
 /** What a caller asks for; without a port, at the one that callers are told. */
-export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'tokenIssuer'> & { readonly port?: number };
+export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & { readonly port?: number };
 
 /** One call as the model decides it, and as it goes over the wire. */
 export function callOf(

@@ -1,4 +1,5 @@
 import { Case } from './suite';
+import { toolCases } from './tool-cases';
 import { Agent, AgentMesh, ClusterLink, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, Waypoint, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { Manifests } from '../synth';
@@ -56,7 +57,12 @@ export const cases: readonly Case[] = [
       },
     },
   },
-  { capability: 'tool', asks: (mesh) => boundary(mesh).grantTool('find', planner(mesh)), shows: {} },
+  {
+    capability: 'tool',
+    asks: (mesh) => boundary(mesh).grantTool('find', planner(mesh)),
+    shows: {},
+    proxied: (objects) => expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions[0]).toMatch(/has\(mcp\.tool\) && mcp\.tool\.target == "crm" && mcp\.tool\.name in \["find"\]/),
+  },
   {
     capability: 'item',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }).grantTool('find', planner(mesh)),
@@ -196,6 +202,7 @@ export const cases: readonly Case[] = [
     capability: 'origin-check',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] }).grantAllTools(planner(mesh)),
     shows: onIstio(spec('AuthorizationPolicy', 'crm-origins', { action: 'DENY', rules: [{ when: [{ key: 'request.headers[origin]', values: ['*'], notValues: ['https://desk.example.com'] }] }] })),
+    proxied: (objects) => expect(objects.get('AgentgatewayPolicy', 'crm-callers').spec.traffic.authorization.policy.matchExpressions[0]).toContain('request.headers["origin"] in ["https://desk.example.com"]'),
   },
   {
     capability: 'session-affinity',
@@ -255,4 +262,5 @@ export const cases: readonly Case[] = [
       linkerd: onPods({ 'config.linkerd.io/skip-inbound-ports': '40001,40002' }),
     },
   },
+  ...toolCases,
 ];

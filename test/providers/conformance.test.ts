@@ -32,9 +32,18 @@ test.each(cases.map((one) => [one.capability, one] as const))('what shows %s is 
   expect(Object.keys(shows).sort()).toEqual(MESHES.filter((name) => !declaredRefusal(name, capability, NEWEST)).sort());
 });
 
+const proxied = cases.filter((one) => one.proxied !== undefined);
+
+describe.each(['istioAmbient', 'linkerd'] as const)('agentgateway before tool servers on %s', (name) => {
+  test.each(proxied.map((one) => [one.capability, one] as const))('%s is there', (capability, one) => {
+    expect(problemsOf(one.asks, props(name, capability, NEWEST, 'agentgateway'))).toEqual([]);
+    one.proxied!(synth(one.asks, props(name, capability, NEWEST, 'agentgateway')));
+  });
+});
+
 test.each(MESHES)('what %s lacks with agentgateway before tool servers is what it lacks without, but what only agentgateway reads', (name) => {
   const lacking = (by: 'istio' | 'agentgateway') => Object.keys(CAPABILITIES).filter((capability) => declaredRefusal(name, capability as Capability, NEWEST, by));
-  const read = name === 'istioSidecar' ? [] : name === 'linkerd' ? ['tool', 'origin-check'] : ['tool'];
+  const read: readonly string[] = name === 'istioSidecar' ? [] : proxied.map(({ capability }) => capability);
   expect(lacking('agentgateway')).toEqual(lacking('istio').filter((capability) => !read.includes(capability)));
 });
 

@@ -36,7 +36,7 @@ test('a mesh that trusts other domains names whole principals, so that a foreign
 });
 
 test('requests are limited to paths and methods, callers once each', () => {
-  expect(allowRequests(mesh, [serviceRef('s')], [{ principals: [who('b'), who('a'), who('b')], paths: ['/mcp'], methods: ['GET'] }]).rules)
+  expect(allowRequests(mesh, [serviceRef('s')], [{ principals: [who('b'), who('a'), who('b')], endpoints: [{ path: '/mcp', methods: ['GET'] }] }]).rules)
     .toEqual([{ from: [{ source: { serviceAccounts: ['n/a', 'n/b'] } }], to: [{ operation: { paths: ['/mcp'], methods: ['GET'] } }] }]);
 });
 

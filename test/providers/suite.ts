@@ -48,4 +48,6 @@ export interface Case {
   readonly capability: Capability;
   readonly asks: (mesh: AgentMesh) => void;
   readonly shows: Partial<Record<MeshName, (objects: Manifests) => void>>;
+  /** What agentgateway before tool servers writes, in ambient and on Linkerd, where it is asked for this. */
+  readonly proxied?: (objects: Manifests) => void;
 }

@@ -12,6 +12,7 @@ import { uncallableGrants } from './uncallable-grants';
 import { unjudgedPools } from './unjudged-pools';
 import { unlikeVersions } from './unlike-versions';
 import { unreadRequests } from './unread-requests';
+import { waysAround } from './ways-around';
 import { withdrawnTargets } from './withdrawn-targets';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
@@ -32,6 +33,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...unreadRequests(model),
     ...unlikeVersions(model),
     ...rootServices(model),
+    ...waysAround(model),
     ...withdrawnTargets(model),
     ...emptyAgents(model),
     ...uncallableGrants(model),

@@ -24,21 +24,20 @@ export function unreadRequests(model: MeshModel): Problem[] {
 
 /** What is asked at the pods of a server would be asked of its proxy, which alone calls it. */
 function fronted(workload: WorkloadNode): Problem[] {
-  const { origin, title, jwt, externalAuthorizer, rateLimit } = workload;
   const opaque = calledPorts(workload).some((port) => workload.opaquePorts.includes(port));
-  const asked = [...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [], ...rateLimit ? ['rateLimit'] : [], ...opaque ? ['opaquePorts'] : []];
+  const asked = [...askedOf(workload), ...opaque ? ['opaquePorts'] : []];
   return asked.length === 0 ? [] : [{
-    path: origin.path,
-    what: `what is asked of requests to ${title} would be asked of the proxy that reads MCP before it, and of no caller`,
+    path: workload.origin.path,
+    what: `what is asked of requests to ${workload.title} would be asked of the proxy that reads MCP before it, and of no caller`,
     got: asked,
-    allowed: 'a server behind agentgateway that asks nothing of requests itself',
-    next: 'drop it, or use GatewayProvider.istio',
+    allowed: '`jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself',
+    next: 'state it of the boundary, drop it, or use GatewayProvider.istio',
   }];
 }
 
 function askedOf({ requests, jwt, externalAuthorizer, rateLimit, service }: WorkloadNode): string[] {
   return [
-    ...requests?.paths ? ['paths'] : [], ...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [],
+    ...requests?.endpoints ? ['paths'] : [], ...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [],
     ...rateLimit ? ['rateLimit'] : [], ...service?.circuitBreaker ? ['circuitBreaker'] : [],
   ];
 }

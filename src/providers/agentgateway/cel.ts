@@ -1,15 +1,55 @@
-import { ItemGrants, ItemKind } from '../../model/item-grants';
-import { distinctPrincipals, Principal } from '../../model/principal';
-import { CallerProof } from '../backend';
+import { ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants';
+import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
+import { TokenLimits } from '../../model/token';
+import { WorkloadNode } from '../../model/workload';
+import { ProofOf } from '../backend';
 
-/** Text in CEL: what JSON escapes is what CEL reads back (agentgateway 1.4, schema/cel.md). */
+/**
+ * Text in CEL (agentgateway 1.4, cel-fork): beyond ASCII as escapes, so that nothing in an expression is invisible; a pair of
+ * JSON's escapes would not be read as the one character that it is.
+ */
 export function celString(text: string): string {
-  // Beyond ASCII, JSON leaves characters as they are; written as escapes, nothing in an expression is invisible.
-  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[^\x20-\x7e]/gu, (character) => `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`);
 }
 
-/** Whether a caller is one; where nothing was proven the fields are missing, and what cannot be evaluated is not true. */
-export function callerIs(proof: CallerProof): string {
+/** Who may speak to a server at all. */
+export function callersExpression({ callers, allowedOrigins, requests }: WorkloadNode, proofOf: ProofOf): string {
+  const callersOf = anyOf(callers.principals, asks(proofOf, requests?.token));
+  return allowedOrigins ? `(${callersOf}) && ${originIn(allowedOrigins)}` : callersOf;
+}
+
+/**
+ * What callers may use, as one expression: of several in one policy any is enough (agentgateway 1.4, authorization). Who was
+ * granted everything is not asked what for; of others the item must be one of theirs, of the server that has it.
+ */
+export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, proofOf: ProofOf): string {
+  const asked = asks(proofOf, requests?.token);
+  const byCaller = distinctPrincipals(grants.askersOf()).flatMap((principal) => itemsOf(grants, principal).map((items) => `${asked(principal)} && ${items}`));
+  const all = [...distinctPrincipals(grants.everything.principals).map(asked), ...byCaller].map((one) => `(${one})`);
+  return all.length === 0 ? 'false' : all.join(' || ');
+}
+
+/** One of the callers. Nobody is written as false. */
+export function anyOf(principals: readonly Principal[], asked: (principal: Principal) => string): string {
+  const callers = distinctPrincipals(principals).map((principal) => `(${asked(principal)})`);
+  return callers.length === 0 ? 'false' : callers.join(' || ');
+}
+
+/**
+ * Whether a caller is one; where nothing was proven the fields are missing, and what cannot be evaluated is not true. Whoever
+ * needs a token is asked for it here too: while the issuer's keys are unknown nobody else may be asking.
+ */
+export function asks(proofOf: ProofOf, everyones: TokenLimits | undefined): (principal: Principal) => string {
+  return (principal) => {
+    const token = principal.token ?? everyones;
+    return [proven(principal, proofOf), ...token ? tokenSays(token) : []].filter((part) => part !== undefined).join(' && ');
+  };
+}
+
+/** Nothing where every identity will do. */
+function proven(principal: Principal, proofOf: ProofOf): string | undefined {
+  if (isAnyone(principal)) return undefined;
+  const proof = proofOf(principal);
   if (proof.kind === 'header') return `request.headers[${celString(proof.name)}] == ${celString(proof.value)}`;
   const { trustDomain, namespace, serviceAccount } = proof.principal;
   return [
@@ -19,8 +59,15 @@ export function callerIs(proof: CallerProof): string {
   ].join(' && ');
 }
 
-/** How the proxy sees a caller. */
-export type ProofOf = (principal: Principal) => CallerProof;
+/** A claim is its value, or a list that holds it: "in" would also find it within a longer text (agentgateway 1.4, cel-fork). */
+function tokenSays({ issuer, subject, claims = {} }: TokenLimits): string[] {
+  const claim = (name: string) => `jwt[${celString(name)}]`;
+  return [
+    `${claim('iss')} == ${celString(issuer)}`,
+    ...subject === undefined ? [] : [`${claim('sub')} == ${celString(subject)}`],
+    ...Object.entries(claims).map(([name, value]) => `(${claim(name)} == ${celString(value)} || ${claim(name)}.exists(one, one == ${celString(value)}))`),
+  ];
+}
 
 /** A request of no web page, or of one that is named. */
 export function originIn(allowed: readonly string[]): string {
@@ -28,29 +75,16 @@ export function originIn(allowed: readonly string[]): string {
   return `(!("origin" in request.headers)${named})`;
 }
 
-/** One of the callers. Nobody is written as false. */
-export function anyOf(principals: readonly Principal[], proofOf: ProofOf): string {
-  const callers = distinctPrincipals(principals).map((principal) => `(${callerIs(proofOf(principal))})`);
-  return callers.length === 0 ? 'false' : callers.join(' || ');
-}
-
 const FIELD: Readonly<Record<ItemKind, string>> = { tool: 'mcp.tool', prompt: 'mcp.prompt', resource: 'mcp.resource' };
 
-/**
- * What callers may use, as one expression: of several in one policy any is enough (agentgateway 1.4, authorization). Who was
- * granted everything is not asked what for; of others the item must be one of theirs, on this target.
- */
-export function itemExpression(target: string, grants: ItemGrants, proofOf: ProofOf): string {
-  const everything = distinctPrincipals(grants.everything.principals).map((principal) => `(${callerIs(proofOf(principal))})`);
-  const byCaller = distinctPrincipals(grants.all.flatMap(({ callers }) => callers.principals)).flatMap((principal) => {
-    const has = grants.all.filter(({ callers }) => callers.principals.some(({ key }) => key === principal.key));
-    const kinds = [...new Set(has.map(({ item }) => item.kind))];
-    return kinds.map((kind) => {
-      const field = FIELD[kind];
-      const names = has.filter(({ item }) => item.kind === kind).map(({ item }) => celString(item.name)).sort();
-      return `(${callerIs(proofOf(principal))} && has(${field}) && ${field}.target == ${celString(target)} && ${field}.name in [${names.join(', ')}])`;
-    });
-  });
-  const all = [...everything, ...byCaller];
-  return all.length === 0 ? 'false' : all.join(' || ');
+/** One condition for each kind and server of which a caller was granted something by name. */
+function itemsOf(grants: ItemGrants, principal: Principal): string[] {
+  const held = grants.heldBy(principal);
+  if (held === 'everything') return [];
+  const targets = [...new Set(held.map(({ origin }) => origin.target))].sort();
+  return ITEM_KINDS.flatMap((kind) => targets.flatMap((target) => {
+    const names = held.filter((item) => item.kind === kind && item.origin.target === target).map(({ origin }) => celString(origin.name)).sort();
+    const field = FIELD[kind];
+    return names.length === 0 ? [] : [`has(${field}) && ${field}.target == ${celString(target)} && ${field}.name in [${names.join(', ')}]`];
+  }));
 }

@@ -1,19 +1,23 @@
-import { itemExpression, ProofOf } from './cel';
-import { callersExpression } from './front';
+import { callersExpression, itemExpression } from './cel';
+import { outsideHosts } from './tools';
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
 import { FrontMembership, MeshBackend } from '../backend';
+import { HBONE_PORT } from '../shared/istio-targets';
 
 /** The longest CEL expression that a policy takes (agentgateway 1.4, AgentgatewayPolicy). */
 const MOST_CEL = 16_384;
+
+/** Entries of a list of conditions (agentgateway 1.4, rateLimit). */
+const MOST_LIMITS = 16;
 
 /** Below this a process without rights cannot listen, and the controller moves the port. */
 const FIRST_PLAIN_PORT = 1024;
 
 /** Its own: the controller leaves out a listener there; and where HBONE comes in (agentgateway 1.4, deployer). */
-const OWN_PORTS = [15000, 15008, 15020, 15021];
+const OWN_PORTS = [15000, HBONE_PORT, 15020, 15021];
 
 /** Paths that the proxy takes for the older transport, or for what a server tells of its authorization (agentgateway 1.4, MCP router). */
 const OTHER_PATHS = /^\/sse$|\/\.well-known\//;
@@ -30,6 +34,7 @@ export function checkFronts(model: MeshModel, mesh: MeshBackend, className: stri
   if (!fronts) return [];
   const ofServers = model.toolServers.flatMap((server) => (server.front ? [
     ...tooLong(server, fronts), ...closedPort(server, server.front, mesh), ...otherPath(server), ...foundByOthers(model, server, server.front),
+    ...tooManyLimits(server), ...keptIn(server, fronts, mesh),
   ] : []));
   return [...otherClass(model, className), ...ofServers];
 }
@@ -42,12 +47,35 @@ function otherClass({ facts }: MeshModel, className: string): Problem[] {
   }];
 }
 
-function tooLong({ origin, name, workload }: ToolServerNode, { proofOf }: FrontMembership): Problem[] {
-  const proof: ProofOf = (principal) => proofOf(principal);
-  const longest = Math.max(itemExpression(name, workload.items!, proof).length, callersExpression(workload, proof).length);
+function tooLong({ origin, name, door }: ToolServerNode, { proofOf }: FrontMembership): Problem[] {
+  const longest = Math.max(itemExpression(door, door.items!, proofOf).length, callersExpression(door, proofOf).length);
   return longest <= MOST_CEL ? [] : [{
     path: origin.path, what: `the grants of ${name} do not fit into one policy of agentgateway`, got: `${longest} characters`, allowed: `at most ${MOST_CEL}`,
     next: 'spread the tools over two boundaries, or grant fewer callers or origins',
+  }];
+}
+
+/** Each caller's limit is an entry of a list; beside it there is none for all together (agentgateway 1.4, rateLimit). */
+function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServerNode): Problem[] {
+  if (rateLimit?.requestsPerSecondOfCaller === undefined) return [];
+  const count = callers.all.length;
+  return [
+    ...rateLimit.requestsPerSecond === undefined ? [] : [{
+      path: origin.path, what: `agentgateway counts the requests to ${name} of all together or of each caller, not both`, got: rateLimit, allowed: 'one of the two', next: 'drop one',
+    }],
+    ...count <= MOST_LIMITS ? [] : [{
+      path: origin.path, what: `agentgateway cannot count the requests of each caller of ${name} alone`, got: `${count} callers`, allowed: `at most ${MOST_LIMITS}`, next: 'bound all together (`requestsPerSecond`), or spread the callers over two boundaries',
+    }],
+  ];
+}
+
+/** A mesh that lets its pods call only hosts that are named must be able to name them. */
+function keptIn(server: ToolServerNode, { confined }: FrontMembership, mesh: MeshBackend): Problem[] {
+  const hosts = confined ? outsideHosts(server) : [];
+  const refusal = hosts.length > 0 ? mesh.refuses('egress') : undefined;
+  return !refusal ? [] : [{
+    path: server.origin.path, what: `the proxy of ${server.name} would be kept from hosts outside: ${refusal.reason}`, got: hosts.map(({ hostname }) => hostname), allowed: refusal.instead,
+    next: `use ${refusal.instead}`,
   }];
 }
 
@@ -68,10 +96,9 @@ function otherPath({ origin, endpointPath }: ToolServerNode): Problem[] {
 }
 
 /** The proxy's pods have these labels of its controller (agentgateway 1.4, deployer); whoever selects by them has them too. */
-function foundByOthers(model: MeshModel, { origin }: ToolServerNode, { name, namespace }: ToolFront): Problem[] {
+function foundByOthers(model: MeshModel, { origin }: ToolServerNode, { name, namespace, labels: own }: ToolFront): Problem[] {
   const labels: Readonly<Record<string, string>> = {
-    'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name, 'app.kubernetes.io/managed-by': 'agentgateway',
-    'gateway.networking.k8s.io/gateway-name': name,
+    ...own, 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name, 'app.kubernetes.io/managed-by': 'agentgateway',
   };
   return model.workloads.filter((workload) => workload.namespace === namespace && Object.keys(workload.labels).length > 0
     && Object.entries(workload.labels).every(([key, value]) => labels[key] === value)).map((workload) => ({

@@ -1,48 +1,79 @@
 import { Construct } from 'constructs';
 import { checkFronts } from './checks';
-import { emitFront } from './front';
-import { Refusal } from '../../model/capability';
+import { AgentgatewayTools } from './tools';
+import { Admission } from '../../model/admission';
+import { Caller } from '../../model/callers';
+import { Capability, Refusal } from '../../model/capability';
+import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
+import { PoolNode } from '../../model/pool';
 import { Problem } from '../../model/problem';
-import { ToolFront } from '../../model/tool-front';
-import { ToolServerNode } from '../../model/tool-server';
+import { RouteNode } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
-import { MeshBackend, ToolBackend } from '../backend';
+import { GatewayBackend, MeshBackend, ToolBackend } from '../backend';
 
-/** agentgateway's own controller: a proxy before each tool server, which reads MCP and knows who calls. */
-export class Agentgateway implements ToolBackend {
-  public constructor(private readonly mesh: MeshBackend, private readonly className: string) {}
+/** What it is asked for inside the mesh; the rest is asked of who reads what comes from outside. */
+const OF_TOOLS: readonly Capability[] = [
+  'tool', 'origin-check', 'tool-federation', 'external-tools', 'upstream-credentials', 'guardrails', 'mcp-oauth', 'mcp-proxy', 'tool-tokens', 'tool-rate-limit',
+];
 
-  /** Why it cannot know who calls. */
-  public get refusal(): Refusal | undefined {
-    return this.mesh.fronts ? undefined : {
-      reason: `${this.mesh.label} has no way to tell agentgateway's proxies who calls`,
-      instead: 'MeshProvider.istioAmbient or MeshProvider.linkerd',
-    };
+/** agentgateway before tool servers; what comes from outside is another gateway's, as it would be without it. */
+export class AgentgatewayGateway implements GatewayBackend {
+  public readonly label = 'GatewayProvider.agentgateway';
+  public readonly nameSuffix: string;
+  public readonly tools?: ToolBackend;
+  private readonly refusal?: Refusal;
+
+  public constructor(private readonly clients: GatewayBackend, private readonly mesh: MeshBackend, private readonly className: string) {
+    this.nameSuffix = clients.nameSuffix;
+    const tools = new AgentgatewayTools(mesh, className);
+    this.refusal = tools.refusal;
+    if (!this.refusal) this.tools = tools;
   }
 
-  /** Its controller names Service and ServiceAccount like the Gateway (agentgateway 1.4, deployer). */
-  public frontOf(name: string, namespace: string, port: number): ToolFront {
-    return { name, namespace, serviceAccount: name, port };
+  public refuses(capability: Capability): Refusal | undefined {
+    return OF_TOOLS.includes(capability) ? this.refusal : this.clients.refuses(capability);
   }
 
-  public serve(scope: Construct, model: MeshModel, server: ToolServerNode): void {
-    if (!server.front || !this.mesh.fronts) return;
-    emitFront(scope, model, server, server.front, this.mesh.fronts, this.className);
-    if (this.mesh.fronts.guarded) this.guard(scope, model, server, server.front);
+  public serviceAccount(gatewayName: string): string {
+    return this.clients.serviceAccount(gatewayName);
   }
 
-  /** The proxy's own pods take connections of those who were granted something, and of nobody else. */
-  private guard(scope: Construct, model: MeshModel, { origin, workload: { callers } }: ToolServerNode, front: ToolFront): void {
-    const { name, namespace, serviceAccount, port } = front;
-    const pods: WorkloadNode = {
-      origin, title: `proxy of tool server ${name}`, name, namespace, serviceAccount, labels: { 'gateway.networking.k8s.io/gateway-name': name },
-      ports: [port], opaquePorts: [], mediaPorts: [], callers, routable: false, trustsHeaders: true,
-    };
-    this.mesh.protect(new Construct(scope, 'proxy'), 'floor', model, pods, () => [{ principals: callers.principals, ports: [port] }]);
+  public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+    this.clients.expose(scope, model, gateway);
+  }
+
+  public admitHosts(scope: Construct, gateway: GatewayNode): void {
+    this.clients.admitHosts(scope, gateway);
+  }
+
+  public serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
+    this.clients.serve(scope, gatewayScope, model, pool);
+  }
+
+  public route(scope: Construct, route: RouteNode): void {
+    this.clients.route(scope, route);
+  }
+
+  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    return this.clients.admissions(model, workload);
+  }
+
+  public proxies(model: MeshModel): readonly Caller[] {
+    const fronts = model.toolServers.flatMap(({ name, front }): Caller[] =>
+      (front ? [{ title: `the proxy of tool server ${name}`, principal: model.principal(front.namespace, front.serviceAccount) }] : []));
+    return [...this.clients.proxies(model), ...fronts];
+  }
+
+  public caller(model: MeshModel, gateway: GatewayNode): Caller {
+    return this.clients.caller(model, gateway);
+  }
+
+  public server(model: MeshModel, pool: PoolNode): Caller {
+    return this.clients.server(model, pool);
   }
 
   public check(model: MeshModel): Problem[] {
-    return checkFronts(model, this.mesh, this.className);
+    return [...this.clients.check(model), ...checkFronts(model, this.mesh, this.className)];
   }
 }

@@ -1,17 +1,20 @@
 import { Construct } from 'constructs';
 import { checkAmbient } from './checks';
 import { compileFloor, meshAdmissions } from './floor';
+import { emitOutsideHost } from './outside';
 import { AmbientWaypoints, waypointLabels } from './waypoint';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { OutsideHost } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
-import { WorkloadNode } from '../../model/workload';
+import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { FrontMembership, GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
+import { emitConfinement, HBONE_ALONE } from '../shared/confinement';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { LABELS } from '../shared/istio-targets';
@@ -21,7 +24,7 @@ import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
   ...ISTIO_LACKS,
-  'egress': { reason: 'ztunnel passes on what it does not know', instead: 'MeshProvider.istioSidecar or MeshProvider.linkerd' },
+  'egress': { reason: 'ztunnel passes on what it does not know', instead: '`egress` of each workload, MeshProvider.istioSidecar or MeshProvider.linkerd' },
   'tcp-media': {
     reason: 'ztunnel captures every TCP port of a pod or none', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
   },
@@ -54,6 +57,7 @@ export class IstioAmbient implements MeshBackend {
     marks: { labels: { [LABELS.dataplaneMode]: 'none', 'networking.istio.io/tunnel': 'http', [LABELS.useWaypoint]: 'none' } },
     speaksHbone: true,
     guarded: false,
+    confined: false,
     proofOf: (principal) => ({ kind: 'peer', principal }),
   };
 
@@ -116,6 +120,14 @@ export class IstioAmbient implements MeshBackend {
 
   public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
     return meshAdmissions(model, workload);
+  }
+
+  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    emitConfinement(scope, workload, egress, HBONE_ALONE);
+  }
+
+  public letOut(scope: Construct, model: MeshModel, host: OutsideHost): void {
+    emitOutsideHost(scope, model, host);
   }
 
   public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { emitOutsideService } from './outside';
 import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -9,8 +10,8 @@ import { WorkloadNode } from '../../model/workload';
 import { WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
 import { allowRequests, denyAll } from '../shared/istio-authorization';
-import { gatewayRef, HBONE_PORT, LABELS, serviceRef } from '../shared/istio-targets';
-import { emitRequestChecks } from '../shared/istio-tokens';
+import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
+import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../shared/istio-targets';
 
 /** Waypoints: Envoys of istiod's, which read the requests to the Services that are labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {
@@ -28,13 +29,19 @@ export class AmbientWaypoints implements WaypointBackend {
     return name;
   }
 
+  public stand(scope: Construct, service: ServiceNode): void {
+    emitOutsideService(scope, service);
+  }
+
   public guard(
     scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void {
+    const targetRefs = [service.hostname === undefined ? serviceRef(service.name) : serviceEntryRef(service.name)];
     emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
-      spec: () => allowRequests(model, [serviceRef(service.name)], rules()),
+      spec: () => allowRequests(model, targetRefs, rules()),
     });
-    emitRequestChecks(scope, service.name, workload, { targetRefs: [serviceRef(service.name)] });
+    emitRequestChecks(scope, service.name, workload, { targetRefs });
+    emitCredentialsCheck(scope, 'credentials', `${service.name}-credentials`, workload, { targetRefs });
   }
 }
 

@@ -8,7 +8,7 @@ import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
-import { WorkloadNode } from '../../model/workload';
+import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { allowConnections } from '../shared/istio-authorization';
@@ -23,12 +23,18 @@ export interface MigrationPlanes {
     namespaceLabels(): IstioNamespace['labels'];
     hideAll(scope: Construct, namespace: NamespaceNode): void;
     show(scope: Construct, model: MeshModel, workload: WorkloadNode): void;
+    keepBack(scope: Construct, workload: WorkloadNode): void;
   };
   readonly plan: MigrationPlan;
 }
 
 const JUDGED_TWICE: Refusal = {
   reason: 'a namespace that is between two data planes would have its requests judged at pods and at waypoints, of which neither is all of it',
+  instead: 'a mesh that has arrived in ambient',
+};
+
+const LET_OUT_TWICE: Refusal = {
+  reason: 'a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it',
   instead: 'a mesh that has arrived in ambient',
 };
 
@@ -61,7 +67,8 @@ export class IstioMigration implements MeshBackend {
   /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */
   public refuses(capability: Capability): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
-    if (capability === 'jwt' || capability === 'external-authorization' || capability === 'origin-check') return JUDGED_TWICE;
+    if (capability === 'named-hosts') return LET_OUT_TWICE;
+    if (capability === 'tool-tokens' || capability === 'jwt' || capability === 'external-authorization' || capability === 'origin-check') return JUDGED_TWICE;
     return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
   }
 
@@ -116,9 +123,10 @@ export class IstioMigration implements MeshBackend {
     this.guardsOf(namespace).protect(scope, id, model, workload, admissions);
     const stage = plan.stageOf(namespace);
     if (stage === 'permissive') sidecar.show(scope, model, workload);
-    const isDropped = workload.requests?.paths !== undefined;
+    const isDropped = workload.requests?.endpoints !== undefined;
     if (!service?.waypoint || !(stage === 'permissive' || (stage === 'enrolled' && isDropped))) return;
     const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
+    sidecar.keepBack(scope, workload);
     emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
       spec: () => allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))),
     });
@@ -127,6 +135,13 @@ export class IstioMigration implements MeshBackend {
   public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
     return this.guardsOf(workload.namespace).admissions(model, workload);
   }
+
+  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    // As long as there are pods with sidecars anywhere, others come to them as they do.
+    this.planes.sidecar.confine(scope, workload, egress);
+  }
+
+  public letOut(): void {}
 
   public route(scope: Construct, model: MeshModel, route: MeshRouteNode): void {
     this.planes.ambient.route(scope, model, route);

@@ -27,7 +27,7 @@ export function emitView(scope: Construct, model: MeshModel, workload: WorkloadN
 
 export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[] {
   const { namespace, serviceAccount, externalAuthorizer: authorizer } = workload;
-  const callees = model.calleesOf(model.principal(namespace, serviceAccount).key);
+  const callees = model.calleesOf(model.principal(namespace, serviceAccount));
   const services = [
     ...callees.map(({ service }) => service),
     ...model.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service),
@@ -36,6 +36,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
     ...model.egress.filter((egress) => egress.namespace === namespace).flatMap(({ hostnames }) => hostnames.map((host) => `./${host}`)),
+    ...(workload.egress?.hostnames ?? []).map((host) => `./${host}`),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];

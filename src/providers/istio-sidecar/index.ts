@@ -1,22 +1,24 @@
 import { Construct } from 'constructs';
 import { checkSidecars } from './checks';
 import { emitClosedView, emitView } from './egress-view';
-import { emitExternalHosts } from './external-hosts';
+import { emitExternalHosts, emitHost } from './external-hosts';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { Admission, mergedAdmissions } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { hostName, OUTSIDE_PORT, OutsideHost } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
-import { calledPorts, requestRules, WorkloadNode } from '../../model/workload';
+import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
 import { emit, Meta } from '../emit';
+import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
 import { allowConnections } from '../shared/istio-authorization';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
-import { emitRequestChecks } from '../shared/istio-tokens';
+import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
@@ -27,6 +29,7 @@ const LACKS: Lacking = {
     reason: 'Envoy takes the trust domains of a mesh for one, and a caller of another for its namesake at home',
     instead: 'MeshProvider.istioAmbient, without a waypoint, or MeshProvider.linkerd',
   },
+  'external-tools': { reason: 'sidecars judge requests at pods of the mesh, and outside there is none', instead: 'MeshProvider.istioAmbient' },
   'waypoint': { reason: 'callers with sidecars pass waypoints by; each pod\'s own sidecar reads its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
@@ -120,7 +123,13 @@ export class IstioSidecar implements MeshBackend {
       spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedAdmissions(admissions())),
     });
     emitRequestChecks(scope, workload.name, workload, { selector: { matchLabels: { ...workload.labels } } });
+    this.keepBack(scope, workload);
     this.show(scope, model, workload);
+  }
+
+  /** Keeps credentials of callers from a workload, at its own pods. */
+  public keepBack(scope: Construct, workload: WorkloadNode): void {
+    emitCredentialsCheck(scope, 'pod-credentials', `${workload.name}-pod-credentials`, workload, { selector: { matchLabels: { ...workload.labels } } });
   }
 
   public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
@@ -128,6 +137,14 @@ export class IstioSidecar implements MeshBackend {
     return requestRules(workload).map(({ principals, ...requests }) => ({
       principals, ports, ...(Object.keys(requests).length > 0 && { requests }),
     }));
+  }
+
+  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    emitConfinement(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
+  }
+
+  public letOut(scope: Construct, _model: MeshModel, { hostname, namespace }: OutsideHost): void {
+    emitHost(scope, { name: hostName(hostname), namespace, hostnames: [hostname], port: OUTSIDE_PORT });
   }
 
   public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {

@@ -1,14 +1,14 @@
-import { isIPv4, isIPv6 } from 'net';
 import { LinkerdFacts } from './facts';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
-import { Problem } from '../../model/problem';
+import { isNetwork } from '../../model/networks';
+import { listed, Problem } from '../../model/problem';
 
 const MOST_RETRIES = 65_535; // an unsigned number of 16 bits (Linkerd 2.20, policy-controller)
 
 /** What only Linkerd gets wrong. */
 export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
-  return [...installation(model, facts), ...unbrokenRoutes(model), ...retries(model)];
+  return [...installation(model, facts), ...unbrokenRoutes(model), ...retries(model), ...sharedHosts(model)];
 }
 
 function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace, probeNetworks }: LinkerdFacts): Problem[] {
@@ -21,13 +21,6 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
       next: 'correct `probeNetworks` of MeshProvider.linkerd',
     }],
   ];
-}
-
-/** A zone (`%eth0`), which `net` takes, is of no network. */
-function isNetwork(text: string): boolean {
-  const [, address, prefix] = /^([^%]+)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? [];
-  if (address === undefined) return false;
-  return isIPv4(address) ? Number(prefix) <= 32 : isIPv6(address) && Number(prefix) <= 128;
 }
 
 /** A gateway chooses pods itself: what Linkerd counts for a Service counts nothing there. */
@@ -44,5 +37,19 @@ function unbrokenRoutes(model: MeshModel): Problem[] {
 function retries({ meshRoutes }: MeshModel): Problem[] {
   return meshRoutes.filter((route) => (route.retries?.attempts ?? 0) > MOST_RETRIES).map(({ origin, retries: asked }) => ({
     path: origin.path, what: '`attempts` of the retries is out of range', got: asked?.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number',
+  }));
+}
+
+/** A host is let out of a namespace, whoever calls it there. */
+function sharedHosts({ workloads }: MeshModel): Problem[] {
+  return workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).flatMap((host): Problem[] => {
+    const others = workloads.filter((other) => other.namespace === namespace && !other.egress?.hostnames.includes(host));
+    return others.length === 0 ? [] : [{
+      path: origin.path,
+      what: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,
+      got: host,
+      allowed: 'a namespace whose every workload names the host; or a MeshEgress, which says so',
+      next: `put it into a namespace of its own, apart from ${listed(others.map((other) => other.title))}`,
+    }];
   }));
 }

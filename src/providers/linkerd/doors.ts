@@ -1,16 +1,17 @@
 import { createHash } from 'crypto';
 import { POLICY_GROUP } from './facts';
 import {
-  HttpRouteSpec, HttpRouteSpecRulesMatches, HttpRouteSpecRulesMatchesHeaders, HttpRouteSpecRulesMatchesHeadersType, HttpRouteSpecRulesMatchesMethod,
+  HttpRouteSpec, HttpRouteSpecRulesFiltersType, HttpRouteSpecRulesMatches, HttpRouteSpecRulesMatchesHeaders,
+  HttpRouteSpecRulesMatchesHeadersType, HttpRouteSpecRulesMatchesMethod,
   HttpRouteSpecRulesMatchesPathType,
 } from '../../../imports/gateway.networking.k8s.io';
-import { DISCOVER, Item, ITEM_METHODS, ItemGrants, ItemKind } from '../../model/item-grants';
+import { DISCOVER, Item, ITEM_METHODS } from '../../model/item-grants';
 import { Principal } from '../../model/principal';
 import { McpLimits, MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits } from '../../model/request-rule';
-import { WorkloadNode } from '../../model/workload';
+import { TokenHandling, WorkloadNode } from '../../model/workload';
 
 /** What a route matches. */
-export type RouteLimits = Required<Pick<RequestLimits, 'paths' | 'methods'>> & Pick<RequestLimits, 'mcp'>;
+export type RouteLimits = Required<Pick<RequestLimits, 'endpoints'>> & Pick<RequestLimits, 'mcp'>;
 
 /** A route of a Server, and who alone may take it. */
 export interface Door {
@@ -29,21 +30,17 @@ export function doorsOf(workload: WorkloadNode, port: number, limits: RouteLimit
   const server = `${name}-${port}`;
   const all = { id: String(port), name: server, limits, principals: () => (items ? items.everything.principals : callers.principals) };
   if (!items) return [all];
-  const posts = (mcp: McpLimits): RouteLimits => ({ paths: limits.paths, methods: ['POST'], mcp });
+  const posts = (mcp: McpLimits): RouteLimits => ({ endpoints: limits.endpoints.map(({ path }) => ({ path, methods: ['POST'] })), mcp });
   const door = (suffix: string, mcp: McpLimits, principals: () => readonly Principal[]): Door => ({
     id: `${port}-${suffix}`, name: `${server}-${suffix}`, limits: posts(mcp), principals: () => [...items.everything.principals, ...principals()],
   });
   return [
     all,
     door('discover', { methods: [DISCOVER] }, () => items.askersOf()),
-    ...kindsOf(items).map((kind) => door(`${kind}s`, { methods: ITEM_METHODS[kind].list }, () => items.askersOf(kind))),
+    ...items.kinds.map((kind) => door(`${kind}s`, { methods: ITEM_METHODS[kind].list }, () => items.askersOf(kind))),
     ...items.all.map(({ item, callers: granted }) =>
       door(nameOf(item), { methods: [ITEM_METHODS[item.kind].use], names: [item.name] }, () => granted.principals)),
   ];
-}
-
-function kindsOf(items: ItemGrants): ItemKind[] {
-  return [...new Set(items.all.map(({ item }) => item.kind))];
 }
 
 const HASH_LENGTH = 8;
@@ -57,14 +54,19 @@ function nameOf({ kind, name }: Item): string {
   return [kind, slug, hash].filter((part) => part !== '').join('-');
 }
 
-export function compileRequests(server: string, { paths, methods, mcp }: RouteLimits): HttpRouteSpec {
-  const matches = paths.flatMap((path) => methods.flatMap((method) => headersOf(mcp).map((headers): HttpRouteSpecRulesMatches => ({
+export function compileRequests(server: string, { endpoints, mcp }: RouteLimits, tokens?: TokenHandling): HttpRouteSpec {
+  const matches = endpoints.flatMap(({ path, methods }) => methods.flatMap((method) => headersOf(mcp).map((headers): HttpRouteSpecRulesMatches => ({
     path: { type: HttpRouteSpecRulesMatchesPathType.EXACT, value: path },
     method: method as HttpRouteSpecRulesMatchesMethod,
     ...(headers.length > 0 && { headers }),
   }))));
-  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches }] };
+  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'kept-back' && { filters: [WITHOUT_CREDENTIALS] }) }] };
 }
+
+/** Takes away what callers prove themselves with elsewhere: a server could use it there (MCP 2026-07-28, authorization). */
+const WITHOUT_CREDENTIALS = {
+  type: HttpRouteSpecRulesFiltersType.REQUEST_HEADER_MODIFIER, requestHeaderModifier: { remove: ['authorization'] },
+};
 
 /** One list for each method and name; of what is not limited, one without any. */
 function headersOf(mcp: McpLimits | undefined): HttpRouteSpecRulesMatchesHeaders[][] {

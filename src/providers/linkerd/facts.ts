@@ -1,5 +1,5 @@
 import { Lacking } from '../../model/capability';
-import { Principal } from '../../model/principal';
+import { isAnyone, Principal } from '../../model/principal';
 
 /** How Linkerd was installed. */
 export interface LinkerdFacts {
@@ -16,7 +16,9 @@ export interface LinkerdFacts {
 export const POLICY_GROUP = 'policy.linkerd.io';
 
 /** What a workload proves to be: a name, not a SPIFFE id (Linkerd 2.20, policy-controller, ClusterInfo). */
-export function identityOf({ controlPlaneNamespace }: LinkerdFacts, { trustDomain, namespace, serviceAccount }: Principal): string {
+export function identityOf({ controlPlaneNamespace }: LinkerdFacts, principal: Principal): string {
+  if (isAnyone(principal)) return '*';
+  const { trustDomain, namespace, serviceAccount } = principal;
   return `${serviceAccount}.${namespace}.serviceaccount.identity.${controlPlaneNamespace}.${trustDomain}`;
 }
 

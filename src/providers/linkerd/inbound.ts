@@ -23,7 +23,7 @@ export function emitFloor(scope: Construct, id: string, facts: LinkerdFacts, wor
     const limits = limitsOf(workload, port);
     emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(workload, port) });
     if (limits) {
-      for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, namespace, name, door);
+      for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, workload, name, door);
       emitProbes(scope, facts, workload, port);
       return;
     }
@@ -43,8 +43,8 @@ export function portName({ name }: WorkloadNode, port: number): string {
 /** The only requests of a port, where callers may not make every one. */
 function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
   if (workload.front) return undefined; // read before its pods
-  const { paths, methods } = workload.requests ?? {};
-  return paths && methods && calledPorts(workload).includes(port) ? { paths, methods } : undefined;
+  const { endpoints } = workload.requests ?? {};
+  return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
 }
 
 export function compileServer(workload: WorkloadNode, port: number): ServerSpec {
@@ -66,7 +66,7 @@ function protocolOf(workload: WorkloadNode, port: number): string {
 
 /** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */
 function admitted(admissions: readonly Admission[], port: number): Principal[] {
-  return admissions.filter(({ ports, requests }) => ports.includes(port) && !requests?.paths).flatMap(({ principals }) => principals);
+  return admissions.filter(({ ports, requests }) => ports.includes(port) && !requests?.endpoints).flatMap(({ principals }) => principals);
 }
 
 export function compileCallers(facts: LinkerdFacts, principals: readonly Principal[]): MeshTlsAuthenticationSpec {
@@ -75,9 +75,11 @@ export function compileCallers(facts: LinkerdFacts, principals: readonly Princip
 }
 
 /** A route of a Server, and who alone may take it. */
-function emitDoor(scope: Construct, facts: LinkerdFacts, namespace: string, server: string, { id, name, limits, principals }: Door): void {
+function emitDoor(
+  scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: Door,
+): void {
   emit(scope, `callers-${id}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, principals()) });
-  emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits) });
+  emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits, tokens) });
   emit(scope, `admitted-${id}`, AuthorizationPolicy, { name, namespace }, {
     spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'MeshTLSAuthentication', name),
   });
@@ -89,7 +91,7 @@ function emitProbes(scope: Construct, facts: LinkerdFacts, workload: WorkloadNod
   if (healthPath === undefined || port !== workload.ports[0]) return;
   const server = portName(workload, port);
   const name = `${server}-probes`;
-  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { paths: [healthPath], methods: ['GET'] }) });
+  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { endpoints: [{ path: healthPath, methods: ['GET'] }] }) });
   emit(scope, `kubelets-${port}`, NetworkAuthentication, { name, namespace }, {
     spec: () => ({ networks: facts.probeNetworks.map((cidr) => ({ cidr })) }),
   });

@@ -5,23 +5,27 @@ import { identityOf, LinkerdFacts } from './facts';
 import { foreignPolicies } from './foreign-policies';
 import { emitFloor } from './inbound';
 import { emitNamespace, podAnnotations } from './namespace';
-import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
+import { emitExternalHosts, emitHost, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { ClusterLinkNode } from '../../model/cluster-link';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { hostName, OUTSIDE_PORT, OutsideHost } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
-import { calledPorts, WorkloadNode } from '../../model/workload';
+import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { FrontMembership, GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
   'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
   'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'tool-tokens': { reason: 'Linkerd verifies no tokens', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-tools': { reason: 'Linkerd judges requests at pods of the mesh, and outside there is none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient' },
   'session-affinity': {
     reason: 'Linkerd chooses a pod for each request, whatever its headers say',
     instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
@@ -63,6 +67,7 @@ export class Linkerd implements MeshBackend {
       marks: { annotations: podAnnotations(facts, { opaquePorts: [], mediaPorts: [] }) },
       speaksHbone: false,
       guarded: true,
+      confined: true,
       proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', value: identityOf(facts, principal) }),
     };
     this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, podsTake: [], innerIn: () => undefined };
@@ -108,6 +113,14 @@ export class Linkerd implements MeshBackend {
   public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
     const { callers, requests } = workload;
     return callers.isEmpty ? [] : [{ principals: callers.principals, ports: calledPorts(workload), requests }];
+  }
+
+  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    emitConfinement(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
+  }
+
+  public letOut(scope: Construct, _model: MeshModel, { hostname, namespace }: OutsideHost): void {
+    emitHost(scope, { name: hostName(hostname), namespace, hostnames: [hostname], port: OUTSIDE_PORT });
   }
 
   public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {

@@ -4,8 +4,9 @@ import {
 } from '../../../imports/security.istio.io';
 import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
-import { distinctPrincipals, Principal } from '../../model/principal';
+import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
 import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
+import { TokenLimits } from '../../model/token';
 
 /** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
 const MOST_SERVICE_ACCOUNTS = 16;
@@ -24,9 +25,9 @@ export function allowConnections(
     ...scope,
     action: AuthorizationPolicySpecAction.ALLOW,
     rules: admitted.map(({ principals, ports, requests }): AuthorizationPolicySpecRules => ({
-      from: sources(model, principals, requests?.tokenIssuer),
-      to: [{ operation: { ports: ports.map(String), ...operationOf(requests ?? {}) } }],
-      ...conditions(requests ?? {}),
+      from: sources(model, principals, requests?.token),
+      to: operationsOf(requests).map((operation) => ({ operation: { ports: ports.map(String), ...operation } })),
+      ...conditions(requests),
     })),
   };
 }
@@ -39,32 +40,28 @@ export function allowRequests(
   return {
     targetRefs,
     action: AuthorizationPolicySpecAction.ALLOW,
-    rules: rules.map((rule): AuthorizationPolicySpecRules => {
-      const operation = operationOf(rule);
-      return {
-        from: sources(model, distinctPrincipals(rule.principals), rule.tokenIssuer),
-        ...(Object.keys(operation).length > 0 && { to: [{ operation }] }),
-        ...conditions(rule),
-      };
-    }),
+    rules: rules.map((rule): AuthorizationPolicySpecRules => ({
+      from: sources(model, distinctPrincipals(rule.principals), rule.token),
+      ...(rule.endpoints && { to: operationsOf(rule).map((operation) => ({ operation })) }),
+      ...conditions(rule),
+    })),
   };
 }
 
-/** What headers must say. Values are exact: no name that is granted may hold a "*", which would be a pattern. */
-function conditions({ mcp }: RequestLimits): Pick<AuthorizationPolicySpecRules, 'when'> {
-  if (!mcp) return {};
+/** What headers and tokens must say. Values are exact: nothing that is granted may hold a "*", which would be a pattern. */
+function conditions({ mcp, token }: RequestLimits = {}): Pick<AuthorizationPolicySpecRules, 'when'> {
   const header = (name: string, values: readonly string[]) => ({ key: `request.headers[${name}]`, values: [...values] });
-  return {
-    when: [
-      header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]),
-      header(MIRRORED_HEADERS.method, mcp.methods),
-      ...mcp.names ? [header(MIRRORED_HEADERS.name, mcp.names)] : [],
-    ],
-  };
+  const when = [
+    ...mcp ? [header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]), header(MIRRORED_HEADERS.method, mcp.methods)] : [],
+    ...mcp?.names ? [header(MIRRORED_HEADERS.name, mcp.names)] : [],
+    ...Object.entries(token?.claims ?? {}).map(([name, value]) => ({ key: `request.auth.claims[${name}]`, values: [value] })),
+  ];
+  return when.length > 0 ? { when } : {};
 }
 
-function operationOf({ paths, methods }: RequestLimits): Pick<AuthorizationPolicySpecRulesToOperation, 'paths' | 'methods'> {
-  return { ...(paths && { paths: [...paths] }), ...(methods && { methods: [...methods] }) };
+/** One for each endpoint; of what is not limited, one that says nothing. */
+function operationsOf({ endpoints }: RequestLimits = {}): Pick<AuthorizationPolicySpecRulesToOperation, 'paths' | 'methods'>[] {
+  return endpoints ? endpoints.map(({ path, methods }) => ({ paths: [path], methods: [...methods] })) : [{}];
 }
 
 /** Requests for a gateway's own hosts, with or without a port behind the name. */
@@ -90,10 +87,11 @@ function hostPatterns(hostnames: readonly string[]): string[] {
  * `serviceAccounts` hold whatever the mesh's trust domain is called, at ztunnel and at Envoy alike; but they also ignore
  * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
  */
-function sources(model: MeshModel, principals: readonly Principal[], tokenIssuer?: string): AuthorizationPolicySpecRulesFrom[] {
+function sources(model: MeshModel, principals: readonly Principal[], wanted?: TokenLimits): AuthorizationPolicySpecRulesFrom[] {
   // Beside the identity: a source holds where all of its fields do.
-  const token = tokenIssuer === undefined ? {} : { requestPrincipals: [`${tokenIssuer}/*`] };
-  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ key }) => key), ...token } }];
+  const token = wanted && { requestPrincipals: [`${wanted.issuer}/${wanted.subject ?? '*'}`] };
+  if (principals.some(isAnyone)) return [{ source: { principals: ['*'], ...token } }];
+  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ identity }) => identity), ...token } }];
   const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
   const from: AuthorizationPolicySpecRulesFrom[] = [];
   for (let start = 0; start < accounts.length; start += MOST_SERVICE_ACCOUNTS) {

@@ -6,6 +6,7 @@ const TOOLS = 'GatewayProvider.agentgateway';
 export const ISTIO_LACKS: Lacking = {
   'tool': { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: TOOLS },
   'rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'MeshProvider.linkerd' },
+  'tool-rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'GatewayProvider.agentgateway or MeshProvider.linkerd' },
   'federation': { reason: 'Istio\'s clusters are joined where they are installed, not by objects of a mesh', instead: 'MeshProvider.linkerd' },
 };
 

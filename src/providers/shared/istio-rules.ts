@@ -6,8 +6,9 @@ import { requestRules } from '../../model/workload';
 const MOST_RULES = 512;
 
 /** Grants that are each another's would be a rule each; a policy that is not admitted leaves in force what was granted before. */
-export function tooManyRules({ workloads }: MeshModel): Problem[] {
-  return workloads.filter(({ front }) => front === undefined).flatMap((workload): Problem[] => {
+export function tooManyRules({ workloads, toolServers }: MeshModel): Problem[] {
+  const outside = toolServers.filter(({ door: { service } }) => service?.hostname !== undefined).map(({ door }) => door);
+  return [...workloads, ...outside].flatMap((workload): Problem[] => {
     const rules = requestRules(workload).length;
     return rules <= MOST_RULES ? [] : [{
       path: workload.origin.path, what: `the grants of ${workload.title} do not fit into one AuthorizationPolicy`, got: `${rules} rules`, allowed: `at most ${MOST_RULES}`,

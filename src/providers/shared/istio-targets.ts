@@ -7,6 +7,10 @@ export function serviceRef(name: string) {
   return { group: '', kind: 'Service', name };
 }
 
+export function serviceEntryRef(name: string) {
+  return { group: 'networking.istio.io', kind: 'ServiceEntry', name };
+}
+
 /** Labels of Istio that the providers write or read. */
 export const LABELS = {
   dataplaneMode: 'istio.io/dataplane-mode',

@@ -29,7 +29,8 @@ function behindWaypoints(model: MeshModel): Problem[] {
   const { trustDomain, trustedDomains } = model.facts;
   if (trustedDomains.length === 0) return [];
   const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;
-  return model.workloads.filter((workload) => workload.service?.waypoint && isCalled(workload)).map(({ origin, title }) => ({
+  const called = [...new Set([...model.workloads, ...model.toolServers.map(({ door }) => door)])].filter(isCalled);
+  return called.filter(({ service }) => service?.waypoint).map(({ origin, title }) => ({
     path: origin.path,
     what: `a waypoint cannot tell callers of ${trustedDomains.join(', ')} from their namesakes of ${trustDomain}, and ${title} is behind one`,
     got: { trustedDomains },

@@ -3,7 +3,7 @@ import {
   AuthorizationPolicy, AuthorizationPolicySpec, AuthorizationPolicySpecAction, RequestAuthentication, RequestAuthenticationSpec,
 } from '../../../imports/security.istio.io';
 import { JwtFacts } from '../../model/request-rule';
-import { WorkloadNode } from '../../model/workload';
+import { TokenHandling, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
 /** What reads the requests: a Service's waypoint, or the sidecars of pods. */
@@ -11,13 +11,20 @@ export type RequestScope = Pick<AuthorizationPolicySpec, 'selector'> & Pick<Requ
 
 /** What is asked of requests beside who sends them; ids `jwt`, `origins` and `external-authorizer`. */
 export function emitRequestChecks(scope: Construct, name: string, workload: WorkloadNode, where: RequestScope): void {
-  const { namespace, jwt, externalAuthorizer, allowedOrigins } = workload;
-  if (jwt) emit(scope, 'jwt', RequestAuthentication, { name, namespace }, { spec: () => compileJwt(where, jwt) });
+  const { namespace, jwt, externalAuthorizer, allowedOrigins, tokens } = workload;
+  if (jwt) emit(scope, 'jwt', RequestAuthentication, { name, namespace }, { spec: () => compileJwt(where, jwt, tokens) });
   if (allowedOrigins) emit(scope, 'origins', AuthorizationPolicy, { name: `${name}-origins`, namespace }, { spec: () => compileOrigins(where, allowedOrigins) });
   if (!externalAuthorizer) return;
   emit(scope, 'external-authorizer', AuthorizationPolicy, { name: `${name}-external`, namespace }, {
     spec: () => ({ ...where, action: AuthorizationPolicySpecAction.CUSTOM, provider: { name: externalAuthorizer.provider }, rules: [{}] }),
   });
+}
+
+/** What keeps credentials of callers from a server, where they are. */
+export function emitCredentialsCheck(
+  scope: Construct, id: string, name: string, { namespace, jwt, tokens }: WorkloadNode, where: RequestScope,
+): void {
+  if (tokens === 'kept-back') emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec: () => compileCredentials(where, jwt) });
 }
 
 /** Denies requests that a browser sends for a page of another origin; what is no browser states none. */
@@ -29,14 +36,28 @@ export function compileOrigins(where: RequestScope, allowed: readonly string[]):
   };
 }
 
+/** Denies requests with what callers prove themselves with elsewhere; a token that is verified here is taken away then. */
+function compileCredentials(where: RequestScope, jwt: JwtFacts | undefined): AuthorizationPolicySpec {
+  return {
+    ...where,
+    action: AuthorizationPolicySpecAction.DENY,
+    rules: [{ when: [{ key: 'request.headers[authorization]', values: ['*'], ...(jwt && { notValues: [`${BEARER}*`] }) }] }],
+  };
+}
+
+const BEARER = 'Bearer ';
+
 /** Refuses tokens that are wrong; that there is one is demanded by the policy that admits callers. */
-export function compileJwt(where: RequestScope, { issuer, audiences, keys }: JwtFacts): RequestAuthenticationSpec {
+export function compileJwt(where: RequestScope, { issuer, audiences, keys }: JwtFacts, tokens?: TokenHandling): RequestAuthenticationSpec {
   return {
     ...where,
     jwtRules: [{
       issuer,
       ...(audiences.length > 0 && { audiences: [...audiences] }),
       ...(keys.uri === undefined ? { jwks: keys.inline } : { jwksUri: keys.uri }),
+      // Where tokens are kept back they have one place, from which they are taken.
+      ...(tokens === 'kept-back' && { fromHeaders: [{ name: 'authorization', prefix: BEARER }] }),
+      ...(tokens === 'passed-on' && { forwardOriginalToken: true }),
     }],
   };
 }

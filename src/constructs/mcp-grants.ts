@@ -1,0 +1,70 @@
+import { knownCallers } from './callers';
+import { Membership } from './membership';
+import { ItemKind } from '../model/item-grants';
+import { listed } from '../model/problem';
+import { JwtFacts } from '../model/request-rule';
+import { TokenLimits } from '../model/token';
+import { ToolServerNode } from '../model/tool-server';
+import { ICaller } from '../values/identity';
+import { tokenCaller } from '../values/token-caller';
+
+/** Lets callers use everything that a boundary offers. */
+export function grantEverything(member: Membership, { door }: ToolServerNode, granted: readonly ICaller[]): void {
+  for (const caller of knownCallers(member, granted, (one) => tokenOf(member, door.jwt, one))) {
+    member.model.grant(door.callers, caller);
+    if (door.items) member.model.grant(door.items.everything, caller);
+  }
+}
+
+/** Lets callers use some items of a kind, and ask which there are. */
+export function grantItems(member: Membership, server: ToolServerNode, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): void {
+  const { name, door, items } = server;
+  const known = items.filter((item) => item.kind === kind).map((item) => item.name);
+  const unknown = names.filter((one) => !known.includes(one));
+  for (const one of unknown) {
+    member.report({ what: `the tool server ${name} has no such ${kind}`, got: one, allowed: listed(known), next: `name one of its ${kind}s, or add it to \`${kind}s\`` });
+  }
+  if (names.length === 0) member.report({ what: `a grant names no ${kind}`, got: [], allowed: `one ${kind} or more`, next: 'name what is granted, or drop the grant' });
+  if (unknown.length > 0 || names.length === 0 || isRefused(member, server, kind, names)) return;
+  const callers = knownCallers(member, granted, (one) => tokenOf(member, door.jwt, one));
+  for (const caller of callers) {
+    member.model.grant(door.callers, caller);
+    for (const one of names) member.model.grant(door.items!.of({ kind, name: one })!, caller);
+  }
+}
+
+/** Whether nobody here tells one item from another. */
+function isRefused(member: Membership, { name, door, front }: ToolServerNode, kind: ItemKind, names: readonly string[]): boolean {
+  const { context } = member;
+  const refusal = front ? undefined : member.refusal(door.items ? 'item' : 'tool');
+  if (!refusal) return false;
+  member.report({
+    what: `a grant of one ${kind} of ${name} is enforced by nobody here: ${refusal.reason}`,
+    got: names.length === 1 ? names[0] : names,
+    allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools, or a server that enforces mirrored headers (\`enforcesMirroredHeaders\`)`,
+    next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
+  });
+  return true;
+}
+
+const CLAIM = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
+
+/** Printable, and no pattern to a policy. */
+const VALUE = /^[\x20-\x7e]{1,512}$/;
+
+/** What a token must say; nothing where that cannot be told, which is reported. */
+function tokenOf(member: Membership, jwt: JwtFacts | undefined, caller: ICaller): TokenLimits | undefined {
+  const { subject, claims } = tokenCaller.of(caller);
+  const said = Object.entries(claims ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const wrong = (what: string, got: unknown, allowed: string, next: string) => {
+    member.report({ what, got, allowed, next });
+    return undefined;
+  };
+  if (!jwt) return wrong('a grant by what tokens say, at a server whose tokens nobody verifies', subject ?? claims, 'a boundary with `jwt`', 'state whose tokens they are');
+  if (subject === undefined && said.length === 0) return wrong('a grant to whoever has a token says nothing of the token', {}, 'a `subject`, or one or more `claims`', 'state one');
+  const texts = [...subject === undefined ? [] : [subject], ...said.map(([, value]) => value)];
+  if (!texts.every((text) => VALUE.test(text) && !text.includes('*')) || !said.every(([name]) => CLAIM.test(name))) {
+    return wrong('a token cannot be told by it', subject ?? claims, 'printable ASCII without "*" in values; letters, digits, "_", ".", ":", "/" and "-" in names of claims', 'correct it');
+  }
+  return { issuer: jwt.issuer, ...(subject !== undefined && { subject }), ...(said.length > 0 && { claims: Object.fromEntries(said) }) };
+}

@@ -1,0 +1,150 @@
+import { bindWorkload, limitedBy, Place } from './bind-workload';
+import { itemsOf, originsOf } from './mcp-items';
+import { handlingOf } from './mcp-proxy';
+import { NamedServer } from './mcp-servers';
+import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
+import { Membership } from './membership';
+import { namespaceWaypoint, ownWaypoint } from './waypoint';
+import { Callers } from '../model/callers';
+import { Item, ItemGrants } from '../model/item-grants';
+import { ServiceNode } from '../model/service';
+import { ToolFront } from '../model/tool-front';
+import { endpointsOf, ToolServerNode, ToolTarget } from '../model/tool-server';
+import { WaypointNode } from '../model/waypoint';
+import { WorkloadNode } from '../model/workload';
+import { jwtFacts } from '../values/jwt';
+import { McpPrefix } from '../values/mcp-proxy';
+import { McpTransport } from '../values/mcp-server';
+import { workloadDescription } from '../values/workload';
+
+/** What is appended to the name of a server behind a proxy that has the boundary's. */
+export const SERVER_SUFFIX = '-server';
+
+/** What tells sessions apart (MCP 2025-11-25, Transports). */
+const SESSION_HEADER = 'mcp-session-id';
+
+/** Port of the proxy that reads MCP, where none is stated. */
+const FRONT_PORT = 8080;
+
+/** What is said of a boundary, whoever enforces it. */
+type Terms = Pick<WorkloadNode, 'title' | 'name' | 'namespace' | 'callers' | 'items' | 'requests' | 'allowedOrigins' | 'tokens' | 'jwt' | 'rateLimit'>;
+
+/** Where a boundary stands, and what is behind it. */
+interface Layout {
+  readonly terms: Terms;
+  readonly items: readonly Item[];
+  readonly path: string;
+  readonly servers: readonly NamedServer[];
+}
+
+/** A boundary as it is asked for: what callers call, what is behind it, and who reads requests between the two. */
+export function layOut(member: Membership, name: string, props: McpToolBoundaryProps, servers: readonly NamedServer[]): ToolServerNode {
+  const { model, context } = member;
+  const namespace = broughtNamespace(servers) ?? props.namespace ?? model.facts.namespace;
+  const front = context.gateway.tools?.frontOf({ name, namespace, port: props.servicePort ?? FRONT_PORT }, handlingOf(member, props, namespace));
+  const layout = termsOf(member, { name, namespace, front }, props, servers);
+  const { items, path, terms } = layout;
+  const node = { origin: member, name, items, endpointPath: path };
+  if (front) {
+    const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, front)));
+    return { ...node, front, door: proxyDoor(member, terms, front), targets };
+  }
+  const waypoint = props.waypoint ? ownWaypoint(member, props.waypoint) : namespaceWaypoint(member, claimed(member, servers, namespace));
+  const [first, ...others] = servers.map((server) => ({ server, workload: before(member, server, layout, props, waypoint) }));
+  return {
+    ...node, waypoint, door: first?.workload ?? hostDoor(member, terms, first?.server, props, waypoint),
+    targets: [first, ...others].filter((one) => one !== undefined).map(({ server, workload }) => targetOf(server, path, workload)),
+  };
+}
+
+function termsOf(
+  member: Membership, { name, namespace, front }: { readonly name: string; readonly namespace: string; readonly front?: ToolFront },
+  props: McpToolBoundaryProps, servers: readonly NamedServer[],
+): Layout {
+  const transport = (!front && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // a proxy that reads MCP translates
+  const path = props.path ?? (front ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
+  const isPrefixed = front !== undefined && (props.prefix === McpPrefix.ALWAYS || (props.prefix !== McpPrefix.NEVER && servers.length > 1));
+  const items = itemsOf(servers, isPrefixed);
+  return {
+    items, path, servers,
+    terms: {
+      title: `tool server ${name}`, name, namespace, callers: new Callers(), items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
+      requests: { endpoints: endpointsOf(transport, path, props.messagesPath ?? '/messages') }, allowedOrigins: originsOf(member, props.allowedOrigins),
+      tokens: props.unsafePassTokens ? 'passed-on' : 'kept-back', jwt: props.jwt && jwtFacts(props.jwt), rateLimit: props.rateLimit && { ...props.rateLimit },
+    },
+  };
+}
+
+/** Tool servers call nobody outside the cluster but whom they name. */
+const CONFINED: WorkloadNode['egress'] = { hostnames: [], kubernetesNetworks: [] };
+
+/** The pods of the server that callers call themselves. */
+function before(
+  member: Membership, { place }: NamedServer, { terms }: Layout, props: McpToolBoundaryProps, waypoint?: WaypointNode,
+): WorkloadNode | undefined {
+  if (place.kind === 'outside') return undefined;
+  const { jwt, rateLimit, ...rest } = terms;
+  return bindWorkload(member, place.workload, {
+    ...rest, ...ownNames(terms.name), routable: false, waypoint, otherwise: { jwt, rateLimit, egress: CONFINED },
+    service: { name: terms.name, port: props.servicePort ?? 80, affinityHeader: props.keepsSessions ? SESSION_HEADER : undefined },
+  });
+}
+
+/** The pods of a server that a proxy alone calls. What callers call has the boundary's name. */
+function behind(member: Membership, { name, place }: NamedServer, { terms, servers }: Layout, front: ToolFront): WorkloadNode | undefined {
+  if (place.kind === 'outside') return undefined;
+  const isOnly = servers.length === 1;
+  const own = isOnly ? `${terms.name}${SERVER_SUFFIX}` : member.name('the name of the server', `${terms.name}-${name}`);
+  return bindWorkload(member, place.workload, {
+    ...ownNames(own), title: isOnly ? terms.title : `server ${name} of ${terms.title}`, namespace: terms.namespace, callers: new Callers(), front,
+    service: { name: own, port: 80 }, routable: false, otherwise: { egress: CONFINED },
+  });
+}
+
+function ownNames(name: string): Pick<Place, 'name' | 'serviceAccount' | 'labels'> {
+  return { name, serviceAccount: name, labels: { 'app.kubernetes.io/name': name } };
+}
+
+/** The proxy before the servers, as its controller makes it. */
+function proxyDoor(member: Membership, terms: Terms, { name, namespace, serviceAccount, port, labels }: ToolFront): WorkloadNode {
+  return { ...podless(member, terms, { name, namespace, port, targetPort: port }), serviceAccount, labels };
+}
+
+/** A host outside, which a waypoint stands for. */
+function hostDoor(
+  member: Membership, terms: Terms, server: NamedServer | undefined, { servicePort: port = 80 }: McpToolBoundaryProps, waypoint?: WaypointNode,
+): WorkloadNode {
+  const { name, namespace } = terms;
+  const outside = server?.place.kind === 'outside' ? server.place : undefined;
+  return podless(member, terms, { name, namespace, port, targetPort: outside?.port ?? port, hostname: outside?.hostname, waypoint });
+}
+
+function podless(member: Membership, { requests, ...terms }: Terms, service: ServiceNode): WorkloadNode {
+  return {
+    ...terms, requests: limitedBy(terms.jwt, requests), origin: member, serviceAccount: terms.name, labels: {}, ports: [service.targetPort],
+    opaquePorts: [], mediaPorts: [], routable: false, service,
+  };
+}
+
+function targetOf({ name, place, transport, path, credentials }: NamedServer, endpointPath: string, workload: WorkloadNode | undefined): ToolTarget {
+  const spoken = transport ?? McpTransport.STREAMABLE_HTTP;
+  return {
+    name, transport: spoken, credentials, path: path ?? (spoken === McpTransport.SSE ? '/sse' : endpointPath),
+    place: workload ? { kind: 'pods', workload } : { kind: 'outside', hostname: '', port: 0, ...(place.kind === 'outside' && place) },
+  };
+}
+
+function descriptions(servers: readonly NamedServer[]) {
+  return servers.flatMap(({ place }) => (place.kind === 'pods' ? [workloadDescription.of(place.workload)] : []));
+}
+
+function broughtNamespace(servers: readonly NamedServer[]): string | undefined {
+  const [first] = descriptions(servers);
+  return first?.kind === 'existing' ? first.namespace : undefined;
+}
+
+/** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */
+function claimed({ model }: Membership, servers: readonly NamedServer[], namespace: string): string {
+  const isDeployed = descriptions(servers).some(({ kind }) => kind === 'deploy');
+  return isDeployed || servers.every(({ place }) => place.kind === 'outside') || model.namespaces.has(namespace) ? namespace : model.facts.namespace;
+}

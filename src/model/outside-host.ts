@@ -1,0 +1,29 @@
+import { MeshModel } from './mesh';
+import { WaypointNode } from './waypoint';
+import { WorkloadNode } from './workload';
+
+/** Port at which hosts outside are called, over TLS. */
+export const OUTSIDE_PORT = 443;
+
+/** A host outside the cluster that workloads of one namespace may call. */
+export interface OutsideHost {
+  readonly hostname: string;
+  readonly namespace: string;
+  /** Who reads who calls it, where the mesh has somebody. */
+  readonly waypoint?: WaypointNode;
+}
+
+/** The workloads that say that they call it. */
+export function callersOf({ workloads }: MeshModel, { hostname, namespace }: OutsideHost): WorkloadNode[] {
+  return workloads.filter((workload) => workload.namespace === namespace && workload.egress?.hostnames.includes(hostname));
+}
+
+/** The name of the objects that let a host out. */
+export function hostName(hostname: string): string {
+  return `outside-${hostname.replace(/[^a-z0-9]+/g, '-')}`;
+}
+
+/** Names that mean something else inside a cluster than outside. */
+export function isInside(host: string): boolean {
+  return !host.includes('.') || /(^|\.)(svc|cluster\.local|localhost)$/.test(host) || /\.svc\./.test(host);
+}

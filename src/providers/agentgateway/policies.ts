@@ -1,0 +1,126 @@
+import { asks, callersExpression, itemExpression } from './cel';
+import { secretRefOf } from './servers';
+import {
+  AgentgatewayPolicySpec, AgentgatewayPolicySpecBackendMcpAuthorizationAction,
+  AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods as JudgedWay,
+  AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode, AgentgatewayPolicySpecStrategyInheritance,
+  AgentgatewayPolicySpecTargetRefs, AgentgatewayPolicySpecTrafficAuthorizationAction,
+  AgentgatewayPolicySpecTrafficJwtAuthentication as JwtAuthentication, AgentgatewayPolicySpecTrafficJwtAuthenticationMcpProvider as Provider,
+  AgentgatewayPolicySpecTrafficJwtAuthenticationMode as Mode, AgentgatewayPolicySpecTrafficRateLimit as RateLimit,
+  AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit as UnitOfEach,
+  AgentgatewayPolicySpecTrafficRateLimitLocalUnit as UnitOfAll,
+} from '../../../imports/agentgateway.dev';
+import { distinctPrincipals } from '../../model/principal';
+import { JwtFacts } from '../../model/request-rule';
+import { GuardrailFacts, OAuthFacts, ToolFront } from '../../model/tool-front';
+import { ToolServerNode, ToolTarget } from '../../model/tool-server';
+import { RateLimitFacts, WorkloadNode } from '../../model/workload';
+import { ProofOf } from '../backend';
+import { gatewayRef } from '../shared/istio-targets';
+
+/** The API group of agentgateway's kinds. */
+export const GROUP = 'agentgateway.dev';
+
+export function backendRef(name: string): AgentgatewayPolicySpecTargetRefs {
+  return { group: GROUP, kind: 'AgentgatewayBackend', name };
+}
+
+/** What is replaced by whatever is nearer to a route is held where it is: nobody's route does without it. */
+const HELD: Pick<AgentgatewayPolicySpec, 'strategy'> = { strategy: { inheritance: AgentgatewayPolicySpecStrategyInheritance.OVERRIDE } };
+
+/** On the Gateway, so that it holds for whatever route comes to it; a ceiling, which no policy of others raises. */
+export function compileCallers({ door }: ToolServerNode, { name }: ToolFront, proofOf: ProofOf): AgentgatewayPolicySpec {
+  return {
+    targetRefs: [gatewayRef(name)],
+    traffic: {
+      authorization: {
+        action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE, policy: { matchExpressions: [callersExpression(door, proofOf)] },
+      },
+    },
+  };
+}
+
+/** On the servers themselves, so that it holds whichever way leads there; a ceiling too. */
+export function compileItems({ door }: ToolServerNode, { name, handling }: ToolFront, proofOf: ProofOf): AgentgatewayPolicySpec {
+  return {
+    targetRefs: [backendRef(name)],
+    backend: {
+      mcp: {
+        authorization: {
+          action: AgentgatewayPolicySpecBackendMcpAuthorizationAction.REQUIRE,
+          policy: { matchExpressions: [itemExpression(door, door.items!, proofOf)] },
+        },
+        ...(handling.guardrails.length > 0 && { guardrails: { processors: handling.guardrails.map(compileGuardrail) } }),
+      },
+    },
+  };
+}
+
+/** What callers prove themselves with is nobody's to see. */
+const PRIVATE_HEADERS = ['authorization', 'cookie'];
+
+function compileGuardrail({ service: { name, namespace, port }, methods }: GuardrailFacts) {
+  return {
+    methods: { ...methods } as Record<string, JudgedWay>,
+    remote: {
+      backendRef: { group: '', kind: 'Service', name, namespace, port },
+      failureMode: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode.FAIL_CLOSED,
+      disallowedRequestHeaders: PRIVATE_HEADERS,
+    },
+  };
+}
+
+/** A token that was verified goes no further, unless that is asked for. */
+export function compileTokens(jwt: JwtFacts, keysName: string, oauth: OAuthFacts | undefined, { name }: ToolFront): AgentgatewayPolicySpec {
+  return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { jwtAuthentication: jwtAuthentication(jwt, keysName, oauth) } };
+}
+
+function jwtAuthentication({ issuer, audiences, keys, required }: JwtFacts, keysName: string, oauth: OAuthFacts | undefined): JwtAuthentication {
+  const remote = () => ({ backendRef: { group: GROUP, kind: 'AgentgatewayBackend', name: keysName }, jwksPath: pathOf(keys.uri!) });
+  return {
+    mode: required ? Mode.STRICT : Mode.OPTIONAL,
+    providers: [{
+      issuer, ...(audiences.length > 0 && { audiences: [...audiences] }),
+      jwks: keys.uri === undefined ? { inline: keys.inline } : { remote: remote() },
+    }],
+    ...(oauth && {
+      mcp: {
+        ...(oauth.provider !== undefined && { provider: oauth.provider as Provider }),
+        ...(oauth.clientId !== undefined && { clientId: oauth.clientId }),
+        resourceMetadata: { resource: oauth.resource, bearerMethodsSupported: ['header'], ...(oauth.scopes.length > 0 && { scopesSupported: [...oauth.scopes] }) },
+      },
+    }),
+  };
+}
+
+function pathOf(uri: string): string {
+  const { pathname, search } = new URL(uri);
+  return `${pathname}${search}`;
+}
+
+/** Each caller by an entry of its own, of which the first that fits counts; or all together. */
+export function compileRateLimit(
+  { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: ToolFront, proofOf: ProofOf,
+): AgentgatewayPolicySpec {
+  const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = limit;
+  const asked = asks(proofOf, requests?.token);
+  const rateLimit: RateLimit = each === undefined
+    ? { local: [{ requests: total, unit: UnitOfAll.SECONDS }] }
+    : {
+      conditional: distinctPrincipals(callers.principals).map((principal) => ({
+        condition: asked(principal), policy: { local: [{ requests: each, unit: UnitOfEach.SECONDS }] },
+      })),
+    };
+  return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { rateLimit } };
+}
+
+/** What one of the servers is shown in the caller's stead. */
+export function compileCredentials({ name: target, credentials }: ToolTarget, { name }: ToolFront): AgentgatewayPolicySpec {
+  return { targetRefs: [{ ...backendRef(name), sectionName: target }], backend: { auth: { secretRef: secretRefOf(credentials!) } } };
+}
+
+/** Unsafe: what callers prove themselves with reaches the servers. */
+export function compilePassthrough({ name }: ToolFront): AgentgatewayPolicySpec {
+  return { targetRefs: [backendRef(name)], backend: { auth: { passthrough: {} } } };
+}
+

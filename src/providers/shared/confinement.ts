@@ -1,0 +1,57 @@
+import { k8s } from 'cdk8s-plus-30';
+import { Construct } from 'constructs';
+import { HBONE_PORT, LABELS } from './istio-targets';
+import { OUTSIDE_PORT } from '../../model/outside-host';
+import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
+import { emit } from '../emit';
+
+/** How pods of a mesh come to others of it, and to hosts that are named. */
+export interface WayOut {
+  /** Ports of other pods; none stated where the mesh calls them by their own. */
+  readonly podPorts?: readonly number[];
+  /** Whether the pods themselves connect to hosts that are named; which ones these are, no NetworkPolicy can say. */
+  readonly toHosts: boolean;
+}
+
+/** ztunnel carries what goes to other pods, hosts behind waypoints among it; what it does not carry leaves the pod as it is, and ends here. */
+export const HBONE_ALONE: WayOut = { podPorts: [HBONE_PORT], toHosts: false };
+
+/** The pod's own proxy connects to pods at their own ports, and to hosts; which ones it sees to. */
+export const ANY_POD_AND_NAMED_HOSTS: WayOut = { toHosts: true };
+
+/** Lets pods call other pods, ask for names, and call what they name outside the cluster; its id is `outbound`. */
+export function emitConfinement(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts, way: WayOut): void {
+  emit(scope, 'outbound', k8s.KubeNetworkPolicy, { name: `${workload.name}-outbound`, namespace: workload.namespace }, {
+    spec: () => compileConfinement(workload, egress, way),
+  });
+}
+
+/** Where clusters have their DNS. */
+const DNS_NAMESPACE = 'kube-system';
+
+/** What no host outside the cluster has for its address (RFC 6890). */
+const INSIDE = {
+  v4: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  v6: ['::1/128', 'fc00::/7', 'fe80::/10'],
+};
+
+const KUBERNETES_PORTS = [443, 6443];
+
+export function compileConfinement(
+  { labels }: WorkloadNode, { hostnames, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: WayOut,
+): k8s.NetworkPolicySpec {
+  const tcp = (port: number): k8s.NetworkPolicyPort => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
+  const dns = { to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }], ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] };
+  return {
+    podSelector: { matchLabels: { ...labels } },
+    policyTypes: ['Egress'],
+    egress: [
+      { to: [{ namespaceSelector: {} }], ...(podPorts && { ports: podPorts.map(tcp) }) },
+      dns,
+      ...toHosts && hostnames.length > 0 ? [{
+        to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(OUTSIDE_PORT)],
+      }] : [],
+      ...kubernetesNetworks.length > 0 ? [{ to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr } })), ports: KUBERNETES_PORTS.map(tcp) }] : [],
+    ],
+  };
+}

@@ -1,0 +1,137 @@
+import { Case } from './suite';
+import { Agent, AgentMesh, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, TokenCaller, Workload } from '../../src';
+import { deploy, IMAGE, JWKS } from '../story';
+import { Manifests } from '../synth';
+
+const confined = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
+const asks = (props: Partial<McpToolBoundaryProps>) => (mesh: AgentMesh): void =>
+  new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props }).grantAllTools(confined(mesh));
+const spec = (kind: string, name: string, expected: object) => (objects: Manifests) => expect(objects.get(kind, name).spec).toMatchObject(expected);
+const all = (...shows: ((objects: Manifests) => void)[]) => (objects: Manifests) => shows.forEach((show) => show(objects));
+const policy = (name: string, expected: object) => spec('AgentgatewayPolicy', name, expected);
+const gatewayRef = { targetRefs: [{ kind: 'Gateway', name: 'crm' }] };
+const held = { strategy: { inheritance: 'Override' }, ...gatewayRef };
+const jwt = { issuer: 'https://issuer.example.com', audiences: ['crm'], jwks: JWKS };
+const search = McpServer.external({ hostname: 'mcp.search.example', tools: ['find'] });
+
+/** What is asked of tool servers alone. */
+export const toolCases: readonly Case[] = [
+  {
+    capability: 'tool-federation',
+    asks: (mesh) => asks({
+      server: undefined, tools: undefined, servers: { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['find'], path: '/v2/mcp' }) },
+    })(mesh),
+    shows: {},
+    proxied: all(
+      spec('AgentgatewayBackend', 'crm', {
+        mcp: {
+          prefixMode: 'Conditional', failureMode: 'FailClosed', targets: [
+            { name: 'one', static: { backendRef: { name: 'crm-one' }, port: 80, path: '/mcp' } }, { name: 'two', static: { backendRef: { name: 'crm-two' }, path: '/v2/mcp' } },
+          ],
+        },
+      }),
+      (objects) => expect(objects.get('Deployment', 'crm-two')).toBeDefined(),
+    ),
+  },
+  {
+    capability: 'external-tools',
+    asks: asks({ server: undefined, tools: undefined, servers: { search } }),
+    shows: {
+      istioAmbient: all(
+        spec('ServiceEntry', 'crm', { hosts: ['mcp.search.example'], resolution: 'DNS', ports: [{ number: 80, protocol: 'HTTP', targetPort: 443 }] }),
+        spec('DestinationRule', 'crm', { host: 'mcp.search.example', trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'mcp.search.example', subjectAltNames: ['mcp.search.example'] } } }),
+        spec('AuthorizationPolicy', 'crm', { targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }] }] }),
+        (objects) => expect(objects.get('ServiceEntry', 'crm').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'waypoint' }),
+      ),
+    },
+    proxied: spec('AgentgatewayBackend', 'crm', { mcp: { targets: [{ name: 'search', static: { host: 'mcp.search.example', port: 443, path: '/mcp', policies: { tls: {} } } }] } }),
+  },
+  {
+    capability: 'upstream-credentials',
+    asks: asks({ credentials: { secretName: 'crm-token', key: 'token' } }),
+    shows: {},
+    proxied: policy('crm-credentials-crm', {
+      targetRefs: [{ kind: 'AgentgatewayBackend', name: 'crm', sectionName: 'crm' }], backend: { auth: { secretRef: { name: 'crm-token', key: 'token' } } },
+    }),
+  },
+  {
+    capability: 'guardrails',
+    asks: (mesh) => asks({ guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { 'tools/call': GuardrailPhase.FULL } }] })(mesh),
+    shows: {},
+    proxied: policy('crm', {
+      backend: {
+        mcp: {
+          guardrails: {
+            processors: [{
+              methods: { 'tools/call': 'Full' },
+              remote: { backendRef: { kind: 'Service', name: 'judge', namespace: 'voice', port: 80 }, failureMode: 'FailClosed', disallowedRequestHeaders: ['authorization', 'cookie'] },
+            }],
+          },
+        },
+      },
+    }),
+  },
+  {
+    capability: 'mcp-oauth',
+    asks: asks({ jwt, oauth: { resource: 'https://crm.example.com/mcp', scopes: ['tools'] } }),
+    shows: {},
+    proxied: all(
+      policy('crm-tokens', { traffic: { jwtAuthentication: { mode: 'Strict', mcp: { resourceMetadata: { resource: 'https://crm.example.com/mcp', scopesSupported: ['tools'] } } } } }),
+      spec('HTTPRoute', 'crm', { rules: [{ matches: [{}, { path: { type: 'PathPrefix', value: '/.well-known/oauth-protected-resource' } }, { path: { value: '/.well-known/oauth-authorization-server' } }] }] }),
+    ),
+  },
+  {
+    capability: 'mcp-proxy',
+    asks: asks({ prefix: McpPrefix.ALWAYS, sessionRouting: McpSessionRouting.STATELESS }),
+    shows: {},
+    proxied: spec('AgentgatewayBackend', 'crm', { mcp: { prefixMode: 'Always', sessionRouting: 'Stateless' } }),
+  },
+  {
+    capability: 'tool-tokens',
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], jwt: { ...jwt, required: false } })
+      .grantAllTools(TokenCaller.of({ subject: 'alice', claims: { tier: 'gold' } })),
+    shows: {
+      istioAmbient: all(
+        spec('AuthorizationPolicy', 'crm', {
+          rules: [{ from: [{ source: { principals: ['*'], requestPrincipals: ['https://issuer.example.com/alice'] } }], when: [{ key: 'request.auth.claims[tier]', values: ['gold'] }] }],
+        }),
+        spec('RequestAuthentication', 'crm', { targetRefs: [{ kind: 'Service', name: 'crm' }], jwtRules: [{ audiences: ['crm'], fromHeaders: [{ name: 'authorization', prefix: 'Bearer ' }] }] }),
+      ),
+      istioSidecar: spec('AuthorizationPolicy', 'crm-floor', {
+        rules: [{ from: [{ source: { principals: ['*'], requestPrincipals: ['https://issuer.example.com/alice'] } }], when: [{ key: 'request.auth.claims[tier]', values: ['gold'] }] }],
+      }),
+    },
+    proxied: all(
+      policy('crm-tokens', { ...held, traffic: { jwtAuthentication: { mode: 'Optional', providers: [{ issuer: 'https://issuer.example.com', audiences: ['crm'], jwks: { inline: JWKS } }] } } }),
+      (objects) => expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions).toEqual([
+        '(jwt["iss"] == "https://issuer.example.com" && jwt["sub"] == "alice" && (jwt["tier"] == "gold" || jwt["tier"].exists(one, one == "gold")))',
+      ]),
+    ),
+  },
+  {
+    capability: 'tool-rate-limit',
+    asks: asks({ rateLimit: { requestsPerSecondOfCaller: 5 } }),
+    shows: { linkerd: spec('HTTPLocalRateLimitPolicy', 'crm-8080', { targetRef: { kind: 'Server', name: 'crm-8080' }, identity: { requestsPerSecond: 5 } }) },
+    proxied: policy('crm-limits', { ...held, traffic: { rateLimit: { conditional: [{ condition: expect.stringContaining('planner'), policy: { local: [{ requests: 5, unit: 'Seconds' }] } }] } } }),
+  },
+  {
+    capability: 'named-hosts',
+    asks: (mesh) => void new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) }),
+    shows: {
+      istioAmbient: all(
+        spec('NetworkPolicy', 'planner-outbound', { policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 15008 }] }, { ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] }] }),
+        spec('ServiceEntry', 'outside-api-example-com', { hosts: ['api.example.com'], ports: [{ number: 443, protocol: 'TLS' }] }),
+        spec('AuthorizationPolicy', 'outside-api-example-com', { targetRefs: [{ kind: 'ServiceEntry', name: 'outside-api-example-com' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }] }] }),
+      ),
+      istioSidecar: all(
+        spec('NetworkPolicy', 'planner-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], ports: [{ port: 443 }] }] }),
+        spec('Sidecar', 'planner', { egress: [{ hosts: ['./api.example.com'] }] }),
+        spec('ServiceEntry', 'outside-api-example-com', { hosts: ['api.example.com'], exportTo: ['.'] }),
+      ),
+      linkerd: all(
+        spec('NetworkPolicy', 'planner-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { ports: [{ port: 443 }] }] }),
+        spec('TLSRoute', 'outside-api-example-com', { hostnames: ['api.example.com'] }),
+      ),
+    },
+  },
+];
