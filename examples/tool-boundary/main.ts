@@ -1,32 +1,46 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, Identity, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
   namespace: 'support',
   provider: MeshProvider.istioAmbient(),
-  gateway: GatewayProvider.agentgateway(), // a proxy before each tool server, which reads MCP
+  gateway: GatewayProvider.agentgateway(), // a proxy before the servers of each boundary, which reads MCP
 });
 
-const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [8000] }) });
+// Whoever may use a server outside must not be able to call it itself: an agent that names no hosts calls none.
+const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [8000], egress: {} }) });
 const [triage, billing, librarian, auditor] = ['triage', 'billing', 'librarian', 'auditor'].map(agent);
 
 const server = (name: string) => Workload.deploy({ image: `registry.example.com/${name}-mcp:1.0.0`, ports: [8080] });
 
 // Tools are granted one by one; a tool that nobody was granted is used by nobody, and not even listed.
-const crm = new McpToolBoundary(mesh, 'crm', { server: server('crm'), tools: ['find_customer', 'refund'], prompts: ['apology'] });
+const crm = new McpToolBoundary(mesh, 'crm', {
+  server: server('crm'), tools: ['find_customer', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true,
+  jwt: { issuer: 'https://login.example.com', audiences: ['crm'], jwksUri: 'https://login.example.com/keys', required: false },
+});
 crm.grantTool('find_customer', triage, billing);
-crm.grantTool('refund', billing);
+crm.grantTool('refund', TokenCaller.of({ caller: billing, claims: { role: 'supervisor' } })); // both: who calls, and for whom
 crm.grantPrompts(['apology'], triage);
 
-const library = new McpToolBoundary(mesh, 'library', { server: server('library'), tools: ['search'], resources: ['library://index'] });
+const library = new McpToolBoundary(mesh, 'library', { server: server('library'), tools: ['search'], resources: ['library://index'], enforcesMirroredHeaders: true });
 library.grantTools(['search'], triage, librarian);
 library.grantResources(['library://index'], librarian);
 
-const mail = new McpToolBoundary(mesh, 'mail', { server: server('mail'), tools: ['send', 'draft'] });
+const mail = new McpToolBoundary(mesh, 'mail', {
+  server: Workload.deploy({ image: 'registry.example.com/mail-mcp:1.0.0', ports: [8080], egress: { hostnames: ['smtp.example.com'] } }),
+  tools: ['send', 'draft'], enforcesMirroredHeaders: true,
+});
 mail.grantTool('draft', triage);
 mail.grantAllTools(auditor, Identity.of({ namespace: 'compliance', serviceAccount: 'reviewer' }));
 
+// Somebody else's server, outside the cluster.
+const weather = new McpToolBoundary(mesh, 'weather', {
+  enforcesMirroredHeaders: true,
+  servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'], credentials: { secretName: 'weather', key: 'token' } }) },
+});
+weather.grantTool('forecast', triage);
+
 app.synth();
 console.log(mesh.describeAccess());
-console.log(mesh.decide({ caller: triage, callee: crm, tool: 'refund' }).reason);
+console.log(mesh.decide({ caller: billing, callee: crm, tool: 'refund', tokenIssuer: 'https://login.example.com', tokenClaims: { role: 'clerk' } }).reason);

@@ -21,7 +21,7 @@ export function accessReport(model: MeshModel, { probers, outbound }: MeshTells)
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(toolServer),
   ];
-  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
+  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
 }
 
 /** A boundary: what is behind it, and who may use what of it. */
@@ -61,8 +61,8 @@ function outsideTheMesh(model: MeshModel): string[] {
   ));
   const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
     block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
-  const confined = model.workloads.flatMap(({ title, egress: own }) => (own && own.hostnames.length > 0 ? [`${title}\n${own.hostnames.map((host) => `  -> ${host}:${OUTSIDE_PORT}`).join('\n')}`] : []));
-  const egress = model.egress.map(({ hostnames, port, namespace }) => `everything in namespace ${namespace}\n${hostnames.map((host) => `  -> ${host}:${port}`).join('\n')}`);
+  const confined = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`))] : []));
+  const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`everything in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
   return [...media, ...federated, ...egress, ...confined];
 }
 
@@ -75,6 +75,11 @@ function split(service: string, rules: readonly RouteRule[]): string {
 
 function block(callee: string, callers: readonly string[]): string {
   return [callee, ...(callers.length > 0 ? callers : ['nobody']).map((caller) => `  <- ${caller}`)].join('\n');
+}
+
+/** What is called outside the cluster, and by whom. */
+function reaches(caller: string, hosts: readonly string[]): string {
+  return [caller, ...(hosts.length > 0 ? hosts : ['nobody outside the cluster']).map((host) => `  -> ${host}`)].join('\n');
 }
 
 function poolCallers(model: MeshModel, pool: PoolNode): string[] {

@@ -56,8 +56,10 @@ interface Leave extends Caller {
 
 /** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
 export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
-  const { caller, callee, port, method, path } = call;
+  const { caller, callee, port, method, path, token } = call;
   if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
+  if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} is not to see credentials of its callers, and the call carries some` };
+  if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} takes tokens of ${callee.jwt.issuer} alone` };
   const own = leaves(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
   if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
   const [{ title }] = own;

@@ -1,25 +1,28 @@
 import { NamedServer } from './mcp-servers';
 import { Membership } from './membership';
-import { Item, ItemKind } from '../model/item-grants';
+import { Item } from '../model/item-grants';
 
-/** Everything that servers offer by name, as callers say it: behind a proxy that tells several apart, with the server's name before it. */
-export function itemsOf(servers: readonly NamedServer[], isPrefixed: boolean): Item[] {
-  const item = (kind: ItemKind, target: string, name: string): Item => ({
-    kind, name: isPrefixed ? prefixed(kind, target, name) : name, origin: { target, name },
-  });
+/** Whether a proxy before several servers puts a server's name before the names of what it has. */
+export interface Prefixed {
+  readonly names: boolean;
+  /** Of resources: without it nobody could tell whose they are. */
+  readonly uris: boolean;
+}
+
+/** Everything that servers offer by name, as callers say it. */
+export function itemsOf(servers: readonly NamedServer[], { names, uris }: Prefixed): Item[] {
   return servers.flatMap(({ name: target, tools, prompts = [], resources = [] }) => [
-    ...tools.map((name) => item('tool', target, name)),
-    ...prompts.map((name) => item('prompt', target, name)),
-    ...resources.map((name) => item('resource', target, name)),
+    ...tools.map((name): Item => ({ kind: 'tool', name: names ? `${target}_${name}` : name, origin: { target, name } })),
+    ...prompts.map((name): Item => ({ kind: 'prompt', name: names ? `${target}_${name}` : name, origin: { target, name } })),
+    ...resources.map((name): Item => ({ kind: 'resource', name: uris ? prefixedUri(target, name) : name, origin: { target, name } })),
   ]);
 }
 
 /** What clients of user interfaces know by its scheme keeps it (agentgateway 1.4, MCP handler). */
 const UI_SCHEME = 'ui://';
 
-function prefixed(kind: ItemKind, target: string, name: string): string {
-  if (kind !== 'resource') return `${target}_${name}`;
-  return name.startsWith(UI_SCHEME) ? `${UI_SCHEME}${target}+${name.slice(UI_SCHEME.length)}` : `${target}+${name}`;
+function prefixedUri(target: string, uri: string): string {
+  return uri.startsWith(UI_SCHEME) ? `${UI_SCHEME}${target}+${uri.slice(UI_SCHEME.length)}` : `${target}+${uri}`;
 }
 
 /** Names of tools and prompts (MCP 2025-11-25, Tools); a "*" would be a pattern to a policy. */

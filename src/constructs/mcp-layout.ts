@@ -1,5 +1,5 @@
 import { bindWorkload, limitedBy, Place } from './bind-workload';
-import { itemsOf, originsOf } from './mcp-items';
+import { itemsOf, originsOf, Prefixed } from './mcp-items';
 import { handlingOf } from './mcp-proxy';
 import { NamedServer } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
@@ -63,16 +63,21 @@ function termsOf(
 ): Layout {
   const transport = (!front && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // a proxy that reads MCP translates
   const path = props.path ?? (front ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
-  const isPrefixed = front !== undefined && (props.prefix === McpPrefix.ALWAYS || (props.prefix !== McpPrefix.NEVER && servers.length > 1));
-  const items = itemsOf(servers, isPrefixed);
+  const items = itemsOf(servers, prefixedBy(front !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
   return {
     items, path, servers,
     terms: {
       title: `tool server ${name}`, name, namespace, callers: new Callers(), items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
       requests: { endpoints: endpointsOf(transport, path, props.messagesPath ?? '/messages') }, allowedOrigins: originsOf(member, props.allowedOrigins),
-      tokens: props.unsafePassTokens ? 'passed-on' : 'kept-back', jwt: props.jwt && jwtFacts(props.jwt), rateLimit: props.rateLimit && { ...props.rateLimit },
+      tokens: props.unsafePassTokens ? 'passed-on' : front ? 'taken-away' : member.context.mesh.credentials, jwt: props.jwt && jwtFacts(props.jwt), rateLimit: props.rateLimit && { ...props.rateLimit },
     },
   };
+}
+
+/** Of several servers URIs tell whose they are, whatever is asked of names (agentgateway 1.4, MCP handler). */
+function prefixedBy(isProxied: boolean, prefix: McpPrefix, servers: number): Prefixed {
+  const uris = isProxied && (servers > 1 || prefix === McpPrefix.ALWAYS);
+  return { uris, names: uris && prefix !== McpPrefix.NEVER };
 }
 
 /** Tool servers call nobody outside the cluster but whom they name. */

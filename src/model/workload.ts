@@ -49,7 +49,7 @@ export interface WorkloadNode {
   readonly rateLimit?: RateLimitFacts;
   /** The only hosts outside the cluster that its pods may call; none stated where nobody limits them. */
   readonly egress?: WorkloadEgressFacts;
-  /** Whether tokens that callers send along reach it. */
+  /** What becomes of credentials that callers send along; where tokens are verified, of those that are none. */
   readonly tokens?: TokenHandling;
   /** Whether gateways may lead to it: to versions of agents and servers of pools; to tool servers and pickers only grants do. */
   readonly routable: boolean;
@@ -88,8 +88,8 @@ export interface WorkloadEgressFacts {
   readonly waypoint?: WaypointNode;
 }
 
-/** What becomes of credentials that callers send along: kept from a server, or passed on to it. */
-export type TokenHandling = 'kept-back' | 'passed-on';
+/** What becomes of requests that carry their callers' credentials (the header `Authorization`): refused, stripped of them, or let through with them. */
+export type TokenHandling = 'refused' | 'taken-away' | 'passed-on';
 
 /** Requests per second that one pod takes, whole numbers. */
 export interface RateLimitFacts {

@@ -47,6 +47,8 @@ export interface MeshBackend extends Capable {
   readonly fronts?: FrontMembership;
   /** Why no such proxy may stand in this mesh for now, whatever it were told. */
   readonly frontsRefusal?: Refusal;
+  /** How it keeps callers' credentials from tool servers. */
+  readonly credentials: 'refused' | 'taken-away';
   /** What the access report has to say of every mesh of this kind. */
   readonly tells: MeshTells;
   /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
@@ -144,10 +146,10 @@ export interface FrontMembership {
 
 export type ProofOf = (principal: Principal) => CallerProof;
 
-/** A peer whose certificate the proxy has verified, or a header that the mesh sets and no caller can. */
+/** A peer whose certificate the proxy has verified, or a header that the mesh sets and no caller can; of anyone, whatever it is. */
 export type CallerProof =
-  | { readonly kind: 'peer'; readonly principal: Principal }
-  | { readonly kind: 'header'; readonly name: string; readonly value: string };
+  | { readonly kind: 'peer'; readonly principal?: Principal }
+  | { readonly kind: 'header'; readonly name: string; readonly value?: string };
 
 /** Who reads MCP: a proxy before the servers of each boundary. Every method emits under the scope that it is given. */
 export interface ToolBackend {

@@ -49,7 +49,10 @@ export interface McpServerOptions {
 
 /** Options of `McpServer.external`. */
 export interface ExternalMcpServerOptions extends McpServerOptions {
-  /** DNS name of the host, outside the cluster; it is called over TLS and its certificate is verified. */
+  /**
+   * DNS name of the host, outside the cluster; it is called over TLS and its certificate is verified. Where a waypoint stands
+   * before it, callers call it in plain HTTP inside the mesh (`http://mcp.example.com/mcp`), and nobody of the mesh calls it otherwise.
+   */
   readonly hostname: string;
   /**
    * Port of the host.

@@ -14,7 +14,8 @@ export interface SecretKeyReference {
 /** What pods may call outside the cluster; inside, whom they may call is told by grants. */
 export interface WorkloadEgress {
   /**
-   * Exact DNS names of hosts, called over TLS at port 443.
+   * Exact DNS names of hosts, called over TLS at port 443. In ambient a waypoint then stands before the host for everybody in
+   * the mesh, and lets in those workloads alone that name it.
    *
    * @default - none
    */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
 import { celValue } from './cel';
-import { Attempt, completed, of, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
+import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
 import { Agent, AgentMesh, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
 import { decide, Decision } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -63,20 +63,10 @@ function programOn(mesh: MeshName, build = tools): Program {
 
 const podNamed = ({ world }: Program, name: string): Pod => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
 
-/** The pods that agentgateway's controller makes of a Gateway. */
-function frontPod({ world }: Program, name: string): Pod {
-  const gateway = of(world, 'Gateway').find((one) => one.metadata.name === name && one.spec.gatewayClassName === 'agentgateway')!;
-  const { labels, annotations } = gateway.spec.infrastructure;
-  return {
-    namespace: gateway.metadata.namespace!, name, serviceAccount: name, annotations, trustDomain: 'cluster.local',
-    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
-  };
-}
-
 interface Asked extends McpRequest { readonly asker: string; readonly server: string }
 
 function attemptOf(program: Program, { asker, server }: Asked): Attempt {
-  return { from: podNamed(program, asker), to: frontPod(program, server), port: 8080, path: '/mcp', method: 'POST' };
+  return { from: podNamed(program, asker), to: frontPod(program.world, server), port: 8080, path: '/mcp', method: 'POST' };
 }
 
 function judged(program: Program, way: Way, asked: Asked): Verdict {
@@ -113,8 +103,8 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     const to = podOf(program.world, 'voice', { 'app.kubernetes.io/name': 'crm-server' });
     const straight = (from: Pod) => STRAIGHT_TO_PODS[mesh](program.world, { from, to, port: 8080, path: '/mcp', method: 'POST' }).allowed;
     expect(ASKERS.filter((asker) => straight(podNamed(program, asker)))).toEqual([]);
-    expect(straight({ ...frontPod(program, 'crm'), labels: {} })).toBe(true);
-    expect(straight({ ...frontPod(program, 'search'), labels: {} })).toBe(false);
+    expect(straight({ ...frontPod(program.world, 'crm'), labels: {} })).toBe(true);
+    expect(straight({ ...frontPod(program.world, 'search'), labels: {} })).toBe(false);
   });
 
   test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('of the origins %j the pages that may are %s', (origins, by) => {

@@ -43,8 +43,10 @@ export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway
   const takes = ({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path);
   const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway) && spec.rules.some(takes));
   if (!route) return deny('404: no route');
+  const verified = tokenOf(policiesOf(world, 'Gateway', gateway).map(({ traffic }) => traffic?.jwtAuthentication).find((one) => one !== undefined), attempt);
+  if (verified === 'refused') return deny('401: no token, or a bad one');
   const { request, ...proof } = way.seen(attempt.from);
-  const seen = { ...proof, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
+  const seen = { ...proof, jwt: verified ?? null, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
   const callers = decided([
     ...rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization),
     ...rulesOf(world, 'Gateway', gateway, ({ traffic }) => traffic?.authorization),
@@ -52,20 +54,42 @@ export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway
   if (!callers) return deny('403: no caller that is allowed');
   const [backend] = route.spec.rules.find(takes).backendRefs;
   if (kind === undefined) return allow('not gated');
-  const [target] = of(world, 'AgentgatewayBackend').find(({ metadata }) => metadata.name === backend.name)!.spec.mcp.targets;
+  const called = calledItem(of(world, 'AgentgatewayBackend').find(({ metadata }) => metadata.name === backend.name)!.spec.mcp, kind, name ?? '');
+  if (!called) return deny('400: an unknown item');
   const items = [['AgentgatewayBackend', backend.name], ['Gateway', gateway]].flatMap(([of1, name1]) =>
     rulesOf(world, of1, name1, ({ backend: policy }) => policy?.mcp?.authorization));
-  return decided(items, { ...seen, mcp: { [kind]: { name, target: target.name } } }) ? allow('200') : deny('400: an unknown item');
+  return decided(items, { ...seen, mcp: { [kind]: called } }) ? allow('200') : deny('400: an unknown item');
+}
+
+/** Whose item a name is: of several servers, or where that is asked for, the server's name stands before it. */
+function calledItem({ targets, prefixMode }: any, kind: NonNullable<McpRequest['kind']>, said: string): { target: string; name: string } | undefined {
+  const isPrefixed = prefixMode === 'Always' || (prefixMode === 'Conditional' && targets.length > 1);
+  if (kind === 'resource' ? targets.length === 1 && prefixMode !== 'Always' : !isPrefixed && targets.length === 1) return { target: targets[0].name, name: said };
+  if (kind !== 'resource' && !isPrefixed) throw new Error('names that nobody tells apart are not judged here');
+  const [, target, name] = (kind === 'resource' ? /^([^+]+)\+(.*)$/s : /^([^_]+)_(.*)$/s).exec(said) ?? [];
+  return target === undefined ? undefined : { target, name };
+}
+
+/** What a token says, where there is one that is good; who must have one and has none is refused, and so is a bad one. */
+function tokenOf(authentication: any, { token }: Attempt): Record<string, unknown> | undefined | 'refused' {
+  if (!authentication) return undefined;
+  const { mode = 'Strict', providers } = authentication;
+  if (!token) return mode === 'Strict' ? 'refused' : undefined;
+  if (!providers.some(({ issuer }: any) => issuer === token.issuer)) return 'refused';
+  const claims = Object.entries(token.claims ?? {}).map(([name, values]) => [name, values.length === 1 ? values[0] : [...values]]);
+  return { iss: token.issuer, ...(token.subject !== undefined && { sub: token.subject }), ...Object.fromEntries(claims) };
 }
 
 interface Rule { readonly action: string; readonly expression: string }
 
 /** Every expression of every policy that is attached is a rule of its own. */
 function rulesOf(world: World, kind: string, name: string, section: (spec: any) => any): Rule[] {
-  return of(world, 'AgentgatewayPolicy').filter(({ spec }: Manifest) => spec.targetRefs.some((ref: any) => ref.kind === kind && ref.name === name))
-    .map(({ spec }) => section(spec)).filter((authorization) => authorization !== undefined)
+  return policiesOf(world, kind, name).map(section).filter((authorization) => authorization !== undefined)
     .flatMap(({ action = 'Allow', policy }) => policy.matchExpressions.map((expression: string) => ({ action, expression })));
 }
+
+const policiesOf = (world: World, kind: string, name: string): any[] => of(world, 'AgentgatewayPolicy')
+  .filter(({ spec }: Manifest) => spec.targetRefs.some((ref: any) => ref.kind === kind && ref.name === name)).map(({ spec }) => spec);
 
 /** No rule allows; then any deny, then every require, then any allow; where there is one to allow and none does, it is denied. */
 function decided(rules: readonly Rule[], context: Record<string, unknown>): boolean {

@@ -27,6 +27,7 @@ export function onIstioAmbient(world: World, attempt: Attempt): Verdict {
     const { metadata: { name, namespace, annotations } } = waypoint;
     const readsFor = (object: Manifest) => targets(object, 'Gateway', waypoint) || targets(object, 'Service', way.service!) || targetsItsClass(object);
     const issuers = issuersOf(of(world, 'RequestAuthentication').filter(readsFor));
+    if (isStrange(issuers, attempt)) return deny(`401 at waypoint ${name}: a token of nobody who is known there`);
     const judged = judge(of(world, 'AuthorizationPolicy').filter(readsFor), { peer, port: attempt.port, issuers, attempt });
     if (!judged.allowed) return deny(`403 at waypoint ${name}: ${judged.status}`);
     peer = { trustDomain: HOME, namespace: namespace!, serviceAccount: annotations?.['gateway.istio.io/service-account'] ?? name };
@@ -36,6 +37,20 @@ export function onIstioAmbient(world: World, attempt: Attempt): Verdict {
   const sent = attachedTo(world, 'AuthorizationPolicy', to).filter(({ spec: { action } }) => action !== 'CUSTOM' && action !== 'AUDIT');
   const judged = judge(sent.map(asZtunnelReads), { peer, port: way.podPort, issuers: [], attempt });
   return judged.allowed ? allow(`200: ${judged.status}`) : deny(`reset at ztunnel: ${judged.status}`);
+}
+
+/** Istio ambient: to a host outside, by its name, through the waypoint that stands for it. */
+export function toHostOutside(world: World, hostname: string, attempt: Attempt): Verdict {
+  const entry = of(world, 'ServiceEntry').find(({ spec }) => spec.hosts.includes(hostname));
+  if (!entry?.spec.ports.some(({ number }: any) => number === attempt.port)) return deny('reset: nothing stands for the host there');
+  const waypoint = waypointOf(world, entry);
+  if (!waypoint) return allow('it is passed on');
+  const peer = isEnrolled(world, attempt.from) ? identity(attempt.from) : undefined;
+  if (!peer) return deny('it does not come to the waypoint');
+  const readsFor = (object: Manifest) => targets(object, 'Gateway', waypoint) || targets(object, 'ServiceEntry', entry);
+  const issuers = issuersOf(of(world, 'RequestAuthentication').filter(readsFor));
+  if (isStrange(issuers, attempt)) return deny('401 at the waypoint');
+  return judge(of(world, 'AuthorizationPolicy').filter(readsFor), { peer, port: attempt.port, issuers, attempt });
 }
 
 /** Istio sidecars: what the caller's own sidecar knows, and what the pod's lets in. */
@@ -79,6 +94,7 @@ export function atCalleesSidecar(world: World, attempt: Attempt): Verdict {
   const peer = isInjected(world, from) || isGateway(from) ? identity(from) : undefined;
   if (isStrict(world, to, way.podPort) && !peer) return deny('reset: STRICT');
   const issuers = issuersOf(attachedTo(world, 'RequestAuthentication', to));
+  if (isStrange(issuers, attempt)) return deny('401 at the pod: a token of nobody who is known there');
   const judged = judge(attachedTo(world, 'AuthorizationPolicy', to), { peer, port: way.podPort, issuers, attempt });
   return judged.allowed ? allow(`200: ${judged.status}`) : deny(`403 at the pod: ${judged.status}`);
 }
@@ -131,6 +147,9 @@ const isVerified = ({ trusted = [HOME] }: World, { trustDomain }: Pod): boolean 
 const identity = ({ trustDomain, ...pod }: Pod): Seen['peer'] => (trustDomain === undefined ? undefined : { ...pod, trustDomain });
 
 const issuersOf = (objects: readonly Manifest[]): string[] => objects.flatMap(({ spec }) => spec.jwtRules.map(({ issuer }: any) => issuer));
+
+/** Where tokens are verified, those of others are refused. */
+const isStrange = (issuers: readonly string[], { token }: Attempt): boolean => token !== undefined && issuers.length > 0 && !issuers.includes(token.issuer);
 
 /** That of the workload counts before that of the namespace, and that before the mesh's. */
 function isStrict(world: World, { namespace, labels }: Pod, port: number): boolean {

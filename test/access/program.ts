@@ -181,6 +181,16 @@ export function podOf({ pods }: World, namespace: string, labels: Labels): Pod {
   return found;
 }
 
+/** The pods that agentgateway's controller makes of a Gateway. */
+export function frontPod(world: World, name: string): Pod {
+  const gateway = of(world, 'Gateway').find((one) => one.metadata.name === name && one.spec.gatewayClassName === 'agentgateway')!;
+  const { labels, annotations } = gateway.spec.infrastructure;
+  return {
+    namespace: gateway.metadata.namespace!, name, serviceAccount: name, annotations, trustDomain: 'cluster.local',
+    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
+  };
+}
+
 /** What a caller asks for; without a port, at the one that callers are told. */
 export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & { readonly port?: number };
 

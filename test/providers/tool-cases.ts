@@ -104,7 +104,7 @@ export const toolCases: readonly Case[] = [
     proxied: all(
       policy('crm-tokens', { ...held, traffic: { jwtAuthentication: { mode: 'Optional', providers: [{ issuer: 'https://issuer.example.com', audiences: ['crm'], jwks: { inline: JWKS } }] } } }),
       (objects) => expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions).toEqual([
-        '(jwt["iss"] == "https://issuer.example.com" && jwt["sub"] == "alice" && (jwt["tier"] == "gold" || jwt["tier"].exists(one, one == "gold")))',
+        expect.stringContaining(' != "" && jwt["iss"] == "https://issuer.example.com" && jwt["sub"] == "alice" && (jwt["tier"] == "gold" || jwt["tier"].exists(one, one == "gold")))'),
       ]),
     ),
   },

@@ -1,8 +1,8 @@
 import { ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants';
-import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
+import { distinctPrincipals, Principal } from '../../model/principal';
 import { TokenLimits } from '../../model/token';
 import { WorkloadNode } from '../../model/workload';
-import { ProofOf } from '../backend';
+import { CallerProof, ProofOf } from '../backend';
 
 /**
  * Text in CEL (agentgateway 1.4, cel-fork): beyond ASCII as escapes, so that nothing in an expression is invisible; a pair of
@@ -42,15 +42,17 @@ export function anyOf(principals: readonly Principal[], asked: (principal: Princ
 export function asks(proofOf: ProofOf, everyones: TokenLimits | undefined): (principal: Principal) => string {
   return (principal) => {
     const token = principal.token ?? everyones;
-    return [proven(principal, proofOf), ...token ? tokenSays(token) : []].filter((part) => part !== undefined).join(' && ');
+    return [proven(proofOf(principal)), ...token ? tokenSays(token) : []].join(' && ');
   };
 }
 
-/** Nothing where every identity will do. */
-function proven(principal: Principal, proofOf: ProofOf): string | undefined {
-  if (isAnyone(principal)) return undefined;
-  const proof = proofOf(principal);
-  if (proof.kind === 'header') return `request.headers[${celString(proof.name)}] == ${celString(proof.value)}`;
+/** Of anyone, that something was proven at all. */
+function proven(proof: CallerProof): string {
+  if (proof.kind === 'header') {
+    const header = `request.headers[${celString(proof.name)}]`;
+    return proof.value === undefined ? `${header} != ""` : `${header} == ${celString(proof.value)}`;
+  }
+  if (!proof.principal) return 'source.identity.serviceAccount != ""';
   const { trustDomain, namespace, serviceAccount } = proof.principal;
   return [
     `source.identity.trustDomain == ${celString(trustDomain)}`,

@@ -36,7 +36,7 @@ export function compileRoute({ endpointPath, door }: ToolServerNode, { name, han
     parentRefs: [{ name, sectionName: 'mcp' }],
     rules: [{
       matches: [match(HttpRouteSpecRulesMatchesPathType.EXACT, endpointPath), ...metadata],
-      ...(door.tokens === 'kept-back' && {
+      ...(door.tokens === 'taken-away' && {
         filters: [{ type: HttpRouteSpecRulesFiltersType.REQUEST_HEADER_MODIFIER, requestHeaderModifier: { remove: ['authorization'] } }],
       }),
       backendRefs: [{ group: GROUP, kind: 'AgentgatewayBackend', name }],

@@ -9,6 +9,7 @@ import { Capability, Lacking, Refusal } from '../../model/capability';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { OutsideHost } from '../../model/outside-host';
+import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
@@ -34,6 +35,9 @@ const LACKS: Lacking = {
 export class IstioAmbient implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
 
+  /** Envoy can deny what a header says, and of one that pods' sidecars read nothing can be taken away. */
+  public readonly credentials = 'refused' as const;
+
   /** ztunnel's in each pod (Istio 1.30, ambient). */
   public readonly proxy = { ports: [15001, 15006, 15008, 15020, 15021, 15053, 15080], userIds: [] };
 
@@ -58,7 +62,7 @@ export class IstioAmbient implements MeshBackend {
     speaksHbone: true,
     guarded: false,
     confined: false,
-    proofOf: (principal) => ({ kind: 'peer', principal }),
+    proofOf: (principal) => ({ kind: 'peer', ...(!isAnyone(principal) && { principal }) }),
   };
 
   public readonly tells = { outbound: 'NOT LIMITED: ztunnel passes on what it does not know' };

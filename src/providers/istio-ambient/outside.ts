@@ -33,9 +33,11 @@ export function emitOutsideService(scope: Construct, { name, namespace, hostname
   emit(scope, 'host', ServiceEntry, { name, namespace, labels: throughWaypoint(namespace, waypoint) }, {
     spec: () => entry(hostname, { name: 'http', number: port, protocol: 'HTTP', targetPort }),
   });
-  emit(scope, 'tls', DestinationRule, { name, namespace }, {
+  // Read in the namespace of who connects, and of nobody else's business.
+  const home = waypoint?.namespace ?? namespace;
+  emit(scope, 'tls', DestinationRule, { name: home === namespace ? name : `${namespace}-${name}`, namespace: home }, {
     spec: () => ({
-      host: hostname, trafficPolicy: { tls: { mode: DestinationRuleSpecTrafficPolicyTlsMode.SIMPLE, sni: hostname, subjectAltNames: [hostname] } },
+      host: hostname, exportTo: ['.'], trafficPolicy: { tls: { mode: DestinationRuleSpecTrafficPolicyTlsMode.SIMPLE, sni: hostname, subjectAltNames: [hostname], caCertificates: 'system' } },
     }),
   });
 }

@@ -44,6 +44,7 @@ const LET_OUT_TWICE: Refusal = {
  */
 export class IstioMigration implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
+  public readonly credentials = 'refused' as const;
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
   public readonly tells: MeshBackend['tells'];

@@ -24,8 +24,8 @@ function wrongRevision({ facts: { origin } }: MeshModel, revision: string | unde
 
 /** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
 function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
-  const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).key));
-  const isBlind = ({ principal: { namespace, key } }: Caller) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(key);
+  const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
+  const isBlind = ({ principal: { namespace, identity } }: Caller) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(identity);
   return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(isBlind).map((caller) => ({
     path: origin.path,
     what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,

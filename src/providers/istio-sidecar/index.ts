@@ -45,6 +45,9 @@ export interface IstioSidecarOptions {
 export class IstioSidecar implements MeshBackend {
   public readonly label = 'MeshProvider.istioSidecar';
 
+  /** Envoy can deny what a header says, and of one that pods' sidecars read nothing can be taken away. */
+  public readonly credentials = 'refused' as const;
+
   /** The sidecar's (Istio 1.30, application requirements); what runs as its user goes around it. */
   public readonly proxy = { ports: [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090], userIds: [1337] };
 

@@ -60,7 +60,7 @@ export function compileRequests(server: string, { endpoints, mcp }: RouteLimits,
     method: method as HttpRouteSpecRulesMatchesMethod,
     ...(headers.length > 0 && { headers }),
   }))));
-  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'kept-back' && { filters: [WITHOUT_CREDENTIALS] }) }] };
+  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'taken-away' && { filters: [WITHOUT_CREDENTIALS] }) }] };
 }
 
 /** Takes away what callers prove themselves with elsewhere: a server could use it there (MCP 2026-07-28, authorization). */

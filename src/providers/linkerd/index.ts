@@ -13,6 +13,7 @@ import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { hostName, OUTSIDE_PORT, OutsideHost } from '../../model/outside-host';
+import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
@@ -43,6 +44,9 @@ const DOOR_PORT = 443;
 export class Linkerd implements MeshBackend {
   public readonly label = 'MeshProvider.linkerd';
 
+  /** Routes allow and take headers away; none denies. */
+  public readonly credentials = 'taken-away' as const;
+
   /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
   public readonly proxy = { ports: [4140, 4143, 4190, 4191], userIds: [2102] };
 
@@ -68,7 +72,7 @@ export class Linkerd implements MeshBackend {
       speaksHbone: false,
       guarded: true,
       confined: true,
-      proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', value: identityOf(facts, principal) }),
+      proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
     };
     this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, podsTake: [], innerIn: () => undefined };
   }

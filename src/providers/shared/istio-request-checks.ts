@@ -24,7 +24,7 @@ export function emitRequestChecks(scope: Construct, name: string, workload: Work
 export function emitCredentialsCheck(
   scope: Construct, id: string, name: string, { namespace, jwt, tokens }: WorkloadNode, where: RequestScope,
 ): void {
-  if (tokens === 'kept-back') emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec: () => compileCredentials(where, jwt) });
+  if (tokens === 'refused') emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec: () => compileCredentials(where, jwt) });
 }
 
 /** Denies requests that a browser sends for a page of another origin; what is no browser states none. */
@@ -56,7 +56,7 @@ export function compileJwt(where: RequestScope, { issuer, audiences, keys }: Jwt
       ...(audiences.length > 0 && { audiences: [...audiences] }),
       ...(keys.uri === undefined ? { jwks: keys.inline } : { jwksUri: keys.uri }),
       // Where tokens are kept back they have one place, from which they are taken.
-      ...(tokens === 'kept-back' && { fromHeaders: [{ name: 'authorization', prefix: BEARER }] }),
+      ...(tokens === 'refused' && { fromHeaders: [{ name: 'authorization', prefix: BEARER }] }),
       ...(tokens === 'passed-on' && { forwardOriginalToken: true }),
     }],
   };
