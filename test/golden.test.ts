@@ -28,6 +28,7 @@ test.each([
   ['voice-agents-linkerd', 'voice-agents', 'linkerd'],
   ['what-already-runs', 'what-already-runs', 'istio-ambient'],
   ['tool-boundary', 'tool-boundary', 'agentgateway'],
+  ['tool-boundary-waypoint', 'tool-boundary', 'istio-ambient'],
 ])('%s synthesizes exactly what was reviewed', (example, story, provider) => {
   const { printed, written } = run(example);
   golden(`${story}/${provider}.yaml`, written);
@@ -45,6 +46,16 @@ test('the story differs between the meshes of Istio in the line of the provider 
   const sidecar = lines('voice-agents-sidecar');
   expect(sidecar).toHaveLength(ambient.length);
   expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  provider: MeshProvider.istioSidecar(),']);
+});
+
+test('tool boundaries differ between agentgateway and a waypoint in the gateway and in the credentials that only one of them adds', () => {
+  const proxied = lines('tool-boundary');
+  const waypoint = lines('tool-boundary-waypoint');
+  expect(waypoint).toHaveLength(proxied.length);
+  expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
+    '  gateway: GatewayProvider.istio(), // a waypoint reads headers, which these servers check against what they say',
+    '  servers: { forecasts: McpServer.external({ hostname: \'mcp.weather.example\', tools: [\'forecast\', \'history\'] }) },',
+  ]);
 });
 
 test('on Linkerd it also differs in that the versions are Services instead of pools', () => {

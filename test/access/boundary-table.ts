@@ -94,7 +94,6 @@ const LINES: readonly Line[] = [
   line('weather', 'forecast', 'none', 'y-----'),
   line('weather', 'forecast', 'alice', 'y-----', NOBODY),
   line('weather', 'history', 'none', NOBODY),
-  line('weather', 'forecast ', 'none', NOBODY),
 ];
 
 export interface Row extends Pick<Line, 'server' | 'tool' | 'token'> {

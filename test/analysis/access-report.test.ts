@@ -131,8 +131,8 @@ test('a federated Service tells who its callers are elsewhere', () => {
 test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
   const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['api.example.com', 'b.example.com'], port: 8443 }); }, linkerd);
   expect(blocks['everything in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
-  expect(blocks['out of the cluster']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
-  expect(report(() => {})).toEqual({ 'out of the cluster': ['-> NOT LIMITED: ztunnel passes on what it does not know'], 'Inside the mesh, whoever is not named may call nobody.': [] });
+  expect(blocks['out of the cluster, from everything else']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
+  expect(report(() => {})).toEqual({ 'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes on what it does not know'], 'Inside the mesh, whoever is not named may call nobody.': [] });
 });
 
 test('what the team runs without a Service is told with its first port', () => {

@@ -57,13 +57,13 @@ export function send(call: Call): Promise<Answer> {
 }
 
 /** Whether a TLS server lets a caller come as far as its certificate. */
-export function shakesHands(host: string, port: number, as: string | undefined): Promise<boolean> {
+export function shakesHands(host: string, port: number, as: string | undefined, servername?: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, localAddress: as, timeout: 4000 });
     const end = (reached: boolean) => { socket.destroy(); resolve(reached); };
     socket.on('timeout', () => end(false));
     socket.on('error', () => end(false));
-    secure({ socket, rejectUnauthorized: false, ALPNProtocols: ['h2'] }, () => end(true)).on('error', () => end(false));
+    secure({ socket, servername, rejectUnauthorized: false, ALPNProtocols: ['h2'] }, () => end(true)).on('error', () => end(false));
   });
 }
 
