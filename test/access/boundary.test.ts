@@ -48,7 +48,8 @@ const PROVIDERS: Readonly<Record<string, Provider>> = {
 };
 
 function programBy({ mesh, gateway, asks }: Provider): Program {
-  return completed(programOf(mesh, (one) => boundaryProgram(one, asks), { gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }), { objects: [], pods: [] });
+  const props = { gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+  return completed(programOf(mesh, (one) => boundaryProgram(one, asks), props), { objects: [], pods: [] });
 }
 
 function modelled(program: Program, { caller, server, tool, token }: Row): boolean {
@@ -70,12 +71,14 @@ describe.each(Object.keys(PROVIDERS))('by %s', (name) => {
 
   test.each(boundaryRows(provider.asks, provider.credentials).map((row) => [row.title, row] as const))('%s', (_, row) => {
     const verdict = provider.judge(program, program.world, row);
-    expect({ model: modelled(program, row), objects: verdict.allowed, status: verdict.status }).toEqual({ model: row.allowed, objects: row.allowed, status: expect.any(String) });
+    expect({ model: modelled(program, row), objects: verdict.allowed, status: verdict.status })
+      .toEqual({ model: row.allowed, objects: row.allowed, status: expect.any(String) });
   });
 });
 
 test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.outside))('what %s does not hold of the table it refuses', (_, { mesh, gateway, asks }) => {
-  const refused = problemsOf((one) => boundaryProgram(one, ALL), { provider: MESHES[mesh](), gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+  const props = { provider: MESHES[mesh](), gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+  const refused = problemsOf((one) => boundaryProgram(one, ALL), props);
   if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token that requests must carry is not to be had')]));
   expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('an MCP server outside the cluster is not to be had')]));
 });

@@ -149,7 +149,8 @@ const identity = ({ trustDomain, ...pod }: Pod): Seen['peer'] => (trustDomain ==
 const issuersOf = (objects: readonly Manifest[]): string[] => objects.flatMap(({ spec }) => spec.jwtRules.map(({ issuer }: any) => issuer));
 
 /** Where tokens are verified, those of others are refused. */
-const isStrange = (issuers: readonly string[], { token }: Attempt): boolean => token !== undefined && issuers.length > 0 && !issuers.includes(token.issuer);
+const isStrange = (issuers: readonly string[], { token }: Attempt): boolean =>
+  token !== undefined && issuers.length > 0 && !issuers.includes(token.issuer);
 
 /** That of the workload counts before that of the namespace, and that before the mesh's. */
 function isStrict(world: World, { namespace, labels }: Pod, port: number): boolean {

@@ -112,7 +112,7 @@ export const toolCases: readonly Case[] = [
     capability: 'tool-rate-limit',
     asks: asks({ rateLimit: { requestsPerSecondOfCaller: 5 } }),
     shows: { linkerd: spec('HTTPLocalRateLimitPolicy', 'crm-8080', { targetRef: { kind: 'Server', name: 'crm-8080' }, identity: { requestsPerSecond: 5 } }) },
-    proxied: policy('crm-limits', { ...held, traffic: { rateLimit: { conditional: [{ condition: expect.stringContaining('planner'), policy: { local: [{ requests: 5, unit: 'Seconds' }] } }] } } }),
+    proxied: policy('crm-limits', { ...held, traffic: { rateLimit: { conditional: [{ policy: { local: [{ requests: 5, unit: 'Seconds' }] } }] } } }),
   },
   {
     capability: 'named-hosts',

@@ -28,8 +28,11 @@ for (const name of MESHES) {
   writeFileSync(join(dir, `istio-agentgateway-on-${name}.yaml`), Yaml.stringify(...objects));
 }
 
-// What reads MCP, and the same grants for others to enforce.
+// What reads MCP, feature by feature, and the same grants for others to enforce.
 for (const name of ['istioAmbient', 'linkerd'] as const) {
+  const proxied = cases.filter((one) => one.proxied !== undefined)
+    .flatMap(({ capability, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'agentgateway'), namespace: capability }).chart));
+  writeFileSync(join(dir, `agentgateway-features-on-${name}.yaml`), Yaml.stringify(...proxied));
   const { chart } = meshOf((mesh) => {
     const boundary = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], prompts: ['hello'], resources: ['crm://all'] });
     boundary.grantTools(['find', 'Close.It'], new Agent(mesh, 'planner', { workload: deploy() }));

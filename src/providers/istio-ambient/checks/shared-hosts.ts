@@ -7,7 +7,8 @@ interface Claim { readonly origin: Located; readonly title: string; readonly hos
 export function sharedHosts({ workloads, toolServers }: MeshModel): Problem[] {
   const claims: Claim[] = [
     ...workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, place: `namespace ${namespace}` }))),
-    ...toolServers.flatMap(({ origin, door }) => (door.service?.hostname === undefined ? [] : [{ origin, title: door.title, hostname: door.service.hostname, place: door.title }])),
+    ...toolServers.flatMap(({ origin, door: { title, service } }) =>
+      (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, place: title }])),
   ];
   const first = new Map<string, Claim>();
   return claims.flatMap((claim) => {
