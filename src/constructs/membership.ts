@@ -51,9 +51,10 @@ export class Membership implements Located {
   public refuse(capability: Capability, what: string, got: unknown): boolean {
     const refusal = this.refusal(capability);
     if (refusal) {
-      const { mesh, gateway } = this.context;
+      const { mesh: { label: mesh }, gateway: { label: gateway } } = this.context;
+      const asked = { mesh, gateway, either: `${mesh} and ${gateway}` }[CAPABILITIES[capability].asked];
       this.report({
-        what: `${what} is not to be had with ${CAPABILITIES[capability].asked === 'mesh' ? mesh.label : gateway.label}: ${refusal.reason}`,
+        what: `${what} is not to be had with ${asked}: ${refusal.reason}`,
         got, allowed: refusal.instead, next: 'use what has it, or do without',
       });
     }

@@ -46,6 +46,8 @@ export type Capability = keyof typeof CAPABILITIES;
 export interface Refusal {
   readonly reason: string;
   readonly instead: string;
+  /** Set where it is nothing that it would ever be asked: the other one's reason says more. */
+  readonly isNotAsked?: true;
 }
 
 /** What a provider lacks, and why; what is not named it can do. */

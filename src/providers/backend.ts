@@ -33,8 +33,13 @@ export function refusalOf(mesh: Capable, gateway: Capable, capability: Capabilit
   switch (CAPABILITIES[capability].asked) {
     case 'mesh': return mesh.refuses(capability);
     case 'gateway': return gateway.refuses(capability);
-    case 'either': return mesh.refuses(capability) && gateway.refuses(capability);
+    case 'either': return either(mesh.refuses(capability), gateway.refuses(capability));
   }
+}
+
+/** Of two refusals that of who is asked at all. */
+function either(mesh: Refusal | undefined, gateway: Refusal | undefined): Refusal | undefined {
+  return gateway?.isNotAsked ? mesh : mesh && gateway;
 }
 
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */

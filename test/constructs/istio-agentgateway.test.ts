@@ -158,7 +158,7 @@ describe('beside agentgateway\'s own controller', () => {
 const refused: readonly Refused[] = [
   ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTool('find', agentOf(mesh)); }, 'use GatewayProvider.agentgateway'],
   ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
-    'a gateway does not stand before tool servers', { provider: MeshProvider.linkerd() }],
+    'Linkerd allows requests and denies none', { provider: MeshProvider.linkerd() }],
   ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
   ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd knows no InferencePools', { provider: MeshProvider.linkerd() }],

@@ -1,12 +1,14 @@
 import { Lacking, Refusal } from '../../model/capability';
 
-const BEFORE_SERVERS: Refusal = { reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway' };
+const BEFORE_SERVERS: Refusal = {
+  reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway', isNotAsked: true,
+};
 
 const BY_MCP = (reason: string): Refusal => ({ reason, instead: 'GatewayProvider.agentgateway' });
 
 /** What no door for clients does inside the mesh, before tool servers. */
 export const DOORS_LACK: Lacking = {
-  'tool': BY_MCP('Envoy reads paths, methods and headers, not the MCP messages in the body'),
+  'tool': BEFORE_SERVERS,
   'origin-check': BEFORE_SERVERS,
   'tool-tokens': BEFORE_SERVERS,
   'tool-rate-limit': BEFORE_SERVERS,
