@@ -178,7 +178,7 @@ export class AgentMesh extends Construct {
 
   /** A host outside is let out of a namespace once, for whoever names it there. */
   private letOut(host: OutsideHost): void {
-    const id = `${host.namespace} ${host.hostname}`.replace(/[^a-z0-9.]+/g, '-');
+    const id = `${host.namespace} ${host.hostname}`.replace(/[^-a-z0-9.]+/g, '_');
     if (this.outside.node.tryFindChild(id)) return;
     this.context.mesh.letOut(new Construct(this.outside, id), this.context.model, host);
   }

@@ -2,6 +2,7 @@ import { checkDeployment, checkPort } from './deployment-checks';
 import { checkEgress } from './egress-checks';
 import { Membership } from './membership';
 import { checkPorts } from './port-checks';
+import { checkRequests } from './request-checks';
 import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { JwtFacts, RequestLimits } from '../model/request-rule';
@@ -32,8 +33,8 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   }
   const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
   checkPorts(member, node);
+  checkRequests(member, description); // what its place asks of requests is checked there
   if (node.egress) checkEgress(member, node, node.egress);
-  if (node.deployment) member.context.namespace(node.namespace);
   member.model.workloads.push(node);
   workloadDescription.give(workload, { kind: 'bound', node });
   return node;
@@ -44,6 +45,7 @@ type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
 function deployed(member: Membership, { kind: _, facts, ...described }: Deploy, place: Place): WorkloadNode {
   checkDeployment(member, facts);
+  member.context.namespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
@@ -85,9 +87,11 @@ function shared(
   return { ...said, ...place, origin: member, requests: limitedBy(said.jwt, requests), egress: egressOf(member, said.egress, place.namespace) };
 }
 
-/** Who reads what goes to hosts that are named, where the mesh has somebody. */
+/** Who reads what goes to hosts that are named, where the mesh has somebody: not in a namespace that the mesh was not told to take. */
 function egressOf(member: Membership, egress: WorkloadEgressFacts | undefined, namespace: string): WorkloadEgressFacts | undefined {
-  return egress && egress.hostnames.length > 0 ? { ...egress, waypoint: namespaceWaypoint(member, namespace) } : egress;
+  const { namespaces, facts } = member.model;
+  if (!egress || egress.hostnames.length === 0) return egress;
+  return { ...egress, waypoint: namespaceWaypoint(member, namespaces.has(namespace) ? namespace : facts.namespace) };
 }
 
 /** What requests must be, the token that all must carry with it. */

@@ -1,9 +1,8 @@
 import { Membership } from './membership';
-import { checkRequests } from './request-checks';
 import { isPath, isPort } from '../model/names';
 import { MediaPortFacts, WorkloadNode } from '../model/workload';
 
-/** Everything that the ports of a workload may get wrong, and what is said of them. */
+/** Everything that the ports of a workload may get wrong. */
 export function checkPorts(member: Membership, workload: WorkloadNode): void {
   const { ports, mediaPorts, opaquePorts, healthPath } = workload;
   const proxyPorts = member.context.mesh.proxy.ports;
@@ -23,7 +22,6 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
   if (healthPath !== undefined && !isPath(healthPath)) {
     member.report({ what: 'the health path is not a plain path', got: healthPath, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: 'correct `healthPath`' });
   }
-  checkRequests(member, workload);
 }
 
 /** A port outside the mesh must not look like one inside it. */

@@ -6,7 +6,7 @@ import { ExternalAuthorizerFacts, JwtFacts } from '../model/request-rule';
 import { RateLimitFacts, WorkloadNode } from '../model/workload';
 
 /** What may be wrong with what a workload asks of requests; whether anybody reads them is seen when all is said. */
-export function checkRequests(member: Membership, { jwt, externalAuthorizer, rateLimit }: WorkloadNode): void {
+export function checkRequests(member: Membership, { jwt, externalAuthorizer, rateLimit }: Pick<WorkloadNode, 'jwt' | 'externalAuthorizer' | 'rateLimit'>): void {
   if (jwt) checkTokens(member, jwt, 'jwt');
   if (externalAuthorizer) checkAuthorizer(member, externalAuthorizer);
   if (rateLimit) checkRate(member, rateLimit, 'rate-limit');

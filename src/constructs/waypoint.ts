@@ -6,6 +6,7 @@ import { nameProblem, serviceAccountProblem } from '../model/names';
 import { listed } from '../model/problem';
 import { Trait } from '../model/trait';
 import { WaypointNode } from '../model/waypoint';
+import { WorkloadNode } from '../model/workload';
 
 /** Props of `Waypoint`. */
 export interface WaypointProps extends MeshMemberProps {
@@ -148,9 +149,11 @@ function waypointFor(member: Membership, mesh: Construct, namespace: string): Wa
 /** The waypoints that a mesh has made, by namespace. */
 const ownWaypoints = new Trait<Map<string, WaypointNode>>('a mesh with waypoints');
 
-/** Namespaces whose Services the waypoint reads requests to. */
+/** Namespaces whose Services the waypoint reads requests to, and from where hosts outside are called through it. */
 function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
-  const services = model.workloads.filter(({ service }) => service?.waypoint === waypoint).map(({ namespace }) => namespace);
+  const doors = [...model.workloads, ...model.toolServers.map(({ door }) => door)];
+  const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
+  const services = doors.filter(isServed).map(({ namespace }) => namespace);
   const bound = [...model.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
   return [...services, ...bound];
 }

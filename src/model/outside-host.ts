@@ -18,9 +18,9 @@ export function callersOf({ workloads }: MeshModel, { hostname, namespace }: Out
   return workloads.filter((workload) => workload.namespace === namespace && workload.egress?.hostnames.includes(hostname));
 }
 
-/** The name of the objects that let a host out. */
+/** The name of the objects that let a host out: each host has its own, since no "-" is beside a dot. */
 export function hostName(hostname: string): string {
-  return `outside-${hostname.replace(/[^a-z0-9]+/g, '-')}`;
+  return `outside-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
 }
 
 /** Names that mean something else inside a cluster than outside. */

@@ -4,6 +4,7 @@ import { conflictingRoutes } from './conflicting-routes';
 import { emptyAgents } from './empty-agents';
 import { foreignNamespaces } from './foreign-namespaces';
 import { generatedNames } from './generated-names';
+import { hostsLetOutTwice } from './hosts-let-out-twice';
 import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
 import { rootServices } from './root-services';
@@ -33,6 +34,7 @@ export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem
     ...unreadRequests(model),
     ...unlikeVersions(model),
     ...rootServices(model),
+    ...hostsLetOutTwice(model),
     ...waysAround(model),
     ...withdrawnTargets(model),
     ...emptyAgents(model),
