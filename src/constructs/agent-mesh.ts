@@ -133,9 +133,10 @@ export class AgentMesh extends Construct {
 
   private decideFor(callee: WorkloadNode, call: Call): Decision {
     const { model, gateway } = this.context;
-    const { endpoints: [{ path }] = [{ path: '/' }] } = callee.requests ?? {};
+    const { endpoints = [] } = callee.requests ?? {};
     const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
     const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
+    const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
     const caller = call.caller && this.principalOf(call.caller);
     return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call), mcp }, {
       routing: (node) => gateway.caller(model, node).principal,

@@ -32,6 +32,11 @@ export function knownCallers(member: Membership, granted: readonly ICaller[], to
 
 /** Whoever carries a token, or one caller who does. */
 function tokenHolder(member: Membership, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
+  const other = caller && tokenCaller.find(caller);
+  if (other) {
+    member.report({ what: 'a token is carried by who has another one', got: other.subject ?? other.claims, allowed: 'a `caller` by identity', next: 'state `subject` and `claims` together, in one TokenCaller' });
+    return [];
+  }
   if (!caller) return [{ title: `whoever has ${tokenText(token)}`, principal: holderOf(token) }];
   const known = callerOf(member, caller);
   return known ? [{ title: `${known.title} with ${tokenText(token)}`, principal: withToken(known.principal, token) }] : [];

@@ -1,6 +1,6 @@
 import { Finding, Membership } from './membership';
 import { hostnameProblem, isMeshLabel, isPort, selectorProblem } from '../model/names';
-import { DeploymentFacts } from '../model/workload';
+import { DeploymentFacts, SecretKey } from '../model/workload';
 
 const IMAGE = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?$/;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
@@ -69,12 +69,17 @@ function checkPodLabels(member: Membership, facts: DeploymentFacts): void {
   }
 }
 
+/** A reference to a Secret and one of its keys. */
+export function isSecretKey({ secretName, key }: Partial<SecretKey>): boolean {
+  return !hostnameProblem(secretName ?? '') && SECRET_KEY.test(key ?? '');
+}
+
 function checkEnvironment(member: Membership, facts: DeploymentFacts): void {
   for (const name of [...Object.keys(facts.env), ...Object.keys(facts.secretEnv)]) {
     if (!ENV_NAME.test(name)) member.report({ what: 'an environment variable has a name that Kubernetes refuses', got: name, allowed: 'letters, digits, "_", "-" and ".", no digit first', next: 'correct the name' });
   }
   for (const { secretName, key } of Object.values(facts.secretEnv)) {
-    if (hostnameProblem(secretName ?? '') || !SECRET_KEY.test(key ?? '')) {
+    if (!isSecretKey({ secretName, key })) {
       member.report({ what: 'a reference to a Secret is not one that Kubernetes takes', got: { secretName, key }, allowed: 'the name of a Secret, and a key of letters, digits, "-", "_" and "."', next: 'correct the reference' });
     }
   }

@@ -7,6 +7,7 @@ import { Membership } from './membership';
 import { checkRate, checkTokens } from './request-checks';
 import { waypointNode } from './waypoint';
 import { ToolServerNode } from '../model/tool-server';
+import { jwtFacts } from '../values/jwt';
 import { McpSessionRouting } from '../values/mcp-proxy';
 
 /** Everything that may be wrong with what is said of a boundary. */
@@ -14,10 +15,11 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   const { front, name, door, targets, items } = server;
   checkItems(member, items);
   checkEndpoints(member, server);
+  checkPaths(member, server, props, servers);
   checkReach(member, props, servers);
   checkStreams(member, server);
-  if (props.jwt) checkTokens(member, door.jwt!, 'tool-tokens');
-  if (props.rateLimit) checkRate(member, door.rateLimit!, 'tool-rate-limit');
+  if (props.jwt) checkTokens(member, jwtFacts(props.jwt), 'tool-tokens');
+  if (props.rateLimit) checkRate(member, props.rateLimit, 'tool-rate-limit');
   if (props.enforcesMirroredHeaders && targets.some(({ transport }) => transport === 'SSE')) {
     member.report({ what: `the server of ${name} mirrors no headers: the older transport has none`, got: { enforcesMirroredHeaders: true }, allowed: 'McpTransport.STREAMABLE_HTTP, revision 2026-07-28', next: 'drop one of the two' });
   }
@@ -42,6 +44,12 @@ function checkEndpoints(member: Membership, { door, targets, front }: ToolServer
     if (targets.every(({ place }) => place.kind === 'outside')) checkEndpoint(member, path, undefined);
   }
   if (front) for (const { path, place } of targets) checkEndpoint(member, path, place.kind === 'pods' ? place.workload.healthPath : undefined);
+}
+
+/** Callers ask a server itself for the path that they call, where no proxy is between them. */
+function checkPaths(member: Membership, { name, front }: ToolServerNode, { path }: McpToolBoundaryProps, [server]: readonly NamedServer[]): void {
+  if (front || path === undefined || server?.path === undefined || server.path === path) return;
+  member.report({ what: `the server of ${name} is at another path than its callers call, and nobody translates`, got: [path, server.path], allowed: 'one `path`, or GatewayProvider.agentgateway', next: 'drop the one of the boundary' });
 }
 
 /** What only a proxy that reads MCP does for servers, or before them. */
@@ -76,7 +84,9 @@ function checkSessions(member: Membership, { name, front, door }: ToolServerNode
     return;
   }
   if (member.refuse('session-affinity', `one pod for a session of ${name}`, { keepsSessions: true })) return;
-  if (door.service?.statedLabels || door.service?.hostname !== undefined) {
+  if (door.service?.hostname !== undefined) {
+    member.report({ what: `the sessions of ${name} are those of a host outside, which keeps them together itself`, got: door.service.hostname, allowed: '`keepsSessions` of what is deployed here', next: 'drop it' });
+  } else if (door.service?.statedLabels) {
     member.report({ what: `the Service of ${name} is the team's, and its sessions are the team's to keep together`, got: door.service.name, allowed: '`keepsSessions` of what is deployed here', next: 'drop it, and have a DestinationRule of your own hash `mcp-session-id`' });
   }
 }

@@ -63,7 +63,7 @@ function tokenOf(member: Membership, jwt: JwtFacts | undefined, caller: ICaller)
   if (!jwt) return wrong('a grant by what tokens say, at a server whose tokens nobody verifies', subject ?? claims, 'a boundary with `jwt`', 'state whose tokens they are');
   if (subject === undefined && said.length === 0) return wrong('a grant to whoever has a token says nothing of the token', {}, 'a `subject`, or one or more `claims`', 'state one');
   const texts = [...subject === undefined ? [] : [subject], ...said.map(([, value]) => value)];
-  if (!texts.every((text) => VALUE.test(text) && !text.includes('*')) || !said.every(([name]) => CLAIM.test(name))) {
+  if (!texts.every((text) => typeof text === 'string' && VALUE.test(text) && !text.includes('*')) || !said.every(([name]) => CLAIM.test(name))) {
     return wrong('a token cannot be told by it', subject ?? claims, 'printable ASCII without "*" in values; letters, digits, "_", ".", ":", "/" and "-" in names of claims', 'correct it');
   }
   return { issuer: jwt.issuer, ...(subject !== undefined && { subject }), ...(said.length > 0 && { claims: Object.fromEntries(said) }) };

@@ -50,10 +50,11 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
     return { ...node, front, door: proxyDoor(member, terms, front), targets };
   }
   const waypoint = props.waypoint ? ownWaypoint(member, props.waypoint) : namespaceWaypoint(member, claimed(member, servers, namespace));
-  const [first, ...others] = servers.map((server) => ({ server, workload: before(member, server, layout, props, waypoint) }));
+  const [first] = servers; // others besides were refused
+  const workload = first && before(member, first, layout, props, waypoint);
   return {
-    ...node, waypoint, door: first?.workload ?? hostDoor(member, terms, first?.server, props, waypoint),
-    targets: [first, ...others].filter((one) => one !== undefined).map(({ server, workload }) => targetOf(server, path, workload)),
+    ...node, waypoint, door: workload ?? hostDoor(member, terms, first, props, waypoint),
+    targets: first ? [targetOf(first, path, workload)] : [],
   };
 }
 

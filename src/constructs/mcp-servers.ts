@@ -1,3 +1,4 @@
+import { isSecretKey } from './deployment-checks';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
 import { hostnameProblem, isPath, isPort, nameProblem } from '../model/names';
@@ -51,7 +52,7 @@ function checkServer(member: Membership, boundary: string, { name, place, tools,
     }
     if (!isPort(port)) member.report({ what: `the port of server ${name} is none`, got: port, allowed: 'whole numbers from 1 to 65535', next: 'correct it' });
   }
-  if (credentials && (!/^[-._a-zA-Z0-9]{1,253}$/.test(credentials.key) || nameProblem('', credentials.secretName))) {
+  if (credentials && !isSecretKey(credentials)) {
     member.report({ what: `the credentials of server ${name} are no key of a Secret`, got: credentials, allowed: 'the name of a Secret in the namespace of the boundary, and one of its keys', next: 'correct the reference' });
   }
 }
