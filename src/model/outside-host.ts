@@ -1,4 +1,6 @@
 import { MeshModel } from './mesh';
+import { hostnameProblem } from './names';
+import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
 
@@ -26,4 +28,14 @@ export function hostName(hostname: string): string {
 /** Names that mean something else inside a cluster than outside. */
 export function isInside(host: string): boolean {
   return !host.includes('.') || /(^|\.)(svc|cluster\.local|localhost)$/.test(host) || /\.svc\./.test(host);
+}
+
+/** Hosts outside the cluster that the proxy of a boundary calls: servers, and whoever issues tokens where clients are told of it. */
+export function outsideHosts({ targets, front, door }: ToolServerNode): { readonly hostname: string; readonly port: number }[] {
+  const told = front?.handling.oauth && door.jwt && URL.canParse(door.jwt.issuer) ? [new URL(door.jwt.issuer)] : [];
+  const issuer = told.filter(({ hostname }) => !hostnameProblem(hostname) && !isInside(hostname));
+  return [
+    ...targets.flatMap(({ place }) => (place.kind === 'outside' ? [place] : [])).map(({ hostname, port }) => ({ hostname, port })),
+    ...issuer.map(({ hostname, port }) => ({ hostname, port: Number(port || OUTSIDE_PORT) })),
+  ];
 }

@@ -216,6 +216,10 @@ const refused: Record<string, Refused[]> = {
     ['named hosts on Linkerd without TLSRoutes', calling({ hostnames: ['a.example.com'] }), 'a way out of the cluster for agent caller alone is not to be had with MeshProvider.linkerd: Linkerd reads TLSRoute v1alpha2', { provider: MeshProvider.linkerd() }],
     ['a host that Linkerd would let out for others of the namespace', (mesh) => { confined(mesh, 'named', { hostnames: ['a.example.com'] }); confined(mesh, 'kept'); new Agent(mesh, 'free', { workload: deploy() }); },
       'app/mesh/named: Linkerd lets a host out of a namespace, and others are in that of agent named; got "a.example.com"; allowed: a namespace whose every workload names the host; or a MeshEgress, which says so; put it into a namespace of its own, apart from agent kept, agent free', linkerd],
+    ['a host that Linkerd would let out for others beside a proxy', (mesh) => {
+      crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(confined(mesh, 'kept'));
+      confined(mesh, 'open', { hostnames: ['a.example.com'] });
+    }, 'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose every workload names the host; or a MeshEgress, which says so; put it into a namespace of its own, apart from agent open', { ...linkerd, ...agentgateway }],
     ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
       'agent agent runs in a namespace that is not one of the mesh; got "theirs"'],
   ],
@@ -231,6 +235,7 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
+    'a host that Linkerd would let out for others beside a proxy': 2,
     'a judge of another mesh': 4,
     'a path of a host outside that a policy reads as a pattern': 2,
     'a server that Kubernetes cannot name': 2,

@@ -1,6 +1,6 @@
 import { callersExpression, itemExpression } from './cel';
-import { outsideHosts } from './tools';
 import { MeshModel } from '../../model/mesh';
+import { outsideHosts } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';

@@ -6,8 +6,7 @@ import { AgentgatewayBackend, AgentgatewayParameters, AgentgatewayPolicy } from 
 import { Gateway, HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { Refusal } from '../../model/capability';
 import { MeshModel } from '../../model/mesh';
-import { hostnameProblem } from '../../model/names';
-import { isInside, OUTSIDE_PORT } from '../../model/outside-host';
+import { OUTSIDE_PORT, outsideHosts } from '../../model/outside-host';
 import { JwtFacts } from '../../model/request-rule';
 import { McpHandling, ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
@@ -93,14 +92,4 @@ export class AgentgatewayTools implements ToolBackend {
       this.mesh.allowEgress(new Construct(scope, `outside-${port}`), egress);
     }
   }
-}
-
-/** Hosts outside the cluster that a proxy calls. */
-export function outsideHosts({ targets, front, door }: ToolServerNode): { readonly hostname: string; readonly port: number }[] {
-  const told = front?.handling.oauth && door.jwt && URL.canParse(door.jwt.issuer) ? [new URL(door.jwt.issuer)] : [];
-  const issuer = told.filter(({ hostname }) => !hostnameProblem(hostname) && !isInside(hostname));
-  return [
-    ...targets.flatMap(({ place }) => (place.kind === 'outside' ? [place] : [])).map(({ hostname, port }) => ({ hostname, port })),
-    ...issuer.map(({ hostname, port }) => ({ hostname, port: Number(port || OUTSIDE_PORT) })),
-  ];
 }

@@ -70,7 +70,7 @@ function admitted(admissions: readonly Admission[], port: number): Principal[] {
 }
 
 export function compileCallers(facts: LinkerdFacts, principals: readonly Principal[]): MeshTlsAuthenticationSpec {
-  const identities = distinctPrincipals(principals).map((principal) => identityOf(facts, principal));
+  const identities = [...new Set(distinctPrincipals(principals).map((principal) => identityOf(facts, principal)))]; // whatever their tokens say
   return { identities: identities.length > 0 ? identities : [NOBODY] };
 }
 
