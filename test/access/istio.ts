@@ -223,7 +223,11 @@ function valuesOf(key: string, { attempt: { headers, token }, issuers }: Seen): 
   if (header !== undefined) return Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() === header).map(([, value]) => value);
   const [, claim] = /^request\.auth\.claims\[(.+)\]$/.exec(key) ?? [];
   if (claim === undefined) throw new Error(`conditions on ${key} are not judged here`);
-  return token && issuers.includes(token.issuer) ? token.claims?.[claim] ?? [] : [];
+  if (!token || !issuers.includes(token.issuer)) return [];
+  if (claim === 'iss') return [token.issuer];
+  if (claim === 'sub') return token.subject === undefined ? [] : [token.subject];
+  const said = token.claims?.[claim] ?? [];
+  return claim === 'scope' || claim === 'permission' ? said.flatMap((text) => text.split(' ')) : said;
 }
 
 /** Every field must have a value that fits; one that begins with "not", none. */
@@ -238,7 +242,7 @@ function holds(clause: Record<string, readonly string[]>, valueOf: (field: strin
 }
 
 function fitsPattern(field: string, pattern: string, value: string): boolean {
-  if (/[{}]/.test(pattern)) throw new Error(`templates are not judged here: ${pattern}`);
+  if (field === 'paths' && /[{}]/.test(pattern)) throw new Error(`templates are not judged here: ${pattern}`);
   if (field === 'ports' || field === 'serviceAccounts') return pattern === value;
   if (pattern === '*') return value !== '';
   if (pattern.startsWith('*')) return value.endsWith(pattern.slice(1));
