@@ -618,6 +618,11 @@ export interface AgentgatewayParametersSpec {
    * @schema AgentgatewayParametersSpec#istio
    */
   readonly istio?: AgentgatewayParametersSpecIstio;
+
+  /**
+   * @schema AgentgatewayParametersSpec#service
+   */
+  readonly service?: AgentgatewayParametersSpecService;
 }
 
 /**
@@ -628,6 +633,7 @@ export function toJson_AgentgatewayParametersSpec(obj: AgentgatewayParametersSpe
   if (obj === undefined) { return undefined; }
   const result = {
     'istio': toJson_AgentgatewayParametersSpecIstio(obj.istio),
+    'service': toJson_AgentgatewayParametersSpecService(obj.service),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -682,6 +688,30 @@ export function toJson_AgentgatewayParametersSpecIstio(obj: AgentgatewayParamete
     'enabled': obj.enabled,
     'network': obj.network,
     'trustDomain': obj.trustDomain,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayParametersSpecService
+ */
+export interface AgentgatewayParametersSpecService {
+  /**
+   * @schema AgentgatewayParametersSpecService#spec
+   */
+  readonly spec?: any;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayParametersSpecService' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayParametersSpecService(obj: AgentgatewayParametersSpecService | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'spec': obj.spec,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

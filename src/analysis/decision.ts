@@ -5,7 +5,7 @@ import { MeshModel } from '../model/mesh';
 import { PoolNode, scrapedPorts } from '../model/pool';
 import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
 import { RequestLimits, RequestRule } from '../model/request-rule';
-import { TokenLimits, tokenText } from '../model/token';
+import { SPACED_CLAIMS, TokenLimits, tokenText } from '../model/token';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 
 /** A request to a workload, at a port of its Service, or of its pods where it has none or where a pool reaches them. */
@@ -94,7 +94,10 @@ function admits(limits: RequestLimits | undefined, { path, method, token, mcp }:
 
 function says({ issuer, subject, claims = {} }: TokenLimits, token: TokenSaid | undefined): boolean {
   if (!token || token.issuer !== issuer || (subject !== undefined && token.subject !== subject)) return false;
-  return Object.entries(claims).every(([name, value]) => token.claims?.[name]?.includes(value));
+  return Object.entries(claims).every(([name, value]) => {
+    const said = token.claims?.[name] ?? [];
+    return (SPACED_CLAIMS.includes(name) ? said.flatMap((text) => text.split(' ')) : said).includes(value);
+  });
 }
 
 function usesItem({ mcp }: Call): boolean {

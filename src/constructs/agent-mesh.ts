@@ -21,6 +21,7 @@ import { MeshProvider, meshProviderFacts } from '../providers/mesh-provider';
 import { Call, Decision } from '../values/call';
 import { ICaller } from '../values/identity';
 import { GatewayApiChannel } from '../values/releases';
+import { tokenCaller } from '../values/token-caller';
 
 /** Props of `AgentMesh`. */
 export interface AgentMeshProps {
@@ -138,7 +139,7 @@ export class AgentMesh extends Construct {
     const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
     const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
     const caller = call.caller && this.principalOf(call.caller);
-    return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call), mcp }, {
+    return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
       routing: (node) => gateway.caller(model, node).principal,
       serving: (pool) => gateway.server(model, pool).principal,
     });
@@ -211,8 +212,10 @@ export class AgentMesh extends Construct {
   }
 }
 
-/** The good token that a call carries. */
-function tokenOf({ tokenIssuer: issuer, tokenSubject: subject, tokenClaims }: Call): TokenSaid | undefined {
-  const claims = Object.fromEntries(Object.entries(tokenClaims ?? {}).map(([name, value]) => [name, [value]]));
-  return issuer === undefined ? undefined : { issuer, subject, claims };
+/** The good token that a call carries; of a caller who is known by one, that. */
+function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verified: string | undefined): TokenSaid | undefined {
+  const own = caller && tokenCaller.find(caller);
+  const issuer = tokenIssuer ?? (own && verified);
+  const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
+  return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
 }

@@ -18,6 +18,8 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   checkPaths(member, server, props, servers);
   checkReach(member, props, servers);
   checkStreams(member, server);
+  checkPlaces(member, server, props);
+  checkIdle(member, server, props);
   if (props.jwt) checkTokens(member, jwtFacts(props.jwt), 'tool-tokens');
   if (props.rateLimit) checkRate(member, props.rateLimit, 'tool-rate-limit');
   if (props.enforcesMirroredHeaders && targets.some(({ transport }) => transport === 'SSE')) {
@@ -65,6 +67,34 @@ function checkReach(
   if (oauth) member.refuse('mcp-oauth', 'what MCP clients are told of their tokens', oauth.resource);
   const told = Object.entries({ prefix, failureMode, sessionRouting }).filter(([, said]) => said !== undefined).map(([key]) => key);
   if (told.length > 0) member.refuse('mcp-proxy', 'what a proxy that reads MCP would be told', told);
+}
+
+/** A proxy calls servers of its own namespace; what runs elsewhere has its boundary there. */
+function checkPlaces(member: Membership, { name, front, door, targets }: ToolServerNode, { namespace }: McpToolBoundaryProps): void {
+  for (const { place } of targets) {
+    if (place.kind === 'outside') continue;
+    const own = place.workload.namespace;
+    if (front && own !== door.namespace) {
+      member.report({ what: `a server of ${name} runs in another namespace than its proxy, which would call its namesake`, got: [own, door.namespace], allowed: 'servers of one namespace behind one boundary', next: 'put a boundary into the namespace of each' });
+    } else if (namespace !== undefined && own !== namespace) {
+      member.report({ what: `the server of ${name} runs elsewhere than the boundary is said to be`, got: [namespace, own], allowed: 'one namespace', next: 'drop `namespace` of one of the two' });
+    }
+  }
+}
+
+/** What would be said in vain. */
+function checkIdle(member: Membership, { name, front, door, targets }: ToolServerNode, props: McpToolBoundaryProps): void {
+  const isStreamed = !front && targets.some(({ transport }) => transport === 'SSE');
+  const idle = [
+    ...props.messagesPath !== undefined && !isStreamed ? ['messagesPath'] : [],
+    ...props.failureMode !== undefined && front && targets.length === 1 ? ['failureMode'] : [],
+    ...props.unsafePassTokens && front && targets.some(({ credentials }) => credentials) ? ['unsafePassTokens'] : [],
+  ];
+  if (idle.length === 0) return;
+  member.report({
+    what: `${idle.join(' and ')} of ${name} would change nothing: ${door.title} has one server, one endpoint, or credentials of its own`, got: idle,
+    allowed: '`messagesPath` of the older transport where no proxy translates, `failureMode` of several servers, `unsafePassTokens` without `credentials`', next: 'drop it',
+  });
 }
 
 /** Of the older transport a stream and its messages must come to one pod, and nothing in a message says to a mesh which. */

@@ -3,7 +3,7 @@ import { Membership } from './membership';
 import { ItemKind } from '../model/item-grants';
 import { listed } from '../model/problem';
 import { JwtFacts } from '../model/request-rule';
-import { TokenLimits } from '../model/token';
+import { SPACED_CLAIMS, TokenLimits } from '../model/token';
 import { ToolServerNode } from '../model/tool-server';
 import { ICaller } from '../values/identity';
 import { tokenCaller } from '../values/token-caller';
@@ -65,6 +65,12 @@ function tokenOf(member: Membership, jwt: JwtFacts | undefined, caller: ICaller)
   const texts = [...subject === undefined ? [] : [subject], ...said.map(([, value]) => value)];
   if (!texts.every((text) => typeof text === 'string' && VALUE.test(text) && !text.includes('*')) || !said.every(([name]) => CLAIM.test(name))) {
     return wrong('a token cannot be told by it', subject ?? claims, 'printable ASCII without "*" in values; letters, digits, "_", ".", ":", "/" and "-" in names of claims', 'correct it');
+  }
+  if (said.some(([name]) => name === 'iss' || name === 'sub')) {
+    return wrong('the issuer and the subject of a token are no other claims', claims, '`subject`, and the issuer that the boundary names in `jwt`', 'state it as `subject`, or drop it');
+  }
+  if (said.some(([name, value]) => SPACED_CLAIMS.includes(name) && value.includes(' '))) {
+    return wrong('a claim of words is asked for more than one of them', claims, `one word of ${SPACED_CLAIMS.join(' or ')}`, 'grant it by one of them');
   }
   return { issuer: jwt.issuer, ...(subject !== undefined && { subject }), ...(said.length > 0 && { claims: Object.fromEntries(said) }) };
 }

@@ -24,7 +24,7 @@ export function serversOf(member: Membership, boundary: string, props: McpToolBo
   if (server === undefined && named.length === 0) {
     member.report({ what: 'the boundary has no server', got: servers, allowed: '`server`, or one or more `servers`', next: 'name the MCP server' });
   }
-  const all = [...one, ...named];
+  const all = named.length > 0 ? named : one; // both were refused
   for (const each of all) {
     checkServer(member, boundary, each);
     checkTwice(member, props, each);

@@ -61,7 +61,8 @@ test('callers with tokens are admitted with the token only, by whatever way they
   });
   const { rules } = objects.get('AuthorizationPolicy', 'agent-floor').spec;
   expect(rules).toHaveLength(1);
-  expect(rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio', 'voice/planner'], requestPrincipals: ['https://i.example.com/*'] } }]);
+  expect(rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio', 'voice/planner'] } }]);
+  expect(rules[0].when).toEqual([{ key: 'request.auth.claims[iss]', values: ['https://i.example.com'] }]);
 });
 
 test('an agent sees the hosts outside that its namespace may call, and no namespace another\'s', () => {

@@ -53,4 +53,16 @@ function hostCheck({ cluster }: Story, caller: string, allowed: boolean): Check 
   };
 }
 
-report((story) => [...named.map(([caller, allowed]) => hostCheck(story, caller, allowed)), ...boundaryRows({ tokens: true, outside: true }, 'refused').map((row) => check(story, row))]);
+/** A waypoint passes on by the name that is asked for; another one's is not its business. */
+const otherName = ({ cluster }: Story): Check => ({
+  name: 'who may call a server outside may not ask there for another host',
+  run: async () => {
+    const [pod] = cluster.podsOf('voice', { 'app.kubernetes.io/name': 'planner' });
+    const headers = { 'host': 'evil.example', 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'forecast' };
+    const { status } = await send({ url: `http://${addressOf('voice/weather')}/mcp`, method: 'POST', as: pod.address, body: '{}', headers });
+    if (status !== 403) throw new Error(`status ${status}`);
+    return 'status 403';
+  },
+});
+
+report((story) => [otherName(story), ...named.map(([caller, allowed]) => hostCheck(story, caller, allowed)), ...boundaryRows({ tokens: true, outside: true }, 'refused').map((row) => check(story, row))]);

@@ -25,7 +25,7 @@ const KUBERNETES = {
 };
 
 function wayOut(egress: WorkloadEgress | undefined, props: Partial<AgentMeshProps>): Manifests {
-  return synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress }) }); }, props);
+  return synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress, mountToken: (egress?.kubernetesApiCidrs ?? []).length > 0 }) }); }, props);
 }
 
 describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => {

@@ -14,6 +14,11 @@ const held = { strategy: { inheritance: 'Override' }, ...gatewayRef };
 const jwt = { issuer: 'https://issuer.example.com', audiences: ['crm'], jwks: JWKS };
 const search = McpServer.external({ hostname: 'mcp.search.example', tools: ['find'] });
 
+const WHEN_ALICE = [
+  { key: 'request.auth.claims[iss]', values: ['https://issuer.example.com'] }, { key: 'request.auth.claims[sub]', values: ['alice'] },
+  { key: 'request.auth.claims[tier]', values: ['gold'] },
+];
+
 /** What is asked of tool servers alone. */
 export const toolCases: readonly Case[] = [
   {
@@ -40,7 +45,7 @@ export const toolCases: readonly Case[] = [
       istioAmbient: all(
         spec('ServiceEntry', 'crm', { hosts: ['mcp.search.example'], resolution: 'DNS', ports: [{ number: 80, protocol: 'HTTP', targetPort: 443 }] }),
         spec('DestinationRule', 'crm', { host: 'mcp.search.example', trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'mcp.search.example', subjectAltNames: ['mcp.search.example'] } } }),
-        spec('AuthorizationPolicy', 'crm', { targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }] }] }),
+        spec('AuthorizationPolicy', 'crm', { targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }], to: [{ operation: { hosts: ['mcp.search.example', 'mcp.search.example:*'], paths: ['/mcp'] } }] }] }),
         (objects) => expect(objects.get('ServiceEntry', 'crm').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'waypoint' }),
       ),
     },
@@ -77,7 +82,7 @@ export const toolCases: readonly Case[] = [
     shows: {},
     proxied: all(
       policy('crm-tokens', { traffic: { jwtAuthentication: { mode: 'Strict', mcp: { resourceMetadata: { resource: 'https://crm.example.com/mcp', scopesSupported: ['tools'] } } } } }),
-      spec('HTTPRoute', 'crm', { rules: [{ matches: [{}, { path: { type: 'PathPrefix', value: '/.well-known/oauth-protected-resource' } }, { path: { value: '/.well-known/oauth-authorization-server' } }] }] }),
+      spec('HTTPRoute', 'crm', { rules: [{ matches: [{}, { path: { type: 'Exact', value: '/.well-known/oauth-protected-resource' } }, { path: { value: '/.well-known/oauth-protected-resource/mcp' } }, { path: { value: '/.well-known/oauth-authorization-server' } }, {}] }] }),
     ),
   },
   {
@@ -93,18 +98,18 @@ export const toolCases: readonly Case[] = [
     shows: {
       istioAmbient: all(
         spec('AuthorizationPolicy', 'crm', {
-          rules: [{ from: [{ source: { principals: ['*'], requestPrincipals: ['https://issuer.example.com/alice'] } }], when: [{ key: 'request.auth.claims[tier]', values: ['gold'] }] }],
+          rules: [{ from: [{ source: { principals: ['*'] } }], when: WHEN_ALICE }],
         }),
         spec('RequestAuthentication', 'crm', { targetRefs: [{ kind: 'Service', name: 'crm' }], jwtRules: [{ audiences: ['crm'], fromHeaders: [{ name: 'authorization', prefix: 'Bearer ' }] }] }),
       ),
       istioSidecar: spec('AuthorizationPolicy', 'crm-floor', {
-        rules: [{ from: [{ source: { principals: ['*'], requestPrincipals: ['https://issuer.example.com/alice'] } }], when: [{ key: 'request.auth.claims[tier]', values: ['gold'] }] }],
+        rules: [{ from: [{ source: { principals: ['*'] } }], when: WHEN_ALICE }],
       }),
     },
     proxied: all(
       policy('crm-tokens', { ...held, traffic: { jwtAuthentication: { mode: 'Optional', providers: [{ issuer: 'https://issuer.example.com', audiences: ['crm'], jwks: { inline: JWKS } }] } } }),
       (objects) => expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions).toEqual([
-        expect.stringContaining(' != "" && jwt["iss"] == "https://issuer.example.com" && jwt["sub"] == "alice" && (jwt["tier"] == "gold" || jwt["tier"].exists(one, one == "gold")))'),
+        expect.stringContaining(' != "" && jwt["iss"] == "https://issuer.example.com" && jwt["sub"] == "alice" && (jwt["tier"] == "gold" || (type(jwt["tier"]) == list && jwt["tier"].exists(one, one == "gold"))))'),
       ]),
     ),
   },

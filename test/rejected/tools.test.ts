@@ -49,6 +49,14 @@ const refused: Record<string, Refused[]> = {
     ['one of several at a path that a policy reads as a pattern', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp*' }, deploy([8081])) } })), 'the path of the MCP endpoint is not a plain path; got "/mcp*"', agentgateway],
     ['another path than callers call, where nobody translates', crm(() => ({ servers: { one: of({ path: '/v2/mcp' }) }, path: '/mcp' })),
       'the server of crm is at another path than its callers call, and nobody translates; got ["/mcp","/v2/mcp"]; allowed: one `path`, or GatewayProvider.agentgateway; drop the one of the boundary'],
+    ['one that runs elsewhere than its proxy', crm(() => ({ servers: { one: of(), two: of({}, existing('two', { namespace: 'theirs', service: { name: 'two', port: 80 } })) } })),
+      'a server of crm runs in another namespace than its proxy, which would call its namesake; got ["theirs","voice"]; allowed: servers of one namespace behind one boundary; put a boundary into the namespace of each', { ...agentgateway, existingNamespaces: ['theirs'] }],
+    ['one that runs elsewhere than is said', crm(() => ({ namespace: 'voice', server: existing('two', { namespace: 'theirs' }), tools: ['find'] })),
+      'the server of crm runs elsewhere than the boundary is said to be; got ["voice","theirs"]; allowed: one namespace; drop `namespace` of one of the two', { existingNamespaces: ['theirs'] }],
+    ['a path of messages where there is one endpoint', crm(() => ({ messagesPath: '/m' })),
+      'messagesPath of crm would change nothing: tool server crm has one server, one endpoint, or credentials of its own; got ["messagesPath"]; allowed: `messagesPath` of the older transport where no proxy translates, `failureMode` of several servers, `unsafePassTokens` without `credentials`; drop it'],
+    ['what would change nothing behind a proxy', crm(() => ({ messagesPath: '/m', failureMode: McpFailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),
+      'messagesPath and failureMode and unsafePassTokens of crm would change nothing', agentgateway],
     ['one of several that tells its health at its endpoint', crm(() => ({ servers: { one: of(), two: of({ path: '/v2' }, running({ ports: [8081], healthPath: '/v2/' })) } })),
       'the health path is the MCP endpoint, which would be open to whoever may ask for health; got "/v2/"', agentgateway],
     ['one pod behind two names', (mesh) => { const workload = deploy([8080]); crmOf(mesh, { servers: { one: of({}, workload), two: of({}, workload) } }); },
@@ -125,6 +133,20 @@ const refused: Record<string, Refused[]> = {
         `the credentials of server crm are no key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),
       'app/mesh/crm: agentgateway cannot count the requests of each caller of crm alone; got "17 callers"; allowed: at most 16; bound all together (`requestsPerSecond`), or spread the callers over two boundaries', agentgateway],
+    ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
+      'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
+    ...([
+      ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, outside(`s${i}.example.com`)])) })],
+      ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
+      ['audiences', 65, 64, () => ({ jwt: { ...jwt, audiences: Array.from({ length: 65 }, (_, i) => `a${i}`) } })],
+    ] as const).map(([what, count, most, props]): Refused => [`more ${what} than it takes`, crm(props),
+      `crm has more ${what} than agentgateway takes; got ${count}; allowed: at most ${most}; spread them over two boundaries, or name fewer`, agentgateway]),
+    ['more guardrails than it takes', (mesh) => {
+      const judge = new Agent(mesh, 'judge', { workload: deploy() });
+      crmOf(mesh, { guardrails: Array.from({ length: 17 }, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
+    }, 'crm has more guardrails than agentgateway takes; got 17; allowed: at most 16', agentgateway],
+    ['more methods of a guardrail than it takes', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }),
+      Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`tools/${'x'.repeat(i + 1)}`, GuardrailPhase.FULL]))), 'crm has more methods of a guardrail than agentgateway takes; got 65; allowed: at most 64', agentgateway],
     ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
       'agentgateway counts the requests to crm of all together or of each caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: one of the two; drop one', agentgateway],
     ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: outside('mcp.example.com') } })),
@@ -176,6 +198,10 @@ const refused: Record<string, Refused[]> = {
     ['a claim without a name', granting(TokenCaller.of({ claims: { '': 'gold' } })), 'a token cannot be told by it; got {"":"gold"}'],
     ['a claim whose name would end the key', granting(TokenCaller.of({ claims: { 'a][b': 'gold' } })), 'a token cannot be told by it; got {"a][b":"gold"}'],
     ['a claim that is no text', granting(TokenCaller.of({ claims: { level: 5 as unknown as string } })), 'a token cannot be told by it; got {"level":5}'],
+    ['by the issuer as a claim', granting(TokenCaller.of({ claims: { iss: 'https://other.example.com' } })),
+      'the issuer and the subject of a token are no other claims; got {"iss":"https://other.example.com"}; allowed: `subject`, and the issuer that the boundary names in `jwt`; state it as `subject`, or drop it'],
+    ['by two subjects', granting(TokenCaller.of({ subject: 'alice', claims: { sub: 'bob' } })), 'the issuer and the subject of a token are no other claims; got {"sub":"bob"}'],
+    ['by two words of one claim', granting(TokenCaller.of({ claims: { scope: 'read write' } })), 'a claim of words is asked for more than one of them; got {"scope":"read write"}; allowed: one word of scope or permission; grant it by one of them'],
     ['at an agent', (mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(TokenCaller.of({ subject: 'alice' })), 'app/mesh/agent: tokens are told apart at tool servers alone; got "alice"; allowed: callers by identity; grant it to who carries the token'],
     ['by claims at an agent', (mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(TokenCaller.of({ claims: { tier: 'gold' }, caller: planner })), 'tokens are told apart at tool servers alone; got {"tier":"gold"}'],
     ['carried by somebody whom the mesh does not trust', granting(TokenCaller.of({ subject: 'alice', caller: Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'far.example' }) })),
@@ -208,18 +234,36 @@ const refused: Record<string, Refused[]> = {
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
     }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]', on]),
-    ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }), 'a network of the Kubernetes API is none; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32"; correct `kubernetesApiCidrs`'],
+    ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }, { mountToken: true }), 'a network of the Kubernetes API is none; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32"; correct `kubernetesApiCidrs`'],
+    ...['10.0.0.0/23', '0.0.0.0/0', 'fd00::/63'].map((network): Refused => [`a network wider than an API server's (${network})`, calling({ kubernetesApiCidrs: ['10.0.0.1/32', network] }, { mountToken: true }),
+      `a network of the Kubernetes API is wider than that of an API server; got "${network}"; allowed: prefixes of 24 bits or more, 64 of IPv6; name the addresses of the API server`]),
+    ['the Kubernetes API without a token for it', calling({ kubernetesApiCidrs: ['10.0.0.0/24'] }), 'agent caller has no token for the Kubernetes API, and is let call it; got ["10.0.0.0/24"]; allowed: `kubernetesApiCidrs` beside `mountToken`; drop one, or state `mountToken`'],
+    ['a host too long for an object to be named after', calling({ hostnames: [`${'a.'.repeat(95)}example.com`] }), 'a host that agent caller calls is no exact DNS name of a host outside'],
+    ['versions of one identity that call different hosts', (mesh) => {
+      new Agent(mesh, 'agent', { versions: { v1: running({ existingServiceAccount: 'one', egress: { hostnames: ['a.example.com'] } }), v2: running({ existingServiceAccount: 'one' }) } });
+    }, 'app/mesh/agent: agent agent v2 has the identity of agent agent v1, and would be let call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: one `egress` for all that have one ServiceAccount; state the same of each version, or make them two agents'],
+    ['hosts of everybody beside those of a workload on Linkerd', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['b.example.com'] }); calling({ hostnames: ['a.example.com'] })(mesh, undefined!); },
+      'app/mesh/caller: agent caller would also be let out to the hosts of out, which Linkerd lets everybody of the namespace call; got ["b.example.com"]; allowed: either hosts of workloads or a MeshEgress in a namespace; name the hosts of both in one MeshEgress, or part the namespace', linkerd],
+    ['callers by name of a host outside, on Linkerd', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } })
+      .grantAllTools(new Agent(mesh, 'named', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) })),
+    'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of tool server crm; got "mcp.example.com"', { ...linkerd, ...agentgateway }],
     ['a token for the Kubernetes API without its networks', calling({}, { mountToken: true }), 'agent caller has a token for the Kubernetes API, and may not call it; got {"mountToken":true}; allowed: `kubernetesApiCidrs` of its `egress`; name the networks of the API server, as `kubectl get endpoints kubernetes` tells them'],
     ['a tool server with a token for the Kubernetes API', crm(() => ({ server: running({ mountToken: true }) })), 'tool server crm has a token for the Kubernetes API, and may not call it'],
     ['named hosts in a mesh that moves', calling({ hostnames: ['a.example.com'] }),
       'a way out of the cluster for agent caller alone is not to be had with MeshProvider.istioAmbient: a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it; got ["a.example.com"]; allowed: a mesh that has arrived in ambient', moving],
     ['named hosts on Linkerd without TLSRoutes', calling({ hostnames: ['a.example.com'] }), 'a way out of the cluster for agent caller alone is not to be had with MeshProvider.linkerd: Linkerd reads TLSRoute v1alpha2', { provider: MeshProvider.linkerd() }],
     ['a host that Linkerd would let out for others of the namespace', (mesh) => { confined(mesh, 'named', { hostnames: ['a.example.com'] }); confined(mesh, 'kept'); new Agent(mesh, 'free', { workload: deploy() }); },
-      'app/mesh/named: Linkerd lets a host out of a namespace, and others are in that of agent named; got "a.example.com"; allowed: a namespace whose every workload names the host; or a MeshEgress, which says so; put it into a namespace of its own, apart from agent kept, agent free', linkerd],
+      'app/mesh/named: Linkerd lets a host out of a namespace, and others are in that of agent named; got "a.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; put it into a namespace of its own, apart from agent free', linkerd],
     ['a host that Linkerd would let out for others beside a proxy', (mesh) => {
       crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(confined(mesh, 'kept'));
       confined(mesh, 'open', { hostnames: ['a.example.com'] });
-    }, 'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose every workload names the host; or a MeshEgress, which says so; put it into a namespace of its own, apart from agent open', { ...linkerd, ...agentgateway }],
+    }, 'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; put it into a namespace of its own, apart from agent open', { ...linkerd, ...agentgateway }],
+    ['a host that two namespaces call in ambient', (mesh) => { confined(mesh, 'a', { hostnames: ['a.example.com'] }); new Agent(mesh, 'b', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) }); },
+      'app/mesh/b: host a.example.com of agent b goes another way already, for agent a; got ["namespace voice","namespace far"]; allowed: one namespace whose workloads call a host, or one boundary before it; put what calls the host into one namespace, or use GatewayProvider.agentgateway for the server outside'],
+    ['a host that a workload calls, and a boundary stands before', (mesh) => { confined(mesh, 'a', { hostnames: ['mcp.example.com'] }); crmOf(mesh, { servers: { far: outside('mcp.example.com') } }); },
+      'app/mesh/crm: host mcp.example.com of tool server crm goes another way already, for agent a; got ["namespace voice","tool server crm"]'],
+    ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: outside('mcp.example.com') } }); },
+      'app/mesh/desk: host mcp.example.com of tool server desk goes another way already, for tool server crm; got ["tool server crm","tool server desk"]'],
     ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
       'agent agent runs in a namespace that is not one of the mesh; got "theirs"'],
   ],
@@ -235,7 +279,8 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
-    'a host that Linkerd would let out for others beside a proxy': 2,
+    'a host that everybody there may call (MeshProvider.linkerd)': 2,
+    'a host that everybody there may call, said later (MeshProvider.linkerd)': 2,
     'a judge of another mesh': 4,
     'a path of a host outside that a policy reads as a pattern': 2,
     'a server that Kubernetes cannot name': 2,

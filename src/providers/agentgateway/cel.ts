@@ -1,6 +1,6 @@
 import { ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants';
 import { distinctPrincipals, Principal } from '../../model/principal';
-import { TokenLimits } from '../../model/token';
+import { SPACED_CLAIMS, TokenLimits } from '../../model/token';
 import { WorkloadNode } from '../../model/workload';
 import { CallerProof, ProofOf } from '../backend';
 
@@ -67,8 +67,15 @@ function tokenSays({ issuer, subject, claims = {} }: TokenLimits): string[] {
   return [
     `${claim('iss')} == ${celString(issuer)}`,
     ...subject === undefined ? [] : [`${claim('sub')} == ${celString(subject)}`],
-    ...Object.entries(claims).map(([name, value]) => `(${claim(name)} == ${celString(value)} || ${claim(name)}.exists(one, one == ${celString(value)}))`),
+    ...Object.entries(claims).map(([name, value]) => `(${holds(name, claim(name), value)})`),
   ];
+}
+
+/** Of what is no list "exists" would go over the keys; what is a list of words may be written as one text. */
+function holds(name: string, claim: string, value: string): string {
+  const alone = `${claim} == ${celString(value)}`;
+  const isText = SPACED_CLAIMS.includes(name) ? `(type(${claim}) == string && (" " + ${claim} + " ").contains(${celString(` ${value} `)}))` : alone;
+  return `${isText} || (type(${claim}) == list && ${claim}.exists(one, one == ${celString(value)}))`;
 }
 
 /** A request of no web page, or of one that is named. */

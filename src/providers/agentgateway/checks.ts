@@ -1,6 +1,7 @@
 import { callersExpression, itemExpression } from './cel';
 import { MeshModel } from '../../model/mesh';
 import { outsideHosts } from '../../model/outside-host';
+import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
@@ -34,7 +35,7 @@ export function checkFronts(model: MeshModel, mesh: MeshBackend, className: stri
   if (!fronts) return [];
   const ofServers = model.toolServers.flatMap((server) => (server.front ? [
     ...tooLong(server, fronts), ...closedPort(server, server.front, mesh), ...otherPath(server), ...foundByOthers(model, server, server.front),
-    ...tooManyLimits(server), ...keptIn(server, fronts, mesh),
+    ...tooManyLimits(server), ...tooMuch(server, server.front), ...keptIn(server, fronts, mesh),
   ] : []));
   return [...otherClass(model, className), ...ofServers];
 }
@@ -63,10 +64,27 @@ function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServe
     ...rateLimit.requestsPerSecond === undefined ? [] : [{
       path: origin.path, what: `agentgateway counts the requests to ${name} of all together or of each caller, not both`, got: rateLimit, allowed: 'one of the two', next: 'drop one',
     }],
+    ...callers.all.filter(({ principal }) => isAnyone(principal) && principal.token?.subject === undefined).map(({ title }) => ({
+      path: origin.path, what: `agentgateway cannot count the requests to ${name} of each of several callers who are one to it`, got: title,
+      allowed: 'callers by identity or by the subject of their token', next: 'bound all together (`requestsPerSecond`), or grant by `subject`',
+    })),
     ...count <= MOST_LIMITS ? [] : [{
       path: origin.path, what: `agentgateway cannot count the requests of each caller of ${name} alone`, got: `${count} callers`, allowed: `at most ${MOST_LIMITS}`, next: 'bound all together (`requestsPerSecond`), or spread the callers over two boundaries',
     }],
   ];
+}
+
+/** As much as its kinds take (agentgateway 1.4, CRDs). */
+const MOST = { servers: 32, issuer: 256, audiences: 64, methods: 64, guardrails: 16 };
+
+function tooMuch({ origin, name, targets, door: { jwt } }: ToolServerNode, { handling }: ToolFront): Problem[] {
+  const counts: readonly (readonly [what: string, count: number, most: number])[] = [
+    ['servers', targets.length, MOST.servers], ['characters of the issuer', jwt?.issuer.length ?? 0, MOST.issuer], ['audiences', jwt?.audiences.length ?? 0, MOST.audiences],
+    ['guardrails', handling.guardrails.length, MOST.guardrails], ['methods of a guardrail', Math.max(0, ...handling.guardrails.map(({ methods }) => Object.keys(methods).length)), MOST.methods],
+  ];
+  return counts.filter(([, count, most]) => count > most).map(([what, count, most]) => ({
+    path: origin.path, what: `${name} has more ${what} than agentgateway takes`, got: count, allowed: `at most ${most}`, next: 'spread them over two boundaries, or name fewer',
+  }));
 }
 
 /** A mesh that lets its pods call only hosts that are named must be able to name them. */

@@ -1,4 +1,5 @@
 import { GROUP } from './policies';
+import { AgentgatewayParametersSpec } from '../../../imports/agentgateway.dev';
 import {
   GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom, HttpRouteSpec, HttpRouteSpecRulesFiltersType, HttpRouteSpecRulesMatches,
   HttpRouteSpecRulesMatchesPathType,
@@ -8,7 +9,12 @@ import { ToolServerNode } from '../../model/tool-server';
 import { FrontMembership } from '../backend';
 import { HBONE_PORT } from '../shared/istio-targets';
 
-/** The proxy's Gateway; where it takes part in Istio's mutual TLS itself, what it is told of that stands under the same name. */
+/** Nobody outside the cluster calls it: without this its controller has a load balancer made for it (agentgateway 1.4, deployer). */
+export function compileParameters({ speaksHbone }: FrontMembership, trustDomain: string): AgentgatewayParametersSpec {
+  return { service: { spec: { type: 'ClusterIP' } }, ...(speaksHbone && { istio: { enabled: true, trustDomain } }) };
+}
+
+/** The proxy's Gateway, and by its name what its controller is told of it. */
 export function compileFront({ name, port }: ToolFront, { marks, speaksHbone }: FrontMembership, className: string): GatewaySpec {
   const allowedRoutes = { namespaces: { from: GatewaySpecListenersAllowedRoutesNamespacesFrom.SAME } };
   return {
@@ -16,7 +22,7 @@ export function compileFront({ name, port }: ToolFront, { marks, speaksHbone }: 
     infrastructure: {
       ...(marks.labels && { labels: { ...marks.labels } }),
       ...(marks.annotations && { annotations: { ...marks.annotations } }),
-      ...(speaksHbone && { parametersRef: { group: GROUP, kind: 'AgentgatewayParameters', name } }),
+      parametersRef: { group: GROUP, kind: 'AgentgatewayParameters', name },
     },
     listeners: [
       { name: 'mcp', port, protocol: 'HTTP', allowedRoutes },
@@ -28,10 +34,15 @@ export function compileFront({ name, port }: ToolFront, { marks, speaksHbone }: 
 /** Where clients learn who issues tokens: answered by the proxy itself, before anybody is asked for one (agentgateway 1.4, MCP authentication). */
 const METADATA_PATHS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server'];
 
+/** Where clients register at an issuer whose ways differ, below what is told of it. */
+const REGISTRATION = '/client-registration';
+
 /** The endpoint and no other path; no time bounds a stream. What callers prove themselves with elsewhere goes no further. */
 export function compileRoute({ endpointPath, door }: ToolServerNode, { name, handling }: ToolFront): HttpRouteSpec {
   const match = (type: HttpRouteSpecRulesMatchesPathType, value: string): HttpRouteSpecRulesMatches => ({ path: { type, value } });
-  const metadata = handling.oauth ? METADATA_PATHS.map((path) => match(HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, path)) : [];
+  const told = METADATA_PATHS.flatMap((path) => [path, `${path}${endpointPath}`]);
+  const registered = handling.oauth?.provider === undefined ? [] : [`${METADATA_PATHS[1]}${endpointPath}${REGISTRATION}`];
+  const metadata = handling.oauth ? [...told, ...registered].map((path) => match(HttpRouteSpecRulesMatchesPathType.EXACT, path)) : [];
   return {
     parentRefs: [{ name, sectionName: 'mcp' }],
     rules: [{

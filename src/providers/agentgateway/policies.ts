@@ -104,8 +104,9 @@ export function compileRateLimit(
 ): AgentgatewayPolicySpec {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = limit;
   const asked = asks(proofOf, requests?.token);
-  const rateLimit: RateLimit = each === undefined
-    ? { local: [{ requests: total, unit: UnitOfAll.SECONDS }] }
+  const nobody = callers.isEmpty; // who is admitted by no rule needs no entry, and a list must have one
+  const rateLimit: RateLimit = each === undefined || nobody
+    ? { local: [{ requests: total ?? each, unit: UnitOfAll.SECONDS }] }
     : {
       conditional: distinctPrincipals(callers.principals).map((principal) => ({
         condition: asked(principal), policy: { local: [{ requests: each, unit: UnitOfEach.SECONDS }] },

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { compileFront, compileRoute } from './front';
+import { compileFront, compileParameters, compileRoute } from './front';
 import { compileCallers, compileCredentials, compileItems, compilePassthrough, compileRateLimit, compileTokens } from './policies';
 import { compileServers } from './servers';
 import { AgentgatewayBackend, AgentgatewayParameters, AgentgatewayPolicy } from '../../../imports/agentgateway.dev';
@@ -46,9 +46,7 @@ export class AgentgatewayTools implements ToolBackend {
 
   private proxy(scope: Construct, model: MeshModel, server: ToolServerNode, front: ToolFront, fronts: FrontMembership): void {
     const meta = { name: front.name, namespace: front.namespace };
-    if (fronts.speaksHbone) {
-      emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => ({ istio: { enabled: true, trustDomain: model.facts.trustDomain } }) });
-    }
+    emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => compileParameters(fronts, model.facts.trustDomain) });
     emit(scope, 'front', Gateway, meta, { spec: () => compileFront(front, fronts, this.className) });
     emit(scope, 'server', AgentgatewayBackend, meta, { spec: () => compileServers(server, front.handling) });
     emit(scope, 'route', HttpRoute, meta, { spec: () => compileRoute(server, front) });

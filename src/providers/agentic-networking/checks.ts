@@ -11,10 +11,12 @@ type Finding = Omit<Problem, 'path' | 'at'>;
 
 /** What that kind cannot say of the grants. */
 export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): Finding[] {
-  const { name, targets, door: { callers, jwt, allowedOrigins, externalAuthorizer } } = server;
+  const { name, targets, front, door: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
+  const guardrails = front?.handling.guardrails.length ? front.handling.guardrails : undefined;
   const one = (what: string, got: unknown, allowed: string): Finding =>
     ({ what: `the XAccessPolicy of ${name} cannot say it: ${what}`, got, allowed, next: 'enforce it by a provider, and do without the export' });
-  const asked = Object.entries({ jwt, allowedOrigins, externalAuthorizer }).filter(([, facts]) => facts !== undefined).map(([key]) => key);
+  const said = { jwt, allowedOrigins, externalAuthorizer, rateLimit, guardrails };
+  const asked = Object.entries(said).filter(([, facts]) => facts !== undefined).map(([key]) => key);
   return [
     ...asked.length === 0 ? [] : [one('more is asked of requests than who sends them', asked, 'a server that asks nothing else')],
     ...targets.length === 1 ? [] : [one('it is for one server', targets.map((target) => target.name), 'a boundary of one server')],

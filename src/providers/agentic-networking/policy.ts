@@ -53,7 +53,7 @@ export function itemsOf({ door: { items } }: ToolServerNode, { principal }: Call
 
 function methodsOf(items: readonly Item[]): XAccessPolicySpecRulesAuthorizationMcpMethods[] {
   return ITEM_KINDS.flatMap((kind) => {
-    const params = items.filter((item) => item.kind === kind).map(({ name }) => name).sort();
+    const params = items.filter((item) => item.kind === kind).map(({ origin }) => origin.name).sort();
     if (params.length === 0) return [];
     const { use, list } = ITEM_METHODS[kind];
     return [{ name: methodName(use), params }, ...list.map((name) => ({ name: methodName(name) }))];

@@ -38,7 +38,7 @@ export class AmbientWaypoints implements WaypointBackend {
   ): void {
     const targetRefs = [service.hostname === undefined ? serviceRef(service.name) : serviceEntryRef(service.name)];
     emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
-      spec: () => allowRequests(model, targetRefs, rules()),
+      spec: () => allowRequests(model, targetRefs, rules(), service.hostname),
     });
     emitRequestChecks(scope, service.name, workload, { targetRefs });
     emitCredentialsCheck(scope, 'credentials', `${service.name}-credentials`, workload, { targetRefs });

@@ -35,16 +35,22 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
-    ...model.egress.filter((egress) => egress.namespace === namespace).flatMap(({ hostnames }) => hostnames.map((host) => `./${host}`)),
-    ...(workload.egress?.hostnames ?? []).map((host) => `./${host}`),
+    ...hostsOutside(model, workload).map((host) => `./${host}`),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];
 }
 
+/** Those that it names itself; or, of what names none, those of everybody in its namespace. */
+function hostsOutside({ egress: forAll }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
+  return egress?.hostnames ?? forAll.filter((one) => one.namespace === namespace).flatMap(({ hostnames }) => hostnames);
+}
+
 /** A picker watches pods; a workload with a token has it for the API. */
 function callsKubernetes(model: MeshModel, workload: WorkloadNode): boolean {
-  return workload.deployment?.mountToken === true || model.pools.some(({ picker }) => picker.workload === workload);
+  const { deployment, egress } = workload;
+  const isLet = deployment?.mountToken === true || (egress !== undefined && egress.kubernetesNetworks.length > 0);
+  return isLet || model.pools.some(({ picker }) => picker.workload === workload);
 }
 
 /** Beyond the hosts nothing is reached: what is not seen would otherwise be passed on as it is. */

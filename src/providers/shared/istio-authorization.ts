@@ -6,7 +6,6 @@ import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
 import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
-import { TokenLimits } from '../../model/token';
 
 /** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
 const MOST_SERVICE_ACCOUNTS = 16;
@@ -25,36 +24,41 @@ export function allowConnections(
     ...scope,
     action: AuthorizationPolicySpecAction.ALLOW,
     rules: admitted.map(({ principals, ports, requests }): AuthorizationPolicySpecRules => ({
-      from: sources(model, principals, requests?.token),
+      from: sources(model, principals),
       to: operationsOf(requests).map((operation) => ({ operation: { ports: ports.map(String), ...operation } })),
       ...conditions(requests),
     })),
   };
 }
 
-/** What a proxy that reads requests lets through to its target. Nobody is written as deny-all. */
+/** What a proxy that reads requests lets through to its target; of a host outside, asked for by no other name. Nobody is written as deny-all. */
 export function allowRequests(
-  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rules: readonly RequestRule[],
+  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rules: readonly RequestRule[], hostname?: string,
 ): AuthorizationPolicySpec {
+  const ofHost = hostname === undefined ? undefined : { hosts: hostPatterns([hostname]) };
   if (rules.length === 0) return denyAll({ targetRefs });
   return {
     targetRefs,
     action: AuthorizationPolicySpecAction.ALLOW,
     rules: rules.map((rule): AuthorizationPolicySpecRules => ({
-      from: sources(model, distinctPrincipals(rule.principals), rule.token),
-      ...(rule.endpoints && { to: operationsOf(rule).map((operation) => ({ operation })) }),
+      from: sources(model, distinctPrincipals(rule.principals)),
+      ...((rule.endpoints || ofHost) && { to: operationsOf(rule).map((operation) => ({ operation: { ...operation, ...ofHost } })) }),
       ...conditions(rule),
     })),
   };
 }
 
-/** What headers and tokens must say. Values are exact: nothing that is granted may hold a "*", which would be a pattern. */
+/**
+ * What headers and tokens must say; only of tokens that were verified is anything known. `requestPrincipals` would take issuer and
+ * subject apart at the last "/", and ask for a subject that a token need not have. Values are exact: nothing that is granted may
+ * hold a "*", which would be a pattern.
+ */
 function conditions({ mcp, token }: RequestLimits = {}): Pick<AuthorizationPolicySpecRules, 'when'> {
   const header = (name: string, values: readonly string[]) => ({ key: `request.headers[${name}]`, values: [...values] });
   const when = [
     ...mcp ? [header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]), header(MIRRORED_HEADERS.method, mcp.methods)] : [],
     ...mcp?.names ? [header(MIRRORED_HEADERS.name, mcp.names)] : [],
-    ...Object.entries(token?.claims ?? {}).map(([name, value]) => ({ key: `request.auth.claims[${name}]`, values: [value] })),
+    ...Object.entries(token ? { iss: token.issuer, ...(token.subject !== undefined && { sub: token.subject }), ...token.claims } : {}).map(([name, value]) => ({ key: `request.auth.claims[${name}]`, values: [value] })),
   ];
   return when.length > 0 ? { when } : {};
 }
@@ -87,15 +91,13 @@ function hostPatterns(hostnames: readonly string[]): string[] {
  * `serviceAccounts` hold whatever the mesh's trust domain is called, at ztunnel and at Envoy alike; but they also ignore
  * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
  */
-function sources(model: MeshModel, principals: readonly Principal[], wanted?: TokenLimits): AuthorizationPolicySpecRulesFrom[] {
-  // Beside the identity: a source holds where all of its fields do.
-  const token = wanted && { requestPrincipals: [`${wanted.issuer}/${wanted.subject ?? '*'}`] };
-  if (principals.some(isAnyone)) return [{ source: { principals: ['*'], ...token } }];
-  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ identity }) => identity), ...token } }];
+function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
+  if (principals.some(isAnyone)) return [{ source: { principals: ['*'] } }];
+  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ identity }) => identity) } }];
   const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
   const from: AuthorizationPolicySpecRulesFrom[] = [];
   for (let start = 0; start < accounts.length; start += MOST_SERVICE_ACCOUNTS) {
-    from.push({ source: { serviceAccounts: accounts.slice(start, start + MOST_SERVICE_ACCOUNTS), ...token } });
+    from.push({ source: { serviceAccounts: accounts.slice(start, start + MOST_SERVICE_ACCOUNTS) } });
   }
   return from;
 }

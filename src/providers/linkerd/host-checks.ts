@@ -1,0 +1,63 @@
+import { MeshModel } from '../../model/mesh';
+import { outsideHosts } from '../../model/outside-host';
+import { listed, Located, Problem } from '../../model/problem';
+import { WorkloadNode } from '../../model/workload';
+
+/** What is let out of a namespace is let out for all of its pods, by the name that they state. */
+export function checkHosts(model: MeshModel): Problem[] {
+  return [...sharedHosts(model), ...statedNames(model), ...namedBesides(model)];
+}
+
+/** A host is let out of a namespace, whoever calls it there: a workload, or the proxy of a boundary. */
+function sharedHosts({ workloads, toolServers }: MeshModel): Problem[] {
+  const ofWorkloads = workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).flatMap((host) => {
+    const others = workloads.filter((other) => other.namespace === namespace && callsHosts(other) && !other.egress?.hostnames.includes(host));
+    return shared({ origin, title, host }, others);
+  }));
+  const ofProxies = toolServers.filter(({ front }) => front).flatMap((server) => outsideHosts(server).flatMap(({ hostname: host }) => {
+    const { origin, name, door } = server;
+    const others = workloads.filter((other) => other.namespace === door.namespace && callsHosts(other));
+    return shared({ origin, title: `the proxy of tool server ${name}`, host }, others);
+  }));
+  return [...ofWorkloads, ...ofProxies];
+}
+
+/** Whether no NetworkPolicy keeps its pods from hosts. */
+function callsHosts({ egress }: WorkloadNode): boolean {
+  return egress === undefined || egress.hostnames.length > 0;
+}
+
+/** What a caller is let call by name it may call at any address: Linkerd goes by the name that is stated in TLS. */
+function statedNames(model: MeshModel): Problem[] {
+  return model.toolServers.flatMap((server) => server.targets.flatMap(({ place, credentials }) => {
+    if (place.kind === 'pods' || credentials) return [];
+    const identities = new Set(server.door.callers.principals.map(({ identity }) => identity));
+    const isCaller = ({ namespace, serviceAccount }: WorkloadNode) => identities.has(model.principal(namespace, serviceAccount).identity);
+    const callers = model.workloads.filter((workload) => isCaller(workload) && workload.egress && callsHosts(workload));
+    return shared({ origin: server.origin, title: `tool server ${server.name}`, host: place.hostname }, callers);
+  }));
+}
+
+/** A host that a workload names, and others that everybody in its namespace may call: nobody tells them apart. */
+function namedBesides({ workloads, egress: forAll }: MeshModel): Problem[] {
+  const naming = workloads.filter(({ egress }) => egress && egress.hostnames.length > 0);
+  return naming.flatMap(({ origin, title, namespace }) => forAll.filter((one) => one.namespace === namespace).map(({ name, hostnames }) => ({
+    path: origin.path,
+    what: `${title} would also be let out to the hosts of ${name}, which Linkerd lets everybody of the namespace call`,
+    got: hostnames,
+    allowed: 'either hosts of workloads or a MeshEgress in a namespace',
+    next: 'name the hosts of both in one MeshEgress, or part the namespace',
+  })));
+}
+
+interface LetOut { readonly origin: Located; readonly title: string; readonly host: string }
+
+function shared({ origin, title, host }: LetOut, others: readonly WorkloadNode[]): Problem[] {
+  return others.length === 0 ? [] : [{
+    path: origin.path,
+    what: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,
+    got: host,
+    allowed: 'a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so',
+    next: `put it into a namespace of its own, apart from ${listed(others.map((other) => other.title))}`,
+  }];
+}

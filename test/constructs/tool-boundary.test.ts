@@ -1,0 +1,152 @@
+import { Testing } from 'cdk8s';
+import {
+  Agent, AgentMesh, AgentMeshProps, Call, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity, McpServer, McpToolBoundary,
+  McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
+} from '../../src';
+import { deploy, existing, IMAGE, JWKS } from '../story';
+import { Build, meshOf, synth } from '../synth';
+
+const sidecar = { provider: MeshProvider.istioSidecar() };
+const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
+const issuer = 'https://issuer.example.com';
+const jwt = { issuer, jwks: JWKS };
+const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
+const crmIn = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
+  new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find', 'refund'] }), ...props });
+const confined = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
+
+/** Who may call a boundary, as a mesh tells it. */
+function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, boundary: Partial<McpToolBoundaryProps>, props: Partial<AgentMeshProps>) {
+  const { mesh } = meshOf(() => {}, props);
+  const crm = crmIn(mesh, boundary);
+  grant(crm, mesh);
+  return (call: Partial<Call>) => mesh.decide({ callee: crm, ...call });
+}
+
+describe('a call with a token', () => {
+  const token = (tokenSubject?: string, tokenClaims?: Call['tokenClaims'], tokenIssuer = issuer) => ({ tokenIssuer, tokenSubject, tokenClaims });
+  const byToken = (crm: McpToolBoundary) => crm.grantAllTools(TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold', org: 'x' }, caller: who('a') }));
+  test.each([['a waypoint', {}], ['sidecars', sidecar], ['agentgateway', agentgateway], ['agentgateway on Linkerd', { ...linkerd, ...agentgateway }]] as const)('is let through by what it says, with %s', (_, on) => {
+    const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, on);
+    const allows = (caller: string, said: object) => decide({ caller: who(caller), ...said }).allowed;
+    expect([
+      allows('anybody', token('alice')), allows('a', token('alice')), allows('a', token(undefined, { tier: 'gold', org: 'x' })), allows('a', token('bob', { tier: 'gold', org: 'x', more: 'y' })),
+    ]).toEqual([true, true, true, true]);
+    expect([
+      allows('anybody', token('bob')), allows('anybody', token('alice', {}, 'https://other.example.com')), allows('anybody', {}), allows('a', token(undefined, { tier: 'gold' })),
+      allows('a', token(undefined, { tier: 'silver', org: 'x' })), allows('b', token(undefined, { tier: 'gold', org: 'x' })), decide(token('alice')).allowed,
+    ]).toEqual([false, false, false, false, false, false, false]);
+  });
+  test('is told by which it was let through, or would be', () => {
+    const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, {});
+    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `whoever has a token of ${issuer} for alice was granted every tool of crm, at /mcp` });
+    expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token of ${issuer} whose org is x whose tier is gold was granted every tool of crm, at /mcp`);
+    expect(decide({ caller: who('x') })).toEqual({
+      allowed: false, reason: `whoever has a token of ${issuer} for alice may not ask tool server crm for POST /mcp: it takes DELETE, GET, POST at exactly /mcp with a token of ${issuer} for alice`,
+    });
+    expect(decide(token('alice')).reason).toBe('nobody calls tool server crm without a proven identity');
+  });
+  test('is one that everybody needs, where it is required', () => {
+    const decide = deciding((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('b') })), { jwt }, {});
+    expect([decide({ caller: who('a'), ...token() }), decide({ caller: who('b'), ...token('alice') })].map(({ allowed }) => allowed)).toEqual([true, true]);
+    expect([decide({ caller: who('a') }), decide({ caller: who('b'), ...token('bob') })].map(({ allowed }) => allowed)).toEqual([false, false]);
+  });
+  test('uses the items alone that were granted by it, and opens a session', () => {
+    const decide = deciding((crm) => {
+      crm.grantTool('find', who('a'));
+      crm.grantTool('refund', TokenCaller.of({ subject: 'alice', caller: who('a') }));
+    }, { jwt: { ...jwt, required: false } }, agentgateway);
+    const allows = (said: object) => decide({ caller: who('a'), ...said }).allowed;
+    expect([allows({}), allows({ tool: 'find' }), allows({ tool: 'refund', ...token('alice') }), allows({ tool: 'find', ...token('alice') })]).toEqual([true, true, true, true]);
+    expect([allows({ tool: 'refund' }), allows({ tool: 'refund', ...token('bob') })]).toEqual([false, false]);
+    const onlyByToken = deciding((crm) => crm.grantTool('refund', TokenCaller.of({ subject: 'alice' })), { jwt: { ...jwt, required: false } }, agentgateway);
+    expect([onlyByToken({ caller: who('x') }).allowed, onlyByToken({ caller: who('x'), ...token('alice') }).allowed]).toEqual([false, true]);
+  });
+});
+
+test('a call of the older transport is one to the path that takes its method, where none is stated', () => {
+  const decide = deciding((crm) => crm.grantAllTools(who('a')), { transport: McpTransport.SSE, server: running({ replicas: 1 }) }, {});
+  const asked = (call: object) => decide({ caller: who('a'), ...call }).allowed;
+  expect([asked({}), asked({ method: 'GET' }), asked({ path: '/messages' }), asked({ method: 'GET', path: '/sse' })]).toEqual([true, true, true, true]);
+  expect([asked({ method: 'DELETE' }), asked({ path: '/sse' }), asked({ method: 'GET', path: '/messages' }), asked({ path: '/mcp' })]).toEqual([false, false, false, false]);
+});
+
+describe('the report of who may call whom', () => {
+  const report = (build: Build, props: Partial<AgentMeshProps> = {}) => {
+    const { chart, mesh } = meshOf(build, props);
+    Testing.synth(chart);
+    return mesh.describeAccess().split('\n');
+  };
+  const of = (lines: string[], head: string) => {
+    const start = lines.indexOf(head);
+    expect(start).not.toBe(-1);
+    const rest = lines.slice(start + 1);
+    return rest.slice(0, rest.findIndex((line) => !line.startsWith('  ')));
+  };
+  test('names who carries which token', () => {
+    const lines = report((mesh) => crmIn(mesh, { jwt: { ...jwt, required: false } }).grantAllTools(who('b'), TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold' }, caller: who('a') })));
+    expect(of(lines, 'tool server crm (find, refund)')).toEqual([
+      `  <- whoever has a token of ${issuer} for alice: every tool, at /mcp, through waypoint voice/waypoint`,
+      `  <- identity ops/a with a token of ${issuer} whose tier is gold: every tool, at /mcp, through waypoint voice/waypoint`,
+      '  <- identity ops/b: every tool, at /mcp, through waypoint voice/waypoint',
+    ]);
+  });
+  test('names the token that everybody needs, and the limits', () => {
+    const lines = report((mesh) => crmIn(mesh, { jwt, rateLimit: { requestsPerSecond: 5 } }).grantTool('find', who('a')), agentgateway);
+    expect(of(lines, 'tool server crm (find, refund)')).toEqual([
+      `  <- identity ops/a: tool find, at /mcp, through the proxy voice/crm:8080, with a token of ${issuer}, at most 5 requests a second of all at each pod`,
+    ]);
+  });
+  test('says where credentials of callers are not kept back, and nowhere else', () => {
+    const line = (props: object) => of(report((mesh) => crmIn(mesh, props).grantAllTools(who('a')), sidecar), 'tool server crm (find, refund)');
+    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, NOT KEPT BACK: credentials of callers reach the server']);
+    expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
+  });
+  test('names the hosts outside that are behind a boundary', () => {
+    const far = () => McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['search'] });
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(confined(mesh))), 'tool server crm (search)'))
+      .toEqual(['  <- agent kept: every tool, at mcp.example.com/mcp, through waypoint voice/waypoint, to mcp.example.com:8443']);
+    const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', confined(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
+      .toEqual(['  <- agent kept: tool far_search, at /mcp, through the proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
+  });
+  test('names what single workloads call outside', () => {
+    const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['a.example.com', 'b.example.com'] } }) }); });
+    expect(of(lines.slice(lines.lastIndexOf('agent a')), 'agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
+  });
+  test('names the proxy among those who call its judge', () => {
+    const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);
+    expect(of(lines, 'agent judge')).toEqual(['  <- the proxy of tool server crm: port 8000']);
+  });
+});
+
+describe('servers that already run', () => {
+  test('bring their namespace, and their Service, behind a proxy', () => {
+    const objects = synth((mesh) => crmIn(mesh, {
+      servers: { one: McpServer.of(existing('one', { namespace: 'theirs', service: { name: 'one-svc', port: 9000 } }), { tools: ['find'] }) },
+    }).grantTool('find', who('a')), { ...agentgateway, existingNamespaces: ['theirs'] });
+    expect(objects.names('Gateway')).toEqual(['Gateway/theirs/crm']);
+    expect(objects.get('AgentgatewayBackend', 'crm', 'theirs').spec.mcp.targets).toEqual([{ name: 'one', static: { backendRef: { name: 'one-svc' }, port: 9000, path: '/mcp', protocol: 'StreamableHTTP' } }]);
+    expect(objects.names('Service')).toEqual([]);
+  });
+});
+
+test('what is said of a boundary later is not said of it', () => {
+  const tools = ['find'];
+  const scopes = ['read'];
+  const claims: Record<string, string> = { tier: 'gold' };
+  const hostnames = ['a.example.com'];
+  const objects = synth((mesh) => {
+    const crm = crmIn(mesh, { servers: { one: McpServer.of(running({ egress: { hostnames } }), { tools }) }, jwt, oauth: { resource: 'https://crm', scopes } });
+    const gold = TokenCaller.of({ claims, caller: who('a') });
+    for (const list of [tools, scopes, hostnames]) list.push('later.example.com');
+    claims.tier = 'silver';
+    crm.grantAllTools(gold);
+    expect(crm.tools).toEqual(['find']);
+  }, agentgateway);
+  expect(objects.get('AgentgatewayPolicy', 'crm-tokens').spec.traffic.jwtAuthentication.mcp.resourceMetadata.scopesSupported).toEqual(['read']);
+  expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions[0]).toContain('jwt["tier"] == "gold"');
+  expect(objects.names('ServiceEntry')).toEqual(['ServiceEntry/voice/outside-a-example-com']);
+});

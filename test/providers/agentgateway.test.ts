@@ -1,0 +1,319 @@
+import {
+  Agent, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity, McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting,
+  McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
+} from '../../src';
+import { celString } from '../../src/providers/agentgateway/cel';
+import { deploy, IMAGE, JWKS } from '../story';
+import { Manifests, synth } from '../synth';
+
+const ambient = { gateway: GatewayProvider.agentgateway() };
+const linkerd = { ...ambient, provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
+const single = () => Workload.deploy({ image: IMAGE, ports: [8080], replicas: 1 });
+const issuer = 'https://issuer.example.com';
+const jwt = { issuer, jwks: JWKS };
+const offered = { tools: ['find', 'refund'], prompts: ['hello'], resources: ['crm://all', 'ui://panel'] };
+const both = () => ({ one: McpServer.of(deploy([8080]), offered), two: McpServer.of(deploy([8081]), offered) });
+
+type Grant = (crm: McpToolBoundary) => void;
+const crmOf = (props: Partial<McpToolBoundaryProps> = {}, grant: Grant = () => {}, on: object = ambient): Manifests => synth((mesh) => {
+  grant(new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), ...offered }), ...props }));
+}, on);
+const policy = (objects: Manifests, name: string) => objects.get('AgentgatewayPolicy', name).spec;
+const policies = (objects: Manifests) => objects.names('AgentgatewayPolicy').map((name) => name.split('/')[2]);
+const mayUse = (objects: Manifests) => policy(objects, 'crm').backend.mcp.authorization.policy.matchExpressions;
+const mayCall = (objects: Manifests) => policy(objects, 'crm-callers').traffic.authorization.policy.matchExpressions;
+
+const gateway = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'crm' };
+const backend = { group: 'agentgateway.dev', kind: 'AgentgatewayBackend', name: 'crm' };
+const held = { strategy: { inheritance: 'Override' }, targetRefs: [gateway] };
+const is = (serviceAccount: string) =>
+  `source.identity.trustDomain == "cluster.local" && source.identity.namespace == "ops" && source.identity.serviceAccount == "${serviceAccount}"`;
+const isOnLinkerd = (serviceAccount: string) => `request.headers["l5d-client-id"] == "${serviceAccount}.ops.serviceaccount.identity.linkerd.cluster.local"`;
+const has = (kind: string, target: string, ...names: string[]) =>
+  `has(mcp.${kind}) && mcp.${kind}.target == "${target}" && mcp.${kind}.name in [${names.map((name) => `"${name}"`).join(', ')}]`;
+
+describe('the keys of an issuer', () => {
+  const remote = (jwksPath: string) => ({ remote: { backendRef: { ...backend, name: 'crm-keys' }, jwksPath } });
+  test.each([
+    ['https://keys.example.com/realm/keys', '/realm/keys', { host: 'keys.example.com', port: 443 }, true],
+    ['https://keys.example.com:8443/keys?v=1&w=a%20b', '/keys?v=1&w=a%20b', { host: 'keys.example.com', port: 8443 }, true],
+    ['https://keys.example.com:443', '/', { host: 'keys.example.com', port: 443 }, true],
+    ['http://keycloak.auth.svc/keys', '/keys', { host: 'keycloak.auth.svc', port: 80 }, false],
+    ['http://keycloak.auth.svc:8080/keys#part', '/keys', { host: 'keycloak.auth.svc', port: 8080 }, false],
+  ])('at %s are fetched there', (jwksUri, path, address, isTls) => {
+    const objects = crmOf({ jwt: { issuer, jwksUri, audiences: ['crm', 'desk'] } });
+    expect(policy(objects, 'crm-tokens')).toEqual({
+      ...held, traffic: { jwtAuthentication: { mode: 'Strict', providers: [{ issuer, audiences: ['crm', 'desk'], jwks: remote(path) }] } },
+    });
+    expect(objects.get('AgentgatewayBackend', 'crm-keys').spec).toEqual({ static: address, ...(isTls && { policies: { tls: {} } }) });
+  });
+  test('are taken as they are stated, and fetched nowhere', () => {
+    const objects = crmOf({ jwt: { ...jwt, required: false } });
+    expect(policy(objects, 'crm-tokens')).toEqual({ ...held, traffic: { jwtAuthentication: { mode: 'Optional', providers: [{ issuer, jwks: { inline: JWKS } }] } } });
+    expect(objects.names('AgentgatewayBackend')).toEqual(['AgentgatewayBackend/voice/crm']);
+  });
+});
+
+describe('clients', () => {
+  const told = (oauth: object) => policy(crmOf({ jwt, oauth: { resource: 'https://crm.example.com/mcp', ...oauth } }), 'crm-tokens').traffic.jwtAuthentication.mcp;
+  test('are told of the resource, the scopes, the issuer\'s ways and their own id', () => {
+    expect(told({ scopes: ['read', 'write'], identityProvider: McpIdentityProvider.KEYCLOAK, clientId: 'desk' })).toEqual({
+      provider: 'Keycloak', clientId: 'desk', resourceMetadata: { resource: 'https://crm.example.com/mcp', bearerMethodsSupported: ['header'], scopesSupported: ['read', 'write'] },
+    });
+  });
+  test('are told of the resource alone, where no more is said', () => {
+    expect(told({})).toEqual({ resourceMetadata: { resource: 'https://crm.example.com/mcp', bearerMethodsSupported: ['header'] } });
+  });
+  test.each(Object.values(McpIdentityProvider))('are told of the ways of %s', (identityProvider) => {
+    expect(told({ identityProvider }).provider).toBe(identityProvider);
+  });
+});
+
+describe('the route of a proxy', () => {
+  const rule = (props: Partial<McpToolBoundaryProps>, path = '/mcp') => {
+    const { spec } = crmOf(props).get('HTTPRoute', 'crm');
+    expect(spec.parentRefs).toEqual([{ name: 'crm', sectionName: 'mcp' }]);
+    expect(spec.rules).toHaveLength(1);
+    expect(spec.rules[0].backendRefs).toEqual([backend]);
+    expect(spec.rules[0].matches[0]).toEqual({ path: { type: 'Exact', value: path } });
+    return spec.rules[0];
+  };
+  const without = [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['authorization'] } }];
+  test('is its endpoint alone, and takes away what callers prove themselves with', () => {
+    expect(rule({ path: '/tools/mcp' }, '/tools/mcp')).toEqual({ matches: [{ path: { type: 'Exact', value: '/tools/mcp' } }], filters: without, backendRefs: [backend] });
+    expect(rule({ jwt }).filters).toEqual(without);
+  });
+  test('takes nothing away where tokens are passed on', () => {
+    expect(rule({ unsafePassTokens: true })).not.toHaveProperty('filters');
+    expect(rule({ unsafePassTokens: true, jwt })).not.toHaveProperty('filters');
+  });
+  test('tells clients of tokens at the paths where that is asked for, exactly; where they register only at an issuer whose ways differ', () => {
+    const [resource, issuers] = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server'];
+    const told = (oauth: object) => rule({ jwt, oauth: { resource: 'https://crm', ...oauth } }).matches.slice(1);
+    const exactly = (...paths: string[]) => paths.map((value) => ({ path: { type: 'Exact', value } }));
+    expect(told({})).toEqual(exactly(resource, `${resource}/mcp`, issuers, `${issuers}/mcp`));
+    expect(told({ identityProvider: McpIdentityProvider.OKTA })).toEqual(exactly(resource, `${resource}/mcp`, issuers, `${issuers}/mcp`, `${issuers}/mcp/client-registration`));
+  });
+});
+
+describe('tokens that were verified', () => {
+  test('reach the servers where that is asked for, and only then', () => {
+    const objects = crmOf({ jwt, unsafePassTokens: true });
+    expect(policies(objects)).toEqual(['crm-callers', 'crm', 'crm-tokens', 'crm-passthrough']);
+    expect(policy(objects, 'crm-passthrough')).toEqual({ targetRefs: [backend], backend: { auth: { passthrough: {} } } });
+    expect(policies(crmOf({ jwt }))).toEqual(['crm-callers', 'crm', 'crm-tokens']);
+    expect(policies(crmOf({ unsafePassTokens: true }))).toEqual(['crm-callers', 'crm']);
+  });
+});
+
+describe('a limit', () => {
+  test('of all together is one entry', () => {
+    expect(policy(crmOf({ rateLimit: { requestsPerSecond: 5 } }), 'crm-limits')).toEqual({ ...held, traffic: { rateLimit: { local: [{ requests: 5, unit: 'Seconds' }] } } });
+  });
+  test('of each is one of all while nobody was granted anything', () => {
+    expect(policy(crmOf({ rateLimit: { requestsPerSecondOfCaller: 3 } }), 'crm-limits').traffic.rateLimit).toEqual({ local: [{ requests: 3, unit: 'Seconds' }] });
+  });
+  test('of each is an entry for each, by all that it is asked for', () => {
+    const each = (condition: string) => ({ condition, policy: { local: [{ requests: 3, unit: 'Seconds' }] } });
+    const granted = (props: object, on?: object) => policy(crmOf({ rateLimit: { requestsPerSecondOfCaller: 3 }, ...props }, (crm) => {
+      crm.grantTool('find', who('b'));
+      crm.grantAllTools(who('a'), who('b'));
+    }, on), 'crm-limits');
+    expect(granted({})).toEqual({ ...held, traffic: { rateLimit: { conditional: [each(is('a')), each(is('b'))] } } });
+    expect(granted({ jwt }, linkerd).traffic.rateLimit.conditional).toEqual(['a', 'b'].map((account) => each(`${isOnLinkerd(account)} && jwt["iss"] == "${issuer}"`)));
+  });
+});
+
+describe('what callers are asked for', () => {
+  const iss = `jwt["iss"] == "${issuer}"`;
+  test('is nothing that anybody has, while nobody was granted anything', () => {
+    expect([mayCall(crmOf()), mayUse(crmOf())]).toEqual([['false'], ['false']]);
+  });
+  test('is who they are, and the token that everybody needs, at the door and for each item', () => {
+    const grant: Grant = (crm) => { crm.grantTools(['refund', 'find'], who('b')); crm.grantAllTools(who('a')); };
+    expect(mayCall(crmOf({ jwt }, grant))).toEqual([`(${is('a')} && ${iss}) || (${is('b')} && ${iss})`]);
+    expect(mayUse(crmOf({ jwt }, grant))).toEqual([`(${is('a')} && ${iss}) || (${is('b')} && ${iss} && ${has('tool', 'crm', 'find', 'refund')})`]);
+    expect(mayCall(crmOf({ jwt: { ...jwt, required: false } }, grant))).toEqual([`(${is('a')}) || (${is('b')})`]);
+  });
+  test('is what their token says, of a caller who was granted something by it', () => {
+    const says = 'jwt["sub"] == "al\\"ice" && (jwt["a/b"] == "x" || (type(jwt["a/b"]) == list && jwt["a/b"].exists(one, one == "x"))) && (jwt["tier"] == "gold" || (type(jwt["tier"]) == list && jwt["tier"].exists(one, one == "gold")))';
+    const grant: Grant = (crm) => crm.grantPrompts(['hello'], TokenCaller.of({ subject: 'al"ice', claims: { 'tier': 'gold', 'a/b': 'x' }, caller: who('a') }));
+    for (const required of [true, false]) {
+      expect(mayUse(crmOf({ jwt: { ...jwt, required } }, grant))).toEqual([`(${is('a')} && ${iss} && ${says} && ${has('prompt', 'crm', 'hello')})`]);
+      expect(mayCall(crmOf({ jwt: { ...jwt, required } }, grant, linkerd))).toEqual([`(${isOnLinkerd('a')} && ${iss} && ${says})`]);
+    }
+  });
+  test('is one word of a claim of words, however it is written', () => {
+    const grant: Grant = (crm) => crm.grantAllTools(TokenCaller.of({ claims: { scope: 'read' }, caller: who('a') }));
+    const scope = 'jwt["scope"]';
+    expect(mayUse(crmOf({ jwt }, grant))).toEqual([
+      `(${is('a')} && ${iss} && ((type(${scope}) == string && (" " + ${scope} + " ").contains(" read ")) || (type(${scope}) == list && ${scope}.exists(one, one == "read"))))`,
+    ]);
+  });
+  test('is a grant of the same items each time that one identity has several', () => {
+    const grant: Grant = (crm) => {
+      crm.grantTool('find', who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }));
+      crm.grantTool('refund', TokenCaller.of({ subject: 'alice', caller: who('a') }));
+    };
+    expect(mayUse(crmOf({ jwt: { ...jwt, required: false } }, grant))).toEqual([
+      `(${is('a')} && ${has('tool', 'crm', 'find')}) || (${is('a')} && ${iss} && jwt["sub"] == "alice" && ${has('tool', 'crm', 'find', 'refund')})`,
+    ]);
+  });
+  test('is that a page is one of those that are named', () => {
+    const grant: Grant = (crm) => crm.grantAllTools(who('a'));
+    expect(mayCall(crmOf({ allowedOrigins: ['https://a.example.com', 'http://b:8080'] }, grant)))
+      .toEqual([`((${is('a')})) && (!("origin" in request.headers) || request.headers["origin"] in ["https://a.example.com", "http://b:8080"])`]);
+    expect(mayCall(crmOf({ allowedOrigins: [] }, grant))).toEqual([`((${is('a')})) && (!("origin" in request.headers))`]);
+  });
+  test('is written so that nothing is invisible', () => {
+    expect([celString('a"b\\'), celString('\u00fc\u202e'), celString('\u{1f600}'), celString('\ud800x'), celString('\n')])
+      .toEqual(['"a\\"b\\\\"', '"\\U000000fc\\U0000202e"', '"\\U0001f600"', '"\\U0000fffdx"', '"\\n"']);
+  });
+});
+
+describe('of several servers', () => {
+  const names = (props: object) => {
+    let found: string[] = [];
+    const objects = crmOf({ servers: both(), ...props }, ({ tools }) => { found = tools; });
+    return [found, objects.get('AgentgatewayBackend', 'crm').spec.mcp.prefixMode];
+  };
+  test('each has its own items, by the names that callers use and those that it has for them', () => {
+    const objects = crmOf({ servers: both() }, (crm) => {
+      crm.grantTools(['one_find', 'two_refund'], who('a'));
+      crm.grantPrompts(['two_hello'], who('a'));
+      crm.grantResources(['one+crm://all', 'ui://two+panel', 'ui://one+panel'], who('a'));
+    });
+    const conditions = [has('tool', 'one', 'find'), has('tool', 'two', 'refund'), has('prompt', 'two', 'hello'), has('resource', 'one', 'crm://all', 'ui://panel'), has('resource', 'two', 'ui://panel')];
+    expect(mayUse(objects)).toEqual([conditions.map((one) => `(${is('a')} && ${one})`).join(' || ')]);
+  });
+  test('names begin with the server\'s unless that is asked for otherwise', () => {
+    expect(names({})).toEqual([['one_find', 'one_refund', 'two_find', 'two_refund'], 'Conditional']);
+    expect(names({ prefix: McpPrefix.ALWAYS })).toEqual([['one_find', 'one_refund', 'two_find', 'two_refund'], 'Always']);
+    const apart = { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['refund'] }) };
+    expect(names({ prefix: McpPrefix.NEVER, servers: apart })).toEqual([['find', 'refund'], 'Never']);
+  });
+  test('a name that is nobody\'s but its own is granted of its own server alone', () => {
+    const apart = { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['refund'] }) };
+    expect(mayUse(crmOf({ prefix: McpPrefix.NEVER, servers: apart }, (crm) => crm.grantTool('refund', who('a'))))).toEqual([`(${is('a')} && ${has('tool', 'two', 'refund')})`]);
+  });
+  test('the only one\'s names begin with its own where that is always asked for', () => {
+    let tools: string[] = [];
+    const objects = crmOf({ prefix: McpPrefix.ALWAYS }, (crm) => { ({ tools } = crm); crm.grantTool('crm_find', who('a')); });
+    expect([tools, mayUse(objects)]).toEqual([['crm_find', 'crm_refund'], [`(${is('a')} && ${has('tool', 'crm', 'find')})`]]);
+  });
+  test('each is reached by its own name, at its own path, in its own way', () => {
+    const objects = crmOf({
+      path: '/tools', failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
+        one: McpServer.of(deploy([8080]), { tools: ['a'] }),
+        two: McpServer.of(deploy([8081]), { tools: ['b'], path: '/v2' }),
+        old: McpServer.of(single(), { tools: ['c'], transport: McpTransport.SSE }),
+        far: McpServer.external({ hostname: 'mcp.example.com', tools: ['d'], transport: McpTransport.SSE, path: '/events' }),
+        paid: McpServer.external({ hostname: 'paid.example.com', port: 8443, tools: ['e'], credentials: { secretName: 'paid', key: 'token' } }),
+      },
+    });
+    const pods = (name: string, path: string, protocol = 'StreamableHTTP') => ({ name, static: { backendRef: { name: `crm-${name}` }, port: 80, path, protocol } });
+    expect(objects.get('AgentgatewayBackend', 'crm').spec).toEqual({
+      mcp: {
+        failureMode: 'FailOpen', prefixMode: 'Conditional', sessionRouting: 'Stateless', targets: [
+          pods('one', '/tools'), pods('two', '/v2'), pods('old', '/sse', 'SSE'),
+          { name: 'far', static: { host: 'mcp.example.com', port: 443, path: '/events', protocol: 'SSE', policies: { tls: {} } } },
+          {
+            name: 'paid', static: {
+              host: 'paid.example.com', port: 8443, path: '/tools', protocol: 'StreamableHTTP', policies: { tls: {}, auth: { secretRef: { name: 'paid', key: 'token' } } },
+            },
+          },
+        ],
+      },
+    });
+    for (const name of ['one', 'two', 'old']) {
+      expect(objects.get('Service', `crm-${name}`).spec.selector).toEqual({ 'app.kubernetes.io/name': `crm-${name}` });
+      expect(objects.get('AuthorizationPolicy', `crm-${name}-floor`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/crm'] } }]);
+    }
+    expect(policies(objects)).toEqual(['crm-callers', 'crm']);
+  });
+  test('credentials are shown to the one that they are for', () => {
+    const objects = crmOf({ servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }), two: McpServer.of(deploy([8081]), { tools: ['b'], credentials: { secretName: 'two', key: 'token' } }) } });
+    expect(policies(objects)).toEqual(['crm-callers', 'crm', 'crm-credentials-two']);
+    expect(policy(objects, 'crm-credentials-two')).toEqual({ targetRefs: [{ ...backend, sectionName: 'two' }], backend: { auth: { secretRef: { name: 'two', key: 'token' } } } });
+  });
+});
+
+test('a proxy that is told nothing keeps sessions, and fails closed', () => {
+  expect(crmOf().get('AgentgatewayBackend', 'crm').spec).toEqual({
+    mcp: {
+      failureMode: 'FailClosed', prefixMode: 'Conditional', sessionRouting: 'Stateful',
+      targets: [{ name: 'crm', static: { backendRef: { name: 'crm-server' }, port: 80, path: '/mcp', protocol: 'StreamableHTTP' } }],
+    },
+  });
+});
+
+describe('the Gateway of a proxy', () => {
+  const listener = { name: 'mcp', port: 9000, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } } };
+  test('is no load balancer, and is told of the mesh', () => {
+    expect(crmOf({}, () => {}, { ...ambient, trustDomain: 'own.example' }).get('AgentgatewayParameters', 'crm').spec)
+      .toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'own.example' } });
+  });
+  test('takes part in Istio\'s mutual TLS itself', () => {
+    expect(crmOf({ servicePort: 9000 }).get('Gateway', 'crm').spec).toEqual({
+      gatewayClassName: 'agentgateway',
+      infrastructure: {
+        labels: { 'istio.io/dataplane-mode': 'none', 'istio.io/use-waypoint': 'none', 'networking.istio.io/tunnel': 'http' },
+        parametersRef: { group: 'agentgateway.dev', kind: 'AgentgatewayParameters', name: 'crm' },
+      },
+      listeners: [listener, { name: 'mesh', port: 15008, protocol: 'HBONE', allowedRoutes: { namespaces: { from: 'Same' } } }],
+    });
+  });
+  test('is called inside the cluster alone, on every mesh', () => {
+    expect(crmOf().get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'cluster.local' } });
+    expect(crmOf({}, () => {}, linkerd).get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } } });
+  });
+  test('has Linkerd\'s proxy beside it, and no mutual TLS of its own', () => {
+    const objects = crmOf({ servicePort: 9000 }, () => {}, linkerd);
+    expect(objects.get('Gateway', 'crm').spec).toMatchObject({ infrastructure: { annotations: { 'linkerd.io/inject': 'enabled' } }, listeners: [listener] });
+    expect(objects.get('Gateway', 'crm').spec.listeners).toHaveLength(1);
+  });
+});
+
+describe('the judge of a guardrail', () => {
+  const judged = (on: object) => synth((mesh) => {
+    const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
+    new McpToolBoundary(mesh, 'crm', {
+      server: deploy([8080]), tools: ['find'], guardrails: [
+        { judge: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { judge: first, methods: { '*': GuardrailPhase.FULL } },
+      ],
+    });
+  }, on);
+  test('is asked at its Service, in the order that is stated, and is shown no credentials', () => {
+    const processor = (name: string, methods: object) => ({
+      methods, remote: {
+        backendRef: { group: '', kind: 'Service', name, namespace: 'voice', port: 9090 }, failureMode: 'FailClosed', disallowedRequestHeaders: ['authorization', 'cookie'],
+      },
+    });
+    expect(policy(judged(ambient), 'crm').backend.mcp.guardrails).toEqual({
+      processors: [processor('second', { 'tools/call': 'Response', '*/list': 'Request' }), processor('first', { '*': 'Full' })],
+    });
+  });
+  test('admits the proxy, and nobody else', () => {
+    expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
+  });
+  test('is nobody where none is named', () => {
+    expect(policy(crmOf(), 'crm').backend.mcp).not.toHaveProperty('guardrails');
+  });
+});
+
+describe('the pods of a proxy on Linkerd', () => {
+  const identities = (grant: Grant) => crmOf({ jwt: { ...jwt, required: false } }, grant, linkerd).get('MeshTLSAuthentication', 'crm-8080').spec.identities;
+  const a = 'a.ops.serviceaccount.identity.linkerd.cluster.local';
+  test('admit each identity once, whatever its token says', () => {
+    expect(identities((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }), TokenCaller.of({ subject: 'bob', caller: who('a') })))).toEqual([a]);
+  });
+  test('admit every identity where the token alone counts', () => {
+    expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ subject: 'alice' })))).toEqual(['*']);
+    expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ claims: { tier: 'gold' } }), who('a')))).toEqual(['*', a]);
+  });
+  test('admit nobody while nobody was granted anything', () => {
+    expect(identities(() => {})).toEqual(['nobody.invalid']);
+  });
+});
