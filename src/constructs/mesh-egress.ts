@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { hostnameProblem } from '../model/names';
+import { isInside } from '../model/outside-host';
 import { listed } from '../model/problem';
 
 /** Props of `MeshEgress`. */
@@ -26,11 +27,6 @@ export interface MeshEgressProps extends MeshMemberProps {
    * @default - the id
    */
   readonly name?: string;
-}
-
-/** Names that mean something else inside a cluster than outside. */
-function isInside(host: string): boolean {
-  return !host.includes('.') || /(^|\.)(svc|cluster\.local|localhost)$/.test(host) || /\.svc\./.test(host);
 }
 
 /**
