@@ -46,7 +46,7 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
   const { items, path, terms } = layout;
   const node = { origin: member, name, items, endpointPath: path };
   if (front) {
-    context.namespace(namespace);
+    if (!broughtNamespace(servers)) context.namespace(namespace); // where what already runs is, the mesh is told
     const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, front)));
     return { ...node, front, door: proxyDoor(member, terms, front), targets };
   }

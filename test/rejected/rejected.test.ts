@@ -142,6 +142,8 @@ const refused: Record<string, Refused[]> = {
     ['pods in a namespace that the mesh was not told to take', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'prod' }) }); },
       'app/mesh/agent: agent agent runs in a namespace that is not one of the mesh; got "prod"; allowed: voice; name it in `existingNamespaces`'],
     ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not one of the mesh; got "prod"'],
+    ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), tools: ['a'] }); },
+      'tool server crm runs in a namespace that is not one of the mesh; got "prod"', { gateway: GatewayProvider.agentgateway() }],
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
       [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would close a namespace of the system; got ["${namespace}"]`]),
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
