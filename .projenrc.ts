@@ -73,7 +73,8 @@ project.addFields({ types: 'lib/src/index.d.ts' });
 // The newest is not published for every platform, and a lock file must name them all.
 project.addFields({ overrides: { 'unrs-resolver': '1.12.2' } });
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-project.npmignore?.exclude('/imports/', '/src/', '/bench/', '/docs/', '/examples/', '/.ci/', '/coverage/', '/.npmrc');
+// The generated classes are nobody's types but our own; API.md is read where the source is.
+project.npmignore?.exclude('/lib/imports/*.d.ts', '/API.md', '/imports/', '/src/', '/bench/', '/docs/', '/examples/', '/.ci/', '/coverage/', '/.npmrc');
 
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off', // related short fields may share a line
