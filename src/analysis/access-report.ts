@@ -25,13 +25,16 @@ export function accessReport(model: MeshModel, { probers, outbound }: MeshTells)
 }
 
 /** A boundary: what is behind it, and who may use what of it. */
-function toolServer({ name, items, targets, endpointPath, door, waypoint, front }: ToolServerNode): string {
+function toolServer({ name, items, targets, door, waypoint, front }: ToolServerNode): string {
+  const isOlder = !front && targets.some(({ transport }) => transport === 'SSE');
   const tools = items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
   const outside = targets.flatMap(({ place }) => (place.kind === 'outside' ? [`${place.hostname}:${place.port}`] : []));
-  const at = `, at ${door.service?.hostname ?? ''}${endpointPath}`;
+  const host = door.service?.hostname === undefined ? '' : `http://${door.service.hostname}`;
+  const at = `, at ${(door.requests?.endpoints ?? []).map(({ path, methods }) => (isOlder ? `${methods.join()} ${host}${path}` : `${host}${path}`)).join(' and ')}`;
   const through = [
     ...waypoint ? [`, through waypoint ${waypoint.namespace}/${waypoint.name}`] : [], ...front ? [`, through the proxy ${front.namespace}/${front.name}:${front.port}`] : [],
     ...outside.length > 0 ? [`, to ${outside.join(' and ')}`] : [],
+    ...(front?.handling.guardrails ?? []).map(({ title, methods }) => `, judged by ${title}: ${Object.entries(methods).map(([method, way]) => `${method} (${way.toLowerCase()})`).join(', ')}`),
   ].join('');
   return block(`tool server ${name} (${tools.join(', ')})`, toolCallers(door).map((who) => `${who}${at}${through}${demands(door)}${passing(door)}`));
 }
@@ -61,7 +64,9 @@ function outsideTheMesh(model: MeshModel): string[] {
   ));
   const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
     block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
-  const confined = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`))] : []));
+  const confined = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, [
+    ...own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
+  ])] : []));
   const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`everything in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
   return [...media, ...federated, ...egress, ...confined];
 }

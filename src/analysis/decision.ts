@@ -70,6 +70,9 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
   }
   const leave = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
   if (leave) return { allowed: true, reason: leave.because };
+  const isMeant = ({ limits, isSession }: Leave) => (!isSession || !usesItem(call)) && admits({ ...limits, token: undefined }, call);
+  const wanted = there.find(isMeant)?.limits?.token;
+  if (wanted) return { allowed: false, reason: `${titleOf(model, caller)} may ask ${callee.title} for it only with ${tokenText(wanted)}; the call carries ${token ? tokenText(shown(token)) : 'none'}` };
   if (callee.items && call.mcp) {
     const { method: use, name } = call.mcp;
     return { allowed: false, reason: `${title} was not granted ${[use, name].filter(Boolean).join(' ')} of ${callee.title}` };
@@ -90,6 +93,11 @@ function admits(limits: RequestLimits | undefined, { path, method, token, mcp }:
   const isSaid = !said || (mcp !== undefined && said.methods.includes(mcp.method) && (!said.names || said.names.includes(mcp.name ?? '')));
   const isThere = !endpoints || endpoints.some((endpoint) => endpoint.path === path.split('?')[0] && endpoint.methods.includes(method));
   return isSaid && isThere && (!wanted || says(wanted, token));
+}
+
+/** What a token says, as what is asked of one. */
+function shown({ issuer, subject, claims = {} }: TokenSaid): TokenLimits {
+  return { issuer, subject, claims: Object.fromEntries(Object.entries(claims).map(([name, values]) => [name, values.join(', ')])) };
 }
 
 function says({ issuer, subject, claims = {} }: TokenLimits, token: TokenSaid | undefined): boolean {

@@ -58,15 +58,15 @@ function checkPaths(member: Membership, { name, front }: ToolServerNode, { path 
 function checkReach(
   member: Membership, { guardrails, oauth, prefix, failureMode, sessionRouting }: McpToolBoundaryProps, servers: readonly NamedServer[],
 ): void {
-  if (servers.length > 1) member.refuse('tool-federation', 'a boundary of several servers', servers.map(({ name }) => name));
+  if (servers.length > 1) member.refuse('tool-federation', 'a boundary of several `servers`', servers.map(({ name }) => name));
   const outside = servers.flatMap(({ place }) => (place.kind === 'outside' ? [place.hostname] : []));
   if (outside.length > 0) member.refuse('external-tools', 'an MCP server outside the cluster', outside);
   const shown = servers.filter(({ credentials }) => credentials).map(({ name }) => name);
-  if (shown.length > 0) member.refuse('upstream-credentials', 'what a server is shown in the caller\'s stead', shown);
-  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a judge of messages', guardrails.map(({ judge }) => judge.title));
-  if (oauth) member.refuse('mcp-oauth', 'what MCP clients are told of their tokens', oauth.resource);
+  if (shown.length > 0) member.refuse('upstream-credentials', 'what a server is shown in the caller\'s stead (`credentials`)', shown);
+  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a judge of messages (`guardrails`)', guardrails.map(({ judge }) => judge.title));
+  if (oauth) member.refuse('mcp-oauth', 'what MCP clients are told of their tokens (`oauth`)', oauth.resource);
   const told = Object.entries({ prefix, failureMode, sessionRouting }).filter(([, said]) => said !== undefined).map(([key]) => key);
-  if (told.length > 0) member.refuse('mcp-proxy', 'what a proxy that reads MCP would be told', told);
+  if (told.length > 0) member.refuse('mcp-proxy', `what a proxy that reads MCP would be told (${told.map((one) => `\`${one}\``).join(', ')})`, told);
 }
 
 /** A proxy calls servers of its own namespace; what runs elsewhere has its boundary there. */
@@ -84,17 +84,12 @@ function checkPlaces(member: Membership, { name, front, door, targets }: ToolSer
 
 /** What would be said in vain. */
 function checkIdle(member: Membership, { name, front, door, targets }: ToolServerNode, props: McpToolBoundaryProps): void {
-  const isStreamed = !front && targets.some(({ transport }) => transport === 'SSE');
-  const idle = [
-    ...props.messagesPath !== undefined && !isStreamed ? ['messagesPath'] : [],
-    ...props.failureMode !== undefined && front && targets.length === 1 ? ['failureMode'] : [],
-    ...props.unsafePassTokens && front && targets.some(({ credentials }) => credentials) ? ['unsafePassTokens'] : [],
-  ];
-  if (idle.length === 0) return;
-  member.report({
-    what: `${idle.join(' and ')} of ${name} would change nothing: ${door.title} has one server, one endpoint, or credentials of its own`, got: idle,
-    allowed: '`messagesPath` of the older transport where no proxy translates, `failureMode` of several servers, `unsafePassTokens` without `credentials`', next: 'drop it',
-  });
+  const isOlder = targets.some(({ transport }) => transport === 'SSE');
+  const idle = (prop: string, why: string) => member.report({ what: `\`${prop}\` of ${name} would change nothing: ${why}`, got: props[prop as keyof McpToolBoundaryProps], allowed: `no \`${prop}\` here`, next: 'drop it' });
+  if (props.messagesPath !== undefined && front) idle('messagesPath', `a proxy translates the older transport, and callers call ${door.requests?.endpoints?.[0].path}`);
+  else if (props.messagesPath !== undefined && !isOlder) idle('messagesPath', 'streamable HTTP has one endpoint');
+  if (props.failureMode !== undefined && front && targets.length === 1) idle('failureMode', 'it has one server');
+  if (props.unsafePassTokens && front && targets.some(({ credentials }) => credentials)) idle('unsafePassTokens', 'the server is shown `credentials` in their stead');
 }
 
 /** Of the older transport a stream and its messages must come to one pod, and nothing in a message says to a mesh which. */

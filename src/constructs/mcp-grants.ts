@@ -41,7 +41,7 @@ function isRefused(member: Membership, { name, door, front }: ToolServerNode, ki
   member.report({
     what: `a grant of one ${kind} of ${name} is enforced by nobody here: ${refusal.reason}`,
     got: names.length === 1 ? names[0] : names,
-    allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools, or a server that enforces mirrored headers (\`enforcesMirroredHeaders\`)`,
+    allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which \`enforcesMirroredHeaders\` states of it`,
     next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
   });
   return true;

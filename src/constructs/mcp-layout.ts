@@ -65,7 +65,8 @@ function termsOf(
 ): Layout {
   const transport = (!front && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // a proxy that reads MCP translates
   const path = props.path ?? (front ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
-  const items = itemsOf(servers, prefixedBy(front !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
+  const offering = front ? servers : servers.slice(0, 1); // without a proxy the others were refused
+  const items = itemsOf(offering, prefixedBy(front !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
   return {
     items, path, servers,
     terms: {

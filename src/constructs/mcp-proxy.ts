@@ -19,7 +19,19 @@ export function handlingOf(member: Membership, props: McpToolBoundaryProps, name
   };
 }
 
-const METHOD = /^(\*|[a-z]+\/(\*|[A-Za-z_]+)|\*\/[A-Za-z_]+|[a-z]+)$/;
+/** What clients ask servers for (MCP 2025-11-25 and 2026-07-28, schema). */
+const METHODS = [
+  'initialize', 'server/discover', 'ping', 'logging/setLevel', 'completion/complete', 'prompts/list', 'prompts/get', 'resources/list', 'resources/templates/list',
+  'resources/read', 'resources/subscribe', 'resources/unsubscribe', 'subscriptions/listen', 'tools/list', 'tools/call', 'tasks/get', 'tasks/list', 'tasks/update',
+  'tasks/result', 'tasks/cancel',
+];
+
+/** Whether some method is meant: by its name, by what it is of ("tools/*"), or by what is done ("*\/list"). */
+function isMethod(text: string): boolean {
+  if (text === '*') return true;
+  if (text.endsWith('/*')) return METHODS.some((method) => method.startsWith(text.slice(0, -1)));
+  return text.startsWith('*/') ? METHODS.some((method) => method.endsWith(text.slice(1))) : METHODS.includes(text);
+}
 
 function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, namespace: string): GuardrailFacts[] {
   const agent = agentFacts.find(judge)?.node;
@@ -29,11 +41,11 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
     member.report({ what: 'the judge of a guardrail is none that the proxy could ask', got: judge.title, allowed: `an Agent of this mesh in namespace ${namespace}, in one version that has a Service`, next: 'define it there' });
     return [];
   }
-  const bad = Object.keys(methods).filter((method) => !METHOD.test(method));
-  if (bad.length > 0 || Object.keys(methods).length === 0) {
-    member.report({ what: 'a guardrail is for methods that MCP does not have', got: bad, allowed: 'one or more such as "tools/call", "tools/*", "*/list" or "*"', next: 'correct `methods`' });
-  }
-  return [{ service, callers: agent.callers, methods: { ...methods } }];
+  const named = Object.keys(methods);
+  const bad = named.filter((method) => !isMethod(method));
+  if (named.length === 0) member.report({ what: 'a guardrail names no method, and would judge nothing', got: {}, allowed: '"tools/call", "tools/*", "*/list", "*" and the like', next: 'name what is judged' });
+  if (bad.length > 0) member.report({ what: 'a guardrail is for methods that MCP does not have, and would not judge them', got: bad, allowed: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, next: 'correct `methods`' });
+  return [{ service, callers: agent.callers, title: judge.title, methods: { ...methods } }];
 }
 
 /** The Service by which an agent is asked. */

@@ -40,8 +40,8 @@ export interface McpOneServerProps {
    */
   readonly transport?: McpTransport;
   /**
-   * What `server` is shown in the caller's stead, as the header `Authorization`: a key of a Secret in its namespace. Refused
-   * where nobody in the path adds it.
+   * What `server` is shown in the caller's stead: a key of a Secret in its namespace, whose value is the token alone. It is sent as
+   * `Authorization: Bearer <token>`. Refused where nobody in the path adds it.
    *
    * @default - nothing is added
    */
@@ -86,7 +86,8 @@ export interface McpProxyProps {
 export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps, McpProxyProps {
   /**
    * Several servers behind one boundary, or one outside the cluster, each by its name: lower case letters, digits and "-". To
-   * callers a tool of one of several is called as in "crm_refund", a resource as in "crm+crm://customers".
+   * callers a tool of one of several is called as in "crm_refund", a resource as in "crm+crm://customers": a second server renames
+   * what the first one has, unless `prefix` was McpPrefix.ALWAYS from the start.
    *
    * @default - `server` alone
    */
@@ -102,7 +103,8 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
   readonly enforcesMirroredHeaders?: boolean;
   /**
    * Whether the server keeps sessions in the memory of a pod, as servers before revision 2026-07-28 may (`Mcp-Session-Id`).
-   * Then the requests of a session come to one pod, as long as there are the same pods; refused where nobody sees to that.
+   * Then the requests of a session come to one pod, as long as there are the same pods; refused where nobody sees to that. A proxy that
+   * reads MCP sees to it without being told.
    *
    * @default false
    */
@@ -122,8 +124,8 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
    */
   readonly jwt?: JwtRequirement;
   /**
-   * Most requests that are taken; more are answered with 429. Of a proxy that reads MCP, each of its pods takes so many; of at
-   * most 16 callers when each has a limit.
+   * Most requests that are taken; more are answered with 429. Of a proxy that reads MCP, each of its pods takes so many (one, unless
+   * the team scales it); of at most 16 callers when each has a limit.
    *
    * @default - no limit
    */
@@ -161,7 +163,7 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
    */
   readonly path?: string;
   /**
-   * Path at which a server of the older transport takes messages, where no proxy translates.
+   * Path at which a server of the older transport takes messages, exactly, where no proxy translates; some have "/messages/".
    *
    * @default '/messages'
    */

@@ -55,7 +55,7 @@ export class Membership implements Located {
       const asked = { mesh, gateway, either: `${mesh} and ${gateway}` }[CAPABILITIES[capability].asked];
       this.report({
         what: `${what} is not to be had with ${asked}: ${refusal.reason}`,
-        got, allowed: refusal.instead, next: 'use what has it, or do without',
+        got, allowed: refusal.instead, next: `use ${refusal.instead}, or do without`,
       });
     }
     return refusal !== undefined;

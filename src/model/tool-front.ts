@@ -29,6 +29,8 @@ export interface GuardrailFacts {
   /** Where the judge is asked, and who may ask it. */
   readonly service: ServiceNode;
   readonly callers: Callers;
+  /** What people call it. */
+  readonly title: string;
   /** By method of MCP: which way it is judged. */
   readonly methods: Readonly<Record<string, 'Request' | 'Response' | 'Full'>>;
 }

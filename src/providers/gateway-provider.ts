@@ -1,5 +1,5 @@
 import { GatewayBackend, MeshBackend } from './backend';
-import { DOORS_LACK } from './shared/doors-lacking';
+import { doorsLack } from './shared/doors-lacking';
 import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
 import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
@@ -72,7 +72,7 @@ export class GatewayProvider {
     const provider = new GatewayProvider('GatewayProvider.istio');
     gatewayProviderFacts.give(provider, {
       backendOn: (mesh, meshRelease, channel) => new (istioGateway().IstioGateway)(mesh, {
-        className, lacking: lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel),
+        className, lacking: { ...doorsLack(mesh), ...lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel) },
       }),
     });
     return provider;
@@ -119,7 +119,6 @@ export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayPr
 /** What Istio's own gateway lacks on a release and a channel, and from when on it has it. */
 function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
   return {
-    ...DOORS_LACK,
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),

@@ -11,7 +11,8 @@ export interface JwtRequirement {
    */
   readonly audiences?: string[];
   /**
-   * Address of the issuer's public keys, `https://` or `http://`.
+   * Address of the issuer's public keys, `https://` or `http://`. Istio's control plane fetches them, or agentgateway's, and must be
+   * let out to it.
    *
    * @default - none: they are stated as `jwks`
    */

@@ -28,7 +28,7 @@ export enum McpSessionRouting {
 
 /** Which way messages are judged. */
 export enum GuardrailPhase {
-  /** What is asked, before it is granted or refused. */
+  /** What is asked; what was asked before the judge changed it is then granted or refused. */
   REQUEST = 'Request',
   /** What is answered. */
   RESPONSE = 'Response',
@@ -36,7 +36,10 @@ export enum GuardrailPhase {
   FULL = 'Full',
 }
 
-/** Who is shown MCP messages, arguments and results among them, and may refuse or change them (agentgateway 1.4, guardrails). */
+/**
+ * Who is shown MCP messages, arguments and results among them, and may refuse or change them: a server of `ExtMcp` in agentgateway's
+ * `ext_mcp.proto` (agentgateway 1.4, guardrails). It is trusted: what it makes of a request is not asked for a grant again.
+ */
 export interface McpGuardrail {
   /**
    * The agent that judges, over gRPC at its Service, in the namespace of the boundary; the proxy is granted to call it. While it is

@@ -6,7 +6,10 @@ import { Trait } from '../model/trait';
 export enum McpTransport {
   /** One endpoint, of revision 2025-03-26 and later, those without sessions too. */
   STREAMABLE_HTTP = 'StreamableHTTP',
-  /** Streams at one path and messages at another, as before that revision. */
+  /**
+   * Streams at one path and messages at another, as before that revision. A stream and its messages must come to one pod: the server
+   * has one (`replicas: 1`), or a proxy that reads MCP pins it and speaks streamable HTTP to callers.
+   */
   SSE = 'SSE',
 }
 
@@ -39,8 +42,8 @@ export interface McpServerOptions {
    */
   readonly path?: string;
   /**
-   * What it is shown in the caller's stead, as the header `Authorization`: a key of a Secret in the namespace of the boundary,
-   * which no caller has to have. Refused where nobody in the path adds it.
+   * What it is shown in the caller's stead: a key of a Secret in the namespace of the boundary, whose value is the token alone. It is
+   * sent as `Authorization: Bearer <token>`; no caller has to have it. Refused where nobody in the path adds it.
    *
    * @default - nothing is added
    */

@@ -1,4 +1,4 @@
-/** Most requests that each pod takes; more are answered with 429 (Linkerd 2.20, HTTPLocalRateLimitPolicy). */
+/** Most requests that each pod takes; more are answered with 429 (Linkerd 2.20, HTTPLocalRateLimitPolicy; agentgateway 1.4, rateLimit). */
 export interface RateLimit {
   /**
    * Requests per second of all callers together: a whole number from 1.

@@ -21,7 +21,8 @@ export interface WorkloadEgress {
    */
   readonly hostnames?: string[];
   /**
-   * Networks of the Kubernetes API server, as CIDRs, for pods that have a token for it (`mountToken`).
+   * Addresses of the Kubernetes API server's endpoints, not of its Service, as CIDRs, for pods that have a token for it (`mountToken`):
+   * `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` tells them. Ports 443 and 6443 are opened.
    *
    * @default - none
    */

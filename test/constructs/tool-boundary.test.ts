@@ -44,7 +44,7 @@ describe('a call with a token', () => {
     expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `whoever has a token of ${issuer} for alice was granted every tool of crm, at /mcp` });
     expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token of ${issuer} whose org is x whose tier is gold was granted every tool of crm, at /mcp`);
     expect(decide({ caller: who('x') })).toEqual({
-      allowed: false, reason: `whoever has a token of ${issuer} for alice may not ask tool server crm for POST /mcp: it takes DELETE, GET, POST at exactly /mcp with a token of ${issuer} for alice`,
+      allowed: false, reason: `identity cluster.local/ns/ops/sa/x may ask tool server crm for it only with a token of ${issuer} for alice; the call carries none`,
     });
     expect(decide(token('alice')).reason).toBe('nobody calls tool server crm without a proven identity');
   });
@@ -107,7 +107,7 @@ describe('the report of who may call whom', () => {
   test('names the hosts outside that are behind a boundary', () => {
     const far = () => McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['search'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(confined(mesh))), 'tool server crm (search)'))
-      .toEqual(['  <- agent kept: every tool, at mcp.example.com/mcp, through waypoint voice/waypoint, to mcp.example.com:8443']);
+      .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/waypoint, to mcp.example.com:8443']);
     const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', confined(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through the proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);

@@ -75,12 +75,12 @@ function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServe
 }
 
 /** As much as its kinds take (agentgateway 1.4, CRDs). */
-const MOST = { servers: 32, issuer: 256, audiences: 64, methods: 64, guardrails: 16 };
+const MOST = { servers: 32, issuer: 256, audiences: 64, guardrails: 16 };
 
 function tooMuch({ origin, name, targets, door: { jwt } }: ToolServerNode, { handling }: ToolFront): Problem[] {
   const counts: readonly (readonly [what: string, count: number, most: number])[] = [
     ['servers', targets.length, MOST.servers], ['characters of the issuer', jwt?.issuer.length ?? 0, MOST.issuer], ['audiences', jwt?.audiences.length ?? 0, MOST.audiences],
-    ['guardrails', handling.guardrails.length, MOST.guardrails], ['methods of a guardrail', Math.max(0, ...handling.guardrails.map(({ methods }) => Object.keys(methods).length)), MOST.methods],
+    ['guardrails', handling.guardrails.length, MOST.guardrails],
   ];
   return counts.filter(([, count, most]) => count > most).map(([what, count, most]) => ({
     path: origin.path, what: `${name} has more ${what} than agentgateway takes`, got: count, allowed: `at most ${most}`, next: 'spread them over two boundaries, or name fewer',

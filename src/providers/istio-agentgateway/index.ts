@@ -10,7 +10,7 @@ import { Problem } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
-import { DOORS_LACK } from '../shared/doors-lacking';
+import { doorsLack } from '../shared/doors-lacking';
 import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { emitRoute } from '../shared/edge-route';
 
@@ -21,7 +21,6 @@ const ISTIO = 'GatewayProvider.istio';
 
 /** What istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or its proxy holds in part (agentgateway 1.0). */
 const LACKS: Lacking = {
-  ...DOORS_LACK,
   'tool': { reason: 'istiod hands agentgateway routes and no rules of MCP', instead: 'GatewayProvider.agentgateway' },
   'pool': {
     reason: 'an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none',
@@ -67,7 +66,7 @@ export class IstioAgentgateway implements GatewayBackend {
   }
 
   public refuses(capability: Capability): Refusal | undefined {
-    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? LACKS[capability] ?? this.options.lacking[capability]
+    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? LACKS[capability] ?? doorsLack(this.mesh)[capability] ?? this.options.lacking[capability]
       ?? (ASKED_OF_DOOR.includes(capability) ? this.refusedByPods() : undefined);
   }
 

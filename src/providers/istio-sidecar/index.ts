@@ -15,6 +15,7 @@ import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '..
 import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
 import { emit, Meta } from '../emit';
 import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
+import { whoReadsMcp } from '../shared/doors-lacking';
 import { allowConnections } from '../shared/istio-authorization';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
@@ -25,6 +26,8 @@ import { emitService } from '../workload/service';
 
 const LACKS: Lacking = {
   ...ISTIO_LACKS,
+  'tool': { ...ISTIO_LACKS.tool!, instead: whoReadsMcp({}) },
+  'tool-rate-limit': { ...ISTIO_LACKS['tool-rate-limit']!, instead: `MeshProvider.linkerd, or ${whoReadsMcp({})}` },
   'foreign-trust-domain': {
     reason: 'Envoy takes the trust domains of a mesh for one, and a caller of another for its namesake at home',
     instead: 'MeshProvider.istioAmbient, without a waypoint, or MeshProvider.linkerd',

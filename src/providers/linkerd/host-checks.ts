@@ -58,6 +58,6 @@ function shared({ origin, title, host }: LetOut, others: readonly WorkloadNode[]
     what: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,
     got: host,
     allowed: 'a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so',
-    next: `put it into a namespace of its own, apart from ${listed(others.map((other) => other.title))}`,
+    next: `state an \`egress\` without hosts of ${listed(others.map((other) => other.title))}, or part the namespace`,
   }];
 }

@@ -1,21 +1,27 @@
 import { Lacking, Refusal } from '../../model/capability';
+import { MeshBackend } from '../backend';
 
-const BEFORE_SERVERS: Refusal = {
-  reason: 'a gateway does not stand before tool servers', instead: 'a mesh that reads requests, or GatewayProvider.agentgateway', isNotAsked: true,
-};
-
-const BY_MCP = (reason: string): Refusal => ({ reason, instead: 'GatewayProvider.agentgateway' });
+/** Who reads MCP; where the mesh cannot tell it who calls, on another mesh. */
+export function whoReadsMcp({ fronts }: Pick<MeshBackend, 'fronts'>): string {
+  return fronts ? 'GatewayProvider.agentgateway' : 'GatewayProvider.agentgateway on MeshProvider.istioAmbient or MeshProvider.linkerd';
+}
 
 /** What no door for clients does inside the mesh, before tool servers. */
-export const DOORS_LACK: Lacking = {
-  'tool': BEFORE_SERVERS,
-  'origin-check': BEFORE_SERVERS,
-  'tool-tokens': BEFORE_SERVERS,
-  'tool-rate-limit': BEFORE_SERVERS,
-  'external-tools': BEFORE_SERVERS,
-  'tool-federation': BY_MCP('nobody in the path puts the lists of several MCP servers together'),
-  'upstream-credentials': BY_MCP('nobody in the path is given credentials but in its configuration, where everybody could read them'),
-  'guardrails': BY_MCP('nobody in the path reads MCP messages that could be shown to a judge'),
-  'mcp-oauth': BY_MCP('nobody in the path answers for the authorization of MCP servers'),
-  'mcp-proxy': BY_MCP('without a proxy that reads MCP, names and sessions are the server\'s own'),
-};
+export function doorsLack(mesh: Pick<MeshBackend, 'fronts'>): Lacking {
+  const byMcp = (reason: string): Refusal => ({ reason, instead: whoReadsMcp(mesh) });
+  const beforeServers: Refusal = {
+    reason: 'a gateway does not stand before tool servers', instead: `a mesh that reads requests, or ${whoReadsMcp(mesh)}`, isNotAsked: true,
+  };
+  return {
+    'tool': beforeServers,
+    'origin-check': beforeServers,
+    'tool-tokens': beforeServers,
+    'tool-rate-limit': beforeServers,
+    'external-tools': beforeServers,
+    'tool-federation': byMcp('nobody in the path puts the lists of several MCP servers together'),
+    'upstream-credentials': byMcp('nobody in the path is given credentials but in its configuration, where everybody could read them'),
+    'guardrails': byMcp('nobody in the path reads MCP messages that could be shown to a judge'),
+    'mcp-oauth': byMcp('nobody in the path answers for the authorization of MCP servers'),
+    'mcp-proxy': byMcp('without a proxy that reads MCP, names and sessions are the server\'s own'),
+  };
+}
