@@ -65,7 +65,7 @@ function outsideTheMesh(model: MeshModel): string[] {
   const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
     block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
   const confined = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, [
-    ...own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
+    ...own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`), ...own.namespaces.map((name) => `every pod of namespace ${name}, past the mesh`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
   ])] : []));
   const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`everything in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
   return [...media, ...federated, ...egress, ...confined];

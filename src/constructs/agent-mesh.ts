@@ -93,7 +93,7 @@ export class AgentMesh extends Construct {
   public constructor(scope: Construct, id: string, props: AgentMeshProps) {
     super(scope, id);
     this.namespaces = new Construct(this, 'namespaces');
-    this.outside = new Construct(this, 'outside');
+    this.outside = new Construct(this, 'hosts-outside');
     const namespace = props.namespace ?? Chart.of(this).namespace;
     const meshFacts = meshProviderFacts.of(props.provider);
     const gatewayFacts = gatewayProviderFacts.of(props.gateway);
@@ -215,7 +215,8 @@ export class AgentMesh extends Construct {
 /** The good token that a call carries; of a caller who is known by one, that. */
 function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verified: string | undefined): TokenSaid | undefined {
   const own = caller && tokenCaller.find(caller);
-  const issuer = tokenIssuer ?? (own && verified);
+  const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
+  const issuer = tokenIssuer ?? (isCarried ? verified ?? 'nobody who is known here' : undefined);
   const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
   return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
 }

@@ -1,23 +1,24 @@
 import { Membership } from './membership';
-import { hostnameProblem } from '../model/names';
+import { hostnameProblem, nameProblem } from '../model/names';
 import { isNetwork } from '../model/networks';
-import { isInside } from '../model/outside-host';
+import { hostName, isInside } from '../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** Fewer bits would be more than a cluster's own API servers. */
 const LEAST_PREFIX = { v4: 24, v6: 64 };
 
-/** The longest host whose name an object can have. */
-const MOST_HOST = 200;
+/** The longest name of an object. */
+const MOST_NAME = 253;
 
 /** What may be wrong with what pods are let call outside the cluster. */
 export function checkEgress(
-  member: Membership, { title, deployment }: WorkloadNode, { hostnames, kubernetesNetworks }: WorkloadEgressFacts,
+  member: Membership, { title, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
 ): void {
   if (hostnames.length > 0 && member.refuse('named-hosts', `a way out of the cluster for ${title} alone`, hostnames)) return;
-  for (const host of new Set(hostnames.filter((name) => hostnameProblem(name) || name.length > MOST_HOST || name.startsWith('*') || isInside(name)))) {
+  for (const host of new Set(hostnames.filter((name) => hostnameProblem(name) || hostName(name).length > MOST_NAME || name.startsWith('*') || isInside(name)))) {
     member.report({ what: `a host that ${title} calls is no exact DNS name of a host outside`, got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
   }
+  for (const name of namespaces) member.report(nameProblem(`a namespace that ${title} calls`, name));
   const bad = kubernetesNetworks.find((network) => !isNetwork(network));
   if (bad !== undefined) member.report({ what: 'a network of the Kubernetes API is none', got: bad, allowed: 'CIDRs such as "10.0.0.1/32"', next: 'correct `kubernetesApiCidrs`' });
   const wide = kubernetesNetworks.find((network) => isNetwork(network) && Number(network.split('/')[1]) < (network.includes(':') ? LEAST_PREFIX.v6 : LEAST_PREFIX.v4));

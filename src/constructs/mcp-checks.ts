@@ -89,7 +89,7 @@ function checkIdle(member: Membership, { name, front, door, targets }: ToolServe
   if (props.messagesPath !== undefined && front) idle('messagesPath', `a proxy translates the older transport, and callers call ${door.requests?.endpoints?.[0].path}`);
   else if (props.messagesPath !== undefined && !isOlder) idle('messagesPath', 'streamable HTTP has one endpoint');
   if (props.failureMode !== undefined && front && targets.length === 1) idle('failureMode', 'it has one server');
-  if (props.unsafePassTokens && front && targets.some(({ credentials }) => credentials)) idle('unsafePassTokens', 'the server is shown `credentials` in their stead');
+  if (props.unsafePassTokens && front && targets.every(({ credentials }) => credentials)) idle('unsafePassTokens', 'the server is shown `credentials` in their stead');
 }
 
 /** Of the older transport a stream and its messages must come to one pod, and nothing in a message says to a mesh which. */

@@ -50,6 +50,7 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
     const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, front)));
     return { ...node, front, door: proxyDoor(member, terms, front), targets };
   }
+  if (servers.every(({ place }) => place.kind === 'outside')) context.namespace(namespace);
   const waypoint = props.waypoint ? ownWaypoint(member, props.waypoint) : namespaceWaypoint(member, claimed(member, servers, namespace));
   const [first] = servers; // others besides were refused
   const workload = first && before(member, first, layout, props, waypoint);
@@ -84,7 +85,7 @@ function prefixedBy(isProxied: boolean, prefix: McpPrefix, servers: number): Pre
 }
 
 /** Tool servers call nobody outside the cluster but whom they name. */
-const CONFINED: WorkloadNode['egress'] = { hostnames: [], kubernetesNetworks: [] };
+const CONFINED: WorkloadNode['egress'] = { hostnames: [], namespaces: [], kubernetesNetworks: [] };
 
 /** The pods of the server that callers call themselves. */
 function before(

@@ -25,7 +25,9 @@ export function checkTokens(member: Membership, { issuer, audiences, keys }: Jwt
 }
 
 function isAddress(text: string): boolean {
-  return /^https?:\/\/[^\s]{1,2000}$/.test(text) && URL.canParse(text) && !/%(?![0-9A-Fa-f]{2})/.test(text);
+  if (!/^https?:\/\/[^\s]{1,2000}$/.test(text) || !URL.canParse(text) || /%(?![0-9A-Fa-f]{2})/.test(text)) return false;
+  const { username, password, hash } = new URL(text); // what is secret stands in no manifest
+  return [username, password, hash].every((part) => part === '');
 }
 
 /** Public keys only: a private one would stand in the manifest. */

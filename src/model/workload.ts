@@ -82,6 +82,8 @@ export interface MediaPortFacts {
 export interface WorkloadEgressFacts {
   /** Exact names, over TLS at port 443. */
   readonly hostnames: readonly string[];
+  /** Namespaces whose pods may be called past the mesh. */
+  readonly namespaces: readonly string[];
   /** Networks of the Kubernetes API server, as CIDRs. */
   readonly kubernetesNetworks: readonly string[];
   /** Who reads what goes to the hosts, where the mesh has somebody. */

@@ -14,12 +14,19 @@ export interface SecretKeyReference {
 /** What pods may call outside the cluster; inside, whom they may call is told by grants. */
 export interface WorkloadEgress {
   /**
-   * Exact DNS names of hosts, called over TLS at port 443. In ambient a waypoint then stands before the host for everybody in
-   * the mesh, and lets in those workloads alone that name it.
+   * Exact DNS names of hosts, called over TLS at port 443; other ports need a NetworkPolicy of your own. In ambient a waypoint then
+   * stands before the host for whoever in ambient asks for its name, other teams' pods too, and lets in those workloads alone that name it.
    *
    * @default - none
    */
   readonly hostnames?: string[];
+  /**
+   * Namespaces of the cluster whose pods they may call past the mesh, at any port: a database that is not in it, or DNS where that is not
+   * in `kube-system`. Pods of the mesh need no mention.
+   *
+   * @default - none; on Linkerd every pod of the cluster is reached, whatever is said
+   */
+  readonly namespaces?: string[];
   /**
    * Addresses of the Kubernetes API server's endpoints, not of its Service, as CIDRs, for pods that have a token for it (`mountToken`):
    * `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` tells them. Ports 443 and 6443 are opened.

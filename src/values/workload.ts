@@ -93,7 +93,9 @@ function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, ex
     healthPath,
     rateLimit: rateLimit && { ...rateLimit },
     jwt: jwt && jwtFacts(jwt),
-    egress: egress && { hostnames: [...egress.hostnames ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []] },
+    egress: egress && {
+      hostnames: [...egress.hostnames ?? []], namespaces: [...egress.namespaces ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []],
+    },
     externalAuthorizer: externalAuthorizer && { ...externalAuthorizer },
   };
 }

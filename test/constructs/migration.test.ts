@@ -56,7 +56,9 @@ describe('a migration of callers, then of what they call', () => {
     const waypoint = { from: [{ source: { serviceAccounts: ['tools/waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
     expect(step('00').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([callers]);
     for (const name of ['04', '05']) {
-      expect(step(name).get('AuthorizationPolicy', 'crm-sidecars', 'tools').spec.rules).toEqual([callers]);
+      const withoutCredentials = { ...callers, when: [{ key: 'request.headers[authorization]', notValues: ['*'] }] };
+      expect(step(name).get('AuthorizationPolicy', 'crm-sidecars', 'tools').spec.rules).toEqual([withoutCredentials]);
+      expect(step(name).find('AuthorizationPolicy', 'crm-pod-credentials', 'tools')).toBeUndefined();
       expect(step(name).get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
     }
     expect(step('06').find('AuthorizationPolicy', 'crm-sidecars', 'tools')).toBeUndefined();
@@ -85,7 +87,7 @@ describe('a migration of callers, then of what they call', () => {
 
   test('tells after each step what is to be deleted', () => {
     const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
-    expect(plan).toContain('# 6. tools: mutual TLS is demanded again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-pod-credentials -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
+    expect(plan).toContain('# 6. tools: mutual TLS is demanded again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
     expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/default -n voice');
     expect(plan).toContain('kubectl delete --ignore-not-found service/llm-pods -n voice');
   });

@@ -76,3 +76,8 @@ test('an agent sees the hosts outside that its namespace may call, and no namesp
   const seen = [['planner', 'voice'], ['other', 'plan'], ['third', 'write']].map(([name, namespace]) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts);
   expect(seen).toEqual([['./a.example.com', './b.example.com'], ['./docs.example.com'], ['~/*']]);
 });
+
+test('a workload sees the Services of namespaces that it calls past the mesh', () => {
+  const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { namespaces: ['db'] } }) }); });
+  expect(objects.get('Sidecar', 'agent').spec.egress[0].hosts).toEqual(['db/*']);
+});

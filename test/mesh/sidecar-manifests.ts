@@ -16,7 +16,8 @@ export function sidecarStory(): Manifest[] {
     delete operation.methods;
     delete operation.paths;
   }
-  return [...objects, ...stranger(find(objects, 'Gateway', INNER).spec.listeners.map(({ port }: { port: number }) => port))];
+  const read = objects.filter(({ metadata }) => metadata.name !== 'crm-pod-credentials');
+  return [...read, ...stranger(find(objects, 'Gateway', INNER).spec.listeners.map(({ port }: { port: number }) => port))];
 }
 
 function stranger(ports: readonly number[]): (Manifest & { apiVersion: string })[] {

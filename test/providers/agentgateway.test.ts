@@ -40,7 +40,7 @@ describe('the keys of an issuer', () => {
     ['https://keys.example.com:8443/keys?v=1&w=a%20b', '/keys?v=1&w=a%20b', { host: 'keys.example.com', port: 8443 }, true],
     ['https://keys.example.com:443', '/', { host: 'keys.example.com', port: 443 }, true],
     ['http://keycloak.auth.svc/keys', '/keys', { host: 'keycloak.auth.svc', port: 80 }, false],
-    ['http://keycloak.auth.svc:8080/keys#part', '/keys', { host: 'keycloak.auth.svc', port: 8080 }, false],
+    ['http://keycloak.auth.svc:8080/keys', '/keys', { host: 'keycloak.auth.svc', port: 8080 }, false],
   ])('at %s are fetched there', (jwksUri, path, address, isTls) => {
     const objects = crmOf({ jwt: { issuer, jwksUri, audiences: ['crm', 'desk'] } });
     expect(policy(objects, 'crm-tokens')).toEqual({

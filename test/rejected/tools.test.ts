@@ -2,7 +2,7 @@ import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, GuardrailPhase, ICallee, ICaller, Identity,
   McpAccessPolicy, McpFailureMode, McpPrefix, McpServer, McpServerOptions, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, McpTransport,
-  MeshEgress, MeshProvider, MigrationStage, SecretKeyReference, TokenCaller, Workload, WorkloadEgress,
+  MeshEgress, MeshProvider, MigrationStage, SecretKeyReference, TokenCaller, Waypoint, Workload, WorkloadEgress,
 } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -236,7 +236,7 @@ const refused: Record<string, Refused[]> = {
     ...['10.0.0.0/23', '0.0.0.0/0', 'fd00::/63'].map((network): Refused => [`a network wider than an API server's (${network})`, calling({ kubernetesApiCidrs: ['10.0.0.1/32', network] }, { mountToken: true }),
       `a network of the Kubernetes API is wider than that of an API server; got "${network}"; allowed: prefixes of 24 bits or more, 64 of IPv6; name the addresses of the API server`]),
     ['the Kubernetes API without a token for it', calling({ kubernetesApiCidrs: ['10.0.0.0/24'] }), 'agent caller has no token for the Kubernetes API, and is let call it; got ["10.0.0.0/24"]; allowed: `kubernetesApiCidrs` beside `mountToken`; drop one, or state `mountToken`'],
-    ['a host too long for an object to be named after', calling({ hostnames: [`${'a.'.repeat(95)}example.com`] }), 'a host that agent caller calls is no exact DNS name of a host outside'],
+    ['a host too long for an object to be named after', calling({ hostnames: [`${'a-a-a-a-a.'.repeat(20)}com`] }), 'a host that agent caller calls is no exact DNS name of a host outside'],
     ['versions of one identity that call different hosts', (mesh) => {
       new Agent(mesh, 'agent', { versions: { v1: running({ existingServiceAccount: 'one', egress: { hostnames: ['a.example.com'] } }), v2: running({ existingServiceAccount: 'one' }) } });
     }, 'app/mesh/agent: agent agent v2 has the identity of agent agent v1, and would be let call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: one `egress` for all that have one ServiceAccount; state the same of each version, or make them two agents'],
@@ -256,8 +256,18 @@ const refused: Record<string, Refused[]> = {
       crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(confined(mesh, 'kept'));
       confined(mesh, 'open', { hostnames: ['a.example.com'] });
     }, 'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; state an `egress` without hosts of agent open, or part the namespace', { ...linkerd, ...agentgateway }],
-    ['a host that two namespaces call in ambient', (mesh) => { confined(mesh, 'a', { hostnames: ['a.example.com'] }); new Agent(mesh, 'b', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) }); },
-      'app/mesh/b: host a.example.com of agent b goes another way already, for agent a; got ["namespace voice","namespace far"]; allowed: one namespace whose workloads call a host, or one boundary before it; put what calls the host into one namespace, or use GatewayProvider.agentgateway for the server outside'],
+    ['a host that two namespaces call through one waypoint', (mesh) => {
+      const shared = new Waypoint(mesh, 'shared');
+      for (const namespace of ['voice', 'far']) shared.bindNamespace(namespace);
+      confined(mesh, 'a', { hostnames: ['a.example.com'] });
+      new Agent(mesh, 'b', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) });
+    }, 'app/mesh/b: host a.example.com of agent b goes another way already, for agent a; got ["namespace voice","namespace far"]; allowed: in a namespace, and at a waypoint, either workloads that call a host or one boundary before it; give each namespace a waypoint of its own',
+    { existingNamespaces: ['far'] }],
+    ['a namespace past the mesh that is none', calling({ namespaces: ['Data Base'] }), 'a namespace that agent caller calls is not a name that Kubernetes takes; got "Data Base"'],
+    ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), 'a waypoint cannot tell callers of other.example from their namesakes of cluster.local, and agent caller is behind one', { trustedDomains: ['other.example'] }],
+    ['a server outside past which a network leads', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } })
+      .grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['104.18.7.0/24'] } }) })),
+    'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]'],
     ['a host that a workload calls, and a boundary stands before', (mesh) => { confined(mesh, 'a', { hostnames: ['mcp.example.com'] }); crmOf(mesh, { servers: { far: outside('mcp.example.com') } }); },
       'app/mesh/crm: host mcp.example.com of tool server crm goes another way already, for agent a; got ["namespace voice","tool server crm"]'],
     ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: outside('mcp.example.com') } }); },

@@ -1,5 +1,6 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
+import { isPrivate } from '../../model/networks';
 import { Problem } from '../../model/problem';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 
@@ -16,7 +17,8 @@ function around(model: MeshModel, { origin, name, door }: ToolServerNode, { plac
   const { hostname } = place;
   const isKept = ({ principal: { identity } }: Caller) => {
     const own = model.workloads.filter(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity === identity);
-    return own.length > 0 && own.every(({ egress }) => egress !== undefined && !egress.hostnames.includes(hostname));
+    return own.length > 0 && own.every(({ egress }) =>
+      egress !== undefined && !egress.hostnames.includes(hostname) && egress.kubernetesNetworks.every(isPrivate));
   };
   const free = door.callers.all.filter((caller) => !isKept(caller)).map(({ title }) => title);
   return free.length === 0 ? [] : [{

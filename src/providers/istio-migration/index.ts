@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { checkStages } from './checks';
 import { MigrationPlan } from './plan';
-import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { AuthorizationPolicy, AuthorizationPolicySpec, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { Admission, mergedAdmissions } from '../../model/admission';
 import { Capability, Refusal } from '../../model/capability';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -23,7 +23,6 @@ export interface MigrationPlanes {
     namespaceLabels(): IstioNamespace['labels'];
     hideAll(scope: Construct, namespace: NamespaceNode): void;
     show(scope: Construct, model: MeshModel, workload: WorkloadNode): void;
-    keepBack(scope: Construct, workload: WorkloadNode): void;
   };
   readonly plan: MigrationPlan;
 }
@@ -37,6 +36,13 @@ const LET_OUT_TWICE: Refusal = {
   reason: 'a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it',
   instead: 'a mesh that has arrived in ambient',
 };
+
+/** What ztunnel cannot read it drops of an ALLOW, and stays closed; of a DENY nothing would be left. */
+function withoutCredentials(policy: AuthorizationPolicySpec, { tokens }: WorkloadNode): AuthorizationPolicySpec {
+  if (tokens !== 'refused' || !policy.rules) return policy;
+  const absent = { key: 'request.headers[authorization]', notValues: ['*'] };
+  return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, when: [...rule.when ?? [], absent] })) };
+}
 
 /**
  * A mesh on its way from sidecars to ambient, one namespace at a time. Each namespace is emitted as its own data plane
@@ -127,9 +133,8 @@ export class IstioMigration implements MeshBackend {
     const isDropped = workload.requests?.endpoints !== undefined;
     if (!service?.waypoint || !(stage === 'permissive' || (stage === 'enrolled' && isDropped))) return;
     const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
-    sidecar.keepBack(scope, workload);
     emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
-      spec: () => allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))),
+      spec: () => withoutCredentials(allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))), workload),
     });
   }
 

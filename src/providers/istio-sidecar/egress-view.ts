@@ -36,6 +36,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
     ...hostsOutside(model, workload).map((host) => `./${host}`),
+    ...(workload.egress?.namespaces ?? []).map((name) => `${name}/*`),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];

@@ -129,13 +129,8 @@ export class IstioSidecar implements MeshBackend {
       spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedAdmissions(admissions())),
     });
     emitRequestChecks(scope, workload.name, workload, { selector: { matchLabels: { ...workload.labels } } });
-    this.keepBack(scope, workload);
-    this.show(scope, model, workload);
-  }
-
-  /** Keeps credentials of callers from a workload, at its own pods. */
-  public keepBack(scope: Construct, workload: WorkloadNode): void {
     emitCredentialsCheck(scope, 'pod-credentials', `${workload.name}-pod-credentials`, workload, { selector: { matchLabels: { ...workload.labels } } });
+    this.show(scope, model, workload);
   }
 
   public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {

@@ -38,7 +38,7 @@ const INSIDE = {
 const KUBERNETES_PORTS = [443, 6443];
 
 export function compileConfinement(
-  { labels }: WorkloadNode, { hostnames, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: WayOut,
+  { labels }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: WayOut,
 ): k8s.NetworkPolicySpec {
   const tcp = (port: number): k8s.NetworkPolicyPort => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
   const dns = { to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }], ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] };
@@ -48,6 +48,7 @@ export function compileConfinement(
     egress: [
       { to: [{ namespaceSelector: {} }], ...(podPorts && { ports: podPorts.map(tcp) }) },
       dns,
+      ...namespaces.length > 0 ? [{ to: namespaces.map((name) => ({ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: name } } })) }] : [],
       ...toHosts && hostnames.length > 0 ? [{
         to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(OUTSIDE_PORT)],
       }] : [],

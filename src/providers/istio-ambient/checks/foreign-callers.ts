@@ -30,7 +30,8 @@ function behindWaypoints(model: MeshModel): Problem[] {
   if (trustedDomains.length === 0) return [];
   const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;
   const called = [...new Set([...model.workloads, ...model.toolServers.map(({ door }) => door)])].filter(isCalled);
-  return called.filter(({ service }) => service?.waypoint).map(({ origin, title }) => ({
+  const behind = [...called.filter(({ service }) => service?.waypoint), ...model.workloads.filter(({ egress }) => egress?.waypoint)];
+  return behind.map(({ origin, title }) => ({
     path: origin.path,
     what: `a waypoint cannot tell callers of ${trustedDomains.join(', ')} from their namesakes of ${trustDomain}, and ${title} is behind one`,
     got: { trustedDomains },

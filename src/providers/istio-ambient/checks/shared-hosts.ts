@@ -1,10 +1,19 @@
 import { MeshModel } from '../../../model/mesh';
 import { Located, Problem } from '../../../model/problem';
+import { WaypointNode } from '../../../model/waypoint';
 import { WorkloadNode } from '../../../model/workload';
 
-interface Claim { readonly origin: Located; readonly title: string; readonly hostname: string; readonly place: string }
+/** Who says that a host goes by a way of its own. */
+interface Claim {
+  readonly origin: Located;
+  readonly title: string;
+  readonly hostname: string;
+  readonly namespace: string;
+  readonly waypoint?: WaypointNode;
+  readonly way: string;
+}
 
-/** What istiod gives an address of its own has one in the whole mesh: a host that goes two ways would go one of them, whoever calls. */
+/** Hosts outside to whose names istiod gives addresses of their own, and the waypoints behind these. */
 export function sharedHosts(model: MeshModel): Problem[] {
   return [...otherWays(model), ...sharedIdentities(model)];
 }
@@ -25,22 +34,23 @@ function sharedIdentities({ workloads }: MeshModel): Problem[] {
   });
 }
 
+/** A name is looked up in the caller's own namespace first: there it has one way, and a waypoint stands for a host once. */
 function otherWays({ workloads, toolServers }: MeshModel): Problem[] {
   const claims: Claim[] = [
-    ...workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, place: `namespace ${namespace}` }))),
-    ...toolServers.flatMap(({ origin, door: { title, service } }) =>
-      (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, place: title }])),
+    ...workloads.flatMap(({ origin, title, namespace, egress }) =>
+      (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, namespace, waypoint: egress?.waypoint, way: `namespace ${namespace}` }))),
+    ...toolServers.flatMap(({ origin, door: { title, namespace, service } }) =>
+      (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, namespace, waypoint: service.waypoint, way: title }])),
   ];
-  const first = new Map<string, Claim>();
-  return claims.flatMap((claim) => {
-    const other = first.get(claim.hostname) ?? claim;
-    first.set(claim.hostname, other);
-    return other.place === claim.place ? [] : [{
+  return claims.flatMap((claim, i): Problem[] => {
+    const other = claims.slice(0, i).find((one) => one.hostname === claim.hostname && one.way !== claim.way
+      && (one.namespace === claim.namespace || one.waypoint === claim.waypoint));
+    return !other ? [] : [{
       path: claim.origin.path,
       what: `host ${claim.hostname} of ${claim.title} goes another way already, for ${other.title}`,
-      got: [other.place, claim.place],
-      allowed: 'one namespace whose workloads call a host, or one boundary before it',
-      next: 'put what calls the host into one namespace, or use GatewayProvider.agentgateway for the server outside',
+      got: [other.way, claim.way],
+      allowed: 'in a namespace, and at a waypoint, either workloads that call a host or one boundary before it',
+      next: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use GatewayProvider.agentgateway for the server outside',
     }];
   });
 }
