@@ -9,6 +9,7 @@ import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { freshId, Membership } from './membership';
 import { deployWorkload, guardService, protectWorkload } from './protect';
 import { toolServer } from './tool-server-facts';
+import { nameProblem } from '../model/names';
 import { ToolServerNode } from '../model/tool-server';
 import { WorkloadNode } from '../model/workload';
 import { ICallee } from '../values/call';
@@ -75,7 +76,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     const { context, model } = this.member;
     const { front, targets, door, waypoint } = this.facts;
     const pods = targets.flatMap(({ name, place }) => (place.kind === 'pods' ? [{ name, workload: place.workload }] : []));
-    if (pods.some(({ workload: { service, ports } }) => !service || ports.length === 0)) return; // was reported
+    if (pods.some(({ name, workload: { service, ports } }) => nameProblem('', name) || !service || ports.length === 0)) return; // was reported
     // One server is the boundary itself; of several, each has a scope of its own.
     for (const { name, workload } of pods) this.emitServer(targets.length === 1 ? this : new Construct(this, `server-${name}`), workload);
     if (front) {

@@ -1,37 +1,7 @@
-import {
-  Agent, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity, McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting,
-  McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
-} from '../../src';
+import { linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has } from './agentgateway-program';
+import { McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller } from '../../src';
 import { celString } from '../../src/providers/agentgateway/cel';
-import { deploy, IMAGE, JWKS } from '../story';
-import { Manifests, synth } from '../synth';
-
-const ambient = { gateway: GatewayProvider.agentgateway() };
-const linkerd = { ...ambient, provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
-const single = () => Workload.deploy({ image: IMAGE, ports: [8080], replicas: 1 });
-const issuer = 'https://issuer.example.com';
-const jwt = { issuer, jwks: JWKS };
-const offered = { tools: ['find', 'refund'], prompts: ['hello'], resources: ['crm://all', 'ui://panel'] };
-const both = () => ({ one: McpServer.of(deploy([8080]), offered), two: McpServer.of(deploy([8081]), offered) });
-
-type Grant = (crm: McpToolBoundary) => void;
-const crmOf = (props: Partial<McpToolBoundaryProps> = {}, grant: Grant = () => {}, on: object = ambient): Manifests => synth((mesh) => {
-  grant(new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), ...offered }), ...props }));
-}, on);
-const policy = (objects: Manifests, name: string) => objects.get('AgentgatewayPolicy', name).spec;
-const policies = (objects: Manifests) => objects.names('AgentgatewayPolicy').map((name) => name.split('/')[2]);
-const mayUse = (objects: Manifests) => policy(objects, 'crm').backend.mcp.authorization.policy.matchExpressions;
-const mayCall = (objects: Manifests) => policy(objects, 'crm-callers').traffic.authorization.policy.matchExpressions;
-
-const gateway = { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'crm' };
-const backend = { group: 'agentgateway.dev', kind: 'AgentgatewayBackend', name: 'crm' };
-const held = { strategy: { inheritance: 'Override' }, targetRefs: [gateway] };
-const is = (serviceAccount: string) =>
-  `source.identity.trustDomain == "cluster.local" && source.identity.namespace == "ops" && source.identity.serviceAccount == "${serviceAccount}"`;
-const isOnLinkerd = (serviceAccount: string) => `request.headers["l5d-client-id"] == "${serviceAccount}.ops.serviceaccount.identity.linkerd.cluster.local"`;
-const has = (kind: string, target: string, ...names: string[]) =>
-  `has(mcp.${kind}) && mcp.${kind}.target == "${target}" && mcp.${kind}.name in [${names.map((name) => `"${name}"`).join(', ')}]`;
+import { deploy, JWKS } from '../story';
 
 describe('the keys of an issuer', () => {
   const remote = (jwksPath: string) => ({ remote: { backendRef: { ...backend, name: 'crm-keys' }, jwksPath } });
@@ -236,84 +206,5 @@ describe('of several servers', () => {
     const objects = crmOf({ servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }), two: McpServer.of(deploy([8081]), { tools: ['b'], credentials: { secretName: 'two', key: 'token' } }) } });
     expect(policies(objects)).toEqual(['crm-callers', 'crm', 'crm-credentials-two']);
     expect(policy(objects, 'crm-credentials-two')).toEqual({ targetRefs: [{ ...backend, sectionName: 'two' }], backend: { auth: { secretRef: { name: 'two', key: 'token' } } } });
-  });
-});
-
-test('a proxy that is told nothing keeps sessions, and fails closed', () => {
-  expect(crmOf().get('AgentgatewayBackend', 'crm').spec).toEqual({
-    mcp: {
-      failureMode: 'FailClosed', prefixMode: 'Conditional', sessionRouting: 'Stateful',
-      targets: [{ name: 'crm', static: { backendRef: { name: 'crm-server' }, port: 80, path: '/mcp', protocol: 'StreamableHTTP' } }],
-    },
-  });
-});
-
-describe('the Gateway of a proxy', () => {
-  const listener = { name: 'mcp', port: 9000, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } } };
-  test('is no load balancer, and is told of the mesh', () => {
-    expect(crmOf({}, () => {}, { ...ambient, trustDomain: 'own.example' }).get('AgentgatewayParameters', 'crm').spec)
-      .toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'own.example' } });
-  });
-  test('takes part in Istio\'s mutual TLS itself', () => {
-    expect(crmOf({ servicePort: 9000 }).get('Gateway', 'crm').spec).toEqual({
-      gatewayClassName: 'agentgateway',
-      infrastructure: {
-        labels: { 'istio.io/dataplane-mode': 'none', 'istio.io/use-waypoint': 'none', 'networking.istio.io/tunnel': 'http' },
-        parametersRef: { group: 'agentgateway.dev', kind: 'AgentgatewayParameters', name: 'crm' },
-      },
-      listeners: [listener, { name: 'mesh', port: 15008, protocol: 'HBONE', allowedRoutes: { namespaces: { from: 'Same' } } }],
-    });
-  });
-  test('is called inside the cluster alone, on every mesh', () => {
-    expect(crmOf().get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'cluster.local' } });
-    expect(crmOf({}, () => {}, linkerd).get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } } });
-  });
-  test('has Linkerd\'s proxy beside it, and no mutual TLS of its own', () => {
-    const objects = crmOf({ servicePort: 9000 }, () => {}, linkerd);
-    expect(objects.get('Gateway', 'crm').spec).toMatchObject({ infrastructure: { annotations: { 'linkerd.io/inject': 'enabled' } }, listeners: [listener] });
-    expect(objects.get('Gateway', 'crm').spec.listeners).toHaveLength(1);
-  });
-});
-
-describe('the judge of a guardrail', () => {
-  const judged = (on: object) => synth((mesh) => {
-    const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
-    new McpToolBoundary(mesh, 'crm', {
-      server: deploy([8080]), tools: ['find'], guardrails: [
-        { judge: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { judge: first, methods: { '*': GuardrailPhase.FULL } },
-      ],
-    });
-  }, on);
-  test('is asked at its Service, in the order that is stated, and is shown no credentials', () => {
-    const processor = (name: string, methods: object) => ({
-      methods, remote: {
-        backendRef: { group: '', kind: 'Service', name, namespace: 'voice', port: 9090 }, failureMode: 'FailClosed', disallowedRequestHeaders: ['authorization', 'cookie'],
-      },
-    });
-    expect(policy(judged(ambient), 'crm').backend.mcp.guardrails).toEqual({
-      processors: [processor('second', { 'tools/call': 'Response', '*/list': 'Request' }), processor('first', { '*': 'Full' })],
-    });
-  });
-  test('admits the proxy, and nobody else', () => {
-    expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
-    expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
-  });
-  test('is nobody where none is named', () => {
-    expect(policy(crmOf(), 'crm').backend.mcp).not.toHaveProperty('guardrails');
-  });
-});
-
-describe('the pods of a proxy on Linkerd', () => {
-  const identities = (grant: Grant) => crmOf({ jwt: { ...jwt, required: false } }, grant, linkerd).get('MeshTLSAuthentication', 'crm-8080').spec.identities;
-  const a = 'a.ops.serviceaccount.identity.linkerd.cluster.local';
-  test('admit each identity once, whatever its token says', () => {
-    expect(identities((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }), TokenCaller.of({ subject: 'bob', caller: who('a') })))).toEqual([a]);
-  });
-  test('admit every identity where the token alone counts', () => {
-    expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ subject: 'alice' })))).toEqual(['*']);
-    expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ claims: { tier: 'gold' } }), who('a')))).toEqual(['*', a]);
-  });
-  test('admit nobody while nobody was granted anything', () => {
-    expect(identities(() => {})).toEqual(['nobody.invalid']);
   });
 });

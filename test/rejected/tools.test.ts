@@ -1,32 +1,8 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import {
-  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, GuardrailPhase, ICallee, ICaller, Identity,
-  McpAccessPolicy, McpFailureMode, McpPrefix, McpServer, McpServerOptions, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, McpTransport,
-  MeshEgress, MeshProvider, MigrationStage, SecretKeyReference, TokenCaller, Waypoint, Workload, WorkloadEgress,
-} from '../../src';
-import { deploy, existing, IMAGE, JWKS } from '../story';
+import { sidecar, linkerd, agentgateway, moving, planner, jwt, running, confined, crmOf, crm, of, outside, several, judged, granting, calling, resource } from './tool-programs';
+import { Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, TokenCaller } from '../../src';
+import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
-
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
-const moving = { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) };
-
-const planner = Identity.of({ namespace: 'ops', serviceAccount: 'planner' });
-const jwt = { issuer: 'https://issuer.example.com', jwks: JWKS };
-const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
-const confined = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { workload: running({ egress }) });
-const crmOf = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
-  new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find'] }), ...props });
-const crm = (props: () => Partial<McpToolBoundaryProps>): Build => (mesh) => void crmOf(mesh, props());
-const of = (options: Partial<McpServerOptions> = {}, workload = deploy([8080])) => McpServer.of(workload, { tools: ['find'], ...options });
-const outside = (hostname: string, options: object = {}) => McpServer.external({ hostname, tools: ['find'], ...options });
-const several = () => ({ servers: { one: of(), two: of({}, deploy([8081])) } });
-const judged = (judge: (mesh: AgentMesh) => ICallee, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
-  void crmOf(mesh, { guardrails: [{ judge: judge(mesh), methods }] });
-const granting = (caller: ICaller, props: Partial<McpToolBoundaryProps> = { jwt }): Build => (mesh) => crmOf(mesh, props).grantAllTools(caller);
-const calling = (egress: WorkloadEgress, options: object = {}): Build => (mesh) => void new Agent(mesh, 'caller', { workload: running({ egress, ...options }) });
-const resource = 'https://crm.example.com/mcp';
 
 const refused: Record<string, Refused[]> = {
   'the servers of a boundary': [
@@ -43,6 +19,7 @@ const refused: Record<string, Refused[]> = {
       servers: { one: of(), two: of({}, running({ jwt, rateLimit: { requestsPerSecond: 1 } })) }, jwt, rateLimit: { requestsPerSecond: 1 },
     })), 'what is asked of requests is said of the boundary and of its server; got ["jwt","rateLimit"]', agentgateway],
     ['a server that Kubernetes cannot name', crm(() => ({ servers: { 'one': of(), 'T wo': of({}, deploy([8081])) } })), 'the name of the server is not a name that Kubernetes takes; got "T wo"', agentgateway],
+    ['servers that would be one to the tree', crm(() => ({ servers: { 'a/b': of(), 'a--b': of({}, deploy([8081])) } })), 'the name of the server is not a name that Kubernetes takes; got "a/b"', agentgateway],
     ['a server too long beside the boundary', crm(() => ({ servers: { one: of(), ['x'.repeat(60)]: of({}, deploy([8081])) } })), `the name of the server is too long; got "crm-${'x'.repeat(60)}"`, agentgateway],
     ['one of several without tools', crm(() => ({ servers: { one: of(), two: of({ tools: [] }, deploy([8081])) } })), 'server two has no tools; got []; allowed: one name or more', agentgateway],
     ['one of several at no plain path', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp?x' }, deploy([8081])) } })), 'the path of server two is not a plain path; got "/mcp?x"', agentgateway],
@@ -67,92 +44,6 @@ const refused: Record<string, Refused[]> = {
       'the workload already is agent agent; got "tool server crm"'],
     ['a workload that is an agent, with a limit of the boundary', (mesh) => { const workload = deploy([8080]); new Agent(mesh, 'agent', { workload }); crmOf(mesh, { server: workload, rateLimit: { requestsPerSecond: 1 } }); },
       'the workload already is agent agent; got "tool server crm"', linkerd],
-  ],
-  'servers outside the cluster': [
-    ...['*.example.com', 'localhost', 'mcp.tools.svc', 'mcp.tools.svc.cluster.local', 'mcp', '10.0.0.1', 'https://mcp.example.com', 'MCP.example.com', '', 'mcp.svc.example.com', 'a.cluster.local'].map((hostname): Refused =>
-      [`what is no host outside (${hostname})`, crm(() => ({ servers: { far: outside(hostname) } })),
-        `server far is no host outside the cluster; got ${JSON.stringify(hostname)}; allowed: a lower case DNS name with a dot, none of the cluster's own; write it as in "mcp.example.com"; pods of the mesh are \`McpServer.of\``]),
-    ...[0, 65536, 1.5].map((port): Refused => [`a port that is none (${port})`, crm(() => ({ servers: { far: outside('mcp.example.com', { port }) } })), `the port of server far is none; got ${port}; allowed: whole numbers from 1 to 65535; correct it`]),
-    ['with sidecars', crm(() => ({ servers: { far: outside('mcp.example.com') } })),
-      'an MCP server outside the cluster is not to be had with MeshProvider.istioSidecar and GatewayProvider.istio: sidecars judge requests at pods of the mesh, and outside there is none; got ["mcp.example.com"]; allowed: MeshProvider.istioAmbient', sidecar],
-    ['on Linkerd', crm(() => ({ servers: { far: outside('mcp.example.com') } })),
-      'an MCP server outside the cluster is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd judges requests at pods of the mesh, and outside there is none', linkerd],
-    ['sessions of a host outside', crm(() => ({ servers: { far: outside('mcp.example.com') }, keepsSessions: true })), 'the sessions of crm are those of a host outside, which keeps them together itself; got "mcp.example.com"'],
-    ['a path of a host outside that a policy reads as a pattern', crm(() => ({ servers: { far: outside('mcp.example.com', { path: '/a*' }) } })), 'the path of the MCP endpoint is not a plain path; got "/a*"'],
-    ['callers of the mesh that nobody keeps from it', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'free', { workload: deploy() }), confined(mesh)),
-      'app/mesh/crm: callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent free"]; allowed: callers of the mesh whose pods have an `egress` without it; or a server that is shown `credentials` which no caller has; state `egress` of each caller (an empty one lets nothing out), or `credentials` of the server'],
-    ['callers that say that they call it', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(confined(mesh, 'named', { hostnames: ['mcp.example.com'] })),
-      'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent named"]', agentgateway],
-    ['callers that nobody describes', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantTool('find', planner), 'past what they were granted; got ["identity ops/planner"]', agentgateway],
-    ['whoever has a token', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') }, jwt }).grantAllTools(TokenCaller.of({ subject: 'alice' })),
-      'past what they were granted; got ["whoever has a token of https://issuer.example.com for alice"]', agentgateway],
-    ['one of two versions that is not kept from it', (mesh) => {
-      const agent = new Agent(mesh, 'agent', { versions: { v1: running({ egress: {}, existingServiceAccount: 'both' }), v2: running({ existingServiceAccount: 'both' }) } });
-      crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(agent);
-    }, 'past what they were granted; got ["agent agent"]', agentgateway],
-  ],
-  'what only a proxy that reads MCP does': [
-    ['several servers', crm(() => several()), 'a boundary of several `servers` is not to be had with GatewayProvider.istio: nobody in the path puts the lists of several MCP servers together; got ["one","two"]; allowed: GatewayProvider.agentgateway'],
-    ['credentials', crm(() => ({ credentials: { secretName: 'crm', key: 'token' } })),
-      'what a server is shown in the caller\'s stead (`credentials`) is not to be had with GatewayProvider.istio: nobody in the path is given credentials but in its configuration, where everybody could read them; got ["crm"]'],
-    ['a judge', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with GatewayProvider.istio: nobody in the path reads MCP messages that could be shown to a judge; got ["agent judge"]'],
-    ['word of where tokens are issued', crm(() => ({ jwt, oauth: { resource } })),
-      `what MCP clients are told of their tokens (\`oauth\`) is not to be had with GatewayProvider.istio: nobody in the path answers for the authorization of MCP servers; got "${resource}"`],
-    ['prefixes, failures and sessions', crm(() => ({ prefix: McpPrefix.NEVER, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL })),
-      'what a proxy that reads MCP would be told (`prefix`, `failureMode`, `sessionRouting`) is not to be had with GatewayProvider.istio: without a proxy that reads MCP, names and sessions are the server\'s own; got ["prefix","failureMode","sessionRouting"]', linkerd],
-    ['a judge with sidecars, where agentgateway is not told who calls', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with GatewayProvider.agentgateway: MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls', { ...sidecar, ...agentgateway }],
-    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd verifies no tokens; got "https://issuer.example.com"; allowed: GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['a limit on Istio', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioAmbient and GatewayProvider.istio: Istio has no rate limits but in Envoy\'s own configuration; got {"requestsPerSecond":5}; allowed: GatewayProvider.agentgateway or MeshProvider.linkerd; use GatewayProvider.agentgateway or MeshProvider.linkerd, or do without'],
-    ['a limit with sidecars', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioSidecar and GatewayProvider.istio: Istio has no rate limits but in Envoy\'s own configuration', sidecar],
-    ['one pod for a session on Linkerd', crm(() => ({ keepsSessions: true })), 'one pod for a session of crm is not to be had with MeshProvider.linkerd: Linkerd chooses a pod for each request, whatever its headers say; got {"keepsSessions":true}', linkerd],
-    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'a check of web pages is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd allows requests and denies none', linkerd],
-  ],
-  'what a proxy that reads MCP is told': [
-    ['sessions that it is told not to keep', crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATELESS })),
-      'crm keeps sessions, and its proxy is told to keep none; got {"keepsSessions":true,"sessionRouting":"Stateless"}; allowed: either of the two; drop one', agentgateway],
-    ['a judge that is no agent', judged(() => existing('judge')), 'the judge of a guardrail is none that the proxy could ask; got "app=judge"; allowed: an Agent of this mesh in namespace voice, in one version that has a Service; define it there', agentgateway],
-    ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
-    ['a judge of another mesh', (mesh, chart) => {
-      const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
-      crmOf(mesh, { guardrails: [{ judge: new Agent(other, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] });
-    }, 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
-    ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
-    ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
-    ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail names no method, and would judge nothing; got {}', agentgateway],
-    ...['tools call', '', 'tools/', '/list', '**', 'Tools/call', '*/*'].map((method): Refused =>
-      [`a judge of what is no method (${method})`, judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), { 'tools/call': GuardrailPhase.FULL, [method]: GuardrailPhase.REQUEST }),
-        `a guardrail is for methods that MCP does not have, and would not judge them; got [${JSON.stringify(method)}]`, agentgateway]),
-    ['word of tokens that nobody asks for', crm(() => ({ oauth: { resource } })), `clients are told where to get tokens that nobody asks for; got "${resource}"; allowed: \`oauth\` beside a \`jwt\` that is required; state \`jwt\``, agentgateway],
-    ['word of tokens that need not be carried', crm(() => ({ oauth: { resource }, jwt: { ...jwt, required: false } })), 'clients are told where to get tokens that nobody asks for', agentgateway],
-    ...['crm', 'urn:crm', 'https://', 'https://a b', 'https://[x'].map((bad): Refused => [`a resource that is no address (${bad})`, crm(() => ({ jwt, oauth: { resource: bad } })),
-      `the resource of \`oauth\` is no address; got ${JSON.stringify(bad)}; allowed: an https:// or http:// URI; write it as clients call the boundary`, agentgateway]),
-    ...[{ secretName: 'A', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }, { secretName: 'crm' } as SecretKeyReference].map((credentials): Refused =>
-      [`credentials that are no key of a Secret (${credentials.secretName}/${credentials.key})`, crm(() => ({ credentials })),
-        `the credentials of server crm are no key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
-    ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),
-      'app/mesh/crm: agentgateway cannot count the requests of each caller of crm alone; got "17 callers"; allowed: at most 16; bound all together (`requestsPerSecond`), or spread the callers over two boundaries', agentgateway],
-    ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
-      'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
-    ...([
-      ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, outside(`s${i}.example.com`)])) })],
-      ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
-      ['audiences', 65, 64, () => ({ jwt: { ...jwt, audiences: Array.from({ length: 65 }, (_, i) => `a${i}`) } })],
-    ] as const).map(([what, count, most, props]): Refused => [`more ${what} than it takes`, crm(props),
-      `crm has more ${what} than agentgateway takes; got ${count}; allowed: at most ${most}; spread them over two boundaries, or name fewer`, agentgateway]),
-    ['more guardrails than it takes', (mesh) => {
-      const judge = new Agent(mesh, 'judge', { workload: deploy() });
-      crmOf(mesh, { guardrails: Array.from({ length: 17 }, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
-    }, 'crm has more guardrails than agentgateway takes; got 17; allowed: at most 16', agentgateway],
-    ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
-      'agentgateway counts the requests to crm of all together or of each caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: one of the two; drop one', agentgateway],
-    ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: outside('mcp.example.com') } })),
-      'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { provider: MeshProvider.linkerd(), ...agentgateway }],
-    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
-      { provider: MeshProvider.linkerd(), ...agentgateway }],
-    ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
-      'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself; state it of the boundary, drop it, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
   ],
   'the older transport': [
     ['mirrored headers', crm(() => ({ transport: McpTransport.SSE, enforcesMirroredHeaders: true, server: running({ replicas: 1 }) })),
@@ -221,60 +112,6 @@ const refused: Record<string, Refused[]> = {
     ['of no request for each', crm(() => ({ rateLimit: { requestsPerSecondOfCaller: 0 } })), '`requestsPerSecondOfCaller` is out of range; got 0', agentgateway],
     ['of each above that of all', crm(() => ({ rateLimit: { requestsPerSecond: 1, requestsPerSecondOfCaller: 2 } })), 'a caller may do more than all together', linkerd],
   ],
-  'what pods call outside': [
-    ...['*.example.com', 'kubernetes.default.svc', 'api', '10.0.0.1', 'API.example.com', '', 'api.example.com:443'].map((host): Refused => [`what is no host (${host})`, calling({ hostnames: ['ok.example.com', host] }),
-      `a host that agent caller calls is no exact DNS name of a host outside; got ${JSON.stringify(host)}; allowed: lower case DNS names with a dot, without "*.", and none of the cluster's own; write it as in "api.example.com"`]),
-    ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call (${on.provider.label})`, (mesh) => {
-      new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
-      calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
-    }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]; allowed: `egress` of a workload, or a MeshEgress; drop it from one of the two (out)', on]),
-    ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call, said later (${on.provider.label})`, (mesh) => {
-      calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
-      new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
-    }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]', on]),
-    ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }, { mountToken: true }), 'a network of the Kubernetes API is none; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32"; correct `kubernetesApiCidrs`'],
-    ...['10.0.0.0/23', '0.0.0.0/0', 'fd00::/63'].map((network): Refused => [`a network wider than an API server's (${network})`, calling({ kubernetesApiCidrs: ['10.0.0.1/32', network] }, { mountToken: true }),
-      `a network of the Kubernetes API is wider than that of an API server; got "${network}"; allowed: prefixes of 24 bits or more, 64 of IPv6; name the addresses of the API server`]),
-    ['the Kubernetes API without a token for it', calling({ kubernetesApiCidrs: ['10.0.0.0/24'] }), 'agent caller has no token for the Kubernetes API, and is let call it; got ["10.0.0.0/24"]; allowed: `kubernetesApiCidrs` beside `mountToken`; drop one, or state `mountToken`'],
-    ['a host too long for an object to be named after', calling({ hostnames: [`${'a-a-a-a-a.'.repeat(20)}com`] }), 'a host that agent caller calls is no exact DNS name of a host outside'],
-    ['versions of one identity that call different hosts', (mesh) => {
-      new Agent(mesh, 'agent', { versions: { v1: running({ existingServiceAccount: 'one', egress: { hostnames: ['a.example.com'] } }), v2: running({ existingServiceAccount: 'one' }) } });
-    }, 'app/mesh/agent: agent agent v2 has the identity of agent agent v1, and would be let call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: one `egress` for all that have one ServiceAccount; state the same of each version, or make them two agents'],
-    ['hosts of everybody beside those of a workload on Linkerd', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['b.example.com'] }); calling({ hostnames: ['a.example.com'] })(mesh, undefined!); },
-      'app/mesh/caller: agent caller would also be let out to the hosts of out, which Linkerd lets everybody of the namespace call; got ["b.example.com"]; allowed: either hosts of workloads or a MeshEgress in a namespace; name the hosts of both in one MeshEgress, or part the namespace', linkerd],
-    ['callers by name of a host outside, on Linkerd', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } })
-      .grantAllTools(new Agent(mesh, 'named', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) })),
-    'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of tool server crm; got "mcp.example.com"', { ...linkerd, ...agentgateway }],
-    ['a token for the Kubernetes API without its networks', calling({}, { mountToken: true }), 'agent caller has a token for the Kubernetes API, and may not call it; got {"mountToken":true}; allowed: `kubernetesApiCidrs` of its `egress`; name the networks of the API server, as `kubectl get endpoints kubernetes` tells them'],
-    ['a tool server with a token for the Kubernetes API', crm(() => ({ server: running({ mountToken: true }) })), 'tool server crm has a token for the Kubernetes API, and may not call it'],
-    ['named hosts in a mesh that moves', calling({ hostnames: ['a.example.com'] }),
-      'a way out of the cluster for agent caller alone is not to be had with MeshProvider.istioAmbient: a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it; got ["a.example.com"]; allowed: a mesh that has arrived in ambient', moving],
-    ['named hosts on Linkerd without TLSRoutes', calling({ hostnames: ['a.example.com'] }), 'a way out of the cluster for agent caller alone is not to be had with MeshProvider.linkerd: Linkerd reads TLSRoute v1alpha2', { provider: MeshProvider.linkerd() }],
-    ['a host that Linkerd would let out for others of the namespace', (mesh) => { confined(mesh, 'named', { hostnames: ['a.example.com'] }); confined(mesh, 'kept'); new Agent(mesh, 'free', { workload: deploy() }); },
-      'app/mesh/named: Linkerd lets a host out of a namespace, and others are in that of agent named; got "a.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; state an `egress` without hosts of agent free, or part the namespace', linkerd],
-    ['a host that Linkerd would let out for others beside a proxy', (mesh) => {
-      crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(confined(mesh, 'kept'));
-      confined(mesh, 'open', { hostnames: ['a.example.com'] });
-    }, 'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; state an `egress` without hosts of agent open, or part the namespace', { ...linkerd, ...agentgateway }],
-    ['a host that two namespaces call through one waypoint', (mesh) => {
-      const shared = new Waypoint(mesh, 'shared');
-      for (const namespace of ['voice', 'far']) shared.bindNamespace(namespace);
-      confined(mesh, 'a', { hostnames: ['a.example.com'] });
-      new Agent(mesh, 'b', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) });
-    }, 'app/mesh/b: host a.example.com of agent b goes another way already, for agent a; got ["namespace voice","namespace far"]; allowed: in a namespace, and at a waypoint, either workloads that call a host or one boundary before it; give each namespace a waypoint of its own',
-    { existingNamespaces: ['far'] }],
-    ['a namespace past the mesh that is none', calling({ namespaces: ['Data Base'] }), 'a namespace that agent caller calls is not a name that Kubernetes takes; got "Data Base"'],
-    ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), 'a waypoint cannot tell callers of other.example from their namesakes of cluster.local, and agent caller is behind one', { trustedDomains: ['other.example'] }],
-    ['a server outside past which a network leads', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } })
-      .grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['104.18.7.0/24'] } }) })),
-    'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]'],
-    ['a host that a workload calls, and a boundary stands before', (mesh) => { confined(mesh, 'a', { hostnames: ['mcp.example.com'] }); crmOf(mesh, { servers: { far: outside('mcp.example.com') } }); },
-      'app/mesh/crm: host mcp.example.com of tool server crm goes another way already, for agent a; got ["namespace voice","tool server crm"]'],
-    ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: outside('mcp.example.com') } }); },
-      'app/mesh/desk: host mcp.example.com of tool server desk goes another way already, for tool server crm; got ["tool server crm","tool server desk"]'],
-    ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
-      'agent agent runs in a namespace that is not one of the mesh; got "theirs"'],
-  ],
   'the grants as kube-agentic-networking states them': [
     ['of several servers', (mesh) => { const boundary = crmOf(mesh, several()); boundary.grantAllTools(planner); new McpAccessPolicy(mesh, 'access', { boundary, backendName: 'crm' }); },
       'app/mesh/access: the XAccessPolicy of crm cannot say it: it is for one server; got ["one","two"]; allowed: a boundary of one server; enforce it by a provider, and do without the export', agentgateway],
@@ -287,13 +124,10 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
-    'a host that everybody there may call (MeshProvider.linkerd)': 2,
-    'a host that everybody there may call, said later (MeshProvider.linkerd)': 2,
-    'a judge of another mesh': 4,
-    'a path of a host outside that a policy reads as a pattern': 2,
     'a server that Kubernetes cannot name': 2,
     'one of several at no plain path': 2,
     'one of several without a port': 3,
+    'servers that would be one to the tree': 2,
     'tokens and limits of the boundary and of one of its servers': 3,
     'what would change nothing behind a proxy': 3,
   });

@@ -1,0 +1,83 @@
+import { ambient, linkerd, who, jwt, Grant, crmOf, policy } from './agentgateway-program';
+import { Agent, GuardrailPhase, McpToolBoundary, TokenCaller } from '../../src';
+import { deploy } from '../story';
+import { synth } from '../synth';
+
+test('a proxy that is told nothing keeps sessions, and fails closed', () => {
+  expect(crmOf().get('AgentgatewayBackend', 'crm').spec).toEqual({
+    mcp: {
+      failureMode: 'FailClosed', prefixMode: 'Conditional', sessionRouting: 'Stateful',
+      targets: [{ name: 'crm', static: { backendRef: { name: 'crm-server' }, port: 80, path: '/mcp', protocol: 'StreamableHTTP' } }],
+    },
+  });
+});
+
+describe('the Gateway of a proxy', () => {
+  const listener = { name: 'mcp', port: 9000, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } } };
+  test('is no load balancer, and is told of the mesh', () => {
+    expect(crmOf({}, () => {}, { ...ambient, trustDomain: 'own.example' }).get('AgentgatewayParameters', 'crm').spec)
+      .toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'own.example' } });
+  });
+  test('takes part in Istio\'s mutual TLS itself', () => {
+    expect(crmOf({ servicePort: 9000 }).get('Gateway', 'crm').spec).toEqual({
+      gatewayClassName: 'agentgateway',
+      infrastructure: {
+        labels: { 'istio.io/dataplane-mode': 'none', 'istio.io/use-waypoint': 'none', 'networking.istio.io/tunnel': 'http' },
+        parametersRef: { group: 'agentgateway.dev', kind: 'AgentgatewayParameters', name: 'crm' },
+      },
+      listeners: [listener, { name: 'mesh', port: 15008, protocol: 'HBONE', allowedRoutes: { namespaces: { from: 'Same' } } }],
+    });
+  });
+  test('is called inside the cluster alone, on every mesh', () => {
+    expect(crmOf().get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'cluster.local' } });
+    expect(crmOf({}, () => {}, linkerd).get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } } });
+  });
+  test('has Linkerd\'s proxy beside it, and no mutual TLS of its own', () => {
+    const objects = crmOf({ servicePort: 9000 }, () => {}, linkerd);
+    expect(objects.get('Gateway', 'crm').spec).toMatchObject({ infrastructure: { annotations: { 'linkerd.io/inject': 'enabled' } }, listeners: [listener] });
+    expect(objects.get('Gateway', 'crm').spec.listeners).toHaveLength(1);
+  });
+});
+
+describe('the judge of a guardrail', () => {
+  const judged = (on: object) => synth((mesh) => {
+    const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
+    new McpToolBoundary(mesh, 'crm', {
+      server: deploy([8080]), tools: ['find'], guardrails: [
+        { judge: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { judge: first, methods: { '*': GuardrailPhase.FULL } },
+      ],
+    });
+  }, on);
+  test('is asked at its Service, in the order that is stated, and is shown no credentials', () => {
+    const processor = (name: string, methods: object) => ({
+      methods, remote: {
+        backendRef: { group: '', kind: 'Service', name, namespace: 'voice', port: 9090 }, failureMode: 'FailClosed', disallowedRequestHeaders: ['authorization', 'cookie'],
+      },
+    });
+    expect(policy(judged(ambient), 'crm').backend.mcp.guardrails).toEqual({
+      processors: [processor('second', { 'tools/call': 'Response', '*/list': 'Request' }), processor('first', { '*': 'Full' })],
+    });
+  });
+  test('admits the proxy, and nobody else', () => {
+    expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
+  });
+  test('is nobody where none is named', () => {
+    expect(policy(crmOf(), 'crm').backend.mcp).not.toHaveProperty('guardrails');
+  });
+});
+
+describe('the pods of a proxy on Linkerd', () => {
+  const identities = (grant: Grant) => crmOf({ jwt: { ...jwt, required: false } }, grant, linkerd).get('MeshTLSAuthentication', 'crm-8080').spec.identities;
+  const a = 'a.ops.serviceaccount.identity.linkerd.cluster.local';
+  test('admit each identity once, whatever its token says', () => {
+    expect(identities((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }), TokenCaller.of({ subject: 'bob', caller: who('a') })))).toEqual([a]);
+  });
+  test('admit every identity where the token alone counts', () => {
+    expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ subject: 'alice' })))).toEqual(['*']);
+    expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ claims: { tier: 'gold' } }), who('a')))).toEqual(['*', a]);
+  });
+  test('admit nobody while nobody was granted anything', () => {
+    expect(identities(() => {})).toEqual(['nobody.invalid']);
+  });
+});
