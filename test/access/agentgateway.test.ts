@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
 import { celValue } from './cel';
 import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
-import { Agent, AgentMesh, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
 import { decide, Decision } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
 import { principalOf } from '../../src/model/principal';
@@ -56,9 +56,9 @@ const rows = TABLE.flatMap(([server, kind, name, by]) => ASKERS.map((asker, i) =
   return { asker, server, kind, name, allowed, title: `${asker} ${allowed ? 'may' : 'may not'} ask ${server} for ${[kind, name].filter(Boolean).join(' ') || 'what there is'}` };
 }));
 
-function programOn(mesh: MeshName, build = tools): Program {
+function programOn(mesh: MeshName, build = tools, props: Partial<AgentMeshProps> = {}): Program {
   const provider: ProviderName = MESHES[mesh].provider;
-  return completed(programOf(provider, build, { gateway: GatewayProvider.agentgateway() }), { objects: [], pods: [] });
+  return completed(programOf(provider, build, { gateway: GatewayProvider.agentgateway(), ...props }), { objects: [], pods: [] });
 }
 
 const podNamed = ({ world }: Program, name: string): Pod => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
@@ -92,6 +92,18 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     const verdict = judged(program, way, row);
     expect({ model: modelled(program, row).allowed, objects: verdict.allowed, status: verdict.status })
       .toEqual({ model: row.allowed, objects: row.allowed, status: expect.any(String) });
+  });
+
+  test('a caller of another trust domain is told from its namesake at home', () => {
+    const auditor = { namespace: 'ops', serviceAccount: 'auditor' };
+    const [home, foreign] = ['ops/auditor', 'ops/foreign-auditor'];
+    const one = programOn(mesh, (of1) => {
+      const [near, far] = ['near', 'far'].map((name) => new McpToolBoundary(of1, name, { server: deploy([8080]), tools: ['send'] }));
+      near.grantAllTools(Identity.of(auditor));
+      far.grantAllTools(Identity.of({ ...auditor, trustDomain: 'other.example' }));
+    }, { trustedDomains: ['other.example'] });
+    const mayUse = (server: string) => [home, foreign].filter((asker) => judged(one, way, { asker, server, kind: 'tool', name: 'send' }).allowed);
+    expect([mayUse('near'), mayUse('far')]).toEqual([[home], [foreign]]);
   });
 
   test('another path leads nowhere', () => {

@@ -14,13 +14,17 @@ export interface McpRequest {
 
 /** How a mesh brings a request to the proxy: the floor of its pods, and what the proxy sees of who calls. */
 export interface Way {
-  readonly reaches: (world: World, attempt: Attempt) => Verdict;
+  readonly reaches: (world: World, attempt: Attempt, gateway: string) => Verdict;
   readonly seen: (from: Pod) => { readonly request: { readonly headers: object } } & Record<string, unknown>;
 }
 
-/** In ambient HBONE ends in the proxy: who proved an identity is its peer, and plain text comes without one. */
+/** In ambient HBONE ends in the proxy: who proved an identity of a domain that it was told of is its peer, and plain text comes without one. */
 export const BY_HBONE: Way = {
-  reaches: () => allow('it listens to everybody'),
+  reaches: (world, { from: { trustDomain } }, gateway) => {
+    const { istio } = of(world, 'AgentgatewayParameters').find(({ metadata }) => metadata.name === gateway)!.spec;
+    const accepted = [undefined, istio.trustDomain, ...istio.additionalTrustDomains ?? []];
+    return accepted.includes(trustDomain) ? allow('it listens to everybody') : deny('no handshake: a trust domain that it was not told of');
+  },
   seen: ({ trustDomain, namespace, serviceAccount }) => ({
     source: trustDomain === undefined ? {} : { identity: { trustDomain, namespace, serviceAccount } }, request: { headers: {} },
   }),
@@ -38,7 +42,7 @@ export const STRAIGHT_TO_PODS = { ambient: onIstioAmbient, linkerd: onLinkerd };
 
 /** agentgateway before a server: the route, who may take it, and which items they may use. */
 export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway: string, { kind, name, origin }: McpRequest): Verdict {
-  const reached = way.reaches(world, attempt);
+  const reached = way.reaches(world, attempt, gateway);
   if (!reached.allowed) return reached;
   const takes = ({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path);
   const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway) && spec.rules.some(takes));

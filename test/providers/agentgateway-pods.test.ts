@@ -18,6 +18,10 @@ describe('the Gateway of a proxy', () => {
     expect(crmOf({}, () => {}, { ...ambient, trustDomain: 'own.example' }).get('AgentgatewayParameters', 'crm').spec)
       .toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'own.example' } });
   });
+  test('is told of the trust domains whose callers it may be granted to', () => {
+    expect(crmOf({}, () => {}, { ...ambient, trustedDomains: ['a.example', 'b.example'] }).get('AgentgatewayParameters', 'crm').spec.istio)
+      .toEqual({ enabled: true, trustDomain: 'cluster.local', additionalTrustDomains: ['a.example', 'b.example'] });
+  });
   test('takes part in Istio\'s mutual TLS itself', () => {
     expect(crmOf({ servicePort: 9000 }).get('Gateway', 'crm').spec).toEqual({
       gatewayClassName: 'agentgateway',

@@ -4,14 +4,19 @@ import {
   GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom, HttpRouteSpec, HttpRouteSpecRulesFiltersType, HttpRouteSpecRulesMatches,
   HttpRouteSpecRulesMatchesPathType,
 } from '../../../imports/gateway.networking.k8s.io';
+import { MeshFacts } from '../../model/mesh';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
 import { FrontMembership } from '../backend';
 import { HBONE_PORT } from '../shared/istio-targets';
 
-/** Nobody outside the cluster calls it: without this its controller has a load balancer made for it (agentgateway 1.4, deployer). */
-export function compileParameters({ speaksHbone }: FrontMembership, trustDomain: string): AgentgatewayParametersSpec {
-  return { service: { spec: { type: 'ClusterIP' } }, ...(speaksHbone && { istio: { enabled: true, trustDomain } }) };
+/**
+ * Nobody outside the cluster calls it: without this its controller has a load balancer made for it (agentgateway 1.4, deployer). Of
+ * trust domains that it is not told of it takes no handshake, whatever its policies say (agentgateway 1.4, transport/tls).
+ */
+export function compileParameters({ speaksHbone }: FrontMembership, { trustDomain, trustedDomains }: MeshFacts): AgentgatewayParametersSpec {
+  const others = trustedDomains.length > 0 && { additionalTrustDomains: [...trustedDomains] };
+  return { service: { spec: { type: 'ClusterIP' } }, ...(speaksHbone && { istio: { enabled: true, trustDomain, ...others } }) };
 }
 
 /** The proxy's Gateway, and by its name what its controller is told of it. */

@@ -46,7 +46,7 @@ export class AgentgatewayTools implements ToolBackend {
 
   private proxy(scope: Construct, model: MeshModel, server: ToolServerNode, front: ToolFront, fronts: FrontMembership): void {
     const meta = { name: front.name, namespace: front.namespace };
-    emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => compileParameters(fronts, model.facts.trustDomain) });
+    emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => compileParameters(fronts, model.facts) });
     emit(scope, 'front', Gateway, meta, { spec: () => compileFront(front, fronts, this.className) });
     emit(scope, 'server', AgentgatewayBackend, meta, { spec: () => compileServers(server, front.handling) });
     emit(scope, 'route', HttpRoute, meta, { spec: () => compileRoute(server, front) });
