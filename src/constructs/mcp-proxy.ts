@@ -45,6 +45,7 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
   const bad = named.filter((method) => !isMethod(method));
   if (named.length === 0) member.report({ what: 'a guardrail names no method, and would judge nothing', got: {}, allowed: '"tools/call", "tools/*", "*/list", "*" and the like', next: 'name what is judged' });
   if (bad.length > 0) member.report({ what: 'a guardrail is for methods that MCP does not have, and would not judge them', got: bad, allowed: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, next: 'correct `methods`' });
+  service.isGrpc = true;
   return [{ service, callers: agent.callers, title: judge.title, methods: { ...methods } }];
 }
 

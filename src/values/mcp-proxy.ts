@@ -43,7 +43,7 @@ export enum GuardrailPhase {
 export interface McpGuardrail {
   /**
    * The agent that judges, over gRPC at its Service, in the namespace of the boundary; the proxy is granted to call it. While it is
-   * away messages are refused.
+   * away messages are refused; so they are where the Service is the team's own and its port is not `appProtocol: kubernetes.io/h2c`.
    */
   readonly judge: ICallee;
   /** By method, such as "tools/call", "tools/*", "*\/list" or "*": which way it is judged. What no entry matches is not shown to it. */

@@ -62,6 +62,11 @@ describe('the judge of a guardrail', () => {
       processors: [processor('second', { 'tools/call': 'Response', '*/list': 'Request' }), processor('first', { '*': 'Full' })],
     });
   });
+  test.each([['ambient', ambient], ['Linkerd', linkerd]])('is asked by gRPC, as its Service says on %s; others are not', (_, on) => {
+    const port = (name: string) => judged(on).get('Service', name).spec.ports[0];
+    expect(port('first')).toMatchObject({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 9090 });
+    expect(port('crm-server')).toMatchObject({ name: 'http', appProtocol: 'http' });
+  });
   test('admits the proxy, and nobody else', () => {
     expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });

@@ -18,11 +18,16 @@ export interface ServiceMarks extends Pick<Meta, 'labels' | 'annotations'> {
 /** The Service before a workload's pods; its port says what it speaks, so that proxies know whether to read requests. */
 export function emitService(scope: Construct, workload: WorkloadNode, service: ServiceNode, marks: ServiceMarks): ApiObject {
   const { opaqueProtocol, ...meta } = marks;
-  const port = service.opaque ? { name: 'tcp', appProtocol: opaqueProtocol ?? 'tcp' } : { name: 'http', appProtocol: 'http' };
   return emit(scope, 'service', k8s.KubeService, { name: service.name, namespace: service.namespace, ...meta }, {
     spec: () => ({
       selector: { ...workload.labels },
-      ports: [{ ...port, port: service.port, targetPort: k8s.IntOrString.fromNumber(service.targetPort), protocol: 'TCP' }],
+      ports: [{ ...spoken(service, opaqueProtocol), port: service.port, targetPort: k8s.IntOrString.fromNumber(service.targetPort), protocol: 'TCP' }],
     }),
   });
+}
+
+/** Without its own word for gRPC agentgateway asks judges by HTTP/1.1, and none answers (agentgateway 1.4, tried). */
+function spoken({ opaque, isGrpc }: ServiceNode, opaqueProtocol = 'tcp') {
+  if (opaque) return { name: 'tcp', appProtocol: opaqueProtocol };
+  return isGrpc ? { name: 'grpc', appProtocol: 'kubernetes.io/h2c' } : { name: 'http', appProtocol: 'http' };
 }
