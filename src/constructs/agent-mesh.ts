@@ -11,7 +11,7 @@ import { decide, TokenSaid } from '../analysis/decision';
 import { Caller } from '../model/callers';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { hostnameProblem, nameProblem } from '../model/names';
+import { isHostname, nameProblem } from '../model/names';
 import { OutsideHost } from '../model/outside-host';
 import { Principal, principalOf } from '../model/principal';
 import { problemText } from '../model/problem';
@@ -160,7 +160,7 @@ export class AgentMesh extends Construct {
       report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: props.trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` });
     }
     for (const domain of [props.trustDomain, ...props.trustedDomains ?? []]) {
-      if (domain !== undefined && (hostnameProblem(domain) || domain.startsWith('*'))) {
+      if (domain !== undefined && !isHostname(domain)) {
         report({ what: 'the trust domain is not one that SPIFFE takes', got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' });
       }
     }

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { hostnameProblem, nameProblem } from '../model/names';
+import { isSubdomain, nameProblem } from '../model/names';
 
 /** Props of `ClusterLink`. */
 export interface ClusterLinkProps extends MeshMemberProps {
@@ -49,7 +49,7 @@ export class ClusterLink extends Construct {
     };
     member.report(nameProblem('the namespace of the link', link.namespace));
     for (const name of [link.clusterDomain, link.credentialsSecret]) {
-      if (hostnameProblem(name)) member.report({ what: 'a name of the link is not one that Kubernetes takes', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct it' });
+      if (!isSubdomain(name)) member.report({ what: 'a name of the link is not one that Kubernetes takes', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct it' });
     }
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
     model.clusterLinks.push(link);

@@ -1,5 +1,5 @@
 import { Finding, Membership } from './membership';
-import { hostnameProblem, isMeshLabel, isPort, selectorProblem } from '../model/names';
+import { isMeshLabel, isPort, isSubdomain, selectorProblem } from '../model/names';
 import { DeploymentFacts, SecretKey } from '../model/workload';
 
 const IMAGE = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?$/;
@@ -71,7 +71,7 @@ function checkPodLabels(member: Membership, facts: DeploymentFacts): void {
 
 /** A reference to a Secret and one of its keys. */
 export function isSecretKey({ secretName, key }: Partial<SecretKey>): boolean {
-  return !hostnameProblem(secretName ?? '') && SECRET_KEY.test(key ?? '');
+  return isSubdomain(secretName ?? '') && SECRET_KEY.test(key ?? '');
 }
 
 function checkEnvironment(member: Membership, facts: DeploymentFacts): void {

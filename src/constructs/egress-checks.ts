@@ -1,21 +1,18 @@
 import { Membership } from './membership';
-import { hostnameProblem, nameProblem } from '../model/names';
+import { isSubdomain, nameProblem } from '../model/names';
 import { isNetwork } from '../model/networks';
-import { hostName, isInside } from '../model/outside-host';
+import { hostName, isOutside } from '../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** Fewer bits would be more than a cluster's own API servers. */
 const LEAST_PREFIX = { v4: 24, v6: 64 };
-
-/** The longest name of an object. */
-const MOST_NAME = 253;
 
 /** What may be wrong with what pods are let call outside the cluster. */
 export function checkEgress(
   member: Membership, { title, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
 ): void {
   if (hostnames.length > 0 && member.refuse('named-hosts', `a way out of the cluster for ${title} alone`, hostnames)) return;
-  for (const host of new Set(hostnames.filter((name) => hostnameProblem(name) || hostName(name).length > MOST_NAME || name.startsWith('*') || isInside(name)))) {
+  for (const host of new Set(hostnames.filter((name) => !isOutside(name) || !isSubdomain(hostName(name))))) {
     member.report({ what: `a host that ${title} calls is no exact DNS name of a host outside`, got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
   }
   for (const name of namespaces) member.report(nameProblem(`a namespace that ${title} calls`, name));

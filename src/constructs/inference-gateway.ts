@@ -5,7 +5,7 @@ import { InferencePool, InferencePoolOptions } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { GatewayNode, TlsFacts } from '../model/gateway';
-import { hostnameProblem, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
+import { hostnameProblem, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { Trait } from '../model/trait';
 
 /** A TLS certificate: a Secret of type `kubernetes.io/tls` that the team keeps. */
@@ -153,7 +153,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
 
   private checkTls({ secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
     for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
-      if (hostnameProblem(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
+      if (!isSubdomain(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
     }
     this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
     const refusal = clientCaConfigMap !== undefined && this.member.context.gateway.refuses('client-certificates');

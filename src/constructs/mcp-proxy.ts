@@ -1,6 +1,7 @@
 import { agentFacts } from './agent-facts';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
+import { isAddress } from './request-checks';
 import { AgentNode } from '../model/agent';
 import { Caller } from '../model/callers';
 import { ServiceNode } from '../model/service';
@@ -45,7 +46,6 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
   const bad = named.filter((method) => !isMethod(method));
   if (named.length === 0) member.report({ what: 'a guardrail names no method, and would judge nothing', got: {}, allowed: '"tools/call", "tools/*", "*/list", "*" and the like', next: 'name what is judged' });
   if (bad.length > 0) member.report({ what: 'a guardrail is for methods that MCP does not have, and would not judge them', got: bad, allowed: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, next: 'correct `methods`' });
-  service.isGrpc = true;
   return [{ service, callers: agent.callers, title: judge.title, methods: { ...methods } }];
 }
 
@@ -64,7 +64,7 @@ function oauthFacts(member: Membership, { jwt }: McpToolBoundaryProps, { resourc
   if (!jwt || jwt.required === false) {
     member.report({ what: 'clients are told where to get tokens that nobody asks for', got: resource, allowed: '`oauth` beside a `jwt` that is required', next: 'state `jwt`' });
   }
-  if (!/^https?:\/\/[\x21-\x7e]{1,2000}$/.test(resource) || !URL.canParse(resource)) {
+  if (!isAddress(resource)) {
     member.report({ what: 'the resource of `oauth` is no address', got: resource, allowed: 'an https:// or http:// URI', next: 'write it as clients call the boundary' });
   }
   return { resource, scopes: [...scopes ?? []], provider: identityProvider, clientId };

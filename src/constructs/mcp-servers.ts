@@ -1,8 +1,8 @@
 import { isSecretKey } from './deployment-checks';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
-import { hostnameProblem, isPath, isPort, nameProblem } from '../model/names';
-import { isInside } from '../model/outside-host';
+import { isPath, isPort, nameProblem } from '../model/names';
+import { isOutside } from '../model/outside-host';
 import { McpServerDescription, mcpServer } from '../values/mcp-server';
 import { workloadDescription } from '../values/workload';
 
@@ -47,7 +47,7 @@ function checkServer(member: Membership, boundary: string, { name, place, tools,
   if (path !== undefined && !isPath(path)) member.report({ what: `the path of server ${name} is not a plain path`, got: path, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: 'write it as in "/mcp"' });
   if (place.kind === 'outside') {
     const { hostname, port } = place;
-    if (hostnameProblem(hostname) || hostname.startsWith('*') || isInside(hostname)) {
+    if (!isOutside(hostname)) {
       member.report({ what: `server ${name} is no host outside the cluster`, got: hostname, allowed: 'a lower case DNS name with a dot, none of the cluster\'s own', next: 'write it as in "mcp.example.com"; pods of the mesh are `McpServer.of`' });
     }
     if (!isPort(port)) member.report({ what: `the port of server ${name} is none`, got: port, allowed: 'whole numbers from 1 to 65535', next: 'correct it' });

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { hostnameProblem } from '../model/names';
-import { isInside } from '../model/outside-host';
+import { isOutside, OUTSIDE_PORT } from '../model/outside-host';
 import { listed } from '../model/problem';
 
 /** Props of `MeshEgress`. */
@@ -45,14 +44,14 @@ export class MeshEgress extends Construct {
       name: member.name('the name of the egress', props.name ?? this.node.id),
       namespace: props.namespace ?? model.facts.namespace,
       hostnames: [...props.hostnames],
-      port: props.port ?? 443,
+      port: props.port ?? OUTSIDE_PORT,
     };
     if (egress.hostnames.length === 0 || new Set(egress.hostnames).size !== egress.hostnames.length) {
       member.report({ what: 'the egress names no host, or one twice', got: egress.hostnames, allowed: 'one host or more, each once', next: 'name what may be called' });
     }
     for (const host of egress.hostnames) {
       // A wildcard would be matched by the name that a caller states, wherever it then connects to.
-      if (hostnameProblem(host) || host.startsWith('*') || isInside(host)) {
+      if (!isOutside(host)) {
         member.report({ what: 'a host of the egress is no exact DNS name of a host outside', got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
       }
     }

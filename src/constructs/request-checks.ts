@@ -24,8 +24,9 @@ export function checkTokens(member: Membership, { issuer, audiences, keys }: Jwt
   }
 }
 
-function isAddress(text: string): boolean {
-  if (!/^https?:\/\/[^\s]{1,2000}$/.test(text) || !URL.canParse(text) || /%(?![0-9A-Fa-f]{2})/.test(text)) return false;
+/** An address of the web, without what is secret or for browsers alone. */
+export function isAddress(text: string): boolean {
+  if (!/^https?:\/\/[\x21-\x7e]{1,2000}$/.test(text) || !URL.canParse(text) || /%(?![0-9A-Fa-f]{2})/.test(text)) return false;
   const { username, password, hash } = new URL(text); // what is secret stands in no manifest
   return [username, password, hash].every((part) => part === '');
 }

@@ -8,6 +8,7 @@ import { PoolNode } from './pool';
 import { ANY_IDENTITY, Principal, principalOf } from './principal';
 import { Located, ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
+import { ServiceNode } from './service';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
@@ -62,6 +63,11 @@ export class MeshModel {
     callers.add(caller);
     append(this.granted, caller.principal.identity, callers);
     this.changes++;
+  }
+
+  /** Whether proxies ask it by gRPC, to judge the messages that they read. */
+  public isJudge(service: ServiceNode): boolean {
+    return this.toolServers.some(({ front }) => front?.handling.guardrails.some((guardrail) => guardrail.service === service));
   }
 
   /** The workloads that an identity was granted to call. */

@@ -7,6 +7,7 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const LABEL_KEY_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_LENGTH = 63;
+const SUBDOMAIN_LENGTH = 253;
 
 /** Names of objects that become Service names or label values: a DNS label that starts with a letter (RFC 1035). */
 export function nameProblem(what: string, name: string, appended = ''): Finding | undefined {
@@ -28,9 +29,19 @@ export function nameProblem(what: string, name: string, appended = ''): Finding 
   };
 }
 
+/** Most names of objects (RFC 1123, subdomain). */
+export function isSubdomain(name: string): boolean {
+  return name.length <= SUBDOMAIN_LENGTH && SUBDOMAIN.test(name);
+}
+
+/** A name of one host, which is no address. */
+export function isHostname(name: string): boolean {
+  return isSubdomain(name) && !/^[0-9.]+$/.test(name);
+}
+
 /** A host name of a gateway: RFC 1123, or one wildcard label in front. */
 export function hostnameProblem(hostname: string): Finding | undefined {
-  if (hostname.length <= 253 && !/^[0-9.]+$/.test(hostname) && SUBDOMAIN.test(hostname.startsWith('*.') ? hostname.slice(2) : hostname)) return undefined;
+  if (hostname.length <= SUBDOMAIN_LENGTH && isHostname(hostname.replace(/^\*\./, ''))) return undefined;
   return {
     what: 'a hostname is not one that a Gateway takes',
     got: hostname,
@@ -55,7 +66,7 @@ function validKey(key: string): boolean {
   const slash = key.lastIndexOf('/');
   const name = key.slice(slash + 1);
   const prefix = key.slice(0, Math.max(slash, 0));
-  return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (slash < 0 || (prefix.length <= 253 && SUBDOMAIN.test(prefix)));
+  return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (slash < 0 || isSubdomain(prefix));
 }
 
 /** Labels that decide where a pod is in the mesh, and whose proxy it is. */
@@ -71,7 +82,7 @@ export function serviceAccountProblem(serviceAccount: string): Finding | undefin
       got: serviceAccount, allowed: 'a ServiceAccount of its own', next: 'give the workload its own ServiceAccount',
     };
   }
-  if (serviceAccount.length <= 253 && SUBDOMAIN.test(serviceAccount)) return undefined;
+  if (isSubdomain(serviceAccount)) return undefined;
   return { what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' };
 }
 

@@ -1,5 +1,6 @@
+import { EgressNode } from './egress';
 import { MeshModel } from './mesh';
-import { hostnameProblem } from './names';
+import { isHostname } from './names';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
@@ -25,15 +26,25 @@ export function hostName(hostname: string): string {
   return `outside-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
 }
 
+/** The same for everybody in the namespace, where the mesh tells workloads apart by other means, or not at all. */
+export function egressOf({ facts: { origin } }: MeshModel, { hostname, namespace }: OutsideHost): EgressNode {
+  return { origin, name: hostName(hostname), namespace, hostnames: [hostname], port: OUTSIDE_PORT };
+}
+
 /** Names that mean something else inside a cluster than outside. */
-export function isInside(host: string): boolean {
+function isInside(host: string): boolean {
   return !host.includes('.') || /(^|\.)(svc|cluster\.local|localhost)$/.test(host) || /\.svc\./.test(host);
+}
+
+/** The exact name of one host that is not the cluster's own. */
+export function isOutside(host: string): boolean {
+  return isHostname(host) && !isInside(host);
 }
 
 /** Hosts outside the cluster that the proxy of a boundary calls: servers, and whoever issues tokens where clients are told of it. */
 export function outsideHosts({ targets, front, door }: ToolServerNode): { readonly hostname: string; readonly port: number }[] {
   const told = front?.handling.oauth && door.jwt && URL.canParse(door.jwt.issuer) ? [new URL(door.jwt.issuer)] : [];
-  const issuer = told.filter(({ hostname }) => !hostnameProblem(hostname) && !isInside(hostname));
+  const issuer = told.filter(({ hostname }) => isOutside(hostname));
   return [
     ...targets.flatMap(({ place }) => (place.kind === 'outside' ? [place] : [])).map(({ hostname, port }) => ({ hostname, port })),
     ...issuer.map(({ hostname, port }) => ({ hostname, port: Number(port || OUTSIDE_PORT) })),

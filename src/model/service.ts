@@ -15,8 +15,6 @@ export interface ServiceNode {
   readonly targetPort: number;
   /** Whether what it carries is not HTTP. */
   readonly opaque?: boolean;
-  /** Whether it is asked by gRPC, as is known once somebody says that it judges messages. */
-  isGrpc?: boolean;
   /** Whether it is one with its namesakes in linked clusters. */
   readonly federated?: boolean;
   /** Header whose requests, of one value, come to one pod. */

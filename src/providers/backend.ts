@@ -76,7 +76,7 @@ export interface MeshBackend extends Capable {
   admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[];
   /** Lets pods call nobody outside the cluster but through what lets hosts out; its id is `outbound`. */
   confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
-  /** Lets a host out of a namespace, for those of its workloads that say so when it is written; ids `host` and `callers`. */
+  /** Lets a host out of a namespace, for those of its workloads that say so when it is written; ids as `allowEgress` has them, or `host` and `callers`. */
   letOut(scope: Construct, model: MeshModel, host: OutsideHost): void;
   /** How calls of a Service inside the mesh are shared out; its id is `Resource`. */
   route(scope: Construct, model: MeshModel, route: MeshRouteNode): void;

@@ -1,5 +1,6 @@
 import { Workload } from './workload';
 import { SecretKeyReference } from './workload-options';
+import { OUTSIDE_PORT } from '../model/outside-host';
 import { Trait } from '../model/trait';
 
 /** How a server speaks MCP. */
@@ -74,7 +75,7 @@ export class McpServer {
 
   /** A host outside the cluster that somebody else runs. */
   public static external(options: ExternalMcpServerOptions): McpServer {
-    return described(new McpServer(), options, { kind: 'outside', hostname: options.hostname, port: options.port ?? 443 });
+    return described(new McpServer(), options, { kind: 'outside', hostname: options.hostname, port: options.port ?? OUTSIDE_PORT });
   }
 
   private constructor() {}

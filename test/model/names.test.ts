@@ -1,4 +1,4 @@
-import { hostnameProblem, isPort, nameProblem, selectorProblem, serviceAccountProblem } from '../../src/model/names';
+import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../../src/model/names';
 
 describe('a name of an object', () => {
   test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {
@@ -23,6 +23,10 @@ describe('a host name', () => {
   test.each(['', 'https://a', 'a:443', 'A.com', '*', 'a.*.com', 'a..b', `${'a.'.repeat(130)}b`])('%s is refused', (name) => {
     expect(hostnameProblem(name)).toBeDefined();
   });
+});
+
+test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A', false, false], [`${'a.'.repeat(126)}bc`, false, false]])('%s is a name of an object (%s), and of a host (%s)', (name, object, host) => {
+  expect([isSubdomain(name), isHostname(name)]).toEqual([object, host]);
 });
 
 describe('a selector', () => {

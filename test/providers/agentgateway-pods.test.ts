@@ -1,6 +1,6 @@
 import { ambient, linkerd, who, jwt, Grant, crmOf, policy } from './agentgateway-program';
-import { Agent, GuardrailPhase, McpToolBoundary, TokenCaller } from '../../src';
-import { deploy } from '../story';
+import { Agent, GuardrailPhase, McpToolBoundary, TokenCaller, Workload } from '../../src';
+import { deploy, IMAGE } from '../story';
 import { synth } from '../synth';
 
 test('a proxy that is told nothing keeps sessions, and fails closed', () => {
@@ -66,6 +66,13 @@ describe('the judge of a guardrail', () => {
     const port = (name: string) => judged(on).get('Service', name).spec.ports[0];
     expect(port('first')).toMatchObject({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 9090 });
     expect(port('crm-server')).toMatchObject({ name: 'http', appProtocol: 'http' });
+  });
+  test('is counted by gRPC on Linkerd, where it has a limit', () => {
+    const protocol = (guardrails: boolean) => synth((mesh) => {
+      const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 9 } }) });
+      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], guardrails: guardrails ? [{ judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
+    }, linkerd).get('Server', 'judge-8000').spec.proxyProtocol;
+    expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });
   test('admits the proxy, and nobody else', () => {
     expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);

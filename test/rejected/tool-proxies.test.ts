@@ -39,9 +39,9 @@ const refused: Record<string, Refused[]> = {
         `a guardrail is for methods that MCP does not have, and would not judge them; got [${JSON.stringify(method)}]`, agentgateway]),
     ['word of tokens that nobody asks for', crm(() => ({ oauth: { resource } })), `clients are told where to get tokens that nobody asks for; got "${resource}"; allowed: \`oauth\` beside a \`jwt\` that is required; state \`jwt\``, agentgateway],
     ['word of tokens that need not be carried', crm(() => ({ oauth: { resource }, jwt: { ...jwt, required: false } })), 'clients are told where to get tokens that nobody asks for', agentgateway],
-    ...['crm', 'urn:crm', 'https://', 'https://a b', 'https://[x'].map((bad): Refused => [`a resource that is no address (${bad})`, crm(() => ({ jwt, oauth: { resource: bad } })),
+    ...['crm', 'urn:crm', 'https://', 'https://a b', 'https://[x', 'https://u:p@crm.example.com', 'https://crm.example.com/#x'].map((bad): Refused => [`a resource that is no address (${bad})`, crm(() => ({ jwt, oauth: { resource: bad } })),
       `the resource of \`oauth\` is no address; got ${JSON.stringify(bad)}; allowed: an https:// or http:// URI; write it as clients call the boundary`, agentgateway]),
-    ...[{ secretName: 'A', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }, { secretName: 'crm' } as SecretKeyReference].map((credentials): Refused =>
+    ...[{ secretName: 'A', key: 'token' }, { secretName: '*.crm', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }, { secretName: 'crm' } as SecretKeyReference].map((credentials): Refused =>
       [`credentials that are no key of a Secret (${credentials.secretName}/${credentials.key})`, crm(() => ({ credentials })),
         `the credentials of server crm are no key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),

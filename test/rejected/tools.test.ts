@@ -135,7 +135,7 @@ test('most refusals say one thing, and no more than what follows from it', () =>
 
 test('what is alike and well said is taken', () => {
   const taken: readonly [Build, Partial<AgentMeshProps>?][] = [
-    [crm(() => ({ credentials: { secretName: 'crm.token', key: 'token' } })), agentgateway],
+    [crm(() => ({ credentials: { secretName: '1.2', key: 'token' } })), agentgateway],
     [crm(() => ({ servers: { one: of({ path: '/mcp' }) }, path: '/mcp' }))],
     [crm(() => ({ servers: { one: of({ path: '/v2/mcp' }) }, path: '/mcp' })), agentgateway],
     [crm(() => ({ servers: { one: of() } }))],

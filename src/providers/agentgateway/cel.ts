@@ -30,7 +30,7 @@ export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, p
 }
 
 /** One of the callers. Nobody is written as false. */
-export function anyOf(principals: readonly Principal[], asked: (principal: Principal) => string): string {
+function anyOf(principals: readonly Principal[], asked: (principal: Principal) => string): string {
   const callers = distinctPrincipals(principals).map((principal) => `(${asked(principal)})`);
   return callers.length === 0 ? 'false' : callers.join(' || ');
 }
@@ -79,7 +79,7 @@ function holds(name: string, claim: string, value: string): string {
 }
 
 /** A request of no web page, or of one that is named. */
-export function originIn(allowed: readonly string[]): string {
+function originIn(allowed: readonly string[]): string {
   const named = allowed.length > 0 ? ` || request.headers["origin"] in [${allowed.map(celString).join(', ')}]` : '';
   return `(!("origin" in request.headers)${named})`;
 }

@@ -1,5 +1,6 @@
 import { callersExpression, itemExpression } from './cel';
 import { MeshModel } from '../../model/mesh';
+import { isSubdomain } from '../../model/names';
 import { outsideHosts } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -42,7 +43,7 @@ export function checkFronts(model: MeshModel, mesh: MeshBackend, className: stri
 
 /** Istio's own classes are istiod's, which reads neither of the policies. */
 function otherClass({ facts }: MeshModel, className: string): Problem[] {
-  return /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(className) && !className.startsWith('istio') ? [] : [{
+  return isSubdomain(className) && !className.startsWith('istio') ? [] : [{
     path: facts.origin.path, what: 'the GatewayClass is not one of agentgateway\'s own controller', got: className,
     allowed: 'a name of lower-case letters, digits, "-" and "." that does not begin with "istio"', next: 'leave `gatewayClassName` out, or name the class that its installation made',
   }];

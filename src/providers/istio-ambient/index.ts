@@ -112,7 +112,7 @@ export class IstioAmbient implements MeshBackend {
 
   public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     const labels = waypointLabels(service, model.namespaces.get(service.namespace), () => model.routesOf(workload).length > 0);
-    emitService(scope, workload, service, { labels });
+    emitService(scope, model, workload, service, { labels });
     emitTraffic(scope, service);
   }
 

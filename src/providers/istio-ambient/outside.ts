@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { DestinationRule, DestinationRuleSpecTrafficPolicyTlsMode, ServiceEntry, ServiceEntrySpec, ServiceEntrySpecLocation, ServiceEntrySpecResolution } from '../../../imports/networking.istio.io';
+import { DestinationRule, DestinationRuleSpecTrafficPolicyTlsMode, ServiceEntry } from '../../../imports/networking.istio.io';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { MeshModel } from '../../model/mesh';
 import { callersOf, hostName, OUTSIDE_PORT, OutsideHost } from '../../model/outside-host';
@@ -8,6 +8,7 @@ import { WaypointNode } from '../../model/waypoint';
 import { emit, Meta } from '../emit';
 import { allowRequests } from '../shared/istio-authorization';
 import { LABELS, serviceEntryRef } from '../shared/istio-targets';
+import { outsideEntry } from '../shared/outside-entry';
 
 /**
  * A host outside, to whose name istiod gives an address of its own: what goes there goes through the waypoint, which lets in the
@@ -17,7 +18,7 @@ export function emitOutsideHost(scope: Construct, model: MeshModel, host: Outsid
   const { hostname, namespace, waypoint } = host;
   const name = hostName(hostname);
   emit(scope, 'host', ServiceEntry, { name, namespace, labels: throughWaypoint(namespace, waypoint) }, {
-    spec: () => entry(hostname, { name: 'tls', number: OUTSIDE_PORT, protocol: 'TLS' }),
+    spec: () => outsideEntry([hostname], { name: 'tls', number: OUTSIDE_PORT, protocol: 'TLS' }),
   });
   emit(scope, 'callers', AuthorizationPolicy, { name, namespace }, {
     spec: () => {
@@ -31,7 +32,7 @@ export function emitOutsideHost(scope: Construct, model: MeshModel, host: Outsid
 export function emitOutsideService(scope: Construct, { name, namespace, hostname, port, targetPort, waypoint }: ServiceNode): void {
   if (hostname === undefined) return;
   emit(scope, 'host', ServiceEntry, { name, namespace, labels: throughWaypoint(namespace, waypoint) }, {
-    spec: () => entry(hostname, { name: 'http', number: port, protocol: 'HTTP', targetPort }),
+    spec: () => outsideEntry([hostname], { name: 'http', number: port, protocol: 'HTTP', targetPort }),
   });
   // Read in the namespace of who connects, and of nobody else's business.
   const home = waypoint?.namespace ?? namespace;
@@ -45,13 +46,4 @@ export function emitOutsideService(scope: Construct, { name, namespace, hostname
 function throughWaypoint(namespace: string, waypoint: WaypointNode | undefined): NonNullable<Meta['labels']> {
   if (!waypoint) return {};
   return { [LABELS.useWaypoint]: waypoint.name, ...(waypoint.namespace !== namespace && { [LABELS.useWaypointNamespace]: waypoint.namespace }) };
-}
-
-function entry(hostname: string, port: ServiceEntrySpec['ports'] extends (infer P)[] | undefined ? P : never): ServiceEntrySpec {
-  return {
-    hosts: [hostname],
-    location: ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
-    resolution: ServiceEntrySpecResolution.DNS,
-    ports: [port],
-  };
 }

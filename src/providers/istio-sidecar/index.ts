@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import { checkSidecars } from './checks';
 import { emitClosedView, emitView } from './egress-view';
-import { emitExternalHosts, emitHost } from './external-hosts';
+import { emitExternalHosts } from './external-hosts';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { Admission, mergedAdmissions } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { hostName, OUTSIDE_PORT, OutsideHost } from '../../model/outside-host';
+import { egressOf, OutsideHost } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
@@ -119,8 +119,8 @@ export class IstioSidecar implements MeshBackend {
     };
   }
 
-  public offer(scope: Construct, _model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
-    emitService(scope, workload, service, {});
+  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    emitService(scope, model, workload, service, {});
     emitTraffic(scope, service);
   }
 
@@ -144,8 +144,8 @@ export class IstioSidecar implements MeshBackend {
     emitConfinement(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
   }
 
-  public letOut(scope: Construct, _model: MeshModel, { hostname, namespace }: OutsideHost): void {
-    emitHost(scope, { name: hostName(hostname), namespace, hostnames: [hostname], port: OUTSIDE_PORT });
+  public letOut(scope: Construct, model: MeshModel, host: OutsideHost): void {
+    this.allowEgress(scope, egressOf(model, host));
   }
 
   public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {

@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import { POLICY_GROUP } from './facts';
 import {
   HttpRouteSpec, HttpRouteSpecRulesFiltersType, HttpRouteSpecRulesMatches, HttpRouteSpecRulesMatchesHeaders,
@@ -9,6 +8,7 @@ import { DISCOVER, Item, ITEM_METHODS } from '../../model/item-grants';
 import { Principal } from '../../model/principal';
 import { McpLimits, MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits } from '../../model/request-rule';
 import { TokenHandling, WorkloadNode } from '../../model/workload';
+import { HASH_LENGTH, shortHash } from '../shared/short-hash';
 
 /** What a route matches. */
 export type RouteLimits = Required<Pick<RequestLimits, 'endpoints'>> & Pick<RequestLimits, 'mcp'>;
@@ -43,15 +43,13 @@ export function doorsOf(workload: WorkloadNode, port: number, limits: RouteLimit
   ];
 }
 
-const HASH_LENGTH = 8;
-const HASHED = /(^|-)[0-9a-f]{8}$/;
+const HASHED = new RegExp(`(^|-)[0-9a-f]{${HASH_LENGTH}}$`);
 
 /** A part of an object's name; what Kubernetes does not take in it is told apart by a hash. */
 function nameOf({ kind, name }: Item): string {
   if (/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?$/.test(name) && !HASHED.test(name)) return `${kind}-${name}`;
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '');
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH);
-  return [kind, slug, hash].filter((part) => part !== '').join('-');
+  return [kind, slug, shortHash(name)].filter((part) => part !== '').join('-');
 }
 
 export function compileRequests(server: string, { endpoints, mcp }: RouteLimits, tokens?: TokenHandling): HttpRouteSpec {

@@ -7,6 +7,7 @@ import {
   MeshTlsAuthenticationSpec, NetworkAuthentication, Server, ServerSpec,
 } from '../../../imports/policy.linkerd.io';
 import { Admission } from '../../model/admission';
+import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
@@ -16,12 +17,14 @@ import { emit } from '../emit';
  * An authorization of a Server also opens every route of it, so of a port whose requests are read only routes are
  * authorized, and never the Server (Linkerd 2.20, policy-controller, inbound index).
  */
-export function emitFloor(scope: Construct, id: string, facts: LinkerdFacts, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+export function emitFloor(
+  scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, admissions: () => readonly Admission[],
+): void {
   const { namespace } = workload;
   workload.ports.forEach((port, index) => {
     const name = portName(workload, port);
     const limits = limitsOf(workload, port);
-    emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(workload, port) });
+    emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
     if (limits) {
       for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, workload, name, door);
       emitProbes(scope, facts, workload, port);
@@ -47,21 +50,22 @@ function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined
   return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
 }
 
-export function compileServer(workload: WorkloadNode, port: number): ServerSpec {
+export function compileServer(model: MeshModel, workload: WorkloadNode, port: number): ServerSpec {
   return {
     podSelector: { matchLabels: { ...workload.labels } },
     port,
-    proxyProtocol: protocolOf(workload, port),
+    proxyProtocol: protocolOf(model, workload, port),
     accessPolicy: 'deny', // the default, but not of the cluster's: stated, so that nobody has to know
   };
 }
 
 /** A protocol that is only detected is taken for opaque after a silence, and what is opaque is neither counted nor read. */
-function protocolOf(workload: WorkloadNode, port: number): string {
+function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): string {
   if (workload.opaquePorts.includes(port)) return 'opaque';
   const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
   const isRead = workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
-  return isRead ? 'HTTP/1' : 'unknown';
+  if (!isRead) return 'unknown';
+  return workload.service && model.isJudge(workload.service) ? 'HTTP/2' : 'HTTP/1';
 }
 
 /** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */

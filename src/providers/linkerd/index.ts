@@ -5,14 +5,14 @@ import { identityOf, LinkerdFacts } from './facts';
 import { foreignPolicies } from './foreign-policies';
 import { emitFloor } from './inbound';
 import { emitNamespace, podAnnotations } from './namespace';
-import { emitExternalHosts, emitHost, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
+import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { ClusterLinkNode } from '../../model/cluster-link';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { hostName, OUTSIDE_PORT, OutsideHost } from '../../model/outside-host';
+import { egressOf, OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
@@ -106,12 +106,12 @@ export class Linkerd implements MeshBackend {
     return { annotations: podAnnotations(this.facts, workload), needToken: true };
   }
 
-  public offer(scope: Construct, _model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
-    emitService(scope, workload, service, { annotations: serviceAnnotations(service), labels: serviceLabels(service), opaqueProtocol: 'linkerd.io/opaque' });
+  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    emitService(scope, model, workload, service, { annotations: serviceAnnotations(service), labels: serviceLabels(service), opaqueProtocol: 'linkerd.io/opaque' });
   }
 
-  public protect(scope: Construct, id: string, _model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
-    emitFloor(scope, id, this.facts, workload, admissions);
+  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+    emitFloor(scope, id, model, this.facts, workload, admissions);
   }
 
   public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
@@ -123,8 +123,8 @@ export class Linkerd implements MeshBackend {
     emitConfinement(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
   }
 
-  public letOut(scope: Construct, _model: MeshModel, { hostname, namespace }: OutsideHost): void {
-    emitHost(scope, { name: hostName(hostname), namespace, hostnames: [hostname], port: OUTSIDE_PORT });
+  public letOut(scope: Construct, model: MeshModel, host: OutsideHost): void {
+    this.allowEgress(scope, egressOf(model, host));
   }
 
   public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {

@@ -56,13 +56,8 @@ export function emitExternalHosts(scope: Construct, egress: EgressNode): void {
   emit(scope, 'Resource', TlsRoute, { name: egress.name, namespace: egress.namespace }, { spec: () => compileExternalHosts(egress) });
 }
 
-/** A host that workloads of a namespace call; nobody tells them apart on the way out. */
-export function emitHost(scope: Construct, host: Omit<EgressNode, 'origin'>): void {
-  emit(scope, 'host', TlsRoute, { name: host.name, namespace: host.namespace }, { spec: () => compileExternalHosts(host) });
-}
-
 /** One rule, as Linkerd demands, to the network itself: on to where the caller meant it. */
-export function compileExternalHosts({ hostnames, port }: Pick<EgressNode, 'hostnames' | 'port'>): TlsRouteSpec {
+export function compileExternalHosts({ hostnames, port }: EgressNode): TlsRouteSpec {
   const network = { group: POLICY_GROUP, kind: 'EgressNetwork', name: EGRESS_NETWORK, port };
   return { parentRefs: [network], hostnames: [...hostnames], rules: [{ backendRefs: [network] }] };
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'crypto';
 import { Construct } from 'constructs';
 import { LABELS } from './istio-targets';
+import { HASH_LENGTH, shortHash } from './short-hash';
 import {
   Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
   ReferenceGrant,
@@ -49,7 +49,6 @@ export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, class
 }
 
 const MOST_LISTENER_NAME = 63; // istiod makes port names of a Service of them
-const HASH_LENGTH = 8;
 
 /**
  * By host, so that a host that is added renames no other's listener. Where dots and dashes could give two hosts one name,
@@ -58,8 +57,7 @@ const HASH_LENGTH = 8;
 export function listenerName(hostname: string): string {
   const name = `https-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
   if (/^[a-z0-9.]+$/.test(hostname) && name.length <= MOST_LISTENER_NAME) return name;
-  const hash = createHash('sha256').update(hostname).digest('hex').slice(0, HASH_LENGTH);
-  return `${name.slice(0, MOST_LISTENER_NAME - HASH_LENGTH - 1).replace(/-+$/, '')}-${hash}`;
+  return `${name.slice(0, MOST_LISTENER_NAME - HASH_LENGTH - 1).replace(/-+$/, '')}-${shortHash(hostname)}`;
 }
 
 /** Only the namespaces that have routes to attach. */

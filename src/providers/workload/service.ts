@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
+import { MeshModel } from '../../model/mesh';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit, Meta } from '../emit';
@@ -16,18 +17,18 @@ export interface ServiceMarks extends Pick<Meta, 'labels' | 'annotations'> {
 }
 
 /** The Service before a workload's pods; its port says what it speaks, so that proxies know whether to read requests. */
-export function emitService(scope: Construct, workload: WorkloadNode, service: ServiceNode, marks: ServiceMarks): ApiObject {
+export function emitService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode, marks: ServiceMarks): ApiObject {
   const { opaqueProtocol, ...meta } = marks;
   return emit(scope, 'service', k8s.KubeService, { name: service.name, namespace: service.namespace, ...meta }, {
     spec: () => ({
       selector: { ...workload.labels },
-      ports: [{ ...spoken(service, opaqueProtocol), port: service.port, targetPort: k8s.IntOrString.fromNumber(service.targetPort), protocol: 'TCP' }],
+      ports: [{ ...spoken(model, service, opaqueProtocol), port: service.port, targetPort: k8s.IntOrString.fromNumber(service.targetPort), protocol: 'TCP' }],
     }),
   });
 }
 
 /** Without its own word for gRPC agentgateway asks judges by HTTP/1.1, and none answers (agentgateway 1.4, tried). */
-function spoken({ opaque, isGrpc }: ServiceNode, opaqueProtocol = 'tcp') {
-  if (opaque) return { name: 'tcp', appProtocol: opaqueProtocol };
-  return isGrpc ? { name: 'grpc', appProtocol: 'kubernetes.io/h2c' } : { name: 'http', appProtocol: 'http' };
+function spoken(model: MeshModel, service: ServiceNode, opaqueProtocol = 'tcp') {
+  if (service.opaque) return { name: 'tcp', appProtocol: opaqueProtocol };
+  return model.isJudge(service) ? { name: 'grpc', appProtocol: 'kubernetes.io/h2c' } : { name: 'http', appProtocol: 'http' };
 }
