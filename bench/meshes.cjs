@@ -29,9 +29,9 @@ function deployed(count) {
 /** Every object of that mesh, given to whoever makes one. */
 function objects(count, make) {
   make('Namespace', { name: NAMESPACE, labels: { 'istio.io/dataplane-mode': 'ambient' } });
-  make('PeerAuthentication', { name: 'strict-mtls', namespace: NAMESPACE }, { mtls: { mode: 'STRICT' } });
-  make('Telemetry', { name: 'telemetry', namespace: NAMESPACE }, { accessLogging: [{ providers: [{ name: 'envoy' }] }], metrics: [{ providers: [{ name: 'prometheus' }] }] });
-  make('AuthorizationPolicy', { name: 'deny-all', namespace: NAMESPACE }, {});
+  make('PeerAuthentication', { name: `${NAMESPACE}-strict-mtls`, namespace: NAMESPACE }, { mtls: { mode: 'STRICT' } });
+  make('Telemetry', { name: `${NAMESPACE}-telemetry`, namespace: NAMESPACE }, { accessLogging: [{ providers: [{ name: 'envoy' }] }], metrics: [{ providers: [{ name: 'prometheus' }] }] });
+  make('AuthorizationPolicy', { name: `${NAMESPACE}-deny-all`, namespace: NAMESPACE }, {});
   for (let i = 0; i < count; i++) {
     const serviceAccounts = callersOf(i, count).map((caller) => `${NAMESPACE}/agent-${caller}`).sort();
     make('AuthorizationPolicy', { name: `agent-${i}-floor`, namespace: NAMESPACE }, {

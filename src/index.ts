@@ -1,7 +1,8 @@
 export { Agent } from './constructs/agent';
 export { type AgentProps } from './constructs/agent-props';
 export { type IAgent } from './constructs/agent-facts';
-export { AgentMesh, type AgentMeshProps } from './constructs/agent-mesh';
+export { AgentMesh } from './constructs/agent-mesh';
+export { type AgentMeshProps } from './constructs/agent-mesh-props';
 export { AmbientMigration, type AmbientMigrationOptions, type IMeshProgram } from './constructs/ambient-migration';
 export { CanaryRoute, type CanaryRouteOptions, type CanaryRouteProps } from './constructs/canary-route';
 export { ClusterLink, type ClusterLinkProps } from './constructs/cluster-link';
@@ -21,6 +22,7 @@ export { type IstioAmbientOptions, type IstioSidecarProviderOptions, type Linker
 export { type Call, type Decision, type ICallee } from './values/call';
 export { type CircuitBreaker } from './values/circuit-breaker';
 export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
+export { type Finding } from './values/finding';
 export { type ICaller, Identity, type IdentityOptions } from './values/identity';
 export { type ExternalAuthorizer } from './values/external-authorizer';
 export { type JwtRequirement } from './values/jwt';

@@ -7,17 +7,19 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((fi
 /** Which folders, files and packages a folder may import; the first rule whose place a file is in holds. */
 const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] }[] = [
   { place: /^model\/networks\.ts$/, may: [/^net$/] },
+  { place: /^model\/short-hash\.ts$/, may: [/^crypto$/] },
   { place: /^model\//, may: [/^model\//] },
   { place: /^values\//, may: [/^values\//, /^model\//] },
   { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
   { place: /^providers\/((mesh|gateway)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^constructs$/] },
   { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/, /^model\/trait$/] },
-  { place: /^providers\/backend\.ts$/, may: [/^model\//, /^cdk8s$/, /^constructs$/] },
+  { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/, /^providers\/foreign\/tree-object$/] },
+  { place: /^providers\/foreign\//, may: [/^providers\/(foreign\/|emit$)/, /^model\//, /^cdk8s$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
-  { place: /^providers\/([^/]+)\//, may: [/^providers\/(shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
+  { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^constructs\/ambient-migration\.ts$/, may: [/^values\//, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/(mesh-provider|gateway-provider|access-policy|backend|emit)$/, /^cdk8s$/, /^path$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/(mesh-provider|gateway-provider|access-policy|backend|emit|foreign\/(tree-object|pod-template))$/, /^cdk8s$/, /^path$/] },
   { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway)-provider$/] },
 ];
 

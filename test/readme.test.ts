@@ -54,7 +54,7 @@ test('the table of children names every child that the story has', () => {
   Testing.synth(chart);
   const ids = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one)).map(({ node }) => node.id);
   const parents = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one)).map(({ node }) => node.scope!.node.id);
-  const named = ['namespaces', 'picker', ...ids.filter((id) => id !== 'Resource')];
+  const named = ['Namespaces', 'picker', ...ids.filter((id) => id !== 'Resource')];
   for (const id of new Set(named)) expect(readme).toContain(`\`${id}\``);
   expect(parents).toContain('inner-voice');
 });

@@ -2,12 +2,19 @@ import { MeshModel } from '../model/mesh';
 import { MeshTells } from '../model/mesh-tells';
 import { OUTSIDE_PORT } from '../model/outside-host';
 import { PoolNode } from '../model/pool';
+import { Problem, problemText } from '../model/problem';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { ToolServerNode } from '../model/tool-server';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
+/** What the checks say of a mesh beside what fails the synth. */
+export interface CheckedAccess {
+  readonly findings: readonly Problem[];
+  readonly acknowledged: readonly { readonly problem: Problem; readonly reason: string }[];
+}
+
 /** Who may call whom, callee by callee; what is not in it is denied. */
-export function accessReport(model: MeshModel, { probers, outbound }: MeshTells): string {
+export function accessReport(model: MeshModel, { probers, outbound }: MeshTells, { findings, acknowledged }: CheckedAccess): string {
   const blocks = [
     ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
       block(`gateway ${name}`, [existingServiceAccount === undefined
@@ -21,7 +28,8 @@ export function accessReport(model: MeshModel, { probers, outbound }: MeshTells)
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(toolServer),
   ];
-  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.'].join('\n');
+  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.',
+    ...findings.map((problem) => `FINDING ${problemText(problem)}`), ...acknowledged.map(({ problem, reason }) => `ACKNOWLEDGED, ${JSON.stringify(reason)}: ${problemText(problem)}`)].join('\n');
 }
 
 /** A boundary: what is behind it, and who may use what of it. */

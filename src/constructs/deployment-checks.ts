@@ -1,5 +1,6 @@
-import { Finding, Membership } from './membership';
+import { Membership } from './membership';
 import { isMeshLabel, isPort, isSubdomain, selectorProblem } from '../model/names';
+import { InputProblem } from '../model/problem';
 import { DeploymentFacts, SecretKey } from '../model/workload';
 
 const IMAGE = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?$/;
@@ -8,7 +9,7 @@ const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 
 /** An image that names one thing for good. */
-export function imageProblem(image: string): Finding | undefined {
+export function imageProblem(image: string): InputProblem | undefined {
   const groups = IMAGE.exec(image)?.groups;
   const pinned = groups && (groups.digest !== undefined || (groups.tag !== undefined && groups.tag !== 'latest'));
   return pinned ? undefined : {

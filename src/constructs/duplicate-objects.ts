@@ -1,42 +1,50 @@
-import { ApiObject } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
-import { meshContext } from './mesh-context';
-import { Problem } from '../model/problem';
-import { isEmitted } from '../providers/emit';
+import { Chart } from 'cdk8s';
+import { memberContext, meshContext } from './mesh-context';
+import { CheckResult } from '../model/problem';
+import { TreeObject } from '../providers/foreign/tree-object';
 
-/** Objects that would be one on the cluster: the same group, kind, namespace and name. One of the two is the library's. */
-export function duplicateObjects(mesh: Construct, objects: readonly ApiObject[]): Problem[] {
-  const isMine = spokenForBy(mesh);
-  const first = new Map<string, ApiObject>();
-  const problems: Problem[] = [];
-  for (const object of objects) {
-    const key = `${object.apiGroup}\n${object.kind}\n${object.metadata.namespace ?? ''}\n${object.name}`;
-    const twin = first.get(key);
-    if (!twin) {
-      first.set(key, object);
-    } else if (isMine(isEmitted(object) ? object : twin)) {
-      problems.push({
-        path: object.node.path,
-        what: `two objects are one on the cluster; the other is ${twin.node.path}`,
-        got: `${object.kind} ${[object.metadata.namespace, object.name].filter(Boolean).join('/')}`,
-        allowed: 'one object of each kind, namespace and name',
-        next: 'give one of the two another name or namespace',
-      });
+/** Objects that would be one on a cluster: the same group, kind, namespace and name. One of the two is the library's. */
+export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] {
+  const byKey = new Map<string, TreeObject[]>();
+  const clusterOf = clusters();
+  return objects.flatMap((object): CheckResult[] => {
+    const key = `${object.group}\n${object.kind}\n${object.namespace}\n${object.name}`;
+    const known = byKey.get(key);
+    if (!known) {
+      byKey.set(key, [object]);
+      return [];
     }
-  }
-  return problems;
+    const twin = known.find((other) => (other.isOurs || object.isOurs) && isOneCluster(clusterOf(other), clusterOf(object)));
+    known.push(object);
+    return !twin ? [] : [{
+      path: object.path,
+      what: `two objects are one on the cluster; the other is ${twin.path}`,
+      got: object.title,
+      allowed: 'one object of each kind, namespace and name',
+      next: 'give one of the two another name or namespace; or state `clusterName` of each mesh, if they go to two clusters',
+    }];
+  });
 }
 
-/** Each mesh speaks for the objects in its scope, and the first for those in no scope, so that two do not say a thing twice. */
-function spokenForBy(mesh: Construct): (object: ApiObject) => boolean {
-  let first: IConstruct | undefined;
-  return (object) => {
-    if (!isEmitted(object)) return false;
-    const home = object.node.scopes.find(isMesh) ?? (first ??= mesh.node.root.node.findAll().find(isMesh));
-    return home === mesh;
+/** Where an object goes, where that is known: to the cluster of its mesh, or of the meshes of its chart. */
+type Clusters = (object: TreeObject) => readonly string[] | undefined;
+
+function clusters(): Clusters {
+  const ofCharts = new Map<Chart, readonly string[] | undefined>();
+  return ({ object }) => {
+    const own = object.node.scopes.reverse().flatMap((scope) => memberContext.find(scope) ?? meshContext.find(scope) ?? [])[0];
+    if (own) return [own.model.facts.clusterName ?? ''];
+    const chart = Chart.of(object);
+    if (!ofCharts.has(chart)) ofCharts.set(chart, clustersIn(chart));
+    return ofCharts.get(chart);
   };
 }
 
-function isMesh(construct: IConstruct): boolean {
-  return meshContext.find(construct) !== undefined;
+function clustersIn(chart: Chart): readonly string[] | undefined {
+  const names = chart.node.findAll().flatMap((construct) => meshContext.find(construct) ?? []).map(({ model }) => model.facts.clusterName ?? '');
+  return names.length === 0 ? undefined : names;
+}
+
+function isOneCluster(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  return !a || !b || a.some((name) => b.includes(name));
 }

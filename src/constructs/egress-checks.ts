@@ -9,10 +9,10 @@ const LEAST_PREFIX = { v4: 24, v6: 64 };
 
 /** What may be wrong with what pods are let call outside the cluster. */
 export function checkEgress(
-  member: Membership, { title, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
+  member: Membership, { title, namespace, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
 ): void {
   if (hostnames.length > 0 && member.refuse('named-hosts', `a way out of the cluster for ${title} alone`, hostnames)) return;
-  for (const host of new Set(hostnames.filter((name) => !isOutside(name) || !isSubdomain(hostName(name))))) {
+  for (const host of new Set(hostnames.filter((name) => !isOutside(name) || !isSubdomain(hostName({ hostname: name, namespace }))))) {
     member.report({ what: `a host that ${title} calls is no exact DNS name of a host outside`, got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
   }
   for (const name of namespaces) member.report(nameProblem(`a namespace that ${title} calls`, name));

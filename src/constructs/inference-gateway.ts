@@ -103,6 +103,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       origin: this.member,
       name: this.member.name('the name of the gateway', props.name ?? this.node.id, context.gateway.nameSuffix),
       namespace,
+      meshNamespace: model.facts.namespace,
       hostnames: this.hostnames,
       tls: existing ? undefined : { secretNamespace: namespace, ...props.tls },
       infrastructureLabels: { ...props.infrastructureLabels },

@@ -36,7 +36,7 @@ export class McpAccessPolicy extends Construct {
     emitAccessPolicy(this, server, name, props.backendName);
     // Grants may come later than the export.
     this.node.addValidation({
-      validate: () => checkAccessPolicy(server, member.model.facts.trustDomain).map((finding) => problemText({ path: this.node.path, ...finding })),
+      validate: () => checkAccessPolicy(server, member.model.facts.trustDomain).map((finding) => problemText({ id: 'AM361', path: this.node.path, ...finding })),
     });
   }
 }

@@ -1,14 +1,13 @@
 import { Construct, IConstruct } from 'constructs';
 import { AgentMesh } from './agent-mesh';
 import { callSite } from './call-site';
-import { MeshContext, meshContext } from './mesh-context';
+import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { CAPABILITIES, Capability, Refusal } from '../model/capability';
+import { CheckId } from '../model/check-id';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
-import { Located, Problem } from '../model/problem';
+import { InputProblem, Located } from '../model/problem';
 import { refusalOf } from '../providers/backend';
-
-export type Finding = Omit<Problem, 'path' | 'at'>;
 
 /** Props of what can be defined outside the scope of its mesh. */
 export interface MeshMemberProps {
@@ -23,7 +22,9 @@ export interface MeshMemberProps {
 /** A construct's place in its mesh, and its voice in the report of problems. */
 export class Membership implements Located {
   public static of(construct: Construct, mesh?: AgentMesh): Membership {
-    return new Membership(construct, meshContext.of(mesh ?? AgentMesh.of(construct)));
+    const context = meshContext.of(mesh ?? AgentMesh.of(construct));
+    if (mesh) memberContext.give(construct, context);
+    return new Membership(construct, context);
   }
 
   private constructor(public readonly construct: Construct, public readonly context: MeshContext) {}
@@ -38,8 +39,8 @@ export class Membership implements Located {
   }
 
   /** Records a problem; the synth fails with all of them. */
-  public report(finding: Finding | undefined): void {
-    if (finding) this.model.problems.add({ path: this.path, ...finding, at: callSite() });
+  public report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
+    if (problem) this.model.problems.add({ id, path: this.path, ...problem, at: callSite() });
   }
 
   /** Why nobody here can do something, or nothing where somebody can. */
@@ -56,7 +57,7 @@ export class Membership implements Located {
       this.report({
         what: `${what} is not to be had with ${asked}: ${refusal.reason}`,
         got, allowed: refusal.instead, next: `use ${refusal.instead}, or do without`,
-      });
+      }, 'AM002');
     }
     return refusal !== undefined;
   }
@@ -76,7 +77,7 @@ export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string
   if (!scope.node.tryFindChild(id)) return id;
   const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
   model.problems.add({
-    path: [scope.node.path, id].filter(Boolean).join('/'), what: 'the id is used twice here', got: id, allowed: 'one construct of each id in a scope', next: 'choose another id',
+    id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), what: 'the id is used twice here', got: id, allowed: 'one construct of each id in a scope', next: 'choose another id',
     at: callSite(),
   });
   let count = 2;

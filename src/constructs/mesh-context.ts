@@ -18,3 +18,6 @@ export interface MeshContext {
 }
 
 export const meshContext = new Trait<MeshContext>('an AgentMesh');
+
+/** The mesh of what is defined in the scope of none. */
+export const memberContext = new Trait<MeshContext>('a member of a mesh');

@@ -1,29 +1,24 @@
-import { ApiObject } from 'cdk8s';
-import { enrolments, Marks } from '../analysis/enrolment';
-import { Problem } from '../model/problem';
-import { isAsMade } from '../providers/emit';
-
-/** Kinds that mark pods by their own metadata, and those that do by a template. */
-const MARKED = ['Namespace', 'Pod'];
-const TEMPLATES = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'];
+import { enrolments } from '../analysis/enrolment';
+import { CheckResult } from '../model/problem';
+import { podTemplateOf } from '../providers/foreign/pod-template';
+import { TreeObject } from '../providers/foreign/tree-object';
 
 /** A namespace or a pod of two data planes is of one of them, and nobody is told of which. */
-export function mixedEnrolment(objects: readonly ApiObject[]): Problem[] {
-  // A template that nobody touched is the library's own; to render every one again would cost as much as writing it.
-  const looked = objects.filter((object) => MARKED.includes(object.kind) || (TEMPLATES.includes(object.kind) && !isAsMade(object)));
-  return looked.flatMap((object): Problem[] => {
-    const marked = enrolments(marksOf(object));
+export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
+  return objects.flatMap((object): CheckResult[] => {
+    const marked = enrolments(marksOf(object) ?? {});
     return marked.length < 2 ? [] : [{
-      path: object.node.path,
-      what: `${object.kind} ${object.name} is marked for two data planes, of which one would win in silence`,
+      path: object.path,
+      what: `${object.kind} ${object.name} is enrolled in two data planes, of which one silently wins`,
       got: marked,
-      allowed: 'the marks of one',
+      allowed: 'the labels and annotations of one',
       next: 'drop those of the others',
     }];
   });
 }
 
-function marksOf(object: ApiObject): Marks {
-  const { metadata, spec } = object.toJson() as { metadata?: Marks; spec?: { template?: { metadata?: Marks } } };
-  return (MARKED.includes(object.kind) ? metadata : spec?.template?.metadata) ?? {};
+/** A template that nobody touched is the library's own: to render every one again would cost as much as to write it. */
+function marksOf(object: TreeObject) {
+  if (object.kind === 'Namespace' && object.group === 'core') return object.manifest.metadata;
+  return object.isAsMade ? undefined : podTemplateOf(object)?.metadata;
 }

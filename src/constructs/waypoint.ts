@@ -4,6 +4,7 @@ import { freshId, Membership, MeshMemberProps } from './membership';
 import { MeshModel } from '../model/mesh';
 import { nameProblem, serviceAccountProblem } from '../model/names';
 import { listed } from '../model/problem';
+import { boundedName } from '../model/short-hash';
 import { Trait } from '../model/trait';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -109,7 +110,7 @@ export class Waypoint extends Construct {
     if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
       this.member.report({ what: 'the namespace is bound to two waypoints', got: [node.waypoint.name, waypointNode.of(this).name], allowed: 'one', next: `bind ${namespace} once` });
     }
-    this.member.model.bind(node, waypointNode.of(this));
+    node.waypoint = waypointNode.of(this);
   }
 }
 
@@ -141,10 +142,13 @@ function waypointFor(member: Membership, mesh: Construct, namespace: string): Wa
   if (known) return known;
   let id = `waypoint-${namespace}`;
   while (mesh.node.tryFindChild(id)) id += '-own'; // what the user defines may have the id
-  const waypoint = waypointNode.of(new Waypoint(mesh, id, { name: 'waypoint', namespace }));
+  const waypoint = waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
   made.set(namespace, waypoint);
   return waypoint;
 }
+
+/** istiod names a Service like the Gateway. */
+const MOST_NAME = 63;
 
 /** The waypoints that a mesh has made, by namespace. */
 const ownWaypoints = new Trait<Map<string, WaypointNode>>('a mesh with waypoints');

@@ -5,6 +5,8 @@ export interface GatewayNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
+  /** Home of the mesh, which it is named for. */
+  readonly meshNamespace: string;
   readonly hostnames: readonly string[];
   readonly tls?: TlsFacts;
   readonly infrastructureLabels: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { AgentNode } from './agent';
 import { Caller, Callers } from './callers';
+import { CheckId } from './check-id';
 import { ClusterLinkNode } from './cluster-link';
 import { EgressNode } from './egress';
 import { GatewayNode } from './gateway';
@@ -27,6 +28,20 @@ export interface MeshFacts {
   readonly namespace: string;
   readonly trustDomain: string;
   readonly trustedDomains: readonly string[];
+  /** The cluster that the mesh is applied to; meshes that name none share one. */
+  readonly clusterName?: string;
+  /** What carries the connections of a namespace, in words: "Istio ambient". */
+  readonly dataPlaneIn: (namespace: string) => string;
+  /** Every mesh of the app on this cluster, this one among them. */
+  readonly meshesOfCluster: () => readonly MeshModel[];
+}
+
+/** A check that a team acknowledged: it means what the check found. */
+export interface Acknowledgement {
+  readonly id: CheckId;
+  readonly reason: string;
+  /** The construct that it holds for, and what is below it; without one, the whole mesh. */
+  readonly path?: string;
 }
 
 /** What one mesh is made of: everything that was said, nothing of how it is enforced. */
@@ -43,26 +58,19 @@ export class MeshModel {
   public readonly meshRoutes: MeshRouteNode[] = [];
   public readonly egress: EgressNode[] = [];
   public readonly clusterLinks: ClusterLinkNode[] = [];
+  public readonly acknowledgements: Acknowledgement[] = [];
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
   private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
   private readonly granted = new Map<string, Callers[]>();
   private byCallers = { count: 0, workloads: new Map<Callers, WorkloadNode[]>() };
-  private changes = 0;
 
   public constructor(public readonly facts: MeshFacts) {}
-
-  /** Grows with everything that is said: equal revisions mean an unchanged mesh. */
-  public get revision(): number {
-    return this.changes + this.problems.all.length + this.workloads.length + this.toolServers.length + this.waypoints.length
-      + this.egress.length + this.clusterLinks.length;
-  }
 
   public grant(callers: Callers, caller: Caller): void {
     callers.add(caller);
     append(this.granted, caller.principal.identity, callers);
-    this.changes++;
   }
 
   /** Whether proxies ask it by gRPC, to judge the messages that they read. */
@@ -84,20 +92,13 @@ export class MeshModel {
     return this.byCallers.workloads.get(callers) ?? [];
   }
 
-  public bind(namespace: NamespaceNode, waypoint: WaypointNode): void {
-    namespace.waypoint = waypoint;
-    this.changes++;
-  }
-
   public addPool(pool: PoolNode): void {
-    this.changes++;
     this.pools.push(pool);
     append(this.poolsByNode, pool.servers, pool);
     append(this.poolsByNode, pool.gateway, pool);
   }
 
   public addRoute(route: RouteNode): void {
-    this.changes++;
     this.routes.push(route);
     append(this.routesByNode, route.gateway, route);
     for (const target of targetsOf(route)) {
@@ -106,7 +107,6 @@ export class MeshModel {
   }
 
   public addMeshRoute(route: MeshRouteNode): void {
-    this.changes++;
     this.meshRoutes.push(route);
     for (const target of targetsOf(route)) {
       if (target.kind === 'service') append(this.meshRoutesByTarget, target.workload, route);

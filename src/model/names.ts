@@ -1,6 +1,4 @@
-import { Problem } from './problem';
-
-type Finding = Omit<Problem, 'path' | 'at'>;
+import { InputProblem } from './problem';
 
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
@@ -10,7 +8,7 @@ const LABEL_LENGTH = 63;
 const SUBDOMAIN_LENGTH = 253;
 
 /** Names of objects that become Service names or label values: a DNS label that starts with a letter (RFC 1035). */
-export function nameProblem(what: string, name: string, appended = ''): Finding | undefined {
+export function nameProblem(what: string, name: string, appended = ''): InputProblem | undefined {
   const most = LABEL_LENGTH - appended.length;
   if (name.length > most) {
     return {
@@ -40,7 +38,7 @@ export function isHostname(name: string): boolean {
 }
 
 /** A host name of a gateway: RFC 1123, or one wildcard label in front. */
-export function hostnameProblem(hostname: string): Finding | undefined {
+export function hostnameProblem(hostname: string): InputProblem | undefined {
   if (hostname.length <= SUBDOMAIN_LENGTH && isHostname(hostname.replace(/^\*\./, ''))) return undefined;
   return {
     what: 'a hostname is not one that a Gateway takes',
@@ -51,7 +49,7 @@ export function hostnameProblem(hostname: string): Finding | undefined {
 }
 
 /** Labels by which pods are found; an empty set would find every pod of the namespace. */
-export function selectorProblem(labels: Readonly<Record<string, string>>): Finding | undefined {
+export function selectorProblem(labels: Readonly<Record<string, string>>): InputProblem | undefined {
   if (Object.keys(labels).length === 0) {
     return { what: 'the selector is empty and would take every pod of the namespace', got: labels, allowed: 'one label or more', next: 'name the labels of the pods' };
   }
@@ -75,7 +73,7 @@ export function isMeshLabel(key: string): boolean {
 }
 
 /** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */
-export function serviceAccountProblem(serviceAccount: string): Finding | undefined {
+export function serviceAccountProblem(serviceAccount: string): InputProblem | undefined {
   if (serviceAccount === 'default') {
     return {
       what: 'the ServiceAccount "default" is no identity: every pod of the namespace that names none has it',

@@ -21,14 +21,14 @@ export function callersOf({ workloads }: MeshModel, { hostname, namespace }: Out
   return workloads.filter((workload) => workload.namespace === namespace && workload.egress?.hostnames.includes(hostname));
 }
 
-/** The name of the objects that let a host out: each host has its own, since no "-" is beside a dot. */
-export function hostName(hostname: string): string {
-  return `outside-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
+/** The name of the objects that allow a host in a namespace: each host has its own, since no "-" is beside a dot. */
+export function hostName({ hostname, namespace }: Pick<OutsideHost, 'hostname' | 'namespace'>): string {
+  return `${namespace}-external-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
 }
 
 /** The same for everybody in the namespace, where the mesh tells workloads apart by other means, or not at all. */
 export function egressOf({ facts: { origin } }: MeshModel, { hostname, namespace }: OutsideHost): EgressNode {
-  return { origin, name: hostName(hostname), namespace, hostnames: [hostname], port: OUTSIDE_PORT };
+  return { origin, name: hostName({ hostname, namespace }), namespace, hostnames: [hostname], port: OUTSIDE_PORT };
 }
 
 /** Names that mean something else inside a cluster than outside. */

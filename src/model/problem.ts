@@ -1,11 +1,13 @@
+import { CheckId } from './check-id';
+
 /** A construct, as the model knows it. */
 export interface Located {
   /** Its path in the tree. */
   readonly path: string;
 }
 
-/** One thing wrong with what the user asked for; text is made of it only where it is shown. */
-export interface Problem {
+/** What a check found, before it has the id of that check. */
+export interface CheckResult {
   /** Path of the construct that it was asked of. */
   readonly path: string;
   /** What is wrong, in the user's words. */
@@ -16,6 +18,18 @@ export interface Problem {
   readonly next: string;
   /** Where in the user's program, where known. */
   readonly at?: string;
+}
+
+/** What is wrong with a value, before it is known where it was stated. */
+export type InputProblem = Omit<CheckResult, 'path' | 'at'>;
+
+/** One thing wrong with what the user asked for; text is made of it only where it is shown. */
+export interface Problem extends CheckResult {
+  readonly id: CheckId;
+}
+
+export function identified(id: CheckId, results: readonly CheckResult[]): Problem[] {
+  return results.map((result) => ({ id, ...result }));
 }
 
 /** The problems of one synth; what is found while a mesh is described waits here for the report. */
@@ -31,15 +45,23 @@ export class ProblemLog {
   }
 }
 
-/** One line: path, what is wrong, what was got, what is allowed, what to do. */
+/** One line: path, what is wrong, what was got, what is allowed, what to do, and the id of the check. */
 export function problemText(problem: Problem): string {
-  const text = [
-    `${problem.path || '(app)'}: ${problem.what}`,
-    ...('got' in problem ? [`got ${shown(problem.got)}`] : []),
-    ...(problem.allowed === undefined ? [] : [`allowed: ${problem.allowed}`]),
-    problem.next,
-  ].join('; ') + (problem.at === undefined ? '' : ` (${problem.at})`);
-  // Names of the user stand in it, wrong ones too: none may break the line or speak to the terminal.
+  const at = problem.at === undefined ? '' : ` (${problem.at})`;
+  return harmless(`${problem.path || '(app)'}: ${messageOf(problem)} [${problem.id}]${at}`);
+}
+
+/** The same without the path and the id, for what has fields of its own for them. */
+export function problemMessage(problem: Problem): string {
+  return harmless(messageOf(problem));
+}
+
+function messageOf({ what, allowed, next, ...problem }: Problem): string {
+  return [what, ...('got' in problem ? [`got ${shown(problem.got)}`] : []), ...allowed === undefined ? [] : [`allowed: ${allowed}`], next].join('; ');
+}
+
+/** Names of the user stand in it, wrong ones too: none may break the line or speak to the terminal. */
+function harmless(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 

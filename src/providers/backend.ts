@@ -1,5 +1,5 @@
-import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { ForeignObjects } from './foreign/tree-object';
 import { Admission } from '../model/admission';
 import { Caller } from '../model/callers';
 import { CAPABILITIES, Capability, Refusal } from '../model/capability';
@@ -56,6 +56,8 @@ export interface MeshBackend extends Capable {
   readonly credentials: 'refused' | 'taken-away';
   /** What the access report has to say of every mesh of this kind. */
   readonly tells: MeshTells;
+  /** What carries the connections of a namespace, in words: "Istio ambient". Between two different ones nothing is carried. */
+  dataPlaneIn(namespace: string): string;
   /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
   waypointsIn(namespace: string): WaypointBackend | undefined;
   /** Whether whoever calls the Service of a workload comes to its pods through a waypoint now. */
@@ -86,8 +88,8 @@ export interface MeshBackend extends Capable {
   link(scope: Construct, link: ClusterLinkNode): void;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
-  /** What objects of the program that are not the library's would undo; none where nothing is known that could. */
-  checkForeign?(model: MeshModel, objects: readonly ApiObject[]): Problem[];
+  /** What the team's own objects contradict, in the namespaces that are its own. */
+  checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[];
 }
 
 /** Labels and annotations of pods, by which they are members. */

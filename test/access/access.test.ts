@@ -166,7 +166,7 @@ describe('a change of the objects is seen', () => {
   test.each<[string, ProviderName, (objects: Manifest[]) => readonly Manifest[], string]>([
     ['the floor of an agent widened', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-floor', widened), 'voice/intruder may not ask agent assistant v1'],
     ['the floor of the tools widened', 'Istio ambient', changed('AuthorizationPolicy', 'crm-floor', widened), 'the door may not ask tool server crm'],
-    ['the waypoint\'s deny-all dropped together with its ALLOW', 'Istio ambient', without('AuthorizationPolicy/waypoint-deny-all', 'AuthorizationPolicy/crm'), 'voice/intruder may not ask tool server crm'],
+    ['the waypoint\'s deny-all dropped together with its ALLOW', 'Istio ambient', without('AuthorizationPolicy/voice-waypoint-deny-all', 'AuthorizationPolicy/crm'), 'voice/intruder may not ask tool server crm'],
     ['paths below the endpoint', 'Istio ambient', changed('AuthorizationPolicy', 'crm', anyPathBelow), 'for POST /mcpx'],
     ['the Service not sent to its waypoint', 'Istio ambient', changed('Service', 'crm', (_, { metadata }) => { delete metadata.labels; }), 'voice/assistant-v1 may ask tool server crm'],
     ['a namespace that is not enrolled', 'Istio ambient', changed('Namespace', 'voice', (_, { metadata }) => { delete metadata.labels; }), 'outside/intruder may not ask'],
@@ -231,7 +231,7 @@ test.each(NAMES)('whatever was granted, the model decides as the objects of %s d
           expect([call, verdict.allowed]).toEqual([call, decision.allowed]);
           if (decision.allowed) allowed++;
           expect([call, atPods(program.world, attempt).allowed]).toEqual([call, decision.allowed]);
-          if (decision.allowed || 'port' in asked || from.serviceAccount === 'waypoint') continue;
+          if (decision.allowed || 'port' in asked || from.serviceAccount.endsWith('-waypoint')) continue;
           const around: Attempt = { ...attempt, service: undefined, port: callee.service?.targetPort ?? attempt.port };
           expect([call, 'straight to the pod', atPods(program.world, around).allowed]).toEqual([call, 'straight to the pod', false]);
         }

@@ -92,7 +92,7 @@ export const BROUGHT: readonly Pod[] = [
   pod('ops', 'auditor'),
   pod('voice', 'auditor'),
   pod('voice', 'intruder'),
-  pod('voice', 'waypoint', { labels: { app: 'has-the-account-of-the-waypoint' } }),
+  pod('voice', 'voice-waypoint', { labels: { app: 'has-the-account-of-the-waypoint' } }),
   pod('elsewhere', 'assistant'),
   pod('elsewhere', 'archive'),
   pod('elsewhere', 'intruder'),

@@ -82,7 +82,7 @@ const tools: Row[] = [
   no(DOOR, CRM, 'no route leads to the tools', { ...MCP, notSent: ENVOYS }),
   no('voice/voice-gw-inner-istio', CRM, 'a pool\'s gateway has no way to the tools', { ...MCP, on: WITH_POOLS }),
   no('voice/assistant-v1-epp', CRM, 'a picker chooses pods and calls no tools', { ...MCP, on: WITH_POOLS }),
-  no('voice/waypoint', CRM, 'who has the name of a proxy has no grant', { ...MCP, notSent: 'the ServiceAccount is the waypoint\'s own there' }),
+  no('voice/voice-waypoint', CRM, 'who has the name of a proxy has no grant', { ...MCP, notSent: 'the ServiceAccount is the waypoint\'s own there' }),
 ];
 
 const forged: Row[] = [

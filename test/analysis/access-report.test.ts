@@ -37,7 +37,7 @@ describe('the callers of a tool server', () => {
   });
   test('come through a waypoint where one reads requests', () => {
     expect(report(items)['tool server crm (find, refund)']).toEqual([
-      '<- identity ops/auditor: every tool, at /mcp, through waypoint voice/waypoint', '<- identity ops/operator: tool find, prompt apology, at /mcp, through waypoint voice/waypoint',
+      '<- identity ops/auditor: every tool, at /mcp, through waypoint voice/voice-waypoint', '<- identity ops/operator: tool find, prompt apology, at /mcp, through waypoint voice/voice-waypoint',
     ]);
   });
   test('come through a proxy that reads MCP where there is one', () => {
@@ -83,7 +83,7 @@ describe('the callers of an agent', () => {
       'agent agent v1': ['<- gateway gw: port 8000, as the picker of pool llm chooses', '<- picker of pool llm: port 8000, for metrics'],
       'agent agent v2': ['<- identity ops/operator: port 8000', '<- gateway gw: all requests'],
       'gateway gw': ['<- anyone outside the mesh, for a.example.com'],
-      'agent read': ['<- gateway gw: all requests under /read, through waypoint voice/waypoint, with a token of https://id'],
+      'agent read': ['<- gateway gw: all requests under /read, through waypoint voice/voice-waypoint, with a token of https://id'],
       'pool llm, served by agent agent v1': ['<- gateway gw: 75 % of the requests under /v1'],
       'pool slow, served by servers of pool slow': ['<- gateway gw: all requests under /v1 with x-canary: true', '<- gateway gw: 25 % of the requests under /v1'],
       'picker of pool llm': ['<- gateway gw: port 9002, to ask for a pod'],

@@ -119,7 +119,7 @@ describe('an existing workload', () => {
   test('is protected, and nothing else is made of it', () => {
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [8000, 9000] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
-      'PeerAuthentication/theirs/strict-mtls', 'Telemetry/theirs/telemetry', 'AuthorizationPolicy/theirs/deny-all', 'AuthorizationPolicy/theirs/agent-floor',
+      'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-floor',
     ]);
     expect(objects.get('AuthorizationPolicy', 'agent-floor', 'theirs').spec).toMatchObject({
       selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000'] } }] }], // the first, while no Service says otherwise

@@ -49,7 +49,7 @@ describe('references over namespaces', () => {
       gatewayIn(mesh).addCanary('chat', { stable: stable.version(), canary: canary.version(), canaryPercent: 5 });
     });
     expect(objects.get('HTTPRoute', 'chat').spec.rules[1].backendRefs).toEqual([{ name: 'stable', port: 80, weight: 95 }, { name: 'canary', namespace: 'next', port: 80, weight: 5 }]);
-    expect(objects.get('ReferenceGrant', 'voice-chat', 'next').spec).toEqual({
+    expect(objects.get('ReferenceGrant', 'voice-chat-to-next', 'next').spec).toEqual({
       from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'voice' }], to: [{ group: '', kind: 'Service', name: 'canary' }],
     });
     expect(objects.names('ReferenceGrant')).toHaveLength(1);
@@ -61,9 +61,9 @@ describe('references over namespaces', () => {
       const [stable, canary] = agents.map((agent, i) => gateway.addPool(`llm-${i}`, { servers: agent.version() }));
       gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
     });
-    expect(objects.names('Gateway').sort()).toEqual(['Gateway/one/gw-inner', 'Gateway/two/gw-inner', 'Gateway/voice-edge/gw']);
-    expect(objects.get('Gateway', 'gw-inner', 'two').spec.listeners.map(({ name }: { name: string }) => name)).toEqual(['llm-1']);
-    expect(objects.get('ReferenceGrant', 'one-chat', 'two').spec.to).toEqual([{ group: '', kind: 'Service', name: 'gw-inner-istio' }]);
+    expect(objects.names('Gateway').sort()).toEqual(['Gateway/one/gw-inner-one', 'Gateway/two/gw-inner-two', 'Gateway/voice-edge/gw']);
+    expect(objects.get('Gateway', 'gw-inner-two', 'two').spec.listeners.map(({ name }: { name: string }) => name)).toEqual(['llm-1']);
+    expect(objects.get('ReferenceGrant', 'one-chat-to-two', 'two').spec.to).toEqual([{ group: '', kind: 'Service', name: 'gw-inner-two-istio' }]);
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['one']);
   });
 });
@@ -208,7 +208,7 @@ test('two meshes in one app say a thing once, each for its own', () => {
   try { Testing.synth(chart); } catch (error) { message = (error as Error).message; }
   const lines = message.split('\n').slice(1);
   expect(lines).toHaveLength(4);
-  for (const line of lines) expect(line).toMatch(/\[app\/two\] app\/two\/namespaces\/voice\/.+: two objects are one on the cluster; the other is app\/one\//);
+  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are one on the cluster; the other is app\/one\//);
 });
 
 test('a pool with the id of the inner gateway\'s place hides nothing', () => {

@@ -51,7 +51,7 @@ describe('a door with a canary behind it', () => {
   test('has no policy that names it, since it would read none', () => {
     const naming = objects.all.filter(({ kind, spec }) => kind !== 'HTTPRoute' && JSON.stringify(spec ?? {}).includes('"kind":"Gateway"'));
     expect(naming).toEqual([]);
-    expect(objects.names('AuthorizationPolicy').filter((name) => name.includes('voice-edge'))).toEqual(['AuthorizationPolicy/voice-edge/deny-all']);
+    expect(objects.names('AuthorizationPolicy').filter((name) => name.includes('voice-edge'))).toEqual(['AuthorizationPolicy/voice-edge/voice-edge-deny-all']);
   });
   test('changes no object but the door, its policy and the floors, against the gateway of Envoy', () => {
     const envoy = synth(canary);
@@ -95,7 +95,7 @@ describe('a Gateway of the team', () => {
   });
   test('in a namespace of the mesh needs none either: the deny-all does not hold for it', () => {
     const objects = synth((mesh) => void corp(mesh, { namespace: 'voice' }), doors);
-    expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/deny-all']);
+    expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/voice-deny-all']);
   });
   test('is refused what a Gateway of ours is refused', () => {
     expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), doors)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
@@ -168,7 +168,7 @@ const refused: readonly Refused[] = [
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
     'app/mesh/gw/r: a bound on the time of requests is not to be had with GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
   ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: none with what the mesh states, or GatewayApiChannel.EXPERIMENTAL'],
-  ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would pass by the waypoint that reads the requests to agent agent; got "waypoint"; allowed: workloads before which no waypoint stands, or GatewayProvider.istio'],
+  ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would pass by the waypoint that reads the requests to agent agent; got "voice-waypoint"; allowed: workloads before which no waypoint stands, or GatewayProvider.istio'],
   ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would pass by the waypoint that reads the requests to agent agent'],
   ['a route to a Service of the team behind a waypoint', (mesh) => {
     const waypoint = new Waypoint(mesh, 'way');
@@ -190,6 +190,6 @@ test('another trust domain is no matter where Linkerd\'s proxy carries what the 
 
 test('the class is not one of GatewayProvider.istio, which names who has it', () => {
   expect(problemsOf(() => {}, { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-agentgateway' }) })).toEqual([
-    '[app/mesh] app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a class of your own of the same controller; use GatewayProvider.istioAgentgateway',
+    '[app/mesh] app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a class of your own of the same controller; use GatewayProvider.istioAgentgateway [AM341]',
   ]);
 });

@@ -13,7 +13,7 @@ test('a namespace has proxies that deny what nobody admitted, and lets nothing o
   expect(objects.get('Namespace', 'voice').metadata.annotations).toEqual({
     'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/access-log': 'json',
   });
-  expect(objects.get('EgressNetwork', 'outside').spec).toEqual({ trafficPolicy: 'Deny' });
+  expect(objects.get('EgressNetwork', 'voice-egress').spec).toEqual({ trafficPolicy: 'Deny' });
 });
 
 test('what nobody may call admits an identity that nobody has, and is never left without a rule', () => {
@@ -81,7 +81,7 @@ test('the gateway is a member by its own proxy, which leaves the door\'s TLS to 
     'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/skip-inbound-ports': '443',
   });
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['gw-istio.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
-  expect(objects.names('Telemetry')).toEqual(['Telemetry/voice-edge/telemetry']); // one for both
+  expect(objects.names('Telemetry')).toEqual(['Telemetry/voice-edge/voice-edge-telemetry']); // one for both
 });
 
 test('before 2.20 a native sidecar is asked for by the name that it had', () => {

@@ -21,7 +21,7 @@ class Story implements IMeshProgram {
 const outdir = () => mkdtempSync(join(tmpdir(), 'migration-'));
 const read = (dir: string, file: string) => new Manifests(parseAllDocuments(readFileSync(join(dir, file), 'utf8')).map((document) => document.toJS() as Manifest));
 const labels = (objects: Manifests, name: string) => objects.get('Namespace', name).metadata.labels;
-const mode = (objects: Manifests, namespace: string) => objects.get('PeerAuthentication', 'strict-mtls', namespace).spec.mtls.mode;
+const mode = (objects: Manifests, namespace: string) => objects.get('PeerAuthentication', `${namespace}-strict-mtls`, namespace).spec.mtls.mode;
 
 describe('a migration of callers, then of what they call', () => {
   const dir = outdir();
@@ -53,7 +53,7 @@ describe('a migration of callers, then of what they call', () => {
 
   test('has the policies of both while pods of both are there', () => {
     const callers = { from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { ports: ['8080'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'] } }] };
-    const waypoint = { from: [{ source: { serviceAccounts: ['tools/waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
+    const waypoint = { from: [{ source: { serviceAccounts: ['tools/tools-waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
     expect(step('00').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([callers]);
     for (const name of ['04', '05']) {
       const withoutCredentials = { ...callers, when: [{ key: 'request.headers[authorization]', notValues: ['*'] }] };
@@ -88,7 +88,7 @@ describe('a migration of callers, then of what they call', () => {
   test('tells after each step what is to be deleted', () => {
     const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
     expect(plan).toContain('# 6. tools: mutual TLS is demanded again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
-    expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/default -n voice');
+    expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/voice-default -n voice');
     expect(plan).toContain('kubectl delete --ignore-not-found service/llm-pods -n voice');
   });
 });

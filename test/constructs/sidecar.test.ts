@@ -9,9 +9,9 @@ const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'plan
 test('a namespace is injected by one label, strict, closed, and sees nothing', () => {
   const objects = onSidecars((mesh) => { planner(mesh); });
   expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({ 'istio-injection': 'enabled' });
-  expect(objects.get('PeerAuthentication', 'strict-mtls').spec).toEqual({ mtls: { mode: 'STRICT' } });
-  expect(objects.get('AuthorizationPolicy', 'deny-all').spec).toEqual({});
-  expect(objects.get('Sidecar', 'default').spec).toEqual({ egress: [{ hosts: ['~/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+  expect(objects.get('PeerAuthentication', 'voice-strict-mtls').spec).toEqual({ mtls: { mode: 'STRICT' } });
+  expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
+  expect(objects.get('Sidecar', 'voice-default').spec).toEqual({ egress: [{ hosts: ['~/*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
 });
 
 test('a revision injects instead of the default', () => {

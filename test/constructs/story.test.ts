@@ -16,19 +16,19 @@ test('namespaces come first, so that what is applied in order finds them', () =>
 
 test.each(['voice', 'voice-edge'])('namespace %s is enrolled, speaks mutual TLS only, denies everything, logs and counts', (name) => {
   expect(objects.get('Namespace', name).metadata.labels).toEqual({ 'istio.io/dataplane-mode': 'ambient' });
-  expect(objects.get('PeerAuthentication', 'strict-mtls', name).spec).toEqual({ mtls: { mode: 'STRICT' } });
-  expect(objects.get('AuthorizationPolicy', 'deny-all', name).spec).toEqual({});
-  expect(objects.get('Telemetry', 'telemetry', name).spec).toEqual({ accessLogging: [{ providers: [{ name: 'envoy' }] }], metrics: [{ providers: [{ name: 'prometheus' }] }] });
+  expect(objects.get('PeerAuthentication', `${name}-strict-mtls`, name).spec).toEqual({ mtls: { mode: 'STRICT' } });
+  expect(objects.get('AuthorizationPolicy', `${name}-deny-all`, name).spec).toEqual({});
+  expect(objects.get('Telemetry', `${name}-telemetry`, name).spec).toEqual({ accessLogging: [{ providers: [{ name: 'envoy' }] }], metrics: [{ providers: [{ name: 'prometheus' }] }] });
 });
 
 test('the waypoint is closed at itself too, where the deny-all of the namespace never comes', () => {
-  expect(objects.get('Gateway', 'waypoint').spec).toMatchObject({ gatewayClassName: 'istio-waypoint', listeners: [{ name: 'mesh', port: 15008, protocol: 'HBONE' }] });
-  expect(objects.get('AuthorizationPolicy', 'waypoint-deny-all').spec).toEqual({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'waypoint' }] });
+  expect(objects.get('Gateway', 'voice-waypoint').spec).toMatchObject({ gatewayClassName: 'istio-waypoint', listeners: [{ name: 'mesh', port: 15008, protocol: 'HBONE' }] });
+  expect(objects.get('AuthorizationPolicy', 'voice-waypoint-deny-all').spec).toEqual({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'voice-waypoint' }] });
 });
 
 test('exactly the Services that need the waypoint are labelled for it', () => {
   const labelled = objects.all.filter(({ kind, metadata }) => kind === 'Service' && metadata.labels?.['istio.io/use-waypoint']);
-  expect(labelled.map(({ metadata }) => metadata)).toEqual([{ name: 'crm', namespace: 'voice', labels: { 'istio.io/use-waypoint': 'waypoint' } }]);
+  expect(labelled.map(({ metadata }) => metadata)).toEqual([{ name: 'crm', namespace: 'voice', labels: { 'istio.io/use-waypoint': 'voice-waypoint' } }]);
 });
 
 test('the versions share one identity, and have no Service beside their pools', () => {
@@ -58,7 +58,7 @@ test('the tools take the granted identity at their endpoint, and their pods the 
     rules: [{ from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { methods: ['DELETE', 'GET', 'POST'], paths: ['/mcp'] } }] }],
   });
   expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules).toEqual([
-    { from: [{ source: { serviceAccounts: ['voice/waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] },
+    { from: [{ source: { serviceAccounts: ['voice/voice-waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] },
   ]);
 });
 

@@ -88,9 +88,9 @@ describe('the report of who may call whom', () => {
   test('names who carries which token', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt: { ...jwt, required: false } }).grantAllTools(who('b'), TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold' }, caller: who('a') })));
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
-      `  <- whoever has a token of ${issuer} for alice: every tool, at /mcp, through waypoint voice/waypoint`,
-      `  <- identity ops/a with a token of ${issuer} whose tier is gold: every tool, at /mcp, through waypoint voice/waypoint`,
-      '  <- identity ops/b: every tool, at /mcp, through waypoint voice/waypoint',
+      `  <- whoever has a token of ${issuer} for alice: every tool, at /mcp, through waypoint voice/voice-waypoint`,
+      `  <- identity ops/a with a token of ${issuer} whose tier is gold: every tool, at /mcp, through waypoint voice/voice-waypoint`,
+      '  <- identity ops/b: every tool, at /mcp, through waypoint voice/voice-waypoint',
     ]);
   });
   test('names the token that everybody needs, and the limits', () => {
@@ -107,7 +107,7 @@ describe('the report of who may call whom', () => {
   test('names the hosts outside that are behind a boundary', () => {
     const far = () => McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['search'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(confined(mesh))), 'tool server crm (search)'))
-      .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/waypoint, to mcp.example.com:8443']);
+      .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
     const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', confined(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through the proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
@@ -148,5 +148,5 @@ test('what is said of a boundary later is not said of it', () => {
   }, agentgateway);
   expect(objects.get('AgentgatewayPolicy', 'crm-tokens').spec.traffic.jwtAuthentication.mcp.resourceMetadata.scopesSupported).toEqual(['read']);
   expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions[0]).toContain('jwt["tier"] == "gold"');
-  expect(objects.names('ServiceEntry')).toEqual(['ServiceEntry/voice/outside-a-example-com']);
+  expect(objects.names('ServiceEntry')).toEqual(['ServiceEntry/voice/voice-external-a-example-com']);
 });

@@ -6,7 +6,7 @@ const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 
 test('two tool servers of a namespace share its waypoint', () => {
   const objects = synth((mesh) => { for (const name of ['a', 'b']) new McpToolBoundary(mesh, name, { server: deploy(), tools: ['t'] }); });
-  expect(objects.names('Gateway')).toEqual(['Gateway/voice/waypoint']);
+  expect(objects.names('Gateway')).toEqual(['Gateway/voice/voice-waypoint']);
 });
 
 test('a waypoint admits other namespaces only where one of their Services uses it', () => {
@@ -18,7 +18,7 @@ test('a waypoint admits other namespaces only where one of their Services uses i
   expect(objects.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes).toEqual({
     namespaces: { from: 'Selector', selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['platform', 'voice'] }] } },
   });
-  expect(objects.get('Gateway', 'waypoint').spec.listeners[0]).not.toHaveProperty('allowedRoutes');
+  expect(objects.get('Gateway', 'voice-waypoint').spec.listeners[0]).not.toHaveProperty('allowedRoutes');
   expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
   expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['platform/shared'] } }]);
   expect(objects.get('AuthorizationPolicy', 'crm').spec.targetRefs[0]).toEqual({ group: '', kind: 'Service', name: 'crm' });
@@ -74,14 +74,14 @@ describe('a tool server that already runs', () => {
   });
   test('keeps a Service that is said to be labelled', () => {
     const objects = synth((mesh) => {
-      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'waypoint' } } }), tools: ['t'], path: '/tools/mcp' }).grantAllTools(caller);
+      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }), tools: ['t'], path: '/tools/mcp' }).grantAllTools(caller);
     });
     expect(objects.names('Service')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ name: 'theirs' }], rules: [{ to: [{ operation: { paths: ['/tools/mcp'] } }] }] });
   });
   test('in another namespace has its waypoint there', () => {
     const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'tools' }), tools: ['t'] }); }, { existingNamespaces: ['tools'] });
-    expect(objects.get('Gateway', 'waypoint', 'tools').metadata.labels).toEqual({ 'istio.io/waypoint-for': 'service' });
+    expect(objects.get('Gateway', 'tools-waypoint', 'tools').metadata.labels).toEqual({ 'istio.io/waypoint-for': 'service' });
   });
 });
 

@@ -46,7 +46,7 @@ function hostCheck({ cluster }: Story, caller: string, allowed: boolean): Check 
     name: `${caller} ${allowed ? 'may' : 'may not'} call a host that mailer names`,
     run: async () => {
       const [pod] = cluster.podsOf('voice', { 'app.kubernetes.io/name': caller });
-      const reached = await shakesHands(addressOf('voice/outside-smtp-example-com'), 443, pod.address, 'smtp.example.com');
+      const reached = await shakesHands(addressOf('voice/voice-external-smtp-example-com'), 443, pod.address, 'smtp.example.com');
       if (reached !== allowed) throw new Error(reached ? 'it came there' : 'it did not come there');
       return reached ? 'its certificate' : 'nothing';
     },

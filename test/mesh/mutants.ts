@@ -45,7 +45,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the waypoint\'s deny dropped together with its ALLOW',
-    mutate: without(['AuthorizationPolicy', 'waypoint-deny-all'], ['AuthorizationPolicy', 'crm']),
+    mutate: without(['AuthorizationPolicy', 'voice-waypoint-deny-all'], ['AuthorizationPolicy', 'crm']),
     seenBy: [INTRUDER, 'an intruder elsewhere in the mesh reaches nothing', 'the granted agent is refused another path'],
   },
   {

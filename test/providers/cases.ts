@@ -141,7 +141,7 @@ export const cases: readonly Case[] = [
     shows: {
       istioAmbient: (objects) => {
         spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit })(objects);
-        expect(objects.get('Service', 'agent').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'waypoint' });
+        expect(objects.get('Service', 'agent').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'voice-waypoint' });
         spec('AuthorizationPolicy', 'agent', { targetRefs: [{ kind: 'Service', name: 'agent' }] })(objects);
       },
       istioSidecar: spec('HTTPRoute', 'canary', { parentRefs: [{ kind: 'Service', name: 'agent', port: 80 }], ...meshSplit }),
@@ -221,10 +221,10 @@ export const cases: readonly Case[] = [
         spec('Sidecar', 'agent', { egress: [{ hosts: ['./api.example.com'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } })(objects);
       },
       linkerd: (objects) => {
-        const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'outside', port: 443 };
+        const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port: 443 };
         expect(objects.get('TLSRoute', 'models').apiVersion).toBe('gateway.networking.k8s.io/v1alpha2');
         spec('TLSRoute', 'models', { hostnames: ['api.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] })(objects);
-        spec('EgressNetwork', 'outside', { trafficPolicy: 'Deny' })(objects);
+        spec('EgressNetwork', 'voice-egress', { trafficPolicy: 'Deny' })(objects);
       },
     },
   },

@@ -1,7 +1,7 @@
 import { Agent, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload } from '../../src';
-import { MeshModel } from '../../src/model/mesh';
 import { holderOf, principalOf } from '../../src/model/principal';
 import { allowRequests } from '../../src/providers/shared/istio-authorization';
+import { bareModel } from '../bare-model';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
 
@@ -75,7 +75,7 @@ describe('callers by token on Istio', () => {
     expect(uses).toEqual(expect.arrayContaining([[['find'], []], [['find'], byToken], [['refund'], byToken]]));
   });
   test('are named whole where other trust domains are trusted', () => {
-    const model = new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'td', trustedDomains: ['friend.example'] });
+    const model = bareModel({ trustDomain: 'td', trustedDomains: ['friend.example'] });
     const principals = [principalOf('td', 'n', 'a'), principalOf('friend.example', 'n', 'a')];
     const alice = { issuer, subject: 'alice' };
     expect(allowRequests(model, [], [{ principals, token: { issuer } }, { principals: [holderOf(alice)], token: alice }]).rules).toEqual([

@@ -1,9 +1,9 @@
-import { MeshModel } from '../../src/model/mesh';
 import { principalOf } from '../../src/model/principal';
 import { allowConnections, allowHosts, allowRequests, denyAll } from '../../src/providers/shared/istio-authorization';
 import { gatewayRef, serviceRef } from '../../src/providers/shared/istio-targets';
+import { bareModel } from '../bare-model';
 
-const meshWith = (trustedDomains: string[]) => new MeshModel({ origin: { path: '' }, namespace: 'n', trustDomain: 'cluster.local', trustedDomains });
+const meshWith = (trustedDomains: string[]) => bareModel({ trustedDomains });
 const mesh = meshWith([]);
 const who = (serviceAccount: string, trustDomain = 'cluster.local') => principalOf(trustDomain, 'n', serviceAccount);
 const scope = { selector: { matchLabels: { app: 'x' } } };

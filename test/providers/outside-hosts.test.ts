@@ -26,25 +26,25 @@ const five: Build = (mesh, chart) => {
 describe('a host that workloads call in ambient', () => {
   const objects = synth(four);
   test('is let out of the namespace once', () => {
-    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/voice/outside-api-example-com', 'ServiceEntry/voice/outside-other-example-com']);
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/voice/voice-external-api-example-com', 'ServiceEntry/voice/voice-external-other-example-com']);
   });
   test('is known as one whose name gets an address of its own, behind the namespace\'s waypoint', () => {
-    const { metadata, spec } = objects.get('ServiceEntry', 'outside-api-example-com');
-    expect(metadata.labels).toEqual({ 'istio.io/use-waypoint': 'waypoint' });
+    const { metadata, spec } = objects.get('ServiceEntry', 'voice-external-api-example-com');
+    expect(metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
     expect(spec).toEqual({ hosts: ['api.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'tls', number: 443, protocol: 'TLS' }] });
   });
   test('is called by all who name it in that namespace, and by nobody else', () => {
     const policy = (...serviceAccounts: string[]) => ({
-      targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'outside-api-example-com' }], action: 'ALLOW', rules: [{ from: [{ source: { serviceAccounts } }] }],
+      targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'voice-external-api-example-com' }], action: 'ALLOW', rules: [{ from: [{ source: { serviceAccounts } }] }],
     });
-    expect(objects.get('AuthorizationPolicy', 'outside-api-example-com').spec).toEqual(policy('voice/a', 'voice/b'));
+    expect(objects.get('AuthorizationPolicy', 'voice-external-api-example-com').spec).toEqual(policy('voice/a', 'voice/b'));
   });
   test('has the waypoint admit its namespace, where that is elsewhere', () => {
     const shared = synth((mesh) => {
       new Waypoint(mesh, 'shared', { namespace: 'platform' }).bindNamespace('voice');
       calling(mesh, 'a', ['api.example.com']);
     });
-    expect(shared.get('ServiceEntry', 'outside-api-example-com').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
+    expect(shared.get('ServiceEntry', 'voice-external-api-example-com').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
     expect(shared.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
   });
   test('has the waypoint of the mesh admit a namespace that became one of the mesh later', () => {
@@ -52,13 +52,13 @@ describe('a host that workloads call in ambient', () => {
       new Agent(mesh, 'a', { workload: existing('a', { namespace: 'later', egress: { hostnames: ['api.example.com'] } }) });
       calling(mesh, 'b', [], { namespace: 'later' });
     });
-    expect(later.get('ServiceEntry', 'outside-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
-    expect(later.get('Gateway', 'waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
+    expect(later.get('ServiceEntry', 'later-external-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
+    expect(later.get('Gateway', 'voice-waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
   });
   test('is let out of what already runs where the mesh is told that it does', () => {
     const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['api.example.com'] } }) }); };
     const theirs = synth(build, { existingNamespaces: ['theirs'] });
-    expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/waypoint', 'ServiceEntry/theirs/outside-api-example-com']);
+    expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/theirs-waypoint', 'ServiceEntry/theirs/theirs-external-api-example-com']);
   });
 });
 
@@ -66,13 +66,13 @@ describe('a host that workloads call with sidecars', () => {
   const objects = synth(five, sidecar);
   const seen = (name: string, namespace?: string) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts;
   test('is let out of each namespace once', () => {
-    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/far/outside-api-example-com', 'ServiceEntry/voice/outside-api-example-com', 'ServiceEntry/voice/outside-other-example-com']);
-    expect(objects.get('ServiceEntry', 'outside-api-example-com').spec).toEqual({
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/far/far-external-api-example-com', 'ServiceEntry/voice/voice-external-api-example-com', 'ServiceEntry/voice/voice-external-other-example-com']);
+    expect(objects.get('ServiceEntry', 'voice-external-api-example-com').spec).toEqual({
       hosts: ['api.example.com'], exportTo: ['.'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'tls', number: 443, protocol: 'TLS' }],
     });
   });
   test('is in the view of those who name it alone', () => {
-    expect([seen('a'), seen('b'), seen('c'), seen('d', 'far'), seen('e'), seen('default')]).toEqual([
+    expect([seen('a'), seen('b'), seen('c'), seen('d', 'far'), seen('e'), seen('voice-default')]).toEqual([
       ['./api.example.com'], ['./api.example.com'], ['./other.example.com'], ['./api.example.com'], ['~/*'], ['~/*'],
     ]);
   });
@@ -80,22 +80,22 @@ describe('a host that workloads call with sidecars', () => {
 
 test('a host that workloads call on Linkerd is let out of their namespace once, by the name that they ask for', () => {
   const objects = synth((mesh) => { for (const id of ['a', 'b']) calling(mesh, id, ['api.example.com']); }, linkerd);
-  const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'outside', port: 443 };
-  expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/outside-api-example-com']);
-  expect(objects.get('TLSRoute', 'outside-api-example-com').spec).toEqual({ hostnames: ['api.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] });
+  const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port: 443 };
+  expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/voice-external-api-example-com']);
+  expect(objects.get('TLSRoute', 'voice-external-api-example-com').spec).toEqual({ hostnames: ['api.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] });
 });
 
 describe('the objects of a host', () => {
   test('have a name that no other host\'s have', () => {
     const hosts = ['a.b.example.com', 'a-b.example.com', 'a--b.example.com', 'ab.example.com', 'a.b.example-com.com'];
-    expect(hosts.map(hostName)).toEqual(['outside-a-b-example-com', 'outside-a--b-example-com', 'outside-a----b-example-com', 'outside-ab-example-com', 'outside-a-b-example--com-com']);
+    expect(hosts.map((hostname) => hostName({ hostname, namespace: 'n' }))).toEqual(['n-external-a-b-example-com', 'n-external-a--b-example-com', 'n-external-a----b-example-com', 'n-external-ab-example-com', 'n-external-a-b-example--com-com']);
   });
   test('are made for each namespace and host, whatever hyphens both have', () => {
     const objects = synth((mesh) => {
       calling(mesh, 'a', ['b-c.example.com'], { namespace: 'a' });
       calling(mesh, 'b', ['c.example.com'], { namespace: 'a-b' });
     });
-    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/a-b/outside-c-example-com', 'ServiceEntry/a/outside-b--c-example-com']);
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/a-b/a-b-external-c-example-com', 'ServiceEntry/a/a-external-b--c-example-com']);
   });
   test('ask for the workloads of their namespace that name it', () => {
     const workload = (namespace: string, ...hostnames: string[]) => ({ namespace, egress: { hostnames, kubernetesNetworks: [] } });
@@ -132,7 +132,7 @@ describe('a tool server outside', () => {
 
 describe('what a proxy before tool servers calls outside', () => {
   const route = (port: number, ...hostnames: string[]) => {
-    const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'outside', port };
+    const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port };
     return { hostnames, parentRefs: [network], rules: [{ backendRefs: [network] }] };
   };
   const proxied = (props: object) => synth((mesh) => { new McpToolBoundary(mesh, 'crm', { servers: far(), ...props }); }, { ...linkerd, ...agentgateway });

@@ -32,7 +32,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'what needs a waypoint in ambient, before what already runs': [
     ['a token', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service that is known'],
-    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint waypoint: the Service a is the team\'s'],
+    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint voice-waypoint: the Service a is the team\'s'],
   ],
   'sidecars': [
     ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods', sidecar],
@@ -46,10 +46,10 @@ const refused: Record<string, Refused[]> = {
   'Linkerd': [
     ['an authorization of a whole Server', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }, requiredAuthenticationRefs: [] } });
-    }, 'app/mine: an AuthorizationPolicy of a Server or of a namespace opens every route there, whatever was granted; got "Server crm-8080"', linkerd],
+    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there; got "Server crm-8080"', linkerd],
     ['an authorization of a whole namespace', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { kind: 'Namespace', name: 'voice' } } });
-    }, 'app/mine: an AuthorizationPolicy of a Server or of a namespace opens every route there, whatever was granted; got "Namespace voice"', linkerd],
+    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there; got "Namespace voice"', linkerd],
     ['a profile of a Service that is split', (mesh, chart) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
@@ -175,13 +175,13 @@ const refused: Record<string, Refused[]> = {
     ['a circuit breaker that never breaks', (mesh) => { versions(mesh, { circuitBreaker: { consecutiveFailures: 0 } }); }, '`consecutiveFailures` is out of range; got 0', sidecar],
   ],
   'two data planes': [
-    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, 'app/mine: Namespace mine is marked for two data planes, of which one would win in silence; got ["Istio ambient","Istio sidecars"]'],
+    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, 'app/mine: Namespace mine is enrolled in two data planes, of which one silently wins; got ["Istio ambient","Istio sidecars"]'],
     ['a namespace of Istio and Linkerd', (_, chart) => { namespaceOf(chart, { labels: { 'istio.io/rev': '1-30' }, annotations: { 'linkerd.io/inject': 'enabled' } }); }, 'got ["Istio sidecars","Linkerd"]'],
-    ['the mesh\'s own namespace, labelled once more', (mesh) => { ApiObject.of(mesh.node.findChild('namespaces').node.findChild('voice').node.findChild('namespace')).metadata.addLabel('istio-injection', 'enabled'); }, 'Namespace voice is marked for two data planes'],
+    ['the mesh\'s own namespace, labelled once more', (mesh) => { ApiObject.of(mesh.node.findChild('Namespaces').node.findChild('voice').node.findChild('namespace')).metadata.addLabel('istio-injection', 'enabled'); }, 'Namespace voice is enrolled in two data planes'],
     ['pods of the mesh, patched', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'ambient'), JsonPatch.add('/spec/template/metadata/labels/sidecar.istio.io~1inject', 'true'));
-    }, 'Deployment agent is marked for two data planes'],
+    }, 'Deployment agent is enrolled in two data planes'],
     ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
     ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { provider: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
     ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { provider: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],

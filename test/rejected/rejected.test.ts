@@ -23,7 +23,7 @@ const withPool = (options: object, ports?: number[]): Build => (mesh) => void ga
 const refused: Record<string, Refused[]> = {
   'names': [
     ['a version that the agent has not', (mesh) => { gatewayIn(mesh).addRoute('r', { target: services(mesh).version('v3') }); },
-      /^\[app\/mesh\] app\/mesh\/agent: the agent has no such version; got "v3"; allowed: v1, v2; name one that it has, or add it with addVersion \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
+      /^\[app\/mesh\] app\/mesh\/agent: the agent has no such version; got "v3"; allowed: v1, v2; name one that it has, or add it with addVersion \[AM001\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a version of an agent without versions', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version('v1') }); }, 'allowed: (the only workload, without a name)'],
     ['versions beside a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), versions: { v2: deploy() } }); }, 'the agent can have no such version; got ["v2"]'],
     ['a version added to a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).addVersion('v2', deploy()); }, 'the agent can have no such version; got ["v2"]'],
@@ -129,7 +129,7 @@ const refused: Record<string, Refused[]> = {
     ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTool('refnd', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       'app/mesh/crm: the tool server crm has no such tool; got "refnd"; allowed: find_customer, refund; name one of its tools, or add it to `tools`'],
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
-      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
+      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM001\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
     ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'the ServiceAccount "default" is no identity'],
     ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
@@ -150,7 +150,7 @@ const refused: Record<string, Refused[]> = {
     ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'the ServiceAccount "default" is no identity'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies; got "gateway.networking.k8s.io/gateway-name"'],
     ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a name'],
-    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server waypoint has the name of what is made for waypoint waypoint; got "waypoint"'],
+    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the name of what is made for waypoint voice-waypoint; got "voice-waypoint"'],
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the id of the agent\'s ServiceAccount in the tree'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), 'the writable paths are not ones that can be mounted; got ["/a","/a"]'],
     ['a writable path with a colon', withDeployment({ writablePaths: ['/a:b'] }), 'the writable paths are not ones that can be mounted'],
@@ -172,7 +172,7 @@ const refused: Record<string, Refused[]> = {
       new Agent(mesh, 'two', { workload: existing('two', { serviceAccount: 'one' }) });
     }, 'app/mesh/two: agent two has the ServiceAccount of agent one: what is granted to one would be granted to both; got "voice/one"'],
     ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly has the ServiceAccount of the inner gateway of voice-gw'],
-    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint waypoint'],
+    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint voice-waypoint'],
     ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'the ServiceAccount "default" is no identity'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
@@ -280,10 +280,10 @@ const refused: Record<string, Refused[]> = {
     ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
     ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], servicePort: 1.5 }); }, '`servicePort` is no port; got 1.5'],
     ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['a'] }); },
-      'app/mesh/crm: requests to tool server crm would not go through waypoint waypoint: the Service crm is the team\'s, and not said to be labelled for it; got {}; allowed: {"istio.io/use-waypoint":"waypoint"}; label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
+      'app/mesh/crm: requests to tool server crm would not go through waypoint voice-waypoint: the Service crm is the team\'s, and not said to be labelled for it; got {}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}; label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
     ['a Service of the team labelled for another waypoint', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), tools: ['a'] });
-    }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"waypoint"}'],
+    }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}'],
     ['a Service of the team labelled without the namespace of the waypoint', (mesh) => {
       const waypoint = new Waypoint(mesh, 'wp', { namespace: 'shared' });
       new McpToolBoundary(mesh, 'crm', { waypoint, server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }), tools: ['a'] });

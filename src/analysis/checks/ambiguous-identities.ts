@@ -1,11 +1,11 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** Two things with one ServiceAccount are one to the mesh: a grant to either would be a grant to both. */
-export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]): Problem[] {
+export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   const owners = new Map<string, { owner: unknown; title: string }>();
-  const problems: Problem[] = [];
+  const problems: CheckResult[] = [];
   const report = (path: string, title: string, known: string, key: string) => problems.push({
     path,
     what: `${title} has the ServiceAccount of ${known}: what is granted to one would be granted to both`,

@@ -1,8 +1,8 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** A Gateway of the team whose namespace became one of the mesh after it was described: the deny-all would close it. */
-export function closedGateways(model: MeshModel): Problem[] {
+export function closedGateways(model: MeshModel): CheckResult[] {
   return model.gateways
     .filter(({ hostsAdmitted, namespace }) => !hostsAdmitted && model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({

@@ -1,10 +1,10 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 
 /** Of two routes for the same requests a gateway serves one and forgets the other, without any bad status. */
-export function conflictingRoutes(model: MeshModel): Problem[] {
-  const problems: Problem[] = [];
+export function conflictingRoutes(model: MeshModel): CheckResult[] {
+  const problems: CheckResult[] = [];
   const first = new Map<string, RouteNode>();
   for (const route of model.routes) {
     const other = requestsOf(route).map((requests) => first.get(requests)).find((known) => known !== undefined);

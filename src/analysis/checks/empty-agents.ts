@@ -1,8 +1,8 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** An agent that nothing runs for has an identity that nobody proves. */
-export function emptyAgents(model: MeshModel): Problem[] {
+export function emptyAgents(model: MeshModel): CheckResult[] {
   return model.agents.filter(({ versions }) => versions.length === 0).map(({ origin, name }) => ({
     path: origin.path,
     what: `agent ${name} has no workload`,

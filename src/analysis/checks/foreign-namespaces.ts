@@ -1,12 +1,12 @@
 import { MeshModel } from '../../model/mesh';
-import { listed, Problem } from '../../model/problem';
+import { CheckResult, listed } from '../../model/problem';
 
 /** Where Kubernetes, Istio and Linkerd live: a deny-all there would stop the cluster, or every mesh of it. */
 const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'];
 
 /** The mesh closes whole namespaces, so it takes none that it was not told to take. */
-export function foreignNamespaces(model: MeshModel): Problem[] {
-  const problems: Problem[] = [];
+export function foreignNamespaces(model: MeshModel): CheckResult[] {
+  const problems: CheckResult[] = [];
   for (const { origin, title, namespace } of model.workloads) {
     if (model.namespaces.has(namespace)) continue;
     problems.push({

@@ -1,12 +1,12 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /**
  * istiod makes a Deployment and a Service for each gateway and waypoint, and agentgateway's controller for each proxy before
  * a tool server, named like their ServiceAccount: nothing else may have the name.
  */
-export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Problem[] {
+export function generatedNames(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   if (proxies.length === 0) return [];
   const made = new Map(proxies.map(({ title, principal }) => [`${principal.namespace}/${principal.serviceAccount}`, title]));
   const named = [
@@ -14,7 +14,7 @@ export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Pr
       ({ origin, title, namespace, names: [...service ? [service.name] : [], ...deployment ? [name] : []] })),
     ...model.meshRoutes.map(({ origin, name, service }) => ({ origin, title: `the Service of canary ${name}`, namespace: service.namespace, names: [service.name] })),
   ];
-  return named.flatMap(({ origin, title, namespace, names }): Problem[] => {
+  return named.flatMap(({ origin, title, namespace, names }): CheckResult[] => {
     const taken = names.find((name) => made.has(`${namespace}/${name}`));
     if (taken === undefined) return [];
     return [{

@@ -1,9 +1,9 @@
 import { MeshModel } from '../../model/mesh';
 import { OUTSIDE_PORT } from '../../model/outside-host';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** A host that a workload names is that workload's alone, or everybody's in its namespace, in whichever order that was said. */
-export function hostsLetOutTwice({ workloads, egress: forAll }: MeshModel): Problem[] {
+export function hostsLetOutTwice({ workloads, egress: forAll }: MeshModel): CheckResult[] {
   return workloads.flatMap(({ origin, title, namespace, egress }) => {
     const isNamed = (host: string) => egress?.hostnames.includes(host);
     const twice = forAll.filter((one) => one.namespace === namespace && one.port === OUTSIDE_PORT && one.hostnames.some(isNamed));

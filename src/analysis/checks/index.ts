@@ -16,28 +16,33 @@ import { unreadRequests } from './unread-requests';
 import { waysAround } from './ways-around';
 import { withdrawnTargets } from './withdrawn-targets';
 import { Caller } from '../../model/callers';
+import { CheckId } from '../../model/check-id';
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult, identified, Problem } from '../../model/problem';
 
 /** What only the whole mesh can get wrong. `proxies` are the identities of gateways and waypoints. */
+type MeshCheck = (model: MeshModel, proxies: readonly Caller[]) => CheckResult[];
+
+const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
+  ['AM201', ambiguousIdentities],
+  ['AM202', generatedNames],
+  ['AM203', overlappingSelectors],
+  ['AM204', foreignNamespaces],
+  ['AM205', innerPorts],
+  ['AM206', tooManyPools],
+  ['AM207', closedGateways],
+  ['AM208', conflictingRoutes],
+  ['AM209', unjudgedPools],
+  ['AM210', unreadRequests],
+  ['AM211', unlikeVersions],
+  ['AM212', rootServices],
+  ['AM213', hostsLetOutTwice],
+  ['AM214', waysAround],
+  ['AM215', withdrawnTargets],
+  ['AM216', emptyAgents],
+  ['AM217', uncallableGrants],
+];
+
 export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {
-  return [
-    ...ambiguousIdentities(model, proxies),
-    ...generatedNames(model, proxies),
-    ...overlappingSelectors(model),
-    ...foreignNamespaces(model),
-    ...innerPorts(model),
-    ...tooManyPools(model),
-    ...closedGateways(model),
-    ...conflictingRoutes(model),
-    ...unjudgedPools(model),
-    ...unreadRequests(model),
-    ...unlikeVersions(model),
-    ...rootServices(model),
-    ...hostsLetOutTwice(model),
-    ...waysAround(model),
-    ...withdrawnTargets(model),
-    ...emptyAgents(model),
-    ...uncallableGrants(model),
-  ];
+  return MESH_CHECKS.flatMap(([id, check]) => identified(id, check(model, proxies)));
 }

@@ -1,13 +1,13 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** Ports of the proxy itself (Istio 1.30, application requirements). */
 const FIRST_PROXY_PORT = 15_000;
 const LAST_PROXY_PORT = 15_099;
 
 /** The port that stands for a pool must be nobody else's in the namespace: the door may connect to it wherever it is. */
-export function innerPorts(model: MeshModel): Problem[] {
-  const problems: Problem[] = [];
+export function innerPorts(model: MeshModel): CheckResult[] {
+  const problems: CheckResult[] = [];
   const taken = new Map<string, string>();
   if (model.pools.length > 0) {
     for (const { namespace, ports, title } of model.workloads) {

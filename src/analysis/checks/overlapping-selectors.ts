@@ -1,11 +1,11 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** A selector that also finds another workload's pods would open them to the callers of the first. */
-export function overlappingSelectors(model: MeshModel): Problem[] {
+export function overlappingSelectors(model: MeshModel): CheckResult[] {
   const byFirstPair = new Map<string, WorkloadNode[]>();
   for (const workload of model.workloads) {
     const [first] = Object.keys(workload.labels).sort();
@@ -15,7 +15,7 @@ export function overlappingSelectors(model: MeshModel): Problem[] {
     if (known) known.push(workload);
     else byFirstPair.set(pair, [workload]);
   }
-  const problems: Problem[] = [];
+  const problems: CheckResult[] = [];
   for (const workload of model.workloads) {
     const labels = workload.deployment ? { ...workload.deployment.podLabels, ...workload.labels } : workload.labels;
     for (const key of Object.keys(labels)) {
@@ -27,7 +27,7 @@ export function overlappingSelectors(model: MeshModel): Problem[] {
   return problems;
 }
 
-function overlap(other: WorkloadNode, workload: WorkloadNode): Problem {
+function overlap(other: WorkloadNode, workload: WorkloadNode): CheckResult {
   return {
     path: other.origin.path,
     what: `the selector of ${other.title} also finds the pods of ${workload.title}, and would open them to the same callers`,

@@ -1,13 +1,13 @@
 import { MeshModel } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** The Service of a canary inside the mesh is the library's own: no other has its name. */
-export function rootServices(model: MeshModel): Problem[] {
+export function rootServices(model: MeshModel): CheckResult[] {
   return model.meshRoutes.flatMap((route) => sameName(model, route));
 }
 
-function sameName(model: MeshModel, { origin, service }: MeshRouteNode): Problem[] {
+function sameName(model: MeshModel, { origin, service }: MeshRouteNode): CheckResult[] {
   const other = model.workloads.find((workload) => workload.service?.name === service.name && workload.service.namespace === service.namespace);
   return !other ? [] : [{
     path: origin.path,

@@ -1,11 +1,11 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 
 /** Most listeners of a Gateway (Gateway API v1.6); a pool has one of its own. */
 const MOST_LISTENERS = 64;
 
 /** A gateway whose inner gateway would need more listeners than one may have. */
-export function tooManyPools(model: MeshModel): Problem[] {
+export function tooManyPools(model: MeshModel): CheckResult[] {
   return model.gateways.flatMap((gateway) => {
     const counts = new Map<string, number>();
     for (const { namespace } of model.poolsOf(gateway)) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);

@@ -1,17 +1,17 @@
 import { AgentNode } from '../../model/agent';
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { calledPorts } from '../../model/workload';
 
 /** A grant to call what cannot be called would be a promise that nothing keeps. */
-export function uncallableGrants(model: MeshModel): Problem[] {
+export function uncallableGrants(model: MeshModel): CheckResult[] {
   return model.agents
     .filter(({ callers, versions }) => !callers.isEmpty && versions.length > 0)
     .filter(({ versions }) => versions.every(({ workload }) => calledPorts(workload).length === 0))
     .map((agent) => (agent.versions.every(({ workload }) => workload.ports.length === 0) ? mediaOnly(agent) : serviceless(agent)));
 }
 
-function serviceless({ origin, name, callers }: AgentNode): Problem {
+function serviceless({ origin, name, callers }: AgentNode): CheckResult {
   return {
     path: origin.path,
     what: `agent ${name} was granted to callers and has nothing that they could call`,
@@ -22,7 +22,7 @@ function serviceless({ origin, name, callers }: AgentNode): Problem {
 }
 
 /** No mesh proves who sends a UDP packet, and a TCP port outside the mesh admits everybody. */
-function mediaOnly({ origin, name, versions }: AgentNode): Problem {
+function mediaOnly({ origin, name, versions }: AgentNode): CheckResult {
   return {
     path: origin.path,
     what: `agent ${name} was granted to callers, and has ports outside the mesh alone`,

@@ -1,9 +1,9 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** Requests that a pool's gateway sends are admitted by who sends them; what was asked of a client's request is not asked there. */
-export function unjudgedPools(model: MeshModel): Problem[] {
+export function unjudgedPools(model: MeshModel): CheckResult[] {
   const asked = model.pools.flatMap((pool) => [pool.servers, pool.picker.workload].filter(demands).map((workload) => ({ ...pool, workload })));
   return asked.map(({ origin, name, workload: { title, jwt, externalAuthorizer } }) => ({
     path: origin.path,

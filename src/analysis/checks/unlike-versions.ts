@@ -1,10 +1,10 @@
 import { MeshModel } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** What stands before the Service of a canary judges requests for all of its versions: they must demand the same. */
-export function unlikeVersions(model: MeshModel): Problem[] {
+export function unlikeVersions(model: MeshModel): CheckResult[] {
   return model.meshRoutes.filter((route) => new Set(versionsOf(route).map(demandsOf)).size > 1).map((route) => ({
     path: route.origin.path,
     what: `the versions behind Service ${route.service.name} do not demand the same of requests, which are judged there for all of them`,

@@ -1,10 +1,10 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 
 /** What is asked of requests holds at a port that callers use, and that speaks HTTP: elsewhere nobody reads them. */
-export function unreadRequests(model: MeshModel): Problem[] {
-  return model.workloads.flatMap((workload): Problem[] => {
+export function unreadRequests(model: MeshModel): CheckResult[] {
+  return model.workloads.flatMap((workload): CheckResult[] => {
     if (workload.front) return fronted(workload);
     const asked = askedOf(workload);
     const called = calledPorts(workload);
@@ -23,7 +23,7 @@ export function unreadRequests(model: MeshModel): Problem[] {
 }
 
 /** What is asked at the pods of a server would be asked of its proxy, which alone calls it. */
-function fronted(workload: WorkloadNode): Problem[] {
+function fronted(workload: WorkloadNode): CheckResult[] {
   const opaque = calledPorts(workload).some((port) => workload.opaquePorts.includes(port));
   const asked = [...askedOf(workload), ...opaque ? ['opaquePorts'] : []];
   return asked.length === 0 ? [] : [{

@@ -1,18 +1,18 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { isPrivate } from '../../model/networks';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 
 /**
  * A host outside has no floor: whoever may call it itself is held by no grant. Callers must be kept from it, or the host must ask
  * for what only the boundary shows it.
  */
-export function waysAround(model: MeshModel): Problem[] {
+export function waysAround(model: MeshModel): CheckResult[] {
   return model.toolServers.flatMap((server) => server.targets.flatMap((target) => around(model, server, target)));
 }
 
-function around(model: MeshModel, { origin, name, door }: ToolServerNode, { place, credentials }: ToolTarget): Problem[] {
+function around(model: MeshModel, { origin, name, door }: ToolServerNode, { place, credentials }: ToolTarget): CheckResult[] {
   if (place.kind === 'pods' || credentials) return [];
   const { hostname } = place;
   const isKept = ({ principal: { identity } }: Caller) => {

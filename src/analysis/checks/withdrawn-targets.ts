@@ -1,9 +1,9 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult } from '../../model/problem';
 import { RouteNode, targetsOf } from '../../model/route';
 
 /** A Service that was there when the route was made, and went when a pool took the pods over. */
-export function withdrawnTargets({ routes, meshRoutes }: MeshModel): Problem[] {
+export function withdrawnTargets({ routes, meshRoutes }: MeshModel): CheckResult[] {
   return [
     ...routes.flatMap((route) => withdrawn(route, {
       allowed: 'the pool, or a workload with a Service', next: 'route to the pool, or ask for the Service too (`service: true` of the agent)',
@@ -15,8 +15,8 @@ export function withdrawnTargets({ routes, meshRoutes }: MeshModel): Problem[] {
 }
 
 /** What a gateway may lead to instead, a canary inside the mesh may not. */
-function withdrawn(route: Pick<RouteNode, 'origin' | 'name' | 'rules'>, advice: Pick<Problem, 'allowed' | 'next'>): Problem[] {
-  return targetsOf(route).flatMap((target): Problem[] => (target.kind === 'pool' || target.workload.service ? [] : [{
+function withdrawn(route: Pick<RouteNode, 'origin' | 'name' | 'rules'>, advice: Pick<CheckResult, 'allowed' | 'next'>): CheckResult[] {
+  return targetsOf(route).flatMap((target): CheckResult[] => (target.kind === 'pool' || target.workload.service ? [] : [{
     path: route.origin.path,
     what: `the route ${route.name} leads to ${target.workload.title}, which has no Service since a pool serves it`,
     got: target.workload.title,

@@ -3,7 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { isSubdomain } from '../../model/names';
 import { outsideHosts } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
-import { Problem } from '../../model/problem';
+import { CheckResult, identified, Problem } from '../../model/problem';
 import { ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
 import { FrontMembership, MeshBackend } from '../backend';
@@ -28,28 +28,29 @@ const OTHER_PATHS = /^\/sse$|\/\.well-known\//;
 export function checkFronts(model: MeshModel, mesh: MeshBackend, className: string): Problem[] {
   const { fronts, frontsRefusal } = mesh;
   if (frontsRefusal) {
-    return model.toolServers.map(({ origin, name }) => ({
+    return identified('AM002', model.toolServers.map(({ origin, name }) => ({
       path: origin.path, what: `tool server ${name} has no place behind agentgateway: ${frontsRefusal.reason}`, got: mesh.label,
       allowed: frontsRefusal.instead, next: 'use GatewayProvider.istio until then',
-    }));
+    })));
   }
   if (!fronts) return [];
   const ofServers = model.toolServers.flatMap((server) => (server.front ? [
-    ...tooLong(server, fronts), ...closedPort(server, server.front, mesh), ...otherPath(server), ...foundByOthers(model, server, server.front),
-    ...tooManyLimits(server), ...tooMuch(server, server.front), ...keptIn(server, fronts, mesh),
+    ...identified('AM351', [...tooLong(server, fronts), ...tooManyLimits(server), ...tooMuch(server, server.front)]),
+    ...identified('AM352', [...closedPort(server, server.front, mesh), ...otherPath(server), ...keptIn(server, fronts, mesh)]),
+    ...identified('AM203', foundByOthers(model, server, server.front)),
   ] : []));
-  return [...otherClass(model, className), ...ofServers];
+  return [...identified('AM341', otherClass(model, className)), ...ofServers];
 }
 
 /** Istio's own classes are istiod's, which reads neither of the policies. */
-function otherClass({ facts }: MeshModel, className: string): Problem[] {
+function otherClass({ facts }: MeshModel, className: string): CheckResult[] {
   return isSubdomain(className) && !className.startsWith('istio') ? [] : [{
     path: facts.origin.path, what: 'the GatewayClass is not one of agentgateway\'s own controller', got: className,
     allowed: 'a name of lower-case letters, digits, "-" and "." that does not begin with "istio"', next: 'leave `gatewayClassName` out, or name the class that its installation made',
   }];
 }
 
-function tooLong({ origin, name, door }: ToolServerNode, { proofOf }: FrontMembership): Problem[] {
+function tooLong({ origin, name, door }: ToolServerNode, { proofOf }: FrontMembership): CheckResult[] {
   const longest = Math.max(itemExpression(door, door.items!, proofOf).length, callersExpression(door, proofOf).length);
   return longest <= MOST_CEL ? [] : [{
     path: origin.path, what: `the grants of ${name} do not fit into one policy of agentgateway`, got: `${longest} characters`, allowed: `at most ${MOST_CEL}`,
@@ -58,7 +59,7 @@ function tooLong({ origin, name, door }: ToolServerNode, { proofOf }: FrontMembe
 }
 
 /** Each caller's limit is an entry of a list; beside it there is none for all together (agentgateway 1.4, rateLimit). */
-function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServerNode): Problem[] {
+function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServerNode): CheckResult[] {
   if (rateLimit?.requestsPerSecondOfCaller === undefined) return [];
   const count = callers.all.length;
   return [
@@ -78,7 +79,7 @@ function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServe
 /** As much as its kinds take (agentgateway 1.4, CRDs). */
 const MOST = { servers: 32, issuer: 256, audiences: 64, guardrails: 16 };
 
-function tooMuch({ origin, name, targets, door: { jwt } }: ToolServerNode, { handling }: ToolFront): Problem[] {
+function tooMuch({ origin, name, targets, door: { jwt } }: ToolServerNode, { handling }: ToolFront): CheckResult[] {
   const counts: readonly (readonly [what: string, count: number, most: number])[] = [
     ['servers', targets.length, MOST.servers], ['characters of the issuer', jwt?.issuer.length ?? 0, MOST.issuer], ['audiences', jwt?.audiences.length ?? 0, MOST.audiences],
     ['guardrails', handling.guardrails.length, MOST.guardrails],
@@ -89,7 +90,7 @@ function tooMuch({ origin, name, targets, door: { jwt } }: ToolServerNode, { han
 }
 
 /** A mesh that lets its pods call only hosts that are named must be able to name them. */
-function keptIn(server: ToolServerNode, { confined }: FrontMembership, mesh: MeshBackend): Problem[] {
+function keptIn(server: ToolServerNode, { confined }: FrontMembership, mesh: MeshBackend): CheckResult[] {
   const hosts = confined ? outsideHosts(server) : [];
   const refusal = hosts.length > 0 ? mesh.refuses('egress') : undefined;
   return !refusal ? [] : [{
@@ -98,7 +99,7 @@ function keptIn(server: ToolServerNode, { confined }: FrontMembership, mesh: Mes
   }];
 }
 
-function closedPort({ origin }: ToolServerNode, { port }: ToolFront, { proxy }: MeshBackend): Problem[] {
+function closedPort({ origin }: ToolServerNode, { port }: ToolFront, { proxy }: MeshBackend): CheckResult[] {
   const taken = [...new Set([...OWN_PORTS, ...proxy.ports])].sort((a, b) => a - b);
   if (port >= FIRST_PLAIN_PORT && !taken.includes(port)) return [];
   return [{
@@ -107,7 +108,7 @@ function closedPort({ origin }: ToolServerNode, { port }: ToolFront, { proxy }: 
   }];
 }
 
-function otherPath({ origin, endpointPath }: ToolServerNode): Problem[] {
+function otherPath({ origin, endpointPath }: ToolServerNode): CheckResult[] {
   return OTHER_PATHS.test(endpointPath) ? [{
     path: origin.path, what: 'agentgateway takes the path for something else than the endpoint of streamable HTTP', got: endpointPath,
     allowed: 'a path that is not "/sse" and not below "/.well-known/"', next: 'serve MCP at another path, or use GatewayProvider.istio',
@@ -115,7 +116,7 @@ function otherPath({ origin, endpointPath }: ToolServerNode): Problem[] {
 }
 
 /** The proxy's pods have these labels of its controller (agentgateway 1.4, deployer); whoever selects by them has them too. */
-function foundByOthers(model: MeshModel, { origin }: ToolServerNode, { name, namespace, labels: own }: ToolFront): Problem[] {
+function foundByOthers(model: MeshModel, { origin }: ToolServerNode, { name, namespace, labels: own }: ToolFront): CheckResult[] {
   const labels: Readonly<Record<string, string>> = {
     ...own, 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name, 'app.kubernetes.io/managed-by': 'agentgateway',
   };

@@ -1,19 +1,17 @@
 import { itemsOf, ruleName } from './policy';
 import { Caller } from '../../model/callers';
 import { ITEM_KINDS } from '../../model/item-grants';
-import { Problem } from '../../model/problem';
+import { InputProblem } from '../../model/problem';
 import { ToolServerNode } from '../../model/tool-server';
 
 /** What one kube-agentic-networking policy can say (kube-agentic-networking 0.1, XAccessPolicy). */
 const LIMITS = { rules: 10, names: 10, nameLength: 20, ruleName: 63 } as const;
 
-type Finding = Omit<Problem, 'path' | 'at'>;
-
 /** What that kind cannot say of the grants. */
-export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): Finding[] {
+export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): InputProblem[] {
   const { name, targets, front, door: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
   const guardrails = front?.handling.guardrails.length ? front.handling.guardrails : undefined;
-  const one = (what: string, got: unknown, allowed: string): Finding =>
+  const one = (what: string, got: unknown, allowed: string): InputProblem =>
     ({ what: `the XAccessPolicy of ${name} cannot say it: ${what}`, got, allowed, next: 'enforce it by a provider, and do without the export' });
   const said = { jwt, allowedOrigins, externalAuthorizer, rateLimit, guardrails };
   const asked = Object.entries(said).filter(([, facts]) => facts !== undefined).map(([key]) => key);
@@ -28,8 +26,8 @@ export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): 
 }
 
 function ofCaller(
-  server: ToolServerNode, caller: Caller, trustDomain: string, one: (what: string, got: unknown, allowed: string) => Finding,
-): Finding[] {
+  server: ToolServerNode, caller: Caller, trustDomain: string, one: (what: string, got: unknown, allowed: string) => InputProblem,
+): InputProblem[] {
   const items = itemsOf(server, caller);
   const named = items === 'everything' ? [] : items;
   const long = named.find((item) => item.name.length > LIMITS.nameLength);

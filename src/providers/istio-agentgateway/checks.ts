@@ -1,5 +1,5 @@
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
+import { CheckResult, identified, Problem } from '../../model/problem';
 import { RouteNode, targetsOf } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { MeshBackend } from '../backend';
@@ -7,16 +7,16 @@ import { MeshBackend } from '../backend';
 /** What only a door of agentgateway that istiod drives gets wrong. */
 export function checkDoors(model: MeshModel, mesh: MeshBackend): Problem[] {
   const workloads = (route: RouteNode) => targetsOf(route).flatMap((target) => (target.kind === 'service' ? [target.workload] : []));
-  return [
+  return identified('AM342', [
     ...otherTrustDomain(model, mesh),
     ...model.routes.flatMap((route) => workloads(route).flatMap((workload) => [
       ...passedWaypoint(route, workload, mesh), ...uncheckedRequests(route, workload, mesh), ...unreadBreaker(route, workload, mesh),
     ])),
-  ];
+  ]);
 }
 
 /** istiod describes every pod to it by the default mesh configuration, so it takes pods of another domain for impostors (Istio 1.31, buildAddressCollections). */
-function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gateways: { podsTake } }: MeshBackend): Problem[] {
+function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gateways: { podsTake } }: MeshBackend): CheckResult[] {
   if (trustDomain === 'cluster.local' || podsTake.length === 0) return [];
   return gateways.map(({ origin, name }) => ({
     path: origin.path,
@@ -28,7 +28,7 @@ function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gat
 }
 
 /** It goes straight to the pods, whatever `istio.io/ingress-use-waypoint` says (agentgateway 1.0, HTTP proxy), and their floor admits the waypoint alone. */
-function passedWaypoint(route: RouteNode, workload: WorkloadNode, mesh: MeshBackend): Problem[] {
+function passedWaypoint(route: RouteNode, workload: WorkloadNode, mesh: MeshBackend): CheckResult[] {
   if (!mesh.isReadAtWaypoint(workload)) return [];
   return [{
     path: route.origin.path,
@@ -40,7 +40,7 @@ function passedWaypoint(route: RouteNode, workload: WorkloadNode, mesh: MeshBack
 }
 
 /** A sidecar takes it for TCP where the port does not say that it is HTTP, and an authorizer over HTTP is then not asked (Istio 1.31, authz builder). */
-function uncheckedRequests(route: RouteNode, workload: WorkloadNode, { gateways: { podsTake } }: MeshBackend): Problem[] {
+function uncheckedRequests(route: RouteNode, workload: WorkloadNode, { gateways: { podsTake } }: MeshBackend): CheckResult[] {
   const { jwt, externalAuthorizer } = workload;
   const asked = [...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : []];
   if (!podsTake.includes('mutual-tls') || asked.length === 0) return [];
@@ -54,7 +54,7 @@ function uncheckedRequests(route: RouteNode, workload: WorkloadNode, { gateways:
 }
 
 /** It reads no DestinationRule. */
-function unreadBreaker(route: RouteNode, { title, service }: WorkloadNode, { gateways: { podsTake } }: MeshBackend): Problem[] {
+function unreadBreaker(route: RouteNode, { title, service }: WorkloadNode, { gateways: { podsTake } }: MeshBackend): CheckResult[] {
   if (!service?.circuitBreaker || podsTake.length === 0) return [];
   return [{
     path: route.origin.path,

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { checkAmbient } from './checks';
 import { compileFloor, meshAdmissions } from './floor';
+import { checkForeignAmbient } from './foreign';
 import { emitOutsideHost } from './outside';
 import { AmbientWaypoints, waypointLabels } from './waypoint';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
@@ -15,6 +16,7 @@ import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { FrontMembership, GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
+import { ForeignObjects } from '../foreign/tree-object';
 import { emitConfinement, HBONE_ALONE } from '../shared/confinement';
 import { ISTIO_LACKS } from '../shared/istio-lacking';
 import { emitIstioNamespace } from '../shared/istio-namespace';
@@ -74,6 +76,10 @@ export class IstioAmbient implements MeshBackend {
 
   public refuses(capability: Capability): Refusal | undefined {
     return LACKS[capability] ?? this.lacking[capability];
+  }
+
+  public dataPlaneIn(): string {
+    return 'Istio ambient';
   }
 
   public waypointsIn(): WaypointBackend {
@@ -144,5 +150,9 @@ export class IstioAmbient implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkAmbient(model);
+  }
+
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+    return checkForeignAmbient(model, foreign, isOwn);
   }
 }

@@ -16,7 +16,7 @@ import { outsideEntry } from '../shared/outside-entry';
  */
 export function emitOutsideHost(scope: Construct, model: MeshModel, host: OutsideHost): void {
   const { hostname, namespace, waypoint } = host;
-  const name = hostName(hostname);
+  const name = hostName(host);
   emit(scope, 'host', ServiceEntry, { name, namespace, labels: throughWaypoint(namespace, waypoint) }, {
     spec: () => outsideEntry([hostname], { name: 'tls', number: OUTSIDE_PORT, protocol: 'TLS' }),
   });

@@ -1,6 +1,6 @@
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
-import { Problem } from '../../model/problem';
+import { identified, Problem } from '../../model/problem';
 
 /** Classes of Istio that are something else than an Envoy at the edge (Istio 1.31, classinfo). */
 const OTHER_CLASSES = ['istio-waypoint', 'istio-east-west', 'istio-remote', 'istio-agentgateway', 'istio-agentgateway-waypoint'];
@@ -8,11 +8,11 @@ const OTHER_CLASSES = ['istio-waypoint', 'istio-east-west', 'istio-remote', 'ist
 /** What only Istio's own gateway gets wrong. */
 export function checkIstioGateway({ facts: { origin } }: MeshModel, className: string): Problem[] {
   if (!OTHER_CLASSES.includes(className) && !nameProblem('', className)) return [];
-  return [{
+  return identified('AM341', [{
     path: origin.path,
     what: 'the GatewayClass is not one of Istio\'s Envoy gateways',
     got: className,
     allowed: '"istio", or a class of your own of the same controller',
     next: className === 'istio-agentgateway' ? 'use GatewayProvider.istioAgentgateway' : 'correct `gatewayClassName` of GatewayProvider.istio',
-  }];
+  }]);
 }

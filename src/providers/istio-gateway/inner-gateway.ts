@@ -9,6 +9,7 @@ import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
+import { boundedName } from '../../model/short-hash';
 import { InnerMembership } from '../backend';
 import { emit } from '../emit';
 import { allowedRoutes } from '../shared/edge-gateway';
@@ -32,14 +33,19 @@ export interface InnerGateway {
 }
 
 export function innerGatewayOf(gateway: GatewayNode, namespace: string, className: string): InnerGateway {
-  return { name: innerGatewayName(gateway.name), namespace, className, gateway };
+  return { name: innerGatewayName(gateway, namespace, className), namespace, className, gateway };
 }
 
 /** What is appended to the door's name, here and by istiod. */
 export const INNER_SUFFIX = '-inner';
 
-function innerGatewayName(gatewayName: string): string {
-  return `${gatewayName}${INNER_SUFFIX}`;
+/** istiod names a Service after it. */
+const MOST_NAME = 63;
+
+/** There is one in each namespace that has pools of the gateway: outside the home of the mesh it is named for the namespace too. */
+function innerGatewayName({ name, meshNamespace }: GatewayNode, namespace: string, className: string): string {
+  if (namespace === meshNamespace) return `${name}${INNER_SUFFIX}`;
+  return boundedName(`${name}${INNER_SUFFIX}-${namespace}`, MOST_NAME - serviceName('', className).length);
 }
 
 export function innerPools(model: MeshModel, inner: InnerGateway): PoolNode[] {

@@ -1,24 +1,23 @@
 import { MigrationPlan, STAGES } from './plan';
 import { MeshModel } from '../../model/mesh';
-import { listed, Problem } from '../../model/problem';
+import { CheckResult, identified, listed, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** What only a mesh of two data planes gets wrong. */
 export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
-    ...unknownNamespaces(model, plan),
-    ...unknownStages(model, plan),
-    ...model.workloads.flatMap((workload) => [...lateCallers(model, plan, workload)]),
+    ...identified('AM331', [...unknownNamespaces(model, plan), ...unknownStages(model, plan)]),
+    ...identified('AM332', model.workloads.flatMap((workload) => lateCallers(model, plan, workload))),
   ];
 }
 
-function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): Problem[] {
+function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !namespaces.has(name)).map((name) => ({
     path: facts.origin.path, what: 'a namespace that is migrated is not one of the mesh', got: name, allowed: listed(namespaces.keys()), next: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 
-function unknownStages({ facts }: MeshModel, plan: MigrationPlan): Problem[] {
+function unknownStages({ facts }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !STAGES.includes(plan.stageOf(name)!)).map((name) => ({
     path: facts.origin.path, what: `the stage of namespace ${name} is none`, got: plan.stageOf(name), allowed: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', next: 'correct `migration` of MeshProvider.istioAmbient',
   }));
@@ -28,7 +27,7 @@ function unknownStages({ facts }: MeshModel, plan: MigrationPlan): Problem[] {
  * A sidecar passes waypoints by and comes to the pods as who it is. In ambient only the waypoint may come there, so that
  * whoever calls what a waypoint reads has to be in ambient first.
  */
-function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNode): Problem[] {
+function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNode): CheckResult[] {
   const { origin, title, namespace, service, callers } = workload;
   if (!service?.waypoint || plan.hasSidecars(namespace)) return [];
   const late = callers.all.filter(({ principal }) => principal.trustDomain === model.facts.trustDomain

@@ -11,6 +11,7 @@ import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
 import { emit } from '../emit';
+import { ForeignObjects } from '../foreign/tree-object';
 import { allowConnections } from '../shared/istio-authorization';
 import { emitIstioNamespace, IstioNamespace } from '../shared/istio-namespace';
 
@@ -77,6 +78,10 @@ export class IstioMigration implements MeshBackend {
     if (capability === 'named-hosts') return LET_OUT_TWICE;
     if (capability === 'tool-tokens' || capability === 'jwt' || capability === 'external-authorization' || capability === 'origin-check') return JUDGED_TWICE;
     return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
+  }
+
+  public dataPlaneIn(namespace: string): string {
+    return this.podsOf(namespace).dataPlaneIn(namespace);
   }
 
   /** Waypoints may stand before anybody goes through them. */
@@ -160,6 +165,16 @@ export class IstioMigration implements MeshBackend {
   public check(model: MeshModel): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
     return [...ambient.check(model, () => true), ...sidecar.check(model, (namespace) => plan.hasSidecars(namespace)), ...checkStages(model, plan)];
+  }
+
+  /** What is said of every namespace is said once. */
+  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+    const { ambient, sidecar, plan } = this.planes;
+    const found = [
+      ...ambient.checkForeign(model, foreign, (namespace) => !plan.hasSidecars(namespace)),
+      ...sidecar.checkForeign(model, foreign, (namespace) => plan.hasSidecars(namespace)),
+    ];
+    return [...new Map(found.map((problem) => [`${problem.id} ${problem.path}`, problem])).values()];
   }
 
   /** Whose pods those of a namespace are now. */

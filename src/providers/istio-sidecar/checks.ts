@@ -1,29 +1,29 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
-import { Problem } from '../../model/problem';
+import { CheckResult, identified, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 import { tooManyRules } from '../shared/istio-rules';
 
 /** What only sidecars get wrong. */
 export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {
   return [
-    ...wrongRevision(model, revision),
-    ...tooManyRules(model),
-    ...blindCallers(model, isOwn),
-    ...unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace))),
-    ...encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace))),
+    ...identified('AM311', wrongRevision(model, revision)),
+    ...identified('AM220', tooManyRules(model)),
+    ...identified('AM312', blindCallers(model, isOwn)),
+    ...identified('AM312', unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace)))),
+    ...identified('AM313', encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace)))),
   ];
 }
 
-function wrongRevision({ facts: { origin } }: MeshModel, revision: string | undefined): Problem[] {
+function wrongRevision({ facts: { origin } }: MeshModel, revision: string | undefined): CheckResult[] {
   return revision === undefined || /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(revision) ? [] : [{
     path: origin.path, what: 'the revision is not one that a label can name', got: revision, allowed: 'a revision or a tag, as in the label `istio.io/rev`', next: 'correct it on the MeshProvider',
   }];
 }
 
 /** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
-function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
+function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
   const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
   const isBlind = ({ principal: { namespace, identity } }: Caller) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(identity);
   return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(isBlind).map((caller) => ({
@@ -36,7 +36,7 @@ function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): 
 }
 
 /** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */
-function unseenCallees(workloads: readonly WorkloadNode[]): Problem[] {
+function unseenCallees(workloads: readonly WorkloadNode[]): CheckResult[] {
   return workloads.filter(({ callers, service, deployment }) => !callers.isEmpty && !service && !deployment).map(({ origin, title }) => ({
     path: origin.path,
     what: `${title} was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods`,
@@ -47,7 +47,7 @@ function unseenCallees(workloads: readonly WorkloadNode[]): Problem[] {
 }
 
 /** Between a gateway and a picker with a sidecar, mutual TLS is the sidecar's: TLS of the picker's own would be refused by STRICT. */
-function encryptedPickers(pools: readonly PoolNode[]): Problem[] {
+function encryptedPickers(pools: readonly PoolNode[]): CheckResult[] {
   return pools.filter(({ picker }) => picker.selfSignedTls && !picker.deployment).map(({ origin, name }) => ({
     path: origin.path,
     what: `the picker of pool ${name} speaks TLS of its own, which its sidecar would refuse as no mutual TLS`,

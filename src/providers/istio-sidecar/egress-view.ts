@@ -15,7 +15,7 @@ const KUBERNETES_API = 'default/kubernetes.default.svc.cluster.local';
 
 /** What the sidecars of a namespace see that no other view is for: nothing. */
 export function emitClosedView(scope: Construct, namespace: string): void {
-  emit(scope, 'egress', Sidecar, { name: 'default', namespace }, { spec: () => view([]) });
+  emit(scope, 'egress', Sidecar, { name: `${namespace}-default`, namespace }, { spec: () => view([]) });
 }
 
 /** What the sidecars of a workload see: the Services that it was granted, and hosts outside that its namespace may call. */

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { checkSidecars } from './checks';
 import { emitClosedView, emitView } from './egress-view';
 import { emitExternalHosts } from './external-hosts';
+import { checkForeignSidecars } from './foreign';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { Admission, mergedAdmissions } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
@@ -14,6 +15,7 @@ import { ServiceNode } from '../../model/service';
 import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, PodMarks } from '../backend';
 import { emit, Meta } from '../emit';
+import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
 import { whoReadsMcp } from '../shared/doors-lacking';
 import { allowConnections } from '../shared/istio-authorization';
@@ -67,6 +69,10 @@ export class IstioSidecar implements MeshBackend {
 
   public refuses(capability: Capability): Refusal | undefined {
     return LACKS[capability] ?? this.options.lacking[capability];
+  }
+
+  public dataPlaneIn(): string {
+    return 'Istio sidecars';
   }
 
   public waypointsIn(): undefined {
@@ -160,5 +166,9 @@ export class IstioSidecar implements MeshBackend {
 
   public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
     return checkSidecars(model, isOwn, this.options.revision);
+  }
+
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+    return checkForeignSidecars(model, foreign, isOwn, this.options.revision);
   }
 }

@@ -3,16 +3,20 @@ import { checkHosts } from './host-checks';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
 import { isNetwork } from '../../model/networks';
-import { Problem } from '../../model/problem';
+import { CheckResult, identified, Problem } from '../../model/problem';
 
 const MOST_RETRIES = 65_535; // an unsigned number of 16 bits (Linkerd 2.20, policy-controller)
 
 /** What only Linkerd gets wrong. */
 export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
-  return [...installation(model, facts), ...unbrokenRoutes(model), ...retries(model), ...checkHosts(model)];
+  return [
+    ...identified('AM321', installation(model, facts)),
+    ...identified('AM322', [...unbrokenRoutes(model), ...retries(model)]),
+    ...identified('AM323', checkHosts(model)),
+  ];
 }
 
-function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace, probeNetworks }: LinkerdFacts): Problem[] {
+function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace, probeNetworks }: LinkerdFacts): CheckResult[] {
   const name = nameProblem('the namespace of the control plane', controlPlaneNamespace);
   const networks = probeNetworks.length > 0 && probeNetworks.every(isNetwork);
   return [
@@ -25,7 +29,7 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
 }
 
 /** A gateway chooses pods itself: what Linkerd counts for a Service counts nothing there. */
-function unbrokenRoutes(model: MeshModel): Problem[] {
+function unbrokenRoutes(model: MeshModel): CheckResult[] {
   return model.workloads.filter((workload) => workload.service?.circuitBreaker && model.routesOf(workload).length > 0).map(({ origin, title }) => ({
     path: origin.path,
     what: `the circuit breaker of ${title} would not hold for the gateway that is routed to it, which chooses pods itself`,
@@ -35,7 +39,7 @@ function unbrokenRoutes(model: MeshModel): Problem[] {
   }));
 }
 
-function retries({ meshRoutes }: MeshModel): Problem[] {
+function retries({ meshRoutes }: MeshModel): CheckResult[] {
   return meshRoutes.filter((route) => (route.retries?.attempts ?? 0) > MOST_RETRIES).map(({ origin, retries: asked }) => ({
     path: origin.path, what: '`attempts` of the retries is out of range', got: asked?.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number',
   }));

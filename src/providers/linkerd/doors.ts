@@ -7,8 +7,8 @@ import {
 import { DISCOVER, Item, ITEM_METHODS } from '../../model/item-grants';
 import { Principal } from '../../model/principal';
 import { McpLimits, MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits } from '../../model/request-rule';
+import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { TokenHandling, WorkloadNode } from '../../model/workload';
-import { HASH_LENGTH, shortHash } from '../shared/short-hash';
 
 /** What a route matches. */
 export type RouteLimits = Required<Pick<RequestLimits, 'endpoints'>> & Pick<RequestLimits, 'mcp'>;

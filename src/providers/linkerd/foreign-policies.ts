@@ -1,32 +1,97 @@
-import { ApiObject } from 'cdk8s';
+import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
-import { Problem } from '../../model/problem';
-import { isEmitted } from '../emit';
+import { CheckResult, identified, Problem } from '../../model/problem';
+import { WorkloadNode } from '../../model/workload';
+import { ForeignObjects, TreeObject } from '../foreign/tree-object';
 
-/** What the team writes itself on Linkerd, and what would undo in silence what the mesh says (Linkerd 2.20, inbound and outbound policy). */
-export function foreignPolicies(model: MeshModel, objects: readonly ApiObject[]): Problem[] {
-  return objects.filter((object) => !isEmitted(object)).flatMap((object) => [...broadAuthorization(model, object), ...serviceProfile(model, object)]);
+const POLICY = 'policy.linkerd.io';
+const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
+
+interface Ref { readonly kind?: string; readonly name?: string }
+
+/** Objects of the team that silently open or replace what the mesh states (Linkerd 2.20, inbound and outbound policy). */
+export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
+  const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
+  const byNamespace = new Map<string, WorkloadNode[]>();
+  for (const workload of model.workloads) byNamespace.set(workload.namespace, [...byNamespace.get(workload.namespace) ?? [], workload]);
+  const workloadsAt = ({ namespace }: TreeObject) => byNamespace.get(namespace) ?? [];
+  return [
+    ...identified('AM103', own.flatMap((object) => [...authorizing(object, serversOf(workloadsAt(object))), ...serving(object, workloadsAt(object))])),
+    ...identified('AM105', own.flatMap((object) => [...routing(object, serversOf(workloadsAt(object))), ...serviceProfile(model, object)])),
+    ...identified('AM107', own.flatMap(openingEgress)),
+  ];
 }
 
-/** An authorization of a Server, or of the namespace, opens every route of it: tools too. */
-function broadAuthorization(model: MeshModel, object: ApiObject): Problem[] {
-  if (object.kind !== 'AuthorizationPolicy' || object.apiGroup !== 'policy.linkerd.io' || !model.namespaces.has(object.metadata.namespace ?? '')) return [];
-  const { targetRef } = (object.toJson() as { spec?: { targetRef?: { kind?: string; name?: string } } }).spec ?? {};
-  if (targetRef?.kind !== 'Server' && targetRef?.kind !== 'Namespace') return [];
-  return [{
-    path: object.node.path,
-    what: 'an AuthorizationPolicy of a Server or of a namespace opens every route there, whatever was granted',
-    got: `${targetRef.kind} ${targetRef.name}`,
+/** Every workload has a Server of this name for each of its ports; routes of the Server begin with it. */
+function serversOf(workloads: readonly WorkloadNode[]): string[] {
+  return workloads.flatMap(({ name, ports }) => ports.map((port) => `${name}-${port}`));
+}
+
+/** An authorization of a Server or of a namespace opens every route there; a ServerAuthorization, the Server; authorizations add up. */
+function authorizing(object: TreeObject, servers: readonly string[]): CheckResult[] {
+  if (object.group !== POLICY) return [];
+  const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
+  const isBroad = targetRef.kind === 'Server' || targetRef.kind === 'Namespace' || servers.some((server) => targetRef.name === server || targetRef.name?.startsWith(`${server}-`));
+  const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
+  return !opens ? [] : [{
+    path: object.path,
+    what: `${object.title} authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there`,
+    got: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
     allowed: 'grants; or a policy of your own on an HTTPRoute of your own',
-    next: 'grant it (`grantCall`, `grantAllTools`), and drop the policy',
+    next: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
   }];
 }
 
+/** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
+function serving(object: TreeObject, workloads: readonly WorkloadNode[]): CheckResult[] {
+  if (object.group !== POLICY || object.kind !== 'Server') return [];
+  const { podSelector, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> }; readonly accessPolicy?: string };
+  const selected = workloads.filter(({ labels, deployment }) => {
+    const known: Readonly<Record<string, string>> = { ...deployment?.podLabels, ...labels };
+    return podSelector && Object.entries(podSelector.matchLabels ?? {}).every(([key, value]) => known[key] === value);
+  });
+  return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
+    path: object.path,
+    what: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
+    got: { accessPolicy },
+    allowed: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
+    next: 'drop the Server; name the ports in the `ports` of the workload',
+  }];
+}
+
+/** A request is judged by the most specific route of a Server. */
+function routing(object: TreeObject, servers: readonly string[]): CheckResult[] {
+  const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.includes(name ?? ''));
+  return parents.length === 0 ? [] : [{
+    path: object.path,
+    what: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
+    got: parents.map(({ name }) => name),
+    allowed: 'routes of Servers of your own',
+    next: 'drop the route',
+  }];
+}
+
+function openingEgress(object: TreeObject): CheckResult[] {
+  const isNetwork = object.group === POLICY && object.kind === 'EgressNetwork';
+  const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
+  return !isNetwork && !isRoute ? [] : [{
+    path: object.path,
+    what: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
+    got: object.kind,
+    allowed: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
+    next: 'state the hosts in the program, and drop the object',
+  }];
+}
+
+function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[] {
+  return ROUTES.includes(kind) && Array.isArray(spec.parentRefs) ? spec.parentRefs as readonly Ref[] : [];
+}
+
 /** A ServiceProfile switches off the routes of its Service. */
-function serviceProfile({ meshRoutes }: MeshModel, object: ApiObject): Problem[] {
+function serviceProfile({ meshRoutes }: MeshModel, object: TreeObject): CheckResult[] {
   const route = object.kind === 'ServiceProfile' && meshRoutes.find(({ service }) => object.name.startsWith(`${service.name}.${service.namespace}.svc`));
   return !route ? [] : [{
-    path: object.node.path,
+    path: object.path,
     what: `a ServiceProfile switches off the route ${route.name} of the same Service`,
     got: object.name,
     allowed: 'either of the two',

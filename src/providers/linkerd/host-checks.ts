@@ -1,15 +1,15 @@
 import { MeshModel } from '../../model/mesh';
 import { outsideHosts } from '../../model/outside-host';
-import { listed, Located, Problem } from '../../model/problem';
+import { listed, Located, CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** What is let out of a namespace is let out for all of its pods, by the name that they state. */
-export function checkHosts(model: MeshModel): Problem[] {
+export function checkHosts(model: MeshModel): CheckResult[] {
   return [...sharedHosts(model), ...statedNames(model), ...namedBesides(model)];
 }
 
 /** A host is let out of a namespace, whoever calls it there: a workload, or the proxy of a boundary. */
-function sharedHosts({ workloads, toolServers }: MeshModel): Problem[] {
+function sharedHosts({ workloads, toolServers }: MeshModel): CheckResult[] {
   const ofWorkloads = workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).flatMap((host) => {
     const others = workloads.filter((other) => other.namespace === namespace && callsHosts(other) && !other.egress?.hostnames.includes(host));
     return shared({ origin, title, host }, others);
@@ -28,7 +28,7 @@ function callsHosts({ egress }: WorkloadNode): boolean {
 }
 
 /** What a caller is let call by name it may call at any address: Linkerd goes by the name that is stated in TLS. */
-function statedNames(model: MeshModel): Problem[] {
+function statedNames(model: MeshModel): CheckResult[] {
   return model.toolServers.flatMap((server) => server.targets.flatMap(({ place, credentials }) => {
     if (place.kind === 'pods' || credentials) return [];
     const identities = new Set(server.door.callers.principals.map(({ identity }) => identity));
@@ -39,7 +39,7 @@ function statedNames(model: MeshModel): Problem[] {
 }
 
 /** A host that a workload names, and others that everybody in its namespace may call: nobody tells them apart. */
-function namedBesides({ workloads, egress: forAll }: MeshModel): Problem[] {
+function namedBesides({ workloads, egress: forAll }: MeshModel): CheckResult[] {
   const naming = workloads.filter(({ egress }) => egress && egress.hostnames.length > 0);
   return naming.flatMap(({ origin, title, namespace }) => forAll.filter((one) => one.namespace === namespace).map(({ name, hostnames }) => ({
     path: origin.path,
@@ -52,7 +52,7 @@ function namedBesides({ workloads, egress: forAll }: MeshModel): Problem[] {
 
 interface LetOut { readonly origin: Located; readonly title: string; readonly host: string }
 
-function shared({ origin, title, host }: LetOut, others: readonly WorkloadNode[]): Problem[] {
+function shared({ origin, title, host }: LetOut, others: readonly WorkloadNode[]): CheckResult[] {
   return others.length === 0 ? [] : [{
     path: origin.path,
     what: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,

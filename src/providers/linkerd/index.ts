@@ -1,8 +1,7 @@
-import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { checkLinkerd } from './checks';
 import { identityOf, LinkerdFacts } from './facts';
-import { foreignPolicies } from './foreign-policies';
+import { checkForeignLinkerd } from './foreign';
 import { emitFloor } from './inbound';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
@@ -18,6 +17,7 @@ import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { FrontMembership, GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
@@ -79,6 +79,10 @@ export class Linkerd implements MeshBackend {
 
   public refuses(capability: Capability): Refusal | undefined {
     return LACKS[capability] ?? this.facts.lacking[capability];
+  }
+
+  public dataPlaneIn(): string {
+    return 'Linkerd';
   }
 
   public waypointsIn(): undefined {
@@ -143,7 +147,7 @@ export class Linkerd implements MeshBackend {
     return checkLinkerd(model, this.facts);
   }
 
-  public checkForeign(model: MeshModel, objects: readonly ApiObject[]): Problem[] {
-    return foreignPolicies(model, objects);
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+    return checkForeignLinkerd(model, foreign, isOwn);
   }
 }

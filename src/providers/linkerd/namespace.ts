@@ -6,13 +6,15 @@ import { NamespaceNode } from '../../model/mesh';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
-/** What leaves the cluster from a namespace, by the name that routes attach to. */
-export const EGRESS_NETWORK = 'outside';
+/** The EgressNetwork of a namespace, to which the routes of hosts attach. */
+export function egressNetworkOf(namespace: string): string {
+  return `${namespace}-egress`;
+}
 
 /** A namespace whose pods have proxies that deny what nobody admitted, and let nothing out of the cluster. */
 export function emitNamespace(scope: Construct, facts: LinkerdFacts, { name, existing }: NamespaceNode): void {
   if (!existing) emit(scope, 'namespace', k8s.KubeNamespace, { name, annotations: { ...memberAnnotations(facts), 'config.linkerd.io/access-log': 'json' } }, {});
-  emit(scope, 'egress', EgressNetwork, { name: EGRESS_NETWORK, namespace: name }, { spec: () => ({ trafficPolicy: EgressNetworkSpecTrafficPolicy.DENY }) });
+  emit(scope, 'egress', EgressNetwork, { name: egressNetworkOf(name), namespace: name }, { spec: () => ({ trafficPolicy: EgressNetworkSpecTrafficPolicy.DENY }) });
 }
 
 /** Injection, and deny where no Server is: the cluster's own default lets everybody in (Linkerd 2.20, proxy.defaultInboundPolicy). */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { POLICY_GROUP } from './facts';
-import { EGRESS_NETWORK } from './namespace';
+import { egressNetworkOf } from './namespace';
 import { HttpRoute, TlsRoute, TlsRouteSpec } from '../../../imports/gateway.networking.k8s.io';
 import { Link, LinkSpec } from '../../../imports/multicluster.linkerd.io';
 import { ClusterLinkNode } from '../../model/cluster-link';
@@ -57,8 +57,8 @@ export function emitExternalHosts(scope: Construct, egress: EgressNode): void {
 }
 
 /** One rule, as Linkerd demands, to the network itself: on to where the caller meant it. */
-export function compileExternalHosts({ hostnames, port }: EgressNode): TlsRouteSpec {
-  const network = { group: POLICY_GROUP, kind: 'EgressNetwork', name: EGRESS_NETWORK, port };
+export function compileExternalHosts({ namespace, hostnames, port }: EgressNode): TlsRouteSpec {
+  const network = { group: POLICY_GROUP, kind: 'EgressNetwork', name: egressNetworkOf(namespace), port };
   return { parentRefs: [network], hostnames: [...hostnames], rules: [{ backendRefs: [network] }] };
 }
 

@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import { LABELS } from './istio-targets';
-import { HASH_LENGTH, shortHash } from './short-hash';
 import {
   Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
   ReferenceGrant,
 } from '../../../imports/gateway.networking.k8s.io';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
+import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
 

@@ -12,7 +12,7 @@ export function emitRoute(scope: Construct, route: RouteNode, standsFor: StandsF
   emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileEdgeRoute(route, standsFor) });
   const foreign = targetsOf(route).map(targetNamespace).filter((namespace) => namespace !== route.namespace);
   for (const namespace of new Set(foreign)) {
-    emit(scope, `grant-${namespace}`, ReferenceGrant, { name: `${route.namespace}-${route.name}`, namespace }, {
+    emit(scope, `grant-${namespace}`, ReferenceGrant, { name: `${route.namespace}-${route.name}-to-${namespace}`, namespace }, {
       spec: () => ({
         from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: route.namespace }],
         to: [...new Set(targetsOf(route).filter((target) => targetNamespace(target) === namespace)

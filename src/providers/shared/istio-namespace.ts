@@ -16,7 +16,7 @@ export interface IstioNamespace {
 export function emitIstioNamespace(scope: Construct, namespace: NamespaceNode, { labels, mode }: IstioNamespace): void {
   const { name } = namespace;
   if (!namespace.existing) emit(scope, 'namespace', k8s.KubeNamespace, { name, labels }, {});
-  emit(scope, 'mtls', PeerAuthentication, { name: 'strict-mtls', namespace: name }, { spec: () => ({ mtls: { mode } }) });
+  emit(scope, 'mtls', PeerAuthentication, { name: `${name}-strict-mtls`, namespace: name }, { spec: () => ({ mtls: { mode } }) });
   emitTelemetry(scope, 'telemetry', name);
-  emit(scope, 'deny-all', AuthorizationPolicy, { name: 'deny-all', namespace: name }, { spec: () => denyAll() });
+  emit(scope, 'deny-all', AuthorizationPolicy, { name: `${name}-deny-all`, namespace: name }, { spec: () => denyAll() });
 }

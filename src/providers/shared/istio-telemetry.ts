@@ -8,7 +8,7 @@ import { emit } from '../emit';
  */
 export function emitTelemetry(scope: Construct, id: string, namespace: string): void {
   // Both providers are built in; any other would have to be declared in the mesh configuration, or nothing would be written.
-  emit(scope, id, Telemetry, { name: 'telemetry', namespace }, {
+  emit(scope, id, Telemetry, { name: `${namespace}-telemetry`, namespace }, {
     spec: () => ({
       accessLogging: [{ providers: [{ name: 'envoy' }] }],
       metrics: [{ providers: [{ name: 'prometheus' }] }],

@@ -1,16 +1,16 @@
 import { MeshModel } from '../../../model/mesh';
-import { Problem } from '../../../model/problem';
+import { CheckResult } from '../../../model/problem';
 import { WorkloadNode } from '../../../model/workload';
 
 /** To Envoy, what a policy calls "cluster.local" is the mesh's own trust domain, whatever its name. */
 const OWN = 'cluster.local';
 
 /** Callers of other trust domains whom Envoy takes for callers of the mesh's own (Istio 1.31, pilot/pkg/security/trustdomain/bundle.go). */
-export function foreignCallers(model: MeshModel): Problem[] {
+export function foreignCallers(model: MeshModel): CheckResult[] {
   return [...takenForOwn(model), ...behindWaypoints(model)];
 }
 
-function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshModel): Problem[] {
+function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshModel): CheckResult[] {
   return trustDomain === OWN || !trustedDomains.includes(OWN) ? [] : [{
     path: origin.path,
     what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours',
@@ -25,7 +25,7 @@ function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshMod
  * the grant with its namesakes of every trusted domain. ztunnel compares the whole identity, so that at pods callers of
  * different domains are told apart.
  */
-function behindWaypoints(model: MeshModel): Problem[] {
+function behindWaypoints(model: MeshModel): CheckResult[] {
   const { trustDomain, trustedDomains } = model.facts;
   if (trustedDomains.length === 0) return [];
   const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;

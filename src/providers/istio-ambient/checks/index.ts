@@ -3,10 +3,16 @@ import { openWaypoints } from './open-waypoints';
 import { sharedHosts } from './shared-hosts';
 import { waypointLabels } from './waypoint-labels';
 import { MeshModel } from '../../../model/mesh';
-import { Problem } from '../../../model/problem';
+import { identified, Problem } from '../../../model/problem';
 import { tooManyRules } from '../../shared/istio-rules';
 
 /** What only waypoints get wrong. */
 export function checkAmbient(model: MeshModel): Problem[] {
-  return [...foreignCallers(model), ...openWaypoints(model), ...waypointLabels(model), ...sharedHosts(model), ...tooManyRules(model)];
+  return [
+    ...identified('AM301', foreignCallers(model)),
+    ...identified('AM302', openWaypoints(model)),
+    ...identified('AM303', waypointLabels(model)),
+    ...identified('AM304', sharedHosts(model)),
+    ...identified('AM220', tooManyRules(model)),
+  ];
 }

@@ -1,8 +1,8 @@
 import { MeshModel } from '../../../model/mesh';
-import { listed, Problem } from '../../../model/problem';
+import { CheckResult, listed } from '../../../model/problem';
 
 /** A waypoint that lets through what nobody guards would carry strangers to pods whose floor trusts it. */
-export function openWaypoints(model: MeshModel): Problem[] {
+export function openWaypoints(model: MeshModel): CheckResult[] {
   return model.waypoints
     .filter(({ existing, deniesByDefault, namespace }) => existing && !deniesByDefault && !model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({

@@ -1,5 +1,5 @@
 import { MeshModel } from '../../../model/mesh';
-import { Located, Problem } from '../../../model/problem';
+import { Located, CheckResult } from '../../../model/problem';
 import { WaypointNode } from '../../../model/waypoint';
 import { WorkloadNode } from '../../../model/workload';
 
@@ -14,14 +14,14 @@ interface Claim {
 }
 
 /** Hosts outside to whose names istiod gives addresses of their own, and the waypoints behind these. */
-export function sharedHosts(model: MeshModel): Problem[] {
+export function sharedHosts(model: MeshModel): CheckResult[] {
   return [...otherWays(model), ...sharedIdentities(model)];
 }
 
 /** A waypoint tells callers by their ServiceAccount: pods of one are let call the same hosts. */
-function sharedIdentities({ workloads }: MeshModel): Problem[] {
+function sharedIdentities({ workloads }: MeshModel): CheckResult[] {
   const hostsOf = ({ egress }: WorkloadNode) => JSON.stringify([...egress?.hostnames ?? []].sort());
-  return workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).flatMap((workload): Problem[] => {
+  return workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).flatMap((workload): CheckResult[] => {
     const { origin, title, namespace, serviceAccount } = workload;
     const other = workloads.find((one) => one.namespace === namespace && one.serviceAccount === serviceAccount && hostsOf(one) !== hostsOf(workload));
     return !other ? [] : [{
@@ -35,14 +35,14 @@ function sharedIdentities({ workloads }: MeshModel): Problem[] {
 }
 
 /** A name is looked up in the caller's own namespace first: there it has one way, and a waypoint stands for a host once. */
-function otherWays({ workloads, toolServers }: MeshModel): Problem[] {
+function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
   const claims: Claim[] = [
     ...workloads.flatMap(({ origin, title, namespace, egress }) =>
       (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, namespace, waypoint: egress?.waypoint, way: `namespace ${namespace}` }))),
     ...toolServers.flatMap(({ origin, door: { title, namespace, service } }) =>
       (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, namespace, waypoint: service.waypoint, way: title }])),
   ];
-  return claims.flatMap((claim, i): Problem[] => {
+  return claims.flatMap((claim, i): CheckResult[] => {
     const other = claims.slice(0, i).find((one) => one.hostname === claim.hostname && one.way !== claim.way
       && (one.namespace === claim.namespace || one.waypoint === claim.waypoint));
     return !other ? [] : [{

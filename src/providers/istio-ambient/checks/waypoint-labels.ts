@@ -1,5 +1,5 @@
 import { MeshModel } from '../../../model/mesh';
-import { Problem } from '../../../model/problem';
+import { CheckResult } from '../../../model/problem';
 import { ServiceNode } from '../../../model/service';
 import { WaypointNode } from '../../../model/waypoint';
 import { WorkloadNode } from '../../../model/workload';
@@ -12,8 +12,8 @@ const INGRESS = 'istio.io/ingress-use-waypoint';
  * A Service that the team owns is labelled by the team. Without the right labels its traffic passes the waypoint by, or
  * goes through one that denies it; neither shows in any status.
  */
-export function waypointLabels(model: MeshModel): Problem[] {
-  const problems: Problem[] = [];
+export function waypointLabels(model: MeshModel): CheckResult[] {
+  const problems: CheckResult[] = [];
   for (const workload of model.workloads) {
     const { service } = workload;
     const bound = model.namespaces.get(workload.namespace)?.waypoint;
@@ -25,7 +25,7 @@ export function waypointLabels(model: MeshModel): Problem[] {
 }
 
 /** A Service that goes through a waypoint which nobody told to let the callers in. */
-function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>>, bound: WaypointNode | undefined): Problem[] {
+function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>>, bound: WaypointNode | undefined): CheckResult[] {
   const used = stated[USE] ?? bound?.name ?? 'none';
   if (used === 'none' && stated[INGRESS] !== 'true') return [];
   return [{
@@ -37,7 +37,7 @@ function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>
   }];
 }
 
-function unknown(workload: WorkloadNode, bound: WaypointNode): Problem {
+function unknown(workload: WorkloadNode, bound: WaypointNode): CheckResult {
   return {
     path: workload.origin.path,
     what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
@@ -47,7 +47,9 @@ function unknown(workload: WorkloadNode, bound: WaypointNode): Problem {
   };
 }
 
-function missing(model: MeshModel, workload: WorkloadNode, service: ServiceNode, waypoint: WaypointNode, bound: WaypointNode | undefined): Problem[] {
+function missing(
+  model: MeshModel, workload: WorkloadNode, service: ServiceNode, waypoint: WaypointNode, bound: WaypointNode | undefined,
+): CheckResult[] {
   const stated = service.statedLabels;
   if (!stated) return []; // the library's own, labelled by it
   const wanted: Record<string, string> = {};

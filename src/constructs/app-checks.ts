@@ -1,0 +1,122 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { duplicateObjects } from './duplicate-objects';
+import { MeshContext, meshContext } from './mesh-context';
+import { mixedEnrolment } from './mixed-enrolment';
+import { overwrittenFiles } from './overwritten-files';
+import { isRepeatedValidation } from './validation-pass';
+import { checkMesh } from '../analysis/checks';
+import { findingsOf } from '../analysis/findings';
+import { Caller } from '../model/callers';
+import { identified, Problem, problemText } from '../model/problem';
+import { Trait } from '../model/trait';
+import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+
+/** What the checks say of one mesh. */
+export interface CheckedMesh {
+  /** What fails the synth. */
+  readonly problems: readonly Problem[];
+  /** What does not. */
+  readonly findings: readonly Problem[];
+  /** What the team said that it means. */
+  readonly acknowledged: readonly AcknowledgedProblem[];
+}
+
+export interface AcknowledgedProblem {
+  readonly problem: Problem;
+  readonly reason: string;
+}
+
+/** The meshes of one app, and what is checked of all of them and of the whole tree together. */
+export class AppChecks {
+  public static of(construct: IConstruct): AppChecks {
+    const { root } = construct.node;
+    const known = appChecks.find(root);
+    if (known) return known;
+    const made = new AppChecks(root);
+    appChecks.give(root, made);
+    return made;
+  }
+
+  private readonly contexts: MeshContext[] = [];
+  private latest?: ReadonlyMap<MeshContext, CheckedMesh>;
+  /** Meshes that were validated since the latest checks. */
+  private validated = new Set<MeshContext>();
+
+  private constructor(private readonly root: IConstruct) {}
+
+  public add(context: MeshContext): void {
+    this.contexts.push(context);
+  }
+
+  /** The meshes on one cluster, in the order of their definition. */
+  public meshesOn(clusterName: string | undefined): MeshContext[] {
+    return this.contexts.filter(({ model }) => model.facts.clusterName === clusterName);
+  }
+
+  /** What the checks say of a mesh now. */
+  public check(context: MeshContext): CheckedMesh {
+    return checkApp(this.root).get(context) ?? NOTHING;
+  }
+
+  /**
+   * The lines with which a mesh fails the synth. cdk8s validates every construct once for a synth and once more for each chart: the tree is
+   * read once for all of these.
+   */
+  public validate(context: MeshContext): string[] {
+    // In one pass each mesh is asked once: whoever is asked again begins another.
+    if (!this.latest?.has(context) || this.validated.has(context)) {
+      if (!this.latest?.has(context) || !isRepeatedValidation()) this.latest = checkApp(this.root);
+      this.validated = new Set();
+    }
+    this.validated.add(context);
+    return (this.latest.get(context) ?? NOTHING).problems.map(problemText);
+  }
+}
+
+const appChecks = new Trait<AppChecks>('an app with meshes');
+
+const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
+
+function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
+  const tree = root.node.findAll();
+  const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
+  const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
+  const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
+  const ofApp = [
+    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
+  ];
+  return new Map(contexts.map((context, index) => {
+    const { model, mesh, gateway } = context;
+    const found = [
+      ...model.problems.all, ...checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
+      ...mesh.checkForeign(model, foreign, () => true), ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
+    ];
+    return [context, sorted(context, found, findingsOf(model))];
+  }));
+}
+
+/** The identities that gateways and waypoints have, and that nothing else may have. */
+function proxiesOf({ model, gateway }: MeshContext): Caller[] {
+  return [
+    ...gateway.proxies(model),
+    ...model.waypoints.map(({ name, namespace, serviceAccount }) => ({ title: `waypoint ${name}`, principal: model.principal(namespace, serviceAccount) })),
+  ];
+}
+
+/** What the team acknowledged is taken out of what it is told. */
+function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[]): CheckedMesh {
+  const reasonOf = ({ id, path }: Problem) => model.acknowledgements.find((one) => one.id === id && isBelow(path, one.path))?.reason;
+  const acknowledged = [...problems, ...findings].flatMap((problem) => {
+    const reason = reasonOf(problem);
+    return reason === undefined ? [] : [{ problem, reason }];
+  });
+  if (acknowledged.length === 0) return { problems, findings, acknowledged };
+  const isOpen = (problem: Problem) => reasonOf(problem) === undefined;
+  return { problems: problems.filter(isOpen), findings: findings.filter(isOpen), acknowledged };
+}
+
+function isBelow(path: string, scope: string | undefined): boolean {
+  return scope === undefined || path === scope || path.startsWith(`${scope}/`);
+}
+

@@ -1,0 +1,40 @@
+import { workloadsOf } from './callee';
+import { MeshContext } from './mesh-context';
+import { decide, TokenSaid } from '../analysis/decision';
+import { ITEM_METHODS } from '../model/item-grants';
+import { Principal, principalOf } from '../model/principal';
+import { WorkloadNode } from '../model/workload';
+import { Call, Decision } from '../values/call';
+import { ICaller } from '../values/identity';
+import { tokenCaller } from '../values/token-caller';
+
+/** Whether a call may be made to each of the workloads of its callee. */
+export function decideCall(context: MeshContext, call: Call): Decision {
+  const decisions = workloadsOf(call.callee).map((callee) => decideFor(context, callee, call));
+  return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has nothing that runs` };
+}
+
+function decideFor({ model, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {
+  const { endpoints = [] } = callee.requests ?? {};
+  const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
+  const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
+  const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
+  const caller = call.caller && callerOf(call.caller, model.facts.trustDomain);
+  return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
+    routing: (node) => gateway.caller(model, node).principal,
+    serving: (pool) => gateway.server(model, pool).principal,
+  });
+}
+
+function callerOf({ callerIdentity: { namespace, serviceAccount, trustDomain } }: ICaller, own: string): Principal {
+  return principalOf(trustDomain ?? own, namespace, serviceAccount);
+}
+
+/** The good token that a call carries; of a caller who is known by one, that. */
+function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verified: string | undefined): TokenSaid | undefined {
+  const own = caller && tokenCaller.find(caller);
+  const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
+  const issuer = tokenIssuer ?? (isCarried ? verified ?? 'nobody who is known here' : undefined);
+  const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
+  return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
+}

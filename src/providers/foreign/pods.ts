@@ -1,0 +1,34 @@
+import { PodTemplate, podTemplateOf } from './pod-template';
+import { ForeignObjects, TreeObject } from './tree-object';
+import { NamespaceNode } from '../../model/mesh';
+import { CheckResult } from '../../model/problem';
+
+/** By which of its fields pods are not in the mesh, or not with every port; each as in a manifest. */
+export type WaysOut = (template: PodTemplate) => readonly string[];
+
+/** Pods in a namespace of the mesh that its policies do not reach. */
+export function leavingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, waysOut: WaysOut): CheckResult[] {
+  return namespaces.flatMap(({ name }) => foreign.in(name).flatMap((object) => leaving(object, waysOut)));
+}
+
+function leaving(object: TreeObject, waysOut: WaysOut): CheckResult[] {
+  const template = podTemplateOf(object);
+  const ways = template ? waysOut(template) : [];
+  return ways.length === 0 ? [] : [{
+    path: object.path,
+    what: `the pods of ${object.title} are in a namespace of the mesh, and its policies do not hold for them`,
+    got: ways,
+    allowed: 'pods that the mesh captures with all of their ports',
+    next: 'drop what takes them out, or run them in a namespace that is not one of the mesh',
+  }];
+}
+
+/** No data plane captures pods that use the network of the node. */
+export function onHostNetwork({ spec }: PodTemplate): string[] {
+  return spec.hostNetwork === true ? ['hostNetwork: true'] : [];
+}
+
+/** A label or annotation of the pods, where it has one of the values that matter. */
+export function marked({ metadata: { labels = {}, annotations = {} } }: PodTemplate, key: string, matters: (value: unknown) => boolean): string[] {
+  return [labels[key], annotations[key]].filter((value) => value !== undefined && matters(value)).map((value) => `${key}: ${JSON.stringify(value)}`);
+}

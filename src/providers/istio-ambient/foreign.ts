@@ -1,0 +1,40 @@
+import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { identified, Problem } from '../../model/problem';
+import { foreignIstioPolicies } from '../foreign/istio-policies';
+import { unenrolledNamespaces } from '../foreign/namespaces';
+import { openedEgress } from '../foreign/network-policies';
+import { PodTemplate } from '../foreign/pod-template';
+import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
+import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
+import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
+import { LABELS } from '../shared/istio-targets';
+
+/** What the team's own objects contradict of an ambient mesh. */
+export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+  const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
+  return [
+    ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (namespace, metadata) => missingEnrolment(model, namespace, metadata))),
+    ...identified('AM102', leavingPods(namespaces, foreign, waysOutOfAmbient)),
+    ...foreignIstioPolicies(model, foreign, namespaces),
+    ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
+    ...identified('AM107', openedEgress(model, foreign, isOwn)),
+  ];
+}
+
+/** The label; no waypoint that the program does not know; and none for what gateways send where pools are, whose picks it would take away. */
+function missingEnrolment({ pools }: MeshModel, { name, waypoint }: NamespaceNode, { labels = {} }: TreeMetadata): string | undefined {
+  const used = labels[LABELS.useWaypoint] ?? 'none';
+  if (labels[LABELS.dataplaneMode] !== 'ambient') return `the label ${LABELS.dataplaneMode}: ambient`;
+  if (used !== (waypoint?.name ?? 'none')) return waypoint ? `the label ${LABELS.useWaypoint}: ${waypoint.name}, as bindNamespace states` : `no label ${LABELS.useWaypoint} that the program does not state (bindNamespace)`;
+  const isRouted = labels[LABELS.ingressUseWaypoint] === 'true' && pools.some(({ namespace }) => namespace === name);
+  return isRouted ? `no label ${LABELS.ingressUseWaypoint} where pools are: gateways would send what is for a picker to the waypoint` : undefined;
+}
+
+/** What keeps ztunnel from pods (Istio 1.30, ambient). */
+export function waysOutOfAmbient(template: PodTemplate): string[] {
+  return [
+    ...onHostNetwork(template),
+    ...marked(template, LABELS.dataplaneMode, (value) => value !== 'ambient'),
+    ...marked(template, 'ambient.istio.io/bypass-inbound-capture', (value) => value === 'true'),
+  ];
+}

@@ -1,0 +1,41 @@
+import { foreignLinkerdPolicies } from './foreign-policies';
+import { MeshModel } from '../../model/mesh';
+import { identified, Problem } from '../../model/problem';
+import { unenrolledNamespaces } from '../foreign/namespaces';
+import { openedEgress } from '../foreign/network-policies';
+import { PodTemplate } from '../foreign/pod-template';
+import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
+import { foreignServiceRoutes } from '../foreign/routing';
+import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
+
+/** What the team's own objects contradict of a mesh of Linkerd. */
+export function checkForeignLinkerd(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+  const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
+  return [
+    ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (_, metadata) => missingEnrolment(metadata))),
+    ...identified('AM102', leavingPods(namespaces, foreign, waysOut)),
+    ...identified('AM105', foreignServiceRoutes(model, foreign, isOwn)),
+    ...identified('AM107', openedEgress(model, foreign, isOwn)),
+    ...foreignLinkerdPolicies(model, foreign),
+  ];
+}
+
+const DEFAULT_POLICY = 'config.linkerd.io/default-inbound-policy';
+
+function missingEnrolment({ annotations = {} }: TreeMetadata): string | undefined {
+  const isEnrolled = annotations['linkerd.io/inject'] === 'enabled' && annotations[DEFAULT_POLICY] === 'deny';
+  return isEnrolled ? undefined : `the annotations linkerd.io/inject: enabled and ${DEFAULT_POLICY}: deny`;
+}
+
+/** What keeps the injector from pods, or traffic from their proxies (Linkerd 2.20, injection and proxy annotations). */
+function waysOut(template: PodTemplate): string[] {
+  const isSet = (value: unknown) => value !== '';
+  const names = (template.spec.containers as readonly { readonly name?: unknown }[]).map(({ name }) => name);
+  return [
+    ...onHostNetwork(template),
+    ...marked(template, 'linkerd.io/inject', (value) => value !== 'enabled' && value !== 'ingress'),
+    ...marked(template, DEFAULT_POLICY, (value) => value !== 'deny'),
+    ...['skip-inbound-ports', 'skip-outbound-ports', 'skip-subnets'].flatMap((key) => marked(template, `config.linkerd.io/${key}`, isSet)),
+    ...names.includes('istio-proxy') ? ['a container named istio-proxy, which the injector takes for a sidecar that is there'] : [],
+  ];
+}

@@ -1,0 +1,191 @@
+import { mkdtempSync, readdirSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { ApiObject, App, Chart, JsonPatch, Lazy, Testing, YamlOutputType } from 'cdk8s';
+import { Agent, AgentMesh, GatewayProvider, Identity, InferenceGateway, MeshProvider, Workload } from '../../src';
+import { deploy, existing, IMAGE, story } from '../story';
+import { meshOf } from '../synth';
+
+const mesh = (chart: Chart, namespace: string, clusterName?: string) =>
+  new AgentMesh(chart, 'mesh', { namespace, clusterName, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+
+const folder = () => mkdtempSync(join(tmpdir(), 'app-'));
+
+/** The message with which an app fails; empty where it does not. */
+function failure(app: App): string {
+  try {
+    app.synthYaml();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('the tree is read once for a synth', () => {
+  test('however many charts the app has, and again for the next synth', () => {
+    const app = new App({ outdir: folder() });
+    let rendered = 0;
+    mesh(new Chart(app, 'one'), 'one');
+    mesh(new Chart(app, 'two'), 'two');
+    new ApiObject(new Chart(app, 'three'), 'theirs', {
+      apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'theirs', labels: { a: Lazy.any({ produce: () => { rendered++; return 'b'; } }) as string } },
+    });
+    app.synth();
+    const once = rendered;
+    expect(once).toBe(2); // by the checks, and by the writer
+    app.synth();
+    expect(rendered).toBe(2 * once);
+  });
+
+  test('so that what is patched, renamed or defined between two synths of one app is seen', () => {
+    const { app, chart, mesh: own } = meshOf((it) => { story(it); });
+    expect(failure(app)).toBe('');
+    const policy = new ApiObject(chart, 'theirs', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'free' } });
+    expect(failure(app)).toBe('');
+    policy.addJsonPatch(JsonPatch.replace('/apiVersion', 'v1'), JsonPatch.replace('/metadata/name', 'voice-gw-inner'), JsonPatch.add('/metadata/namespace', 'voice'));
+    expect(failure(app)).toContain('two objects are one on the cluster');
+    policy.addJsonPatch(JsonPatch.replace('/metadata/name', 'free'));
+    expect(failure(app)).toBe('');
+    new Agent(own, 'Bad', { workload: existing('bad') });
+    expect(failure(app)).toContain('the name of the agent');
+  });
+
+  test('also of a single chart, and of a mesh that was validated before', () => {
+    const { chart, mesh: own } = meshOf((it) => { story(it); });
+    expect(own.node.validate()).toEqual([]);
+    new Agent(own, 'Bad', { workload: existing('bad') });
+    expect(own.node.validate().join()).toContain('the name of the agent');
+    expect(() => Testing.synth(chart)).toThrow('the name of the agent');
+  });
+});
+
+describe('a chart for each cluster', () => {
+  const twins = (clusters: readonly (string | undefined)[]): App => {
+    const app = new App();
+    clusters.forEach((cluster, i) => {
+      const chart = new Chart(app, `chart-${i}`);
+      const own = mesh(chart, 'desk', cluster);
+      const front = new Agent(own, 'front', { workload: deploy() });
+      new Agent(chart, 'beside', { mesh: own, workload: deploy() }).grantCall(front); // in the scope of no mesh
+    });
+    return app;
+  };
+  test('has the same names in each, and every object is written', () => {
+    expect(failure(twins(['staging', 'prod']))).toBe('');
+    const [one, two] = twins(['staging', 'prod']).charts.map((chart) => Testing.synth(chart));
+    expect(one.length).toBeGreaterThan(8);
+    expect(two).toEqual(one);
+  });
+  test('is refused where it says nothing of clusters, or the same of two', () => {
+    expect(failure(twins([undefined, undefined]))).toContain('two objects are one on the cluster');
+    expect(failure(twins(['prod', 'prod']))).toContain('state `clusterName` of each mesh');
+  });
+  test('what is in no mesh counts for every cluster', () => {
+    const app = twins(['staging', 'prod']);
+    new ApiObject(new Chart(app, 'shared'), 'theirs', { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'desk-strict-mtls', namespace: 'desk' } });
+    expect(failure(app)).toContain('shared/theirs');
+  });
+});
+
+describe('a file for each object', () => {
+  const written = (type: YamlOutputType, build: (app: App) => void) => {
+    const app = new App({ outdir: folder(), yamlOutputType: type });
+    build(app);
+    app.synth();
+    return readdirSync(app.outdir, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yaml')).length;
+  };
+  const story2 = (app: App) => {
+    const chart = new Chart(app, 'desk');
+    const own = mesh(chart, 'desk');
+    const { crm } = story(own);
+    const far = new Agent(own, 'far', { namespace: 'desk-data', workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
+    new Agent(own, 'near', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) }).grantCall(far);
+    crm.grantAllTools(far);
+    const gateway = new InferenceGateway(own, 'gw', { hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certs' } });
+    for (const namespace of ['desk', 'desk-data']) {
+      const agent = new Agent(own, `model-${namespace}`, { namespace, workload: deploy() });
+      gateway.addRoute(`to-${namespace}`, { pathPrefix: `/${namespace}`, target: gateway.addPool(`pool-${namespace}`, { servers: agent.version() }) });
+    }
+    gateway.addCanary('both', { pathPrefix: '/both', stable: new Agent(own, 'a', { workload: deploy() }).version(), canary: new Agent(own, 'b', { namespace: 'desk-data', workload: deploy() }).version(), canaryPercent: 5 });
+  };
+  const objects = (() => {
+    const app = new App();
+    story2(app);
+    return app.charts.flatMap((chart) => Testing.synth(chart)).length;
+  })();
+
+  test.each([['FILE_PER_RESOURCE', YamlOutputType.FILE_PER_RESOURCE], ['FOLDER_PER_CHART_FILE_PER_RESOURCE', YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]])('%s: none overwrites another, since each name that the library chooses has its namespace', (_, type) => {
+    expect(written(type, story2)).toBe(objects);
+  });
+
+  test('names of the team that two namespaces have are refused, and both objects named', () => {
+    const twice = (app: App) => {
+      const own = mesh(new Chart(app, 'desk'), 'desk');
+      new Agent(own, 'one', { name: 'front', workload: deploy() });
+      new Agent(own, 'two', { name: 'front', namespace: 'other', workload: deploy() });
+    };
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/two objects are written to one file.+the other is desk\/mesh\/one\/deployment; got \["Deployment desk\/front","Deployment other\/front"\].+\[AM111\]/);
+    expect(written(YamlOutputType.FILE_PER_CHART, twice)).toBe(1);
+  });
+
+  test('so are objects of others, whoever made them; charts have folders of their own', () => {
+    const theirs = (charts: readonly string[]) => (app: App) => {
+      mesh(new Chart(app, 'desk'), 'desk');
+      charts.forEach((id, i) => new ApiObject(app.node.tryFindChild(id) as Chart ?? new Chart(app, id), `quota-${i}`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace: `n${i}` } }));
+    };
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('two objects are written to one file');
+    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('two objects are written to one file');
+    expect(written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'b']))).toBeGreaterThan(2);
+  });
+});
+
+describe('what a team means', () => {
+  const opened = (chart: Chart) => new ApiObject(chart, 'allow', {
+    apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'allow-all', namespace: 'voice' }, spec: { rules: [{}] },
+  } as never);
+  test('is acknowledged by the id of the check, and stands in the access report with the reason', () => {
+    const { app, chart, mesh: own } = meshOf((it) => { story(it); });
+    opened(chart);
+    expect(failure(app)).toContain('[AM103]');
+    own.acknowledge('AM103', 'the smoke test\nof the platform');
+    expect(failure(app)).toBe('');
+    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows what no grant');
+  });
+  test('is acknowledged for one construct and what is below it, and for nothing else', () => {
+    const { app, chart, mesh: own } = meshOf((it) => { story(it); });
+    own.acknowledge('AM103', 'known', opened(chart));
+    expect(failure(app)).toBe('');
+    new ApiObject(chart, 'allow-2', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'more', namespace: 'voice' }, spec: { rules: [{}] } } as never);
+    expect(failure(app)).toContain('app/allow-2: ');
+  });
+  test.each([
+    ['a check that nobody can acknowledge', 'AM110', 'because', 'the check cannot be acknowledged; got "AM110"; allowed: AM101'],
+    ['no check', 'constructor', 'because', 'the check cannot be acknowledged; got "constructor"'],
+    ['no reason', 'AM103', ' ', 'the acknowledgement gives no reason'],
+  ])('is not to be had of %s', (_, id, reason, message) => {
+    const { app, mesh: own } = meshOf(() => {});
+    own.acknowledge(id, reason);
+    expect(failure(app)).toContain(message);
+  });
+});
+
+describe('findings', () => {
+  const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
+  const twoPorts = (granted: boolean) => meshOf((own) => {
+    const agent = new Agent(own, 'agent', { workload: deploy([8000, 9090]) });
+    if (granted) agent.grantCall(caller);
+  });
+  test('name the ports that a grant leaves closed, fail no synth, and stand in the access report', () => {
+    const { app, mesh: own } = twoPorts(true);
+    expect(failure(app)).toBe('');
+    expect(own.findings()).toEqual([{ id: 'AM401', path: 'app/mesh/agent', message: expect.stringContaining('the grants of agent agent open port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
+    expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open port 8000');
+  });
+  test('are none without a grant, and none once they were acknowledged', () => {
+    expect(twoPorts(false).mesh.findings()).toEqual([]);
+    const { mesh: own } = twoPorts(true);
+    own.acknowledge('AM401', 'metrics are scraped by a sidecar');
+    expect(own.findings()).toEqual([]);
+    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "metrics are scraped by a sidecar": app/mesh/agent');
+  });
+});

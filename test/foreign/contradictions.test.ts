@@ -1,0 +1,166 @@
+import { mkdtempSync, writeFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { ApiObject, App, Chart, Include } from 'cdk8s';
+import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
+import { CHECKS, CheckId } from '../../src/model/check-id';
+import { deploy, existing, IMAGE } from '../story';
+
+type Provider = 'ambient' | 'sidecars' | 'linkerd' | 'migration';
+
+const PROVIDERS: Record<Provider, () => Partial<AgentMeshProps>> = {
+  ambient: () => ({ provider: MeshProvider.istioAmbient() }),
+  sidecars: () => ({ provider: MeshProvider.istioSidecar() }),
+  linkerd: () => ({ provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }),
+  migration: () => ({ provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) }),
+};
+
+interface Manifest { readonly apiVersion: string; readonly kind: string; readonly metadata: object; readonly [field: string]: unknown }
+
+const ENROLLED: Record<Provider, object> = {
+  ambient: { labels: { 'istio.io/dataplane-mode': 'ambient' } },
+  sidecars: { labels: { 'istio-injection': 'enabled' } },
+  linkerd: { annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny' } },
+  migration: { labels: { 'istio.io/dataplane-mode': 'ambient' } },
+};
+const EVERY = Object.keys(PROVIDERS) as Provider[];
+const ISTIO: Provider[] = ['ambient', 'sidecars', 'migration'];
+
+const object = (apiVersion: string, kind: string, spec?: object, metadata: object = {}): Manifest =>
+  ({ apiVersion, kind, metadata: { name: 'theirs', namespace: 'voice', ...metadata }, ...(spec && { spec }) });
+const namespace = (name: string, marks: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...marks } });
+const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
+  object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
+const policy = (spec: object, metadata?: object) => object('security.istio.io/v1', 'AuthorizationPolicy', spec, metadata);
+const annotated = (key: string, value: string) => ({ annotations: { [key]: value } });
+const labelled = (key: string, value: string) => ({ labels: { [key]: value } });
+
+/** Adds what a team has beside its program: after the mesh, before it, or from a file. */
+type Placing = (app: App, manifest: Manifest, define: () => void) => void;
+const after: Placing = (app, manifest, define) => {
+  define();
+  new ApiObject(new Chart(app, 'theirs'), 'theirs', manifest as never);
+};
+const before: Placing = (app, manifest, define) => {
+  new ApiObject(new Chart(app, 'theirs'), 'theirs', manifest as never);
+  define();
+};
+const included: Placing = (app, manifest, define) => {
+  define();
+  const url = join(mkdtempSync(join(tmpdir(), 'include-')), 'theirs.yaml');
+  writeFileSync(url, JSON.stringify(manifest));
+  new Include(new Chart(app, 'theirs'), 'theirs', { url });
+};
+
+/** The ids of the checks that say something of the team's object. */
+function found(on: Provider, manifest: Manifest, place: Placing = after): string[] {
+  const app = new App();
+  place(app, manifest, () => {
+    const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', existingNamespaces: ['crm'], gateway: GatewayProvider.istio(), ...PROVIDERS[on]() } as AgentMeshProps);
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    agent.addCanary('agent', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm', service: { name: 'tickets', port: 80 } }) });
+    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
+  });
+  let message = '';
+  try {
+    app.synthYaml();
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  const lines = message.split('\n  ').slice(1);
+  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs/);
+  return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
+}
+
+/** What is refused, and where. */
+const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provider[], manifest: (on: Provider) => Manifest])[] = [
+  ['a namespace that is not enrolled', 'AM101', EVERY, () => namespace('crm')],
+  ['a namespace that opts out', 'AM101', ['ambient', 'migration'], () => namespace('crm', labelled('istio.io/dataplane-mode', 'none'))],
+  ['a namespace that opts out', 'AM101', ['sidecars'], () => namespace('crm', labelled('istio-injection', 'disabled'))],
+  ['a namespace without the deny of its ports', 'AM101', ['linkerd'], () => namespace('crm', annotated('linkerd.io/inject', 'enabled'))],
+  ['a namespace of a waypoint that the program does not know', 'AM101', ['ambient'], () => namespace('crm', { labels: { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'theirs' } })],
+  ['pods that opt out', 'AM102', ['ambient'], () => pods(labelled('istio.io/dataplane-mode', 'none'))],
+  ['pods whose inbound traffic is not captured', 'AM102', ['ambient'], () => pods(annotated('ambient.istio.io/bypass-inbound-capture', 'true'))],
+  ['pods that opt out', 'AM102', ['sidecars', 'migration'], () => pods(labelled('sidecar.istio.io/inject', 'false'))],
+  ['pods with a port past their sidecar', 'AM102', ['sidecars', 'migration'], () => pods(annotated('traffic.sidecar.istio.io/excludeInboundPorts', '8000'))],
+  ['pods whose sidecar takes some ports alone', 'AM102', ['sidecars', 'migration'], () => pods(annotated('traffic.sidecar.istio.io/includeInboundPorts', ''))],
+  ['pods that opt out', 'AM102', ['linkerd'], () => pods(annotated('linkerd.io/inject', 'disabled'))],
+  ['pods with a port past their proxy', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/skip-inbound-ports', '8000'))],
+  ['pods with an open default', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/default-inbound-policy', 'all-unauthenticated'))],
+  ['pods that the injector takes for injected', 'AM102', ['linkerd'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: IMAGE }] } } })],
+  ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].map((kind) => [`a ${kind} on the network of the node`, 'AM102', EVERY, () => pods({}, { hostNetwork: true }, kind)] as const),
+  ['a Job on the network of the node', 'AM102', EVERY, () => pods({}, { hostNetwork: true }, 'Job', 'batch/v1')],
+  ['a Rollout on the network of the node', 'AM102', EVERY, () => pods({}, { hostNetwork: true }, 'Rollout', 'argoproj.io/v1alpha1')],
+  ['a Pod on the network of the node', 'AM102', EVERY, () => object('v1', 'Pod', { hostNetwork: true, containers: [] })],
+  ['a CronJob on the network of the node', 'AM102', EVERY, () => object('batch/v1', 'CronJob', { jobTemplate: { spec: { template: { spec: { hostNetwork: true, containers: [] } } } } })],
+  ['a policy that allows everybody', 'AM103', ISTIO, () => policy({ rules: [{}] })],
+  ['a policy that allows somebody, of a selector', 'AM103', ISTIO, () => policy({ action: 'ALLOW', selector: { matchLabels: { a: 'b' } }, rules: [{ from: [{ source: { namespaces: ['x'] } }] }] })],
+  ['a policy of a waypoint that allows everybody', 'AM103', ISTIO, () => policy({ targetRefs: [{ group: '', kind: 'Service', name: 'crm' }], rules: [{}] })],
+  ['a policy of the root namespace that allows everybody', 'AM103', ISTIO, () => policy({ rules: [{}] }, { namespace: 'istio-system' })],
+  ['an authorization of a Server', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'Server', name: 'any' } })],
+  ['an authorization of the namespace', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'Namespace', name: 'voice' } })],
+  ['an authorization of a route of the mesh', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'crm-8080' } })],
+  ['a ServerAuthorization', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta1', 'ServerAuthorization', { client: { unauthenticated: true } })],
+  ['a Server for pods of the mesh', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } }, port: 8080 })],
+  ['a Server that lets everybody in', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1, accessPolicy: 'all-unauthenticated' })],
+  ['plain text for a namespace', 'AM104', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } })],
+  ['plain text for one port', 'AM104', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { selector: { matchLabels: { a: 'b' } }, mtls: { mode: 'STRICT' }, portLevelMtls: { 8000: { mode: 'DISABLE' } } })],
+  ['a VirtualService of a Service of the mesh', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['agent'] })],
+  ['a VirtualService of everything', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'] }, { namespace: 'elsewhere' })],
+  ['a VirtualService of another namespace', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['tickets.crm.svc.cluster.local'] }, { namespace: 'elsewhere' })],
+  ['a DestinationRule of a Service of the mesh', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: 'agent.voice.svc.cluster.local' })],
+  ['an HTTPRoute of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
+  ['a route of a Server of the mesh', 'AM105', ['linkerd'], () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }] })],
+  ['a ServiceProfile', 'AM105', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', {}, { name: 'agent.voice.svc.cluster.local' })],
+  ['an EnvoyFilter', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {})],
+  ['an EnvoyFilter of every namespace', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {}, { namespace: 'istio-system' })],
+  ['a NetworkPolicy that lets a tool server out', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: {}, egress: [{}] })],
+  ['a wider view of a sidecar', 'AM107', ['sidecars', 'migration'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
+  ['another EgressNetwork', 'AM107', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'EgressNetwork', { trafficPolicy: 'Allow' })],
+  ['a route out of the mesh\'s EgressNetwork', 'AM107', ['linkerd'], () => object('gateway.networking.k8s.io/v1alpha2', 'TLSRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress' }] })],
+  ['a second Telemetry', 'AM108', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', {})],
+];
+
+const refused = REFUSED.flatMap(([what, id, on, manifest]) => on.map((provider) => [`${what}, on ${provider}`, id, provider, manifest] as const));
+
+test.each(refused)('%s is refused as %s', (_, id, on, manifest) => {
+  expect(found(on, manifest(on))).toEqual([id]);
+});
+
+test.each([['before the mesh', before], ['by an Include', included]])('it counts as well what is added %s', (_, place) => {
+  expect(found('ambient', policy({ rules: [{}] }), place)).toEqual(['AM103']);
+  expect(found('linkerd', namespace('crm'), place)).toEqual(['AM101']);
+});
+
+/** What opens nothing. */
+const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest: (on: Provider) => Manifest])[] = [
+  ['a namespace that is enrolled', EVERY, (on) => namespace('crm', ENROLLED[on])],
+  ['a namespace that is none of the mesh', EVERY, () => namespace('other')],
+  ['pods as they are', EVERY, () => pods({ labels: { app: 'x' } })],
+  ['pods of another namespace', EVERY, () => object('apps/v1', 'Deployment', { template: { spec: { hostNetwork: true, containers: [] } } }, { namespace: 'other' })],
+  ['policies that deny', ISTIO, () => policy({ action: 'DENY', rules: [{}] })],
+  ['policies that allow nobody', ISTIO, () => policy({})],
+  ['policies of another namespace', ISTIO, () => policy({ rules: [{}] }, { namespace: 'other' })],
+  ['mutual TLS said once more', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { selector: { matchLabels: { a: 'b' } }, mtls: { mode: 'STRICT' } })],
+  ['a VirtualService of another host', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['other', 'example.com'] })],
+  ['a VirtualService for Gateways of Istio\'s own kind', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], gateways: ['ingress/gw'] })],
+  ['a Telemetry of one Gateway', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'x' }] })],
+  ['a NetworkPolicy of ingress', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: {}, ingress: [{}] })],
+  ['a NetworkPolicy of other pods', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'other' } }, egress: [{}] })],
+  ['a Server of other pods that denies', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1 })],
+  ['an authorization of a route of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'theirs' } })],
+  ['policies of Istio on Linkerd, which reads none', ['linkerd'], () => policy({ rules: [{}] })],
+  ['a Sidecar in ambient, which has none', ['ambient'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
+];
+
+const taken = TAKEN.flatMap(([what, on, manifest]) => on.map((provider) => [`${what}, on ${provider}`, provider, manifest] as const));
+
+test.each(taken)('%s is taken', (_, on, manifest) => {
+  expect(found(on, manifest(on))).toEqual([]);
+});
+
+test('every check that can be acknowledged of the tree has a case here', () => {
+  const ids = (Object.keys(CHECKS) as CheckId[]).filter((id) => id.startsWith('AM1') && 'acknowledgeable' in CHECKS[id]);
+  expect([...new Set(REFUSED.map(([, id]) => id))].sort()).toEqual(ids.sort());
+});
