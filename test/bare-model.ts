@@ -1,9 +1,8 @@
-import { MeshFacts, MeshModel } from '../src/model/mesh';
+import { ClusterModel, MeshFacts, MeshModel } from '../src/model/mesh';
 
 /** A mesh of which nothing is said yet, on no data plane in particular. */
 export function bareModel(facts: Partial<MeshFacts> = {}): MeshModel {
-  const model: MeshModel = new MeshModel({
-    origin: { path: '' }, namespace: 'n', trustDomain: 'cluster.local', trustedDomains: [], dataPlaneIn: () => 'none', meshesOfCluster: () => [model], ...facts,
+  return new MeshModel({
+    origin: { path: '' }, namespace: 'n', trustDomain: 'cluster.local', trustedDomains: [], dataPlaneIn: () => 'none', cluster: new ClusterModel(), ...facts,
   });
-  return model;
 }

@@ -63,6 +63,8 @@ export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities
   const own = leaves(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
   if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
   const [{ title }] = own;
+  const gap = model.facts.cluster.gapBetween(caller.namespace, callee.namespace);
+  if (gap) return { allowed: false, reason: `no data plane carries calls of ${title} (${gap.caller}) to ${callee.title} (${gap.callee})` };
   const there = own.filter(({ ports }) => ports.includes(port));
   if (there.length === 0) {
     const ports = [...new Set(own.flatMap((leave) => leave.ports))];

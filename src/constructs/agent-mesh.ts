@@ -58,7 +58,7 @@ export class AgentMesh extends Construct {
       trustedDomains: [...props.trustedDomains ?? []],
       clusterName: props.clusterName,
       dataPlaneIn: (name) => mesh.dataPlaneIn(name),
-      meshesOfCluster: () => app.meshesOn(props.clusterName).map((context) => context.model),
+      cluster: app.cluster(props.clusterName),
     });
     const existing = new Set(props.existingNamespaces ?? []);
     this.context = {
@@ -70,7 +70,6 @@ export class AgentMesh extends Construct {
       letOut: (host) => this.letOut(host),
     };
     meshContext.give(this, this.context);
-    app.add(this.context);
     this.namespace = model.facts.namespace;
     this.checkProps(namespace, props);
     [this.namespace, ...existing].forEach((name) => this.context.namespace(name));
@@ -135,7 +134,7 @@ export class AgentMesh extends Construct {
     const known = model.namespaces.get(name);
     if (known) return known;
     const node: NamespaceNode = { name, existing };
-    model.namespaces.set(name, node);
+    model.addNamespace(node);
     this.report(nameProblem('the namespace', name));
     mesh.establish(new Construct(this.namespaces, name || 'unnamed'), model, node);
     return node;

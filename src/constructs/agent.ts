@@ -43,7 +43,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { namespace, serviceAccount } = this.facts;
     this.title = `agent ${name}`;
     calleeWorkloads.give(this, () => this.facts.versions.map(({ workload }) => workload));
-    agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount) });
+    agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount), home: model });
     model.agents.push(this.facts);
     agentFacts.give(this, { node: this.facts, service: servicesOf(props), waypoint: props.waypoint && waypointNode.of(props.waypoint) });
     if (props.workload) this.place(ONLY, props.workload);
@@ -80,7 +80,7 @@ export class Agent extends Construct implements IAgent, ICallee {
    * Service, and is not called, unless `service` asks for one.
    */
   public grantCall(...callers: ICaller[]): void {
-    grantTo(this.member, this.facts.callers, callers);
+    grantTo(this.member, this.facts.namespace, this.facts.callers, callers);
   }
 
   /** Splits calls of this agent inside the mesh between two of its versions, at a Service that is named like the agent. */

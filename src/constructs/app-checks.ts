@@ -8,6 +8,7 @@ import { isRepeatedValidation } from './validation-pass';
 import { checkMesh } from '../analysis/checks';
 import { findingsOf } from '../analysis/findings';
 import { Caller } from '../model/callers';
+import { ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
 import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
@@ -38,20 +39,20 @@ export class AppChecks {
     return made;
   }
 
-  private readonly contexts: MeshContext[] = [];
+  private readonly clusters = new Map<string | undefined, ClusterModel>();
   private latest?: ReadonlyMap<MeshContext, CheckedMesh>;
   /** Meshes that were validated since the latest checks. */
   private validated = new Set<MeshContext>();
 
   private constructor(private readonly root: IConstruct) {}
 
-  public add(context: MeshContext): void {
-    this.contexts.push(context);
-  }
-
-  /** The meshes on one cluster, in the order of their definition. */
-  public meshesOn(clusterName: string | undefined): MeshContext[] {
-    return this.contexts.filter(({ model }) => model.facts.clusterName === clusterName);
+  /** What the app puts on a cluster; without a name, on the one that is not named. */
+  public cluster(name: string | undefined): ClusterModel {
+    const known = this.clusters.get(name);
+    if (known) return known;
+    const made = new ClusterModel();
+    this.clusters.set(name, made);
+    return made;
   }
 
   /** What the checks say of a mesh now. */

@@ -1,5 +1,6 @@
 import { Membership } from './membership';
 import { Caller, Callers } from '../model/callers';
+import { MeshModel } from '../model/mesh';
 import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
 import { holderOf, principalOf, withToken } from '../model/principal';
 import { TokenLimits, tokenText } from '../model/token';
@@ -7,43 +8,47 @@ import { Trait } from '../model/trait';
 import { ICaller, Identity } from '../values/identity';
 import { tokenCaller, TokenCallerOptions } from '../values/token-caller';
 
-/** An agent as a caller; its names were checked where it was defined. */
-export const agentCaller = new Trait<Caller>('a caller');
+/** An agent as a caller, and its mesh; its names were checked where it was defined. */
+export const agentCaller = new Trait<Caller & { readonly home: MeshModel }>('a caller');
 
-/** Records that callers may call; whom the mesh cannot tell apart from others is refused. */
-export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[]): void {
-  for (const caller of knownCallers(member, granted)) member.model.grant(callers, caller);
+/** Records that callers may call what is in a namespace; whom the mesh cannot tell apart from others is refused. */
+export function grantTo(member: Membership, namespace: string, callers: Callers, granted: readonly ICaller[]): void {
+  for (const caller of knownCallers(member, namespace, granted)) member.model.grant(callers, caller);
 }
 
-/** Who is named in a grant; whom the mesh cannot tell apart from others is reported. */
-export function knownCallers(member: Membership, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined): Caller[] {
+/** Who is named in a grant of what is in a namespace; whom the mesh cannot tell apart from others, or cannot connect, is reported. */
+export function knownCallers(
+  member: Membership, namespace: string, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined,
+): Caller[] {
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
   }
   return granted.flatMap((caller): Caller[] => {
     const said = tokenCaller.find(caller);
-    const known = said ? undefined : callerOf(member, caller);
+    const known = said ? undefined : callerOf(member, namespace, caller);
     if (!said) return known ? [known] : [];
     const token = tokenOf?.(caller);
     if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
-    return token ? tokenHolder(member, said, token) : [];
+    return token ? tokenHolder(member, namespace, said, token) : [];
   });
 }
 
 /** Whoever carries a token, or one caller who does. */
-function tokenHolder(member: Membership, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
+function tokenHolder(member: Membership, namespace: string, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
   const other = caller && tokenCaller.find(caller);
   if (other) {
     member.report({ what: 'a token is carried by who has another one', got: other.subject ?? other.claims, allowed: 'a `caller` by identity', next: 'state `subject` and `claims` together, in one TokenCaller' });
     return [];
   }
   if (!caller) return [{ title: `whoever has ${tokenText(token)}`, principal: holderOf(token) }];
-  const known = callerOf(member, caller);
+  const known = callerOf(member, namespace, caller);
   return known ? [{ title: `${known.title} with ${tokenText(token)}`, principal: withToken(known.principal, token) }] : [];
 }
 
-function callerOf(member: Membership, caller: ICaller): Caller | undefined {
-  const known = agentCaller.find(caller) ?? identityCaller(member, caller.callerIdentity);
+function callerOf(member: Membership, namespace: string, caller: ICaller): Caller | undefined {
+  const agent = agentCaller.find(caller);
+  const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, caller.callerIdentity);
+  if (known && !isConnected(member, namespace, known, agent?.home ?? member.model)) return undefined;
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
   const { trustDomain, trustedDomains } = member.model.facts;
   member.report({
@@ -53,6 +58,21 @@ function callerOf(member: Membership, caller: ICaller): Caller | undefined {
     next: 'add it to `trustedDomains` of the mesh that is called, if both have a common root of trust',
   });
   return undefined;
+}
+
+/** Whether calls of a caller are carried to a namespace at all: not to another cluster, nor from one data plane to another. */
+function isConnected(member: Membership, namespace: string, { title, principal }: Caller, home: MeshModel): boolean {
+  const { cluster, clusterName } = member.model.facts;
+  const report = (got: unknown, allowed: string) => member.report({
+    what: `no data plane carries calls of ${title} to namespace ${namespace}`, got, allowed, next: 'put both into one mesh, or drop the grant',
+  }, 'AM219');
+  if (home.facts.cluster !== cluster) {
+    report({ caller: home.facts.clusterName, callee: clusterName }, 'callers of the same cluster');
+    return false;
+  }
+  const gap = cluster.gapBetween(principal.namespace, namespace);
+  if (gap) report(gap, 'callers of the same data plane');
+  return !gap;
 }
 
 function identityCaller(member: Membership, identity: Identity): Caller | undefined {

@@ -10,7 +10,7 @@ import { tokenCaller } from '../values/token-caller';
 
 /** Lets callers use everything that a boundary offers. */
 export function grantEverything(member: Membership, { door }: ToolServerNode, granted: readonly ICaller[]): void {
-  for (const caller of knownCallers(member, granted, (one) => tokenOf(member, door.jwt, one))) {
+  for (const caller of knownCallers(member, door.namespace, granted, (one) => tokenOf(member, door.jwt, one))) {
     member.model.grant(door.callers, caller);
     if (door.items) member.model.grant(door.items.everything, caller);
   }
@@ -26,7 +26,7 @@ export function grantItems(member: Membership, server: ToolServerNode, kind: Ite
   }
   if (names.length === 0) member.report({ what: `a grant names no ${kind}`, got: [], allowed: `one ${kind} or more`, next: 'name what is granted, or drop the grant' });
   if (unknown.length > 0 || names.length === 0 || isRefused(member, server, kind, names)) return;
-  const callers = knownCallers(member, granted, (one) => tokenOf(member, door.jwt, one));
+  const callers = knownCallers(member, door.namespace, granted, (one) => tokenOf(member, door.jwt, one));
   for (const caller of callers) {
     member.model.grant(door.callers, caller);
     for (const one of names) member.model.grant(door.items!.of({ kind, name: one })!, caller);

@@ -42,6 +42,7 @@ export const CHECKS = {
   AM218: { title: 'An identity is the ServiceAccount "default", which other pods have too.' },
   AM219: { title: 'A grant crosses two meshes that no data plane connects.' },
   AM220: { title: 'A list of an object is longer than its kind takes.' },
+  AM221: { title: 'A gateway or waypoint that the app makes is stated as existing.' },
 
   AM301: { title: 'Envoy cannot tell a caller of another trust domain from its namesake.' },
   AM302: { title: 'A waypoint of the team is not closed.' },

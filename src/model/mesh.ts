@@ -32,8 +32,44 @@ export interface MeshFacts {
   readonly clusterName?: string;
   /** What carries the connections of a namespace, in words: "Istio ambient". */
   readonly dataPlaneIn: (namespace: string) => string;
-  /** Every mesh of the app on this cluster, this one among them. */
-  readonly meshesOfCluster: () => readonly MeshModel[];
+  /** What the app puts on this cluster. */
+  readonly cluster: ClusterModel;
+}
+
+/** The meshes of an app on one cluster. */
+export class ClusterModel {
+  public readonly meshes: MeshModel[] = [];
+  private readonly byNamespace = new Map<string, MeshModel>();
+  private readonly granting = new Map<string, Set<MeshModel>>();
+
+  public addNamespace(namespace: string, mesh: MeshModel): void {
+    if (!this.byNamespace.has(namespace)) this.byNamespace.set(namespace, mesh);
+  }
+
+  /** The mesh that has a namespace; two meshes never share one. */
+  public meshOf(namespace: string): MeshModel | undefined {
+    return this.byNamespace.get(namespace);
+  }
+
+  /** Records that a mesh granted something to an identity, whosever it is. */
+  public addGrant({ identity }: Principal, mesh: MeshModel): void {
+    const known = this.granting.get(identity);
+    if (known) known.add(mesh);
+    else this.granting.set(identity, new Set([mesh]));
+  }
+
+  /** Every mesh that granted something to an identity, or to every identity. */
+  public meshesGranting({ identity }: Principal): readonly MeshModel[] {
+    return [...new Set([...this.granting.get(identity) ?? [], ...this.granting.get(ANY_IDENTITY) ?? []])];
+  }
+
+  /** The data planes of two namespaces, where each is of a mesh and nothing connects the two. */
+  public gapBetween(caller: string, callee: string): { readonly caller: string; readonly callee: string } | undefined {
+    const [from, to] = [caller, callee].map((namespace) => this.meshOf(namespace)?.facts.dataPlaneIn(namespace));
+    // Within one mesh its provider knows what two data planes do to each other.
+    if (this.meshOf(caller) === this.meshOf(callee) || from === undefined || to === undefined || from === to) return undefined;
+    return { caller: from, callee: to };
+  }
 }
 
 /** A check that a team acknowledged: it means what the check found. */
@@ -66,11 +102,19 @@ export class MeshModel {
   private readonly granted = new Map<string, Callers[]>();
   private byCallers = { count: 0, workloads: new Map<Callers, WorkloadNode[]>() };
 
-  public constructor(public readonly facts: MeshFacts) {}
+  public constructor(public readonly facts: MeshFacts) {
+    facts.cluster.meshes.push(this);
+  }
+
+  public addNamespace(namespace: NamespaceNode): void {
+    this.namespaces.set(namespace.name, namespace);
+    this.facts.cluster.addNamespace(namespace.name, this);
+  }
 
   public grant(callers: Callers, caller: Caller): void {
     callers.add(caller);
     append(this.granted, caller.principal.identity, callers);
+    this.facts.cluster.addGrant(caller.principal, this);
   }
 
   /** Whether proxies ask it by gRPC, to judge the messages that they read. */

@@ -148,7 +148,7 @@ export function programOf(
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }
 
-function deployedPods(objects: readonly Manifest[]): Pod[] {
+export function deployedPods(objects: readonly Manifest[]): Pod[] {
   return objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata, spec: { template } }) => pod(metadata.namespace!, metadata.name, {
     serviceAccount: template.spec.serviceAccountName, spec: template.spec,
     labels: template.metadata.labels, annotations: template.metadata.annotations,

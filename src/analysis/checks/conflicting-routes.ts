@@ -6,6 +6,7 @@ import { RouteNode } from '../../model/route';
 export function conflictingRoutes(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
   const first = new Map<string, RouteNode>();
+  for (const route of routesBefore(model)) for (const requests of requestsOf(route)) first.set(requests, route);
   for (const route of model.routes) {
     const other = requestsOf(route).map((requests) => first.get(requests)).find((known) => known !== undefined);
     requestsOf(route).forEach((requests) => first.set(requests, route));
@@ -19,6 +20,13 @@ export function conflictingRoutes(model: MeshModel): CheckResult[] {
     });
   }
   return problems;
+}
+
+/** Routes of gateways of the team, by meshes that were defined before: several meshes may use one. */
+function routesBefore(model: MeshModel): RouteNode[] {
+  const { meshes } = model.facts.cluster;
+  const isShared = model.gateways.some(({ existingServiceAccount }) => existingServiceAccount !== undefined);
+  return !isShared ? [] : meshes.slice(0, meshes.indexOf(model)).flatMap(({ routes }) => routes.filter(({ gateway }) => gateway.existingServiceAccount !== undefined));
 }
 
 /** What a route takes, as a gateway tells requests apart: "/v1" and "/v1/" are one prefix. */

@@ -1,6 +1,8 @@
 import { ambiguousIdentities } from './ambiguous-identities';
+import { borrowedProxies } from './borrowed-proxies';
 import { closedGateways } from './closed-gateways';
 import { conflictingRoutes } from './conflicting-routes';
+import { crossedMeshes } from './crossed-meshes';
 import { emptyAgents } from './empty-agents';
 import { foreignNamespaces } from './foreign-namespaces';
 import { generatedNames } from './generated-names';
@@ -41,6 +43,8 @@ const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
   ['AM215', withdrawnTargets],
   ['AM216', emptyAgents],
   ['AM217', uncallableGrants],
+  ['AM219', crossedMeshes],
+  ['AM221', borrowedProxies],
 ];
 
 export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {

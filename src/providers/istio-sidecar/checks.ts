@@ -24,8 +24,14 @@ function wrongRevision({ facts: { origin } }: MeshModel, revision: string | unde
 
 /** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
 function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
-  const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
-  const isBlind = ({ principal: { namespace, identity } }: Caller) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(identity);
+  const { cluster } = model.facts;
+  const described = new Map<MeshModel, ReadonlySet<string>>();
+  const isBlind = ({ principal: { namespace, identity } }: Caller): boolean => {
+    const home = cluster.meshOf(namespace);
+    if (!home || (home === model ? !isOwn(namespace) : cluster.gapBetween(namespace, model.facts.namespace))) return false;
+    if (!described.has(home)) described.set(home, identitiesOf(home));
+    return !described.get(home)!.has(identity);
+  };
   return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(isBlind).map((caller) => ({
     path: origin.path,
     what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
@@ -33,6 +39,10 @@ function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): 
     allowed: 'callers of the mesh\'s namespaces that are described',
     next: 'describe it as an Agent (Workload.existing), and grant to that',
   })));
+}
+
+function identitiesOf(model: MeshModel): ReadonlySet<string> {
+  return new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
 }
 
 /** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../../../imports/networking.istio.io';
 import { MeshModel } from '../../model/mesh';
+import { Principal } from '../../model/principal';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
@@ -27,10 +28,8 @@ export function emitView(scope: Construct, model: MeshModel, workload: WorkloadN
 
 export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[] {
   const { namespace, serviceAccount, externalAuthorizer: authorizer } = workload;
-  const callees = model.calleesOf(model.principal(namespace, serviceAccount));
   const services = [
-    ...callees.map(({ service }) => service),
-    ...model.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service),
+    ...grantedServices(model, model.principal(namespace, serviceAccount)),
     ...model.pools.filter(({ picker }) => picker.workload === workload).map(metricsService),
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
@@ -40,6 +39,15 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];
+}
+
+/** The Services of what an identity was granted, in its own mesh and in others. */
+function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal): (ServiceNode | undefined)[] {
+  const reachable = cluster.meshesGranting(principal).filter(({ facts }) => !cluster.gapBetween(principal.namespace, facts.namespace));
+  return reachable.flatMap((mesh) => {
+    const callees = mesh.calleesOf(principal);
+    return [...callees.map(({ service }) => service), ...mesh.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service)];
+  });
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */
