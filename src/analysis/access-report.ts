@@ -1,3 +1,4 @@
+import { hostReport } from './host-report';
 import { MeshModel } from '../model/mesh';
 import { MeshTells } from '../model/mesh-tells';
 import { OUTSIDE_PORT } from '../model/outside-host';
@@ -76,7 +77,7 @@ function outsideTheMesh(model: MeshModel): string[] {
     ...own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`), ...own.namespaces.map((name) => `every pod of namespace ${name}, past the mesh`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
   ])] : []));
   const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`everything in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
-  return [...media, ...federated, ...egress, ...confined];
+  return [...media, ...federated, ...egress, ...confined, ...hostReport(model)];
 }
 
 /** How the calls of a Service are shared out. */

@@ -6,6 +6,7 @@ import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
 import { checkRate, checkTokens } from './request-checks';
 import { waypointNode } from './waypoint';
+import { OUTSIDE_PORT } from '../model/outside-host';
 import { ToolServerNode } from '../model/tool-server';
 import { jwtFacts } from '../values/jwt';
 import { McpSessionRouting } from '../values/mcp-proxy';
@@ -32,6 +33,9 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   checkPort(member, '`servicePort`', props.servicePort);
   if (props.servicePort !== undefined && !front && door.service?.statedLabels) {
     member.report({ what: `the Service of ${name} is the team's, and has a port already`, got: props.servicePort, allowed: `no \`servicePort\`: callers use ${door.service.port}`, next: 'drop it, or state the port with the Service' });
+  }
+  if (!front && props.servicePort !== undefined && targets.some(({ place }) => place.kind === 'outside' && [OUTSIDE_PORT, place.port].includes(props.servicePort!))) {
+    member.report({ what: `the port of ${name} is one at which its server outside is called over TLS`, got: props.servicePort, allowed: `a port for plain HTTP inside the mesh, other than ${OUTSIDE_PORT}`, next: 'drop `servicePort`: callers call port 80' });
   }
   for (const { place } of targets) {
     if (place.kind === 'outside' || (place.workload.service && place.workload.ports.length > 0)) continue;

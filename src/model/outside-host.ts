@@ -1,6 +1,8 @@
 import { EgressNode } from './egress';
 import { MeshModel } from './mesh';
 import { isHostname } from './names';
+import { Principal } from './principal';
+import { ServiceNode } from './service';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
@@ -14,6 +16,42 @@ export interface OutsideHost {
   readonly namespace: string;
   /** Who reads who calls it, where the mesh has somebody. */
   readonly waypoint?: WaypointNode;
+}
+
+/** Port of plain HTTP, which hosts outside may answer too. */
+export const PLAIN_PORT = 80;
+
+/** Whom nothing limits, as a report and a policy name it. */
+export interface UnlimitedCaller {
+  readonly title: string;
+  readonly principal: Principal;
+}
+
+/**
+ * Those on a data plane whose calls of hosts outside nothing limits: what one workload names must not take a host from them. Of the pods that no
+ * construct describes nothing is known.
+ */
+export function unlimitedCallers({ facts: { cluster, dataPlaneIn } }: MeshModel, namespace: string): UnlimitedCaller[] {
+  const plane = dataPlaneIn(namespace);
+  return cluster.meshes.flatMap((mesh) => {
+    const unlimited = mesh.workloads.filter((workload) => !workload.egress && mesh.facts.dataPlaneIn(workload.namespace) === plane);
+    return unlimited.map(({ title, namespace: home, serviceAccount }) => ({ title, principal: mesh.principal(home, serviceAccount) }));
+  });
+}
+
+/** The namespaces of every mesh on a data plane, each once. */
+export function namespacesOnPlane({ facts: { cluster, dataPlaneIn } }: MeshModel, namespace: string): string[] {
+  const plane = dataPlaneIn(namespace);
+  const names = cluster.meshes.flatMap(({ namespaces, facts }) => [...namespaces.keys()].filter((name) => facts.dataPlaneIn(name) === plane));
+  return [...new Set(names)].sort();
+}
+
+/** Ports at which a host is reached by its name. */
+export const HOST_PORTS: readonly number[] = [PLAIN_PORT, OUTSIDE_PORT];
+
+/** Those of a host that a boundary calls: at its own port, and past the boundary's. */
+export function hostPortsBeside({ port, targetPort }: Pick<ServiceNode, 'port' | 'targetPort'>): number[] {
+  return [...new Set([...HOST_PORTS, targetPort])].filter((number) => number !== port).sort((a, b) => a - b);
 }
 
 /** The workloads that say that they call it. */

@@ -55,7 +55,8 @@ export interface McpServerOptions {
 export interface ExternalMcpServerOptions extends McpServerOptions {
   /**
    * DNS name of the host, outside the cluster; it is called over TLS and its certificate is verified. Where a waypoint stands
-   * before it, callers call it in plain HTTP inside the mesh (`http://mcp.example.com/mcp`), and nobody of the mesh calls it otherwise.
+   * before it, callers call it in plain HTTP inside the mesh (`http://mcp.example.com/mcp`); that port is the boundary's for every pod in
+   * ambient. By its own ports 443 and 80 the host stays open to pods outside the mesh's namespaces and to workloads without an `egress`.
    */
   readonly hostname: string;
   /**

@@ -14,8 +14,9 @@ export interface SecretKeyReference {
 /** What pods may call outside the cluster; inside, whom they may call is told by grants. */
 export interface WorkloadEgress {
   /**
-   * Exact DNS names of hosts, called over TLS at port 443; other ports need a NetworkPolicy of your own. In ambient a waypoint then
-   * stands before the host for whoever in ambient asks for its name, other teams' pods too, and lets in those workloads alone that name it.
+   * Exact DNS names of hosts, called over TLS at port 443; other ports need a NetworkPolicy of your own. In ambient every pod of the cluster
+   * then reaches the host's ports 80 and 443 through a waypoint, and no other port by its name. The waypoint allows the workloads that name
+   * the host, workloads without an `egress`, and pods outside the mesh's namespaces; it denies the rest. The access report lists them.
    *
    * @default - none
    */

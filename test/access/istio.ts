@@ -48,9 +48,23 @@ export function toHostOutside(world: World, hostname: string, attempt: Attempt):
   const peer = isEnrolled(world, attempt.from) ? identity(attempt.from) : undefined;
   if (!peer) return deny('it does not come to the waypoint');
   const readsFor = (object: Manifest) => targets(object, 'Gateway', waypoint) || targets(object, 'ServiceEntry', entry);
+  const policies = of(world, 'AuthorizationPolicy').filter(readsFor);
+  const isRead = entry.spec.ports.find(({ number }: any) => number === attempt.port).protocol === 'HTTP';
+  if (!isRead) return judge(policies.map(asConnectionsAreJudged), { peer, port: attempt.port, issuers: [], attempt });
   const issuers = issuersOf(of(world, 'RequestAuthentication').filter(readsFor));
   if (isStrange(issuers, attempt)) return deny('401 at the waypoint');
-  return judge(of(world, 'AuthorizationPolicy').filter(readsFor), { peer, port: attempt.port, issuers, attempt });
+  return judge(policies, { peer, port: attempt.port, issuers, attempt });
+}
+
+/** Where Envoy reads no requests: of ALLOW it drops a rule that asks for more than connections show, of DENY what it cannot read, and the rest denies. */
+function asConnectionsAreJudged(policy: Manifest): Manifest {
+  const isOfRequests = (key: string): boolean => /^(not)?(hosts|methods|paths|requestPrincipals)$/i.test(key);
+  const { spec } = policy;
+  const rules: readonly any[] = spec.rules ?? [];
+  const asksMore = ({ from = [], to = [], when = [] }: any): boolean => when.some(({ key }: any) => key.startsWith('request.'))
+    || [...from, ...to].some(({ source, operation }: any) => Object.keys(source ?? operation).some(isOfRequests));
+  if (spec.action !== 'DENY') return { ...policy, spec: { ...spec, rules: rules.filter((rule) => !asksMore(rule)) } };
+  return { ...policy, spec: { ...spec, rules: rules.map(({ when = [], ...rule }) => ({ ...rule, when: when.filter(({ key }: any) => !key.startsWith('request.')) })) } };
 }
 
 /** Istio sidecars: what the caller's own sidecar knows, and what the pod's lets in. */

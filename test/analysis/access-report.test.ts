@@ -1,5 +1,8 @@
 import { Testing } from 'cdk8s';
-import { Agent, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, Waypoint, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress,
+  MeshProvider, Waypoint, Workload,
+} from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
 
@@ -133,6 +136,16 @@ test('what leaves the cluster is told host by host, and how far the mesh limits 
   expect(blocks['everything in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
   expect(blocks['out of the cluster, from everything else']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
   expect(report(() => {})).toEqual({ 'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes on what it does not know'], 'Inside the mesh, whoever is not named may call nobody.': [] });
+});
+
+test('a host that one workload names is told with all who come to it by its name', () => {
+  const calls = (mesh: AgentMesh) => new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['api.example.com'] } }) });
+  const what = 'host api.example.com by its name, at ports 80 and 443, through waypoint voice/voice-waypoint';
+  const rest = ['<- pods outside namespaces voice: as without the mesh', 'DENIED: other pods of these namespaces; other ports of the host, to every pod in ambient'];
+  expect(report(calls)[what]).toEqual(['<- agent a: port 443', ...rest]);
+  const { [what]: callers } = report((mesh) => { calls(mesh); new Agent(mesh, 'b', { workload: deploy() }); });
+  expect(callers).toEqual(['<- agent a: port 443', '<- agent b: its egress is not limited', ...rest]);
+  expect(report(calls, linkerd)[what]).toBeUndefined();
 });
 
 test('what the team runs without a Service is told with its first port', () => {

@@ -1,6 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage,
+  Waypoint, Workload,
 } from '../../src';
 import { atCalleesSidecar, atCallersSidecar, onIstioAmbient } from '../access/istio';
 import { onLinkerd } from '../access/linkerd';
@@ -28,7 +29,13 @@ const JUDGES: Record<Plane, (world: World, attempt: Attempt) => Verdict> = {
 const meshIn = (app: App, namespace: string, props: Partial<AgentMeshProps>) =>
   new AgentMesh(new Chart(app, namespace), 'mesh', { namespace, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio(), ...props });
 
-interface Two { readonly app: App; readonly caller: Agent; readonly callee: Agent; readonly tools: McpToolBoundary; readonly meshes: readonly AgentMesh[] }
+interface Two {
+  readonly app: App;
+  readonly caller: Agent;
+  readonly callee: Agent;
+  readonly tools: McpToolBoundary;
+  readonly meshes: readonly AgentMesh[];
+}
 
 function two(from: Partial<AgentMeshProps>, to: Partial<AgentMeshProps>): Two {
   const app = new App();

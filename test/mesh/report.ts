@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'fs';
+import { join } from 'path';
 import { Cluster } from './cluster';
 
 export interface Check {
@@ -14,6 +15,14 @@ export interface Story {
   /** Requests for the split, and for each other count that is not said. */
   readonly requests: { readonly split: number; readonly each: number };
   readonly streamSeconds: number;
+}
+
+/** The address that istiod gave the name of a host outside, of a ServiceEntry as "namespace/name". */
+export function addressOf(entry: string): string {
+  const all = JSON.parse(readFileSync(join(process.env.JUDGE_DIR!, 'status.json'), 'utf8')) as Record<string, { addresses?: { value: string }[] } | undefined>;
+  const address = all[`ServiceEntry ${entry}`]?.addresses?.find(({ value }) => value.includes('.'))?.value;
+  if (address === undefined) throw new Error(`ServiceEntry ${entry} has no address`);
+  return address;
 }
 
 /** Runs checks one after the other, tells of each, and writes what held to the file that RESULTS names. */

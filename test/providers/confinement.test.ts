@@ -11,7 +11,8 @@ const MESHES = {
 const PODS = { to: [{ namespaceSelector: {} }] };
 const PODS_BY_HBONE = { ...PODS, ports: [{ port: 15008, protocol: 'TCP' }] };
 const NAMES = {
-  to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }], ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }],
+  to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } } }, { ipBlock: { cidr: '169.254.20.10/32' } }],
+  ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }],
 };
 const HOSTS = {
   to: [

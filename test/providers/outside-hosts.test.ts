@@ -1,7 +1,7 @@
 import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { callersOf, hostName, outsideHosts } from '../../src/model/outside-host';
-import { existing, IMAGE, JWKS } from '../story';
-import { Build, Manifests, synth } from '../synth';
+import { deploy, existing, IMAGE, JWKS } from '../story';
+import { Build, Manifests, problemsOf, synth } from '../synth';
 
 const sidecar = { provider: MeshProvider.istioSidecar() };
 const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
@@ -31,13 +31,30 @@ describe('a host that workloads call in ambient', () => {
   test('is known as one whose name gets an address of its own, behind the namespace\'s waypoint', () => {
     const { metadata, spec } = objects.get('ServiceEntry', 'voice-external-api-example-com');
     expect(metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
-    expect(spec).toEqual({ hosts: ['api.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'tls', number: 443, protocol: 'TLS' }] });
+    expect(spec).toEqual({ hosts: ['api.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'http-80', number: 80, protocol: 'HTTP' }, { name: 'tls-443', number: 443, protocol: 'TLS' }] });
   });
-  test('is called by all who name it in that namespace, and by nobody else', () => {
-    const policy = (...serviceAccounts: string[]) => ({
-      targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'voice-external-api-example-com' }], action: 'ALLOW', rules: [{ from: [{ source: { serviceAccounts } }] }],
+  const rulesOf = (build: Build) => synth(build).get('AuthorizationPolicy', 'voice-external-api-example-com').spec.rules;
+  const named = (...serviceAccounts: string[]) => ({ from: [{ source: { serviceAccounts } }], to: [{ operation: { ports: ['443'] } }] });
+  const passedOn = (notNamespaces: string[], ...serviceAccounts: string[]) => ({
+    from: [{ source: { notNamespaces } }, ...serviceAccounts.length > 0 ? [{ source: { serviceAccounts } }] : []], to: [{ operation: { ports: ['80', '443'] } }],
+  });
+  test('is called by all who name it in that namespace, whom nothing limits, and who is of no namespace of the mesh', () => {
+    expect(rulesOf(five)).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'])]);
+    expect(rulesOf((mesh, chart) => {
+      four(mesh, chart);
+      new Agent(mesh, 'free', { workload: deploy(), namespace: 'far' });
+    })).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'], 'far/free')]);
+  });
+  test('is kept from what another mesh of the app limits, and passed on to whom it does not', () => {
+    const rules = rulesOf((mesh, chart) => {
+      four(mesh, chart);
+      const other = new AgentMesh(chart, 'other', { namespace: 'other', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      calling(other, 'closed', []);
+      new Agent(other, 'free', { workload: deploy() });
+      const sidecars = new AgentMesh(chart, 'sidecars', { namespace: 'sidecars', provider: MeshProvider.istioSidecar(), gateway: GatewayProvider.istio() });
+      new Agent(sidecars, 'beside', { workload: deploy() });
     });
-    expect(objects.get('AuthorizationPolicy', 'voice-external-api-example-com').spec).toEqual(policy('voice/a', 'voice/b'));
+    expect(rules).toEqual([named('voice/a', 'voice/b'), passedOn(['other', 'voice'], 'other/free')]);
   });
   test('has the waypoint admit its namespace, where that is elsewhere', () => {
     const shared = synth((mesh) => {
@@ -110,9 +127,15 @@ describe('a tool server outside', () => {
   test('is asked through a waypoint in ambient, on the port and at the path that are stated, and by nobody yet', () => {
     const objects = synth(boundary({ servicePort: 8080, servers: { far: McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['find'], path: '/v1/mcp' }) } }));
     expect(objects.get('ServiceEntry', 'crm').spec).toEqual({
-      hosts: ['mcp.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'http', number: 8080, protocol: 'HTTP', targetPort: 8443 }],
+      hosts: ['mcp.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [
+        { name: 'http', number: 8080, protocol: 'HTTP', targetPort: 8443 }, { name: 'http-80', number: 80, protocol: 'HTTP' },
+        { name: 'tls-443', number: 443, protocol: 'TLS' }, { name: 'tls-8443', number: 8443, protocol: 'TLS' },
+      ],
     });
-    expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({ targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }] });
+    expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({
+      targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], action: 'ALLOW',
+      rules: [{ from: [{ source: { notNamespaces: ['voice'] } }], to: [{ operation: { ports: ['80', '443', '8443'] } }] }],
+    });
     expect(kinds(objects, 'Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy')).toEqual([]);
   });
   test('has a waypoint elsewhere admit its namespace', () => {
@@ -125,8 +148,17 @@ describe('a tool server outside', () => {
       new Agent(mesh, 'kept', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) }),
     ));
     expect(objects.get('AuthorizationPolicy', 'crm').spec.rules).toEqual([
-      { from: [{ source: { serviceAccounts: ['voice/kept'] } }], to: [{ operation: { hosts: ['mcp.example.com', 'mcp.example.com:*'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'] } }] },
+      { from: [{ source: { serviceAccounts: ['voice/kept'] } }], to: [{ operation: { hosts: ['mcp.example.com', 'mcp.example.com:*'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'], ports: ['80'] } }] },
+      { from: [{ source: { notNamespaces: ['voice'] } }], to: [{ operation: { ports: ['443'] } }] },
     ]);
+  });
+  test('is encrypted and denied headers at the port of the boundary alone: what others send to the host is not read', () => {
+    const objects = synth(boundary({ allowedOrigins: [] }));
+    expect(objects.get('DestinationRule', 'crm').spec.trafficPolicy.portLevelSettings.map(({ port }: any) => port)).toEqual([{ number: 80 }]);
+    for (const name of ['crm-credentials', 'crm-origins']) expect(objects.get('AuthorizationPolicy', name).spec.rules[0].to).toEqual([{ operation: { ports: ['80'] } }]);
+  });
+  test.each([443, 8443])('is not called at port %d inside the mesh, where it speaks TLS itself', (servicePort) => {
+    expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`the port of crm is one at which its server outside is called over TLS; got ${servicePort}`)]);
   });
 });
 

@@ -43,9 +43,9 @@ export const toolCases: readonly Case[] = [
     asks: asks({ server: undefined, tools: undefined, servers: { search } }),
     shows: {
       istioAmbient: all(
-        spec('ServiceEntry', 'crm', { hosts: ['mcp.search.example'], resolution: 'DNS', ports: [{ number: 80, protocol: 'HTTP', targetPort: 443 }] }),
-        spec('DestinationRule', 'crm', { host: 'mcp.search.example', trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'mcp.search.example', subjectAltNames: ['mcp.search.example'] } } }),
-        spec('AuthorizationPolicy', 'crm', { targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }], to: [{ operation: { hosts: ['mcp.search.example', 'mcp.search.example:*'], paths: ['/mcp'] } }] }] }),
+        spec('ServiceEntry', 'crm', { hosts: ['mcp.search.example'], resolution: 'DNS', ports: [{ number: 80, protocol: 'HTTP', targetPort: 443 }, { number: 443, protocol: 'TLS' }] }),
+        spec('DestinationRule', 'crm', { host: 'mcp.search.example', trafficPolicy: { portLevelSettings: [{ port: { number: 80 }, tls: { mode: 'SIMPLE', sni: 'mcp.search.example', subjectAltNames: ['mcp.search.example'] } }] } }),
+        spec('AuthorizationPolicy', 'crm', { targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }], to: [{ operation: { hosts: ['mcp.search.example', 'mcp.search.example:*'], paths: ['/mcp'] } }] }, {}] }),
         (objects) => expect(objects.get('ServiceEntry', 'crm').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'voice-waypoint' }),
       ),
     },
@@ -125,8 +125,8 @@ export const toolCases: readonly Case[] = [
     shows: {
       istioAmbient: all(
         spec('NetworkPolicy', 'planner-outbound', { policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 15008 }] }, { ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] }] }),
-        spec('ServiceEntry', 'voice-external-api-example-com', { hosts: ['api.example.com'], ports: [{ number: 443, protocol: 'TLS' }] }),
-        spec('AuthorizationPolicy', 'voice-external-api-example-com', { targetRefs: [{ kind: 'ServiceEntry', name: 'voice-external-api-example-com' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }] }] }),
+        spec('ServiceEntry', 'voice-external-api-example-com', { hosts: ['api.example.com'], ports: [{ number: 80, protocol: 'HTTP' }, { number: 443, protocol: 'TLS' }] }),
+        spec('AuthorizationPolicy', 'voice-external-api-example-com', { targetRefs: [{ kind: 'ServiceEntry', name: 'voice-external-api-example-com' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }] }, {}] }),
       ),
       istioSidecar: all(
         spec('NetworkPolicy', 'planner-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], ports: [{ port: 443 }] }] }),

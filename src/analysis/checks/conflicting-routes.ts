@@ -26,7 +26,8 @@ export function conflictingRoutes(model: MeshModel): CheckResult[] {
 function routesBefore(model: MeshModel): RouteNode[] {
   const { meshes } = model.facts.cluster;
   const isShared = model.gateways.some(({ existingServiceAccount }) => existingServiceAccount !== undefined);
-  return !isShared ? [] : meshes.slice(0, meshes.indexOf(model)).flatMap(({ routes }) => routes.filter(({ gateway }) => gateway.existingServiceAccount !== undefined));
+  if (!isShared) return [];
+  return meshes.slice(0, meshes.indexOf(model)).flatMap(({ routes }) => routes.filter(({ gateway }) => gateway.existingServiceAccount !== undefined));
 }
 
 /** What a route takes, as a gateway tells requests apart: "/v1" and "/v1/" are one prefix. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { emitOutsideService } from './outside';
+import { allowOutside, emitOutsideService } from './outside';
 import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -36,12 +36,16 @@ export class AmbientWaypoints implements WaypointBackend {
   public guard(
     scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void {
-    const targetRefs = [service.hostname === undefined ? serviceRef(service.name) : serviceEntryRef(service.name)];
-    emit(scope, id, AuthorizationPolicy, { name: service.name, namespace: service.namespace }, {
-      spec: () => allowRequests(model, targetRefs, rules(), service.hostname),
-    });
-    emitRequestChecks(scope, service.name, workload, { targetRefs });
-    emitCredentialsCheck(scope, 'credentials', `${service.name}-credentials`, workload, { targetRefs });
+    const { name, namespace, hostname, port } = service;
+    const targetRefs = [hostname === undefined ? serviceRef(name) : serviceEntryRef(name)];
+    const spec = hostname === undefined
+      ? () => allowRequests(model, targetRefs, rules())
+      : () => allowOutside(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
+    emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec });
+    // Other ports of a host are not read: a DENY of a header would there be a DENY of everything.
+    const where = { targetRefs, ...(hostname !== undefined && { port }) };
+    emitRequestChecks(scope, name, workload, where);
+    emitCredentialsCheck(scope, 'credentials', `${name}-credentials`, workload, where);
   }
 }
 

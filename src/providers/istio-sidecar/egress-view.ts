@@ -46,7 +46,8 @@ function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal
   const reachable = cluster.meshesGranting(principal).filter(({ facts }) => !cluster.gapBetween(principal.namespace, facts.namespace));
   return reachable.flatMap((mesh) => {
     const callees = mesh.calleesOf(principal);
-    return [...callees.map(({ service }) => service), ...mesh.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service)];
+    const routes = mesh.meshRoutes.filter(({ stable }) => callees.includes(stable));
+    return [...callees, ...routes].map(({ service }) => service);
   });
 }
 

@@ -7,6 +7,6 @@ import { outsideEntry } from '../shared/outside-entry';
 /** Hosts outside the cluster, known to the sidecars of one namespace alone: over TLS, told apart by the name that a caller asks for. */
 export function emitExternalHosts(scope: Construct, { name, namespace, hostnames, port }: EgressNode): void {
   emit(scope, 'Resource', ServiceEntry, { name, namespace }, {
-    spec: () => ({ ...outsideEntry(hostnames, { name: 'tls', number: port, protocol: 'TLS' }), exportTo: ['.'] }),
+    spec: () => ({ ...outsideEntry(hostnames, [{ name: 'tls', number: port, protocol: 'TLS' }]), exportTo: ['.'] }),
   });
 }

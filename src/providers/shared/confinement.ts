@@ -29,6 +29,9 @@ export function emitConfinement(scope: Construct, workload: WorkloadNode, egress
 /** Where clusters have their DNS. */
 const DNS_NAMESPACE = 'kube-system';
 
+/** A cache of DNS on the node: its pods use the network of the node, where no selector finds them (Kubernetes 1.36, NodeLocal DNSCache). */
+const DNS_ON_NODE = '169.254.20.10/32';
+
 /** What no host outside the cluster has for its address (RFC 6890). */
 const INSIDE = {
   v4: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
@@ -41,7 +44,10 @@ export function compileConfinement(
   { labels }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: WayOut,
 ): k8s.NetworkPolicySpec {
   const tcp = (port: number): k8s.NetworkPolicyPort => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
-  const dns = { to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }], ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }] };
+  const dns = {
+    to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }, { ipBlock: { cidr: DNS_ON_NODE } }],
+    ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }],
+  };
   return {
     podSelector: { matchLabels: { ...labels } },
     policyTypes: ['Egress'],

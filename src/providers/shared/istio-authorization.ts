@@ -31,11 +31,17 @@ export function allowConnections(
   };
 }
 
+/** A host outside the cluster, and the port at which its requests are read. */
+export interface ReadHost {
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /** What a proxy that reads requests lets through to its target; of a host outside, asked for by no other name. Nobody is written as deny-all. */
 export function allowRequests(
-  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rules: readonly RequestRule[], hostname?: string,
+  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rules: readonly RequestRule[], host?: ReadHost,
 ): AuthorizationPolicySpec {
-  const ofHost = hostname === undefined ? undefined : { hosts: hostPatterns([hostname]) };
+  const ofHost = host && { hosts: hostPatterns([host.hostname]), ports: [String(host.port)] };
   if (rules.length === 0) return denyAll({ targetRefs });
   return {
     targetRefs,
@@ -91,7 +97,7 @@ function hostPatterns(hostnames: readonly string[]): string[] {
  * `serviceAccounts` hold whatever the mesh's trust domain is called, at ztunnel and at Envoy alike; but they also ignore
  * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
  */
-function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
+export function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
   if (principals.some(isAnyone)) return [{ source: { principals: ['*'] } }];
   if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ identity }) => identity) } }];
   const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
