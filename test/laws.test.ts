@@ -172,7 +172,7 @@ describe('law 6, open', () => {
     });
     expect(objects.names('Gateway')).toEqual(['Gateway/voice/corporate-inner']);
     expect(objects.names().filter((name) => name.includes('/ingress'))).toEqual([]);
-    expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress' }]);
+    expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress', port: 443 }]);
     expect(objects.get('AuthorizationPolicy', 'corporate-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
   });
   test('a brought Gateway in a namespace of the mesh is opened for its hosts, which the deny-all would close', () => {

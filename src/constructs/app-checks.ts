@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { absentListeners } from './absent-listeners';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
@@ -91,7 +92,8 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     const { model, mesh, gateway } = context;
     const found = [
       ...model.problems.all, ...checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
+      ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
+      ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];
     return [context, sorted(context, found, findingsOf(model))];
   }));

@@ -4,8 +4,8 @@ import { gatewayFacts, IInferenceGateway } from './gateway-facts';
 import { InferencePool, InferencePoolOptions } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { GatewayNode, TlsFacts } from '../model/gateway';
-import { hostnameProblem, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
+import { GatewayNode, HTTPS_PORT, ListenerFacts, TlsFacts } from '../model/gateway';
+import { hostnameProblem, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { Trait } from '../model/trait';
 
 /** A TLS certificate: a Secret of type `kubernetes.io/tls` that the team keeps. */
@@ -61,6 +61,20 @@ export interface ExistingGatewayProps extends MeshMemberProps {
   /** Host names that the routes take. */
   readonly hostnames: string[];
   /**
+   * Name of the listener to which the routes attach (Gateway API v1.6, ParentReference `sectionName`). Without it they attach to the listeners
+   * of `listenerPort`, and a redirect that the team has at its plain HTTP listener keeps standing.
+   *
+   * @default - every listener of `listenerPort`
+   */
+  readonly listener?: string;
+  /**
+   * Port of the listeners to which the routes attach. State the port of an HTTP listener only where TLS ends before the Gateway, at a load
+   * balancer: whoever reaches the port is served.
+   *
+   * @default - 443; where `listener` is stated, whatever port that has
+   */
+  readonly listenerPort?: number;
+  /**
    * ServiceAccount of its proxies.
    *
    * @default - as istiod names it for the provider's class: the Gateway's name, "-" and the class; for istio-agentgateway the name alone
@@ -84,7 +98,10 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
   public static fromGatewayName(scope: Construct, id: string, props: ExistingGatewayProps): InferenceGateway {
     const { mesh, gatewayName, namespace, hostnames } = props;
     const named: InferenceGatewayProps = { mesh, namespace, hostnames, name: gatewayName, tls: { secretName: '' } };
-    existingGateway.give(named, { serviceAccount: props.serviceAccount });
+    existingGateway.give(named, {
+      serviceAccount: props.serviceAccount,
+      listener: { name: props.listener, port: props.listenerPort ?? (props.listener === undefined ? HTTPS_PORT : undefined) },
+    });
     return new InferenceGateway(scope, id, named);
   }
 
@@ -105,6 +122,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       namespace,
       meshNamespace: model.facts.namespace,
       hostnames: this.hostnames,
+      listener: existing?.listener ?? { port: HTTPS_PORT },
       tls: existing ? undefined : { secretNamespace: namespace, ...props.tls },
       infrastructureLabels: { ...props.infrastructureLabels },
       // In a namespace of the mesh the deny-all would close the team's gateway too.
@@ -118,6 +136,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     if (existing) {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
       this.member.report(nameProblem('the namespace of the gateway', namespace));
+      this.checkListener(node.listener);
       if (node.hostsAdmitted) context.gateway.admitHosts(this, node);
       return;
     }
@@ -152,6 +171,15 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     }
   }
 
+  private checkListener({ name, port }: ListenerFacts): void {
+    if (name !== undefined && !isSubdomain(name)) {
+      this.member.report({ what: 'the listener has a name that Gateways do not take', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'name one of the listeners of the Gateway' });
+    }
+    if (port !== undefined && !isPort(port)) {
+      this.member.report({ what: 'the port of the listener is not one that Gateways have', got: port, allowed: 'a whole number from 1 to 65535', next: 'correct `listenerPort`' });
+    }
+  }
+
   private checkTls({ secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
     for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
       if (!isSubdomain(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
@@ -183,4 +211,4 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
   }
 }
 
-const existingGateway = new Trait<{ readonly serviceAccount?: string }>('a Gateway of the team');
+const existingGateway = new Trait<{ readonly serviceAccount?: string; readonly listener: ListenerFacts }>('a Gateway of the team');

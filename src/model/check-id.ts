@@ -21,6 +21,7 @@ export const CHECKS = {
   AM109: { title: 'A Namespace or pod template is enrolled in two data planes.' },
   AM110: { title: 'Two objects are one object on the cluster.' },
   AM111: { title: 'Two objects are written to one file.' },
+  AM112: { title: 'A route attaches to no listener of the Gateway of the app.' },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },
   AM202: { title: 'A workload has the name of an object that a controller generates.' },

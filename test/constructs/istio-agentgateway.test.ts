@@ -36,7 +36,7 @@ describe('a door with a canary behind it', () => {
   test('splits by header and weight, for its hosts alone', () => {
     expect(objects.get('HTTPRoute', 'chat').spec).toEqual({
       hostnames: hosts.hostnames,
-      parentRefs: [{ name: 'gw', namespace: 'voice-edge' }],
+      parentRefs: [{ name: 'gw', namespace: 'voice-edge', port: 443 }],
       rules: [
         { matches: [{ path: { type: 'PathPrefix', value: '/v1' }, headers: [{ type: 'Exact', name: 'x-canary', value: 'true' }] }], backendRefs: [{ name: 'agent-v2', port: 80, weight: 100 }] },
         { matches: [{ path: { type: 'PathPrefix', value: '/v1' } }], backendRefs: [{ name: 'agent-v1', port: 80, weight: 80 }, { name: 'agent-v2', port: 80, weight: 20 }] },

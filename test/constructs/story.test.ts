@@ -104,7 +104,7 @@ test('only the door\'s identity enters the inner gateway, on the ports of the po
 test('the header forces the canary, everybody else is split over the ports of the inner gateway', () => {
   expect(objects.get('HTTPRoute', 'chat').spec).toEqual({
     hostnames: ['voice.example.com'],
-    parentRefs: [{ name: 'voice-gw', namespace: 'voice-edge' }],
+    parentRefs: [{ name: 'voice-gw', namespace: 'voice-edge', port: 443 }],
     rules: [
       { matches: [{ headers: [{ type: 'Exact', name: 'x-canary', value: 'true' }] }], backendRefs: [{ name: 'voice-gw-inner-istio', port: 22366, weight: 100 }] },
       { backendRefs: [{ name: 'voice-gw-inner-istio', port: 24747, weight: 95 }, { name: 'voice-gw-inner-istio', port: 22366, weight: 5 }] },

@@ -109,7 +109,7 @@ export const cases: readonly Case[] = [
     asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version() }),
     shows: everywhere((objects) => {
       spec('Gateway', 'gw', { listeners: [{ hostname: 'a.example.com', protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'tls' }] } }] }, 'voice-edge')(objects);
-      spec('HTTPRoute', 'r', { hostnames: ['a.example.com'], parentRefs: [{ name: 'gw', namespace: 'voice-edge' }], rules: [{ backendRefs: [{ name: 'agent', port: 80 }] }] })(objects);
+      spec('HTTPRoute', 'r', { hostnames: ['a.example.com'], parentRefs: [{ name: 'gw', namespace: 'voice-edge', port: 443 }], rules: [{ backendRefs: [{ name: 'agent', port: 80 }] }] })(objects);
     }),
   },
   {
@@ -118,7 +118,7 @@ export const cases: readonly Case[] = [
       const agent = versions(mesh);
       gateway(mesh).addCanary('canary', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 10 });
     },
-    shows: everywhere(spec('HTTPRoute', 'canary', { parentRefs: [{ name: 'gw', namespace: 'voice-edge' }], ...meshSplit })),
+    shows: everywhere(spec('HTTPRoute', 'canary', { parentRefs: [{ name: 'gw', namespace: 'voice-edge', port: 443 }], ...meshSplit })),
   },
   {
     capability: 'gateway-retries',

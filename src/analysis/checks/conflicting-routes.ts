@@ -1,3 +1,4 @@
+import { mayOverlap } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { RouteNode } from '../../model/route';
@@ -5,18 +6,20 @@ import { RouteNode } from '../../model/route';
 /** Of two routes for the same requests a gateway serves one and forgets the other, without any bad status. */
 export function conflictingRoutes(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
-  const first = new Map<string, RouteNode>();
-  for (const route of routesBefore(model)) for (const requests of requestsOf(route)) first.set(requests, route);
+  const known = new Map<string, RouteNode[]>();
+  const add = (route: RouteNode) => requestsOf(route).forEach((requests) => known.set(requests, [...known.get(requests) ?? [], route]));
+  routesBefore(model).forEach(add);
   for (const route of model.routes) {
-    const other = requestsOf(route).map((requests) => first.get(requests)).find((known) => known !== undefined);
-    requestsOf(route).forEach((requests) => first.set(requests, route));
+    const other = requestsOf(route).flatMap((requests) => known.get(requests) ?? [])
+      .find(({ gateway }) => mayOverlap(gateway.listener, route.gateway.listener));
+    add(route);
     if (!other) continue;
     problems.push({
       path: route.origin.path,
       what: `the routes ${other.name} and ${route.name} of gateway ${route.gateway.name} take the same requests`,
       got: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
       allowed: 'one route for each host, path prefix and header of a gateway',
-      next: 'give one of them another `pathPrefix`, or a gateway of its own',
+      next: 'give one of them another `pathPrefix`, another listener, or a gateway of its own',
     });
   }
   return problems;

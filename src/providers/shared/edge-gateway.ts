@@ -4,13 +4,11 @@ import {
   Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
   ReferenceGrant,
 } from '../../../imports/gateway.networking.k8s.io';
-import { GatewayNode } from '../../model/gateway';
+import { GatewayNode, HTTPS_PORT } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
-
-const HTTPS_PORT = 443;
 
 /** The Gateway of a door: HTTPS for its hosts, for no others a listener. */
 export function emitGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {

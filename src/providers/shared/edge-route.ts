@@ -26,7 +26,7 @@ export function compileEdgeRoute(route: RouteNode, standsFor: StandsFor): HttpRo
   const { gateway } = route;
   return {
     hostnames: [...gateway.hostnames],
-    parentRefs: [{ name: gateway.name, namespace: gateway.namespace }],
+    parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: gateway.listener.name, port: gateway.listener.port }],
     rules: route.rules.map((rule) => ({
       ...compileMatch(rule),
       backendRefs: rule.split.map((share) => backendRef(route, share, standsFor)),

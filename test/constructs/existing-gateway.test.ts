@@ -1,0 +1,98 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Agent, AgentMesh, ExistingGatewayProps, GatewayProvider, InferenceGateway, MeshProvider } from '../../src';
+import { deploy, existing } from '../story';
+import { Build, problemsOf, synth } from '../synth';
+
+const theirs = (mesh: AgentMesh, props: Partial<ExistingGatewayProps> = {}, id = 'corp') =>
+  InferenceGateway.fromGatewayName(mesh, id, { gatewayName: 'corp', namespace: 'ingress', hostnames: ['desk.example.com'], ...props });
+const routed = (props: Partial<ExistingGatewayProps> = {}): Build => (mesh) => {
+  const front = new Agent(mesh, 'front', { workload: deploy() });
+  theirs(mesh, props).addRoute('front', { target: front.version(), pathPrefix: '/api' });
+};
+const parents = (build: Build, name = 'front') => synth(build).get('HTTPRoute', name).spec.parentRefs;
+const corp = { name: 'corp', namespace: 'ingress' };
+
+describe('a route to a Gateway of the team', () => {
+  test.each<[string, Partial<ExistingGatewayProps>, object]>([
+    ['at HTTPS, where nothing is stated', {}, { ...corp, port: 443 }],
+    ['at the listener that is named, whatever its port', { listener: 'https-desk' }, { ...corp, sectionName: 'https-desk' }],
+    ['at the port that is stated', { listenerPort: 8443 }, { ...corp, port: 8443 }],
+    ['at the listener and the port', { listener: 'https-desk', listenerPort: 8443 }, { ...corp, sectionName: 'https-desk', port: 8443 }],
+  ])('attaches %s', (_, props, parent) => {
+    expect(parents(routed(props))).toEqual([parent]);
+  });
+  const attached = [{ ...corp, sectionName: 'https' }];
+  test.each([GatewayProvider.istio(), GatewayProvider.istioAgentgateway()])('attaches so with a canary and each provider', (gateway) => {
+    expect(synth((mesh) => {
+      const front = new Agent(mesh, 'front', { versions: { v1: deploy(), v2: deploy() } });
+      theirs(mesh, { listener: 'https' }).addCanary('canary', { stable: front.version('v1'), canary: front.version('v2'), canaryPercent: 5 });
+    }, { gateway }).get('HTTPRoute', 'canary').spec.parentRefs).toEqual(attached);
+  });
+  test('attaches so with a pool behind it', () => {
+    expect(parents((mesh) => {
+      const door = theirs(mesh, { listener: 'https' });
+      door.addRoute('front', { target: door.addPool('llm', { servers: existing('llm') }) });
+    })).toEqual(attached);
+  });
+  test.each<[string, Partial<ExistingGatewayProps>]>([
+    ['the listener has a name that Gateways do not take; got "HTTPS"', { listener: 'HTTPS' }],
+    ['the listener has a name that Gateways do not take; got ""', { listener: '' }],
+    ['the port of the listener is not one that Gateways have; got 0', { listenerPort: 0 }],
+    ['the port of the listener is not one that Gateways have; got 65536', { listenerPort: 65536 }],
+  ])('is refused: %s', (message, props) => {
+    expect(problemsOf(routed(props))).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+test('a route to a gateway of the mesh attaches to its HTTPS listeners alone', () => {
+  expect(parents((mesh) => {
+    const front = new Agent(mesh, 'front', { workload: deploy() });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('front', { target: front.version() });
+  })).toEqual([{ name: 'gw', namespace: 'voice-edge', port: 443 }]);
+});
+
+describe('two routes for the same requests', () => {
+  const both = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>): Build => (mesh, chart) => {
+    routed(one)(mesh, chart);
+    const second = new AgentMesh(chart, 'second', { namespace: 'second', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+    theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { workload: deploy() }).version(), pathPrefix: '/api' });
+  };
+  const problems = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>) =>
+    [both(one, other), both(other, one)].flatMap((build) => problemsOf(build));
+  test.each<[string, Partial<ExistingGatewayProps>, Partial<ExistingGatewayProps>]>([
+    ['two listeners', { listener: 'inside' }, { listener: 'outside' }],
+    ['two ports', {}, { listenerPort: 8443 }],
+  ])('are served at %s', (_, one, other) => {
+    expect(problems(one, other)).toEqual([]);
+  });
+  test.each<[string, Partial<ExistingGatewayProps>, Partial<ExistingGatewayProps>]>([
+    ['one listener', { listener: 'inside' }, { listener: 'inside', listenerPort: 443 }],
+    ['one port', {}, { listenerPort: 443 }],
+    ['what may be one listener', { listener: 'inside' }, {}],
+  ])('are refused at %s', (_, one, other) => {
+    const line = expect.stringMatching(/take the same requests.*AM208/);
+    expect(problems(one, other)).toEqual([line, line]);
+  });
+});
+
+describe('a Gateway that the app has', () => {
+  const withGateway = (listeners: object[], props: Partial<ExistingGatewayProps>): Build => (mesh, chart) => {
+    routed(props)(mesh, chart);
+    new ApiObject(new Chart(chart, 'platform'), 'gateway', {
+      apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'corp', namespace: 'ingress' }, spec: { gatewayClassName: 'istio', listeners },
+    } as never);
+  };
+  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
+  test.each<[string, Partial<ExistingGatewayProps>]>([['its name', { listener: 'https' }], ['its port', { listenerPort: 8443 }]])('is found to have the listener by %s', (_, props) => {
+    expect(problemsOf(withGateway(listeners, props))).toEqual([]);
+  });
+  test.each<[string, Partial<ExistingGatewayProps>, object[]]>([
+    ['{"port":443}; allowed: http (port 80), https (port 8443)', {}, listeners],
+    ['{"name":"https","port":80}', { listener: 'https', listenerPort: 80 }, listeners],
+    ['{"name":"tls"}', { listener: 'tls' }, listeners],
+    ['allowed: a Gateway with listeners', {}, []],
+  ])('is refused without it: %s', (message, props, its) => {
+    expect(problemsOf(withGateway(its, props))).toEqual([expect.stringMatching(/Gateway ingress\/corp of the app has no listener to which the routes attach.*AM112/)]);
+    expect(problemsOf(withGateway(its, props))[0]).toContain(message);
+  });
+});
