@@ -1,5 +1,6 @@
 import { bindWorkload } from './bind-workload';
-import { checkResources, imageProblem, whole } from './deployment-checks';
+import { checkResources, whole } from './deployment-checks';
+import { imageProblem } from './image-checks';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
 import { PICKER_PORTS, PICKER_SUFFIX, PickerDeployment, PickerNode } from '../model/pool';
