@@ -45,6 +45,7 @@ function tokenHolder(member: Membership, { caller }: TokenCallerOptions, token: 
 function callerOf(member: Membership, caller: ICaller): Caller | undefined {
   const known = agentCaller.find(caller) ?? identityCaller(member, caller.callerIdentity);
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
+  if (member.refuse('foreign-trust-domain', `${known.title} as a caller, of another trust domain,`, known.principal.trustDomain)) return undefined;
   const { trustDomain, trustedDomains } = member.model.facts;
   member.report({
     what: `the mesh does not trust the trust domain of ${known.title}`,

@@ -7,11 +7,16 @@ import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 /** Fewer bits would be more than a cluster's own API servers. */
 const LEAST_PREFIX = { 4: 24, 6: 64 };
 
+/** What pods may call outside the cluster, without hosts where nobody here tells them apart. */
+export function enforcedEgress(member: Membership, title: string, egress: WorkloadEgressFacts | undefined): WorkloadEgressFacts | undefined {
+  if (!egress || egress.hostnames.length === 0) return egress;
+  return { ...egress, hostnames: member.enforced('named-hosts', `a way out of the cluster for ${title} alone`, egress.hostnames) ?? [] };
+}
+
 /** What may be wrong with what pods are let call outside the cluster. */
 export function checkEgress(
   member: Membership, { title, namespace, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
 ): void {
-  if (hostnames.length > 0 && member.refuse('named-hosts', `a way out of the cluster for ${title} alone`, hostnames)) return;
   for (const host of new Set(hostnames.filter((name) => !isOutside(name) || !isSubdomain(hostName({ hostname: name, namespace }))))) {
     member.report({ what: `a host that ${title} calls is no exact DNS name of a host outside`, got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
   }

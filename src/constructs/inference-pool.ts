@@ -141,8 +141,8 @@ export class InferencePool extends Construct implements IRouteTarget {
       return;
     }
     const refusal = context.gateway.refuses('pool');
-    if (refusal) {
-      refusePool(member, this.title, servers, refusal);
+    if (refusal ?? gateway.isRefused) {
+      if (refusal) refusePool(member, this.title, servers, refusal);
       poolNode.give(this, 'reported');
       return;
     }
@@ -187,7 +187,7 @@ function refusePool(member: Membership, title: string, servers: WorkloadNode, { 
   member.report({
     what: `no endpoint picker can choose among the pods of ${title}: ${reason}`, got: servers.title, allowed: `pools with ${instead}`,
     next: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
-  });
+  }, 'AM002');
 }
 
 function checkPool(member: Membership, title: string, pool: PoolNode): void {
