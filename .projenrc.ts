@@ -30,6 +30,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   cdk8sVersion: peers.cdk8s,
   constructsVersion: peers.constructs,
   peerDeps: [`cdk8s-plus-30@^${peers.cdk8sPlus}`],
+  bundledDeps: ['ipaddr.js@^2.5.0'], // a jsii package brings along what is no jsii module
   devDeps: [
     '@marcbachmann/cel-js@^8.0.0', '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
   ],

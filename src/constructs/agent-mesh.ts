@@ -6,7 +6,7 @@ import { decideCall } from './call-decision';
 import { callSite } from './call-site';
 import { MeshContext, meshContext } from './mesh-context';
 import { accessReport } from '../analysis/access-report';
-import { ACKNOWLEDGEABLE, isCheckId } from '../model/check-id';
+import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { isHostname, nameProblem } from '../model/names';
 import { OutsideHost } from '../model/outside-host';
@@ -55,7 +55,7 @@ export class AgentMesh extends Construct {
       origin: this.node,
       namespace: namespace ?? 'none',
       trustDomain: props.trustDomain ?? 'cluster.local',
-      trustedDomains: [...props.trustedDomains ?? []],
+      trustedDomains: mesh.refuses('foreign-trust-domain') ? [] : [...props.trustedDomains ?? []],
       clusterName: props.clusterName,
       dataPlaneIn: (name) => mesh.dataPlaneIn(name),
       cluster: app.cluster(props.clusterName),
@@ -110,8 +110,8 @@ export class AgentMesh extends Construct {
     }
   }
 
-  private report(problem: InputProblem | undefined): void {
-    if (problem) this.context.model.problems.add({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
+  private report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
+    if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
   }
 
   private checkProps(namespace: string | undefined, { trustDomain, trustedDomains = [] }: AgentMeshProps): void {
@@ -120,7 +120,7 @@ export class AgentMesh extends Construct {
     }
     const refusal = trustedDomains.length > 0 ? this.context.mesh.refuses('foreign-trust-domain') : undefined;
     if (refusal) {
-      this.report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` });
+      this.report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
     }
     for (const domain of [trustDomain, ...trustedDomains]) {
       if (domain !== undefined && !isHostname(domain)) {

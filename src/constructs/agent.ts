@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { agentFacts, IAgent } from './agent-facts';
+import { AgentFacts, agentFacts, IAgent } from './agent-facts';
 import { AgentProps } from './agent-props';
-import { checkServices, servicesOf } from './agent-services';
+import { checkServices, enforcedServices } from './agent-services';
 import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { agentCaller, grantTo } from './callers';
@@ -9,9 +9,10 @@ import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { freshId, Membership } from './membership';
 import { madeUnder, ownService } from './own-service';
 import { guardService, protectWorkload } from './protect';
-import { namespaceWaypoint, ownWaypoint, waypointNode } from './waypoint';
+import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
+import { Capability } from '../model/capability';
 import { listed } from '../model/problem';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -28,6 +29,10 @@ export class Agent extends Construct implements IAgent, ICallee {
   public readonly title: string;
   private readonly member: Membership;
   private readonly facts: AgentNode;
+  /** What its Services have in common. */
+  private readonly services: AgentFacts['service'];
+  /** The waypoint that it names. */
+  private readonly waypoint?: WaypointNode;
   /** What the user calls the pods of each version, in the order of the versions. */
   private readonly shown: Workload[] = [];
   /** Whether the ServiceAccount is the team's own. */
@@ -45,7 +50,9 @@ export class Agent extends Construct implements IAgent, ICallee {
     calleeWorkloads.give(this, () => this.facts.versions.map(({ workload }) => workload));
     agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount), home: model });
     model.agents.push(this.facts);
-    agentFacts.give(this, { node: this.facts, service: servicesOf(props), waypoint: props.waypoint && waypointNode.of(props.waypoint) });
+    this.services = enforcedServices(this.member, props);
+    this.waypoint = props.waypoint && ownWaypoint(this.member, props.waypoint);
+    agentFacts.give(this, { node: this.facts, service: this.services, waypoint: this.waypoint });
     if (props.workload) this.place(ONLY, props.workload);
     for (const version in props.versions) this.addVersion(version, props.versions[version]);
     checkServices(this.member, props, this.facts.versions);
@@ -116,7 +123,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     const node = bindWorkload(this.member, workload, {
       title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
       labels: { 'app.kubernetes.io/name': name, ...(version && { 'app.kubernetes.io/version': version }) },
-      ...(deployedHere && this.props.service !== false && { service: { name: stem, ...servicesOf(this.props) } }),
+      ...(deployedHere && this.props.service !== false && { service: { name: stem, ...this.services } }),
       waypoint: this.waypointOf(workload),
     });
     this.facts.versions.push({ version, workload: node });
@@ -132,10 +139,11 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */
   private waypointOf(workload: Workload): WaypointNode | undefined {
-    const { waypoint, circuitBreaker } = this.props;
-    if (waypoint) return ownWaypoint(this.member, waypoint);
+    if (this.waypoint) return this.waypoint;
     const description = workloadDescription.of(workload);
-    const isRead = circuitBreaker !== undefined || (description.kind !== 'bound' && (description.jwt ?? description.externalAuthorizer) !== undefined);
+    const isAsked = (capability: Capability, demand: object | undefined) => demand !== undefined && !this.member.refusal(capability);
+    const isRead = this.services.circuitBreaker !== undefined || (description.kind !== 'bound'
+      && (isAsked('jwt', description.jwt) || isAsked('external-authorization', description.externalAuthorizer)));
     return isRead ? namespaceWaypoint(this.member, this.facts.namespace) : undefined;
   }
 

@@ -1,8 +1,11 @@
 import { bindWorkload } from './bind-workload';
-import { checkResources, imageProblem, whole } from './deployment-checks';
+import { checkResources, whole } from './deployment-checks';
+import { imageProblem } from './image-checks';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
 import { PICKER_PORTS, PICKER_SUFFIX, PickerDeployment, PickerNode } from '../model/pool';
+import { ServiceNode } from '../model/service';
+import { WorkloadNode } from '../model/workload';
 import { EndpointPicker, pickerDescription } from '../values/endpoint-picker';
 
 /** Gives a pool its picker: the library's, named after the pool, or the team's. */
@@ -19,6 +22,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
     }
     const service = workload.service ?? { name, namespace, port: PICKER_PORTS.extProc, targetPort: PICKER_PORTS.extProc };
     workload.service = service;
+    checkExisting(member, workload, service);
     return { workload, serviceName: service.name, port: service.port, selfSignedTls: description.selfSignedTls };
   }
   checkPicker(member, description.deployment);
@@ -28,6 +32,16 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   };
   member.model.workloads.push(workload);
   return { workload, serviceName: name, port: PICKER_PORTS.extProc, selfSignedTls: true, deployment: description.deployment };
+}
+
+/** What a gateway asks of a picker, and a picker of the cluster. */
+function checkExisting(member: Membership, { title, opaquePorts, egress }: WorkloadNode, { targetPort }: ServiceNode): void {
+  if (opaquePorts.includes(targetPort)) {
+    member.report({ what: `the ${title} is said to speak something else than HTTP, and gateways ask it by gRPC`, got: targetPort, allowed: 'a port that is not in `opaquePorts`', next: 'take it out of `opaquePorts`' });
+  }
+  if (egress && egress.kubernetesNetworks.length === 0) {
+    member.report({ what: `the ${title} follows the pods of its pool at the Kubernetes API, and may not call it`, got: egress.hostnames, allowed: '`kubernetesApiCidrs` of its `egress`', next: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
+  }
 }
 
 function checkPicker(member: Membership, { image, replicas, weights, ...resources }: PickerDeployment): void {

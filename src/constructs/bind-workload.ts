@@ -1,8 +1,8 @@
 import { checkDeployment, checkPort } from './deployment-checks';
-import { checkEgress } from './egress-checks';
+import { checkEgress, enforcedEgress } from './egress-checks';
 import { Membership } from './membership';
-import { checkPorts } from './port-checks';
-import { checkRequests } from './request-checks';
+import { checkPorts, enforcedMedia } from './port-checks';
+import { enforcedDemands } from './request-checks';
 import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { JwtFacts, RequestLimits } from '../model/request-rule';
@@ -31,9 +31,12 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
     // Stands in, so that the rest can be checked too.
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
-  const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
+  const enforced = {
+    ...description, ...enforcedDemands(member, description),
+    mediaPorts: enforcedMedia(member, description.mediaPorts), egress: enforcedEgress(member, place.title, description.egress),
+  };
+  const node = enforced.kind === 'deploy' ? deployed(member, enforced, place) : existing(member, enforced, place);
   checkPorts(member, node);
-  checkRequests(member, description); // what its place asks of requests is checked there
   if (node.egress) checkEgress(member, node, node.egress);
   member.model.workloads.push(node);
   workloadDescription.give(workload, { kind: 'bound', node });

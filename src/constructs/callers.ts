@@ -50,6 +50,7 @@ function callerOf(member: Membership, namespace: string, caller: ICaller): Calle
   const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, caller.callerIdentity);
   if (known && !isConnected(member, namespace, known, agent?.home ?? member.model)) return undefined;
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
+  if (member.refuse('foreign-trust-domain', `${known.title} as a caller, of another trust domain,`, known.principal.trustDomain)) return undefined;
   const { trustDomain, trustedDomains } = member.model.facts;
   member.report({
     what: `the mesh does not trust the trust domain of ${known.title}`,

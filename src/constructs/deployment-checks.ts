@@ -1,22 +1,11 @@
+import { imageProblem } from './image-checks';
 import { Membership } from './membership';
 import { isMeshLabel, isPort, isSubdomain, selectorProblem } from '../model/names';
-import { InputProblem } from '../model/problem';
 import { DeploymentFacts, SecretKey } from '../model/workload';
 
-const IMAGE = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?(:[0-9]+)?(\/[a-z0-9]([-a-z0-9._]*[a-z0-9])?)*(:(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(@(?<digest>sha256:[0-9a-f]{64}))?$/;
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
-
-/** An image that names one thing for good. */
-export function imageProblem(image: string): InputProblem | undefined {
-  const groups = IMAGE.exec(image)?.groups;
-  const pinned = groups && (groups.digest !== undefined || (groups.tag !== undefined && groups.tag !== 'latest'));
-  return pinned ? undefined : {
-    what: 'the image does not say which version it is', got: image, allowed: 'an image with a tag other than "latest", or with a digest',
-    next: 'pin it, as in "registry.example.com/agent:1.4.2"',
-  };
-}
 
 /** Everything that a deployment may get wrong. */
 export function checkDeployment(member: Membership, facts: DeploymentFacts): void {

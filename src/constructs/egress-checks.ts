@@ -1,27 +1,39 @@
 import { Membership } from './membership';
 import { isSubdomain, nameProblem } from '../model/names';
-import { isNetwork } from '../model/networks';
+import { meantNetwork, networkOf } from '../model/networks';
 import { hostName, isOutside } from '../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** Fewer bits would be more than a cluster's own API servers. */
-const LEAST_PREFIX = { v4: 24, v6: 64 };
+const LEAST_PREFIX = { 4: 24, 6: 64 };
+
+/** What pods may call outside the cluster, without hosts where nobody here tells them apart. */
+export function enforcedEgress(member: Membership, title: string, egress: WorkloadEgressFacts | undefined): WorkloadEgressFacts | undefined {
+  if (!egress || egress.hostnames.length === 0) return egress;
+  return { ...egress, hostnames: member.enforced('named-hosts', `a way out of the cluster for ${title} alone`, egress.hostnames) ?? [] };
+}
 
 /** What may be wrong with what pods are let call outside the cluster. */
 export function checkEgress(
   member: Membership, { title, namespace, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
 ): void {
-  if (hostnames.length > 0 && member.refuse('named-hosts', `a way out of the cluster for ${title} alone`, hostnames)) return;
   for (const host of new Set(hostnames.filter((name) => !isOutside(name) || !isSubdomain(hostName({ hostname: name, namespace }))))) {
     member.report({ what: `a host that ${title} calls is no exact DNS name of a host outside`, got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
   }
   for (const name of namespaces) member.report(nameProblem(`a namespace that ${title} calls`, name));
-  const bad = kubernetesNetworks.find((network) => !isNetwork(network));
-  if (bad !== undefined) member.report({ what: 'a network of the Kubernetes API is none', got: bad, allowed: 'CIDRs such as "10.0.0.1/32"', next: 'correct `kubernetesApiCidrs`' });
-  const wide = kubernetesNetworks.find((network) => isNetwork(network) && Number(network.split('/')[1]) < (network.includes(':') ? LEAST_PREFIX.v6 : LEAST_PREFIX.v4));
-  if (wide !== undefined) member.report({ what: 'a network of the Kubernetes API is wider than that of an API server', got: wide, allowed: `prefixes of ${LEAST_PREFIX.v4} bits or more, ${LEAST_PREFIX.v6} of IPv6`, next: 'name the addresses of the API server' });
+  for (const network of new Set(kubernetesNetworks)) checkNetwork(member, network);
   if (deployment && !deployment.mountToken && kubernetesNetworks.length > 0) member.report({ what: `${title} has no token for the Kubernetes API, and is let call it`, got: kubernetesNetworks, allowed: '`kubernetesApiCidrs` beside `mountToken`', next: 'drop one, or state `mountToken`' });
   if (deployment?.mountToken && kubernetesNetworks.length === 0) {
     member.report({ what: `${title} has a token for the Kubernetes API, and may not call it`, got: { mountToken: true }, allowed: '`kubernetesApiCidrs` of its `egress`', next: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
+  }
+}
+
+function checkNetwork(member: Membership, text: string): void {
+  const network = networkOf(text);
+  if (!network) {
+    const meant = meantNetwork(text);
+    member.report({ what: 'a network of the Kubernetes API is none', got: text, allowed: 'CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6', next: meant ? `write it as "${meant.text}"` : 'correct `kubernetesApiCidrs`' });
+  } else if (network.prefix < LEAST_PREFIX[network.version]) {
+    member.report({ what: 'a network of the Kubernetes API is wider than that of an API server', got: text, allowed: `prefixes of ${LEAST_PREFIX[4]} bits or more, ${LEAST_PREFIX[6]} of IPv6`, next: 'name the addresses of the API server' });
   }
 }

@@ -13,6 +13,8 @@ export interface IInferenceGateway {
 export interface GatewayFacts {
   readonly node: GatewayNode;
   readonly scope: Construct;
+  /** Whether nobody here has such a gateway, which was said of it. */
+  readonly isRefused: boolean;
 }
 
 export const gatewayFacts = new Trait<GatewayFacts>('an InferenceGateway');

@@ -123,16 +123,17 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       meshNamespace: model.facts.namespace,
       hostnames: this.hostnames,
       listener: existing?.listener ?? { port: HTTPS_PORT },
-      tls: existing ? undefined : { secretNamespace: namespace, ...props.tls },
+      tls: existing ? undefined : this.enforcedTls({ secretNamespace: namespace, ...props.tls }),
       infrastructureLabels: { ...props.infrastructureLabels },
       // In a namespace of the mesh the deny-all would close the team's gateway too.
       hostsAdmitted: !existing || model.namespaces.has(namespace),
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
     };
-    gatewayFacts.give(this, { node, scope: this });
-    model.gateways.push(node);
-    this.member.refuse('gateway-route', 'a gateway', node.name);
+    const isRefused = this.member.refuse('gateway-route', 'a gateway', node.name);
+    gatewayFacts.give(this, { node, scope: this, isRefused });
     this.checkHosts();
+    if (isRefused) return;
+    model.gateways.push(node);
     if (existing) {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
       this.member.report(nameProblem('the namespace of the gateway', namespace));
@@ -180,15 +181,18 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     }
   }
 
+  private enforcedTls({ clientCaConfigMap, ...tls }: TlsFacts): TlsFacts {
+    const refusal = clientCaConfigMap !== undefined && this.member.refusal('client-certificates');
+    if (!refusal) return { ...tls, clientCaConfigMap };
+    this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} if the cluster has it, or drop clientCaConfigMap` }, 'AM002');
+    return tls;
+  }
+
   private checkTls({ secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
     for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
       if (!isSubdomain(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
     }
     this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
-    const refusal = clientCaConfigMap !== undefined && this.member.context.gateway.refuses('client-certificates');
-    if (refusal) {
-      this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} if the cluster has it, or drop clientCaConfigMap` });
-    }
   }
 
   private checkLabels({ infrastructureLabels }: GatewayNode): void {

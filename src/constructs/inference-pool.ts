@@ -5,7 +5,7 @@ import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
-import { deployWorkload, protectWorkload } from './protect';
+import { confineWorkload, deployWorkload, protectWorkload } from './protect';
 import { poolNode } from './route-facts';
 import { Callers } from '../model/callers';
 import { Refusal } from '../model/capability';
@@ -141,8 +141,8 @@ export class InferencePool extends Construct implements IRouteTarget {
       return;
     }
     const refusal = context.gateway.refuses('pool');
-    if (refusal) {
-      refusePool(member, this.title, servers, refusal);
+    if (refusal ?? gateway.isRefused) {
+      if (refusal) refusePool(member, this.title, servers, refusal);
       poolNode.give(this, 'reported');
       return;
     }
@@ -160,6 +160,8 @@ export class InferencePool extends Construct implements IRouteTarget {
     model.addPool(pool);
     poolNode.give(this, pool);
     context.gateway.serve(this, gateway.scope, model, pool);
+    // A picker that is deployed here is not limited.
+    if (pool.picker.workload.egress) confineWorkload(new Construct(this, 'picker-egress'), member, pool.picker.workload);
   }
 
   /** The place that the servers have as an agent's version, or get as the pool's own. */
@@ -187,7 +189,7 @@ function refusePool(member: Membership, title: string, servers: WorkloadNode, { 
   member.report({
     what: `no endpoint picker can choose among the pods of ${title}: ${reason}`, got: servers.title, allowed: `pools with ${instead}`,
     next: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
-  });
+  }, 'AM002');
 }
 
 function checkPool(member: Membership, title: string, pool: PoolNode): void {
@@ -213,6 +215,10 @@ function targetPorts(member: Membership, props: InferencePoolProps, servers: Wor
     if (!servers.ports.includes(port)) {
       member.report({ what: `${servers.title} does not serve this port`, got: port, allowed: servers.ports.join(', ') || 'none', next: 'name a port of the workload, or add it there' });
     }
+  }
+  const opaque = ports.filter((port) => servers.opaquePorts.includes(port));
+  if (opaque.length > 0) {
+    member.report({ what: `${servers.title} is said to speak something else than HTTP where a pool serves HTTP`, got: opaque, allowed: 'target ports that are not in `opaquePorts`', next: 'take them out of `opaquePorts`, or name other `targetPorts`' });
   }
   return ports;
 }

@@ -4,11 +4,9 @@ import { checkItems } from './mcp-items';
 import { NamedServer } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
-import { checkRate, checkTokens } from './request-checks';
 import { waypointNode } from './waypoint';
 import { OUTSIDE_PORT } from '../model/outside-host';
 import { ToolServerNode } from '../model/tool-server';
-import { jwtFacts } from '../values/jwt';
 import { McpSessionRouting } from '../values/mcp-proxy';
 
 /** Everything that may be wrong with what is said of a boundary. */
@@ -21,8 +19,6 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   checkStreams(member, server);
   checkPlaces(member, server, props);
   checkIdle(member, server, props);
-  if (props.jwt) checkTokens(member, jwtFacts(props.jwt), 'tool-tokens');
-  if (props.rateLimit) checkRate(member, props.rateLimit, 'tool-rate-limit');
   if (props.enforcesMirroredHeaders && targets.some(({ transport }) => transport === 'SSE')) {
     member.report({ what: `the server of ${name} mirrors no headers: the older transport has none`, got: { enforcesMirroredHeaders: true }, allowed: 'McpTransport.STREAMABLE_HTTP, revision 2026-07-28', next: 'drop one of the two' });
   }

@@ -2,31 +2,38 @@ import { knownCallers } from './callers';
 import { Membership } from './membership';
 import { ItemKind } from '../model/item-grants';
 import { listed } from '../model/problem';
-import { JwtFacts } from '../model/request-rule';
 import { SPACED_CLAIMS, TokenLimits } from '../model/token';
 import { ToolServerNode } from '../model/tool-server';
 import { ICaller } from '../values/identity';
 import { tokenCaller } from '../values/token-caller';
 
+/** A server whose items are granted. */
+export interface GrantedServer {
+  readonly node: ToolServerNode;
+  /** Whether its boundary names an issuer whose tokens nobody here verifies, which was said there. */
+  readonly isTokenRefused: boolean;
+}
+
 /** Lets callers use everything that a boundary offers. */
-export function grantEverything(member: Membership, { door }: ToolServerNode, granted: readonly ICaller[]): void {
-  for (const caller of knownCallers(member, door.namespace, granted, (one) => tokenOf(member, door.jwt, one))) {
+export function grantEverything(member: Membership, server: GrantedServer, granted: readonly ICaller[]): void {
+  const { door } = server.node;
+  for (const caller of knownCallers(member, door.namespace, granted, (one) => tokenOf(member, server, one))) {
     member.model.grant(door.callers, caller);
     if (door.items) member.model.grant(door.items.everything, caller);
   }
 }
 
 /** Lets callers use some items of a kind, and ask which there are. */
-export function grantItems(member: Membership, server: ToolServerNode, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): void {
-  const { name, door, items } = server;
+export function grantItems(member: Membership, server: GrantedServer, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): void {
+  const { name, door, items } = server.node;
   const known = items.filter((item) => item.kind === kind).map((item) => item.name);
   const unknown = names.filter((one) => !known.includes(one));
   for (const one of unknown) {
     member.report({ what: `the tool server ${name} has no such ${kind}`, got: one, allowed: listed(known), next: `name one of its ${kind}s, or add it to \`${kind}s\`` });
   }
   if (names.length === 0) member.report({ what: `a grant names no ${kind}`, got: [], allowed: `one ${kind} or more`, next: 'name what is granted, or drop the grant' });
-  if (unknown.length > 0 || names.length === 0 || isRefused(member, server, kind, names)) return;
-  const callers = knownCallers(member, door.namespace, granted, (one) => tokenOf(member, door.jwt, one));
+  if (unknown.length > 0 || names.length === 0 || isRefused(member, server.node, kind, names)) return;
+  const callers = knownCallers(member, door.namespace, granted, (one) => tokenOf(member, server, one));
   for (const caller of callers) {
     member.model.grant(door.callers, caller);
     for (const one of names) member.model.grant(door.items!.of({ kind, name: one })!, caller);
@@ -43,7 +50,7 @@ function isRefused(member: Membership, { name, door, front }: ToolServerNode, ki
     got: names.length === 1 ? names[0] : names,
     allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which \`enforcesMirroredHeaders\` states of it`,
     next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
-  });
+  }, 'AM002');
   return true;
 }
 
@@ -53,7 +60,8 @@ const CLAIM = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
 const VALUE = /^[\x20-\x7e]{1,512}$/;
 
 /** What a token must say; nothing where that cannot be told, which is reported. */
-function tokenOf(member: Membership, jwt: JwtFacts | undefined, caller: ICaller): TokenLimits | undefined {
+function tokenOf(member: Membership, { node: { door: { jwt } }, isTokenRefused }: GrantedServer, caller: ICaller): TokenLimits | undefined {
+  if (isTokenRefused) return undefined;
   const { subject, claims } = tokenCaller.of(caller);
   const said = Object.entries(claims ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const wrong = (what: string, got: unknown, allowed: string, next: string) => {

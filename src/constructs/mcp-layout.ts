@@ -4,6 +4,7 @@ import { handlingOf } from './mcp-proxy';
 import { NamedServer } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
+import { enforcedRate, enforcedTokens } from './request-checks';
 import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { Callers } from '../model/callers';
 import { Item, ItemGrants } from '../model/item-grants';
@@ -51,12 +52,12 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
     return { ...node, front, door: proxyDoor(member, terms, front), targets };
   }
   if (servers.every(({ place }) => place.kind === 'outside')) context.namespace(namespace);
-  const waypoint = props.waypoint ? ownWaypoint(member, props.waypoint) : namespaceWaypoint(member, claimed(member, servers, namespace));
-  const [first] = servers; // others besides were refused
+  const waypoint = (props.waypoint && ownWaypoint(member, props.waypoint)) ?? namespaceWaypoint(member, claimed(member, servers, namespace));
+  const [first] = servers.filter(({ place }) => place.kind === 'pods' || !member.refusal('external-tools')); // others besides were refused
   const workload = first && before(member, first, layout, props, waypoint);
   return {
     ...node, waypoint, door: workload ?? hostDoor(member, terms, first, props, waypoint),
-    targets: first ? [targetOf(first, path, workload)] : [],
+    targets: first ? [targetOf(member.refusal('upstream-credentials') ? { ...first, credentials: undefined } : first, path, workload)] : [],
   };
 }
 
@@ -73,7 +74,9 @@ function termsOf(
     terms: {
       title: `tool server ${name}`, name, namespace, callers: new Callers(), items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
       requests: { endpoints: endpointsOf(transport, path, props.messagesPath ?? '/messages') }, allowedOrigins: originsOf(member, props.allowedOrigins),
-      tokens: props.unsafePassTokens ? 'passed-on' : front ? 'taken-away' : member.context.mesh.credentials, jwt: props.jwt && jwtFacts(props.jwt), rateLimit: props.rateLimit && { ...props.rateLimit },
+      tokens: props.unsafePassTokens ? 'passed-on' : front ? 'taken-away' : member.context.mesh.credentials,
+      jwt: enforcedTokens(member, props.jwt && jwtFacts(props.jwt), 'tool-tokens'),
+      rateLimit: enforcedRate(member, props.rateLimit && { ...props.rateLimit }, 'tool-rate-limit'),
     },
   };
 }
@@ -95,7 +98,7 @@ function before(
   const { jwt, rateLimit, ...rest } = terms;
   return bindWorkload(member, place.workload, {
     ...rest, ...ownNames(terms.name), routable: false, waypoint, otherwise: { jwt, rateLimit, egress: CONFINED },
-    service: { name: terms.name, port: props.servicePort ?? 80, affinityHeader: props.keepsSessions ? SESSION_HEADER : undefined },
+    service: { name: terms.name, port: props.servicePort ?? 80, affinityHeader: props.keepsSessions && !member.refusal('session-affinity') ? SESSION_HEADER : undefined },
   });
 }
 

@@ -6,6 +6,7 @@ import { AgentNode } from '../model/agent';
 import { Caller } from '../model/callers';
 import { ServiceNode } from '../model/service';
 import { GuardrailFacts, McpHandling, OAuthFacts, ToolFront } from '../model/tool-front';
+import { WorkloadNode } from '../model/workload';
 import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../values/mcp-proxy';
 
 /** What the proxy of a boundary is told. */
@@ -36,12 +37,14 @@ function isMethod(text: string): boolean {
 
 function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, namespace: string): GuardrailFacts[] {
   const agent = agentFacts.find(judge)?.node;
-  const service = agent && serviceOf(agent);
+  const workload = agent && onlyOne(agent);
+  const service = workload?.service;
   const isHere = agent?.namespace === namespace && member.model.agents.includes(agent);
   if (!service || !isHere) {
     member.report({ what: 'the judge of a guardrail is none that the proxy could ask', got: judge.title, allowed: `an Agent of this mesh in namespace ${namespace}, in one version that has a Service`, next: 'define it there' });
     return [];
   }
+  checkDirect(member, workload, service);
   const named = Object.keys(methods);
   const bad = named.filter((method) => !isMethod(method));
   if (named.length === 0) member.report({ what: 'a guardrail names no method, and would judge nothing', got: {}, allowed: '"tools/call", "tools/*", "*/list", "*" and the like', next: 'name what is judged' });
@@ -49,9 +52,23 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
   return [{ service, callers: agent.callers, title: judge.title, methods: { ...methods } }];
 }
 
-/** The Service by which an agent is asked. */
-function serviceOf({ versions }: AgentNode): ServiceNode | undefined {
-  return versions.length === 1 ? versions[0].workload.service : undefined;
+/** The only one that runs of an agent, by whose Service it is asked. */
+function onlyOne({ versions }: AgentNode): WorkloadNode | undefined {
+  return versions.length === 1 ? versions[0].workload : undefined;
+}
+
+/** agentgateway goes to the pods, which take messages of a waypoint alone where there is one, and takes no account of what is said of a Service. */
+function checkDirect(member: Membership, { title, jwt, externalAuthorizer, opaquePorts }: WorkloadNode, service: ServiceNode): void {
+  const { waypoint, circuitBreaker, targetPort } = service;
+  const between = [
+    ...waypoint ? [`waypoint ${waypoint.name}`] : [], ...circuitBreaker ? ['circuitBreaker'] : [], ...jwt ? ['jwt'] : [],
+    ...externalAuthorizer ? ['externalAuthorizer'] : [], ...opaquePorts.includes(targetPort) ? ['opaquePorts'] : [],
+  ];
+  if (between.length === 0) return;
+  member.report({
+    what: `${title} cannot judge messages: agentgateway asks its pods itself, by gRPC and without a token`, got: between,
+    allowed: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, and a port that is not in `opaquePorts`', next: 'drop what stands before it',
+  });
 }
 
 /** Has the proxy admitted by those who judge its messages. */

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { calleeWorkloads } from './callee';
 import { checkBoundary } from './mcp-checks';
-import { grantEverything, grantItems } from './mcp-grants';
+import { grantEverything, GrantedServer, grantItems } from './mcp-grants';
 import { layOut, SERVER_SUFFIX } from './mcp-layout';
 import { grantJudges } from './mcp-proxy';
 import { serversOf } from './mcp-servers';
@@ -27,6 +27,7 @@ export class McpToolBoundary extends Construct implements ICallee {
   public readonly tools: string[];
   private readonly member: Membership;
   private readonly facts: ToolServerNode;
+  private readonly granted: GrantedServer;
 
   public constructor(scope: Construct, id: string, props: McpToolBoundaryProps) {
     super(scope, freshId(scope, id, props.mesh));
@@ -35,6 +36,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.gateway.tools && SERVER_SUFFIX);
     const servers = serversOf(this.member, name, props);
     this.facts = layOut(this.member, name, props, servers);
+    this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.door.jwt };
     this.title = this.facts.door.title;
     this.tools = this.facts.items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
     calleeWorkloads.give(this, () => [this.facts.door]);
@@ -49,27 +51,27 @@ export class McpToolBoundary extends Construct implements ICallee {
    * mirrored headers, on a server that enforces them, every mesh does.
    */
   public grantTool(tool: string, ...callers: ICaller[]): void {
-    grantItems(this.member, this.facts, 'tool', [tool], callers);
+    grantItems(this.member, this.granted, 'tool', [tool], callers);
   }
 
   /** Lets callers use some tools, as `grantTool` does. */
   public grantTools(tools: string[], ...callers: ICaller[]): void {
-    grantItems(this.member, this.facts, 'tool', tools, callers);
+    grantItems(this.member, this.granted, 'tool', tools, callers);
   }
 
   /** Lets callers get some prompts of the server, and ask which there are, as `grantTool` does. */
   public grantPrompts(prompts: string[], ...callers: ICaller[]): void {
-    grantItems(this.member, this.facts, 'prompt', prompts, callers);
+    grantItems(this.member, this.granted, 'prompt', prompts, callers);
   }
 
   /** Lets callers read some resources of the server, by URI, and ask which there are, as `grantTool` does. */
   public grantResources(uris: string[], ...callers: ICaller[]): void {
-    grantItems(this.member, this.facts, 'resource', uris, callers);
+    grantItems(this.member, this.granted, 'resource', uris, callers);
   }
 
   /** Lets callers use every tool, prompt and resource of the server: its MCP endpoint, and no other path. */
   public grantAllTools(...callers: ICaller[]): void {
-    grantEverything(this.member, this.facts, callers);
+    grantEverything(this.member, this.granted, callers);
   }
 
   private emit(): void {

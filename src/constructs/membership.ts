@@ -62,6 +62,11 @@ export class Membership implements Located {
     return refusal !== undefined;
   }
 
+  /** What was asked for, where somebody here enforces it; what was refused is recorded, and nothing is left of it. */
+  public enforced<T>(capability: Capability, what: string, asked: T | undefined, got: unknown = asked): T | undefined {
+    return asked === undefined || this.refuse(capability, what, got) ? undefined : asked;
+  }
+
   /** The name of an object, checked where it will be used. */
   public name(what: string, name: string, appended?: string): string {
     this.report(nameProblem(what, name, appended));

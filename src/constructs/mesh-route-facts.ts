@@ -24,7 +24,7 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   const agent = agentFacts.of(request.agent);
   if (member.refuse('mesh-canary', 'a split inside the mesh', request.name)) return;
   const { rules, options, stable } = request;
-  const traffic = routeTrafficFacts(member, options, 'mesh-retries');
+  const traffic = routeTrafficFacts(member, options, { retries: 'mesh-retries', timeouts: 'mesh-timeouts' });
   if (agent.service.federated) {
     member.report({ what: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, got: request.name, allowed: 'a canary of an agent that is not `federated`', next: 'drop one of the two' });
   }

@@ -24,6 +24,15 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
   }
 }
 
+/** The ports that the mesh can leave alone. */
+export function enforcedMedia(member: Membership, mediaPorts: readonly MediaPortFacts[]): readonly MediaPortFacts[] {
+  return (['UDP', 'TCP'] as const).flatMap((protocol) => {
+    const of = mediaPorts.filter((media) => media.protocol === protocol);
+    const isRefused = of.length > 0 && member.refuse(protocol === 'UDP' ? 'udp-media' : 'tcp-media', `a ${protocol} port outside the mesh`, of.map(({ port }) => port));
+    return isRefused ? [] : of;
+  });
+}
+
 /** A port outside the mesh must not look like one inside it. */
 function checkMedia(member: Membership, { ports, mediaPorts, title }: WorkloadNode): void {
   const shared = mediaPorts.find(({ port, protocol }) => protocol === 'TCP' && ports.includes(port));
@@ -33,9 +42,5 @@ function checkMedia(member: Membership, { ports, mediaPorts, title }: WorkloadNo
   const names = mediaPorts.map(({ port, protocol }: MediaPortFacts) => `${protocol} ${port}`);
   if (!mediaPorts.every(({ port }) => isPort(port)) || new Set(names).size !== names.length) {
     member.report({ what: 'the media ports of the workload are not ones that pods have', got: names, allowed: 'different whole numbers from 1 to 65535', next: 'correct `mediaPorts`' });
-  }
-  for (const protocol of ['UDP', 'TCP'] as const) {
-    const of = mediaPorts.filter((media) => media.protocol === protocol);
-    if (of.length > 0) member.refuse(protocol === 'UDP' ? 'udp-media' : 'tcp-media', `a ${protocol} port outside the mesh`, of.map(({ port }) => port));
   }
 }

@@ -1,9 +1,8 @@
 import { Construct } from 'constructs';
 import { Membership } from './membership';
-import { MeshContext } from './mesh-context';
 import { RequestRule } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
-import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
+import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 
 /** What is deployed here of a workload with an identity of its own. */
 export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
@@ -13,16 +12,19 @@ export function deployWorkload(scope: Construct, { context }: Membership, worklo
 }
 
 /** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
-export function protectWorkload(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode): void {
+export function protectWorkload(scope: Construct, id: string, member: Membership, workload: WorkloadNode): void {
   const { front } = workload;
-  if (workload.egress) confineWorkload(scope, context, workload, workload.egress);
+  const { context, model } = member;
+  confineWorkload(scope, member, workload);
   context.mesh.protect(scope, id, model, workload, front
     ? () => [{ principals: [model.principal(front.namespace, front.serviceAccount)], ports: calledPorts(workload) }]
     : () => [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
 }
 
-/** What the pods may call outside the cluster: the hosts that are named, each let out of the namespace once, and nothing else. */
-function confineWorkload(scope: Construct, context: MeshContext, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+/** What the pods may call outside the cluster, where it is limited: the hosts that are named, each let out of the namespace once, and nothing else. */
+export function confineWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
+  const { egress } = workload;
+  if (!egress) return;
   context.mesh.confine(scope, workload, egress);
   for (const hostname of egress.hostnames) context.letOut({ hostname, namespace: workload.namespace, waypoint: egress.waypoint });
 }

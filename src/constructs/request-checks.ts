@@ -5,15 +5,25 @@ import { nameProblem } from '../model/names';
 import { ExternalAuthorizerFacts, JwtFacts } from '../model/request-rule';
 import { RateLimitFacts, WorkloadNode } from '../model/workload';
 
-/** What may be wrong with what a workload asks of requests; whether anybody reads them is seen when all is said. */
-export function checkRequests(member: Membership, { jwt, externalAuthorizer, rateLimit }: Pick<WorkloadNode, 'jwt' | 'externalAuthorizer' | 'rateLimit'>): void {
-  if (jwt) checkTokens(member, jwt, 'jwt');
-  if (externalAuthorizer) checkAuthorizer(member, externalAuthorizer);
-  if (rateLimit) checkRate(member, rateLimit, 'rate-limit');
+type Demands = Pick<WorkloadNode, 'jwt' | 'externalAuthorizer' | 'rateLimit'>;
+
+/** What a workload asks of requests that is enforced here, checked; whether anybody reads them is seen when all is said. */
+export function enforcedDemands(member: Membership, { jwt, externalAuthorizer, rateLimit }: Demands): Demands {
+  return {
+    jwt: enforcedTokens(member, jwt, 'jwt'),
+    externalAuthorizer: enforcedAuthorizer(member, externalAuthorizer),
+    rateLimit: enforcedRate(member, rateLimit, 'rate-limit'),
+  };
 }
 
-export function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts, capability: Capability): void {
-  member.refuse(capability, 'a token that requests must carry', issuer);
+/** Tokens that somebody here verifies. */
+export function enforcedTokens(member: Membership, jwt: JwtFacts | undefined, capability: Capability): JwtFacts | undefined {
+  const enforced = member.enforced(capability, 'a token that requests must carry', jwt, jwt?.issuer);
+  if (enforced) checkTokens(member, enforced);
+  return enforced;
+}
+
+function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts): void {
   const wrong = (what: string, got: unknown, allowed: string) => member.report({ what, got, allowed, next: 'correct `jwt`' });
   // A "*" would be a pattern to the policy that demands the issuer's tokens.
   if (!/^[\x21-\x7e]{1,512}$/.test(issuer) || issuer.includes('*')) wrong('the issuer of the tokens is none that can be verified', issuer, 'printable ASCII without blanks and "*"');
@@ -41,15 +51,26 @@ function isKeySet(text: string): boolean {
   }
 }
 
+function enforcedAuthorizer(member: Membership, authorizer: ExternalAuthorizerFacts | undefined): ExternalAuthorizerFacts | undefined {
+  const enforced = member.enforced('external-authorization', 'an external authorizer', authorizer, authorizer?.provider);
+  if (enforced) checkAuthorizer(member, enforced);
+  return enforced;
+}
+
 function checkAuthorizer(member: Membership, { provider, serviceName, serviceNamespace }: ExternalAuthorizerFacts): void {
-  member.refuse('external-authorization', 'an external authorizer', provider);
   member.report(nameProblem('the name of the external authorizer', provider));
   member.report(nameProblem('the Service of the external authorizer', serviceName));
   member.report(nameProblem('the namespace of the external authorizer', serviceNamespace));
 }
 
-export function checkRate(member: Membership, rateLimit: RateLimitFacts, capability: Capability): void {
-  member.refuse(capability, 'a rate limit', rateLimit);
+/** A limit that somebody here counts for. */
+export function enforcedRate(member: Membership, rateLimit: RateLimitFacts | undefined, capability: Capability): RateLimitFacts | undefined {
+  const enforced = member.enforced(capability, 'a rate limit', rateLimit);
+  if (enforced) checkRate(member, enforced);
+  return enforced;
+}
+
+function checkRate(member: Membership, rateLimit: RateLimitFacts): void {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: perCaller } = rateLimit;
   if (total !== undefined) whole(member, 'requestsPerSecond', total, 1, 1_000_000_000);
   if (perCaller !== undefined) whole(member, 'requestsPerSecondOfCaller', perCaller, 1, 1_000_000_000);

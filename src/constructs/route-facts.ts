@@ -86,9 +86,8 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   const { model, context } = member;
   const parent = gatewayOf(scope, gateway);
   if (!parent) reportNoGateway(member, `the route ${name}`);
-  const traffic = routeTrafficFacts(member, options, 'gateway-retries');
-  if (options.requestTimeoutSeconds !== undefined) member.refuse('gateway-timeouts', 'a bound on the time of requests', options.requestTimeoutSeconds);
-  if (!parent || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
+  const traffic = routeTrafficFacts(member, options, { retries: 'gateway-retries', timeouts: 'gateway-timeouts' });
+  if (!parent || parent.isRefused || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
       member.report({ what: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, got: `pool ${target.pool.name}`, allowed: 'pools of the same gateway', next: 'add a pool for these servers to this gateway too' });
@@ -108,16 +107,19 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
 
 /** Retries and time of a route, checked with everything else that all routes have in common. */
 export function routeTrafficFacts(
-  member: Membership, { pathPrefix, retries, requestTimeoutSeconds }: RouteOptions, capability: Capability,
+  member: Membership, { pathPrefix, retries, requestTimeoutSeconds: asked }: RouteOptions,
+  capabilities: { readonly retries: Capability; readonly timeouts: Capability },
 ): { readonly retries?: RetryFacts; readonly requestTimeoutSeconds?: number } {
+  const requestTimeoutSeconds = member.enforced(capabilities.timeouts, 'a bound on the time of requests', asked);
   if (pathPrefix !== undefined && !isPath(pathPrefix)) {
     member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments and without "%2f"', next: 'write it as in "/v1"' });
   }
   if (requestTimeoutSeconds !== undefined) whole(member, 'requestTimeoutSeconds', requestTimeoutSeconds, 1, 86_400);
   if (!retries) return { requestTimeoutSeconds };
-  const refusal = member.refusal(capability);
+  const refusal = member.refusal(capabilities.retries);
   if (refusal) {
-    member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` });
+    member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` }, 'AM002');
+    return { requestTimeoutSeconds };
   }
   if (!Number.isInteger(retries.attempts) || retries.attempts < 1) {
     member.report({ what: '`attempts` of the retries is out of range', got: retries.attempts, allowed: 'whole numbers from 1', next: 'correct the number' });

@@ -116,11 +116,10 @@ export class Waypoint extends Construct {
 
 export const waypointNode = new Trait<WaypointNode>('a Waypoint');
 
-/** The node of a waypoint that is named; one of another mesh is reported. */
-export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNode {
+/** The node of a waypoint that is named; none where it was refused, or is of another mesh, which is reported. */
+export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNode | undefined {
   const node = waypointNode.of(waypoint);
-  isAtHome(member, node, `waypoint ${node.name}`);
-  return node;
+  return isAtHome(member, node, `waypoint ${node.name}`) && member.model.waypoints.includes(node) ? node : undefined;
 }
 
 const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('a waypoint of the team');

@@ -37,7 +37,7 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
     ['pods and names alone, where what is named is nothing', { hostnames: [], kubernetesApiCidrs: [] }, []],
     ['hosts where one is named, unless who reads what goes there is a pod', { hostnames: ['api.example.com'] }, toHosts],
     ['the pods of namespaces that are named, past the mesh', { namespaces: ['db', 'dns'] }, [{ to: ['db', 'dns'].map((one) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': one } } })) }]],
-    ['the Kubernetes API by its networks', { kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [KUBERNETES]],
+    ['the Kubernetes API by its networks, written as Kubernetes writes them', { kubernetesApiCidrs: ['10.0.0.1/32', 'FD00:0::1/128'] }, [KUBERNETES]],
     ['both, hosts first', { hostnames: ['api.example.com'], kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [...toHosts, KUBERNETES]],
   ])('lets out to %s', (_, egress, more) => {
     expect(wayOut(egress, props).get('NetworkPolicy', 'agent-outbound').spec).toEqual({

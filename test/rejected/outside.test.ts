@@ -38,7 +38,9 @@ const refused: Record<string, Refused[]> = {
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
     }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]', on]),
-    ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }, { mountToken: true }), 'a network of the Kubernetes API is none; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32"; correct `kubernetesApiCidrs`'],
+    ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }, { mountToken: true }), 'a network of the Kubernetes API is none; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `kubernetesApiCidrs`'],
+    ...[['10.0.0.1/24', '10.0.0.0/24'], ['fe80::1/64', 'fe80::/64'], ['::ffff:10.0.0.1/128', '10.0.0.1/32']].map(([network, meant]): Refused => [`a network that NetworkPolicies do not take (${network})`,
+      calling({ kubernetesApiCidrs: [network] }, { mountToken: true }), `a network of the Kubernetes API is none; got "${network}"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "${meant}"`]),
     ...['10.0.0.0/23', '0.0.0.0/0', 'fd00::/63'].map((network): Refused => [`a network wider than an API server's (${network})`, calling({ kubernetesApiCidrs: ['10.0.0.1/32', network] }, { mountToken: true }),
       `a network of the Kubernetes API is wider than that of an API server; got "${network}"; allowed: prefixes of 24 bits or more, 64 of IPv6; name the addresses of the API server`]),
     ['the Kubernetes API without a token for it', calling({ kubernetesApiCidrs: ['10.0.0.0/24'] }), 'agent caller has no token for the Kubernetes API, and is let call it; got ["10.0.0.0/24"]; allowed: `kubernetesApiCidrs` beside `mountToken`; drop one, or state `mountToken`'],
@@ -74,6 +76,9 @@ const refused: Record<string, Refused[]> = {
     ['a server outside past which a network leads', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } })
       .grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['104.18.7.0/24'] } }) })),
     'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]'],
+    ...['172.35.0.1/32', '172.15.0.1/32', '11.0.0.1/32', '100.128.0.1/32', '2001:db8::1/128'].map((network): Refused => [`a server outside past which a network leads that only looks private (${network})`,
+      (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['10.0.0.1/32', network] } }) })),
+      'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]']),
     ['a host that a workload calls, and a boundary stands before', (mesh) => { confined(mesh, 'a', { hostnames: ['mcp.example.com'] }); crmOf(mesh, { servers: { far: outside('mcp.example.com') } }); },
       'app/mesh/crm: host mcp.example.com of tool server crm goes another way already, for agent a; got ["namespace voice","tool server crm"]'],
     ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: outside('mcp.example.com') } }); },

@@ -1,4 +1,4 @@
-import { ApiObject, Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, CanaryRoute, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
@@ -115,6 +115,23 @@ const refused: Record<string, Refused[]> = {
       gateway.addRoute('r', { target: agent.version('v1') });
       gateway.addPool('llm', { servers: agent.version('v1') });
     }, 'the route r leads to agent agent v1, which has no Service since a pool serves it'],
+    ['a route to a Service that a pool took away, patched', (mesh) => {
+      const agent = services(mesh);
+      const gateway = gatewayIn(mesh);
+      ApiObject.of(gateway.addRoute('r', { target: agent.version('v1') })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
+      gateway.addPool('llm', { servers: agent.version('v1') });
+    }, 'the route r leads to agent agent v1, which has no Service since a pool serves it'],
+    ['a route to a Service that a pool took away from a door of agentgateway, patched', (mesh) => {
+      const agent = services(mesh);
+      const gateway = gatewayIn(mesh);
+      ApiObject.of(gateway.addCanary('r', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
+      gateway.addPool('llm', { servers: agent.version('v1') });
+    }, 'no endpoint picker can choose among the pods of pool llm', { gateway: GatewayProvider.istioAgentgateway() }],
+    ['a canary in the mesh whose version a pool took away, patched', (mesh) => {
+      const agent = services(mesh);
+      ApiObject.of(agent.addCanary('r', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
+      gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
+    }, 'the route r leads to agent agent v2, which has no Service since a pool serves it'],
     ['retries on the standard channel', withCanary({ retries: { attempts: 2 } }), 'retries are not to be had here: HTTPRoute has retries only in the experimental channel of the Gateway API'],
     ['no attempts', withCanary({ retries: { attempts: 0 } }), '`attempts` of the retries is out of range; got 0', { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }],
     ['a code that cannot be retried', withCanary({ retries: { attempts: 1, codes: [200] } }), 'a status code of the retries is none that can be retried; got [200]', { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }],
@@ -129,7 +146,7 @@ const refused: Record<string, Refused[]> = {
     ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTool('refnd', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       'app/mesh/crm: the tool server crm has no such tool; got "refnd"; allowed: find_customer, refund; name one of its tools, or add it to `tools`'],
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
-      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM001\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
+      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
     ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'the ServiceAccount "default" is no identity'],
     ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
@@ -153,6 +170,10 @@ const refused: Record<string, Refused[]> = {
     ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the name of what is made for waypoint voice-waypoint; got "voice-waypoint"'],
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the id of the agent\'s ServiceAccount in the tree'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), 'the writable paths are not ones that can be mounted; got ["/a","/a"]'],
+    ['what no Deployment can be made of, patched', (mesh) => {
+      const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 8000] }) });
+      ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/annotations', {}));
+    }, 'the ports of the workload are not ones that pods have; got [8000,8000]'],
     ['a writable path with a colon', withDeployment({ writablePaths: ['/a:b'] }), 'the writable paths are not ones that can be mounted'],
     ['a reference to a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 'S', key: 'k' } } }), 'a reference to a Secret is not one that Kubernetes takes'],
     ['a key of a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 's', key: 'a b' } } }), 'a reference to a Secret is not one that Kubernetes takes'],
@@ -238,6 +259,12 @@ const refused: Record<string, Refused[]> = {
     }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else of the namespace listens on; state another one as `innerPort`'],
     ['a picker of the team that the library would deploy', (mesh) => withPool({ picker: EndpointPicker.existing(deploy([9002])) })(mesh, undefined!), 'the picker of pool llm is no picker that the team runs'],
     ['a picker of the team without a Service', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p')) })(mesh, undefined!), 'the picker of pool llm is no picker that the team runs'],
+    ['a picker that may not call the Kubernetes API', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 }, egress: {} })) })(mesh, undefined!),
+      'the picker of pool llm follows the pods of its pool at the Kubernetes API, and may not call it; got []; allowed: `kubernetesApiCidrs` of its `egress`'],
+    ['a picker that speaks something else than HTTP', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 }, opaquePorts: [9002] })) })(mesh, undefined!),
+      'the picker of pool llm is said to speak something else than HTTP, and gateways ask it by gRPC; got 9002; allowed: a port that is not in `opaquePorts`; take it out of `opaquePorts`'],
+    ['servers that speak something else than HTTP', (mesh) => withPool({ servers: Workload.deploy({ image: IMAGE, ports: [8000, 9000], opaquePorts: [8000, 9000] }) })(mesh, undefined!),
+      'servers of pool llm is said to speak something else than HTTP where a pool serves HTTP; got [8000]; allowed: target ports that are not in `opaquePorts`; take them out of `opaquePorts`, or name other `targetPorts`'],
     ['a picker that scores nothing', withPool({ picker: EndpointPicker.deploy({ prefixCacheWeight: 0, kvCacheWeight: 0, queueDepthWeight: 0 }) }), 'the weights of the picker score nothing'],
     ['a picker with a negative weight', withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: -1 }) }), 'the weights of the picker score nothing'],
     ['a picker without a tag', withPool({ picker: EndpointPicker.deploy({ image: 'epp' }) }), 'the image does not say which version it is; got "epp"'],

@@ -1,6 +1,9 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, outside, several, judged, granting, resource } from './tool-programs';
-import { Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider, SecretKeyReference, TokenCaller } from '../../src';
+import {
+  Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider,
+  SecretKeyReference, TokenCaller, Waypoint,
+} from '../../src';
 import { deploy, existing } from '../story';
 
 const refused: Record<string, Refused[]> = {
@@ -33,6 +36,19 @@ const refused: Record<string, Refused[]> = {
     }, 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
     ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
     ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
+    ...([
+      ['a circuit breaker', { circuitBreaker: {} }, {}, ['ambient', 'Linkerd']], ['a token', {}, { jwt }, ['ambient']],
+      ['an authorizer', {}, { externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' } }, ['ambient']],
+      ['something else than HTTP', {}, { opaquePorts: [8080] }, ['ambient', 'Linkerd']],
+    ] as const).flatMap(([what, agent, workload, meshes]) => meshes.map((mesh): Refused => [`a judge with ${what} (${mesh})`,
+      judged((of) => new Agent(of, 'judge', { workload: running(workload), ...agent })), /^\[app\/mesh\] app\/mesh\/crm: agent judge cannot judge messages: agentgateway asks its pods itself/, mesh === 'Linkerd' ? { ...linkerd, ...agentgateway } : agentgateway])),
+    ['a judge behind a waypoint', judged((mesh) => new Agent(mesh, 'judge', { workload: running({}), waypoint: new Waypoint(mesh, 'way') })),
+      'agent judge cannot judge messages: agentgateway asks its pods itself, by gRPC and without a token; got ["waypoint way"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, and a port that is not in `opaquePorts`; drop what stands before it', agentgateway],
+    ['a judge whose pods a pool took over', (mesh) => {
+      const judge = new Agent(mesh, 'judge', { workload: deploy() });
+      crmOf(mesh, { guardrails: [{ judge, methods: { '*': GuardrailPhase.FULL } }] });
+      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: judge.version() });
+    }, 'app/mesh/crm: agent judge has no Service at which agentgateway could ask it, since a pool serves it; got "judge"; allowed: an Agent that no pool serves, or with `service: true`; use another judge', agentgateway],
     ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail names no method, and would judge nothing; got {}', agentgateway],
     ...['tools call', '', 'tools/', '/list', '**', 'Tools/call', '*/*'].map((method): Refused =>
       [`a judge of what is no method (${method})`, judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), { 'tools/call': GuardrailPhase.FULL, [method]: GuardrailPhase.REQUEST }),
@@ -74,5 +90,6 @@ testRefused(refused);
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'a judge of another mesh': 4,
+    'a judge whose pods a pool took over': 2,
   });
 });

@@ -1,3 +1,4 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { sidecar, linkerd, agentgateway, moving, planner, jwt, running, confined, crmOf, crm, of, outside, several, judged, granting, calling, resource } from './tool-programs';
 import { Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, TokenCaller } from '../../src';
@@ -103,6 +104,9 @@ const refused: Record<string, Refused[]> = {
     ['for an audience without a name', crm(() => ({ jwt: { ...jwt, audiences: ['crm', ''] } })), 'an audience of the tokens is empty; got ["crm",""]', agentgateway],
     ['whose keys are nowhere', crm(() => ({ jwt: { issuer: 'i' } })), 'the tokens are not ones that can be verified; got []', agentgateway],
     ['whose keys are at no address', crm(() => ({ jwt: { issuer: 'i', jwksUri: 'keys' } })), 'the tokens are not ones that can be verified; got ["keys"]', agentgateway],
+    ['whose keys are at no address, with a patch of the policy that names it', (mesh) => {
+      ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('tokens')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
+    }, 'the tokens are not ones that can be verified; got ["keys"]', agentgateway],
     ['whose keys are private', crm(() => ({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"x"}]}' } })), 'the tokens are not ones that can be verified', agentgateway],
     ['in a mesh that moves', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.istioAmbient and GatewayProvider.istio: a namespace that is between two data planes would have its requests judged at pods and at waypoints', moving],
   ],

@@ -1,6 +1,6 @@
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
-import { isPrivate } from '../../model/networks';
+import { networkOf } from '../../model/networks';
 import { CheckResult } from '../../model/problem';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 
@@ -18,7 +18,7 @@ function around(model: MeshModel, { origin, name, door }: ToolServerNode, { plac
   const isKept = ({ principal: { identity } }: Caller) => {
     const own = model.workloads.filter(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity === identity);
     return own.length > 0 && own.every(({ egress }) =>
-      egress !== undefined && !egress.hostnames.includes(hostname) && egress.kubernetesNetworks.every(isPrivate));
+      egress !== undefined && !egress.hostnames.includes(hostname) && egress.kubernetesNetworks.every((network) => networkOf(network)?.isPrivate));
   };
   const free = door.callers.all.filter((caller) => !isKept(caller)).map(({ title }) => title);
   return free.length === 0 ? [] : [{

@@ -36,7 +36,7 @@ export function checkFronts(model: MeshModel, mesh: MeshBackend, className: stri
   if (!fronts) return [];
   const ofServers = model.toolServers.flatMap((server) => (server.front ? [
     ...identified('AM351', [...tooLong(server, fronts), ...tooManyLimits(server), ...tooMuch(server, server.front)]),
-    ...identified('AM352', [...closedPort(server, server.front, mesh), ...otherPath(server), ...keptIn(server, fronts, mesh)]),
+    ...identified('AM352', [...closedPort(server, server.front, mesh), ...otherPath(server), ...keptIn(server, fronts, mesh), ...lostJudges(model, server, server.front)]),
     ...identified('AM203', foundByOthers(model, server, server.front)),
   ] : []));
   return [...identified('AM341', otherClass(model, className)), ...ofServers];
@@ -97,6 +97,15 @@ function keptIn(server: ToolServerNode, { confined }: FrontMembership, mesh: Mes
     path: server.origin.path, what: `the proxy of ${server.name} would be kept from hosts outside: ${refusal.reason}`, got: hosts.map(({ hostname }) => hostname), allowed: refusal.instead,
     next: `use ${refusal.instead}`,
   }];
+}
+
+/** A pool that is made later takes the Service of its servers away. */
+function lostJudges({ workloads }: MeshModel, { origin }: ToolServerNode, { handling }: ToolFront): CheckResult[] {
+  const lost = handling.guardrails.filter(({ service }) => !workloads.some((workload) => workload.service === service));
+  return lost.map(({ title, service }) => ({
+    path: origin.path, what: `${title} has no Service at which agentgateway could ask it, since a pool serves it`, got: service.name,
+    allowed: 'an Agent that no pool serves, or with `service: true`', next: 'use another judge',
+  }));
 }
 
 function closedPort({ origin }: ToolServerNode, { port }: ToolFront, { proxy }: MeshBackend): CheckResult[] {

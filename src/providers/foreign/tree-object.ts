@@ -60,7 +60,17 @@ export class TreeObject {
 
   /** Rendered when it is first read. */
   public get manifest(): TreeManifest {
-    return this.rendered ??= this.object.toJson() as TreeManifest;
+    return this.rendered ??= this.render();
+  }
+
+  /** Of what is wrong no object may come out: the report says why, and nothing is written. */
+  private render(): TreeManifest {
+    try {
+      return this.object.toJson() as TreeManifest;
+    } catch (error) {
+      if (!this.isOurs) throw error;
+      return { metadata: { name: this.object.name, namespace: this.object.metadata.namespace } };
+    }
   }
 
   /** A patch may rename it. cdk8s keeps the patches of an object to itself; where they are not found, it counts as patched. */

@@ -83,10 +83,7 @@ export class IstioAgentgateway implements GatewayBackend {
   public admitHosts(): void {}
 
   public route(scope: Construct, route: RouteNode): void {
-    emitRoute(scope, route, (target) => {
-      if (target.kind === 'pool') throw new Error('a gateway of agentgateway has no pools, or they were refused');
-      return target.workload.service!;
-    });
+    emitRoute(scope, route, (target) => (target.kind === 'service' ? target.workload.service : undefined)); // pools are refused
   }
 
   /** Pools are refused before anything is asked of them. */

@@ -7,7 +7,7 @@ import { emitRoute } from '../shared/edge-route';
 /** How the door shares requests out: a pool has its port at the inner gateway, a workload its own Service. */
 export function emitEdgeRoute(scope: Construct, route: RouteNode, className: string): void {
   emitRoute(scope, route, (target) => {
-    if (target.kind === 'service') return target.workload.service!;
+    if (target.kind === 'service') return target.workload.service;
     const inner = innerGatewayOf(target.pool.gateway, target.pool.namespace, className);
     return { name: serviceName(inner.name, className), port: target.pool.innerPort };
   });

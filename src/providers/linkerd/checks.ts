@@ -2,7 +2,7 @@ import { LinkerdFacts } from './facts';
 import { checkHosts } from './host-checks';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
-import { isNetwork } from '../../model/networks';
+import { meantNetwork, networkOf } from '../../model/networks';
 import { CheckResult, identified, Problem } from '../../model/problem';
 
 const MOST_RETRIES = 65_535; // an unsigned number of 16 bits (Linkerd 2.20, policy-controller)
@@ -18,12 +18,13 @@ export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
 
 function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace, probeNetworks }: LinkerdFacts): CheckResult[] {
   const name = nameProblem('the namespace of the control plane', controlPlaneNamespace);
-  const networks = probeNetworks.length > 0 && probeNetworks.every(isNetwork);
+  const wrong = probeNetworks.filter((network) => !networkOf(network));
+  const meant = wrong.flatMap((network) => meantNetwork(network)?.text ?? []);
   return [
     ...name ? [{ path: origin.path, ...name }] : [],
-    ...networks ? [] : [{
-      path: origin.path, what: 'the networks of the probes are not ones that Linkerd takes', got: probeNetworks, allowed: 'one CIDR or more, such as "10.0.0.0/24"',
-      next: 'correct `probeNetworks` of MeshProvider.linkerd',
+    ...probeNetworks.length > 0 && wrong.length === 0 ? [] : [{
+      path: origin.path, what: 'the networks of the probes are not ones that Linkerd takes', got: wrong, allowed: 'one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6',
+      next: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `probeNetworks` of MeshProvider.linkerd',
     }],
   ];
 }

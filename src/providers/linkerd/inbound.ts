@@ -8,6 +8,7 @@ import {
 } from '../../../imports/policy.linkerd.io';
 import { Admission } from '../../model/admission';
 import { MeshModel } from '../../model/mesh';
+import { networkText } from '../../model/networks';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
@@ -97,7 +98,7 @@ function emitProbes(scope: Construct, facts: LinkerdFacts, workload: WorkloadNod
   const name = `${server}-probes`;
   emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { endpoints: [{ path: healthPath, methods: ['GET'] }] }) });
   emit(scope, `kubelets-${port}`, NetworkAuthentication, { name, namespace }, {
-    spec: () => ({ networks: facts.probeNetworks.map((cidr) => ({ cidr })) }),
+    spec: () => ({ networks: facts.probeNetworks.map((cidr) => ({ cidr: networkText(cidr) })) }),
   });
   emit(scope, `probing-${port}`, AuthorizationPolicy, { name, namespace }, {
     spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'NetworkAuthentication', name),

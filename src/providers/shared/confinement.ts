@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { HBONE_PORT, LABELS } from './istio-targets';
+import { networkText } from '../../model/networks';
 import { OUTSIDE_PORT } from '../../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
@@ -58,7 +59,9 @@ export function compileConfinement(
       ...toHosts && hostnames.length > 0 ? [{
         to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(OUTSIDE_PORT)],
       }] : [],
-      ...kubernetesNetworks.length > 0 ? [{ to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr } })), ports: KUBERNETES_PORTS.map(tcp) }] : [],
+      ...kubernetesNetworks.length > 0 ? [{
+        to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr: networkText(cidr) } })), ports: KUBERNETES_PORTS.map(tcp),
+      }] : [],
     ],
   };
 }

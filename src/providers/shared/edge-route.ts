@@ -4,8 +4,8 @@ import { HttpRoute, HttpRouteSpec, HttpRouteSpecRulesBackendRefs, ReferenceGrant
 import { RouteNode, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
 import { emit } from '../emit';
 
-/** The Service and port that a gateway sends to for a target. */
-export type StandsFor = (target: RouteTarget) => { readonly name: string; readonly port: number };
+/** The Service and port that a gateway sends to for a target; nothing where there is none, which a check reports. */
+export type StandsFor = (target: RouteTarget) => { readonly name: string; readonly port: number } | undefined;
 
 /** How the door shares requests out, and leave for it to use Services of other namespaces, where there are any. */
 export function emitRoute(scope: Construct, route: RouteNode, standsFor: StandsFor): void {
@@ -16,7 +16,7 @@ export function emitRoute(scope: Construct, route: RouteNode, standsFor: StandsF
       spec: () => ({
         from: [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: route.namespace }],
         to: [...new Set(targetsOf(route).filter((target) => targetNamespace(target) === namespace)
-          .map((target) => standsFor(target).name))].sort().map((name) => ({ group: '', kind: 'Service', name })),
+          .flatMap((target) => standsFor(target)?.name ?? []))].sort().map((name) => ({ group: '', kind: 'Service', name })),
       }),
     });
   }
@@ -29,14 +29,14 @@ export function compileEdgeRoute(route: RouteNode, standsFor: StandsFor): HttpRo
     parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: gateway.listener.name, port: gateway.listener.port }],
     rules: route.rules.map((rule) => ({
       ...compileMatch(rule),
-      backendRefs: rule.split.map((share) => backendRef(route, share, standsFor)),
+      backendRefs: rule.split.flatMap((share) => backendRef(route, share, standsFor) ?? []),
       ...compileTraffic(route),
     })),
   };
 }
 
-function backendRef(route: RouteNode, { target, weight }: RouteShare, standsFor: StandsFor): HttpRouteSpecRulesBackendRefs {
+function backendRef(route: RouteNode, { target, weight }: RouteShare, standsFor: StandsFor): HttpRouteSpecRulesBackendRefs | undefined {
   const namespace = targetNamespace(target);
-  const { name, port } = standsFor(target);
-  return { name, port, ...(namespace !== route.namespace && { namespace }), weight };
+  const service = standsFor(target);
+  return service && { name: service.name, port: service.port, ...(namespace !== route.namespace && { namespace }), weight };
 }

@@ -27,12 +27,13 @@ export function compileTraffic({ retries, requestTimeoutSeconds }: Pick<MeshRout
 export function compileServiceRoute(route: MeshRouteNode): HttpRouteSpec {
   return {
     parentRefs: [{ group: '', kind: 'Service', name: route.service.name, port: route.service.port }],
-    rules: route.rules.map((rule) => ({ ...compileMatch(rule), backendRefs: rule.split.map(backendRef) })),
+    rules: route.rules.map((rule) => ({ ...compileMatch(rule), backendRefs: rule.split.flatMap(backendRef) })),
   };
 }
 
-function backendRef({ target, weight }: RouteShare): HttpRouteSpecRulesBackendRefs {
-  if (target.kind === 'pool' || !target.workload.service) throw new Error('a route inside the mesh leads to Services alone, or was refused');
+/** Pools are refused as targets, and a check reports a workload that lost its Service. */
+function backendRef({ target, weight }: RouteShare): HttpRouteSpecRulesBackendRefs[] {
+  if (target.kind === 'pool' || !target.workload.service) return [];
   const { name, port } = target.workload.service;
-  return { name, port, weight };
+  return [{ name, port, weight }];
 }

@@ -1,0 +1,95 @@
+import { ApiObject } from 'cdk8s';
+import { cases } from './cases';
+import { Case, DOORS, GatewayName, meshOn, MESHES, NEWEST, OLDEST } from './suite';
+import { AgentMeshProps, MeshProvider, MigrationStage } from '../../src';
+import { CAPABILITIES, Capability } from '../../src/model/capability';
+import { refusalOf } from '../../src/providers/backend';
+import { gatewayProviderFacts } from '../../src/providers/gateway-provider';
+import { meshProviderFacts } from '../../src/providers/mesh-provider';
+import { meshOf } from '../synth';
+
+type On = Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'>;
+
+const GATEWAYS: readonly GatewayName[] = [...DOORS, 'agentgateway'];
+
+/** Every mesh, and every stage of its way from sidecars to ambient, behind every gateway, on the least and the most that a cluster has. */
+const PROVIDERS: readonly (readonly [name: string, on: On])[] = [OLDEST, NEWEST].flatMap((cluster, age) => GATEWAYS.flatMap((by) => {
+  const named = (mesh: string) => `${mesh} behind ${by} on the ${['oldest', 'newest'][age]} cluster`;
+  return [
+    ...MESHES.map((name) => [named(name), meshOn(name, cluster, by)] as const),
+    ...Object.values(MigrationStage).map((stage) => [
+      named(`a mesh that moves (${stage})`), { ...meshOn('istioAmbient', cluster, by), provider: MeshProvider.istioAmbient({ release: cluster.istio, migration: { voice: stage } }) },
+    ] as const),
+  ];
+}));
+
+/** What stands in the objects where a feature is enforced, and nowhere else in those of its case. */
+const MARKS: Readonly<Partial<Record<Capability, RegExp>>> = {
+  'tool': /voice\/planner|sa\/planner|planner\.voice\.serviceaccount|== \\"planner/,
+  'waypoint': /istio-waypoint/,
+  'pool': /InferencePool/,
+  'gateway-route': /"HTTPS"|"HTTPRoute"/,
+  'gateway-canary': /"HTTPS"|"HTTPRoute"/,
+  'gateway-retries': /"retry"/,
+  'gateway-timeouts': /"timeouts"/,
+  'client-certificates': /caCertificateRefs/,
+  'mesh-retries': /"retry"|retry\.linkerd\.io/,
+  'jwt': /RequestAuthentication/,
+  'external-authorization': /"opa"|opa-system/,
+  'rate-limit': /HTTPLocalRateLimitPolicy/,
+  'origin-check': /desk\.example\.com/,
+  'tool-federation': /"crm-two"/,
+  'external-tools': /mcp\.search\.example/,
+  'upstream-credentials': /crm-token/,
+  'guardrails': /guardrails/,
+  'mcp-oauth': /resourceMetadata/,
+  'mcp-proxy': /"Stateless"/,
+  'tool-tokens': /issuer\.example\.com|alice/,
+  'tool-rate-limit': /HTTPLocalRateLimitPolicy|"rateLimit"/,
+  'named-hosts': /api\.example\.com/,
+  'session-affinity': /mcp-session-id/,
+  'egress': /api\.example\.com/,
+  'federation': /mirror\.linkerd\.io|cluster-credentials/,
+  'foreign-trust-domain': /friend\.example/,
+  'tcp-media': /40001/,
+};
+
+function refusalBy({ provider, gateway, gatewayApiChannel }: On, capability: Capability) {
+  const facts = meshProviderFacts.of(provider);
+  const mesh = facts.backendOn(gatewayApiChannel!);
+  return refusalOf(mesh, gatewayProviderFacts.of(gateway).backendOn(mesh, facts.istioRelease, gatewayApiChannel!), capability);
+}
+
+/** The lines of the report, and the objects as they would be written whatever it says. */
+function made(capability: Capability, asks: Case['asks'], on: On): { readonly told: string[]; readonly objects: string } {
+  const { chart, mesh } = meshOf(asks, { ...on, ...(capability === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
+  const objects = chart.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one)).map((object) => object.toJson());
+  return { told: mesh.node.validate(), objects: JSON.stringify(objects) };
+}
+
+/** What depends on more than the feature: a proxy that has no place, or none to go to. */
+const isOfProxies = (line: string) => /has no place behind agentgateway|would be kept from hosts outside/.test(line);
+
+/** agentgateway keeps sessions itself, so that the mesh is not asked. */
+const isSeenTo = (capability: Capability, objects: string) => capability === 'session-affinity' && objects.includes('"AgentgatewayBackend"');
+
+describe.each(PROVIDERS)('%s', (_, on) => {
+  test.each(cases.map((one) => [one.capability, one] as const))('%s is enforced, or refused in one line and left out', (capability, { asks }) => {
+    const { told, objects } = made(capability, asks, on);
+    const refusal = refusalBy(on, capability);
+    const mark = MARKS[capability] ?? /^/;
+    if (refusal && !isSeenTo(capability, objects)) {
+      expect(told.filter((line) => line.includes(refusal.reason))).not.toEqual([]);
+      expect(told.filter((line) => !line.includes('[AM002]'))).toEqual([]);
+      expect([capability, mark.exec(objects)?.[0]]).toEqual([capability, undefined]);
+    } else {
+      expect(told.filter((line) => !isOfProxies(line))).toEqual([]);
+      expect([capability, isSeenTo(capability, objects) || told.length > 0 || mark.test(objects)]).toEqual([capability, true]);
+    }
+  });
+});
+
+test('what has no mark is refused by nobody', () => {
+  const refused = (Object.keys(CAPABILITIES) as Capability[]).filter((capability) => PROVIDERS.some(([, on]) => refusalBy(on, capability)));
+  expect(refused.filter((capability) => !MARKS[capability])).toEqual([]);
+});
