@@ -1,3 +1,4 @@
+import { clientsOf } from './gateway-clients';
 import { hostReport } from './host-report';
 import { MeshModel } from '../model/mesh';
 import { MeshTells } from '../model/mesh-tells';
@@ -15,12 +16,9 @@ export interface CheckedAccess {
 }
 
 /** Who may call whom, callee by callee; what is not in it is denied. */
-export function accessReport(model: MeshModel, { probers, outbound }: MeshTells, { findings, acknowledged }: CheckedAccess): string {
+export function accessReport(model: MeshModel, { probers, outbound, unchecked }: MeshTells, { findings, acknowledged }: CheckedAccess): string {
   const blocks = [
-    ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
-      block(`gateway ${name}`, [existingServiceAccount === undefined
-        ? `anyone outside the mesh, for ${hostnames.join(', ')}`
-        : `whom the team admits to its own Gateway, for ${hostnames.join(', ')}`])),
+    ...model.gateways.map((gateway) => block(`gateway ${gateway.name}`, [`${clientsOf(gateway)}, for ${gateway.hostnames.join(', ')}`])),
     ...model.pools.flatMap((pool) => [
       block(`pool ${pool.name}, served by ${pool.servers.title}`, poolCallers(model, pool)),
       block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to ask for a pod`]),
@@ -29,7 +27,7 @@ export function accessReport(model: MeshModel, { probers, outbound }: MeshTells,
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(toolServer),
   ];
-  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.',
+  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, block('every pod, whatever is granted', unchecked), 'Inside the mesh, whoever is not named may call nobody over TCP.',
     ...findings.map((problem) => `FINDING ${problemText(problem)}`), ...acknowledged.map(({ problem, reason }) => `ACKNOWLEDGED, ${JSON.stringify(reason)}: ${problemText(problem)}`)].join('\n');
 }
 

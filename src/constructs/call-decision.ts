@@ -1,7 +1,9 @@
 import { workloadsOf } from './callee';
 import { MeshContext } from './mesh-context';
 import { decide, TokenSaid } from '../analysis/decision';
+import { clientsOf, gatewaysBefore } from '../analysis/gateway-clients';
 import { ITEM_METHODS } from '../model/item-grants';
+import { MeshModel } from '../model/mesh';
 import { Principal, principalOf } from '../model/principal';
 import { WorkloadNode } from '../model/workload';
 import { Call, Decision } from '../values/call';
@@ -20,10 +22,16 @@ function decideFor({ model, gateway }: MeshContext, callee: WorkloadNode, call: 
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
   const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
   const caller = call.caller && callerOf(call.caller, model.facts.trustDomain);
-  return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
+  const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
   });
+  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...waysThrough(model, callee)].join('; ') };
+}
+
+/** A denied caller may still come by a gateway, which asks nobody for an identity. */
+function waysThrough(model: MeshModel, callee: WorkloadNode): string[] {
+  return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} leads to it, for ${clientsOf(gateway)}`);
 }
 
 function callerOf({ callerIdentity: { namespace, serviceAccount, trustDomain } }: ICaller, own: string): Principal {

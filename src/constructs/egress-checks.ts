@@ -1,6 +1,7 @@
 import { Membership } from './membership';
+import { networkProblem } from './network-checks';
 import { isSubdomain, nameProblem } from '../model/names';
-import { meantNetwork, networkOf } from '../model/networks';
+import { networkOf } from '../model/networks';
 import { hostName, isOutside } from '../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
@@ -29,11 +30,9 @@ export function checkEgress(
 }
 
 function checkNetwork(member: Membership, text: string): void {
+  member.report(networkProblem('a network of the Kubernetes API is none', text, 'kubernetesApiCidrs'));
   const network = networkOf(text);
-  if (!network) {
-    const meant = meantNetwork(text);
-    member.report({ what: 'a network of the Kubernetes API is none', got: text, allowed: 'CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6', next: meant ? `write it as "${meant.text}"` : 'correct `kubernetesApiCidrs`' });
-  } else if (network.prefix < LEAST_PREFIX[network.version]) {
+  if (network && network.prefix < LEAST_PREFIX[network.version]) {
     member.report({ what: 'a network of the Kubernetes API is wider than that of an API server', got: text, allowed: `prefixes of ${LEAST_PREFIX[4]} bits or more, ${LEAST_PREFIX[6]} of IPv6`, next: 'name the addresses of the API server' });
   }
 }

@@ -4,8 +4,10 @@ import { gatewayFacts, IInferenceGateway } from './gateway-facts';
 import { InferencePool, InferencePoolOptions } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import { freshId, Membership, MeshMemberProps } from './membership';
+import { networkProblem } from './network-checks';
 import { GatewayNode, HTTPS_PORT, ListenerFacts, TlsFacts } from '../model/gateway';
 import { hostnameProblem, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
+import { networkOf, networkText } from '../model/networks';
 import { Trait } from '../model/trait';
 
 /** A TLS certificate: a Secret of type `kubernetes.io/tls` that the team keeps. */
@@ -50,6 +52,17 @@ export interface InferenceGatewayProps extends MeshMemberProps {
    * @default - none but the library's own
    */
   readonly infrastructureLabels?: { [key: string]: string };
+  /**
+   * Networks whose addresses may not connect to the gateway, such as the pod networks of the cluster (CIDRs). Without them every pod of the
+   * cluster reaches the gateway, ungranted, and what its routes lead to. Emits a NetworkPolicy on the gateway's pods.
+   *
+   * Addresses count as the pods of the gateway see them. A load balancer with `externalTrafficPolicy: Cluster` rewrites those of its clients to
+   * those of nodes; a pod that calls its address then comes from a node's address too, and is let in. State `externalTrafficPolicy: Local`, and
+   * the networks of the nodes beside those of the pods, to close that way as well.
+   *
+   * @default - none: whoever reaches the gateway may connect
+   */
+  readonly deniedCidrs?: string[];
 }
 
 /** Props of `InferenceGateway.fromGatewayName`. */
@@ -125,6 +138,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       listener: existing?.listener ?? { port: HTTPS_PORT },
       tls: existing ? undefined : this.enforcedTls({ secretNamespace: namespace, ...props.tls }),
       infrastructureLabels: { ...props.infrastructureLabels },
+      deniedNetworks: [...new Set(props.deniedCidrs?.map(networkText))],
       // In a namespace of the mesh the deny-all would close the team's gateway too.
       hostsAdmitted: !existing || model.namespaces.has(namespace),
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
@@ -143,6 +157,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     }
     this.checkTls(node.tls!);
     this.checkLabels(node);
+    this.checkNetworks(node);
     context.namespace(namespace);
     context.gateway.expose(this, model, node);
   }
@@ -193,6 +208,15 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       if (!isSubdomain(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
     }
     this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
+  }
+
+  private checkNetworks({ deniedNetworks }: GatewayNode): void {
+    for (const network of deniedNetworks) {
+      this.member.report(networkProblem('a network that the gateway refuses is none', network, 'deniedCidrs'));
+      if (networkOf(network)?.prefix === 0) {
+        this.member.report({ what: 'the gateway would refuse everybody of an address family', got: network, allowed: 'networks of the cluster', next: 'name the networks of pods and nodes' });
+      }
+    }
   }
 
   private checkLabels({ infrastructureLabels }: GatewayNode): void {

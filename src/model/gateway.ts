@@ -14,6 +14,8 @@ export interface GatewayNode {
   readonly infrastructureLabels: Readonly<Record<string, string>>;
   /** The team's own: the ServiceAccount that it says its proxies have. */
   readonly existingServiceAccount?: string;
+  /** Networks whose addresses may not connect to its pods. */
+  readonly deniedNetworks: readonly string[];
   /** Whether a policy of ours lets requests for its hosts through. */
   readonly hostsAdmitted: boolean;
 }

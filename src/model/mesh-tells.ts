@@ -4,4 +4,9 @@ export interface MeshTells {
   readonly probers?: string;
   /** How far calls out of the cluster are limited. */
   readonly outbound: string;
+  /** What reaches every pod whatever is granted. */
+  readonly unchecked: readonly string[];
 }
+
+/** No mesh captures it. */
+export const UDP = 'UDP, at ports that nobody declared too: NOT CHECKED';

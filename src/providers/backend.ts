@@ -118,6 +118,8 @@ export interface WaypointBackend {
 export interface GatewayMembership {
   /** What the pods of a gateway for outside clients carry. */
   readonly edge: PodMarks;
+  /** Ports at which the mesh's proxy beside a gateway's is asked for its health and metrics. */
+  readonly statusPorts: readonly number[];
   /** Whether what closes and observes a namespace of the mesh does so to the gateways in it. */
   readonly governed: boolean;
   /** What pods take of what a gateway's own proxy sends; everything where the mesh's proxy beside it carries it. */

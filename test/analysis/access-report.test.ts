@@ -85,7 +85,7 @@ describe('the callers of an agent', () => {
     expect(blocks).toMatchObject({
       'agent agent v1': ['<- gateway gw: port 8000, as the picker of pool llm chooses', '<- picker of pool llm: port 8000, for metrics'],
       'agent agent v2': ['<- identity ops/operator: port 8000', '<- gateway gw: all requests'],
-      'gateway gw': ['<- anyone outside the mesh, for a.example.com'],
+      'gateway gw': ['<- anyone who reaches it, pods of the cluster included, for a.example.com'],
       'agent read': ['<- gateway gw: all requests under /read, through waypoint voice/voice-waypoint, with a token of https://id'],
       'pool llm, served by agent agent v1': ['<- gateway gw: 75 % of the requests under /v1'],
       'pool slow, served by servers of pool slow': ['<- gateway gw: all requests under /v1 with x-canary: true', '<- gateway gw: 25 % of the requests under /v1'],
@@ -96,7 +96,7 @@ describe('the callers of an agent', () => {
 
 test('a gateway of the team admits whom the team does', () => {
   const { 'gateway gw': callers } = report((mesh) => { InferenceGateway.fromGatewayName(mesh, 'door', { gatewayName: 'gw', namespace: 'voice', hostnames: ['a.example.com'] }); });
-  expect(callers).toEqual(['<- whom the team admits to its own Gateway, for a.example.com']);
+  expect(callers).toEqual(['<- whom the team admits to its own Gateway, pods of the cluster too unless it refuses them, for a.example.com']);
 });
 
 test('a split inside the mesh is told with the part of each version', () => {
@@ -135,7 +135,11 @@ test('what leaves the cluster is told host by host, and how far the mesh limits 
   const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['api.example.com', 'b.example.com'], port: 8443 }); }, linkerd);
   expect(blocks['everything in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
   expect(blocks['out of the cluster, from everything else']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
-  expect(report(() => {})).toEqual({ 'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes on what it does not know'], 'Inside the mesh, whoever is not named may call nobody.': [] });
+  expect(report(() => {})).toEqual({
+    'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes on what it does not know'],
+    'every pod, whatever is granted': [expect.stringContaining('UDP'), expect.stringContaining('sockets of its node')],
+    'Inside the mesh, whoever is not named may call nobody over TCP.': [],
+  });
 });
 
 test('a host that one workload names is told with all who come to it by its name', () => {

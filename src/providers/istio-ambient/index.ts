@@ -9,6 +9,7 @@ import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { UDP } from '../../model/mesh-tells';
 import { OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -50,6 +51,7 @@ export class IstioAmbient implements MeshBackend {
    */
   public readonly gateways: GatewayMembership = {
     edge: {},
+    statusPorts: [],
     governed: true,
     podsTake: ['hbone'],
     innerIn: () => ({ kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } }),
@@ -67,7 +69,10 @@ export class IstioAmbient implements MeshBackend {
     proofOf: (principal) => ({ kind: 'peer', ...(!isAnyone(principal) && { principal }) }),
   };
 
-  public readonly tells = { outbound: 'NOT LIMITED: ztunnel passes on what it does not know' };
+  public readonly tells = {
+    outbound: 'NOT LIMITED: ztunnel passes on what it does not know',
+    unchecked: [UDP, 'sockets of its node (the kubelet, pods on the network of the node), whose calls ztunnel takes for probes: NOT CHECKED'],
+  };
 
   private readonly waypoints = new AmbientWaypoints();
 

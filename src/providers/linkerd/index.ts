@@ -11,6 +11,7 @@ import { ClusterLinkNode } from '../../model/cluster-link';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { UDP } from '../../model/mesh-tells';
 import { egressOf, OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -37,6 +38,9 @@ const LACKS: Lacking = {
   'waypoint': { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
+/** Where the proxy tells its health and metrics (Linkerd 2.20). */
+const ADMIN_PORT = 4191;
+
 /** Port of the door, where clients from outside speak TLS of their own. */
 const DOOR_PORT = 443;
 
@@ -48,7 +52,7 @@ export class Linkerd implements MeshBackend {
   public readonly credentials = 'taken-away' as const;
 
   /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
-  public readonly proxy = { ports: [4140, 4143, 4190, 4191], userIds: [2102] };
+  public readonly proxy = { ports: [4140, 4143, 4190, ADMIN_PORT], userIds: [2102] };
 
   /**
    * A gateway is a member by its own proxy. What clients send to the door goes past it: TLS that ends in the gateway is
@@ -60,6 +64,7 @@ export class Linkerd implements MeshBackend {
   public readonly tells = {
     probers: 'whoever reaches the pods from the networks of the probes',
     outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
+    unchecked: [UDP],
   };
 
   /** Its own proxy sets who calls, and takes away what a caller set (Linkerd 2.20, l5d-client-id). */
@@ -74,7 +79,9 @@ export class Linkerd implements MeshBackend {
       confined: true,
       proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
     };
-    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, podsTake: [], innerIn: () => undefined };
+    this.gateways = {
+      edge: { annotations: podAnnotations(facts, door) }, statusPorts: [ADMIN_PORT], governed: false, podsTake: [], innerIn: () => undefined,
+    };
   }
 
   public refuses(capability: Capability): Refusal | undefined {

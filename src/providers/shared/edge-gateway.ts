@@ -1,3 +1,4 @@
+import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { LABELS } from './istio-targets';
 import {
@@ -6,6 +7,7 @@ import {
 } from '../../../imports/gateway.networking.k8s.io';
 import { GatewayNode, HTTPS_PORT } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
+import { networkOf } from '../../model/networks';
 import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
@@ -14,6 +16,29 @@ import { emit } from '../emit';
 export function emitGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
   const { name, namespace } = gateway;
   emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
+  if (gateway.deniedNetworks.length > 0) {
+    emit(scope, 'network', k8s.KubeNetworkPolicy, { name: `${name}-clients`, namespace }, { spec: () => compileClients(gateway, membership) });
+  }
+}
+
+/** Where proxies of gateways are asked for their health and metrics: agentgateway's and Envoy's (Istio 1.31, gateway templates). */
+const STATUS_PORTS = [15020, 15021, 15090];
+
+/** Who may connect to the pods: at the listeners' port whoever is of no network that is refused, and for status everybody, as without it. */
+export function compileClients({ name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
+  const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
+  const except = (version: 4 | 6) => {
+    const networks = deniedNetworks.filter((network) => networkOf(network)?.version === version);
+    return networks.length > 0 ? { except: networks } : {};
+  };
+  return {
+    podSelector: { matchLabels: { [LABELS.gatewayName]: name } },
+    policyTypes: ['Ingress'],
+    ingress: [
+      { from: [{ ipBlock: { cidr: '0.0.0.0/0', ...except(4) } }, { ipBlock: { cidr: '::/0', ...except(6) } }], ports: [tcp(HTTPS_PORT)] },
+      { ports: [...STATUS_PORTS, ...statusPorts].map(tcp) },
+    ],
+  };
 }
 
 export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): GatewaySpec {
