@@ -192,7 +192,7 @@ const ONLY = '';
 function absentWorkload({ origin, name, namespace, serviceAccount }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   const node: WorkloadNode = {
-    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], mediaPorts: [],
+    origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], grpcPorts: [], mediaPorts: [],
     callers: new Callers(), routable: true,
     service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
   };

@@ -28,7 +28,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   checkPicker(member, description.deployment);
   const workload = {
     origin: member, title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name },
-    ports: Object.values(PICKER_PORTS), opaquePorts: [], mediaPorts: [], callers: new Callers(), routable: false,
+    ports: Object.values(PICKER_PORTS), opaquePorts: [], grpcPorts: [], mediaPorts: [], callers: new Callers(), routable: false,
   };
   member.model.workloads.push(workload);
   return { workload, serviceName: name, port: PICKER_PORTS.extProc, selfSignedTls: true, deployment: description.deployment };

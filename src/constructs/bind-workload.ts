@@ -8,7 +8,7 @@ import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from
 import { JwtFacts, RequestLimits } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
 import { WaypointNode } from '../model/waypoint';
-import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
+import { protocolAt, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 import { ExistingServiceOptions } from '../values/workload-options';
 
@@ -104,23 +104,24 @@ export function limitedBy(jwt: JwtFacts | undefined, requests: RequestLimits | u
 
 /** The Service that the library makes, to the first port. */
 function ownService(
-  { ports, opaquePorts }: CommonDescription, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
+  described: CommonDescription, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
 ): ServiceNode {
-  const [targetPort] = ports;
-  return { ...service, namespace, targetPort, opaque: opaquePorts.includes(targetPort), waypoint };
+  const [targetPort] = described.ports;
+  return { ...service, namespace, targetPort, protocol: protocolAt(described, targetPort), waypoint };
 }
 
 function statedService(
-  member: Membership, { ports, opaquePorts }: CommonDescription, service: ExistingServiceOptions, namespace: string, waypoint?: WaypointNode,
+  member: Membership, described: CommonDescription, service: ExistingServiceOptions, namespace: string, waypoint?: WaypointNode,
 ): ServiceNode {
   member.report(nameProblem('the name of the Service', service.name));
+  const { ports } = described;
   const targetPort = service.targetPort ?? ports[0];
   checkPort(member, 'the port of the Service', service.port);
   if (!ports.includes(targetPort)) {
     member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: ports.join(', '), next: 'name a port that the pods listen on' });
   }
   return {
-    name: service.name, namespace, port: service.port, targetPort, opaque: opaquePorts.includes(targetPort),
+    name: service.name, namespace, port: service.port, targetPort, protocol: protocolAt(described, targetPort),
     statedLabels: { ...service.labels }, waypoint,
   };
 }

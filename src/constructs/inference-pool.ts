@@ -220,5 +220,9 @@ function targetPorts(member: Membership, props: InferencePoolProps, servers: Wor
   if (opaque.length > 0) {
     member.report({ what: `${servers.title} is said to speak something else than HTTP where a pool serves HTTP`, got: opaque, allowed: 'target ports that are not in `opaquePorts`', next: 'take them out of `opaquePorts`, or name other `targetPorts`' });
   }
+  const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
+  if (grpc.length > 0 && !existingPool.find(props)) {
+    member.report({ what: `${servers.title} is said to speak gRPC where the picker of a pool reads OpenAI's HTTP`, got: grpc, allowed: 'target ports that are not in `grpcPorts`', next: 'serve HTTP there, or describe a pool of your own (`InferencePool.fromPoolName`)' });
+  }
   return ports;
 }

@@ -134,7 +134,7 @@ function hostDoor(
 function podless(member: Membership, { requests, ...terms }: Terms, service: ServiceNode): WorkloadNode {
   return {
     ...terms, requests: limitedBy(terms.jwt, requests), origin: member, serviceAccount: terms.name, labels: {}, ports: [service.targetPort],
-    opaquePorts: [], mediaPorts: [], routable: false, service,
+    opaquePorts: [], grpcPorts: [], mediaPorts: [], routable: false, service,
   };
 }
 

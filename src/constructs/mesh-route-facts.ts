@@ -37,6 +37,7 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   const workload = workloadOf(stable);
   const service: ServiceNode = {
     ...agent.service, name: agent.node.name, namespace: workload.namespace, targetPort: workload.service!.targetPort,
+    protocol: workload.service!.protocol,
     waypoint: agent.waypoint ?? namespaceWaypoint(member, workload.namespace),
   };
   const route = {

@@ -1,10 +1,10 @@
 import { Membership } from './membership';
 import { isPath, isPort } from '../model/names';
-import { MediaPortFacts, WorkloadNode } from '../model/workload';
+import { MediaPortFacts, protocolAt, WorkloadNode } from '../model/workload';
 
 /** Everything that the ports of a workload may get wrong. */
 export function checkPorts(member: Membership, workload: WorkloadNode): void {
-  const { ports, mediaPorts, opaquePorts, healthPath } = workload;
+  const { ports, mediaPorts, opaquePorts, grpcPorts, healthPath } = workload;
   const proxyPorts = member.context.mesh.proxy.ports;
   const taken = [...ports, ...mediaPorts.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port)].filter((port) => proxyPorts.includes(port));
   if (taken.length > 0) {
@@ -15,12 +15,20 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
     member.report({ what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'one or more different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' });
   }
   if (mediaPorts.length > 0) checkMedia(member, workload);
-  const unknown = opaquePorts.find((port) => !ports.includes(port));
-  if (unknown !== undefined) {
-    member.report({ what: 'an opaque port is none of the workload\'s', got: unknown, allowed: ports.join(', '), next: 'name it in `ports` too' });
+  for (const [what, said] of [['an opaque port', opaquePorts], ['a gRPC port', grpcPorts]] as const) {
+    const unknown = said.find((port) => !ports.includes(port));
+    if (unknown !== undefined) member.report({ what: `${what} is none of the workload's`, got: unknown, allowed: ports.join(', '), next: 'name it in `ports` too' });
+  }
+  const both = grpcPorts.filter((port) => opaquePorts.includes(port));
+  if (both.length > 0) {
+    member.report({ what: 'a port is said to speak gRPC, and to be read by nobody', got: both, allowed: 'either `grpcPorts` or `opaquePorts`', next: 'drop one of the two' });
   }
   if (healthPath !== undefined && !isPath(healthPath)) {
     member.report({ what: 'the health path is not a plain path', got: healthPath, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: 'correct `healthPath`' });
+  }
+  const [probed] = ports;
+  if (healthPath !== undefined && probed !== undefined && protocolAt(workload, probed) !== 'http') {
+    member.report({ what: 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else', got: { healthPath, port: probed }, allowed: 'a first port that is neither in `grpcPorts` nor in `opaquePorts`', next: 'drop `healthPath`: the port is then probed by a TCP connection' });
   }
 }
 

@@ -7,7 +7,9 @@ import { Capability } from '../model/capability';
 import { isPath } from '../model/names';
 import { PoolNode } from '../model/pool';
 import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../model/route';
+import { ServiceNode } from '../model/service';
 import { Trait } from '../model/trait';
+import { WorkloadNode } from '../model/workload';
 import { IRouteTarget } from '../values/route-target';
 import { workloadDescription } from '../values/workload';
 
@@ -61,7 +63,8 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   if (pool) return pool !== 'reported' && isAtHome(member, pool, target.title) ? { kind: 'pool', pool } : undefined;
   const description = workloadDescription.find(target);
   if (description?.kind === 'bound' && description.node.service && description.node.routable) {
-    return isAtHome(member, description.node, target.title) ? { kind: 'service', workload: description.node } : undefined;
+    const { node } = description;
+    return isAtHome(member, node, target.title) && isRead(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
   }
   member.report({
     what: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, got: target.title,
@@ -69,6 +72,13 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
     next: 'serve it by a pool; or give what is deployed here a Service (`service: true`), and state that of what already runs in Workload.existing',
   });
   return undefined;
+}
+
+/** Proxies route requests: to read as HTTP what is none breaks every connection. */
+function isRead(member: Membership, { title }: WorkloadNode, { targetPort, protocol }: ServiceNode): boolean {
+  if (protocol !== 'opaque') return true;
+  member.report({ what: `nobody reads requests to ${title}: port ${targetPort} carries something else than HTTP, and cannot be routed`, got: targetPort, allowed: 'a Service to a port that speaks HTTP or gRPC', next: 'take the port out of `opaquePorts`, or lead the route elsewhere' });
+  return false;
 }
 
 /** A route as a construct asks for it. */

@@ -117,7 +117,7 @@ export class MeshModel {
     this.facts.cluster.addGrant(caller.principal, this);
   }
 
-  /** Whether proxies ask it by gRPC, to judge the messages that they read. */
+  /** Whether proxies ask it, to judge the messages that they read. */
   public isJudge(service: ServiceNode): boolean {
     return this.toolServers.some(({ front }) => front?.handling.guardrails.some((guardrail) => guardrail.service === service));
   }
@@ -187,4 +187,9 @@ function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
+}
+
+/** Whether requests come to a Service by gRPC: its pods speak it, or proxies ask them to judge messages. */
+export function isGrpc(model: MeshModel, service: ServiceNode): boolean {
+  return service.protocol === 'grpc' || model.isJudge(service);
 }

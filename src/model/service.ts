@@ -6,6 +6,9 @@ export interface CircuitBreakerFacts {
   readonly pauseSeconds: number;
 }
 
+/** What pods speak at a port, as far as proxies must know: HTTP/1.1; gRPC, which is HTTP/2 without TLS; or what none of them reads. */
+export type PortProtocol = 'http' | 'grpc' | 'opaque';
+
 /** A Service before a workload. */
 export interface ServiceNode {
   readonly name: string;
@@ -13,8 +16,8 @@ export interface ServiceNode {
   readonly port: number;
   /** The pods' port that it leads to. */
   readonly targetPort: number;
-  /** Whether what it carries is not HTTP. */
-  readonly opaque?: boolean;
+  /** What its pods speak there; HTTP/1.1 where nothing is stated. */
+  readonly protocol?: PortProtocol;
   /** Whether it is one with its namesakes in linked clusters. */
   readonly federated?: boolean;
   /** Header whose requests, of one value, come to one pod. */

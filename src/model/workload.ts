@@ -3,7 +3,7 @@ import { ItemGrants, itemRules } from './item-grants';
 import { Principal } from './principal';
 import { Located } from './problem';
 import { ExternalAuthorizerFacts, JwtFacts, RequestLimits, RequestRule, splitByToken } from './request-rule';
-import { ServiceNode } from './service';
+import { PortProtocol, ServiceNode } from './service';
 import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
 
@@ -23,6 +23,8 @@ export interface WorkloadNode {
   readonly ports: readonly number[];
   /** Those of them that speak something else than HTTP: nobody reads what they carry. */
   readonly opaquePorts: readonly number[];
+  /** Those of them that speak gRPC, or other HTTP/2 without TLS. */
+  readonly grpcPorts: readonly number[];
   /** Whether it trusts headers that the mesh's own proxy sets: what is not HTTP, and would carry a caller's own, is none of its business. */
   readonly trustsHeaders?: boolean;
   /** Ports that the mesh is told to leave alone: nobody proves an identity there. */
@@ -62,6 +64,12 @@ export interface WorkloadNode {
 export function calledPorts({ service, deployment, ports }: WorkloadNode): readonly number[] {
   if (service) return [service.targetPort];
   return deployment ? [] : ports.slice(0, 1);
+}
+
+/** What the pods of a workload speak at a port. */
+export function protocolAt({ opaquePorts, grpcPorts }: Pick<WorkloadNode, 'opaquePorts' | 'grpcPorts'>, port: number): PortProtocol {
+  if (opaquePorts.includes(port)) return 'opaque';
+  return grpcPorts.includes(port) ? 'grpc' : 'http';
 }
 
 /** The requests that a workload takes from those who were granted something, and from others who may make every one of them. */

@@ -48,6 +48,13 @@ export interface WorkloadOptions {
    */
   readonly opaquePorts?: number[];
   /**
+   * Those of the ports that speak gRPC, or other HTTP/2 without TLS. The port of a Service that is made here says so (`appProtocol:
+   * kubernetes.io/h2c`), and proxies call it by HTTP/2; the Service of what already runs must say so itself.
+   *
+   * @default - none: proxies call every port by HTTP/1.1
+   */
+  readonly grpcPorts?: number[];
+  /**
    * Ports of media, such as WebRTC's, which the mesh leaves alone: nobody proves an identity there, and nothing is encrypted
    * but by the application. The access report says so.
    *

@@ -83,12 +83,16 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
 }
 
 /** What is known of any pods before they have a place. */
-export type CommonDescription = Pick<WorkloadNode, 'ports' | 'opaquePorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer' | 'egress'>;
+export type CommonDescription = Pick<
+  WorkloadNode, 'ports' | 'opaquePorts' | 'grpcPorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer' | 'egress'
+>;
 
-function common({ ports, opaquePorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress }: WorkloadOptions): CommonDescription {
+function common(options: WorkloadOptions): CommonDescription {
+  const { ports, opaquePorts, grpcPorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress } = options;
   return {
     ports: [...ports],
     opaquePorts: opaquePorts ? [...opaquePorts] : NONE,
+    grpcPorts: grpcPorts ? [...grpcPorts] : NONE,
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
     healthPath,
     rateLimit: rateLimit && { ...rateLimit },

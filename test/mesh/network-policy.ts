@@ -48,7 +48,9 @@ function selects(selector: LabelSelector, labels: Readonly<Record<string, string
   return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
 }
 
+/** The rig's addresses are IPv4: no network of IPv6 has one of them. */
 function within(address: string, cidr: string): boolean {
+  if (cidr.includes(':')) return false;
   const [base, length] = cidr.split('/');
   const mask = Number(length) === 0 ? 0 : (~0 << (32 - Number(length))) >>> 0;
   return ((number(address) & mask) >>> 0) === ((number(base) & mask) >>> 0);

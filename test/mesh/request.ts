@@ -21,6 +21,12 @@ export interface Call {
   readonly body?: string;
   /** Address of the pod that calls; none means somebody outside the mesh. */
   readonly as?: string;
+  /**
+   * Name of the server in TLS.
+   *
+   * @default - the URL's host
+   */
+  readonly servername?: string;
   /** Certificate that signs the server's. */
   readonly ca?: string;
   readonly timeoutMs?: number;
@@ -42,7 +48,7 @@ export function send(call: Call): Promise<Answer> {
       headers: { ...call.headers, ...(call.body !== undefined && { 'content-length': String(Buffer.byteLength(call.body)) }) },
       localAddress: call.as,
       agent: isSecure ? tls : plain,
-      ...(isSecure && { ca: call.ca, servername: url.hostname }),
+      ...(isSecure && { ca: call.ca, servername: call.servername ?? url.hostname }),
       timeout: call.timeoutMs ?? 5000,
     } as never, (response) => {
       answered = { status: response.statusCode, headers: response.headers };

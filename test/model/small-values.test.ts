@@ -88,7 +88,7 @@ describe('a trait', () => {
   });
 });
 
-const base = { origin: { path: '' }, title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], opaquePorts: [], mediaPorts: [], callers: new Callers(), routable: true };
+const base = { origin: { path: '' }, title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], opaquePorts: [], grpcPorts: [], mediaPorts: [], callers: new Callers(), routable: true };
 
 test('callers use the port behind the Service, the first port of what the team runs, none of what has no Service', () => {
   expect(calledPorts({ ...base, service: { name: 's', namespace: 'n', port: 80, targetPort: 2 } })).toEqual([2]);

@@ -53,6 +53,10 @@ const FIELDS: Readonly<Record<string, Field>> = {
     shown: (program) => program.objects.all.some(({ kind, metadata, spec }) => kind === 'Service' && metadata.name !== 'llm-pods' && spec.ports.some(({ appProtocol }: { appProtocol?: string }) => /^tcp$|opaque/.test(appProtocol ?? '')))
       || ofPods('Server', program, 'podSelector').some(({ spec }) => spec.proxyProtocol === 'opaque'),
   },
+  grpcPorts: {
+    said: { grpcPorts: [8000] },
+    shown: (program) => program.objects.all.some(({ kind, metadata, spec }) => kind === 'Service' && !/-epp|^gw/.test(metadata.name) && spec.ports.some(has({ appProtocol: 'kubernetes.io/h2c' }))),
+  },
   healthPath: {
     said: { healthPath: '/healthz' },
     shown: (program) => containers(program).some(({ readinessProbe }) => readinessProbe?.httpGet?.path === '/healthz') || program.report.includes(', GET /healthz\n'),
@@ -107,7 +111,7 @@ const pickerOf = ({ egress, ...said }: Partial<WorkloadOptions>) => EndpointPick
 const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = { ambient: {}, sidecars: sidecar, Linkerd: linkerd };
 
 /** Where nothing has to be done: what runs already says itself what it speaks and how it is probed, and the mesh reads neither. */
-const NOTHING_TO_DO = [/^healthPath of .* (that runs? already|picker .*) in ambient$/, /^healthPath of the picker .* in ambient$/, /^opaquePorts of an agent that runs already (in ambient|on sidecars)$/];
+const NOTHING_TO_DO = [/^healthPath of .* (that runs? already|picker .*) in ambient$/, /^healthPath of the picker .* in ambient$/, /^opaquePorts of an agent that runs already (in ambient|on sidecars)$/, /^grpcPorts of .* that runs already/, /^grpcPorts of the picker/];
 
 const CELLS = Object.entries(MESHES).flatMap(([mesh, on]) => Object.entries(PLACES)
   .filter(([, [, , , meshes]]) => meshes?.includes(mesh) ?? true)

@@ -20,5 +20,5 @@ function versionsOf({ rules }: MeshRouteNode): WorkloadNode[] {
 }
 
 function demandsOf({ jwt, externalAuthorizer, requests, service }: WorkloadNode): string {
-  return JSON.stringify([jwt, externalAuthorizer, requests, service?.opaque ?? false]);
+  return JSON.stringify([jwt, externalAuthorizer, requests, service?.protocol ?? 'http']);
 }

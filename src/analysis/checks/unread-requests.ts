@@ -1,6 +1,6 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
-import { calledPorts, WorkloadNode } from '../../model/workload';
+import { calledPorts, protocolAt, WorkloadNode } from '../../model/workload';
 
 /** What is asked of requests holds at a port that callers use, and that speaks HTTP: elsewhere nobody reads them. */
 export function unreadRequests(model: MeshModel): CheckResult[] {
@@ -24,8 +24,8 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
 
 /** What is asked at the pods of a server would be asked of its proxy, which alone calls it. */
 function fronted(workload: WorkloadNode): CheckResult[] {
-  const opaque = calledPorts(workload).some((port) => workload.opaquePorts.includes(port));
-  const asked = [...askedOf(workload), ...opaque ? ['opaquePorts'] : []];
+  const spoken = calledPorts(workload).map((port) => protocolAt(workload, port));
+  const asked = [...askedOf(workload), ...spoken.includes('opaque') ? ['opaquePorts'] : [], ...spoken.includes('grpc') ? ['grpcPorts'] : []];
   return asked.length === 0 ? [] : [{
     path: workload.origin.path,
     what: `what is asked of requests to ${workload.title} would be asked of the proxy that reads MCP before it, and of no caller`,

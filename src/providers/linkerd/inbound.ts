@@ -7,7 +7,7 @@ import {
   MeshTlsAuthenticationSpec, NetworkAuthentication, Server, ServerSpec,
 } from '../../../imports/policy.linkerd.io';
 import { Admission } from '../../model/admission';
-import { MeshModel } from '../../model/mesh';
+import { isGrpc, MeshModel } from '../../model/mesh';
 import { networkText } from '../../model/networks';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
@@ -66,7 +66,7 @@ function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): str
   const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
   const isRead = workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
   if (!isRead) return 'unknown';
-  return workload.service && model.isJudge(workload.service) ? 'HTTP/2' : 'HTTP/1';
+  return workload.service && isGrpc(model, workload.service) ? 'HTTP/2' : 'HTTP/1';
 }
 
 /** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
-import { MeshModel } from '../../model/mesh';
+import { isGrpc, MeshModel } from '../../model/mesh';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit, Meta } from '../emit';
@@ -27,8 +27,8 @@ export function emitService(scope: Construct, model: MeshModel, workload: Worklo
   });
 }
 
-/** Without its own word for gRPC agentgateway asks judges by HTTP/1.1, and none answers (agentgateway 1.4, tried). */
+/** Without the word for gRPC proxies ask by HTTP/1.1, and no gRPC server answers (Istio 1.31 and agentgateway 1.4, tried). */
 function spoken(model: MeshModel, service: ServiceNode, opaqueProtocol = 'tcp') {
-  if (service.opaque) return { name: 'tcp', appProtocol: opaqueProtocol };
-  return model.isJudge(service) ? { name: 'grpc', appProtocol: 'kubernetes.io/h2c' } : { name: 'http', appProtocol: 'http' };
+  if (service.protocol === 'opaque') return { name: 'tcp', appProtocol: opaqueProtocol };
+  return isGrpc(model, service) ? { name: 'grpc', appProtocol: 'kubernetes.io/h2c' } : { name: 'http', appProtocol: 'http' };
 }

@@ -1,0 +1,85 @@
+import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, McpToolBoundary, Workload, WorkloadOptions } from '../../src';
+import { linkerd, sidecar } from '../rejected/tool-programs';
+import { deploy, existing, IMAGE } from '../story';
+import { Build, problemsOf, synth } from '../synth';
+
+const MESHES: Record<string, Partial<AgentMeshProps>> = { ambient: {}, sidecars: sidecar, Linkerd: linkerd };
+const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [9090], ...options });
+const gateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+const versions = (mesh: AgentMesh, stable: Partial<WorkloadOptions>, canary = stable) =>
+  new Agent(mesh, 'asr', { versions: { v1: speaking(stable), v2: speaking(canary) } });
+const portOf = (build: Build, service: string, props: Partial<AgentMeshProps> = {}) => synth(build, props).get('Service', service).spec.ports[0];
+
+/** Whatever has a proxy read the requests of an agent's port. */
+const ROUTES: Record<string, (mesh: AgentMesh, agent: Agent) => void> = {
+  'a route of a gateway': (mesh, agent) => { gateway(mesh).addRoute('r', { target: agent.version('v1') }); },
+  'a canary of a gateway': (mesh, agent) => { gateway(mesh).addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); },
+  'a canary of an agent': (_, agent) => { agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); },
+};
+const ROUTES_BY_MESH = Object.entries(MESHES).flatMap(([name, props]) =>
+  Object.entries(ROUTES).map(([what, route]) => [what, name, route, props] as const));
+
+describe('what carries something else than HTTP', () => {
+  const nobodyReads = (version: string) => expect.stringMatching(new RegExp(`nobody reads requests to agent asr ${version}: port 9090 carries something else than HTTP, and cannot be routed.*AM001`));
+  test.each(ROUTES_BY_MESH)('is not led to by %s on %s', (_, __, route, props) => {
+    const problems = problemsOf((mesh) => { route(mesh, versions(mesh, { opaquePorts: [9090] })); }, props);
+    expect(problems[0]).toEqual(nobodyReads('v1'));
+    expect(problems).toHaveLength(_ === 'a route of a gateway' ? 1 : 2);
+  });
+  test('is not led to where the team says so of what runs already', () => {
+    expect(problemsOf((mesh) => {
+      const workload = existing('own', { ports: [9000, 9090], opaquePorts: [9090], service: { name: 'own', port: 80, targetPort: 9090 } });
+      gateway(mesh).addRoute('r', { target: new Agent(mesh, 'own', { workload }).version() });
+    })).toEqual([expect.stringContaining('nobody reads requests to agent own: port 9090 carries something else than HTTP')]);
+  });
+  test('is led to where another port does', () => {
+    expect(problemsOf((mesh) => {
+      gateway(mesh).addRoute('r', { target: new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 9090], opaquePorts: [9090] }) }).version() });
+    })).toEqual([]);
+  });
+});
+
+describe('what speaks gRPC', () => {
+  const grpc = { grpcPorts: [9090] };
+  test.each(Object.entries(MESHES))('is called by HTTP/2 on %s, as its Service says', (_, props) => {
+    expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: speaking(grpc) }); }, 'asr', props)).toEqual({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 80, targetPort: 9090, protocol: 'TCP' });
+  });
+  test.each(ROUTES_BY_MESH)('is led to by %s on %s', (_, __, route, props) => {
+    expect(problemsOf((mesh) => { route(mesh, versions(mesh, grpc)); }, props)).toEqual([]);
+  });
+  test.each(Object.entries(MESHES))('is split by a Service that says so too, on %s', (_, props) => {
+    expect(portOf((mesh) => { ROUTES['a canary of an agent'](mesh, versions(mesh, grpc)); }, 'asr', props)).toMatchObject({ appProtocol: 'kubernetes.io/h2c' });
+  });
+  test('is said of that port alone', () => {
+    expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 9090], ...grpc }) }); }, 'asr')).toMatchObject({ appProtocol: 'http' });
+  });
+  test('is read as HTTP/2 on Linkerd, where requests are read', () => {
+    const objects = synth((mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, rateLimit: { requestsPerSecond: 5 } }) }); }, linkerd);
+    expect(objects.get('Server', 'asr-9090').spec.proxyProtocol).toBe('HTTP/2');
+  });
+  test('behind a pool of the team is served as that pool says', () => {
+    expect(problemsOf((mesh) => {
+      const picker = EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } }));
+      InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [9090], ...grpc }), picker });
+    })).toEqual([]);
+  });
+  test.each<[string, Build, Partial<AgentMeshProps>, string]>([
+    ['at a port that is none', (mesh) => { new Agent(mesh, 'asr', { workload: speaking({ grpcPorts: [1] }) }); }, {}, 'a gRPC port is none of the workload\'s; got 1; allowed: 9090; name it in `ports` too'],
+    ['and is read by nobody', (mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, opaquePorts: [9090] }) }); }, {}, 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
+    ['and is probed by HTTP', (mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, healthPath: '/healthz' }) }); }, {},
+      'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else; got {"healthPath":"/healthz","port":9090}'],
+    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, {}, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, { gateway: GatewayProvider.agentgateway() }, 'of no caller; got ["grpcPorts"]'],
+    ['in one version of a canary alone', (mesh) => { ROUTES['a canary of an agent'](mesh, versions(mesh, grpc, {})); }, {}, 'the versions behind Service asr do not demand the same of requests'],
+  ])('is refused %s', (_, build, props, message) => {
+    expect(problemsOf(build, props)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+test('what speaks no HTTP is not probed by HTTP', () => {
+  expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: speaking({ opaquePorts: [9090], healthPath: '/' }) }); })).toEqual([
+    expect.stringContaining('the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'),
+  ]);
+  expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: Workload.deploy({ image: IMAGE, ports: [8080, 9090], opaquePorts: [9090], healthPath: '/' }) }); })).toEqual([]);
+  expect(problemsOf((mesh) => { new Agent(mesh, 'free', { workload: deploy() }); })).toEqual([]);
+});
