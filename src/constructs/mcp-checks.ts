@@ -50,8 +50,9 @@ function checkEndpoints(member: Membership, { door, targets, front }: ToolServer
 
 /** Callers ask a server itself for the path that they call, where no proxy is between them. */
 function checkPaths(member: Membership, { name, front }: ToolServerNode, { path }: McpToolBoundaryProps, [server]: readonly NamedServer[]): void {
-  if (front || path === undefined || server?.path === undefined || server.path === path) return;
-  member.report({ what: `the server of ${name} is at another path than its callers call, and nobody translates`, got: [path, server.path], allowed: 'one `path`, or GatewayProvider.agentgateway', next: 'drop the one of the boundary' });
+  const { endpointPath } = server ?? {};
+  if (front || path === undefined || endpointPath === undefined || endpointPath === path) return;
+  member.report({ what: `the server of ${name} is at another path than its callers call, and nobody translates`, got: [path, endpointPath], allowed: 'one `path`, or GatewayProvider.agentgateway', next: `drop the one of the boundary, or state ${JSON.stringify(path)} as the server's` });
 }
 
 /** What only a proxy that reads MCP does for servers, or before them. */

@@ -138,10 +138,10 @@ function podless(member: Membership, { requests, ...terms }: Terms, service: Ser
   };
 }
 
-function targetOf({ name, place, transport, path, credentials }: NamedServer, endpointPath: string, workload: WorkloadNode | undefined): ToolTarget {
+function targetOf({ name, place, transport, endpointPath, credentials }: NamedServer, path: string, workload: WorkloadNode | undefined): ToolTarget {
   const spoken = transport ?? McpTransport.STREAMABLE_HTTP;
   return {
-    name, transport: spoken, credentials, path: path ?? (spoken === McpTransport.SSE ? '/sse' : endpointPath),
+    name, transport: spoken, credentials, path: endpointPath ?? (spoken === McpTransport.SSE ? '/sse' : path),
     place: workload ? { kind: 'pods', workload } : { kind: 'outside', hostname: '', port: 0, ...(place.kind === 'outside' && place) },
   };
 }

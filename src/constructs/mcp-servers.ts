@@ -3,18 +3,20 @@ import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
 import { isPath, isPort, nameProblem } from '../model/names';
 import { isOutside } from '../model/outside-host';
-import { McpServerDescription, mcpServer } from '../values/mcp-server';
+import { McpServerDescription, mcpServer, McpTransport } from '../values/mcp-server';
 import { workloadDescription } from '../values/workload';
 
 /** A server as a boundary asks for it. */
 export interface NamedServer extends McpServerDescription {
   readonly name: string;
+  /** Path of its endpoint, as `McpServer` has it; none of `server`, which is at the path of the boundary. */
+  readonly endpointPath?: string;
 }
 
 /** The servers of a boundary: the one that it is for, or those that it names. */
 export function serversOf(member: Membership, boundary: string, props: McpToolBoundaryProps): NamedServer[] {
   const { server, servers, tools = [], prompts, resources, transport, credentials } = props;
-  const named = Object.entries(servers ?? {}).map(([name, one]) => ({ ...mcpServer.of(one), name }));
+  const named = Object.entries(servers ?? {}).map(([name, one]) => ({ ...withPath(mcpServer.of(one)), name }));
   const one = server ? [{ name: boundary, place: { kind: 'pods' as const, workload: server }, tools, prompts, resources, transport, credentials }] : [];
   const ofOne = { tools: props.tools, prompts, resources, transport, credentials };
   const besides = Object.entries(ofOne).filter(([, said]) => said !== undefined).map(([key]) => key);
@@ -30,6 +32,10 @@ export function serversOf(member: Membership, boundary: string, props: McpToolBo
     checkTwice(member, props, each);
   }
   return all;
+}
+
+function withPath(server: McpServerDescription): Omit<NamedServer, 'name'> {
+  return { ...server, endpointPath: server.path ?? (server.transport === McpTransport.SSE ? '/sse' : '/mcp') };
 }
 
 /** What is asked of requests is said once: of the boundary, or of the server's pods. */

@@ -157,7 +157,8 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
    */
   readonly servicePort?: number;
   /**
-   * Path of the MCP endpoint that callers call; no other path is reached.
+   * Path of the MCP endpoint that callers call; no other path is reached. It is the path of `server` too; of `servers` each has its own
+   * (`McpServer`), which a proxy that reads MCP translates to.
    *
    * @default '/mcp'; '/sse' of a server of the older transport that no proxy translates
    */

@@ -172,6 +172,15 @@ describe('of several servers', () => {
     const objects = crmOf({ prefix: McpPrefix.ALWAYS }, (crm) => { ({ tools } = crm); crm.grantTool('crm_find', who('a')); });
     expect([tools, mayUse(objects)]).toEqual([['crm_find', 'crm_refund'], [`(${is('a')} && ${has('tool', 'crm', 'find')})`]]);
   });
+  test.each<[string, object, string]>([
+    ['the default of a server outside', { servers: { far: McpServer.external({ hostname: 'mcp.example.com', tools: ['a'] }) } }, '/mcp'],
+    ['the default of a server here', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }) } }, '/mcp'],
+    ['what such a server states', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) } }, '/own'],
+    ['the boundary\'s of the server that it is for', { server: deploy([8080]), tools: ['a'] }, '/remote/mcp'],
+  ])('is asked at a path of its own behind a boundary that has another: %s', (_, props, path) => {
+    const [target] = crmOf({ path: '/remote/mcp', ...props }).get('AgentgatewayBackend', 'crm').spec.mcp.targets;
+    expect(target.static.path).toBe(path);
+  });
   test('each is reached by its own name, at its own path, in its own way', () => {
     const objects = crmOf({
       path: '/tools', failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
@@ -186,11 +195,11 @@ describe('of several servers', () => {
     expect(objects.get('AgentgatewayBackend', 'crm').spec).toEqual({
       mcp: {
         failureMode: 'FailOpen', prefixMode: 'Conditional', sessionRouting: 'Stateless', targets: [
-          pods('one', '/tools'), pods('two', '/v2'), pods('old', '/sse', 'SSE'),
+          pods('one', '/mcp'), pods('two', '/v2'), pods('old', '/sse', 'SSE'),
           { name: 'far', static: { host: 'mcp.example.com', port: 443, path: '/events', protocol: 'SSE', policies: { tls: {} } } },
           {
             name: 'paid', static: {
-              host: 'paid.example.com', port: 8443, path: '/tools', protocol: 'StreamableHTTP', policies: { tls: {}, auth: { secretRef: { name: 'paid', key: 'token' } } },
+              host: 'paid.example.com', port: 8443, path: '/mcp', protocol: 'StreamableHTTP', policies: { tls: {}, auth: { secretRef: { name: 'paid', key: 'token' } } },
             },
           },
         ],
