@@ -1,5 +1,5 @@
 import { bindWorkload } from './bind-workload';
-import { checkResources, imageProblem, whole } from './deployment-checks';
+import { checkImage, checkResources, whole } from './deployment-checks';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
 import { PICKER_PORTS, PICKER_SUFFIX, PickerDeployment, PickerNode } from '../model/pool';
@@ -31,7 +31,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
 }
 
 function checkPicker(member: Membership, { image, replicas, weights, ...resources }: PickerDeployment): void {
-  member.report(imageProblem(image));
+  checkImage(member, image);
   whole(member, 'replicas', replicas, 1, 100);
   checkResources(member, resources);
   const values = Object.values(weights);

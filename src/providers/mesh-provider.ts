@@ -92,7 +92,10 @@ export class MeshProvider {
     });
   }
 
-  /** Linkerd: a proxy in each pod for identity, connections and requests (Linkerd 2.20). Its gateways are another's, and members. */
+  /**
+   * Linkerd: a proxy in each pod for identity, connections and requests (Linkerd 2.20). It has no gateways: for an InferenceGateway state
+   * GatewayProvider.istioAgentgateway, whose pods become members by a proxy of Linkerd's.
+   */
   public static linkerd(options: LinkerdOptions = {}): MeshProvider {
     const beta = options.release === LinkerdRelease.V2_19 ? 'beta.' : '';
     return MeshProvider.made('MeshProvider.linkerd', {

@@ -193,6 +193,15 @@ describe('a change of the objects is seen', () => {
     expect(disagreements(provider, mutated(provider, mutate)).join('\n')).toContain(seen);
   });
 
+  test('a gateway whose pods Linkerd does not inject, for their container or their network', () => {
+    const program = voiceProgram('Linkerd');
+    const edged = (spec: object): Program => ({ ...program, world: { ...program.world, pods: program.world.pods.map((pod) => (pod.namespace === 'voice-edge' ? { ...pod, spec } : pod)) } });
+    const served = ['agent assistant v1', 'agent assistant v2'].map((version) => `its gateway may ask ${version} for POST /v1/chat/completions: the gateway's requests are served by it (403 at Server ${version.split(' ').slice(1).join('-')}-8000)`);
+    expect(disagreements('Linkerd', edged({ containers: [{ name: 'agentgateway' }] }))).toEqual([]);
+    expect(disagreements('Linkerd', edged({ containers: [{ name: 'istio-proxy' }] }))).toEqual(served);
+    expect(disagreements('Linkerd', edged({ containers: [{ name: 'agentgateway' }], hostNetwork: true }))).toEqual(served);
+  });
+
   test('STRICT dropped under a widened floor, where it is all that keeps out who proves nothing', () => {
     const wide = changed('AuthorizationPolicy', 'summarizer-floor', widened);
     const anonymous = 'outside/intruder may not ask agent summarizer';

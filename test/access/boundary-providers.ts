@@ -49,7 +49,7 @@ export const ALL: Asks = { tokens: true, outside: true };
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
   'a waypoint': { mesh: 'Istio ambient', gateway: () => GatewayProvider.istio(), asks: ALL, credentials: 'refused', judge: byMesh(onIstioAmbient) },
   'sidecars': { mesh: 'Istio sidecars', gateway: () => GatewayProvider.istio(), asks: { ...ALL, outside: false }, credentials: 'refused', judge: byMesh(onIstioSidecars) },
-  'Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.istio(), asks: { tokens: false, outside: false }, credentials: 'taken-away', judge: byMesh(onLinkerd) },
+  'Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.istioAgentgateway(), asks: { tokens: false, outside: false }, credentials: 'taken-away', judge: byMesh(onLinkerd) },
   'agentgateway in ambient': { mesh: 'Istio ambient', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'taken-away', judge: byAgentgateway(BY_HBONE) },
   'agentgateway on Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'taken-away', judge: byAgentgateway(BY_LINKERD) },
 };

@@ -166,11 +166,20 @@ function annotation(world: World, { namespace, annotations }: Pod, key: string):
   return annotations?.[key] ?? of(world, 'Namespace').find(({ metadata }) => metadata.name === namespace)?.metadata.annotations?.[key];
 }
 
-/** Who is injected; pods without an API token are passed by, and namespaces that are not among the objects are members where their pods have identities. */
+/** Who is injected: with or without an API token, since tokens are projected by default. Namespaces that are not among the objects are members where their pods have identities. */
 function isMember(world: World, pod: Pod): boolean {
-  if (pod.trustDomain === undefined || pod.spec?.automountServiceAccountToken === false) return false;
+  if (pod.trustDomain === undefined || pod.spec?.hostNetwork === true || hasSidecar(pod)) return false;
   const known = of(world, 'Namespace').some(({ metadata }) => metadata.name === pod.namespace);
   return (annotation(world, pod, 'linkerd.io/inject') ?? (known ? 'disabled' : 'enabled')) !== 'disabled';
+}
+
+/** Containers by which the injector takes a pod for injected, and skips it (Linkerd 2.19 to edge-26.8.3, pkg/healthcheck/sidecar.go). */
+function hasSidecar({ spec }: Pod): boolean {
+  const initial: any[] = spec?.initContainers ?? [];
+  const proxies: any[] = [...spec?.containers ?? [], ...initial];
+  const begins = (image: string, prefixes: readonly string[]) => prefixes.some((prefix) => image.startsWith(prefix));
+  return proxies.some(({ name, image = '' }) => ['istio-proxy', 'linkerd-proxy'].includes(name) || begins(image, ['cr.l5d.io/linkerd/proxy:', 'gcr.io/istio-release/proxyv2:']))
+    || initial.some(({ name, image = '' }) => ['istio-init', 'linkerd-init'].includes(name) || begins(image, ['cr.l5d.io/linkerd/proxy-init:', 'gcr.io/istio-release/proxy_init:']));
 }
 
 function skips({ annotations }: Pod, port: number): boolean {

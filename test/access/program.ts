@@ -16,6 +16,13 @@ export const PROVIDERS = {
 
 export type ProviderName = keyof typeof PROVIDERS;
 
+/** Who reads what comes from outside: a gateway whose pods are members of the mesh. */
+export const EDGES: Readonly<Record<ProviderName, () => GatewayProvider>> = {
+  'Istio ambient': () => GatewayProvider.istio(),
+  'Istio sidecars': () => GatewayProvider.istio(),
+  'Linkerd': () => GatewayProvider.istioAgentgateway(),
+};
+
 export const HOME = 'cluster.local';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -138,7 +145,7 @@ export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof
 export function programOf(
   provider: ProviderName, build: (mesh: AgentMesh) => void, props: Partial<AgentMeshProps> = {},
 ): Omit<Program, 'world'> & World {
-  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: GatewayProvider.istio(), ...props });
+  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
   const objects: Manifest[] = Testing.synth(chart);
   const { model, gateway } = meshContext.of(mesh);
   const gateways: GatewayIdentities = {
@@ -155,12 +162,21 @@ function deployedPods(objects: readonly Manifest[]): Pod[] {
   }));
 }
 
-/** What their controller makes of Gateways: pods named and labelled after them. */
+/** What istiod makes of Gateways, by their class (Istio 1.31, kube-gateway and agentgateway templates). */
+const GATEWAY_CLASSES: Readonly<Record<string, { readonly suffix: string; readonly container: string; readonly probe: { readonly path: string; readonly port: number } }>> = {
+  'istio': { suffix: '-istio', container: 'istio-proxy', probe: { path: '/healthz/ready', port: 15021 } },
+  'istio-agentgateway': { suffix: '', container: 'agentgateway', probe: { path: '/healthz/ready', port: 15021 } },
+};
+
+/** Pods named and labelled after Gateways; the listeners' ports are their own. */
 function gatewayPods(objects: readonly Manifest[]): Pod[] {
-  return objects.filter(({ kind, spec }) => kind === 'Gateway' && spec.gatewayClassName === 'istio').map(({ metadata, spec: { infrastructure } }) =>
-    pod(metadata.namespace!, `${metadata.name}-istio`, {
+  return objects.filter(({ kind, spec }) => kind === 'Gateway' && GATEWAY_CLASSES[spec.gatewayClassName]).map(({ metadata, spec: { gatewayClassName, infrastructure } }) => {
+    const { suffix, container: name, probe: httpGet } = GATEWAY_CLASSES[gatewayClassName];
+    return pod(metadata.namespace!, `${metadata.name}${suffix}`, {
       labels: { ...infrastructure?.labels, 'gateway.networking.k8s.io/gateway-name': metadata.name }, annotations: infrastructure?.annotations,
-    }));
+      spec: { containers: [{ name, readinessProbe: { httpGet } }] },
+    });
+  });
 }
 
 export function workloadOf({ model }: Program, title: string): WorkloadNode {
@@ -187,7 +203,7 @@ export function frontPod(world: World, name: string): Pod {
   const { labels, annotations } = gateway.spec.infrastructure;
   return {
     namespace: gateway.metadata.namespace!, name, serviceAccount: name, annotations, trustDomain: 'cluster.local',
-    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
+    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name }, spec: { containers: [{ name: 'agentgateway' }] },
   };
 }
 

@@ -88,7 +88,13 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods that opt out', 'AM102', ['linkerd'], () => pods(annotated('linkerd.io/inject', 'disabled'))],
   ['pods with a port past their proxy', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/skip-inbound-ports', '8000'))],
   ['pods with an open default', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/default-inbound-policy', 'all-unauthenticated'))],
-  ['pods that the injector takes for injected', 'AM102', ['linkerd'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: IMAGE }] } } })],
+  ...[
+    { containers: [{ name: 'istio-proxy', image: IMAGE }] }, { containers: [{ name: 'linkerd-proxy', image: IMAGE }] }, { containers: [], initContainers: [{ name: 'istio-proxy', image: IMAGE }] },
+    { containers: [{ name: 'a', image: 'gcr.io/istio-release/proxyv2:1.31.0' }] }, { containers: [{ name: 'a', image: 'cr.l5d.io/linkerd/proxy:edge-26.8.3' }] },
+    { containers: [], initContainers: [{ name: 'linkerd-init', image: IMAGE }] }, { containers: [], initContainers: [{ name: 'a', image: 'gcr.io/istio-release/proxy_init:1.1.0' }] },
+  ].map((spec) => [`pods that the injector takes for injected, ${JSON.stringify(spec)}`, 'AM102', ['linkerd'], () => object('apps/v1', 'Deployment', { template: { spec } })] as const),
+  ['pods that are said to have a sidecar', 'AM102', ['ambient'], () => pods(annotated('sidecar.istio.io/status', '{}'))],
+  ['pods that bring a proxy of their own', 'AM102', ['sidecars', 'migration'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: IMAGE }] } } })],
   ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].map((kind) => [`a ${kind} on the network of the node`, 'AM102', EVERY, () => pods({}, { hostNetwork: true }, kind)] as const),
   ['a Job on the network of the node', 'AM102', EVERY, () => pods({}, { hostNetwork: true }, 'Job', 'batch/v1')],
   ['a Rollout on the network of the node', 'AM102', EVERY, () => pods({}, { hostNetwork: true }, 'Rollout', 'argoproj.io/v1alpha1')],
@@ -151,6 +157,7 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['a Server of other pods that denies', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1 })],
   ['an authorization of a route of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'theirs' } })],
   ['policies of Istio on Linkerd, which reads none', ['linkerd'], () => policy({ rules: [{}] })],
+  ['pods that size their sidecar', ['sidecars', 'migration'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: 'auto' }] } } })],
   ['a Sidecar in ambient, which has none', ['ambient'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
 ];
 

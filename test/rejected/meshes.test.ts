@@ -5,10 +5,11 @@ import {
   MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
-import { Build } from '../synth';
+import { Build, problemsOf, synth } from '../synth';
 
 const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
 const agentgateway = { gateway: GatewayProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
@@ -21,6 +22,14 @@ const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
     ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
       /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd knows no InferencePools.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+    ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
+      /app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istio: Linkerd's injector skips every pod that has a container named istio-proxy, so that .* proves no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or do without \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
+    ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not to be had with GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],
+    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod that has a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istio() }) }],
+    ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
+      'agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
+      'allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
     ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
     ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
@@ -55,6 +64,8 @@ const refused: Record<string, Refused[]> = {
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
     }, 'app/mine: a ServiceProfile switches off the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
+    ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [8000] }) }); },
+      `app/mesh/agent: the image is one of a proxy, and Linkerd's injector skips pods that have one: they would not be in the mesh; got "${image}"; allowed: images that do not begin with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
     ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy', linkerd],
     ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [4143]', linkerd],
     ['a rate limit of nothing', withDeployment({ rateLimit: {} }), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
@@ -199,4 +210,21 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
+});
+
+describe('on Linkerd', () => {
+  const routed: Build = (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1') }); };
+  test('Istio\'s own gateway may be stated where no gateway is asked for', () => {
+    expect(problemsOf((mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(caller); }, istioOnLinkerd)).toEqual([]);
+  });
+  test('agentgateway has a gateway for clients that is a member, where none is stated', () => {
+    expect(problemsOf(routed, { ...linkerd, ...agentgateway })).toEqual([]);
+    expect(synth(routed, { ...linkerd, ...agentgateway }).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
+  });
+  test('elsewhere that is Istio\'s own, as it was', () => {
+    expect(synth(routed, agentgateway).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio');
+  });
+  test('an image of a proxy that another mesh does not skip is nothing there', () => {
+    expect(problemsOf(withDeployment({ image: 'gcr.io/istio-release/proxyv2:1.31.0' }))).toEqual([]);
+  });
 });

@@ -25,6 +25,7 @@ import { compilePool } from '../shared/inference-pool';
 import { LABELS } from '../shared/istio-targets';
 import { emitPicker, emitPickerService } from '../shared/picker';
 import { emitMetricsService } from '../shared/picker-metrics';
+import { skippedGateways } from '../shared/skipped-gateways';
 
 /** What the gateway knows of where it runs. */
 export interface IstioGatewayOptions {
@@ -48,7 +49,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public refuses(capability: Capability): Refusal | undefined {
-    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? this.options.lacking[capability];
+    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? skippedGateways(this.mesh, capability) ?? this.options.lacking[capability];
   }
 
   public serviceAccount(gatewayName: string): string {

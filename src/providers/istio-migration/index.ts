@@ -68,7 +68,7 @@ export class IstioMigration implements MeshBackend {
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
     };
     this.gateways = {
-      edge: {}, governed: true, podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
+      edge: {}, podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
     };
   }
 

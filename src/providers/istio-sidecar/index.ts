@@ -57,7 +57,7 @@ export class IstioSidecar implements MeshBackend {
   public readonly proxy = { ports: [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090], userIds: [1337] };
 
   /** Gateways are Envoys of the mesh as they are. Where pods have sidecars, picks are plain addresses that Envoy finds. */
-  public readonly gateways: GatewayMembership = { edge: {}, governed: true, podsTake: ['mutual-tls'], innerIn: () => ({ kind: 'mutual-tls' }) };
+  public readonly gateways: GatewayMembership = { edge: {}, podsTake: ['mutual-tls'], innerIn: () => ({ kind: 'mutual-tls' }) };
 
   /** The kubelet's probes are answered by the sidecar's agent, beside the policies (Istio 1.30, probe rewriting). */
   public readonly tells = {

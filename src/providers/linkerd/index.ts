@@ -3,6 +3,7 @@ import { checkLinkerd } from './checks';
 import { identityOf, LinkerdFacts } from './facts';
 import { checkForeignLinkerd } from './foreign';
 import { emitFloor } from './inbound';
+import { SKIPPED } from './injection';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { Admission } from '../../model/admission';
@@ -48,11 +49,12 @@ export class Linkerd implements MeshBackend {
   public readonly credentials = 'taken-away' as const;
 
   /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
-  public readonly proxy = { ports: [4140, 4143, 4190, 4191], userIds: [2102] };
+  public readonly proxy = { ports: [4140, 4143, 4190, 4191], userIds: [2102], skipped: SKIPPED };
 
   /**
-   * A gateway is a member by its own proxy. What clients send to the door goes past it: TLS that ends in the gateway is
-   * opaque to it, and it would deny them.
+   * A gateway is a member by its own proxy, unless the injector skips its pods. What clients send to the port of its listeners, which
+   * its container listens on itself (Istio 1.31, agentgateway template), goes past that proxy: TLS that ends in the gateway is opaque
+   * to it, and it would deny them.
    */
   public readonly gateways: GatewayMembership;
 
@@ -74,7 +76,7 @@ export class Linkerd implements MeshBackend {
       confined: true,
       proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
     };
-    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, governed: false, podsTake: [], innerIn: () => undefined };
+    this.gateways = { edge: { annotations: podAnnotations(facts, door) }, podsTake: [], innerIn: () => undefined };
   }
 
   public refuses(capability: Capability): Refusal | undefined {
