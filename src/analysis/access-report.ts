@@ -59,9 +59,12 @@ function toolCallers({ callers, items }: WorkloadNode): string[] {
   });
 }
 
-function probes(model: MeshModel, probers: string | undefined): string[] {
-  const asked = model.workloads.filter(({ healthPath }) => healthPath !== undefined);
-  return probers === undefined ? [] : asked.map(({ title, healthPath }) => block(`${title}, GET ${healthPath}`, [probers]));
+function probes({ workloads }: MeshModel, probers: MeshTells['probers']): string[] {
+  return workloads.flatMap((workload) => {
+    const { title, healthPath } = workload;
+    const asking = healthPath === undefined ? undefined : probers?.(workload);
+    return asking ? [block(`${title}, GET ${healthPath}`, [asking.who])] : [];
+  });
 }
 
 /** What the mesh neither encrypts nor checks, and what it lets out. */

@@ -2,6 +2,7 @@ import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
+import { MeshTells } from '../model/mesh-tells';
 import { PoolNode, scrapedPorts } from '../model/pool';
 import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
 import { RequestLimits, RequestRule } from '../model/request-rule';
@@ -45,6 +46,12 @@ export interface GatewayIdentities {
   readonly serving: (pool: PoolNode) => Principal;
 }
 
+/** What decides beside the model, which only the providers know. */
+export interface EnforcedFacts extends GatewayIdentities {
+  /** Who may ask a workload for its health; none where the mesh tells the kubelet from others. */
+  readonly probers: MeshTells['probers'];
+}
+
 /** What was said to let somebody call a workload. */
 interface Leave extends Caller {
   readonly ports: readonly number[];
@@ -55,8 +62,30 @@ interface Leave extends Caller {
 }
 
 /** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
-export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
+export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
+  const probed = decideProbe(call, facts.probers);
+  return probed?.allowed ? probed : decideGranted(model, call, facts, probed);
+}
+
+/** What holds for a request of a workload's health, whoever makes it; none where the mesh lets nobody ask for it without a grant. */
+function decideProbe({ callee, port, method, path }: Call, probers: MeshTells['probers']): Decision | undefined {
+  const { title, healthPath } = callee;
+  if (healthPath === undefined || method !== 'GET' || path.split('?')[0] !== healthPath || port !== probedPort(callee)) return undefined;
+  const asking = probers?.(callee);
+  if (asking?.at !== 'workload') return undefined;
+  if (!asking.networks) return { allowed: true, reason: `GET ${healthPath} of ${title} is open to ${asking.who}` };
+  return { allowed: false, reason: `GET ${healthPath} of ${title} is open without a grant from ${asking.networks.join(', ')} alone` };
+}
+
+/** Where callers reach the port that the kubelet probes: the first of the pods, or the Service's that leads there. */
+function probedPort({ service, ports: [first] }: WorkloadNode): number | undefined {
+  if (!service) return first;
+  return service.targetPort === first ? service.port : undefined;
+}
+
+function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities, probed: Decision | undefined): Decision {
   const { caller, callee, port, method, path, token } = call;
+  if (!caller && probed) return probed;
   if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
   if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} is not to see credentials of its callers, and the call carries some` };
   if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} takes tokens of ${callee.jwt.issuer} alone` };

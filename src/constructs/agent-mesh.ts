@@ -82,7 +82,10 @@ export class AgentMesh extends Construct {
     return accessReport(this.context.model, this.context.mesh.tells, AppChecks.of(this).check(this.context));
   }
 
-  /** Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. */
+  /**
+   * Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. One thing is the
+   * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's.
+   */
   public decide(call: Call): Decision {
     return decideCall(this.context, call);
   }

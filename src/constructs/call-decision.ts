@@ -14,7 +14,7 @@ export function decideCall(context: MeshContext, call: Call): Decision {
   return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has nothing that runs` };
 }
 
-function decideFor({ model, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {
+function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {
   const { endpoints = [] } = callee.requests ?? {};
   const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
@@ -23,6 +23,7 @@ function decideFor({ model, gateway }: MeshContext, callee: WorkloadNode, call: 
   return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
+    probers: mesh.tells.probers,
   });
 }
 

@@ -1,7 +1,21 @@
-/** What a mesh leaves open whatever is granted, in words. */
+import { WorkloadNode } from './workload';
+
+/** What a mesh leaves open whatever is granted. */
 export interface MeshTells {
-  /** Who may ask pods whether they are well, where the mesh cannot tell the kubelet from others. */
-  readonly probers?: string;
-  /** How far calls out of the cluster are limited. */
+  /** Who may ask a workload for its health (`healthPath`); none where the mesh tells the kubelet from others. */
+  readonly probers?: ProbersOf;
+  /** How far calls out of the cluster are limited, in words. */
   readonly outbound: string;
+}
+
+export type ProbersOf = (workload: WorkloadNode) => Probers | undefined;
+
+/** Who may ask a workload for its health without a grant. */
+export interface Probers {
+  /** In words: "whoever reaches the pods from 10.0.0.0/24". */
+  readonly who: string;
+  /** Where they ask: at the workload's own port, or at one of the mesh's proxy, which no call of the workload is made to. */
+  readonly at: 'workload' | 'proxy';
+  /** The only networks that they ask from; none where no network is left out. */
+  readonly networks?: readonly string[];
 }

@@ -58,9 +58,11 @@ export interface LinkerdOptions {
    */
   readonly controlPlaneNamespace?: string;
   /**
-   * Networks of the kubelets, as CIDRs: who may ask for the health of workloads whose requests are read.
+   * Networks of the kubelets, as CIDRs: who may ask for the health (`healthPath`) of workloads whose requests are read, as those of tool
+   * servers are. Of all others, agents among them, Linkerd lets probes in from the networks that its own installation states: set
+   * `policyController.probeNetworks` of its chart to the same.
    *
-   * @default - everywhere, as Linkerd's own (`policyController.probeNetworks`)
+   * @default - everywhere, as Linkerd's own
    */
   readonly probeNetworks?: string[];
 }

@@ -6,7 +6,7 @@ import {
   workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
-import { Agent, Identity, InferenceGateway, Waypoint, Workload } from '../../src';
+import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { WorkloadNode } from '../../src/model/workload';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
@@ -105,6 +105,18 @@ test('on Linkerd everybody may ask pods without routes for their health', () => 
   const row = TABLE.find(({ caller, callee }) => caller === 'outside/intruder' && callee === 'agent assistant v1')!;
   expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health' }).attempt).allowed).toBe(true);
   expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health', method: 'POST' }).attempt).allowed).toBe(false);
+});
+
+test('where requests are read on Linkerd only the networks of the probes ask for health, and an agent is asked from those of the installation', () => {
+  const program = completed(programOf('Linkerd', (mesh) => {
+    const server = Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' });
+    new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
+  }, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
+  expect(reached('Linkerd', program, 'tool server crm', { path: '/healthz', method: 'GET' })).toEqual([]);
+  expect(reached('Linkerd', program, 'tool server crm', { path: '/mcp', method: 'POST' })).toEqual(['ops/auditor']);
+  expect(reached('Linkerd', program, 'agent agent', { path: '/up', method: 'GET' })).toHaveLength(program.world.pods.length);
+  expect(reached('Linkerd', program, 'agent agent', { path: '/up?x=1', method: 'GET' })).toHaveLength(program.world.pods.length);
 });
 
 /** Who reaches an agent by what the model says, where the objects say the same. */
@@ -233,7 +245,7 @@ test.each(NAMES)('whatever was granted, the model decides as the objects of %s d
     const program = completed(programOf(provider, (mesh) => buildPlan(mesh, plan, provider), { existingNamespaces: ['team-a', 'team-b'] }), broughtBy(plan));
     for (const callee of program.model.workloads) {
       for (const from of program.world.pods) {
-        for (const asked of [granted(callee), { path: '/other', method: 'GET' }, { ...granted(callee), method: 'PUT' }, { ...granted(callee), port: 8080 }]) {
+        for (const asked of [granted(callee), { path: '/health', method: 'GET' }, { path: '/other', method: 'GET' }, { ...granted(callee), method: 'PUT' }, { ...granted(callee), port: 8080 }]) {
           const { decision, attempt } = callOf(program, from, callee, asked);
           const verdict = JUDGES[provider](program.world, attempt);
           const call = `${from.namespace}/${from.name} to ${callee.title}, ${asked.method} ${asked.path} (${decision.reason}; ${verdict.status})`;

@@ -22,7 +22,6 @@ export function onLinkerd(world: World, attempt: Attempt): Verdict {
   if (port === undefined) return deny('reset: the Service has no such port');
   if (!isMember(world, to)) return allow('200: the pod has no proxy');
   if (skips(to, port)) return allow('200: the port goes past the proxy');
-  if (from.trustDomain !== undefined && !(world.trusted ?? [HOME]).includes(from.trustDomain)) return deny('reset: a certificate that nobody can verify');
   const client = clientOf(world, from);
   const servers = of(world, 'Server').filter(({ metadata, spec }) => metadata.namespace === to.namespace
     && spec.podSelector && selects(spec.podSelector.matchLabels, to.labels) && portNumber(to, spec.port) === port);
@@ -156,9 +155,11 @@ function portNumber({ spec }: Pod, port: number | string): number | undefined {
 
 const identityOf = (namespace: string, serviceAccount: string, trustDomain: string): string => `${serviceAccount}.${namespace}.serviceaccount.identity.linkerd.${trustDomain}`;
 
+/** Of a trust domain that it cannot verify it gets no handshake, so that nothing is proven: its caller is one without an identity. */
 function clientOf(world: World, pod: Pod): Client {
   const { namespace, serviceAccount, trustDomain } = pod;
-  return { address: '10.0.0.1', identity: isMember(world, pod) ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
+  const isProven = isMember(world, pod) && (world.trusted ?? [HOME]).includes(trustDomain!);
+  return { address: '10.0.0.1', identity: isProven ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
 }
 
 /** An annotation of the pod counts before that of its namespace. */

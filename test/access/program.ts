@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
-import { decide, Decision, GatewayIdentities, TokenSaid } from '../../src/analysis/decision';
+import { decide, Decision, EnforcedFacts, TokenSaid } from '../../src/analysis/decision';
 import { meshContext } from '../../src/constructs/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { principalOf } from '../../src/model/principal';
@@ -86,7 +86,7 @@ export function servicesBefore(world: World, { namespace, labels }: Pod): Manife
 export interface Program {
   readonly world: World;
   readonly model: MeshModel;
-  readonly gateways: GatewayIdentities;
+  readonly gateways: EnforcedFacts;
 }
 
 const pod = (namespace: string, name: string, more: Partial<Pod> = {}): Pod => ({
@@ -147,10 +147,11 @@ export function programOf(
 ): Omit<Program, 'world'> & World {
   const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
   const objects: Manifest[] = Testing.synth(chart);
-  const { model, gateway } = meshContext.of(mesh);
-  const gateways: GatewayIdentities = {
+  const { model, gateway, mesh: { tells } } = meshContext.of(mesh);
+  const gateways: EnforcedFacts = {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
+    probers: tells.probers,
   };
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }
@@ -163,18 +164,20 @@ function deployedPods(objects: readonly Manifest[]): Pod[] {
 }
 
 /** What istiod makes of Gateways, by their class (Istio 1.31, kube-gateway and agentgateway templates). */
-const GATEWAY_CLASSES: Readonly<Record<string, { readonly suffix: string; readonly container: string; readonly probe: { readonly path: string; readonly port: number } }>> = {
-  'istio': { suffix: '-istio', container: 'istio-proxy', probe: { path: '/healthz/ready', port: 15021 } },
-  'istio-agentgateway': { suffix: '', container: 'agentgateway', probe: { path: '/healthz/ready', port: 15021 } },
+const GATEWAY_CLASSES: Readonly<Record<string, { readonly suffix: string; readonly container: string }>> = {
+  'istio': { suffix: '-istio', container: 'istio-proxy' },
+  'istio-agentgateway': { suffix: '', container: 'agentgateway' },
 };
+
+const GATEWAY_PROBE = { httpGet: { path: '/healthz/ready', port: 15021 } };
 
 /** Pods named and labelled after Gateways; the listeners' ports are their own. */
 function gatewayPods(objects: readonly Manifest[]): Pod[] {
   return objects.filter(({ kind, spec }) => kind === 'Gateway' && GATEWAY_CLASSES[spec.gatewayClassName]).map(({ metadata, spec: { gatewayClassName, infrastructure } }) => {
-    const { suffix, container: name, probe: httpGet } = GATEWAY_CLASSES[gatewayClassName];
+    const { suffix, container: name } = GATEWAY_CLASSES[gatewayClassName];
     return pod(metadata.namespace!, `${metadata.name}${suffix}`, {
       labels: { ...infrastructure?.labels, 'gateway.networking.k8s.io/gateway-name': metadata.name }, annotations: infrastructure?.annotations,
-      spec: { containers: [{ name, readinessProbe: { httpGet } }] },
+      spec: { containers: [{ name, readinessProbe: GATEWAY_PROBE }] },
     });
   });
 }
@@ -236,11 +239,13 @@ export interface Plan {
   readonly grants: readonly { readonly caller: number; readonly callee: number; readonly byName: boolean }[];
 }
 
+const probed = (port: number): Workload => Workload.deploy({ image: IMAGE, ports: [port], healthPath: '/health' });
+
 export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, provider: ProviderName): void {
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
   const made = agents.map(({ deployed, namespace: home, routed }, i) => {
     const name = `agent-${i}`;
-    const workload = deployed ? deploy() : existing(name, { namespace: home, service: { name, port: 80 } });
+    const workload = deployed ? probed(8000) : existing(name, { namespace: home, service: { name, port: 80 } });
     const agent = new Agent(mesh, name, { namespace: home, workload });
     // A grant of pods that a pool serves is refused: they have no Service.
     const pooled = routed === 'pool' && provider !== 'Linkerd' && deployed && !grants.some(({ callee }) => callee % (agents.length + tools.length) === i);
@@ -248,7 +253,7 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
     if (routed !== 'no') gateway.addRoute(`route-${i}`, { target, pathPrefix: `/${i}` });
     return agent;
   });
-  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), namespace: home, tools: ['any'] }));
+  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: probed(8080), namespace: home, tools: ['any'] }));
   for (const { caller, callee, byName } of grants) {
     const from = caller % (made.length + 1) === made.length ? Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }) : made[caller % made.length];
     const to = callee % (made.length + servers.length);

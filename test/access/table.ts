@@ -111,6 +111,16 @@ const versions: Row[] = [
     no('voice/archive', version, 'an agent without a grant of this one'),
     no('ops/auditor', version, 'its grant is of the tools'),
   ]),
+  ...[NOBODY, 'voice/intruder', 'voice/foreign-assistant'].flatMap((prober) => {
+    const row = { path: '/health', ...(prober === 'voice/foreign-assistant' && { notSent: FOREIGN }) };
+    return [
+      yes(prober, V1, 'the mesh does not tell the kubelet from others', { ...row, on: ['Linkerd'] }),
+      no(prober, V1, 'the kubelet asks another way, and others have no grant', { ...row, on: WITH_POOLS }),
+      no(prober, V1, 'a probe is a GET', { ...row, method: 'POST' }),
+      no(prober, V1, 'a probe has one path', { ...row, path: '/health/x' }),
+      no(prober, V1, 'a probe has one port', { ...row, port: 9999 }),
+    ];
+  }),
   no(DOOR, V1, 'before a pool the door sends nothing itself', { on: WITH_POOLS, notSent: ENVOYS }),
   yes('voice/assistant-v1-epp', V1, 'the picker reads the metrics of its pool', { path: '/metrics', on: WITH_POOLS }),
   no('voice/assistant-v1-epp', V2, 'a picker reads no other pool', { path: '/metrics', on: WITH_POOLS }),

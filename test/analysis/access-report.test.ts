@@ -1,5 +1,5 @@
 import { Testing } from 'cdk8s';
-import { Agent, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
 
@@ -110,8 +110,18 @@ test('a split inside the mesh is told with the part of each version', () => {
 test('who may ask whether a workload is well is told where the mesh cannot tell the kubelet from others', () => {
   const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
   const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET'));
-  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods from the networks of the probes']]]);
+  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others']]]);
+  expect(probes({ provider: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, by the port of the sidecar\'s agent']]]);
   expect(probes({})).toEqual([]);
+  const moving = (stage: MigrationStage) => ({ provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
+  expect([MigrationStage.PERMISSIVE, MigrationStage.ENROLLED].map((stage) => probes(moving(stage)).length)).toEqual([1, 0]);
+});
+
+test('where requests are read on Linkerd, who may ask for health is told by the networks that the mesh states', () => {
+  const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
+  const asking = (options: object) => report(probed, { ...linkerd, provider: MeshProvider.linkerd(options) })['tool server crm, GET /up'];
+  expect(asking({})).toEqual(['<- whoever reaches the pods from 0.0.0.0/0, ::/0']);
+  expect(asking({ probeNetworks: ['10.99.0.0/16'] })).toEqual(['<- whoever reaches the pods from 10.99.0.0/16']);
 });
 
 test('ports of media are told as open', () => {

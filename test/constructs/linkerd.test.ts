@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, LinkerdOptions, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
-const onLinkerd = (build: Build, options: Parameters<typeof MeshProvider.linkerd>[0] = {}) =>
-  synth(build, { provider: MeshProvider.linkerd(options), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+const cluster = { gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const onLinkerd = (build: Build, options: LinkerdOptions = {}) => synth(build, { provider: MeshProvider.linkerd(options), ...cluster });
 const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [8080, 9090], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
 

@@ -9,6 +9,7 @@ import { Capability, Lacking, Refusal } from '../../model/capability';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { MeshTells } from '../../model/mesh-tells';
 import { egressOf, OutsideHost } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
@@ -60,8 +61,8 @@ export class IstioSidecar implements MeshBackend {
   public readonly gateways: GatewayMembership = { edge: {}, podsTake: ['mutual-tls'], innerIn: () => ({ kind: 'mutual-tls' }) };
 
   /** The kubelet's probes are answered by the sidecar's agent, beside the policies (Istio 1.30, probe rewriting). */
-  public readonly tells = {
-    probers: 'whoever reaches the pods, by the port of the sidecar\'s agent',
+  public readonly tells: MeshTells = {
+    probers: () => ({ who: 'whoever reaches the pods, by the port of the sidecar\'s agent', at: 'proxy' }),
     outbound: 'what is named above, as far as the pods\' own sidecars carry it: TCP',
   };
 

@@ -6,12 +6,14 @@ import { emitFloor } from './inbound';
 import { SKIPPED } from './injection';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
+import { probersOf } from './probes';
 import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { ClusterLinkNode } from '../../model/cluster-link';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
+import { MeshTells } from '../../model/mesh-tells';
 import { egressOf, OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -58,9 +60,8 @@ export class Linkerd implements MeshBackend {
    */
   public readonly gateways: GatewayMembership;
 
-  /** Probes that pods declare are let through from everywhere that the policy controller or this mesh is told. */
-  public readonly tells = {
-    probers: 'whoever reaches the pods from the networks of the probes',
+  public readonly tells: MeshTells = {
+    probers: (workload) => probersOf(this.facts, workload),
     outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
   };
 
