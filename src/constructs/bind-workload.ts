@@ -2,6 +2,7 @@ import { checkDeployment, checkPort } from './deployment-checks';
 import { checkEgress } from './egress-checks';
 import { Membership } from './membership';
 import { checkPorts } from './port-checks';
+import { checkProbes } from './probe-checks';
 import { checkRequests } from './request-checks';
 import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
@@ -33,6 +34,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   }
   const node = description.kind === 'deploy' ? deployed(member, description, place) : existing(member, description, place);
   checkPorts(member, node);
+  checkProbes(member, node);
   checkRequests(member, description); // what its place asks of requests is checked there
   if (node.egress) checkEgress(member, node, node.egress);
   member.model.workloads.push(node);

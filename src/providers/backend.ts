@@ -52,6 +52,8 @@ export interface MeshBackend extends Capable {
   readonly fronts?: FrontMembership;
   /** Why no such proxy may stand in this mesh for now, whatever it were told. */
   readonly frontsRefusal?: Refusal;
+  /** What probes by HTTP (`healthPath`) suffer as requests of the mesh; none where the kubelet's go past it. */
+  readonly probes?: ProbeLimits;
   /** How it keeps callers' credentials from tool servers. */
   readonly credentials: 'refused' | 'taken-away';
   /** What the access report has to say of every mesh of this kind. */
@@ -109,6 +111,14 @@ export interface SkippedContainers {
   /** The same of init containers alone. */
   readonly initNames: readonly string[];
   readonly initImages: readonly string[];
+}
+
+/** Why the kubelet's probes by HTTP would fail, or do harm, where the mesh takes them for requests as any others; in words. */
+export interface ProbeLimits {
+  /** Beside a limit of requests at their port. */
+  readonly counted: string;
+  /** At a port that is opaque. */
+  readonly unread: string;
 }
 
 /** Labels and annotations of pods, by which they are members. */

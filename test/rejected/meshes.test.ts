@@ -13,6 +13,7 @@ const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
 const agentgateway = { gateway: GatewayProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+const limited = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 }, ...options });
 const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 const caller = Identity.of({ namespace: 'ops', serviceAccount: 'console' });
@@ -74,6 +75,14 @@ const refused: Record<string, Refused[]> = {
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
     ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["rateLimit"]', linkerd],
     ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'nobody reads requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
+    ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
+      /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its health path: Linkerd counts every request .*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; drop `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+    ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
+    ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
+    ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
+    ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
+    ['probes by HTTP of a port that speaks something else', withDeployment({ opaquePorts: [8000], healthPath: '/health' }),
+      /app\/mesh\/agent: the probes of agent agent would be denied, and its pods never be ready: Linkerd .*; got \{"healthPath":"\/health","opaquePorts":\[8000\]\}; allowed: .* \[AM324\] \(test/, linkerd],
     ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { provider: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
     ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { provider: MeshProvider.linkerd({ probeNetworks: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
@@ -220,6 +229,15 @@ describe('on Linkerd', () => {
   test('agentgateway has a gateway for clients that is a member, where none is stated', () => {
     expect(problemsOf(routed, { ...linkerd, ...agentgateway })).toEqual([]);
     expect(synth(routed, { ...linkerd, ...agentgateway }).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
+  });
+  const probed = (mesh: AgentMesh, options: object = {}) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], ...options });
+  test.each<[string, Build, object]>([
+    ['a limit that agentgateway counts, before a server that is probed by HTTP', (mesh) => { probed(mesh, { rateLimit: { requestsPerSecond: 5 } }); }, agentgateway],
+    ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [8001, 8000], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],
+    ['a limit of what is probed by a connection', (mesh) => { new Agent(mesh, 'agent', { workload: limited({}) }); }, {}],
+    ['probes of another port than the opaque one', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 5432], opaquePorts: [5432], healthPath: '/up' }) }); }, {}],
+  ])('%s is taken', (_, build, props) => {
+    expect(problemsOf(build, { ...linkerd, ...props })).toEqual([]);
   });
   test('elsewhere that is Istio\'s own, as it was', () => {
     expect(synth(routed, agentgateway).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio');

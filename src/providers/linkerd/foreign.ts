@@ -1,4 +1,5 @@
 import { foreignLinkerdPolicies } from './foreign-policies';
+import { countedProbes } from './foreign-probes';
 import { skippedFor } from './injection';
 import { MeshModel } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
@@ -18,6 +19,7 @@ export function checkForeignLinkerd(model: MeshModel, foreign: ForeignObjects, i
     ...identified('AM105', foreignServiceRoutes(model, foreign, isOwn)),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
     ...foreignLinkerdPolicies(model, foreign),
+    ...identified('AM112', countedProbes(model, foreign)),
   ];
 }
 

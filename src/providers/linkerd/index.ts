@@ -6,7 +6,7 @@ import { emitFloor } from './inbound';
 import { SKIPPED } from './injection';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
-import { probersOf } from './probes';
+import { probersOf, PROBE_LIMITS } from './probes';
 import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { ClusterLinkNode } from '../../model/cluster-link';
@@ -46,6 +46,8 @@ const DOOR_PORT = 443;
 /** Linkerd: each pod's own proxy proves identity, guards connections and reads requests. */
 export class Linkerd implements MeshBackend {
   public readonly label = 'MeshProvider.linkerd';
+
+  public readonly probes = PROBE_LIMITS;
 
   /** Routes allow and take headers away; none denies. */
   public readonly credentials = 'taken-away' as const;

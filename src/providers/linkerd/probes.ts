@@ -6,6 +6,7 @@ import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy, NetworkAuthentication } from '../../../imports/policy.linkerd.io';
 import { Probers } from '../../model/mesh-tells';
 import { WorkloadNode } from '../../model/workload';
+import { ProbeLimits } from '../backend';
 import { emit } from '../emit';
 
 /**
@@ -20,6 +21,12 @@ export function probersOf({ probeNetworks }: LinkerdFacts, workload: WorkloadNod
   const isEverywhere = probeNetworks.some((network) => network.endsWith('/0'));
   return { who: `whoever reaches the pods from ${probeNetworks.join(', ')}`, at: 'workload', ...(!isEverywhere && { networks: probeNetworks }) };
 }
+
+/** The proxy asks its limiter on every route, after it has let a request in (Linkerd 2.20, linkerd-proxy-server-policy). */
+export const PROBE_LIMITS: ProbeLimits = {
+  counted: 'Linkerd counts every request that it lets in, probes among them, and takes all who prove no identity for one caller; so whoever asks for the path uses the limit up, callers get 429, and a busy pod fails its probes',
+  unread: 'Linkerd lets probes in by their path, which it does not read at a port that is opaque',
+};
 
 /** A port, and the name of its Server. */
 interface ProbedServer { readonly port: number; readonly server: string }
