@@ -1,7 +1,7 @@
 import { MeshModel } from '../model/mesh';
-import { MeshTells } from '../model/mesh-tells';
+import { MeshTells, ProxyPort } from '../model/mesh-tells';
 import { OUTSIDE_PORT } from '../model/outside-host';
-import { PoolNode } from '../model/pool';
+import { PICKER_PORTS, PoolNode } from '../model/pool';
 import { Problem, problemText } from '../model/problem';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { ToolServerNode } from '../model/tool-server';
@@ -14,7 +14,7 @@ export interface CheckedAccess {
 }
 
 /** Who may call whom, callee by callee; what is not in it is denied. */
-export function accessReport(model: MeshModel, { probers, outbound }: MeshTells, { findings, acknowledged }: CheckedAccess): string {
+export function accessReport(model: MeshModel, { probers, proxyPort, outbound }: MeshTells, { findings, acknowledged }: CheckedAccess): string {
   const blocks = [
     ...model.gateways.map(({ name, hostnames, existingServiceAccount }) =>
       block(`gateway ${name}`, [existingServiceAccount === undefined
@@ -28,7 +28,7 @@ export function accessReport(model: MeshModel, { probers, outbound }: MeshTells,
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(toolServer),
   ];
-  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.',
+  return [...blocks, ...probes(model, probers), ...metrics(model, proxyPort?.(model.scraper !== undefined)), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, 'Inside the mesh, whoever is not named may call nobody.',
     ...findings.map((problem) => `FINDING ${problemText(problem)}`), ...acknowledged.map(({ problem, reason }) => `ACKNOWLEDGED, ${JSON.stringify(reason)}: ${problemText(problem)}`)].join('\n');
 }
 
@@ -65,6 +65,18 @@ function probes({ workloads }: MeshModel, probers: MeshTells['probers']): string
     const asking = healthPath === undefined ? undefined : probers?.(workload);
     return asking ? [block(`${title}, GET ${healthPath}`, [asking.who])] : [];
   });
+}
+
+/** Who reads what the mesh's own proxies and pickers count, and who asks proxies for their health. */
+function metrics({ pools, scraper }: MeshModel, proxy: ProxyPort | undefined): string[] {
+  const readers = [scraper ? scraper.title : 'nobody: the mesh states no `metrics`'];
+  return [
+    ...pools.filter(({ picker }) => picker.deployment).map(({ picker }) => block(`metrics of ${picker.workload.title}, port ${PICKER_PORTS.metrics}`, readers)),
+    ...proxy ? [
+      block(`metrics of the proxy of every pod, GET ${proxy.metricsPath} at port ${proxy.port}`, readers),
+      block(`health of the proxy of every pod, GET ${proxy.healthPaths.join(' and ')} at port ${proxy.port}`, [proxy.probers.who]),
+    ] : [],
+  ];
 }
 
 /** What the mesh neither encrypts nor checks, and what it lets out. */

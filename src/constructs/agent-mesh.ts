@@ -4,9 +4,11 @@ import { AgentMeshProps } from './agent-mesh-props';
 import { AppChecks } from './app-checks';
 import { decideCall } from './call-decision';
 import { callSite } from './call-site';
+import { knownCallers } from './callers';
 import { MeshContext, meshContext } from './mesh-context';
 import { accessReport } from '../analysis/access-report';
-import { ACKNOWLEDGEABLE, isCheckId } from '../model/check-id';
+import { Caller } from '../model/callers';
+import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { isHostname, nameProblem } from '../model/names';
 import { OutsideHost } from '../model/outside-host';
@@ -15,6 +17,7 @@ import { gatewayProviderFacts } from '../providers/gateway-provider';
 import { meshProviderFacts } from '../providers/mesh-provider';
 import { Call, Decision } from '../values/call';
 import { Finding } from '../values/finding';
+import { MeshMetrics } from '../values/mesh-metrics';
 import { GatewayApiChannel } from '../values/releases';
 
 /**
@@ -73,6 +76,7 @@ export class AgentMesh extends Construct {
     app.add(this.context);
     this.namespace = model.facts.namespace;
     this.checkProps(namespace, props);
+    model.scraper = props.metrics && this.scraperOf(props.metrics);
     [this.namespace, ...existing].forEach((name) => this.context.namespace(name));
     this.node.addValidation({ validate: () => app.validate(this.context) });
   }
@@ -114,8 +118,14 @@ export class AgentMesh extends Construct {
     }
   }
 
-  private report(problem: InputProblem | undefined): void {
-    if (problem) this.context.model.problems.add({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
+  private report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
+    if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
+  }
+
+  /** Checked as every caller is. */
+  private scraperOf({ scraper }: MeshMetrics): Caller | undefined {
+    const [known] = knownCallers({ model: this.context.model, report: (problem, id) => this.report(problem, id) }, [scraper]);
+    return known;
   }
 
   private checkProps(namespace: string | undefined, { trustDomain, trustedDomains = [] }: AgentMeshProps): void {

@@ -1,6 +1,7 @@
 import { workloadsOf } from './callee';
 import { MeshContext } from './mesh-context';
-import { decide, TokenSaid } from '../analysis/decision';
+import { TokenSaid } from '../analysis/call';
+import { decide } from '../analysis/decision';
 import { ITEM_METHODS } from '../model/item-grants';
 import { Principal, principalOf } from '../model/principal';
 import { WorkloadNode } from '../model/workload';
@@ -23,7 +24,7 @@ function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, 
   return decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
-    probers: mesh.tells.probers,
+    tells: mesh.tells,
   });
 }
 

@@ -1,4 +1,4 @@
-import { Membership } from './membership';
+import { Reporter } from './reporter';
 import { Caller, Callers } from '../model/callers';
 import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
 import { holderOf, principalOf, withToken } from '../model/principal';
@@ -11,12 +11,12 @@ import { tokenCaller, TokenCallerOptions } from '../values/token-caller';
 export const agentCaller = new Trait<Caller>('a caller');
 
 /** Records that callers may call; whom the mesh cannot tell apart from others is refused. */
-export function grantTo(member: Membership, callers: Callers, granted: readonly ICaller[]): void {
+export function grantTo(member: Reporter, callers: Callers, granted: readonly ICaller[]): void {
   for (const caller of knownCallers(member, granted)) member.model.grant(callers, caller);
 }
 
 /** Who is named in a grant; whom the mesh cannot tell apart from others is reported. */
-export function knownCallers(member: Membership, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined): Caller[] {
+export function knownCallers(member: Reporter, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined): Caller[] {
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
   }
@@ -31,7 +31,7 @@ export function knownCallers(member: Membership, granted: readonly ICaller[], to
 }
 
 /** Whoever carries a token, or one caller who does. */
-function tokenHolder(member: Membership, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
+function tokenHolder(member: Reporter, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
   const other = caller && tokenCaller.find(caller);
   if (other) {
     member.report({ what: 'a token is carried by who has another one', got: other.subject ?? other.claims, allowed: 'a `caller` by identity', next: 'state `subject` and `claims` together, in one TokenCaller' });
@@ -42,7 +42,7 @@ function tokenHolder(member: Membership, { caller }: TokenCallerOptions, token: 
   return known ? [{ title: `${known.title} with ${tokenText(token)}`, principal: withToken(known.principal, token) }] : [];
 }
 
-function callerOf(member: Membership, caller: ICaller): Caller | undefined {
+function callerOf(member: Reporter, caller: ICaller): Caller | undefined {
   const known = agentCaller.find(caller) ?? identityCaller(member, caller.callerIdentity);
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
   const { trustDomain, trustedDomains } = member.model.facts;
@@ -55,7 +55,7 @@ function callerOf(member: Membership, caller: ICaller): Caller | undefined {
   return undefined;
 }
 
-function identityCaller(member: Membership, identity: Identity): Caller | undefined {
+function identityCaller(member: Reporter, identity: Identity): Caller | undefined {
   const { namespace, serviceAccount } = identity;
   const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
   const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);

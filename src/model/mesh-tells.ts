@@ -4,6 +4,8 @@ import { WorkloadNode } from './workload';
 export interface MeshTells {
   /** Who may ask a workload for its health (`healthPath`); none where the mesh tells the kubelet from others. */
   readonly probers?: ProbersOf;
+  /** The port at which the mesh's proxy beside every pod tells of itself; none where no policy of the mesh holds there. */
+  readonly proxyPort?: (isScraped: boolean) => ProxyPort;
   /** How far calls out of the cluster are limited, in words. */
   readonly outbound: string;
 }
@@ -18,4 +20,14 @@ export interface Probers {
   readonly at: 'workload' | 'proxy';
   /** The only networks that they ask from; none where no network is left out. */
   readonly networks?: readonly string[];
+}
+
+/** Where a proxy tells of itself, by GET. */
+export interface ProxyPort {
+  readonly port: number;
+  /** For who reads the metrics of the mesh, and for nobody else. */
+  readonly metricsPath: string;
+  /** For the kubelet, and whom the mesh does not tell from it. */
+  readonly healthPaths: readonly string[];
+  readonly probers: Probers;
 }

@@ -3,7 +3,7 @@ import { atCalleesSidecar, atCallersSidecar, onIstioAmbient, onIstioSidecars } f
 import { onLinkerd } from './linkerd';
 import {
   Asked, Attempt, broughtBy, buildPlan, callOf, completed, Plan, podOf, Program, programOf, ProviderName, PROVIDERS, Verdict, voiceProgram,
-  workloadOf, World,
+  SCRAPER, workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
 import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
@@ -119,6 +119,28 @@ test('where requests are read on Linkerd only the networks of the probes ask for
   expect(reached('Linkerd', program, 'agent agent', { path: '/up?x=1', method: 'GET' })).toHaveLength(program.world.pods.length);
 });
 
+test.each(NAMES)('where no scraper is stated nobody reads metrics, on %s', (provider) => {
+  const program = voiceProgram(provider, {});
+  const at = provider === 'Linkerd' ? { callee: 'agent idle', port: 4191, atPods: true } : { callee: 'picker of pool assistant-v1', port: 9090 };
+  const { callee, ...there } = at;
+  expect(reached(provider, program, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual([]);
+  if (provider !== 'Linkerd') return;
+  for (const path of ['/live', '/ready']) expect(reached(provider, program, callee, { ...there, path, method: 'GET' })).toHaveLength(program.world.pods.length);
+  const narrow = voiceProgram(provider, { metrics: { scraper: SCRAPER }, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  for (const path of ['/live', '/ready']) expect(reached(provider, narrow, callee, { ...there, path, method: 'GET' })).toEqual([]);
+  expect(reached(provider, narrow, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual(['monitoring/prometheus']);
+});
+
+test('the proxy of a gateway on Linkerd is scraped as any other, and what clients are sent to is not', () => {
+  const { world } = voiceProgram('Linkerd');
+  const named = (name: string) => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
+  const asks = (from: string, port: number, path: string) => onLinkerd(world, { from: named(from), to: named('voice-edge/voice-gw'), port, path, method: 'GET' }).allowed;
+  expect(asks('monitoring/prometheus', 4191, '/metrics')).toBe(true);
+  expect(asks('voice/intruder', 4191, '/metrics')).toBe(false);
+  expect([15020, 15000].map((port) => asks('monitoring/prometheus', port, '/metrics'))).toEqual([false, false]);
+  expect([asks('outside/intruder', 15021, '/healthz/ready'), asks('outside/intruder', 15021, '/'), asks('outside/intruder', 443, '/')]).toEqual([true, false, true]);
+});
+
 /** Who reaches an agent by what the model says, where the objects say the same. */
 function reached(provider: ProviderName, program: Program, title: string, asked: Asked): string[] {
   return program.world.pods.filter((from) => {
@@ -200,6 +222,13 @@ describe('a change of the objects is seen', () => {
     ['identities by their end', 'Linkerd', changed('MeshTLSAuthentication', 'summarizer-8000', (spec) => { spec.identities = ['*.voice.serviceaccount.identity.linkerd.cluster.local']; }), 'voice/idle may not ask agent summarizer'],
     ['a route of everything below the endpoint', 'Linkerd', changed('HTTPRoute', 'crm-8080', (spec) => spec.rules[0].matches.forEach((match: any) => { match.path.type = 'PathPrefix'; })), 'for POST /mcp/'],
     ['a route dropped', 'Linkerd', without('HTTPRoute/crm-8080'), 'voice/assistant-v1 may ask tool server crm'],
+    ['metrics of proxies that everybody reads', 'Linkerd', changed('MeshTLSAuthentication', 'voice-proxy-metrics', (spec) => { spec.identities = ['*']; }), 'voice/intruder may not ask agent idle, port 4191 for GET /metrics'],
+    ['metrics of proxies below their path', 'Linkerd', changed('HTTPRoute', 'voice-proxy-metrics', (spec) => { spec.rules[0].matches[0].path.type = 'PathPrefix'; }), 'monitoring/prometheus may not ask agent idle, port 4191 for GET /metrics/'],
+    ['metrics of proxies that nobody is let read', 'Linkerd', without('AuthorizationPolicy/voice-proxy-metrics'), 'monitoring/prometheus may ask tool server crm, port 4191 for GET /metrics'],
+    ['a Server of proxies with routes for metrics alone', 'Linkerd', without('HTTPRoute/voice-proxy-probes'), 'outside/intruder may ask agent idle, port 4191 for GET /live'],
+    ['the Server of proxies open', 'Linkerd', changed('Server', 'voice-proxy-admin', (spec) => { spec.accessPolicy = 'all-authenticated'; }), 'voice/intruder may not ask agent idle, port 4191 for GET /metrics'],
+    ['metrics of pickers that nobody is let read', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-epp-floor', (spec) => { spec.rules = spec.rules.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
+    ['metrics of pickers in no Service', 'Istio sidecars', changed('Service', 'assistant-v1-epp', (spec) => { spec.ports = spec.ports.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
     ['a Server dropped', 'Linkerd', without('Server/summarizer-8000'), 'voice/archive may ask agent summarizer'],
   ])('%s, on %s', (_, provider, mutate, seen) => {
     expect(disagreements(provider, mutated(provider, mutate)).join('\n')).toContain(seen);

@@ -4,7 +4,8 @@ import { onIstioAmbient, onIstioSidecars, toHostOutside } from './istio';
 import { onLinkerd } from './linkerd';
 import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf, World } from './program';
 import { AgentMesh, GatewayApiChannel, GatewayProvider } from '../../src';
-import { decide, TokenSaid } from '../../src/analysis/decision';
+import { TokenSaid } from '../../src/analysis/call';
+import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
 import { principalOf } from '../../src/model/principal';
 

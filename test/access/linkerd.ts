@@ -1,6 +1,6 @@
 import { BlockList } from 'net';
 import { Manifest } from '../synth';
-import { allow, Attempt, deny, HOME, of, Pod, selects, servicesBefore, Verdict, World } from './program';
+import { allow, Attempt, deny, HOME, Labels, of, Pod, selects, servicesBefore, Verdict, World } from './program';
 
 const CLUSTER_DEFAULT = 'all-unauthenticated';
 const OPAQUE = ['opaque', 'TLS'];
@@ -23,14 +23,34 @@ export function onLinkerd(world: World, attempt: Attempt): Verdict {
   if (!isMember(world, to)) return allow('200: the pod has no proxy');
   if (skips(to, port)) return allow('200: the port goes past the proxy');
   const client = clientOf(world, from);
+  const pod = injected(to);
   const servers = of(world, 'Server').filter(({ metadata, spec }) => metadata.namespace === to.namespace
-    && spec.podSelector && selects(spec.podSelector.matchLabels, to.labels) && portNumber(to, spec.port) === port);
+    && spec.podSelector && isSelected(spec.podSelector, pod.labels) && portNumber(pod, spec.port) === port);
   if (servers.length > 1) throw new Error(`${servers.map(({ metadata }) => metadata.name).join(' and ')} select one port: which of them counts is not defined`);
   if (servers.length === 0) {
     const policy = inboundDefault(world, to);
-    return leaveOf(policy)(client) || isProbe(to, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
+    return leaveOf(policy)(client) || isProbe(pod, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
   }
-  return atServer(world, servers[0], { client, port, attempt });
+  return atServer(world, servers[0], { client, port, attempt: { ...attempt, to: pod } });
+}
+
+/** A member as it runs: with the injector's label, and its container (Linkerd 2.20, proxy template). */
+function injected(pod: Pod): Pod {
+  const proxy = {
+    name: 'linkerd-proxy', ports: [{ name: 'linkerd-proxy', containerPort: 4143 }, { name: 'linkerd-admin', containerPort: 4191 }],
+    livenessProbe: { httpGet: { path: '/live', port: 4191 } }, readinessProbe: { httpGet: { path: '/ready', port: 4191 } },
+  };
+  return { ...pod, labels: { ...pod.labels, 'linkerd.io/control-plane-ns': 'linkerd' }, spec: { ...pod.spec, containers: [...pod.spec?.containers ?? [], proxy] } };
+}
+
+function isSelected({ matchLabels = {}, matchExpressions = [] }: any, labels: Labels): boolean {
+  return selects(matchLabels, labels) && matchExpressions.every(({ key, operator, values }: any) => {
+    switch (operator) {
+      case 'Exists': return labels[key] !== undefined;
+      case 'In': return values.includes(labels[key]);
+      default: throw new Error(`no operator of selectors here: ${operator}`);
+    }
+  });
 }
 
 function atServer(world: World, server: Manifest, { client, port, attempt }: { client: Client; port: number; attempt: Attempt }): Verdict {

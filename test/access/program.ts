@@ -1,6 +1,7 @@
 import { Testing } from 'cdk8s';
 import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
-import { decide, Decision, EnforcedFacts, TokenSaid } from '../../src/analysis/decision';
+import { Decision, TokenSaid } from '../../src/analysis/call';
+import { decide, EnforcedFacts } from '../../src/analysis/decision';
 import { meshContext } from '../../src/constructs/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { principalOf } from '../../src/model/principal';
@@ -104,6 +105,9 @@ export const BROUGHT: readonly Pod[] = [
   pod('elsewhere', 'archive'),
   pod('elsewhere', 'intruder'),
   pod('outside', 'intruder', { trustDomain: undefined }),
+  pod('monitoring', 'prometheus'),
+  pod('elsewhere', 'prometheus'),
+  pod('monitoring', 'foreign-prometheus', { serviceAccount: 'prometheus', trustDomain: 'other.example' }),
   pod('voice', 'foreign-assistant', { serviceAccount: 'assistant', trustDomain: 'other.example' }),
   pod('ops', 'foreign-auditor', { serviceAccount: 'auditor', trustDomain: 'other.example' }),
 ];
@@ -132,8 +136,11 @@ export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
   new Agent(mesh, 'idle', { workload: deploy() });
 }
 
-export function voiceProgram(provider: ProviderName): Program {
-  return completed(programOf(provider, (mesh) => voiceAgents(mesh, provider !== 'Linkerd')), { objects: [ARCHIVE_SERVICE], pods: [] });
+/** Who reads the metrics of the story's proxies and pickers. */
+export const SCRAPER = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
+
+export function voiceProgram(provider: ProviderName, props: Partial<AgentMeshProps> = { metrics: { scraper: SCRAPER } }): Program {
+  return completed(programOf(provider, (mesh) => voiceAgents(mesh, provider !== 'Linkerd'), props), { objects: [ARCHIVE_SERVICE], pods: [] });
 }
 
 /** With what the team brings, and everybody who may try. */
@@ -151,7 +158,7 @@ export function programOf(
   const gateways: EnforcedFacts = {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
-    probers: tells.probers,
+    tells,
   };
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }
@@ -211,18 +218,22 @@ export function frontPod(world: World, name: string): Pod {
 }
 
 /** What a caller asks for; without a port, at the one that callers are told. */
-export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & { readonly port?: number };
+export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & {
+  readonly port?: number;
+  /** Whether it is the pods that are addressed, past their Service. */
+  readonly atPods?: boolean;
+};
 
 /** One call as the model decides it, and as it goes over the wire. */
 export function callOf(
-  program: Program, from: Pod, callee: WorkloadNode, { port, ...rest }: Asked,
+  program: Program, from: Pod, callee: WorkloadNode, { port, atPods, ...rest }: Asked,
 ): { readonly decision: Decision; readonly attempt: Attempt } {
   const service = serviceOf(program, callee);
   const called = port ?? service?.port ?? callee.ports[0];
   const caller = from.trustDomain === undefined ? undefined : principalOf(from.trustDomain, from.namespace, from.serviceAccount);
   return {
     decision: decide(program.model, { caller, callee, port: called, ...rest, mcp: saidOf(rest.headers) }, program.gateways),
-    attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: service?.name, port: called, ...rest },
+    attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: atPods ? undefined : service?.name, port: called, ...rest },
   };
 }
 

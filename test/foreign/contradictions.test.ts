@@ -114,6 +114,7 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['an authorization of a route of the mesh', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'crm-8080' } })],
   ['a ServerAuthorization', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta1', 'ServerAuthorization', { client: { unauthenticated: true } })],
   ['a Server for pods of the mesh', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } }, port: 8080 })],
+  ...['linkerd-admin', 4191].map((port) => [`a Server of the proxies' own port (${port})`, 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchExpressions: [{ key: 'linkerd.io/control-plane-ns', operator: 'Exists' }] }, port })] as const),
   ['a Server that lets everybody in', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1, accessPolicy: 'all-unauthenticated' })],
   ['plain text for a namespace', 'AM104', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } })],
   ['plain text for one port', 'AM104', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { selector: { matchLabels: { a: 'b' } }, mtls: { mode: 'STRICT' }, portLevelMtls: { 8000: { mode: 'DISABLE' } } })],

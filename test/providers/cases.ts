@@ -93,7 +93,7 @@ export const cases: readonly Case[] = [
     shows: {
       istioAmbient: (objects) => {
         spec('Gateway', 'gw-inner', { infrastructure: { labels: { 'istio.io/dataplane-mode': 'ambient' } } })(objects);
-        spec('DestinationRule', 'llm-epp', { trafficPolicy: { tls: { mode: 'SIMPLE' } } })(objects);
+        spec('DestinationRule', 'llm-epp', { trafficPolicy: { portLevelSettings: [{ port: { number: 9002 }, tls: { mode: 'SIMPLE' } }] } })(objects);
       },
       istioSidecar: (objects) => {
         spec('Gateway', 'gw-inner', { listeners: [{ protocol: 'HTTPS', tls: { options: { 'gateway.istio.io/tls-terminate-mode': 'ISTIO_MUTUAL' } } }] })(objects);

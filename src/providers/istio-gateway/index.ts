@@ -150,7 +150,8 @@ export class IstioGateway implements GatewayBackend {
     }
     if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
-    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }]);
+    const scrapers = picker.deployment && model.scraper ? [{ principals: [model.scraper.principal], ports: [PICKER_PORTS.metrics] }] : [];
+    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
     if (tls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
     }

@@ -10,7 +10,7 @@ export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => bo
   return [
     ...identified('AM311', wrongRevision(model, revision)),
     ...identified('AM220', tooManyRules(model)),
-    ...identified('AM312', blindCallers(model, isOwn)),
+    ...identified('AM312', [...blindCallers(model, isOwn), ...blindScraper(model, isOwn)]),
     ...identified('AM312', unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace)))),
     ...identified('AM313', encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace)))),
   ];
@@ -22,17 +22,34 @@ function wrongRevision({ facts: { origin } }: MeshModel, revision: string | unde
   }];
 }
 
+function isBlind(model: MeshModel, isOwn: (namespace: string) => boolean): (caller: Caller) => boolean {
+  const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
+  return ({ principal: { namespace, identity } }) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(identity);
+}
+
 /** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
 function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
-  const described = new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
-  const isBlind = ({ principal: { namespace, identity } }: Caller) => model.namespaces.has(namespace) && isOwn(namespace) && !described.has(identity);
-  return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(isBlind).map((caller) => ({
+  const areBlind = isBlind(model, isOwn);
+  return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(areBlind).map((caller) => ({
     path: origin.path,
     what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
     got: caller.title,
     allowed: 'callers of the mesh\'s namespaces that are described',
     next: 'describe it as an Agent (Workload.existing), and grant to that',
   })));
+}
+
+/** The same of who reads the metrics of pickers. */
+function blindScraper(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
+  const { scraper, pools, facts } = model;
+  if (!scraper || !pools.some(({ picker }) => picker.deployment) || !isBlind(model, isOwn)(scraper)) return [];
+  return [{
+    path: facts.origin.path,
+    what: `${scraper.title} scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers`,
+    got: scraper.title,
+    allowed: 'a scraper that is described, or whose namespace is none of the mesh',
+    next: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
+  }];
 }
 
 /** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../../../imports/networking.istio.io';
 import { MeshModel } from '../../model/mesh';
+import { PICKER_PORTS } from '../../model/pool';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
@@ -32,6 +33,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
     ...callees.map(({ service }) => service),
     ...model.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service),
     ...model.pools.filter(({ picker }) => picker.workload === workload).map(metricsService),
+    ...scrapedPickers(model, workload),
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
@@ -40,6 +42,13 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];
+}
+
+/** The Services by which the one who scrapes for the mesh reads the pickers that are deployed here. */
+function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: WorkloadNode): ServiceNode[] {
+  if (model.scraper?.principal.identity !== model.principal(namespace, serviceAccount).identity) return [];
+  const at = { port: PICKER_PORTS.metrics, targetPort: PICKER_PORTS.metrics };
+  return model.pools.filter(({ picker }) => picker.deployment).map(({ picker }) => ({ name: picker.serviceName, namespace: picker.workload.namespace, ...at }));
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */

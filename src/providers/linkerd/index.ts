@@ -4,6 +4,7 @@ import { identityOf, LinkerdFacts } from './facts';
 import { checkForeignLinkerd } from './foreign';
 import { emitFloor } from './inbound';
 import { SKIPPED } from './injection';
+import { emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { probersOf, PROBE_LIMITS } from './probes';
@@ -64,6 +65,7 @@ export class Linkerd implements MeshBackend {
 
   public readonly tells: MeshTells = {
     probers: (workload) => probersOf(this.facts, workload),
+    proxyPort: (isScraped) => proxyPortOf(this.facts, isScraped),
     outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
   };
 
@@ -98,8 +100,9 @@ export class Linkerd implements MeshBackend {
     return false;
   }
 
-  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+  public establish(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
     emitNamespace(scope, this.facts, namespace);
+    if (scraper) emitMetrics(scope, this.facts, namespace.name, scraper);
   }
 
   public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {

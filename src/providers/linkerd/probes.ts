@@ -9,17 +9,27 @@ import { WorkloadNode } from '../../model/workload';
 import { ProbeLimits } from '../backend';
 import { emit } from '../emit';
 
+/** Of ports without routes. */
+export const OF_INSTALLATION: Probers = {
+  who: 'whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others', at: 'workload',
+};
+
 /**
  * Who may ask a workload for its health. Of a Server without routes the policy controller itself lets the paths of the pods' own probes
  * through, from networks of its installation; with the first route that is over, and a route of the mesh does so (Linkerd 2.20, inbound index).
  */
 export function probersOf({ probeNetworks }: LinkerdFacts, workload: WorkloadNode): Probers {
-  const [first] = workload.ports;
-  if (!limitsOf(workload, first)) {
-    return { who: 'whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others', at: 'workload' };
-  }
-  const isEverywhere = probeNetworks.some((network) => network.endsWith('/0'));
-  return { who: `whoever reaches the pods from ${probeNetworks.join(', ')}`, at: 'workload', ...(!isEverywhere && { networks: probeNetworks }) };
+  if (!limitsOf(workload, workload.ports[0])) return OF_INSTALLATION;
+  return probersFrom(probeNetworks);
+}
+
+/** Whoever is in some networks. */
+export function probersFrom(networks: readonly string[]): Probers {
+  return { who: `whoever reaches the pods from ${networks.join(', ')}`, at: 'workload', ...(!isEverywhere(networks) && { networks }) };
+}
+
+function isEverywhere(networks: readonly string[]): boolean {
+  return networks.some((network) => network.endsWith('/0'));
 }
 
 /** The proxy asks its limiter on every route, after it has let a request in (Linkerd 2.20, linkerd-proxy-server-policy). */
