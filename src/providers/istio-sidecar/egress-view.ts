@@ -48,7 +48,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
 function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: WorkloadNode): ServiceNode[] {
   if (model.scraper?.principal.identity !== model.principal(namespace, serviceAccount).identity) return [];
   const at = { port: PICKER_PORTS.metrics, targetPort: PICKER_PORTS.metrics };
-  return model.pools.filter(({ picker }) => picker.deployment).map(({ picker }) => ({ name: picker.serviceName, namespace: picker.workload.namespace, ...at }));
+  return model.pools.flatMap(({ picker }) => (picker.deployment ? [{ name: picker.serviceName, namespace: picker.workload.namespace, ...at }] : []));
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */
