@@ -31,6 +31,7 @@ export {
 } from './values/mcp-proxy';
 export { type ExternalMcpServerOptions, McpServer, type McpServerOptions, McpTransport } from './values/mcp-server';
 export { MediaPort, TransportProtocol } from './values/media-port';
+export { type MeshMetrics } from './values/mesh-metrics';
 export { type RateLimit } from './values/rate-limit';
 export { MigrationStage } from './values/migration-stage';
 export { GatewayApiChannel, IstioRelease, LinkerdRelease } from './values/releases';

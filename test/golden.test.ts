@@ -58,12 +58,13 @@ test('tool boundaries differ between agentgateway and a waypoint in the gateway 
   ]);
 });
 
-test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
+test('on Linkerd it also differs in the gateway, and in that the versions are Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
   expect(linkerd).toHaveLength(ambient.length);
   expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
     '  provider: MeshProvider.linkerd(),',
+    '  gateway: GatewayProvider.istioAgentgateway(), // its pods have a proxy of Linkerd\'s; Linkerd injects none into Istio\'s own gateway',
     '// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.',
     '  stable: assistant.version(\'v1\'),',
     '  canary: assistant.version(\'v2\'),',

@@ -8,7 +8,7 @@ const chart = new Chart(app, 'voice-agents');
 const mesh = new AgentMesh(chart, 'mesh', {
   namespace: 'voice',
   provider: MeshProvider.linkerd(),
-  gateway: GatewayProvider.istio(),
+  gateway: GatewayProvider.istioAgentgateway(), // its pods have a proxy of Linkerd's; Linkerd injects none into Istio's own gateway
 });
 
 // One agent, one identity, two versions.

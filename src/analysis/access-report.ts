@@ -1,9 +1,9 @@
 import { clientsOf } from './gateway-clients';
 import { hostReport } from './host-report';
 import { MeshModel } from '../model/mesh';
-import { MeshTells } from '../model/mesh-tells';
+import { MeshTells, ProxyPort } from '../model/mesh-tells';
 import { OUTSIDE_PORT } from '../model/outside-host';
-import { PoolNode } from '../model/pool';
+import { PICKER_PORTS, PoolNode } from '../model/pool';
 import { Problem, problemText } from '../model/problem';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { ToolServerNode } from '../model/tool-server';
@@ -16,7 +16,9 @@ export interface CheckedAccess {
 }
 
 /** Who may call whom, callee by callee; what is not in it is denied. */
-export function accessReport(model: MeshModel, { probers, outbound, unchecked }: MeshTells, { findings, acknowledged }: CheckedAccess): string {
+export function accessReport(
+  model: MeshModel, { probers, proxyPort, outbound, unchecked }: MeshTells, { findings, acknowledged }: CheckedAccess,
+): string {
   const blocks = [
     ...model.gateways.map((gateway) => block(`gateway ${gateway.name}`, [`${clientsOf(gateway)}, for ${gateway.hostnames.join(', ')}`])),
     ...model.pools.flatMap((pool) => [
@@ -27,7 +29,8 @@ export function accessReport(model: MeshModel, { probers, outbound, unchecked }:
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(toolServer),
   ];
-  return [...blocks, ...probes(model, probers), ...outsideTheMesh(model), `out of the cluster, from everything else\n  -> ${outbound}`, block('every pod, whatever is granted', unchecked), 'Inside the mesh, whoever is not named may call nobody over TCP.',
+  return [...blocks, ...probes(model, probers), ...metrics(model, proxyPort?.(model.scraper !== undefined)), ...outsideTheMesh(model),
+    `out of the cluster, from everything else\n  -> ${outbound}`, block('every pod, whatever is granted', unchecked), 'Inside the mesh, whoever is not named may call nobody over TCP.',
     ...findings.map((problem) => `FINDING ${problemText(problem)}`), ...acknowledged.map(({ problem, reason }) => `ACKNOWLEDGED, ${JSON.stringify(reason)}: ${problemText(problem)}`)].join('\n');
 }
 
@@ -58,9 +61,24 @@ function toolCallers({ callers, items }: WorkloadNode): string[] {
   });
 }
 
-function probes(model: MeshModel, probers: string | undefined): string[] {
-  const asked = model.workloads.filter(({ healthPath }) => healthPath !== undefined);
-  return probers === undefined ? [] : asked.map(({ title, healthPath }) => block(`${title}, GET ${healthPath}`, [probers]));
+function probes({ workloads }: MeshModel, probers: MeshTells['probers']): string[] {
+  return workloads.flatMap((workload) => {
+    const { title, healthPath } = workload;
+    const asking = healthPath === undefined ? undefined : probers?.(workload);
+    return asking ? [block(`${title}, GET ${healthPath}`, [asking.who])] : [];
+  });
+}
+
+/** Who reads what the mesh's own proxies and pickers count, and who asks proxies for their health. */
+function metrics({ pools, scraper }: MeshModel, proxy: ProxyPort | undefined): string[] {
+  const readers = [scraper ? scraper.title : 'nobody: the mesh states no `metrics`'];
+  return [
+    ...pools.filter(({ picker }) => picker.deployment).map(({ picker }) => block(`metrics of ${picker.workload.title}, port ${PICKER_PORTS.metrics}`, readers)),
+    ...proxy ? [
+      block(`metrics of the proxy of every pod, GET ${proxy.metricsPath} at port ${proxy.port}`, readers),
+      block(`health of the proxy of every pod, GET ${proxy.healthPaths.join(' and ')} at port ${proxy.port}`, [proxy.probers.who]),
+    ] : [],
+  ];
 }
 
 /** What the mesh neither encrypts nor checks, and what it lets out. */

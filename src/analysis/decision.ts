@@ -1,41 +1,15 @@
+import { Call, Decision, TokenSaid } from './call';
+import { decideAtProxy, decideProbe } from './open-requests';
 import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
-import { PoolNode, scrapedPorts } from '../model/pool';
+import { MeshTells } from '../model/mesh-tells';
+import { PICKER_PORTS, PoolNode, scrapedPorts } from '../model/pool';
 import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
 import { RequestLimits, RequestRule } from '../model/request-rule';
 import { SPACED_CLAIMS, TokenLimits, tokenText } from '../model/token';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
-
-/** A request to a workload, at a port of its Service, or of its pods where it has none or where a pool reaches them. */
-export interface Call {
-  /** Who calls; none where no identity was proven. */
-  readonly caller?: Principal;
-  readonly callee: WorkloadNode;
-  readonly port: number;
-  /** As it is written, with its query. */
-  readonly path: string;
-  readonly method: string;
-  /** What its token says; none where it carries none that is good. */
-  readonly token?: TokenSaid;
-  /** What it says of itself in headers; nothing where it says nothing that a server checks. */
-  readonly mcp?: { readonly method: string; readonly name?: string };
-}
-
-/** What a good token says. */
-export interface TokenSaid {
-  readonly issuer: string;
-  readonly subject?: string;
-  /** Each as a list: of one value, where it is no list. */
-  readonly claims?: Readonly<Record<string, readonly string[]>>;
-}
-
-export interface Decision {
-  readonly allowed: boolean;
-  /** One sentence for people. */
-  readonly reason: string;
-}
 
 /** What the proxies of gateways prove to be, which only their provider knows. */
 export interface GatewayIdentities {
@@ -43,6 +17,12 @@ export interface GatewayIdentities {
   readonly routing: (gateway: GatewayNode) => Principal;
   /** Who asks the picker of a pool, and calls the pods that it names. */
   readonly serving: (pool: PoolNode) => Principal;
+}
+
+/** What decides beside the model, which only the providers know. */
+export interface EnforcedFacts extends GatewayIdentities {
+  /** What the mesh leaves open whatever is granted. */
+  readonly tells: MeshTells;
 }
 
 /** What was said to let somebody call a workload. */
@@ -55,7 +35,12 @@ interface Leave extends Caller {
 }
 
 /** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
-export function decide(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
+export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
+  const { tells } = facts;
+  return decideAtProxy(model, call, tells) ?? decideProbe(call, tells) ?? decideGranted(model, call, facts);
+}
+
+function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
   const { caller, callee, port, method, path, token } = call;
   if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
   if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} is not to see credentials of its callers, and the call carries some` };
@@ -172,12 +157,12 @@ function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIden
   });
 }
 
-/** A picker is asked by what sends the requests of its pool. */
-function asked(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return model.pools.filter(({ picker }) => picker.workload === callee).map((pool) => ({
+/** A picker is asked by what sends the requests of its pool; of one that is deployed here, the metrics are read by who scrapes for the mesh. */
+function asked({ pools, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
+  return pools.filter(({ picker }) => picker.workload === callee).flatMap((pool): Leave[] => [{
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: [pool.picker.port],
     because: `gateway ${pool.gateway.name} asks the ${callee.title} for pods`,
-  }));
+  }, ...scraper && pool.picker.deployment ? [{ ...scraper, ports: [PICKER_PORTS.metrics], because: `${scraper.title} reads the metrics of the ${callee.title}` }] : []]);
 }
 
 /** What people call somebody to whom nothing was granted here. */

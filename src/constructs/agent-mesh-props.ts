@@ -1,5 +1,6 @@
 import { GatewayProvider } from '../providers/gateway-provider';
 import { MeshProvider } from '../providers/mesh-provider';
+import { MeshMetrics } from '../values/mesh-metrics';
 import { GatewayApiChannel } from '../values/releases';
 
 /** Props of `AgentMesh`. */
@@ -35,6 +36,12 @@ export interface AgentMeshProps {
    * @default - none
    */
   readonly trustedDomains?: string[];
+  /**
+   * Who reads the metrics of the mesh's proxies and endpoint pickers, where the mesh decides that.
+   *
+   * @default - nobody: on Linkerd no Prometheus reads those of proxies, and on no mesh those of the pickers that the library deploys
+   */
+  readonly metrics?: MeshMetrics;
   /**
    * Channel of the Gateway API CRDs on the cluster; what it lacks is refused.
    *

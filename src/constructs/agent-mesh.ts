@@ -4,8 +4,11 @@ import { AgentMeshProps } from './agent-mesh-props';
 import { AppChecks } from './app-checks';
 import { decideCall } from './call-decision';
 import { callSite } from './call-site';
+import { knownCallers } from './callers';
 import { MeshContext, meshContext } from './mesh-context';
+import { Reporter, refusedBy } from './reporter';
 import { accessReport } from '../analysis/access-report';
+import { Caller } from '../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { isHostname, nameProblem } from '../model/names';
@@ -15,6 +18,7 @@ import { gatewayProviderFacts } from '../providers/gateway-provider';
 import { meshProviderFacts } from '../providers/mesh-provider';
 import { Call, Decision } from '../values/call';
 import { Finding } from '../values/finding';
+import { MeshMetrics } from '../values/mesh-metrics';
 import { GatewayApiChannel } from '../values/releases';
 
 /**
@@ -72,6 +76,7 @@ export class AgentMesh extends Construct {
     meshContext.give(this, this.context);
     this.namespace = model.facts.namespace;
     this.checkProps(namespace, props);
+    model.scraper = props.metrics && this.scraperOf(props.metrics);
     [this.namespace, ...existing].forEach((name) => this.context.namespace(name));
     this.node.addValidation({ validate: () => app.validate(this.context) });
   }
@@ -81,7 +86,10 @@ export class AgentMesh extends Construct {
     return accessReport(this.context.model, this.context.mesh.tells, AppChecks.of(this).check(this.context));
   }
 
-  /** Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. */
+  /**
+   * Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. One thing is the
+   * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's.
+   */
   public decide(call: Call): Decision {
     return decideCall(this.context, call);
   }
@@ -112,6 +120,18 @@ export class AgentMesh extends Construct {
 
   private report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
     if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
+  }
+
+  /** Checked as every caller is. */
+  private scraperOf({ scraper }: MeshMetrics): Caller | undefined {
+    const { context } = this;
+    const refuse: Reporter['refuse'] = (...asked) => {
+      const problem = refusedBy(context, ...asked);
+      this.report(problem, 'AM002');
+      return problem !== undefined;
+    };
+    const [known] = knownCallers({ model: context.model, report: (problem, id) => this.report(problem, id), refuse }, this.namespace, [scraper]);
+    return known;
   }
 
   private checkProps(namespace: string | undefined, { trustDomain, trustedDomains = [] }: AgentMeshProps): void {

@@ -1,6 +1,5 @@
 import { bindWorkload } from './bind-workload';
-import { checkResources, whole } from './deployment-checks';
-import { imageProblem } from './image-checks';
+import { checkImage, checkResources, whole } from './deployment-checks';
 import { Membership } from './membership';
 import { Callers } from '../model/callers';
 import { PICKER_PORTS, PICKER_SUFFIX, PickerDeployment, PickerNode } from '../model/pool';
@@ -45,7 +44,7 @@ function checkExisting(member: Membership, { title, opaquePorts, egress }: Workl
 }
 
 function checkPicker(member: Membership, { image, replicas, weights, ...resources }: PickerDeployment): void {
-  member.report(imageProblem(image));
+  checkImage(member, image);
   whole(member, 'replicas', replicas, 1, 100);
   checkResources(member, resources);
   const values = Object.values(weights);

@@ -2,6 +2,7 @@ import { checkDeployment, checkPort } from './deployment-checks';
 import { checkEgress, enforcedEgress } from './egress-checks';
 import { Membership } from './membership';
 import { checkPorts, enforcedMedia } from './port-checks';
+import { checkProbes } from './probe-checks';
 import { enforcedDemands } from './request-checks';
 import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
@@ -37,6 +38,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   };
   const node = enforced.kind === 'deploy' ? deployed(member, enforced, place) : existing(member, enforced, place);
   checkPorts(member, node);
+  checkProbes(member, node);
   if (node.egress) checkEgress(member, node, node.egress);
   member.model.workloads.push(node);
   workloadDescription.give(workload, { kind: 'bound', node });

@@ -1,6 +1,7 @@
 import { workloadsOf } from './callee';
 import { MeshContext } from './mesh-context';
-import { decide, TokenSaid } from '../analysis/decision';
+import { TokenSaid } from '../analysis/call';
+import { decide } from '../analysis/decision';
 import { clientsOf, gatewaysBefore } from '../analysis/gateway-clients';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
@@ -16,7 +17,7 @@ export function decideCall(context: MeshContext, call: Call): Decision {
   return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has nothing that runs` };
 }
 
-function decideFor({ model, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {
+function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {
   const { endpoints = [] } = callee.requests ?? {};
   const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
@@ -25,6 +26,7 @@ function decideFor({ model, gateway }: MeshContext, callee: WorkloadNode, call: 
   const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
+    tells: mesh.tells,
   });
   return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...waysThrough(model, callee)].join('; ') };
 }

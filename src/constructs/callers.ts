@@ -1,4 +1,4 @@
-import { Membership } from './membership';
+import { Reporter } from './reporter';
 import { Caller, Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
 import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
@@ -12,13 +12,13 @@ import { tokenCaller, TokenCallerOptions } from '../values/token-caller';
 export const agentCaller = new Trait<Caller & { readonly home: MeshModel }>('a caller');
 
 /** Records that callers may call what is in a namespace; whom the mesh cannot tell apart from others is refused. */
-export function grantTo(member: Membership, namespace: string, callers: Callers, granted: readonly ICaller[]): void {
+export function grantTo(member: Reporter, namespace: string, callers: Callers, granted: readonly ICaller[]): void {
   for (const caller of knownCallers(member, namespace, granted)) member.model.grant(callers, caller);
 }
 
 /** Who is named in a grant of what is in a namespace; whom the mesh cannot tell apart from others, or cannot connect, is reported. */
 export function knownCallers(
-  member: Membership, namespace: string, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined,
+  member: Reporter, namespace: string, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined,
 ): Caller[] {
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
@@ -34,7 +34,7 @@ export function knownCallers(
 }
 
 /** Whoever carries a token, or one caller who does. */
-function tokenHolder(member: Membership, namespace: string, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
+function tokenHolder(member: Reporter, namespace: string, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
   const other = caller && tokenCaller.find(caller);
   if (other) {
     member.report({ what: 'a token is carried by who has another one', got: other.subject ?? other.claims, allowed: 'a `caller` by identity', next: 'state `subject` and `claims` together, in one TokenCaller' });
@@ -45,7 +45,7 @@ function tokenHolder(member: Membership, namespace: string, { caller }: TokenCal
   return known ? [{ title: `${known.title} with ${tokenText(token)}`, principal: withToken(known.principal, token) }] : [];
 }
 
-function callerOf(member: Membership, namespace: string, caller: ICaller): Caller | undefined {
+function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller | undefined {
   const agent = agentCaller.find(caller);
   const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, caller.callerIdentity);
   if (known && !isConnected(member, namespace, known, agent?.home ?? member.model)) return undefined;
@@ -62,7 +62,7 @@ function callerOf(member: Membership, namespace: string, caller: ICaller): Calle
 }
 
 /** Whether calls of a caller are carried to a namespace at all: not to another cluster, nor from one data plane to another. */
-function isConnected(member: Membership, namespace: string, { title, principal }: Caller, home: MeshModel): boolean {
+function isConnected(member: Reporter, namespace: string, { title, principal }: Caller, home: MeshModel): boolean {
   const { cluster, clusterName } = member.model.facts;
   const report = (got: unknown, allowed: string) => member.report({
     what: `no data plane carries calls of ${title} to namespace ${namespace}`, got, allowed, next: 'put both into one mesh, or drop the grant',
@@ -76,7 +76,7 @@ function isConnected(member: Membership, namespace: string, { title, principal }
   return !gap;
 }
 
-function identityCaller(member: Membership, identity: Identity): Caller | undefined {
+function identityCaller(member: Reporter, identity: Identity): Caller | undefined {
   const { namespace, serviceAccount } = identity;
   const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
   const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);

@@ -7,9 +7,21 @@ const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 
+/** An image that names one thing for good, and that the mesh does not take for its proxy's. */
+export function checkImage(member: Membership, image: string): void {
+  member.report(imageProblem(image));
+  const { skipped } = member.context.mesh.proxy;
+  const prefix = skipped?.images.find((one) => image.startsWith(one));
+  if (prefix === undefined) return;
+  member.report({
+    what: `the image is one of a proxy, and ${skipped!.by} skips pods that have one: they would not be in the mesh`, got: image,
+    allowed: `images that do not begin with ${skipped!.images.map((one) => `"${one}"`).join(' or ')}`, next: 'run another image',
+  });
+}
+
 /** Everything that a deployment may get wrong. */
 export function checkDeployment(member: Membership, facts: DeploymentFacts): void {
-  member.report(imageProblem(facts.image));
+  checkImage(member, facts.image);
   whole(member, 'replicas', facts.replicas, 0, 10_000);
   whole(member, 'userId', facts.userId, 1, 2 ** 31 - 1);
   if (member.context.mesh.proxy.userIds.includes(facts.userId)) {

@@ -67,7 +67,7 @@ export interface InferenceGatewayProps extends MeshMemberProps {
 
 /** Props of `InferenceGateway.fromGatewayName`. */
 export interface ExistingGatewayProps extends MeshMemberProps {
-  /** Name of the team's Gateway. */
+  /** Name of the team's Gateway. On Linkerd its pods must be injected, and the ports of its listeners skipped (`config.linkerd.io/skip-inbound-ports`). */
   readonly gatewayName: string;
   /** Its namespace. Its listeners must admit routes of the namespaces of the pools and agents. */
   readonly namespace: string;

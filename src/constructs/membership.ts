@@ -2,7 +2,8 @@ import { Construct, IConstruct } from 'constructs';
 import { AgentMesh } from './agent-mesh';
 import { callSite } from './call-site';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
-import { CAPABILITIES, Capability, Refusal } from '../model/capability';
+import { Reporter, refusedBy } from './reporter';
+import { Capability, Refusal } from '../model/capability';
 import { CheckId } from '../model/check-id';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
@@ -20,7 +21,7 @@ export interface MeshMemberProps {
 }
 
 /** A construct's place in its mesh, and its voice in the report of problems. */
-export class Membership implements Located {
+export class Membership implements Located, Reporter {
   public static of(construct: Construct, mesh?: AgentMesh): Membership {
     const context = meshContext.of(mesh ?? AgentMesh.of(construct));
     if (mesh) memberContext.give(construct, context);
@@ -50,16 +51,9 @@ export class Membership implements Located {
 
   /** Records that what was asked for is enforced by nobody here, and who could; whether it was refused. */
   public refuse(capability: Capability, what: string, got: unknown): boolean {
-    const refusal = this.refusal(capability);
-    if (refusal) {
-      const { mesh: { label: mesh }, gateway: { label: gateway } } = this.context;
-      const asked = { mesh, gateway, either: `${mesh} and ${gateway}` }[CAPABILITIES[capability].asked];
-      this.report({
-        what: `${what} is not to be had with ${asked}: ${refusal.reason}`,
-        got, allowed: refusal.instead, next: `use ${refusal.instead}, or do without`,
-      }, 'AM002');
-    }
-    return refusal !== undefined;
+    const refused = refusedBy(this.context, capability, what, got);
+    this.report(refused, 'AM002');
+    return refused !== undefined;
   }
 
   /** What was asked for, where somebody here enforces it; what was refused is recorded, and nothing is left of it. */

@@ -22,6 +22,7 @@ export const CHECKS = {
   AM110: { title: 'Two objects are one object on the cluster.' },
   AM111: { title: 'Two objects are written to one file.' },
   AM112: { title: 'A route attaches to no listener of the Gateway of the app.' },
+  AM113: { title: 'Pods of the app are probed by HTTP where a rate limit counts the probes.', acknowledgeable: true },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },
   AM202: { title: 'A workload has the name of an object that a controller generates.' },
@@ -55,6 +56,7 @@ export const CHECKS = {
   AM321: { title: 'A fact of the Linkerd installation is not one that Linkerd accepts.' },
   AM322: { title: 'Linkerd does not apply a circuit breaker or a retry as stated.' },
   AM323: { title: 'Linkerd allows a host for a whole namespace, and others are there.' },
+  AM324: { title: 'Linkerd would count the probes of a health path against a rate limit, or deny them at an opaque port.' },
   AM331: { title: 'A namespace of the migration is unknown, or its stage is.' },
   AM332: { title: 'Callers with sidecars would be refused by a workload that is in ambient already.' },
   AM341: { title: 'The GatewayClass is not one of the gateway provider.' },

@@ -95,6 +95,8 @@ export class MeshModel {
   public readonly egress: EgressNode[] = [];
   public readonly clusterLinks: ClusterLinkNode[] = [];
   public readonly acknowledgements: Acknowledgement[] = [];
+  /** Who reads the metrics of the mesh's own proxies and of pickers; nobody where none is stated. */
+  public scraper?: Caller;
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 

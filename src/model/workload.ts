@@ -61,7 +61,7 @@ export interface WorkloadNode {
  * The pods' port that callers use: the one behind the Service; the first where the team has not said how its own workload
  * is called; none where the library deploys it without a Service.
  */
-export function calledPorts({ service, deployment, ports }: WorkloadNode): readonly number[] {
+export function calledPorts({ service, deployment, ports }: Pick<WorkloadNode, 'service' | 'deployment' | 'ports'>): readonly number[] {
   if (service) return [service.targetPort];
   return deployment ? [] : ports.slice(0, 1);
 }

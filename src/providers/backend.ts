@@ -44,14 +44,16 @@ function either(mesh: Refusal | undefined, gateway: Refusal | undefined): Refusa
 
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */
 export interface MeshBackend extends Capable {
-  /** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, or run as its user. */
-  readonly proxy: { readonly ports: readonly number[]; readonly userIds: readonly number[] };
+  /** What the mesh's own proxy in a pod takes for itself. */
+  readonly proxy: ProxyFacts;
   /** How the proxies of gateways belong to the mesh. */
   readonly gateways: GatewayMembership;
   /** How a proxy that reads MCP inside the mesh is told who calls; none where it cannot be. */
   readonly fronts?: FrontMembership;
   /** Why no such proxy may stand in this mesh for now, whatever it were told. */
   readonly frontsRefusal?: Refusal;
+  /** Why probes by HTTP (`healthPath`) do harm beside a limit of requests, in words; none where they go past the mesh. */
+  readonly countedProbes?: string;
   /** How it keeps callers' credentials from tool servers. */
   readonly credentials: 'refused' | 'taken-away';
   /** What the access report has to say of every mesh of this kind. */
@@ -92,6 +94,25 @@ export interface MeshBackend extends Capable {
   checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[];
 }
 
+/** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, run as its user, or be a container that passes for it. */
+export interface ProxyFacts {
+  readonly ports: readonly number[];
+  readonly userIds: readonly number[];
+  /** Containers by which the mesh takes a pod for one that has a proxy: it skips the pod, which then is no member. None where it looks at none. */
+  readonly skipped?: SkippedContainers;
+}
+
+/** Containers by their name, or by the beginning of their image. */
+export interface SkippedContainers {
+  /** Who skips their pods, in words: "Linkerd's injector". */
+  readonly by: string;
+  readonly names: readonly string[];
+  readonly images: readonly string[];
+  /** The same of init containers alone. */
+  readonly initNames: readonly string[];
+  readonly initImages: readonly string[];
+}
+
 /** Labels and annotations of pods, by which they are members. */
 export interface PodMarks {
   readonly labels?: Readonly<Record<string, string>>;
@@ -120,8 +141,6 @@ export interface GatewayMembership {
   readonly edge: PodMarks;
   /** Ports at which the mesh's proxy beside a gateway's is asked for its health and metrics. */
   readonly statusPorts: readonly number[];
-  /** Whether what closes and observes a namespace of the mesh does so to the gateways in it. */
-  readonly governed: boolean;
   /** What pods take of what a gateway's own proxy sends; everything where the mesh's proxy beside it carries it. */
   readonly podsTake: readonly PodProtocol[];
   /** How a gateway between the edge and the pools of a namespace is a member; none where no pool can be served. */

@@ -42,7 +42,7 @@ export interface AgentgatewayProviderOptions {
   /**
    * Who reads what comes from outside: hosts, routes, pools.
    *
-   * @default GatewayProvider.istio()
+   * @default - GatewayProvider.istio(); where its gateways are no members of the mesh, as on Linkerd, GatewayProvider.istioAgentgateway()
    */
   readonly clients?: GatewayProvider;
 }
@@ -54,19 +54,23 @@ export class GatewayProvider {
    * the server checks (agentgateway 1.4). What comes from outside is read by `clients`.
    */
   public static agentgateway(options: AgentgatewayProviderOptions = {}): GatewayProvider {
-    const clients = gatewayProviderFacts.of(options.clients ?? GatewayProvider.istio());
+    const clients = options.clients && gatewayProviderFacts.of(options.clients);
     const className = options.gatewayClassName ?? 'agentgateway';
     const provider = new GatewayProvider('GatewayProvider.agentgateway');
     gatewayProviderFacts.give(provider, {
       backendOn: (mesh, meshRelease, channel) => {
         const { AgentgatewayGateway } = agentgateway();
-        return new AgentgatewayGateway(clients.backendOn(mesh, meshRelease, channel), mesh, className);
+        const backendOn = clients?.backendOn ?? clientsOn;
+        return new AgentgatewayGateway(backendOn(mesh, meshRelease, channel), mesh, className);
       },
     });
     return provider;
   }
 
-  /** Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.30, Kubernetes Gateway API). */
+  /**
+   * Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.30, Kubernetes Gateway API). On Linkerd an
+   * InferenceGateway of it is refused: Linkerd injects no pod with Istio's proxy. GatewayProvider.istioAgentgateway is the gateway there.
+   */
   public static istio(options: IstioGatewayProviderOptions = {}): GatewayProvider {
     const className = options.gatewayClassName ?? 'istio';
     const provider = new GatewayProvider('GatewayProvider.istio');
@@ -83,6 +87,7 @@ export class GatewayProvider {
    * (Istio 1.30, experimental, `PILOT_ENABLE_AGENTGATEWAY`). A door for clients, and nothing but a door: it reads Gateways and
    * HTTPRoutes, and no policy of Istio's at all. The deny-all of its namespace does not hold for it; its listeners close it
    * for every host but its own, and the floors of pods admit its ServiceAccount where routes lead. What asks for more is refused.
+   * On Linkerd it is the only gateway: its pods are injected, and prove their ServiceAccount by Linkerd's proxy.
    *
    * @see https://istio.io/latest/docs/ambient/usage/agentgateway/
    */
@@ -115,6 +120,13 @@ export interface GatewayProviderFacts {
 }
 
 export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayProvider');
+
+/** Istio's own gateway for clients; where the mesh has no place for it, the one that istiod makes of agentgateway. */
+const clientsOn: GatewayProviderFacts['backendOn'] = (mesh, meshRelease, channel) => {
+  const backendOf = (provider: GatewayProvider) => gatewayProviderFacts.of(provider).backendOn(mesh, meshRelease, channel);
+  const istio = backendOf(GatewayProvider.istio());
+  return istio.refuses('gateway-route') ? backendOf(GatewayProvider.istioAgentgateway()) : istio;
+};
 
 /** What Istio's own gateway lacks on a release and a channel, and from when on it has it. */
 function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {

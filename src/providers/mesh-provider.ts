@@ -58,9 +58,11 @@ export interface LinkerdOptions {
    */
   readonly controlPlaneNamespace?: string;
   /**
-   * Networks of the kubelets, as CIDRs: who may ask for the health of workloads whose requests are read.
+   * Networks of the kubelets, as CIDRs: who may ask for the health (`healthPath`) of workloads whose requests are read, as those of tool
+   * servers are. Of all others, agents among them, Linkerd lets probes in from the networks that its own installation states: set
+   * `policyController.probeNetworks` of its chart to the same.
    *
-   * @default - everywhere, as Linkerd's own (`policyController.probeNetworks`)
+   * @default - everywhere, as Linkerd's own
    */
   readonly probeNetworks?: string[];
 }
@@ -92,7 +94,10 @@ export class MeshProvider {
     });
   }
 
-  /** Linkerd: a proxy in each pod for identity, connections and requests (Linkerd 2.20). Its gateways are another's, and members. */
+  /**
+   * Linkerd: a proxy in each pod for identity, connections and requests (Linkerd 2.20). It has no gateways: for an InferenceGateway state
+   * GatewayProvider.istioAgentgateway, whose pods become members by a proxy of Linkerd's.
+   */
   public static linkerd(options: LinkerdOptions = {}): MeshProvider {
     const beta = options.release === LinkerdRelease.V2_19 ? 'beta.' : '';
     return MeshProvider.made('MeshProvider.linkerd', {

@@ -17,7 +17,8 @@ export interface Call {
    */
   readonly caller?: ICaller;
   /**
-   * The port that is called: of the callee's Service, or of its pods where it has none.
+   * The port that is called: of the callee's Service, or of its pods where it has none; or that of the mesh's proxy in its pods, where the
+   * mesh's policies hold there (Linkerd: 4191).
    *
    * @default - the one that callers use
    */

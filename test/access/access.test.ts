@@ -3,10 +3,10 @@ import { atCalleesSidecar, atCallersSidecar, onIstioAmbient, onIstioSidecars } f
 import { onLinkerd } from './linkerd';
 import {
   Asked, Attempt, broughtBy, buildPlan, callOf, completed, Plan, podOf, Program, programOf, ProviderName, PROVIDERS, Verdict, voiceProgram,
-  workloadOf, World,
+  SCRAPER, workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
-import { Agent, Identity, InferenceGateway, Waypoint, Workload } from '../../src';
+import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { WorkloadNode } from '../../src/model/workload';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
@@ -107,6 +107,40 @@ test('on Linkerd everybody may ask pods without routes for their health', () => 
   expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health', method: 'POST' }).attempt).allowed).toBe(false);
 });
 
+test('where requests are read on Linkerd only the networks of the probes ask for health, and an agent is asked from those of the installation', () => {
+  const program = completed(programOf('Linkerd', (mesh) => {
+    const server = Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' });
+    new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
+  }, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
+  expect(reached('Linkerd', program, 'tool server crm', { path: '/healthz', method: 'GET' })).toEqual([]);
+  expect(reached('Linkerd', program, 'tool server crm', { path: '/mcp', method: 'POST' })).toEqual(['ops/auditor']);
+  expect(reached('Linkerd', program, 'agent agent', { path: '/up', method: 'GET' })).toHaveLength(program.world.pods.length);
+  expect(reached('Linkerd', program, 'agent agent', { path: '/up?x=1', method: 'GET' })).toHaveLength(program.world.pods.length);
+});
+
+test.each(NAMES)('where no scraper is stated nobody reads metrics, on %s', (provider) => {
+  const program = voiceProgram(provider, {});
+  const at = provider === 'Linkerd' ? { callee: 'agent idle', port: 4191, atPods: true } : { callee: 'picker of pool assistant-v1', port: 9090 };
+  const { callee, ...there } = at;
+  expect(reached(provider, program, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual([]);
+  if (provider !== 'Linkerd') return;
+  for (const path of ['/live', '/ready']) expect(reached(provider, program, callee, { ...there, path, method: 'GET' })).toHaveLength(program.world.pods.length);
+  const narrow = voiceProgram(provider, { metrics: { scraper: SCRAPER }, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  for (const path of ['/live', '/ready']) expect(reached(provider, narrow, callee, { ...there, path, method: 'GET' })).toEqual([]);
+  expect(reached(provider, narrow, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual(['monitoring/prometheus']);
+});
+
+test('the proxy of a gateway on Linkerd is scraped as any other, and what clients are sent to is not', () => {
+  const { world } = voiceProgram('Linkerd');
+  const named = (name: string) => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
+  const asks = (from: string, port: number, path: string) => onLinkerd(world, { from: named(from), to: named('voice-edge/voice-gw'), port, path, method: 'GET' }).allowed;
+  expect(asks('monitoring/prometheus', 4191, '/metrics')).toBe(true);
+  expect(asks('voice/intruder', 4191, '/metrics')).toBe(false);
+  expect([15020, 15000].map((port) => asks('monitoring/prometheus', port, '/metrics'))).toEqual([false, false]);
+  expect([asks('outside/intruder', 15021, '/healthz/ready'), asks('outside/intruder', 15021, '/'), asks('outside/intruder', 443, '/')]).toEqual([true, false, true]);
+});
+
 /** Who reaches an agent by what the model says, where the objects say the same. */
 function reached(provider: ProviderName, program: Program, title: string, asked: Asked): string[] {
   return program.world.pods.filter((from) => {
@@ -188,9 +222,25 @@ describe('a change of the objects is seen', () => {
     ['identities by their end', 'Linkerd', changed('MeshTLSAuthentication', 'summarizer-8000', (spec) => { spec.identities = ['*.voice.serviceaccount.identity.linkerd.cluster.local']; }), 'voice/idle may not ask agent summarizer'],
     ['a route of everything below the endpoint', 'Linkerd', changed('HTTPRoute', 'crm-8080', (spec) => spec.rules[0].matches.forEach((match: any) => { match.path.type = 'PathPrefix'; })), 'for POST /mcp/'],
     ['a route dropped', 'Linkerd', without('HTTPRoute/crm-8080'), 'voice/assistant-v1 may ask tool server crm'],
+    ['metrics of proxies that everybody reads', 'Linkerd', changed('MeshTLSAuthentication', 'voice-proxy-metrics', (spec) => { spec.identities = ['*']; }), 'voice/intruder may not ask agent idle, port 4191 for GET /metrics'],
+    ['metrics of proxies below their path', 'Linkerd', changed('HTTPRoute', 'voice-proxy-metrics', (spec) => { spec.rules[0].matches[0].path.type = 'PathPrefix'; }), 'monitoring/prometheus may not ask agent idle, port 4191 for GET /metrics/'],
+    ['metrics of proxies that nobody is let read', 'Linkerd', without('AuthorizationPolicy/voice-proxy-metrics'), 'monitoring/prometheus may ask tool server crm, port 4191 for GET /metrics'],
+    ['a Server of proxies with routes for metrics alone', 'Linkerd', without('HTTPRoute/voice-proxy-probes'), 'outside/intruder may ask agent idle, port 4191 for GET /live'],
+    ['the Server of proxies open', 'Linkerd', changed('Server', 'voice-proxy-admin', (spec) => { spec.accessPolicy = 'all-authenticated'; }), 'voice/intruder may not ask agent idle, port 4191 for GET /metrics'],
+    ['metrics of pickers that nobody is let read', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-epp-floor', (spec) => { spec.rules = spec.rules.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
+    ['metrics of pickers in no Service', 'Istio sidecars', changed('Service', 'assistant-v1-epp', (spec) => { spec.ports = spec.ports.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
     ['a Server dropped', 'Linkerd', without('Server/summarizer-8000'), 'voice/archive may ask agent summarizer'],
   ])('%s, on %s', (_, provider, mutate, seen) => {
     expect(disagreements(provider, mutated(provider, mutate)).join('\n')).toContain(seen);
+  });
+
+  test('a gateway whose pods Linkerd does not inject, for their container or their network', () => {
+    const program = voiceProgram('Linkerd');
+    const edged = (spec: object): Program => ({ ...program, world: { ...program.world, pods: program.world.pods.map((pod) => (pod.namespace === 'voice-edge' ? { ...pod, spec } : pod)) } });
+    const served = ['agent assistant v1', 'agent assistant v2'].map((version) => `its gateway may ask ${version} for POST /v1/chat/completions: the gateway's requests are served by it (403 at Server ${version.split(' ').slice(1).join('-')}-8000)`);
+    expect(disagreements('Linkerd', edged({ containers: [{ name: 'agentgateway' }] }))).toEqual([]);
+    expect(disagreements('Linkerd', edged({ containers: [{ name: 'istio-proxy' }] }))).toEqual(served);
+    expect(disagreements('Linkerd', edged({ containers: [{ name: 'agentgateway' }], hostNetwork: true }))).toEqual(served);
   });
 
   test('STRICT dropped under a widened floor, where it is all that keeps out who proves nothing', () => {
@@ -224,7 +274,7 @@ test.each(NAMES)('whatever was granted, the model decides as the objects of %s d
     const program = completed(programOf(provider, (mesh) => buildPlan(mesh, plan, provider), { existingNamespaces: ['team-a', 'team-b'] }), broughtBy(plan));
     for (const callee of program.model.workloads) {
       for (const from of program.world.pods) {
-        for (const asked of [granted(callee), { path: '/other', method: 'GET' }, { ...granted(callee), method: 'PUT' }, { ...granted(callee), port: 8080 }]) {
+        for (const asked of [granted(callee), { path: '/health', method: 'GET' }, { path: '/other', method: 'GET' }, { ...granted(callee), method: 'PUT' }, { ...granted(callee), port: 8080 }]) {
           const { decision, attempt } = callOf(program, from, callee, asked);
           const verdict = JUDGES[provider](program.world, attempt);
           const call = `${from.namespace}/${from.name} to ${callee.title}, ${asked.method} ${asked.path} (${decision.reason}; ${verdict.status})`;

@@ -3,7 +3,8 @@ import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO
 import { celValue } from './cel';
 import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
 import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
-import { decide, Decision } from '../../src/analysis/decision';
+import { Decision } from '../../src/analysis/call';
+import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
 import { principalOf } from '../../src/model/principal';
 import { celString } from '../../src/providers/agentgateway/cel';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { modelled, programBy, Provider, PROVIDERS, ToolCall } from './boundary-providers';
 import { Program } from './program';
 import { Agent, AgentMesh, ICaller, McpToolBoundary, TokenCaller } from '../../src';
-import { TokenSaid } from '../../src/analysis/decision';
+import { TokenSaid } from '../../src/analysis/call';
 import { deploy, JWKS } from '../story';
 
 const ISSUER = 'https://login.example.com';

@@ -4,7 +4,8 @@ import { onIstioAmbient, onIstioSidecars, toHostOutside } from './istio';
 import { onLinkerd } from './linkerd';
 import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf, World } from './program';
 import { AgentMesh, GatewayApiChannel, GatewayProvider } from '../../src';
-import { decide, TokenSaid } from '../../src/analysis/decision';
+import { TokenSaid } from '../../src/analysis/call';
+import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
 import { principalOf } from '../../src/model/principal';
 
@@ -49,7 +50,7 @@ export const ALL: Asks = { tokens: true, outside: true };
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
   'a waypoint': { mesh: 'Istio ambient', gateway: () => GatewayProvider.istio(), asks: ALL, credentials: 'refused', judge: byMesh(onIstioAmbient) },
   'sidecars': { mesh: 'Istio sidecars', gateway: () => GatewayProvider.istio(), asks: { ...ALL, outside: false }, credentials: 'refused', judge: byMesh(onIstioSidecars) },
-  'Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.istio(), asks: { tokens: false, outside: false }, credentials: 'taken-away', judge: byMesh(onLinkerd) },
+  'Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.istioAgentgateway(), asks: { tokens: false, outside: false }, credentials: 'taken-away', judge: byMesh(onLinkerd) },
   'agentgateway in ambient': { mesh: 'Istio ambient', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'taken-away', judge: byAgentgateway(BY_HBONE) },
   'agentgateway on Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'taken-away', judge: byAgentgateway(BY_LINKERD) },
 };

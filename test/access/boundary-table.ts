@@ -1,5 +1,5 @@
 import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, TokenCaller, Workload } from '../../src';
-import { TokenSaid } from '../../src/analysis/decision';
+import { TokenSaid } from '../../src/analysis/call';
 import { IMAGE, JWKS } from '../story';
 
 export const ISSUER = 'https://login.example.com';

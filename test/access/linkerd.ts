@@ -1,6 +1,6 @@
 import { BlockList } from 'net';
 import { Manifest } from '../synth';
-import { allow, Attempt, deny, HOME, of, Pod, selects, servicesBefore, Verdict, World } from './program';
+import { allow, Attempt, deny, HOME, Labels, of, Pod, selects, servicesBefore, Verdict, World } from './program';
 
 const CLUSTER_DEFAULT = 'all-unauthenticated';
 const OPAQUE = ['opaque', 'TLS'];
@@ -22,16 +22,35 @@ export function onLinkerd(world: World, attempt: Attempt): Verdict {
   if (port === undefined) return deny('reset: the Service has no such port');
   if (!isMember(world, to)) return allow('200: the pod has no proxy');
   if (skips(to, port)) return allow('200: the port goes past the proxy');
-  if (from.trustDomain !== undefined && !(world.trusted ?? [HOME]).includes(from.trustDomain)) return deny('reset: a certificate that nobody can verify');
   const client = clientOf(world, from);
+  const pod = injected(to);
   const servers = of(world, 'Server').filter(({ metadata, spec }) => metadata.namespace === to.namespace
-    && spec.podSelector && selects(spec.podSelector.matchLabels, to.labels) && portNumber(to, spec.port) === port);
+    && spec.podSelector && isSelected(spec.podSelector, pod.labels) && portNumber(pod, spec.port) === port);
   if (servers.length > 1) throw new Error(`${servers.map(({ metadata }) => metadata.name).join(' and ')} select one port: which of them counts is not defined`);
   if (servers.length === 0) {
     const policy = inboundDefault(world, to);
-    return leaveOf(policy)(client) || isProbe(to, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
+    return leaveOf(policy)(client) || isProbe(pod, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
   }
-  return atServer(world, servers[0], { client, port, attempt });
+  return atServer(world, servers[0], { client, port, attempt: { ...attempt, to: pod } });
+}
+
+/** A member as it runs: with the injector's label, and its container (Linkerd 2.20, proxy template). */
+function injected(pod: Pod): Pod {
+  const proxy = {
+    name: 'linkerd-proxy', ports: [{ name: 'linkerd-proxy', containerPort: 4143 }, { name: 'linkerd-admin', containerPort: 4191 }],
+    livenessProbe: { httpGet: { path: '/live', port: 4191 } }, readinessProbe: { httpGet: { path: '/ready', port: 4191 } },
+  };
+  return { ...pod, labels: { ...pod.labels, 'linkerd.io/control-plane-ns': 'linkerd' }, spec: { ...pod.spec, containers: [...pod.spec?.containers ?? [], proxy] } };
+}
+
+function isSelected({ matchLabels = {}, matchExpressions = [] }: any, labels: Labels): boolean {
+  return selects(matchLabels, labels) && matchExpressions.every(({ key, operator, values }: any) => {
+    switch (operator) {
+      case 'Exists': return labels[key] !== undefined;
+      case 'In': return values.includes(labels[key]);
+      default: throw new Error(`no operator of selectors here: ${operator}`);
+    }
+  });
 }
 
 function atServer(world: World, server: Manifest, { client, port, attempt }: { client: Client; port: number; attempt: Attempt }): Verdict {
@@ -156,9 +175,11 @@ function portNumber({ spec }: Pod, port: number | string): number | undefined {
 
 const identityOf = (namespace: string, serviceAccount: string, trustDomain: string): string => `${serviceAccount}.${namespace}.serviceaccount.identity.linkerd.${trustDomain}`;
 
+/** Of a trust domain that it cannot verify it gets no handshake, so that nothing is proven: its caller is one without an identity. */
 function clientOf(world: World, pod: Pod): Client {
   const { namespace, serviceAccount, trustDomain } = pod;
-  return { address: '10.0.0.1', identity: isMember(world, pod) ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
+  const isProven = isMember(world, pod) && (world.trusted ?? [HOME]).includes(trustDomain!);
+  return { address: '10.0.0.1', identity: isProven ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
 }
 
 /** An annotation of the pod counts before that of its namespace. */
@@ -166,11 +187,20 @@ function annotation(world: World, { namespace, annotations }: Pod, key: string):
   return annotations?.[key] ?? of(world, 'Namespace').find(({ metadata }) => metadata.name === namespace)?.metadata.annotations?.[key];
 }
 
-/** Who is injected; pods without an API token are passed by, and namespaces that are not among the objects are members where their pods have identities. */
+/** Who is injected: with or without an API token, since tokens are projected by default. Namespaces that are not among the objects are members where their pods have identities. */
 function isMember(world: World, pod: Pod): boolean {
-  if (pod.trustDomain === undefined || pod.spec?.automountServiceAccountToken === false) return false;
+  if (pod.trustDomain === undefined || pod.spec?.hostNetwork === true || hasSidecar(pod)) return false;
   const known = of(world, 'Namespace').some(({ metadata }) => metadata.name === pod.namespace);
   return (annotation(world, pod, 'linkerd.io/inject') ?? (known ? 'disabled' : 'enabled')) !== 'disabled';
+}
+
+/** Containers by which the injector takes a pod for injected, and skips it (Linkerd 2.19 to edge-26.8.3, pkg/healthcheck/sidecar.go). */
+function hasSidecar({ spec }: Pod): boolean {
+  const initial: any[] = spec?.initContainers ?? [];
+  const proxies: any[] = [...spec?.containers ?? [], ...initial];
+  const begins = (image: string, prefixes: readonly string[]) => prefixes.some((prefix) => image.startsWith(prefix));
+  return proxies.some(({ name, image = '' }) => ['istio-proxy', 'linkerd-proxy'].includes(name) || begins(image, ['cr.l5d.io/linkerd/proxy:', 'gcr.io/istio-release/proxyv2:']))
+    || initial.some(({ name, image = '' }) => ['istio-init', 'linkerd-init'].includes(name) || begins(image, ['cr.l5d.io/linkerd/proxy-init:', 'gcr.io/istio-release/proxy_init:']));
 }
 
 function skips({ annotations }: Pod, port: number): boolean {

@@ -1,6 +1,7 @@
 import { Testing } from 'cdk8s';
 import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
-import { decide, Decision, GatewayIdentities, TokenSaid } from '../../src/analysis/decision';
+import { Decision, TokenSaid } from '../../src/analysis/call';
+import { decide, EnforcedFacts } from '../../src/analysis/decision';
 import { meshContext } from '../../src/constructs/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { principalOf } from '../../src/model/principal';
@@ -15,6 +16,13 @@ export const PROVIDERS = {
 };
 
 export type ProviderName = keyof typeof PROVIDERS;
+
+/** Who reads what comes from outside: a gateway whose pods are members of the mesh. */
+export const EDGES: Readonly<Record<ProviderName, () => GatewayProvider>> = {
+  'Istio ambient': () => GatewayProvider.istio(),
+  'Istio sidecars': () => GatewayProvider.istio(),
+  'Linkerd': () => GatewayProvider.istioAgentgateway(),
+};
 
 export const HOME = 'cluster.local';
 
@@ -79,7 +87,7 @@ export function servicesBefore(world: World, { namespace, labels }: Pod): Manife
 export interface Program {
   readonly world: World;
   readonly model: MeshModel;
-  readonly gateways: GatewayIdentities;
+  readonly gateways: EnforcedFacts;
 }
 
 const pod = (namespace: string, name: string, more: Partial<Pod> = {}): Pod => ({
@@ -97,6 +105,9 @@ export const BROUGHT: readonly Pod[] = [
   pod('elsewhere', 'archive'),
   pod('elsewhere', 'intruder'),
   pod('outside', 'intruder', { trustDomain: undefined }),
+  pod('monitoring', 'prometheus'),
+  pod('elsewhere', 'prometheus'),
+  pod('monitoring', 'foreign-prometheus', { serviceAccount: 'prometheus', trustDomain: 'other.example' }),
   pod('voice', 'foreign-assistant', { serviceAccount: 'assistant', trustDomain: 'other.example' }),
   pod('ops', 'foreign-auditor', { serviceAccount: 'auditor', trustDomain: 'other.example' }),
 ];
@@ -125,8 +136,11 @@ export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
   new Agent(mesh, 'idle', { workload: deploy() });
 }
 
-export function voiceProgram(provider: ProviderName): Program {
-  return completed(programOf(provider, (mesh) => voiceAgents(mesh, provider !== 'Linkerd')), { objects: [ARCHIVE_SERVICE], pods: [] });
+/** Who reads the metrics of the story's proxies and pickers. */
+export const SCRAPER = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
+
+export function voiceProgram(provider: ProviderName, props: Partial<AgentMeshProps> = { metrics: { scraper: SCRAPER } }): Program {
+  return completed(programOf(provider, (mesh) => voiceAgents(mesh, provider !== 'Linkerd'), props), { objects: [ARCHIVE_SERVICE], pods: [] });
 }
 
 /** With what the team brings, and everybody who may try. */
@@ -138,12 +152,13 @@ export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof
 export function programOf(
   provider: ProviderName, build: (mesh: AgentMesh) => void, props: Partial<AgentMeshProps> = {},
 ): Omit<Program, 'world'> & World {
-  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: GatewayProvider.istio(), ...props });
+  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
   const objects: Manifest[] = Testing.synth(chart);
-  const { model, gateway } = meshContext.of(mesh);
-  const gateways: GatewayIdentities = {
+  const { model, gateway, mesh: { tells } } = meshContext.of(mesh);
+  const gateways: EnforcedFacts = {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
+    tells,
   };
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }
@@ -155,12 +170,23 @@ export function deployedPods(objects: readonly Manifest[]): Pod[] {
   }));
 }
 
-/** What their controller makes of Gateways: pods named and labelled after them. */
+/** What istiod makes of Gateways, by their class (Istio 1.31, kube-gateway and agentgateway templates). */
+const GATEWAY_CLASSES: Readonly<Record<string, { readonly suffix: string; readonly container: string }>> = {
+  'istio': { suffix: '-istio', container: 'istio-proxy' },
+  'istio-agentgateway': { suffix: '', container: 'agentgateway' },
+};
+
+const GATEWAY_PROBE = { httpGet: { path: '/healthz/ready', port: 15021 } };
+
+/** Pods named and labelled after Gateways; the listeners' ports are their own. */
 function gatewayPods(objects: readonly Manifest[]): Pod[] {
-  return objects.filter(({ kind, spec }) => kind === 'Gateway' && spec.gatewayClassName === 'istio').map(({ metadata, spec: { infrastructure } }) =>
-    pod(metadata.namespace!, `${metadata.name}-istio`, {
+  return objects.filter(({ kind, spec }) => kind === 'Gateway' && GATEWAY_CLASSES[spec.gatewayClassName]).map(({ metadata, spec: { gatewayClassName, infrastructure } }) => {
+    const { suffix, container: name } = GATEWAY_CLASSES[gatewayClassName];
+    return pod(metadata.namespace!, `${metadata.name}${suffix}`, {
       labels: { ...infrastructure?.labels, 'gateway.networking.k8s.io/gateway-name': metadata.name }, annotations: infrastructure?.annotations,
-    }));
+      spec: { containers: [{ name, readinessProbe: GATEWAY_PROBE }] },
+    });
+  });
 }
 
 export function workloadOf({ model }: Program, title: string): WorkloadNode {
@@ -187,23 +213,27 @@ export function frontPod(world: World, name: string): Pod {
   const { labels, annotations } = gateway.spec.infrastructure;
   return {
     namespace: gateway.metadata.namespace!, name, serviceAccount: name, annotations, trustDomain: 'cluster.local',
-    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name },
+    labels: { ...labels, 'gateway.networking.k8s.io/gateway-name': name }, spec: { containers: [{ name: 'agentgateway' }] },
   };
 }
 
 /** What a caller asks for; without a port, at the one that callers are told. */
-export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & { readonly port?: number };
+export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & {
+  readonly port?: number;
+  /** Whether it is the pods that are addressed, past their Service. */
+  readonly atPods?: boolean;
+};
 
 /** One call as the model decides it, and as it goes over the wire. */
 export function callOf(
-  program: Program, from: Pod, callee: WorkloadNode, { port, ...rest }: Asked,
+  program: Program, from: Pod, callee: WorkloadNode, { port, atPods, ...rest }: Asked,
 ): { readonly decision: Decision; readonly attempt: Attempt } {
   const service = serviceOf(program, callee);
   const called = port ?? service?.port ?? callee.ports[0];
   const caller = from.trustDomain === undefined ? undefined : principalOf(from.trustDomain, from.namespace, from.serviceAccount);
   return {
     decision: decide(program.model, { caller, callee, port: called, ...rest, mcp: saidOf(rest.headers) }, program.gateways),
-    attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: service?.name, port: called, ...rest },
+    attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: atPods ? undefined : service?.name, port: called, ...rest },
   };
 }
 
@@ -220,11 +250,13 @@ export interface Plan {
   readonly grants: readonly { readonly caller: number; readonly callee: number; readonly byName: boolean }[];
 }
 
+const probed = (port: number): Workload => Workload.deploy({ image: IMAGE, ports: [port], healthPath: '/health' });
+
 export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, provider: ProviderName): void {
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
   const made = agents.map(({ deployed, namespace: home, routed }, i) => {
     const name = `agent-${i}`;
-    const workload = deployed ? deploy() : existing(name, { namespace: home, service: { name, port: 80 } });
+    const workload = deployed ? probed(8000) : existing(name, { namespace: home, service: { name, port: 80 } });
     const agent = new Agent(mesh, name, { namespace: home, workload });
     // A grant of pods that a pool serves is refused: they have no Service.
     const pooled = routed === 'pool' && provider !== 'Linkerd' && deployed && !grants.some(({ callee }) => callee % (agents.length + tools.length) === i);
@@ -232,7 +264,7 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
     if (routed !== 'no') gateway.addRoute(`route-${i}`, { target, pathPrefix: `/${i}` });
     return agent;
   });
-  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), namespace: home, tools: ['any'] }));
+  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: probed(8080), namespace: home, tools: ['any'] }));
   for (const { caller, callee, byName } of grants) {
     const from = caller % (made.length + 1) === made.length ? Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }) : made[caller % made.length];
     const to = callee % (made.length + servers.length);

@@ -17,6 +17,12 @@ export interface Row {
   readonly path: string;
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Whether the pods are addressed, past their Service.
+   *
+   * @default false
+   */
+  readonly atPods?: boolean;
   readonly allowed: boolean;
   readonly why: string;
   /**
@@ -111,6 +117,16 @@ const versions: Row[] = [
     no('voice/archive', version, 'an agent without a grant of this one'),
     no('ops/auditor', version, 'its grant is of the tools'),
   ]),
+  ...[NOBODY, 'voice/intruder', 'voice/foreign-assistant'].flatMap((prober) => {
+    const row = { path: '/health', ...(prober === 'voice/foreign-assistant' && { notSent: FOREIGN }) };
+    return [
+      yes(prober, V1, 'the mesh does not tell the kubelet from others', { ...row, on: ['Linkerd'] }),
+      no(prober, V1, 'the kubelet asks another way, and others have no grant', { ...row, on: WITH_POOLS }),
+      no(prober, V1, 'a probe is a GET', { ...row, method: 'POST' }),
+      no(prober, V1, 'a probe has one path', { ...row, path: '/health/x' }),
+      no(prober, V1, 'a probe has one port', { ...row, port: 9999 }),
+    ];
+  }),
   no(DOOR, V1, 'before a pool the door sends nothing itself', { on: WITH_POOLS, notSent: ENVOYS }),
   yes('voice/assistant-v1-epp', V1, 'the picker reads the metrics of its pool', { path: '/metrics', on: WITH_POOLS }),
   no('voice/assistant-v1-epp', V2, 'a picker reads no other pool', { path: '/metrics', on: WITH_POOLS }),
@@ -141,7 +157,32 @@ const agents: Row[] = [
   ...[AGENT, 'voice/archive', 'voice/crm', 'ops/auditor', NOBODY].map((caller) => no(caller, IDLE, 'nobody was granted it')),
 ];
 
-export const TABLE: readonly Row[] = [...tools, ...forged, ...versions, ...agents];
+const SCRAPER = 'monitoring/prometheus';
+const OTHERS = [NOBODY, 'voice/intruder', 'elsewhere/prometheus', 'monitoring/foreign-prometheus', AGENT];
+
+/** At the port of the proxies of Linkerd. */
+const proxies: Row[] = [V1, ARCHIVE, IDLE, CRM].flatMap((callee) => {
+  const at = { port: 4191, atPods: true, on: ['Linkerd'] as const };
+  return [
+    yes(SCRAPER, callee, 'it reads the metrics of proxies', { ...at, path: '/metrics' }),
+    ...['/', '/metrics/', '/env.json', '/proxy-log-level', '/mcp'].map((path) => no(SCRAPER, callee, 'it reads metrics and nothing else', { ...at, path })),
+    no(SCRAPER, callee, 'metrics are read by GET', { ...at, path: '/metrics', method: 'POST' }),
+    no(SCRAPER, callee, 'nobody ends a proxy', { ...at, path: '/shutdown', method: 'POST' }),
+    ...OTHERS.map((other) => no(other, callee, 'metrics are for the scraper', { ...at, path: '/metrics' })),
+    ...[SCRAPER, ...OTHERS].flatMap((other) => ['/live', '/ready'].map((path) => yes(other, callee, 'the mesh does not tell the kubelet from others', { ...at, path }))),
+    no(NOBODY, callee, 'a probe is a GET', { ...at, path: '/ready', method: 'POST' }),
+  ];
+});
+
+const scraped: Row[] = [
+  ...[V1, V2, CRM, SUMMARIZER, ARCHIVE, IDLE].map((callee) => no(SCRAPER, callee, 'metrics of proxies and pickers are not its own', { path: '/metrics' })),
+  yes(SCRAPER, PICKER, 'it reads the metrics of pickers', { port: 9090, path: '/metrics', on: WITH_POOLS }),
+  no(SCRAPER, PICKER, 'it asks for no pods', { method: 'POST', on: WITH_POOLS }),
+  no(SCRAPER, PICKER, 'it was given one port', { port: 9003, on: WITH_POOLS }),
+  ...[...OTHERS, 'voice/assistant-v1-epp', 'voice/assistant-v2-epp'].map((other) => no(other, PICKER, 'metrics are for the scraper', { port: 9090, path: '/metrics', on: WITH_POOLS })),
+].map((row) => ([SCRAPER, 'monitoring/foreign-prometheus'].includes(row.caller) ? { ...row, notSent: 'nobody scrapes there' } : row));
+
+export const TABLE: readonly Row[] = [...tools, ...forged, ...versions, ...agents, ...scraped, ...proxies];
 
 export function rowsOf(provider: ProviderName): Row[] {
   return TABLE.filter(({ on }) => !on || on.includes(provider));
@@ -153,8 +194,8 @@ export function callOfRow(program: Program, row: Row): ReturnType<typeof callOf>
   const name = callerOf(program, row, callee);
   const from = program.world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name);
   if (!from) throw new Error(`no pod ${name}`);
-  const { port, path, method, headers } = row;
-  return callOf(program, from, callee, { port, path, method, headers });
+  const { port, path, method, headers, atPods } = row;
+  return callOf(program, from, callee, { port, path, method, headers, atPods });
 }
 
 /** The pod that calls, as "namespace/name"; those of gateways are named as the ServiceAccount that they prove to be. */

@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress,
-  MeshProvider, Waypoint, Workload,
+  MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
@@ -112,9 +112,37 @@ test('a split inside the mesh is told with the part of each version', () => {
 
 test('who may ask whether a workload is well is told where the mesh cannot tell the kubelet from others', () => {
   const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
-  const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET'));
-  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods from the networks of the probes']]]);
+  const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET /up'));
+  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others']]]);
+  expect(probes({ provider: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, by the port of the sidecar\'s agent']]]);
   expect(probes({})).toEqual([]);
+  const moving = (stage: MigrationStage) => ({ provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
+  expect([MigrationStage.PERMISSIVE, MigrationStage.ENROLLED].map((stage) => probes(moving(stage)).length)).toEqual([1, 0]);
+});
+
+test('where requests are read on Linkerd, who may ask for health is told by the networks that the mesh states', () => {
+  const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
+  const asking = (options: object) => report(probed, { ...linkerd, provider: MeshProvider.linkerd(options) })['tool server crm, GET /up'];
+  expect(asking({})).toEqual(['<- whoever reaches the pods from 0.0.0.0/0, ::/0']);
+  expect(asking({ probeNetworks: ['10.99.0.0/16'] })).toEqual(['<- whoever reaches the pods from 10.99.0.0/16']);
+});
+
+test('who reads the metrics of the mesh is told, and that nobody does', () => {
+  const metrics = { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) };
+  const told = (build: Build, props: Partial<AgentMeshProps>) => Object.entries(report(build, props)).filter(([what]) => /^(metrics|health) of/.test(what));
+  const pooled: Build = (mesh) => {
+    const gateway = new InferenceGateway(mesh, 'gw', door);
+    gateway.addPool('llm', { servers: deploy() });
+    gateway.addPool('theirs', { servers: existing('theirs'), picker: existingPicker() });
+  };
+  const picker = 'metrics of picker of pool llm, port 9090';
+  expect(told(pooled, {})).toEqual([[picker, ['<- nobody: the mesh states no `metrics`']]]);
+  expect(told(pooled, { metrics })).toEqual([[picker, ['<- identity monitoring/prometheus']]]);
+  const proxies = ['metrics of the proxy of every pod, GET /metrics at port 4191', 'health of the proxy of every pod, GET /live and /ready at port 4191'];
+  const installed = '<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others';
+  expect(told(() => {}, linkerd)).toEqual([[proxies[0], ['<- nobody: the mesh states no `metrics`']], [proxies[1], [installed]]]);
+  expect(told(() => {}, { ...linkerd, metrics })).toEqual([[proxies[0], ['<- identity monitoring/prometheus']], [proxies[1], ['<- whoever reaches the pods from 0.0.0.0/0, ::/0']]]);
+  expect(told(() => {}, { metrics })).toEqual([]);
 });
 
 test('ports of media are told as open', () => {

@@ -1,5 +1,5 @@
-import { Agent, AgentMesh, GatewayProvider, Identity, InferenceGateway, McpToolBoundary } from '../../src';
-import { deploy, existing } from '../story';
+import { Agent, AgentMesh, GatewayProvider, ICallee, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
 function program(mesh: AgentMesh) {
@@ -41,6 +41,37 @@ test('a mesh tells whether a call may be made, and why', () => {
     'yes: agent planner was granted calls of agent writer',
     'no: no grant lets agent planner call a missing version of agent writer',
   ]);
+});
+
+test('on Linkerd whoever asks for the health of a workload is told that nothing keeps the kubelet from others there', () => {
+  const { mesh } = meshOf(() => {}, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [port, 9000], healthPath: '/up' });
+  const agent = new Agent(mesh, 'agent', { workload: running(8000) });
+  const hidden = new Agent(mesh, 'hidden', { workload: running(8000), service: false });
+  const theirs = new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [8000, 9000], healthPath: '/up', service: { name: 'theirs', port: 80, targetPort: 9000 } }) });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: running(8080), tools: ['find'] });
+  const asked = (callee: ICallee, more: object = {}) => {
+    const { allowed, reason } = mesh.decide({ callee, method: 'GET', path: '/up', ...more });
+    return `${allowed ? 'yes' : 'no'}: ${reason}`;
+  };
+  expect([
+    asked(agent), asked(agent, { caller: agent }), asked(agent, { path: '/up?x=1' }), asked(hidden), asked(hidden, { port: 9000 }),
+    asked(agent, { method: 'POST' }), asked(agent, { path: '/up/' }), asked(theirs), asked(crm), asked(crm, { caller: agent }),
+  ]).toEqual([
+    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} is open to whoever reaches the pods, from the networks of Linkerd's installation (\`policyController.probeNetworks\`): everywhere, unless it names others`),
+    'no: nobody calls agent hidden without a proven identity',
+    'no: nobody calls agent agent without a proven identity',
+    'no: nobody calls agent agent without a proven identity',
+    'no: nobody calls agent theirs without a proven identity',
+    'no: GET /up of tool server crm is open without a grant from 10.99.0.0/16 alone',
+    'no: no grant lets agent agent call tool server crm',
+  ]);
+});
+
+test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('in a mesh of Istio (%s) a health path is a path as any other', (_, provider) => {
+  const { mesh } = meshOf(() => {}, { provider });
+  const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
+  expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'nobody calls agent agent without a proven identity' });
 });
 
 test('what has no place in a mesh cannot be asked about', () => {

@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, LinkerdOptions, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
-const onLinkerd = (build: Build, options: Parameters<typeof MeshProvider.linkerd>[0] = {}) =>
-  synth(build, { provider: MeshProvider.linkerd(options), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+const cluster = { gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const onLinkerd = (build: Build, options: LinkerdOptions = {}) => synth(build, { provider: MeshProvider.linkerd(options), ...cluster });
 const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [8080, 9090], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
 
@@ -80,8 +80,8 @@ test('the gateway is a member by its own proxy, which leaves the door\'s TLS to 
   expect(objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure.annotations).toEqual({
     'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/skip-inbound-ports': '443',
   });
-  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['gw-istio.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
-  expect(objects.names('Telemetry')).toEqual(['Telemetry/voice-edge/voice-edge-telemetry']); // one for both
+  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['gw.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
+  expect(objects.all.filter(({ apiVersion }) => apiVersion.includes('istio.io'))).toEqual([]); // nobody there reads them
 });
 
 test('before 2.20 a native sidecar is asked for by the name that it had', () => {

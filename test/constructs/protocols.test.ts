@@ -3,7 +3,9 @@ import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
-const MESHES: Record<string, Partial<AgentMeshProps>> = { ambient: {}, sidecars: sidecar, Linkerd: linkerd };
+const MESHES: Record<string, Partial<AgentMeshProps>> = {
+  ambient: {}, sidecars: sidecar, Linkerd: { ...linkerd, gateway: GatewayProvider.istioAgentgateway() },
+};
 const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [9090], ...options });
 const gateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const versions = (mesh: AgentMesh, stable: Partial<WorkloadOptions>, canary = stable) =>

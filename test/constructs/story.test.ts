@@ -123,11 +123,11 @@ test('each pool has a rule of its own, on its own port', () => {
 
 test('a picker has what it needs to run, and no more', () => {
   expect(objects.get('InferencePool', 'assistant-v1').spec.endpointPickerRef).toEqual({ name: 'assistant-v1-epp', port: { number: 9002 }, failureMode: 'FailClose' });
-  expect(objects.get('Service', 'assistant-v1-epp').spec.ports).toEqual([{ name: 'grpc-ext-proc', port: 9002, targetPort: 9002, protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' }]);
+  expect(objects.get('Service', 'assistant-v1-epp').spec.ports[0]).toEqual({ name: 'grpc-ext-proc', port: 9002, targetPort: 9002, protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' });
   expect(new Set(objects.get('Role', 'assistant-v1-epp').rules.flatMap(({ verbs }: { verbs: string[] }) => verbs))).toEqual(new Set(['get', 'list', 'watch']));
   expect(objects.get('RoleBinding', 'assistant-v1-epp').subjects).toEqual([{ kind: 'ServiceAccount', name: 'assistant-v1-epp', namespace: 'voice' }]);
   expect(objects.get('DestinationRule', 'assistant-v1-epp').spec).toEqual({
-    host: 'assistant-v1-epp.voice.svc.cluster.local', trafficPolicy: { tls: { mode: 'SIMPLE', insecureSkipVerify: true } },
+    host: 'assistant-v1-epp.voice.svc.cluster.local', trafficPolicy: { portLevelSettings: [{ port: { number: 9002 }, tls: { mode: 'SIMPLE', insecureSkipVerify: true } }] },
   });
   const { spec } = objects.get('Deployment', 'assistant-v1-epp').spec.template;
   expect(spec.containers[0].args).toEqual(expect.arrayContaining(['--pool-name=assistant-v1', '--pool-namespace=voice', '--config-file=/config/endpoint-picker.yaml', '--enable-pprof=false']));

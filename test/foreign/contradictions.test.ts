@@ -31,6 +31,8 @@ const object = (apiVersion: string, kind: string, spec?: object, metadata: objec
 const namespace = (name: string, marks: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...marks } });
 const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
   object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
+const limitedPods = (container: object, app = 'limited'): Manifest =>
+  object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'main', image: IMAGE, ...container }] } } });
 const policy = (spec: object, metadata?: object) => object('security.istio.io/v1', 'AuthorizationPolicy', spec, metadata);
 const annotated = (key: string, value: string) => ({ annotations: { [key]: value } });
 const labelled = (key: string, value: string) => ({ labels: { [key]: value } });
@@ -60,6 +62,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('agent', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
     new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm', service: { name: 'tickets', port: 80 } }) });
+    if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
     if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
   });
   let message = '';
@@ -88,7 +91,15 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods that opt out', 'AM102', ['linkerd'], () => pods(annotated('linkerd.io/inject', 'disabled'))],
   ['pods with a port past their proxy', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/skip-inbound-ports', '8000'))],
   ['pods with an open default', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/default-inbound-policy', 'all-unauthenticated'))],
-  ['pods that the injector takes for injected', 'AM102', ['linkerd'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: IMAGE }] } } })],
+  ...[
+    { containers: [{ name: 'istio-proxy', image: IMAGE }] }, { containers: [{ name: 'linkerd-proxy', image: IMAGE }] }, { containers: [], initContainers: [{ name: 'istio-proxy', image: IMAGE }] },
+    { containers: [{ name: 'a', image: 'gcr.io/istio-release/proxyv2:1.31.0' }] }, { containers: [{ name: 'a', image: 'cr.l5d.io/linkerd/proxy:edge-26.8.3' }] },
+    { containers: [], initContainers: [{ name: 'linkerd-init', image: IMAGE }] }, { containers: [], initContainers: [{ name: 'a', image: 'gcr.io/istio-release/proxy_init:1.1.0' }] },
+  ].map((spec) => [`pods that the injector takes for injected, ${JSON.stringify(spec)}`, 'AM102', ['linkerd'], () => object('apps/v1', 'Deployment', { template: { spec } })] as const),
+  ...['livenessProbe', 'readinessProbe', 'startupProbe'].map((probe) => [`a ${probe} by HTTP of pods whose requests are limited`, 'AM113', ['linkerd'], () => limitedPods({ [probe]: { httpGet: { path: '/up', port: 8000 } } })] as const),
+  ['a probe by HTTP of a port by its name', 'AM113', ['linkerd'], () => limitedPods({ ports: [{ name: 'web', containerPort: 8000 }], livenessProbe: { httpGet: { port: 'web' } } })],
+  ['pods that are said to have a sidecar', 'AM102', ['ambient'], () => pods(annotated('sidecar.istio.io/status', '{}'))],
+  ['pods that bring a proxy of their own', 'AM102', ['sidecars', 'migration'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: IMAGE }] } } })],
   ...['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'].map((kind) => [`a ${kind} on the network of the node`, 'AM102', EVERY, () => pods({}, { hostNetwork: true }, kind)] as const),
   ['a Job on the network of the node', 'AM102', EVERY, () => pods({}, { hostNetwork: true }, 'Job', 'batch/v1')],
   ['a Rollout on the network of the node', 'AM102', EVERY, () => pods({}, { hostNetwork: true }, 'Rollout', 'argoproj.io/v1alpha1')],
@@ -103,6 +114,7 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['an authorization of a route of the mesh', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'crm-8080' } })],
   ['a ServerAuthorization', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta1', 'ServerAuthorization', { client: { unauthenticated: true } })],
   ['a Server for pods of the mesh', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } }, port: 8080 })],
+  ...['linkerd-admin', 4191].map((port) => [`a Server of the proxies' own port (${port})`, 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchExpressions: [{ key: 'linkerd.io/control-plane-ns', operator: 'Exists' }] }, port })] as const),
   ['a Server that lets everybody in', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1, accessPolicy: 'all-unauthenticated' })],
   ['plain text for a namespace', 'AM104', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } })],
   ['plain text for one port', 'AM104', ISTIO, () => object('security.istio.io/v1', 'PeerAuthentication', { selector: { matchLabels: { a: 'b' } }, mtls: { mode: 'STRICT' }, portLevelMtls: { 8000: { mode: 'DISABLE' } } })],
@@ -151,6 +163,9 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['a Server of other pods that denies', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1 })],
   ['an authorization of a route of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'theirs' } })],
   ['policies of Istio on Linkerd, which reads none', ['linkerd'], () => policy({ rules: [{}] })],
+  ['pods that size their sidecar', ['sidecars', 'migration'], () => object('apps/v1', 'Deployment', { template: { spec: { containers: [{ name: 'istio-proxy', image: 'auto' }] } } })],
+  ['probes of limited pods by a connection, or at another port', ['linkerd'], () => limitedPods({ livenessProbe: { tcpSocket: { port: 8000 } }, readinessProbe: { httpGet: { path: '/up', port: 9000 } } })],
+  ['probes by HTTP of pods that nobody limits', ['linkerd'], () => limitedPods({ livenessProbe: { httpGet: { path: '/up', port: 8000 } } }, 'other')],
   ['a Sidecar in ambient, which has none', ['ambient'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
 ];
 

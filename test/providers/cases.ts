@@ -93,7 +93,7 @@ export const cases: readonly Case[] = [
     shows: {
       istioAmbient: (objects) => {
         spec('Gateway', 'gw-inner', { infrastructure: { labels: { 'istio.io/dataplane-mode': 'ambient' } } })(objects);
-        spec('DestinationRule', 'llm-epp', { trafficPolicy: { tls: { mode: 'SIMPLE' } } })(objects);
+        spec('DestinationRule', 'llm-epp', { trafficPolicy: { portLevelSettings: [{ port: { number: 9002 }, tls: { mode: 'SIMPLE' } }] } })(objects);
       },
       istioSidecar: (objects) => {
         spec('Gateway', 'gw-inner', { listeners: [{ protocol: 'HTTPS', tls: { options: { 'gateway.istio.io/tls-terminate-mode': 'ISTIO_MUTUAL' } } }] })(objects);
@@ -128,12 +128,12 @@ export const cases: readonly Case[] = [
   {
     capability: 'gateway-timeouts',
     asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version(), requestTimeoutSeconds: 30 }),
-    shows: everywhere(spec('HTTPRoute', 'r', { rules: [{ timeouts: { request: '30s' } }] })),
+    shows: onIstio(spec('HTTPRoute', 'r', { rules: [{ timeouts: { request: '30s' } }] })),
   },
   {
     capability: 'client-certificates',
     asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }),
-    shows: everywhere(spec('Gateway', 'gw', { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'clients' }] } } } } }, 'voice-edge')),
+    shows: onIstio(spec('Gateway', 'gw', { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'clients' }] } } } } }, 'voice-edge')),
   },
   {
     capability: 'mesh-canary',

@@ -1,5 +1,5 @@
 import { cases } from './cases';
-import { Cluster, declaredRefusal, DOORS, GatewayName, meshOn, MeshName, MESHES, NEWEST, OLDEST } from './suite';
+import { Cluster, declaredRefusal, DOORS, GatewayName, meshOn, MeshName, MESHES, NEWEST, OLDEST, USUAL_DOOR } from './suite';
 import { AgentMeshProps } from '../../src';
 import { CAPABILITIES, Capability } from '../../src/model/capability';
 import { problemsOf, synth } from '../synth';
@@ -42,9 +42,9 @@ describe.each(['istioAmbient', 'linkerd'] as const)('agentgateway before tool se
 });
 
 test.each(MESHES)('what %s lacks with agentgateway before tool servers is what it lacks without, but what only agentgateway reads', (name) => {
-  const lacking = (by: 'istio' | 'agentgateway') => Object.keys(CAPABILITIES).filter((capability) => declaredRefusal(name, capability as Capability, NEWEST, by));
+  const lacking = (by: GatewayName) => Object.keys(CAPABILITIES).filter((capability) => declaredRefusal(name, capability as Capability, NEWEST, by));
   const read: readonly string[] = name === 'istioSidecar' ? [] : proxied.map(({ capability }) => capability);
-  expect(lacking('agentgateway')).toEqual(lacking('istio').filter((capability) => !read.includes(capability)));
+  expect(lacking('agentgateway')).toEqual(lacking(USUAL_DOOR[name]).filter((capability) => !read.includes(capability)));
 });
 
 test('where agentgateway cannot be told who calls, single tools are refused, and the mesh that can is named', () => {

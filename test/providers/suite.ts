@@ -23,15 +23,18 @@ export const NEWEST: Cluster = { istio: IstioRelease.V1_31, linkerd: LinkerdRele
 /** The doors that every case runs behind. */
 export const DOORS = ['istio', 'istioAgentgateway'] as const;
 
-/** Who reads requests: a door alone, or agentgateway before tool servers and Istio's for what comes from outside. */
+/** Who reads requests: a door alone, or agentgateway before tool servers and the mesh's usual door for what comes from outside. */
 export type GatewayName = typeof DOORS[number] | 'agentgateway';
+
+/** The door of a mesh where nothing else is said: one whose pods are members. */
+export const USUAL_DOOR: Readonly<Record<MeshName, typeof DOORS[number]>> = { istioAmbient: 'istio', istioSidecar: 'istio', linkerd: 'istioAgentgateway' };
 
 /** A mesh and its gateways on a cluster. */
 export function meshOn(
-  name: MeshName, { istio, linkerd, channel }: Cluster, by: GatewayName = 'istio',
+  name: MeshName, { istio, linkerd, channel }: Cluster, by: GatewayName = USUAL_DOOR[name],
 ): Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'> {
   const provider = name === 'linkerd' ? MeshProvider.linkerd({ release: linkerd }) : MeshProvider[name]({ release: istio });
-  const gateway = by === 'agentgateway' ? GatewayProvider.agentgateway({ clients: GatewayProvider.istio({ release: istio }) }) : GatewayProvider[by]({ release: istio });
+  const gateway = by === 'agentgateway' ? GatewayProvider.agentgateway({ clients: GatewayProvider[USUAL_DOOR[name]]({ release: istio }) }) : GatewayProvider[by]({ release: istio });
   return { provider, gateway, gatewayApiChannel: channel };
 }
 

@@ -30,7 +30,11 @@ function table(capabilities: readonly Capability[], by: typeof DOORS[number]): s
 /** Yes; yes with what the cluster must have; or why not, and who can. */
 function cell(name: MeshName, capability: Capability, by: typeof DOORS[number]): string {
   const refusal = declaredRefusal(name, capability, NEWEST, by);
-  if (refusal && by === 'istio' && !declaredRefusal(name, capability, NEWEST, 'agentgateway')) return `yes, with \`GatewayProvider.agentgateway\`; refused without: ${refusal.reason}`;
+  const instead = (['istioAgentgateway', 'agentgateway'] as const).find((other) => !declaredRefusal(name, capability, NEWEST, other));
+  if (refusal && by === 'istio' && instead) {
+    const besides = declaredRefusal(name, capability, OLDEST, instead);
+    return `yes, with \`GatewayProvider.${instead}\`${besides ? ` and \`${besides.instead}\`` : ''}; refused without: ${refusal.reason}`;
+  }
   if (refusal) return `refused: ${refusal.reason}; use ${refusal.instead}`;
   const needs = declaredRefusal(name, capability, OLDEST, by);
   return needs ? `yes, with \`${needs.instead}\`; refused without: ${needs.reason}` : 'yes';

@@ -10,11 +10,12 @@ import { deploy } from '../story';
 import { meshOf } from '../synth';
 
 const [, , dir] = process.argv;
+const metrics = { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) };
 mkdirSync(dir, { recursive: true });
 for (const name of MESHES) {
   const objects = cases.filter(({ capability }) => !declaredRefusal(name, capability, NEWEST)).flatMap(({ capability, asks }) => {
     // Each in a namespace of its own, so that one API server takes them all.
-    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: capability, trustedDomains: capability === 'foreign-trust-domain' ? ['friend.example'] : [] });
+    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: capability, metrics, trustedDomains: capability === 'foreign-trust-domain' ? ['friend.example'] : [] });
     return Testing.synth(chart);
   });
   writeFileSync(join(dir, `${name}.yaml`), Yaml.stringify(...objects));

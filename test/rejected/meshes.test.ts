@@ -5,13 +5,15 @@ import {
   MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
-import { Build } from '../synth';
+import { Build, problemsOf, synth } from '../synth';
 
 const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
 const agentgateway = { gateway: GatewayProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+const limited = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 }, ...options });
 const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 const caller = Identity.of({ namespace: 'ops', serviceAccount: 'console' });
@@ -21,6 +23,14 @@ const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
     ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
       /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd knows no InferencePools.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+    ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
+      /app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istio: Linkerd's injector skips every pod that has a container named istio-proxy, so that .* proves no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or do without \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
+    ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not to be had with GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],
+    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod that has a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istio() }) }],
+    ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
+      'agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
+      'allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
     ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
     ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
@@ -55,6 +65,8 @@ const refused: Record<string, Refused[]> = {
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
     }, 'app/mine: a ServiceProfile switches off the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
+    ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [8000] }) }); },
+      `app/mesh/agent: the image is one of a proxy, and Linkerd's injector skips pods that have one: they would not be in the mesh; got "${image}"; allowed: images that do not begin with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
     ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy', linkerd],
     ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [4143]', linkerd],
     ['a rate limit of nothing', withDeployment({ rateLimit: {} }), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
@@ -63,6 +75,12 @@ const refused: Record<string, Refused[]> = {
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
     ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["rateLimit"]', linkerd],
     ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'nobody reads requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
+    ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
+      /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its health path: Linkerd counts every request .*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; drop `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+    ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
+    ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
+    ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
+    ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { provider: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
     ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { provider: MeshProvider.linkerd({ probeNetworks: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
@@ -201,4 +219,30 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
+});
+
+describe('on Linkerd', () => {
+  const routed: Build = (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1') }); };
+  test('Istio\'s own gateway may be stated where no gateway is asked for', () => {
+    expect(problemsOf((mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(caller); }, istioOnLinkerd)).toEqual([]);
+  });
+  test('agentgateway has a gateway for clients that is a member, where none is stated', () => {
+    expect(problemsOf(routed, { ...linkerd, ...agentgateway })).toEqual([]);
+    expect(synth(routed, { ...linkerd, ...agentgateway }).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
+  });
+  const probed = (mesh: AgentMesh, options: object = {}) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], ...options });
+  test.each<[string, Build, object]>([
+    ['a limit that agentgateway counts, before a server that is probed by HTTP', (mesh) => { probed(mesh, { rateLimit: { requestsPerSecond: 5 } }); }, agentgateway],
+    ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [8001, 8000], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],
+    ['a limit of what is probed by a connection', (mesh) => { new Agent(mesh, 'agent', { workload: limited({}) }); }, {}],
+    ['probes of another port than the opaque one', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 5432], opaquePorts: [5432], healthPath: '/up' }) }); }, {}],
+  ])('%s is taken', (_, build, props) => {
+    expect(problemsOf(build, { ...linkerd, ...props })).toEqual([]);
+  });
+  test('elsewhere that is Istio\'s own, as it was', () => {
+    expect(synth(routed, agentgateway).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio');
+  });
+  test('an image of a proxy that another mesh does not skip is nothing there', () => {
+    expect(problemsOf(withDeployment({ image: 'gcr.io/istio-release/proxyv2:1.31.0' }))).toEqual([]);
+  });
 });

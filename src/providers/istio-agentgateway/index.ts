@@ -13,6 +13,7 @@ import { GatewayBackend, MeshBackend } from '../backend';
 import { doorsLack } from '../shared/doors-lacking';
 import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { emitRoute } from '../shared/edge-route';
+import { gatewaysOfEnvoy } from '../shared/skipped-gateways';
 
 /** The class that istiod makes for it, controller `istio.io/agentgateway-controller` (Istio 1.30, classinfo). */
 const CLASS = 'istio-agentgateway';
@@ -21,14 +22,20 @@ const ISTIO = 'GatewayProvider.istio';
 
 /** What istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or its proxy holds in part (agentgateway 1.0). */
 const LACKS: Lacking = {
-  'tool': { reason: 'istiod hands agentgateway routes and no rules of MCP', instead: 'GatewayProvider.agentgateway' },
-  'pool': {
+  tool: { reason: 'istiod hands agentgateway routes and no rules of MCP', instead: 'GatewayProvider.agentgateway' },
+  pool: {
     reason: 'an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none',
     instead: ISTIO,
   },
-  'gateway-timeouts': { reason: 'agentgateway bounds the time until an answer begins, and lets a stream run on', instead: ISTIO },
-  'client-certificates': { reason: 'Istio leaves them out of its tests of gateways of agentgateway', instead: `${ISTIO} of IstioRelease.V1_31` },
 };
+
+/** The same, of what Istio's own gateway does for clients where it is a member of the mesh. */
+function clientsLack(mesh: MeshBackend): Lacking {
+  return {
+    'gateway-timeouts': { reason: 'agentgateway bounds the time until an answer begins, and lets a stream run on', instead: gatewaysOfEnvoy(mesh) },
+    'client-certificates': { reason: 'Istio leaves them out of its tests of gateways of agentgateway', instead: gatewaysOfEnvoy(mesh, `${ISTIO} of IstioRelease.V1_31`) },
+  };
+}
 
 /** What is asked of the door itself: nothing of it is to be had where pods would refuse it. */
 const ASKED_OF_DOOR: readonly Capability[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
@@ -66,7 +73,7 @@ export class IstioAgentgateway implements GatewayBackend {
   }
 
   public refuses(capability: Capability): Refusal | undefined {
-    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? LACKS[capability] ?? doorsLack(this.mesh)[capability] ?? this.options.lacking[capability]
+    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? LACKS[capability] ?? clientsLack(this.mesh)[capability] ?? doorsLack(this.mesh)[capability] ?? this.options.lacking[capability]
       ?? (ASKED_OF_DOOR.includes(capability) ? this.refusedByPods() : undefined);
   }
 

@@ -30,11 +30,12 @@ function missingEnrolment({ pools }: MeshModel, { name, waypoint }: NamespaceNod
   return isRouted ? `no label ${LABELS.ingressUseWaypoint} where pools are: gateways would send what is for a picker to the waypoint` : undefined;
 }
 
-/** What keeps ztunnel from pods (Istio 1.30, ambient). */
+/** What keeps ztunnel from pods (Istio 1.30 and 1.31, ambient and its CNI). */
 export function waysOutOfAmbient(template: PodTemplate): string[] {
   return [
     ...onHostNetwork(template),
     ...marked(template, LABELS.dataplaneMode, (value) => value !== 'ambient'),
     ...marked(template, 'ambient.istio.io/bypass-inbound-capture', (value) => value === 'true'),
+    ...marked(template, 'sidecar.istio.io/status', () => true), // the CNI skips what has a sidecar
   ];
 }

@@ -52,7 +52,6 @@ export class IstioAmbient implements MeshBackend {
   public readonly gateways: GatewayMembership = {
     edge: {},
     statusPorts: [],
-    governed: true,
     podsTake: ['hbone'],
     innerIn: () => ({ kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } }),
   };

@@ -25,6 +25,7 @@ import { compilePool } from '../shared/inference-pool';
 import { LABELS } from '../shared/istio-targets';
 import { emitPicker, emitPickerService } from '../shared/picker';
 import { emitMetricsService } from '../shared/picker-metrics';
+import { skippedGateways } from '../shared/skipped-gateways';
 
 /** What the gateway knows of where it runs. */
 export interface IstioGatewayOptions {
@@ -48,7 +49,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public refuses(capability: Capability): Refusal | undefined {
-    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? this.options.lacking[capability];
+    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? skippedGateways(this.mesh, capability) ?? this.options.lacking[capability];
   }
 
   public serviceAccount(gatewayName: string): string {
@@ -149,7 +150,8 @@ export class IstioGateway implements GatewayBackend {
     }
     if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
-    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }]);
+    const scrapers = picker.deployment && model.scraper ? [{ principals: [model.scraper.principal], ports: [PICKER_PORTS.metrics] }] : [];
+    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
     if (tls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
     }

@@ -16,6 +16,7 @@ import { allowedRoutes } from '../shared/edge-gateway';
 import { allowConnections, allowHosts, allowHostsFrom } from '../shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
 import { serviceHost } from '../shared/istio-traffic';
+import { ENVOY_CONTAINER } from '../shared/skipped-gateways';
 
 /** Where the kubelet's probes of a captured pod come from (Istio 1.30, ambient and NetworkPolicy). */
 const PROBE_ADDRESS = '169.254.7.127/32';
@@ -151,7 +152,7 @@ function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
 /** istiod reads it as a strategic merge patch over the Deployment that it makes (Istio 1.30, parametersRef). */
 function deploymentPatch(environment: Captured['environment']): string {
   const env = Object.entries(environment).map(([name, value]) => ({ name, value }));
-  return Yaml.stringify({ spec: { template: { spec: { containers: [{ name: 'istio-proxy', env }] } } } });
+  return Yaml.stringify({ spec: { template: { spec: { containers: [{ name: ENVOY_CONTAINER, env }] } } } });
 }
 
 /** One pool in one rule: two in one rule would share one picker, without any bad status. */

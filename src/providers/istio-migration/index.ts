@@ -62,13 +62,13 @@ export class IstioMigration implements MeshBackend {
 
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
-    this.tells = { ...sidecar.tells, ...ambient.tells };
+    this.tells = { ...ambient.tells, probers: (workload) => this.podsOf(workload.namespace).tells.probers?.(workload) };
     this.proxy = {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
     };
     this.gateways = {
-      edge: {}, statusPorts: [], governed: true, podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
+      edge: {}, statusPorts: [], podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
     };
   }
 

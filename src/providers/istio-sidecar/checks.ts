@@ -10,7 +10,7 @@ export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => bo
   return [
     ...identified('AM311', wrongRevision(model, revision)),
     ...identified('AM220', tooManyRules(model)),
-    ...identified('AM312', blindCallers(model, isOwn)),
+    ...identified('AM312', [...blindCallers(model, isOwn), ...blindScraper(model, isOwn)]),
     ...identified('AM312', unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace)))),
     ...identified('AM313', encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace)))),
   ];
@@ -22,17 +22,22 @@ function wrongRevision({ facts: { origin } }: MeshModel, revision: string | unde
   }];
 }
 
-/** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
-function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
+/** Whether a caller runs beside a sidecar of some mesh, and no construct says what that sidecar sees. */
+function isBlind(model: MeshModel, isOwn: (namespace: string) => boolean): (caller: Caller) => boolean {
   const { cluster } = model.facts;
   const described = new Map<MeshModel, ReadonlySet<string>>();
-  const isBlind = ({ principal: { namespace, identity } }: Caller): boolean => {
+  return ({ principal: { namespace, identity } }) => {
     const home = cluster.meshOf(namespace);
     if (!home || (home === model ? !isOwn(namespace) : cluster.gapBetween(namespace, model.facts.namespace))) return false;
     if (!described.has(home)) described.set(home, identitiesOf(home));
     return !described.get(home)!.has(identity);
   };
-  return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(isBlind).map((caller) => ({
+}
+
+/** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
+function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
+  const areBlind = isBlind(model, isOwn);
+  return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(areBlind).map((caller) => ({
     path: origin.path,
     what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
     got: caller.title,
@@ -43,6 +48,19 @@ function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): 
 
 function identitiesOf(model: MeshModel): ReadonlySet<string> {
   return new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
+}
+
+/** The same of who reads the metrics of pickers. */
+function blindScraper(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
+  const { scraper, pools, facts } = model;
+  if (!scraper || !pools.some(({ picker }) => picker.deployment) || !isBlind(model, isOwn)(scraper)) return [];
+  return [{
+    path: facts.origin.path,
+    what: `${scraper.title} scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers`,
+    got: scraper.title,
+    allowed: 'a scraper that is described, or whose namespace is none of the mesh',
+    next: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
+  }];
 }
 
 /** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../../../imports/networking.istio.io';
 import { MeshModel } from '../../model/mesh';
+import { PICKER_PORTS } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
@@ -31,6 +32,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   const services = [
     ...grantedServices(model, model.principal(namespace, serviceAccount)),
     ...model.pools.filter(({ picker }) => picker.workload === workload).map(metricsService),
+    ...scrapedPickers(model, workload),
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
@@ -49,6 +51,13 @@ function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal
     const routes = mesh.meshRoutes.filter(({ stable }) => callees.includes(stable));
     return [...callees, ...routes].map(({ service }) => service);
   });
+}
+
+/** The Services by which the one who scrapes for the mesh reads the pickers that are deployed here. */
+function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: WorkloadNode): ServiceNode[] {
+  if (model.scraper?.principal.identity !== model.principal(namespace, serviceAccount).identity) return [];
+  const at = { port: PICKER_PORTS.metrics, targetPort: PICKER_PORTS.metrics };
+  return model.pools.flatMap(({ picker }) => (picker.deployment ? [{ name: picker.serviceName, namespace: picker.workload.namespace, ...at }] : []));
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */

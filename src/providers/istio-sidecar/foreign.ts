@@ -38,7 +38,15 @@ export function waysPastSidecars(template: PodTemplate): string[] {
     ...marked(template, 'sidecar.istio.io/interceptionMode', (value) => value === 'NONE'),
     ...['excludeInboundPorts', 'excludeOutboundPorts', 'excludeOutboundIPRanges', 'excludeInterfaces'].flatMap((key) => traffic(key, isSet)),
     ...['includeInboundPorts', 'includeOutboundIPRanges'].flatMap((key) => traffic(key, isNotAll)),
+    ...ownProxies(template),
   ];
+}
+
+/** A container of the sidecar's name stays what the template says, but for an image that is left to the injector (Istio 1.31, webhook.go). */
+function ownProxies({ spec }: PodTemplate): string[] {
+  const containers = [spec.containers, spec.initContainers].flat() as readonly { readonly name?: unknown; readonly image?: unknown }[];
+  const own = containers.filter((one) => one?.name === 'istio-proxy' && one.image !== 'auto');
+  return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which takes the place of the sidecar`);
 }
 
 /** The first Sidecar that selects a pod counts, and of two for a whole namespace either (Istio 1.30, Sidecar). */

@@ -9,7 +9,7 @@ import { Capability, Lacking, Refusal } from '../../model/capability';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { UDP } from '../../model/mesh-tells';
+import { MeshTells, UDP } from '../../model/mesh-tells';
 import { egressOf, OutsideHost } from '../../model/outside-host';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
@@ -58,11 +58,11 @@ export class IstioSidecar implements MeshBackend {
   public readonly proxy = { ports: [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090], userIds: [1337] };
 
   /** Gateways are Envoys of the mesh as they are. Where pods have sidecars, picks are plain addresses that Envoy finds. */
-  public readonly gateways: GatewayMembership = { edge: {}, statusPorts: [], governed: true, podsTake: ['mutual-tls'], innerIn: () => ({ kind: 'mutual-tls' }) };
+  public readonly gateways: GatewayMembership = { edge: {}, statusPorts: [], podsTake: ['mutual-tls'], innerIn: () => ({ kind: 'mutual-tls' }) };
 
   /** The kubelet's probes are answered by the sidecar's agent, beside the policies (Istio 1.30, probe rewriting). */
-  public readonly tells = {
-    probers: 'whoever reaches the pods, by the port of the sidecar\'s agent',
+  public readonly tells: MeshTells = {
+    probers: () => ({ who: 'whoever reaches the pods, by the port of the sidecar\'s agent', at: 'proxy' }),
     outbound: 'what is named above, as far as the pods\' own sidecars carry it: TCP',
     unchecked: [UDP],
   };

@@ -8,10 +8,17 @@ import { DISCOVER, Item, ITEM_METHODS } from '../../model/item-grants';
 import { Principal } from '../../model/principal';
 import { McpLimits, MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits } from '../../model/request-rule';
 import { HASH_LENGTH, shortHash } from '../../model/short-hash';
-import { TokenHandling, WorkloadNode } from '../../model/workload';
+import { calledPorts, TokenHandling, WorkloadNode } from '../../model/workload';
 
 /** What a route matches. */
 export type RouteLimits = Required<Pick<RequestLimits, 'endpoints'>> & Pick<RequestLimits, 'mcp'>;
+
+/** The only requests of a port, where callers may not make every one. */
+export function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
+  if (workload.front) return undefined; // read before its pods
+  const { endpoints } = workload.requests ?? {};
+  return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
+}
 
 /** A route of a Server, and who alone may take it. */
 export interface Door {

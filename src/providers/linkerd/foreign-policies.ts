@@ -1,3 +1,4 @@
+import { ADMIN } from './metrics';
 import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
@@ -45,7 +46,8 @@ function authorizing(object: TreeObject, servers: readonly string[]): CheckResul
 /** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
 function serving(object: TreeObject, workloads: readonly WorkloadNode[]): CheckResult[] {
   if (object.group !== POLICY || object.kind !== 'Server') return [];
-  const { podSelector, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as { readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> }; readonly accessPolicy?: string };
+  const { podSelector, port, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as ServerManifest;
+  if (port === ADMIN.name || port === ADMIN.port) return ofProxies(object, port);
   const selected = workloads.filter(({ labels, deployment }) => {
     const known: Readonly<Record<string, string>> = { ...deployment?.podLabels, ...labels };
     return podSelector && Object.entries(podSelector.matchLabels ?? {}).every(([key, value]) => known[key] === value);
@@ -56,6 +58,23 @@ function serving(object: TreeObject, workloads: readonly WorkloadNode[]): CheckR
     got: { accessPolicy },
     allowed: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
     next: 'drop the Server; name the ports in the `ports` of the workload',
+  }];
+}
+
+interface ServerManifest {
+  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly port?: unknown;
+  readonly accessPolicy?: string;
+}
+
+/** What `linkerd viz allow-scrapes` writes, among others. */
+function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
+  return [{
+    path,
+    what: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
+    got: { port },
+    allowed: '`metrics` of the mesh, which writes the Server of that port with its routes',
+    next: 'state `metrics: { scraper }`, and drop the Server and its routes',
   }];
 }
 

@@ -1,4 +1,6 @@
 import { foreignLinkerdPolicies } from './foreign-policies';
+import { countedProbes } from './foreign-probes';
+import { skippedFor } from './injection';
 import { MeshModel } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
 import { unenrolledNamespaces } from '../foreign/namespaces';
@@ -17,6 +19,7 @@ export function checkForeignLinkerd(model: MeshModel, foreign: ForeignObjects, i
     ...identified('AM105', foreignServiceRoutes(model, foreign, isOwn)),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
     ...foreignLinkerdPolicies(model, foreign),
+    ...identified('AM113', countedProbes(model, foreign)),
   ];
 }
 
@@ -30,12 +33,11 @@ function missingEnrolment({ annotations = {} }: TreeMetadata): string | undefine
 /** What keeps the injector from pods, or traffic from their proxies (Linkerd 2.20, injection and proxy annotations). */
 function waysOut(template: PodTemplate): string[] {
   const isSet = (value: unknown) => value !== '';
-  const names = (template.spec.containers as readonly { readonly name?: unknown }[]).map(({ name }) => name);
   return [
     ...onHostNetwork(template),
     ...marked(template, 'linkerd.io/inject', (value) => value !== 'enabled' && value !== 'ingress'),
     ...marked(template, DEFAULT_POLICY, (value) => value !== 'deny'),
     ...['skip-inbound-ports', 'skip-outbound-ports', 'skip-subnets'].flatMap((key) => marked(template, `config.linkerd.io/${key}`, isSet)),
-    ...names.includes('istio-proxy') ? ['a container named istio-proxy, which the injector takes for a sidecar that is there'] : [],
+    ...skippedFor(template),
   ];
 }

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
-import { compileRequests, Door, doorsOf, RouteLimits } from './doors';
-import { identityOf, LinkerdFacts, NOBODY, POLICY_GROUP } from './facts';
+import { authorize, routeRef, serverRef } from './authorization';
+import { compileRequests, Door, doorsOf, limitsOf } from './doors';
+import { identityOf, LinkerdFacts, NOBODY } from './facts';
+import { emitProbes } from './probes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
-  AuthorizationPolicy, AuthorizationPolicySpec, HttpLocalRateLimitPolicy, HttpLocalRateLimitPolicySpec, MeshTlsAuthentication,
-  MeshTlsAuthenticationSpec, NetworkAuthentication, Server, ServerSpec,
+  AuthorizationPolicy, HttpLocalRateLimitPolicy, HttpLocalRateLimitPolicySpec, MeshTlsAuthentication, MeshTlsAuthenticationSpec, Server, ServerSpec,
 } from '../../../imports/policy.linkerd.io';
 import { Admission } from '../../model/admission';
 import { isGrpc, MeshModel } from '../../model/mesh';
-import { networkText } from '../../model/networks';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
@@ -28,12 +28,12 @@ export function emitFloor(
     emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
     if (limits) {
       for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, workload, name, door);
-      emitProbes(scope, facts, workload, port);
+      emitProbes(scope, facts, workload, { port, server: name });
       return;
     }
     emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, admitted(admissions(), port)) });
     emit(scope, `admitted-${port}`, AuthorizationPolicy, { name, namespace }, {
-      spec: () => authorize({ group: POLICY_GROUP, kind: 'Server', name }, 'MeshTLSAuthentication', name),
+      spec: () => authorize(serverRef(name), 'MeshTLSAuthentication', name),
     });
   });
   if (workload.rateLimit) emitRateLimit(scope, workload, workload.rateLimit);
@@ -42,13 +42,6 @@ export function emitFloor(
 /** One for each port of a workload. */
 export function portName({ name }: WorkloadNode, port: number): string {
   return `${name}-${port}`;
-}
-
-/** The only requests of a port, where callers may not make every one. */
-function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
-  if (workload.front) return undefined; // read before its pods
-  const { endpoints } = workload.requests ?? {};
-  return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
 }
 
 export function compileServer(model: MeshModel, workload: WorkloadNode, port: number): ServerSpec {
@@ -86,27 +79,8 @@ function emitDoor(
   emit(scope, `callers-${id}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, principals()) });
   emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits, tokens) });
   emit(scope, `admitted-${id}`, AuthorizationPolicy, { name, namespace }, {
-    spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'MeshTLSAuthentication', name),
+    spec: () => authorize(routeRef(name), 'MeshTLSAuthentication', name),
   });
-}
-
-/** The kubelet's probes, which lose their leave with the first route of a port. */
-function emitProbes(scope: Construct, facts: LinkerdFacts, workload: WorkloadNode, port: number): void {
-  const { namespace, healthPath } = workload;
-  if (healthPath === undefined || port !== workload.ports[0]) return;
-  const server = portName(workload, port);
-  const name = `${server}-probes`;
-  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { endpoints: [{ path: healthPath, methods: ['GET'] }] }) });
-  emit(scope, `kubelets-${port}`, NetworkAuthentication, { name, namespace }, {
-    spec: () => ({ networks: facts.probeNetworks.map((cidr) => ({ cidr: networkText(cidr) })) }),
-  });
-  emit(scope, `probing-${port}`, AuthorizationPolicy, { name, namespace }, {
-    spec: () => authorize({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name }, 'NetworkAuthentication', name),
-  });
-}
-
-function authorize(targetRef: AuthorizationPolicySpec['targetRef'], kind: string, name: string): AuthorizationPolicySpec {
-  return { targetRef, requiredAuthenticationRefs: [{ group: POLICY_GROUP, kind, name }] };
 }
 
 function emitRateLimit(scope: Construct, workload: WorkloadNode, limit: RateLimitFacts): void {
@@ -120,7 +94,7 @@ function emitRateLimit(scope: Construct, workload: WorkloadNode, limit: RateLimi
 export function compileRateLimit(server: string, limit: RateLimitFacts): HttpLocalRateLimitPolicySpec {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: perCaller } = limit;
   return {
-    targetRef: { group: POLICY_GROUP, kind: 'Server', name: server },
+    targetRef: serverRef(server),
     ...(total !== undefined && { total: { requestsPerSecond: total } }),
     ...(perCaller !== undefined && { identity: { requestsPerSecond: perCaller } }),
   };

@@ -3,15 +3,18 @@ import { checkLinkerd } from './checks';
 import { identityOf, LinkerdFacts } from './facts';
 import { checkForeignLinkerd } from './foreign';
 import { emitFloor } from './inbound';
+import { SKIPPED } from './injection';
+import { ADMIN, emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
+import { COUNTED_PROBES, probersOf } from './probes';
 import { Admission } from '../../model/admission';
 import { Capability, Lacking, Refusal } from '../../model/capability';
 import { ClusterLinkNode } from '../../model/cluster-link';
 import { EgressNode } from '../../model/egress';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { UDP } from '../../model/mesh-tells';
+import { MeshTells, UDP } from '../../model/mesh-tells';
 import { egressOf, OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -38,9 +41,6 @@ const LACKS: Lacking = {
   'waypoint': { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
-/** Where the proxy tells its health and metrics (Linkerd 2.20). */
-const ADMIN_PORT = 4191;
-
 /** Port of the door, where clients from outside speak TLS of their own. */
 const DOOR_PORT = 443;
 
@@ -48,21 +48,24 @@ const DOOR_PORT = 443;
 export class Linkerd implements MeshBackend {
   public readonly label = 'MeshProvider.linkerd';
 
+  public readonly countedProbes = COUNTED_PROBES;
+
   /** Routes allow and take headers away; none denies. */
   public readonly credentials = 'taken-away' as const;
 
   /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
-  public readonly proxy = { ports: [4140, 4143, 4190, ADMIN_PORT], userIds: [2102] };
+  public readonly proxy = { ports: [4140, 4143, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
 
   /**
-   * A gateway is a member by its own proxy. What clients send to the door goes past it: TLS that ends in the gateway is
-   * opaque to it, and it would deny them.
+   * A gateway is a member by its own proxy, unless the injector skips its pods. What clients send to the port of its listeners, which
+   * its container listens on itself (Istio 1.31, agentgateway template), goes past that proxy: TLS that ends in the gateway is opaque
+   * to it, and it would deny them.
    */
   public readonly gateways: GatewayMembership;
 
-  /** Probes that pods declare are let through from everywhere that the policy controller or this mesh is told. */
-  public readonly tells = {
-    probers: 'whoever reaches the pods from the networks of the probes',
+  public readonly tells: MeshTells = {
+    probers: (workload) => probersOf(this.facts, workload),
+    proxyPort: (isScraped) => proxyPortOf(this.facts, isScraped),
     outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
     unchecked: [UDP],
   };
@@ -80,7 +83,7 @@ export class Linkerd implements MeshBackend {
       proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
     };
     this.gateways = {
-      edge: { annotations: podAnnotations(facts, door) }, statusPorts: [ADMIN_PORT], governed: false, podsTake: [], innerIn: () => undefined,
+      edge: { annotations: podAnnotations(facts, door) }, statusPorts: [ADMIN.port], podsTake: [], innerIn: () => undefined,
     };
   }
 
@@ -100,8 +103,9 @@ export class Linkerd implements MeshBackend {
     return false;
   }
 
-  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+  public establish(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
     emitNamespace(scope, this.facts, namespace);
+    if (scraper) emitMetrics(scope, this.facts, namespace.name, scraper);
   }
 
   public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {

@@ -33,13 +33,17 @@ export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerD
   });
 }
 
-/** The Service by which gateways reach a picker; its port must be declared as HTTP/2. */
+/** The Service by which gateways reach a picker, at a port that must be declared as HTTP/2; and its metrics, for whom its pods let in there. */
 export function emitPickerService(scope: Construct, pool: PoolNode, labels: Readonly<Record<string, string | (() => string | undefined)>>): void {
   const { workload, serviceName, port } = pool.picker;
+  const { metrics } = PICKER_PORTS;
   emit(scope, 'service', k8s.KubeService, { name: serviceName, namespace: workload.namespace, labels }, {
     spec: () => ({
       selector: { ...workload.labels },
-      ports: [{ name: 'grpc-ext-proc', port, targetPort: k8s.IntOrString.fromNumber(PICKER_PORTS.extProc), protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' }],
+      ports: [
+        { name: 'grpc-ext-proc', port, targetPort: k8s.IntOrString.fromNumber(PICKER_PORTS.extProc), protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' },
+        { name: 'http-metrics', port: metrics, targetPort: k8s.IntOrString.fromNumber(metrics), protocol: 'TCP', appProtocol: 'http' },
+      ],
     }),
   });
 }

@@ -1,0 +1,26 @@
+import { SkippedContainers } from '../backend';
+import { PodTemplate } from '../foreign/pod-template';
+
+/** Containers by which the injector takes a pod for injected, and skips it (Linkerd 2.19, 2.20 and edge-26.8.3, pkg/healthcheck/sidecar.go). */
+export const SKIPPED: SkippedContainers = {
+  by: 'Linkerd\'s injector',
+  names: ['istio-proxy', 'linkerd-proxy'],
+  images: ['cr.l5d.io/linkerd/proxy:', 'gcr.io/istio-release/proxyv2:'],
+  initNames: ['istio-init', 'linkerd-init'],
+  initImages: ['cr.l5d.io/linkerd/proxy-init:', 'gcr.io/istio-release/proxy_init:'],
+};
+
+interface Container { readonly name?: unknown; readonly image?: unknown }
+
+/** The containers of a pod template for which its pods are skipped; each as in a message. */
+export function skippedFor({ spec }: PodTemplate): string[] {
+  const { names, images, initNames, initImages } = SKIPPED;
+  const initial = (Array.isArray(spec.initContainers) ? spec.initContainers : []) as readonly Container[];
+  const all = [...spec.containers as readonly Container[], ...initial];
+  const found = [...all.filter((one) => isOneOf(one, names, images)), ...initial.filter((one) => isOneOf(one, initNames, initImages))];
+  return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which the injector takes for a sidecar that is there`);
+}
+
+function isOneOf({ name, image }: Container, names: readonly string[], images: readonly string[]): boolean {
+  return names.includes(String(name)) || images.some((prefix) => String(image).startsWith(prefix));
+}

@@ -1,0 +1,63 @@
+import { Construct } from 'constructs';
+import { authorize, routeRef } from './authorization';
+import { compileRequests } from './doors';
+import { identityOf, LinkerdFacts } from './facts';
+import { OF_INSTALLATION, probersFrom } from './probes';
+import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
+import {
+  AuthorizationPolicy, MeshTlsAuthentication, NetworkAuthentication, Server, ServerSpec, ServerSpecPodSelectorMatchExpressionsOperator,
+} from '../../../imports/policy.linkerd.io';
+import { Caller } from '../../model/callers';
+import { ProxyPort } from '../../model/mesh-tells';
+import { emit } from '../emit';
+
+/** Where the proxy tells of itself (Linkerd 2.20, proxy.ports.admin), and the name that the injector gives the port. */
+export const ADMIN = { port: 4191, name: 'linkerd-admin' };
+
+const METRICS_PATH = '/metrics';
+
+/** Asked by the kubelet, and by what waits for the proxy in its own pod (Linkerd 2.20, proxy template). */
+const HEALTH_PATHS = ['/live', '/ready'];
+
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+
+/** Who may ask proxies for their health: with the first route of the port the mesh's own networks count. */
+export function proxyPortOf(facts: LinkerdFacts, isScraped: boolean): ProxyPort {
+  const probers = isScraped ? probersFrom(networksOf(facts)) : OF_INSTALLATION;
+  return { port: ADMIN.port, metricsPath: METRICS_PATH, healthPaths: HEALTH_PATHS, probers };
+}
+
+/**
+ * Lets one identity read the metrics of every proxy in a namespace, and keeps the proxies' own probes open: what `linkerd viz allow-scrapes`
+ * writes (Linkerd 2.20), by exact path and GET alone.
+ */
+export function emitMetrics(scope: Construct, facts: LinkerdFacts, namespace: string, { principal }: Caller): void {
+  const server = `${namespace}-proxy-admin`;
+  emit(scope, 'proxy-admin', Server, { name: server, namespace }, { spec: () => compileServer() });
+  const metrics = `${namespace}-proxy-metrics`;
+  emit(scope, 'proxy-metrics', HttpRoute, { name: metrics, namespace }, { spec: () => compileRequests(server, gets([METRICS_PATH])) });
+  emit(scope, 'scraper', MeshTlsAuthentication, { name: metrics, namespace }, { spec: () => ({ identities: [identityOf(facts, principal)] }) });
+  emit(scope, 'scraping', AuthorizationPolicy, { name: metrics, namespace }, { spec: () => authorize(routeRef(metrics), 'MeshTLSAuthentication', metrics) });
+  const probes = `${namespace}-proxy-probes`;
+  emit(scope, 'proxy-probes', HttpRoute, { name: probes, namespace }, { spec: () => compileRequests(server, gets(HEALTH_PATHS)) });
+  emit(scope, 'kubelets', NetworkAuthentication, { name: probes, namespace }, { spec: () => ({ networks: networksOf(facts).map((cidr) => ({ cidr })) }) });
+  emit(scope, 'probing', AuthorizationPolicy, { name: probes, namespace }, { spec: () => authorize(routeRef(probes), 'NetworkAuthentication', probes) });
+}
+
+/** Of every pod that the injector has given a proxy. */
+function compileServer(): ServerSpec {
+  const key = 'linkerd.io/control-plane-ns';
+  return {
+    podSelector: { matchExpressions: [{ key, operator: ServerSpecPodSelectorMatchExpressionsOperator.EXISTS }] },
+    port: ADMIN.name, proxyProtocol: 'HTTP/1', accessPolicy: 'deny',
+  };
+}
+
+function gets(paths: readonly string[]) {
+  return { endpoints: paths.map((path) => ({ path, methods: ['GET'] })) };
+}
+
+/** Policies hold for what asks in the pod itself, too. */
+function networksOf({ probeNetworks }: LinkerdFacts): string[] {
+  return [...new Set([...probeNetworks, ...probersFrom(probeNetworks).networks ? LOOPBACK : []])];
+}

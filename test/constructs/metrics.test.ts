@@ -1,0 +1,134 @@
+import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, TokenCaller } from '../../src';
+import { Refused, testRefused } from '../rejected/corpus';
+import { deploy, existing, existingPicker } from '../story';
+import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
+
+const scraper = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
+const metrics = { metrics: { scraper } };
+const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const sidecar = { provider: MeshProvider.istioSidecar() };
+const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); };
+const routed: Build = (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }); };
+
+describe('on Linkerd', () => {
+  const ofProxies = (objects: Manifests) => objects.all.filter(({ metadata }) => metadata.name.includes('-proxy-'));
+  const opened = (props: Partial<AgentMeshProps> = {}) => synth(routed, { ...linkerd, ...metrics, ...props });
+
+  test('the scraper reads the metrics of every member of a namespace, and the probes of its proxies stay open', () => {
+    const found = ofProxies(opened()).filter(({ metadata: { namespace } }) => namespace === 'voice');
+    const route = (name: string) => ({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name });
+    const parentRefs = [{ group: 'policy.linkerd.io', kind: 'Server', name: 'voice-proxy-admin' }];
+    const gets = (...paths: string[]) => ({ parentRefs, rules: [{ matches: paths.map((value) => ({ method: 'GET', path: { type: 'Exact', value } })) }] });
+    expect(found.map(({ kind, metadata: { name }, spec }) => [kind, name, spec])).toEqual([
+      ['Server', 'voice-proxy-admin', {
+        podSelector: { matchExpressions: [{ key: 'linkerd.io/control-plane-ns', operator: 'Exists' }] }, port: 'linkerd-admin', proxyProtocol: 'HTTP/1', accessPolicy: 'deny',
+      }],
+      ['HTTPRoute', 'voice-proxy-metrics', gets('/metrics')],
+      ['MeshTLSAuthentication', 'voice-proxy-metrics', { identities: ['prometheus.monitoring.serviceaccount.identity.linkerd.cluster.local'] }],
+      ['AuthorizationPolicy', 'voice-proxy-metrics', { targetRef: route('voice-proxy-metrics'), requiredAuthenticationRefs: [{ group: 'policy.linkerd.io', kind: 'MeshTLSAuthentication', name: 'voice-proxy-metrics' }] }],
+      ['HTTPRoute', 'voice-proxy-probes', gets('/live', '/ready')],
+      ['NetworkAuthentication', 'voice-proxy-probes', { networks: [{ cidr: '0.0.0.0/0' }, { cidr: '::/0' }] }],
+      ['AuthorizationPolicy', 'voice-proxy-probes', { targetRef: route('voice-proxy-probes'), requiredAuthenticationRefs: [{ group: 'policy.linkerd.io', kind: 'NetworkAuthentication', name: 'voice-proxy-probes' }] }],
+    ]);
+  });
+
+  test('it is so in each namespace of the mesh once: the gateway\'s, and one of the team', () => {
+    const objects = opened({ existingNamespaces: ['theirs'] });
+    expect(objects.names('Server').filter((name) => name.includes('-proxy-admin'))).toEqual(['Server/voice/voice-proxy-admin', 'Server/theirs/theirs-proxy-admin', 'Server/voice-edge/voice-edge-proxy-admin']);
+    const names = ofProxies(objects).map(({ kind, metadata: { name } }) => `${kind} ${name}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('what waits for its proxy in the pod itself may ask it too, where the probes come from networks that are named', () => {
+    const { spec } = opened({ provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) }).get('NetworkAuthentication', 'voice-proxy-probes');
+    expect(spec.networks.map(({ cidr }: { cidr: string }) => cidr)).toEqual(['10.99.0.0/16', '127.0.0.0/8', '::1/128']);
+  });
+
+  test('a scraper of another trust domain is named whole', () => {
+    const friend = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'ops.example' });
+    const { spec } = opened({ metrics: { scraper: friend }, trustedDomains: ['ops.example'] }).get('MeshTLSAuthentication', 'voice-proxy-metrics');
+    expect(spec.identities).toEqual(['prometheus.monitoring.serviceaccount.identity.linkerd.ops.example']);
+  });
+
+  test('without it nothing is written', () => {
+    expect(ofProxies(opened({ metrics: undefined }))).toEqual([]);
+  });
+});
+
+describe('pickers', () => {
+  const ports = (objects: Manifests) => objects.get('Service', 'llm-epp').spec.ports.map(({ name, port, targetPort, appProtocol }: Record<string, unknown>) => ({ name, port, targetPort, appProtocol }));
+  const scraping = { from: [{ source: { serviceAccounts: ['monitoring/prometheus'] } }], to: [{ operation: { ports: ['9090'] } }] };
+
+  test.each([['ambient', {}], ['sidecars', sidecar]])('of %s have their metrics in their Service, and let the scraper in there where it is stated', (_, on) => {
+    for (const props of [on, { ...on, ...metrics }]) {
+      expect(ports(synth(pooled(), props))).toEqual([
+        { name: 'grpc-ext-proc', port: 9002, targetPort: 9002, appProtocol: 'kubernetes.io/h2c' }, { name: 'http-metrics', port: 9090, targetPort: 9090, appProtocol: 'http' },
+      ]);
+    }
+    const [alone, scraped] = [on, { ...on, ...metrics }].map((props) => synth(pooled(), props).get('AuthorizationPolicy', 'llm-epp-floor').spec.rules);
+    expect(alone).toHaveLength(1);
+    expect(scraped).toEqual([...alone, scraping]);
+  });
+
+  test('that the team runs are the team\'s to scrape', () => {
+    expect(JSON.stringify(synth(pooled(existingPicker()), metrics).all)).not.toContain('monitoring/prometheus');
+  });
+
+  test('are seen by a scraper with a sidecar that the mesh describes', () => {
+    const view = (props: object) => synth((mesh, chart) => {
+      pooled()(mesh, chart);
+      new Agent(mesh, 'prometheus', { workload: existing('prometheus', { namespace: 'monitoring' }) });
+    }, { ...sidecar, existingNamespaces: ['monitoring'], ...props }).get('Sidecar', 'prometheus', 'monitoring').spec.egress;
+    expect(view({})).toEqual([{ hosts: ['~/*'] }]);
+    expect(view(metrics)).toEqual([{ hosts: ['voice/llm-epp.voice.svc.cluster.local'] }]);
+  });
+});
+
+test('a decision says who reads metrics, and why', () => {
+  const asked = (build: (mesh: AgentMesh) => Parameters<AgentMesh['decide']>[0], props: Partial<AgentMeshProps>) => {
+    const { mesh } = meshOf(() => {}, props);
+    const { allowed, reason } = mesh.decide(build(mesh));
+    return `${allowed ? 'yes' : 'no'}: ${reason}`;
+  };
+  const agent = (more: object, options: object = {}) => (mesh: AgentMesh) => ({ callee: new Agent(mesh, 'agent', { workload: deploy(), ...options }), method: 'GET', port: 4191, ...more });
+  const onLinkerd = { ...linkerd, ...metrics };
+  expect([
+    asked(agent({ caller: scraper, path: '/metrics' }), onLinkerd),
+    asked(agent({ caller: scraper, path: '/metrics' }), linkerd),
+    asked(agent({ path: '/metrics' }), onLinkerd),
+    asked(agent({ caller: scraper, path: '/env.json' }), onLinkerd),
+    asked(agent({ path: '/ready' }), onLinkerd),
+    asked(agent({ path: '/ready' }), { ...onLinkerd, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) }),
+    asked(agent({ caller: scraper, path: '/metrics' }, { servicePort: 4191 }), onLinkerd),
+    asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
+    asked(agent({ caller: scraper, path: '/metrics' }), metrics),
+  ]).toEqual([
+    'yes: identity monitoring/prometheus reads the metrics of the proxy of agent agent',
+    'no: GET /metrics of the proxy of agent agent is for nobody, as the mesh states no `metrics`; other requests at port 4191 are nobody\'s',
+    'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
+    'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
+    'yes: GET /ready of the proxy of agent agent is open to whoever reaches the pods from 0.0.0.0/0, ::/0',
+    'no: GET /ready of the proxy of agent agent is open without a grant from 10.99.0.0/16, 127.0.0.0/8, ::1/128 alone',
+    'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
+    'yes: identity monitoring/prometheus reads the metrics of the proxy of tool server crm',
+    'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
+  ]);
+});
+
+const refused: readonly Refused[] = [
+  ['that every pod may be', () => {}, 'app/mesh: the ServiceAccount', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
+  ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
+  ['of a trust domain that the mesh does not trust', () => {}, 'app/mesh: the mesh does not trust the trust domain of identity other.example:monitoring/prometheus', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'other.example' }) } }],
+  ['by a token', () => {}, 'app/mesh: tokens are told apart at tool servers alone', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
+  ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers; got "identity voice/prometheus"',
+    { ...sidecar, metrics: { scraper: Identity.of({ namespace: 'voice', serviceAccount: 'prometheus' }) } }],
+];
+testRefused({ 'a scraper is refused': refused });
+
+test('a scraper that sees nothing is none\'s problem where nothing is to be seen', () => {
+  const inside = { metrics: { scraper: Identity.of({ namespace: 'voice', serviceAccount: 'prometheus' }) } };
+  expect(problemsOf(() => {}, { ...sidecar, ...inside })).toEqual([]);
+  expect(problemsOf(pooled(), { ...sidecar, metrics: { scraper } })).toEqual([]);
+  expect(problemsOf(pooled(), inside)).toEqual([]);
+});
