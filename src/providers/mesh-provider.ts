@@ -1,4 +1,5 @@
 import { MeshBackend } from './backend';
+import { DEFAULT_CONTROL_PLANE } from './linkerd/facts';
 import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
 import { Lacking } from '../model/capability';
 import { Trait } from '../model/trait';
@@ -102,7 +103,7 @@ export class MeshProvider {
     const beta = options.release === LinkerdRelease.V2_19 ? 'beta.' : '';
     return MeshProvider.made('MeshProvider.linkerd', {
       backendOn: (channel) => new (linkerd().Linkerd)({
-        controlPlaneNamespace: options.controlPlaneNamespace ?? 'linkerd',
+        controlPlaneNamespace: options.controlPlaneNamespace ?? DEFAULT_CONTROL_PLANE,
         probeNetworks: [...options.probeNetworks ?? ['0.0.0.0/0', '::/0']],
         nativeSidecarAnnotation: `config.${beta}linkerd.io/proxy-enable-native-sidecar`,
         lacking: linkerdLacks(channel),

@@ -103,6 +103,12 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
   });
 });
 
+test('between two installations of Linkerd nothing is granted', () => {
+  const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), provider: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
+  callee.grantCall(caller);
+  expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
+});
+
 test('between two clusters nothing is granted', () => {
   const { app, caller, callee } = two({ clusterName: 'one' }, { clusterName: 'two' });
   callee.grantCall(caller);

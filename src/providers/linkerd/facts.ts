@@ -13,6 +13,9 @@ export interface LinkerdFacts {
   readonly lacking: Lacking;
 }
 
+/** Where an installation has its control plane, unless it says otherwise. */
+export const DEFAULT_CONTROL_PLANE = 'linkerd';
+
 export const POLICY_GROUP = 'policy.linkerd.io';
 
 /** What a workload proves to be: a name, not a SPIFFE id (Linkerd 2.20, policy-controller, ClusterInfo). */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { checkLinkerd } from './checks';
-import { identityOf, LinkerdFacts } from './facts';
+import { DEFAULT_CONTROL_PLANE, identityOf, LinkerdFacts } from './facts';
 import { checkForeignLinkerd } from './foreign';
 import { emitFloor } from './inbound';
 import { SKIPPED } from './injection';
@@ -92,7 +92,8 @@ export class Linkerd implements MeshBackend {
   }
 
   public dataPlaneIn(): string {
-    return 'Linkerd';
+    const { controlPlaneNamespace } = this.facts;
+    return controlPlaneNamespace === DEFAULT_CONTROL_PLANE ? 'Linkerd' : `Linkerd of ${controlPlaneNamespace}`;
   }
 
   public waypointsIn(): undefined {
