@@ -933,6 +933,11 @@ export interface AgentgatewayPolicySpecTraffic {
   readonly authorization?: AgentgatewayPolicySpecTrafficAuthorization;
 
   /**
+   * @schema AgentgatewayPolicySpecTraffic#cors
+   */
+  readonly cors?: AgentgatewayPolicySpecTrafficCors;
+
+  /**
    * @schema AgentgatewayPolicySpecTraffic#jwtAuthentication
    */
   readonly jwtAuthentication?: AgentgatewayPolicySpecTrafficJwtAuthentication;
@@ -951,6 +956,7 @@ export function toJson_AgentgatewayPolicySpecTraffic(obj: AgentgatewayPolicySpec
   if (obj === undefined) { return undefined; }
   const result = {
     'authorization': toJson_AgentgatewayPolicySpecTrafficAuthorization(obj.authorization),
+    'cors': toJson_AgentgatewayPolicySpecTrafficCors(obj.cors),
     'jwtAuthentication': toJson_AgentgatewayPolicySpecTrafficJwtAuthentication(obj.jwtAuthentication),
     'rateLimit': toJson_AgentgatewayPolicySpecTrafficRateLimit(obj.rateLimit),
   };
@@ -1067,6 +1073,60 @@ export function toJson_AgentgatewayPolicySpecTrafficAuthorization(obj: Agentgate
   const result = {
     'action': obj.action,
     'policy': toJson_AgentgatewayPolicySpecTrafficAuthorizationPolicy(obj.policy),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficCors
+ */
+export interface AgentgatewayPolicySpecTrafficCors {
+  /**
+   * @schema AgentgatewayPolicySpecTrafficCors#allowCredentials
+   */
+  readonly allowCredentials?: boolean;
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficCors#allowHeaders
+   */
+  readonly allowHeaders?: string[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficCors#allowMethods
+   */
+  readonly allowMethods?: AgentgatewayPolicySpecTrafficCorsAllowMethods[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficCors#allowOrigins
+   */
+  readonly allowOrigins?: string[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficCors#exposeHeaders
+   */
+  readonly exposeHeaders?: string[];
+
+  /**
+   * @schema AgentgatewayPolicySpecTrafficCors#maxAge
+   */
+  readonly maxAge?: number;
+}
+
+/**
+ * Converts an object of type 'AgentgatewayPolicySpecTrafficCors' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_AgentgatewayPolicySpecTrafficCors(obj: AgentgatewayPolicySpecTrafficCors | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'allowCredentials': obj.allowCredentials,
+    'allowHeaders': obj.allowHeaders?.map(y => y),
+    'allowMethods': obj.allowMethods?.map(y => y),
+    'allowOrigins': obj.allowOrigins?.map(y => y),
+    'exposeHeaders': obj.exposeHeaders?.map(y => y),
+    'maxAge': obj.maxAge,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -1280,6 +1340,32 @@ export function toJson_AgentgatewayPolicySpecTrafficAuthorizationPolicy(obj: Age
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema AgentgatewayPolicySpecTrafficCorsAllowMethods
+ */
+export enum AgentgatewayPolicySpecTrafficCorsAllowMethods {
+  /** GET */
+  GET = "GET",
+  /** HEAD */
+  HEAD = "HEAD",
+  /** POST */
+  POST = "POST",
+  /** PUT */
+  PUT = "PUT",
+  /** DELETE */
+  DELETE = "DELETE",
+  /** CONNECT */
+  CONNECT = "CONNECT",
+  /** OPTIONS */
+  OPTIONS = "OPTIONS",
+  /** TRACE */
+  TRACE = "TRACE",
+  /** PATCH */
+  PATCH = "PATCH",
+  /** * */
+  VALUE_ASTERISK = "*",
+}
 
 /**
  * @schema AgentgatewayPolicySpecTrafficJwtAuthenticationMode

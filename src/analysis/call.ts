@@ -12,6 +12,8 @@ export interface Call {
   readonly method: string;
   /** What its token says; none where it carries none that is good. */
   readonly token?: TokenSaid;
+  /** The web page that it is for; none where no browser sends it. */
+  readonly origin?: string;
   /** What it says of itself in headers; nothing where it says nothing that a server checks. */
   readonly mcp?: { readonly method: string; readonly name?: string };
 }

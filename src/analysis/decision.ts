@@ -41,10 +41,11 @@ export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Deci
 }
 
 function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
-  const { caller, callee, port, method, path, token } = call;
+  const { caller, callee, port, method, path, token, origin } = call;
   if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
   if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} is not to see credentials of its callers, and the call carries some` };
   if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} takes tokens of ${callee.jwt.issuer} alone` };
+  if (origin !== undefined && callee.allowedOrigins?.includes(origin) === false) return { allowed: false, reason: `${callee.title} takes no requests of pages of ${origin}` };
   const own = leaves(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
   if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
   const [{ title }] = own;
@@ -68,18 +69,19 @@ function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities
 }
 
 /** "GET, POST at exactly /mcp with a token of https://issuer.example.com for alice" */
-function limitsText({ endpoints, token, mcp }: RequestLimits = {}): string {
+function limitsText({ endpoints, token, mcp, preflightsOf }: RequestLimits = {}): string {
   const where = endpoints ? endpoints.map(({ path, methods }) => `${methods.join(', ')} at exactly ${path}`).join(' and ') : 'every method';
   const what = mcp ? `${where} for ${whatOf({ mcp })}` : where;
+  if (preflightsOf) return `${what} for pages of ${preflightsOf.join(', ')}`;
   return token ? `${what} with ${tokenText(token)}` : what;
 }
 
 /** What is not limited is open. The query is no part of a path; the rest counts as it is written. */
-function admits(limits: RequestLimits | undefined, { path, method, token, mcp }: Call): boolean {
-  const { endpoints, token: wanted, mcp: said } = limits ?? {};
+function admits(limits: RequestLimits | undefined, { path, method, token, mcp, origin = '' }: Call): boolean {
+  const { endpoints, token: wanted, mcp: said, preflightsOf } = limits ?? {};
   const isSaid = !said || (mcp !== undefined && said.methods.includes(mcp.method) && (!said.names || said.names.includes(mcp.name ?? '')));
   const isThere = !endpoints || endpoints.some((endpoint) => endpoint.path === path.split('?')[0] && endpoint.methods.includes(method));
-  return isSaid && isThere && (!wanted || says(wanted, token));
+  return isSaid && isThere && (!preflightsOf || preflightsOf.includes(origin)) && (!wanted || says(wanted, token));
 }
 
 /** What a token says, as what is asked of one. */

@@ -23,7 +23,8 @@ function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, 
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
   const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
   const caller = call.caller && callerOf(call.caller, model.facts.trustDomain);
-  const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token: tokenOf(call, callee.jwt?.issuer), mcp }, {
+  const token = tokenOf(call, callee.jwt?.issuer);
+  const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token, origin: call.origin, mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
     tells: mesh.tells,

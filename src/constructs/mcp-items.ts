@@ -53,5 +53,5 @@ export function originsOf(member: Membership, origins: readonly string[] | undef
   if (!origins || member.refuse('origin-check', 'a check of web pages', origins)) return undefined;
   const bad = origins.find((origin) => !ORIGIN.test(origin));
   if (bad !== undefined) member.report({ what: 'an origin is not one that a browser states', got: bad, allowed: '"https://" or "http://", a host and a port where it is not the usual one', next: 'write it as in "https://desk.example.com"' });
-  return [...origins];
+  return [...new Set(origins)];
 }

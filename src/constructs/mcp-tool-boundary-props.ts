@@ -112,6 +112,8 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
   /**
    * Origins of the web pages whose requests are taken, such as "https://desk.example.com"; an empty list takes none. What is
    * no browser states no origin. It guards against pages that call a server by a name of their own; refused where nobody looks.
+   * What a browser asks before such a page's requests (CORS preflight) is let through to the server for whoever was granted something;
+   * a proxy that reads MCP (GatewayProvider.agentgateway) answers it itself, for whoever reaches the proxy.
    *
    * @default - nobody looks: MCP has the server do it
    */

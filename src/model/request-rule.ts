@@ -12,6 +12,8 @@ export interface RequestLimits {
   readonly endpoints?: readonly Endpoint[];
   /** What their token must say; none stated where none need be carried. */
   readonly token?: TokenLimits;
+  /** Of which web pages they must be the preflights (Fetch, CORS); none stated where they need be none. */
+  readonly preflightsOf?: readonly string[];
   /** What they must say of themselves in headers that the server checks against their body. */
   readonly mcp?: McpLimits;
 }
@@ -32,6 +34,14 @@ export const MIRRORED_HEADERS = { revision: 'mcp-protocol-version', method: 'mcp
 /** The requests that one callee takes, for who reads requests before it. */
 export interface RequestRule extends RequestLimits {
   readonly principals: readonly Principal[];
+}
+
+/** What browsers ask before the requests of pages: without credentials, and of an endpoint that may be asked for something else. */
+export function preflights(
+  origins: readonly string[] | undefined, endpoints: readonly Endpoint[] | undefined, principals: readonly Principal[],
+): RequestRule[] {
+  if (!origins || origins.length === 0 || !endpoints || principals.length === 0) return [];
+  return [{ principals, endpoints: endpoints.map(({ path }) => ({ path, methods: ['OPTIONS'] })), preflightsOf: origins }];
 }
 
 /** Each rule once for each token that its callers need: their own, or the one that every request needs. */

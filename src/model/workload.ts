@@ -2,7 +2,7 @@ import { Callers } from './callers';
 import { ItemGrants, itemRules } from './item-grants';
 import { Principal } from './principal';
 import { Located } from './problem';
-import { ExternalAuthorizerFacts, JwtFacts, RequestLimits, RequestRule, splitByToken } from './request-rule';
+import { ExternalAuthorizerFacts, JwtFacts, preflights, RequestLimits, RequestRule, splitByToken } from './request-rule';
 import { PortProtocol, ServiceNode } from './service';
 import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
@@ -73,11 +73,14 @@ export function protocolAt({ opaquePorts, grpcPorts }: Pick<WorkloadNode, 'opaqu
 }
 
 /** The requests that a workload takes from those who were granted something, and from others who may make every one of them. */
-export function requestRules({ callers, items, requests }: WorkloadNode, others: readonly Principal[] = []): RequestRule[] {
+export function requestRules({ callers, items, requests, allowedOrigins }: WorkloadNode, others: readonly Principal[] = []): RequestRule[] {
   const rules = items
     ? [...itemRules(items, requests?.endpoints ?? []), { principals: others, ...requests }]
     : [{ principals: [...callers.principals, ...others], ...requests }];
-  return splitByToken(rules.filter(({ principals }) => principals.length > 0), requests?.token);
+  return [
+    ...splitByToken(rules.filter(({ principals }) => principals.length > 0), requests?.token),
+    ...preflights(allowedOrigins, requests?.endpoints, [...callers.principals, ...others]),
+  ];
 }
 
 /** A port of media, such as WebRTC's. */

@@ -36,6 +36,13 @@ export interface Call {
    */
   readonly method?: string;
   /**
+   * Origin of the web page that it is for, such as "https://desk.example.com", as browsers state it. With method OPTIONS it is the preflight of
+   * that page.
+   *
+   * @default - none: no browser sends it
+   */
+  readonly origin?: string;
+  /**
    * The MCP tool that it calls, by the name that callers use.
    *
    * @default - none: it says nothing of itself

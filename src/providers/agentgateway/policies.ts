@@ -4,7 +4,8 @@ import {
   AgentgatewayPolicySpec, AgentgatewayPolicySpecBackendMcpAuthorizationAction,
   AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods as JudgedWay,
   AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode, AgentgatewayPolicySpecStrategyInheritance,
-  AgentgatewayPolicySpecTargetRefs, AgentgatewayPolicySpecTrafficAuthorizationAction,
+  AgentgatewayPolicySpecTargetRefs, AgentgatewayPolicySpecTrafficAuthorizationAction, AgentgatewayPolicySpecTrafficCors as Cors,
+  AgentgatewayPolicySpecTrafficCorsAllowMethods as Method,
   AgentgatewayPolicySpecTrafficJwtAuthentication as JwtAuthentication, AgentgatewayPolicySpecTrafficJwtAuthenticationMcpProvider as Provider,
   AgentgatewayPolicySpecTrafficJwtAuthenticationMode as Mode, AgentgatewayPolicySpecTrafficRateLimit as RateLimit,
   AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit as UnitOfEach,
@@ -33,11 +34,24 @@ export function compileCallers({ door }: ToolServerNode, { name }: ToolFront, pr
   return {
     targetRefs: [gatewayRef(name)],
     traffic: {
+      ...(door.allowedOrigins && door.allowedOrigins.length > 0 && { cors: answerPreflights(door.allowedOrigins) }),
       authorization: {
         action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE, policy: { matchExpressions: [callersExpression(door, proofOf)] },
       },
     },
   };
+}
+
+/** What clients of MCP send and read beside what every page may (MCP 2026-07-28, transports and authorization). */
+const PAGE_HEADERS = {
+  sent: ['Authorization', 'Content-Type', 'Last-Event-ID', 'MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name', 'Mcp-Session-Id'],
+  read: ['Mcp-Session-Id', 'WWW-Authenticate'],
+};
+
+/** The proxy answers preflights itself, before it asks who calls; that a page may call at all is the authorization's (agentgateway 1.4, CORS). */
+function answerPreflights(origins: readonly string[]): Cors {
+  const allowMethods = [Method.GET, Method.POST, Method.DELETE];
+  return { allowOrigins: [...origins], allowMethods, allowHeaders: PAGE_HEADERS.sent, exposeHeaders: PAGE_HEADERS.read };
 }
 
 /** On the servers themselves, so that it holds whichever way leads there; a ceiling too. */

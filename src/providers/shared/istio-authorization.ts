@@ -59,11 +59,12 @@ export function allowRequests(
  * subject apart at the last "/", and ask for a subject that a token need not have. Values are exact: nothing that is granted may
  * hold a "*", which would be a pattern.
  */
-function conditions({ mcp, token }: RequestLimits = {}): Pick<AuthorizationPolicySpecRules, 'when'> {
+function conditions({ mcp, token, preflightsOf }: RequestLimits = {}): Pick<AuthorizationPolicySpecRules, 'when'> {
   const header = (name: string, values: readonly string[]) => ({ key: `request.headers[${name}]`, values: [...values] });
   const when = [
     ...mcp ? [header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]), header(MIRRORED_HEADERS.method, mcp.methods)] : [],
     ...mcp?.names ? [header(MIRRORED_HEADERS.name, mcp.names)] : [],
+    ...preflightsOf ? [header('origin', preflightsOf), header('access-control-request-method', ['*'])] : [],
     ...Object.entries(token ? { iss: token.issuer, ...(token.subject !== undefined && { sub: token.subject }), ...token.claims } : {}).map(([name, value]) => ({ key: `request.auth.claims[${name}]`, values: [value] })),
   ];
   return when.length > 0 ? { when } : {};
