@@ -23,7 +23,7 @@ export interface RouteOptions {
    */
   readonly name?: string;
   /**
-   * Only requests whose path begins with these segments.
+   * Only requests whose path begins with these segments. Inside the mesh the stable version serves all others.
    *
    * @default - every path
    */
