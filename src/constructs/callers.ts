@@ -1,6 +1,6 @@
 import { Membership } from './membership';
 import { Caller, Callers } from '../model/callers';
-import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
+import { hostnameProblem, nameProblem, serviceAccountProblem, sharedAccountProblem } from '../model/names';
 import { holderOf, principalOf, withToken } from '../model/principal';
 import { TokenLimits, tokenText } from '../model/token';
 import { Trait } from '../model/trait';
@@ -59,7 +59,8 @@ function callerOf(member: Membership, caller: ICaller): Caller | undefined {
 function identityCaller(member: Membership, identity: Identity): Caller | undefined {
   const { namespace, serviceAccount } = identity;
   const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
+  const shared = sharedAccountProblem(`identity ${identity}`, namespace, serviceAccount);
   const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);
-  member.report(finding);
-  return finding ? undefined : { title: `identity ${identity}`, principal: principalOf(trustDomain, namespace, serviceAccount) };
+  member.report(finding ?? shared, finding ? 'AM001' : 'AM218');
+  return finding ?? shared ? undefined : { title: `identity ${identity}`, principal: principalOf(trustDomain, namespace, serviceAccount) };
 }

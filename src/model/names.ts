@@ -73,15 +73,17 @@ export function isMeshLabel(key: string): boolean {
 }
 
 /** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */
+export function sharedAccountProblem(title: string, namespace: string, serviceAccount: string): InputProblem | undefined {
+  return serviceAccount !== 'default' ? undefined : {
+    what: `${title} has the ServiceAccount "default", which is no identity: every pod of the namespace that names none has it`,
+    got: `${namespace}/${serviceAccount}`, allowed: 'a ServiceAccount of its own', next: 'give it another name, or a ServiceAccount of its own',
+  };
+}
+
 export function serviceAccountProblem(serviceAccount: string): InputProblem | undefined {
-  if (serviceAccount === 'default') {
-    return {
-      what: 'the ServiceAccount "default" is no identity: every pod of the namespace that names none has it',
-      got: serviceAccount, allowed: 'a ServiceAccount of its own', next: 'give the workload its own ServiceAccount',
-    };
-  }
-  if (isSubdomain(serviceAccount)) return undefined;
-  return { what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' };
+  return isSubdomain(serviceAccount) ? undefined : {
+    what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name',
+  };
 }
 
 /** A path that no proxy reads otherwise than it is written (Gateway API v1.6, HTTPPathMatch). */

@@ -1,4 +1,4 @@
-import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../../src/model/names';
+import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem, sharedAccountProblem } from '../../src/model/names';
 
 describe('a name of an object', () => {
   test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {
@@ -42,7 +42,8 @@ describe('a selector', () => {
 });
 
 test('the ServiceAccount "default" is no identity', () => {
-  expect(serviceAccountProblem('default')?.what).toContain('every pod of the namespace that names none has it');
+  expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ what: expect.stringContaining('every pod of the namespace that names none has it'), got: 'voice/default' });
+  expect(sharedAccountProblem('agent a', 'voice', 'defaults')).toBeUndefined();
 });
 
 test.each(['agent', 'a.b-c'])('the ServiceAccount %s is taken', (name) => {

@@ -148,7 +148,7 @@ const refused: Record<string, Refused[]> = {
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
-    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'the ServiceAccount "default" is no identity'],
+    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'has the ServiceAccount "default", which is no identity'],
     ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
     ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a name'],
     ['a grant of an agent that has nothing to call', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); },
@@ -164,7 +164,7 @@ const refused: Record<string, Refused[]> = {
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
       [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would close a namespace of the system; got ["${namespace}"]`]),
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
-    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'the ServiceAccount "default" is no identity'],
+    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'has the ServiceAccount "default", which is no identity'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies; got "gateway.networking.k8s.io/gateway-name"'],
     ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a name'],
     ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the name of what is made for waypoint voice-waypoint; got "voice-waypoint"'],
@@ -194,7 +194,7 @@ const refused: Record<string, Refused[]> = {
     }, 'app/mesh/two: agent two has the ServiceAccount of agent one: what is granted to one would be granted to both; got "voice/one"'],
     ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly has the ServiceAccount of the inner gateway of voice-gw'],
     ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint voice-waypoint'],
-    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'the ServiceAccount "default" is no identity'],
+    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'has the ServiceAccount "default", which is no identity'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
     ['no ports', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]) }); }, 'the ports of the workload are not ones that pods have; got []'],
@@ -293,7 +293,7 @@ const refused: Record<string, Refused[]> = {
     ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a name'],
     ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
       'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31'],
-    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
+    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
   ],
   'tool servers and waypoints': [
     ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
@@ -331,7 +331,7 @@ const refused: Record<string, Refused[]> = {
     ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
     ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would refuse its callers'],
-    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
+    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
   ],
 };
 
