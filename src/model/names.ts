@@ -6,6 +6,8 @@ const LABEL_KEY_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_LENGTH = 63;
 const SUBDOMAIN_LENGTH = 253;
+/** The fewest that a selector takes (Gateway API Inference Extension v1.6, InferencePool). */
+const MOST_LABELS = 64;
 
 /** Names of objects that become Service names or label values: a DNS label that starts with a letter (RFC 1035). */
 export function nameProblem(what: string, name: string, appended = ''): InputProblem | undefined {
@@ -53,6 +55,8 @@ export function selectorProblem(labels: Readonly<Record<string, string>>): Input
   if (Object.keys(labels).length === 0) {
     return { what: 'the selector is empty and would take every pod of the namespace', got: labels, allowed: 'one label or more', next: 'name the labels of the pods' };
   }
+  const count = Object.keys(labels).length;
+  if (count > MOST_LABELS) return { what: 'there are more labels than every kind takes', got: count, allowed: `at most ${MOST_LABELS}`, next: 'drop some' };
   const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
   return bad === undefined ? undefined : {
     what: 'a label is not one that Kubernetes takes', got: { [bad]: labels[bad] },

@@ -65,10 +65,14 @@ function harmless(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
+/** Characters of a value that are shown; a line of thousands of callers would hide the rest of the report. */
+const MOST_SHOWN = 2000;
+
 /** A user's value, quoted so that its control characters stay visible and harmless. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}... (${text.length} characters)` : text;
 }
 
 const HINTED = 8;

@@ -30,6 +30,10 @@ test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A
 });
 
 describe('a selector', () => {
+  test('takes as many labels as every kind does', () => {
+    const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
+    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { what: 'there are more labels than every kind takes', got: 65, allowed: 'at most 64', next: 'drop some' }]);
+  });
   test('without labels would take every pod', () => {
     expect(selectorProblem({})?.what).toContain('every pod of the namespace');
   });

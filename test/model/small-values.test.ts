@@ -62,6 +62,11 @@ describe('a problem as text', () => {
   });
 });
 
+test('a value is shown as far as a line can be read', () => {
+  const line = problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x'.repeat(9998), next: 'n' });
+  expect(line).toBe(`a: w; got "${'x'.repeat(1999)}... (10000 characters); n [AM001]`);
+});
+
 test('a list for a message is cut after a few', () => {
   expect(listed([])).toBe('none');
   expect(listed(['a', 'b'])).toBe('a, b');

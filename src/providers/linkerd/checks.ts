@@ -1,5 +1,6 @@
 import { LinkerdFacts } from './facts';
 import { checkHosts } from './host-checks';
+import { overfullObjects } from './limits';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
 import { meantNetwork, networkOf } from '../../model/networks';
@@ -13,6 +14,7 @@ export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
     ...identified('AM321', installation(model, facts)),
     ...identified('AM322', [...unbrokenRoutes(model), ...retries(model)]),
     ...identified('AM323', checkHosts(model)),
+    ...identified('AM220', overfullObjects(model, facts)),
   ];
 }
 
