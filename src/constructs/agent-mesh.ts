@@ -4,11 +4,12 @@ import { AgentMeshProps } from './agent-mesh-props';
 import { AppChecks } from './app-checks';
 import { decideCall } from './call-decision';
 import { callSite } from './call-site';
+import { idOf } from './construct-ids';
 import { MeshContext, meshContext } from './mesh-context';
 import { accessReport } from '../analysis/access-report';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { isHostname, nameProblem } from '../model/names';
+import { nameProblem, trustDomainProblem } from '../model/names';
 import { OutsideHost } from '../model/outside-host';
 import { InputProblem, problemMessage } from '../model/problem';
 import { gatewayProviderFacts } from '../providers/gateway-provider';
@@ -124,9 +125,7 @@ export class AgentMesh extends Construct {
       this.report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
     }
     for (const domain of [trustDomain, ...trustedDomains]) {
-      if (domain !== undefined && !isHostname(domain)) {
-        this.report({ what: 'the trust domain is not one that SPIFFE takes', got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' });
-      }
+      if (domain !== undefined) this.report(trustDomainProblem('the trust domain', domain));
     }
   }
 
@@ -137,7 +136,7 @@ export class AgentMesh extends Construct {
     const node: NamespaceNode = { name, existing };
     model.namespaces.set(name, node);
     this.report(nameProblem('the namespace', name));
-    mesh.establish(new Construct(this.namespaces, name || 'unnamed'), model, node);
+    mesh.establish(new Construct(this.namespaces, idOf(name || 'unnamed', 'namespace')), model, node);
     return node;
   }
 

@@ -13,6 +13,7 @@ import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { Capability } from '../model/capability';
+import { versionProblem } from '../model/names';
 import { listed } from '../model/problem';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -118,7 +119,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context } = this.member;
     const { name, namespace, serviceAccount, callers } = this.facts;
-    const stem = version === ONLY ? name : this.member.name('the name of the version', `${name}-${version}`);
+    const stem = version === ONLY ? name : this.versionName(version);
+    this.checkPlace(version, workload);
     const deployedHere = workloadDescription.of(workload).kind === 'deploy';
     const node = bindWorkload(this.member, workload, {
       title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
@@ -135,6 +137,25 @@ export class Agent extends Construct implements IAgent, ICallee {
     }
     protectWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);
+  }
+
+  /** The stem of the names of a version's objects. */
+  private versionName(version: string): string {
+    const name = `${this.facts.name}-${version}`;
+    const problem = versionProblem(version);
+    this.member.report(problem);
+    return problem ? name : this.member.name('the name of the version', name);
+  }
+
+  /** A namespace that is stated of the agent is that of its pods. */
+  private checkPlace(version: string, workload: Workload): void {
+    const description = workloadDescription.of(workload);
+    const [stated, own] = [this.props.namespace, description.kind === 'existing' ? description.namespace : undefined];
+    if (stated === undefined || own === undefined || stated === own) return;
+    this.member.report({
+      what: `the pods of agent ${this.facts.name}${version && ` ${version}`} run elsewhere than the agent is said to be`, got: [stated, own],
+      allowed: 'one namespace', next: 'drop `namespace` of one of the two',
+    });
   }
 
   /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */

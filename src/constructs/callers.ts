@@ -1,6 +1,6 @@
 import { Membership } from './membership';
 import { Caller, Callers } from '../model/callers';
-import { hostnameProblem, nameProblem, serviceAccountProblem, sharedAccountProblem } from '../model/names';
+import { nameProblem, serviceAccountProblem, sharedAccountProblem, trustDomainProblem } from '../model/names';
 import { holderOf, principalOf, withToken } from '../model/principal';
 import { TokenLimits, tokenText } from '../model/token';
 import { Trait } from '../model/trait';
@@ -60,7 +60,7 @@ function identityCaller(member: Membership, identity: Identity): Caller | undefi
   const { namespace, serviceAccount } = identity;
   const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
   const shared = sharedAccountProblem(`identity ${identity}`, namespace, serviceAccount);
-  const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);
+  const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? trustDomainProblem('the trust domain of a caller', trustDomain);
   member.report(finding ?? shared, finding ? 'AM001' : 'AM218');
   return finding ?? shared ? undefined : { title: `identity ${identity}`, principal: principalOf(trustDomain, namespace, serviceAccount) };
 }

@@ -78,6 +78,6 @@ function checkEnvironment(member: Membership, facts: DeploymentFacts): void {
     if (SECRET_NAME.test(name)) {
       member.report({ what: 'an environment variable looks like a secret and would stand in the manifest', got: name, allowed: 'references to Secrets', next: 'use `secretEnv`' });
     }
-    if (name in facts.secretEnv) member.report({ what: 'an environment variable is set twice', got: name, allowed: 'either `env` or `secretEnv`', next: 'drop one of the two' });
+    if (Object.hasOwn(facts.secretEnv, name)) member.report({ what: 'an environment variable is set twice', got: name, allowed: 'either `env` or `secretEnv`', next: 'drop one of the two' });
   }
 }

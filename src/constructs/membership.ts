@@ -1,6 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { AgentMesh } from './agent-mesh';
 import { callSite } from './call-site';
+import { isReservedId } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { CAPABILITIES, Capability, Refusal } from '../model/capability';
 import { CheckId } from '../model/check-id';
@@ -75,17 +76,26 @@ export class Membership implements Located {
 }
 
 /**
- * The id to construct with. A second construct of one id would end the program at once, before anything else that is
+ * The id to construct with. What the constructs library refuses would end the program at once, before anything else that is
  * wrong was seen: it is recorded instead, and gets an id of its own.
  */
 export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string {
-  if (!scope.node.tryFindChild(id)) return id;
+  const problem = idProblem(scope, id);
+  if (!problem) return id;
   const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
-  model.problems.add({
-    id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), what: 'the id is used twice here', got: id, allowed: 'one construct of each id in a scope', next: 'choose another id',
-    at: callSite(),
-  });
+  model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), got: id, ...problem, at: callSite() });
   let count = 2;
   while (scope.node.tryFindChild(`${id}-${count}`)) count++;
   return `${id}-${count}`;
+}
+
+function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'got'> | undefined {
+  if (id === '') return { what: 'the constructs library cannot hold an empty id', allowed: 'any other id', next: 'choose another id' };
+  if (isReservedId(id)) {
+    return {
+      what: 'the constructs library cannot hold the id, which every JavaScript object has as a property', allowed: 'any other id',
+      next: 'choose another id, and state `name` if the name is meant to be this',
+    };
+  }
+  return scope.node.tryFindChild(id) ? { what: 'the id is used twice here', allowed: 'one construct of each id in a scope', next: 'choose another id' } : undefined;
 }

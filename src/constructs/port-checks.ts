@@ -1,5 +1,5 @@
 import { Membership } from './membership';
-import { isPath, isPort } from '../model/names';
+import { isPath, isPort, pathFix } from '../model/names';
 import { MediaPortFacts, WorkloadNode } from '../model/workload';
 
 /** Everything that the ports of a workload may get wrong. */
@@ -20,7 +20,7 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
     member.report({ what: 'an opaque port is none of the workload\'s', got: unknown, allowed: ports.join(', '), next: 'name it in `ports` too' });
   }
   if (healthPath !== undefined && !isPath(healthPath)) {
-    member.report({ what: 'the health path is not a plain path', got: healthPath, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: 'correct `healthPath`' });
+    member.report({ what: 'the health path is not a plain path', got: healthPath, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: pathFix(healthPath, 'correct `healthPath`') });
   }
 }
 

@@ -1,6 +1,7 @@
 import { InputProblem } from './problem';
 
 const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const VERSION = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/;
 const LABEL_KEY_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -29,14 +30,25 @@ export function nameProblem(what: string, name: string, appended = ''): InputPro
   };
 }
 
+/** A version is a part of names, and the value of a label. */
+export function versionProblem(version: string): InputProblem | undefined {
+  return VERSION.test(version) ? undefined : {
+    what: 'the version is not one that names and labels take', got: version, allowed: 'lower case letters, digits and "-", a letter or digit first and last', next: 'rename it',
+  };
+}
+
 /** Most names of objects (RFC 1123, subdomain). */
 export function isSubdomain(name: string): boolean {
   return name.length <= SUBDOMAIN_LENGTH && SUBDOMAIN.test(name);
 }
 
-/** A name of one host, which is no address. */
+/** A name of one host, which is no address (RFC 1123, RFC 1035). */
 export function isHostname(name: string): boolean {
-  return isSubdomain(name) && !/^[0-9.]+$/.test(name);
+  return isSubdomain(name) && !/^[0-9.]+$/.test(name) && name.split('.').every((label) => label.length <= LABEL_LENGTH);
+}
+
+export function trustDomainProblem(what: string, domain: string): InputProblem | undefined {
+  return isHostname(domain) ? undefined : { what: `${what} is not one that SPIFFE takes`, got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' };
 }
 
 /** A host name of a gateway: RFC 1123, or one wildcard label in front. */
@@ -90,9 +102,26 @@ export function serviceAccountProblem(serviceAccount: string): InputProblem | un
   };
 }
 
-/** A path that no proxy reads otherwise than it is written (Gateway API v1.6, HTTPPathMatch). */
+/**
+ * A path that no proxy reads otherwise than it is written (Gateway API v1.6, HTTPPathMatch). Envoy decodes what needs no escape before it
+ * compares (RFC 3986, unreserved characters), so that an escape of it would match nothing.
+ */
 export function isPath(path: string): boolean {
-  return path.length <= 1024 && /^\/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$/.test(path) && !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path);
+  return path.length <= 1024 && /^\/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$/.test(path) && !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path)
+    && unescaped(path) === path;
+}
+
+/** What to do about a path that is none: what it means, where that is a path. */
+export function pathFix(path: string, otherwise: string): string {
+  const meant = unescaped(path);
+  return meant !== path && isPath(meant) ? `write it as "${meant}"` : otherwise;
+}
+
+function unescaped(path: string): string {
+  return path.replace(/%([0-9A-Fa-f]{2})/g, (escape, hex: string) => {
+    const character = String.fromCharCode(parseInt(hex, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape;
+  });
 }
 
 /** A number that a TCP port can have. */

@@ -169,7 +169,8 @@ export class IstioMigration implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
-    return once([...ambient.check(model, () => true), ...sidecar.check(model, (namespace) => plan.hasSidecars(namespace)), ...checkStages(model, plan)]);
+    const hasSidecars = (namespace: string) => plan.hasSidecars(namespace);
+    return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
   }
 
   /** What is said of every namespace is said once. */
