@@ -1,6 +1,7 @@
 import { checkDeployment, checkPort } from './deployment-checks';
 import { checkEgress, enforcedEgress } from './egress-checks';
 import { Membership } from './membership';
+import { mountPath } from './mount-checks';
 import { checkPorts, enforcedMedia } from './port-checks';
 import { enforcedDemands } from './request-checks';
 import { namespaceWaypoint } from './waypoint';
@@ -52,7 +53,7 @@ function deployed(member: Membership, { kind: _, facts, ...described }: Deploy, 
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
-    ...shared(member, described, place), serviceAccount, deployment: facts,
+    ...shared(member, described, place), serviceAccount, deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath) },
     service: place.service && described.ports.length > 0 ? ownService(described, place.service, place.namespace, place.waypoint) : undefined,
   };
 }

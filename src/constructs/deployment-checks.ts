@@ -1,5 +1,6 @@
 import { imageProblem } from './image-checks';
 import { Membership } from './membership';
+import { checkMounts } from './mount-checks';
 import { isMeshLabel, isPort, isSubdomain, selectorProblem } from '../model/names';
 import { DeploymentFacts, SecretKey } from '../model/workload';
 
@@ -19,13 +20,7 @@ export function checkDeployment(member: Membership, facts: DeploymentFacts): voi
   if (Object.keys(facts.podLabels).length > 0) member.report(selectorProblem(facts.podLabels));
   checkPodLabels(member, facts);
   checkEnvironment(member, facts);
-  for (const path of facts.writablePaths) {
-    if (!path.startsWith('/')) member.report({ what: 'a path of the container is not absolute', got: path, allowed: 'paths that begin with "/"', next: 'write the whole path' });
-  }
-  const paths = facts.writablePaths;
-  if (paths.some((path) => path.includes(':')) || new Set(paths).size !== paths.length) {
-    member.report({ what: 'the writable paths are not ones that can be mounted', got: paths, allowed: 'different paths without ":"', next: 'correct `writablePaths`' });
-  }
+  checkMounts(member, facts.writablePaths);
 }
 
 type Resources = Pick<DeploymentFacts, 'cpuMillis' | 'memoryMebibytes'>;
