@@ -111,13 +111,14 @@ export interface DeployOptions extends WorkloadOptions {
    */
   readonly command?: string[];
   /**
-   * Arguments.
+   * Arguments. What looks like a secret is refused: use `secretEnv`, and name the variable as in "$(DB_PASSWORD)".
    *
    * @default - the image's
    */
   readonly args?: string[];
   /**
-   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD` is refused: use `secretEnv`.
+   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD`, or that looks like a secret, is refused: use
+   * `secretEnv`, whose variables others may name as in "$(DB_PASSWORD)".
    *
    * @default - none
    */
