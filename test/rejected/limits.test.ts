@@ -1,7 +1,7 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crmOf, jwt, linkerd, moving, outside, sidecar } from './tool-programs';
 import { Agent, AgentMesh, AgentMeshProps, GuardrailPhase, Identity, InferenceGateway, McpToolBoundary, MeshEgress } from '../../src';
-import { deploy } from '../story';
+import { deploy, JWKS } from '../story';
 import { problemsOf } from '../synth';
 
 /** A list that grows with the program: how many entries its kind takes, a program with so many, and what is said of one more. */
@@ -60,6 +60,9 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   },
   'audiences of a boundary': { most: 64, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, audiences: many(count, (i) => `a${i}`) } }), message: 'crm has more audiences than agentgateway takes; got 65', on: agentgateway },
   'characters of an issuer': { most: 256, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, issuer: 'i'.repeat(count) } }), message: 'crm has more characters of the issuer than agentgateway takes; got 257', on: agentgateway },
+  'characters of keys': {
+    most: 65_536, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, jwks: JWKS.padEnd(count) } }), message: 'crm has more characters of the issuer\'s keys than agentgateway takes; got 65537', on: agentgateway,
+  },
   'guardrails of a boundary': {
     most: 16, make: (mesh, count) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });

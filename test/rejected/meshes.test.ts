@@ -101,6 +101,11 @@ const refused: Record<string, Refused[]> = {
     ['an audience without a name', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', audiences: [''] } }), 'an audience of the tokens is empty', sidecar],
     ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), 'the issuer of the tokens is none that can be verified; got "https://*"', sidecar],
     ['private keys', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"secret"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
+    ['keys without their numbers', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the tokens are not ones that can be verified; got ["keys[0]: a key whose numbers are missing or wrong"]; allowed: the issuer\'s public keys', sidecar],
+    ['an address that carries a key', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys?api_key=abc' } }),
+      'the address of the issuer\'s keys carries a secret, which would stand in the manifest; got ["api_key"]; allowed: an address without keys and tokens; use one that everybody may read, or state the keys as `jwks`', sidecar],
+    ...['https://i.example.com\\keys', 'https://i.example.com/\u0001', 'https://i.example.com/\u007f'].map((jwksUri): Refused =>
+      [`an address that Go reads otherwise (${JSON.stringify(jwksUri)})`, withDeployment({ jwt: { issuer: 'i', jwksUri } }), 'the tokens are not ones that can be verified; got [', sidecar]),
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the tokens are not ones that can be verified', sidecar],
     ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["jwt"]', sidecar],
     ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'nobody reads requests to tool server crm: port 8080 carries something else than HTTP; got ["paths"]', sidecar],
