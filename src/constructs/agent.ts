@@ -128,6 +128,7 @@ export class Agent extends Construct implements IAgent, ICallee {
       ...(deployedHere && this.props.service !== false && { service: { name: stem, ...this.services } }),
       waypoint: this.waypointOf(workload),
     });
+    if (deployedHere && !node.service) this.checkWaypoint(node);
     this.facts.versions.push({ version, workload: node });
     this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
@@ -155,6 +156,15 @@ export class Agent extends Construct implements IAgent, ICallee {
     this.member.report({
       what: `the pods of agent ${this.facts.name}${version && ` ${version}`} run elsewhere than the agent is said to be`, got: [stated, own],
       allowed: 'one namespace', next: 'drop `namespace` of one of the two',
+    });
+  }
+
+  /** A waypoint reads the requests to Services. */
+  private checkWaypoint({ title }: WorkloadNode): void {
+    if (!this.waypoint) return;
+    this.member.report({
+      what: `requests to ${title} cannot be read at a waypoint: it has no Service`, got: this.waypoint.name, allowed: 'a workload with a Service',
+      next: 'let it have one (`ports`, and not `service: false`), or drop the waypoint',
     });
   }
 

@@ -208,6 +208,10 @@ const existingPool = new Trait<boolean>('an InferencePool of the team');
 
 function targetPorts(member: Membership, props: InferencePoolProps, servers: WorkloadNode): number[] {
   const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
+  if (servers.ports.length === 0) {
+    member.report({ what: `${servers.title} cannot serve a pool without a port`, got: [], allowed: 'a TCP port in `ports`', next: 'name the port that serves' });
+    return ports;
+  }
   if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
     member.report({ what: 'the target ports of the pool are too many, too few or repeated', got: ports, allowed: `1 to ${MOST_PORTS} different ports`, next: 'name each port once' });
   }

@@ -38,7 +38,7 @@ export interface WorkloadEgress {
 
 /** What can be said of any pods. */
 export interface WorkloadOptions {
-  /** TCP ports that the pods listen on; the first is the one that is called. */
+  /** TCP ports that the pods listen on; the first is the one that is called. Of an agent that only calls, such as a queue's worker or a CronJob's pods, none. */
   readonly ports: number[];
   /**
    * Those of the ports that speak something else than HTTP. Callers are admitted by identity; nobody reads what they send.

@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, CanaryRoute, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
-  InferencePool, InferenceRoute, IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload,
+  InferencePool, InferenceRoute, IstioRelease, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -197,7 +197,19 @@ const refused: Record<string, Refused[]> = {
     ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'has the ServiceAccount "default", which is no identity'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
-    ['no ports', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]) }); }, 'the ports of the workload are not ones that pods have; got []'],
+    ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([]), tools: ['t'] }); }, 'the tool server crm has no port that callers could use; got []; allowed: a TCP port in `ports`; name the port of its MCP endpoint'],
+    ['no ports of the servers of a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy([]) }); }, 'servers of pool llm cannot serve a pool without a port; got []; allowed: a TCP port in `ports`; name the port that serves'],
+    ['no ports of a version that would serve a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'agent agent cannot serve a pool without a port'],
+    ['no ports of a picker', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [], service: { name: 'p', port: 9002 } })) })(mesh, undefined!), 'the Service leads to a port that the workload does not serve; got nothing'],
+    ['a Service before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), service: true }); }, 'a Service is asked for before what listens on no TCP port; got {"service":true}; allowed: Services of what has `ports`; name the port in `ports`, or drop what is asked'],
+    ['a port of the Service before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), servicePort: 80 }); }, 'a Service is asked for before what listens on no TCP port'],
+    ['a circuit breaker of a version that listens on nothing', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy([]) }, circuitBreaker: {} }); }, 'a Service is asked for before what listens on no TCP port'],
+    ['a waypoint before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), waypoint: new Waypoint(mesh, 'way') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service; got "way"; allowed: a workload with a Service'],
+    ['a waypoint before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false, waypoint: new Waypoint(mesh, 'way') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service'],
+    ['a token for what listens on nothing', withDeployment({ ports: [], jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys' } }), 'nobody reads requests to agent agent: it has no port that callers use; got ["jwt"]'],
+    ['an authorizer of what has ports of media alone', withDeployment({ ports: [], mediaPorts: [MediaPort.udp(3478)], externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } }), 'nobody reads requests to agent agent: it has no port that callers use; got ["externalAuthorizer"]'],
+    ['the health of what listens on nothing', withDeployment({ ports: [], healthPath: '/healthz' }), 'there is no port at which the health path could be asked for; got "/healthz"; allowed: `healthPath` of what listens on a TCP port; drop it, or name the port in `ports`'],
+    ['a route to what listens on nothing', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'a route cannot lead to agent agent: it is no pool, and no version of an agent with a Service'],
     ['a port twice', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([80, 80]) }); }, 'got [80,80]'],
     ['a port out of range', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [70000] }) }); }, 'got [70000]'],
     ['a Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), servicePort: 0 }); }, '`servicePort` is no port; got 0'],
