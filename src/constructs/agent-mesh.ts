@@ -6,6 +6,7 @@ import { decideCall } from './call-decision';
 import { callSite } from './call-site';
 import { idOf } from './construct-ids';
 import { MeshContext, meshContext } from './mesh-context';
+import { textProblems } from './text-checks';
 import { accessReport } from '../analysis/access-report';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
@@ -116,7 +117,10 @@ export class AgentMesh extends Construct {
     if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
   }
 
-  private checkProps(namespace: string | undefined, { trustDomain, trustedDomains = [] }: AgentMeshProps): void {
+  private checkProps(namespace: string | undefined, props: AgentMeshProps): void {
+    const { trustDomain, trustedDomains = [] } = props;
+    const stated = { ...props, provider: meshProviderFacts.of(props.provider).options, gateway: gatewayProviderFacts.of(props.gateway).options };
+    for (const problem of textProblems(stated)) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
     if (namespace === undefined) {
       this.report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
     }

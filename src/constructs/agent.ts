@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkNamespace, checkReadable, versionStem } from './agent-checks';
 import { AgentFacts, agentFacts, IAgent } from './agent-facts';
 import { AgentProps } from './agent-props';
 import { checkServices, enforcedServices } from './agent-services';
@@ -13,7 +14,6 @@ import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
 import { Capability } from '../model/capability';
-import { versionProblem } from '../model/names';
 import { listed } from '../model/problem';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -41,7 +41,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
     super(scope, freshId(scope, id, props.mesh));
-    this.member = Membership.of(this, props.mesh);
+    this.member = Membership.of(this, props);
     const { model } = this.member;
     const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
@@ -55,7 +55,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     this.waypoint = props.waypoint && ownWaypoint(this.member, props.waypoint);
     agentFacts.give(this, { node: this.facts, service: this.services, waypoint: this.waypoint });
     if (props.workload) this.place(ONLY, props.workload);
-    for (const version in props.versions) this.addVersion(version, props.versions[version]);
+    for (const [version, workload] of Object.entries(props.versions ?? {})) this.add(version, workload);
     checkServices(this.member, props, this.facts.versions);
   }
 
@@ -67,8 +67,8 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
   public addVersion(version: string, workload: Workload): Workload {
-    if (this.props.workload || version === ONLY) this.refuseVersions([version]);
-    else this.place(version, workload);
+    this.member.checkTexts({ version });
+    this.add(version, workload);
     return workload;
   }
 
@@ -112,6 +112,11 @@ export class Agent extends Construct implements IAgent, ICallee {
     return this.props.namespace ?? this.member.model.facts.namespace;
   }
 
+  private add(version: string, workload: Workload): void {
+    if (this.props.workload || version === ONLY) this.refuseVersions([version]);
+    else this.place(version, workload);
+  }
+
   private place(version: string, workload: Workload): void {
     if (version === ACCOUNT_ID) {
       this.member.report({ what: 'a version has the id of the agent\'s ServiceAccount in the tree', got: version, allowed: 'any other version', next: 'rename it' });
@@ -119,8 +124,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context } = this.member;
     const { name, namespace, serviceAccount, callers } = this.facts;
-    const stem = version === ONLY ? name : this.versionName(version);
-    this.checkPlace(version, workload);
+    const stem = version === ONLY ? name : versionStem(this.member, name, version);
+    checkNamespace(this.member, `agent ${name}${version && ` ${version}`}`, this.props.namespace, workload);
     const deployedHere = workloadDescription.of(workload).kind === 'deploy';
     const node = bindWorkload(this.member, workload, {
       title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
@@ -128,7 +133,7 @@ export class Agent extends Construct implements IAgent, ICallee {
       ...(deployedHere && this.props.service !== false && { service: { name: stem, ...this.services } }),
       waypoint: this.waypointOf(workload),
     });
-    if (deployedHere && !node.service) this.checkWaypoint(node);
+    if (this.waypoint && deployedHere) checkReadable(this.member, node, this.waypoint);
     this.facts.versions.push({ version, workload: node });
     this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
@@ -138,34 +143,6 @@ export class Agent extends Construct implements IAgent, ICallee {
     }
     protectWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);
-  }
-
-  /** The stem of the names of a version's objects. */
-  private versionName(version: string): string {
-    const name = `${this.facts.name}-${version}`;
-    const problem = versionProblem(version);
-    this.member.report(problem);
-    return problem ? name : this.member.name('the name of the version', name);
-  }
-
-  /** A namespace that is stated of the agent is that of its pods. */
-  private checkPlace(version: string, workload: Workload): void {
-    const description = workloadDescription.of(workload);
-    const [stated, own] = [this.props.namespace, description.kind === 'existing' ? description.namespace : undefined];
-    if (stated === undefined || own === undefined || stated === own) return;
-    this.member.report({
-      what: `the pods of agent ${this.facts.name}${version && ` ${version}`} run elsewhere than the agent is said to be`, got: [stated, own],
-      allowed: 'one namespace', next: 'drop `namespace` of one of the two',
-    });
-  }
-
-  /** A waypoint reads the requests to Services. */
-  private checkWaypoint({ title }: WorkloadNode): void {
-    if (!this.waypoint) return;
-    this.member.report({
-      what: `requests to ${title} cannot be read at a waypoint: it has no Service`, got: this.waypoint.name, allowed: 'a workload with a Service',
-      next: 'let it have one (`ports`, and not `service: false`), or drop the waypoint',
-    });
   }
 
   /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */

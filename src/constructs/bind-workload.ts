@@ -4,6 +4,7 @@ import { Membership } from './membership';
 import { mountPath } from './mount-checks';
 import { checkPorts, enforcedMedia } from './port-checks';
 import { enforcedDemands } from './request-checks';
+import { statedTexts } from './text-checks';
 import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { JwtFacts, RequestLimits } from '../model/request-rule';
@@ -32,6 +33,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
     // Stands in, so that the rest can be checked too.
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
+  member.checkTexts(statedTexts(description), ` of ${place.title}`);
   const enforced = {
     ...description, ...enforcedDemands(member, description),
     mediaPorts: enforcedMedia(member, description.mediaPorts), egress: enforcedEgress(member, place.title, description.egress),

@@ -125,7 +125,7 @@ export class InferencePool extends Construct implements IRouteTarget {
 
   public constructor(scope: Construct, id: string, props: InferencePoolProps) {
     super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const { model, context } = member;
     const name = member.name('the name of the pool', props.name ?? this.node.id, LONGEST_POOL_SUFFIX);
     this.title = `pool ${name}`;

@@ -26,6 +26,7 @@ export function serversOf(member: Membership, boundary: string, props: McpToolBo
   }
   const all = named.length > 0 ? named : one; // both were refused
   for (const each of all) {
+    if (named.length > 0) member.checkTexts({ servers: { [each.name]: { ...each, place: undefined } } }); // the only one is said of the boundary
     checkServer(member, boundary, each);
     checkTwice(member, props, each);
   }

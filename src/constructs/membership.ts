@@ -3,6 +3,7 @@ import { AgentMesh } from './agent-mesh';
 import { callSite } from './call-site';
 import { isReservedId } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
+import { textProblems } from './text-checks';
 import { CAPABILITIES, Capability, Refusal } from '../model/capability';
 import { CheckId } from '../model/check-id';
 import { MeshModel } from '../model/mesh';
@@ -22,10 +23,14 @@ export interface MeshMemberProps {
 
 /** A construct's place in its mesh, and its voice in the report of problems. */
 export class Membership implements Located {
-  public static of(construct: Construct, mesh?: AgentMesh): Membership {
+  /** The place of a construct, by its props, whose texts are checked. */
+  public static of(construct: Construct, props: MeshMemberProps): Membership {
+    const { mesh } = props;
     const context = meshContext.of(mesh ?? AgentMesh.of(construct));
     if (mesh) memberContext.give(construct, context);
-    return new Membership(construct, context);
+    const member = new Membership(construct, context);
+    member.checkTexts(props);
+    return member;
   }
 
   private constructor(public readonly construct: Construct, public readonly context: MeshContext) {}
@@ -42,6 +47,11 @@ export class Membership implements Located {
   /** Records a problem; the synth fails with all of them. */
   public report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
     if (problem) this.model.problems.add({ id, path: this.path, ...problem, at: callSite() });
+  }
+
+  /** Records texts that would not be read as they stand, unless something else is told of them. */
+  public checkTexts(stated: object, of = ''): void {
+    for (const problem of textProblems(stated, of)) this.model.problems.addUnlessTold({ id: 'AM001', path: this.path, ...problem, at: callSite() });
   }
 
   /** Why nobody here can do something, or nothing where somebody can. */

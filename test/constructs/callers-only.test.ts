@@ -26,8 +26,8 @@ describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', 
   test('is admitted where it was granted something, and admits nobody', () => {
     const { mesh } = meshOf(program, on);
     const [nightly, bot, report] = ['nightly', 'bot', 'report'].map((id) => mesh.node.findChild(id) as Agent);
-    expect([mesh.decide({ caller: nightly, callee: report }).allowed, mesh.decide({ caller: bot, callee: report }).allowed, mesh.decide({ caller: report, callee: bot })])
-      .toEqual([true, true, { allowed: false, reason: 'no grant lets agent report call agent bot' }]);
+    expect([nightly, bot].map((caller) => mesh.decide({ caller, callee: report }).allowed)).toEqual([true, true]);
+    expect(mesh.decide({ caller: report, callee: bot })).toEqual({ allowed: false, reason: 'no grant lets agent report call agent bot' });
     expect(mesh.describeAccess()).toContain('agent nightly\n  <- nobody\nagent bot\n  <- nobody\n');
     const floor = synth(program, on).find('AuthorizationPolicy', 'bot-floor');
     expect(floor?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
