@@ -8,6 +8,7 @@ const ADDRESS = new RegExp(
 
 const MOST_CHARACTERS = 2000;
 const MOST_HOST = 253;
+const MOST_LABEL = 63;
 
 /**
  * An address of the web that everybody reads alike (RFC 3986), without what is for browsers alone: JavaScript mends much that Go refuses or
@@ -15,7 +16,7 @@ const MOST_HOST = 253;
  */
 export function isAddress(text: string): boolean {
   const { host = '', port, path = '' } = text.length <= MOST_CHARACTERS ? ADDRESS.exec(text)?.groups ?? {} : {};
-  if (host === '' || host.length > MOST_HOST || !URL.canParse(text) || (port !== undefined && Number(port) === 0)) return false;
+  if (host === '' || host.length > MOST_HOST || host.split('.').some((label) => label.length > MOST_LABEL) || !URL.canParse(text) || (port !== undefined && Number(port) === 0)) return false;
   const { hostname, pathname } = new URL(text);
   return hostname === host.toLowerCase() && (pathname === path || (path === '' && pathname === '/'));
 }

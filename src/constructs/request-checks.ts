@@ -2,6 +2,7 @@ import { isAddress, secretParameters } from './addresses';
 import { whole } from './deployment-checks';
 import { keySetFaults } from './key-checks';
 import { Membership } from './membership';
+import { secretIn } from './secret-checks';
 import { Capability } from '../model/capability';
 import { nameProblem } from '../model/names';
 import { ExternalAuthorizerFacts, JwtFacts } from '../model/request-rule';
@@ -37,7 +38,7 @@ function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts):
 function checkKeys(member: Membership, { uri, inline }: JwtFacts['keys']): void {
   const isOne = (uri === undefined) !== (inline === undefined);
   const got = !isOne ? [...uri === undefined ? [] : ['jwksUri'], ...inline === undefined ? [] : ['jwks']]
-    : inline !== undefined ? keySetFaults(inline) : isAddress(uri!) ? [] : [uri];
+    : inline !== undefined ? keySetFaults(inline) : isAddress(uri!) ? [] : [secretIn(uri!) ?? uri];
   if (!isOne || got.length > 0) {
     member.report({
       what: 'the tokens are not ones that can be verified', got,

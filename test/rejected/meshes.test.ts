@@ -102,6 +102,7 @@ const refused: Record<string, Refused[]> = {
     ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), 'the issuer of the tokens is none that can be verified; got "https://*"', sidecar],
     ['private keys', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"secret"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
     ['keys without their numbers', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the tokens are not ones that can be verified; got ["keys[0]: a key whose numbers are missing or wrong"]; allowed: the issuer\'s public keys', sidecar],
+    ['an address with a password, which is not shown', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://u:hunter2@i.example.com/keys' } }), 'the tokens are not ones that can be verified; got ["a URL with a password"]', sidecar],
     ['an address that carries a key', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys?api_key=abc' } }),
       'the address of the issuer\'s keys carries a secret, which would stand in the manifest; got ["api_key"]; allowed: an address without keys and tokens; use one that everybody may read, or state the keys as `jwks`', sidecar],
     ...['https://i.example.com\\keys', 'https://i.example.com/\u0001', 'https://i.example.com/\u007f'].map((jwksUri): Refused =>
