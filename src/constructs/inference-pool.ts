@@ -141,8 +141,8 @@ export class InferencePool extends Construct implements IRouteTarget {
       return;
     }
     const refusal = context.gateway.refuses('pool');
-    if (refusal ?? gateway.isRefused) {
-      if (refusal) refusePool(member, this.title, servers, refusal);
+    if (refusal) {
+      refusePool(member, this.title, servers, refusal);
       poolNode.give(this, 'reported');
       return;
     }

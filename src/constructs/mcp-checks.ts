@@ -70,7 +70,7 @@ function checkPlaces(member: Membership, { name, front, door, targets }: ToolSer
   for (const { place } of targets) {
     if (place.kind === 'outside') continue;
     const own = place.workload.namespace;
-    if (front && own !== door.namespace && (namespace === undefined || namespace === door.namespace)) {
+    if (front && own !== door.namespace) {
       member.report({ what: `a server of ${name} runs in another namespace than its proxy, which would call its namesake`, got: [own, door.namespace], allowed: 'servers of one namespace behind one boundary', next: 'put a boundary into the namespace of each' });
     } else if (namespace !== undefined && own !== namespace) {
       member.report({ what: `the server of ${name} runs elsewhere than the boundary is said to be`, got: [namespace, own], allowed: 'one namespace', next: 'drop `namespace` of one of the two' });

@@ -23,6 +23,7 @@ const refused: Record<string, Refused[]> = {
       /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd knows no InferencePools.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
     ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
+    ['a waypoint with sidecars, before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'way') }); }, 'waypoint way is not to be had with MeshProvider.istioSidecar', sidecar],
     ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
     ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: OPA }), 'an external authorizer is not to be had with MeshProvider.linkerd', linkerd],
     ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not to be had with MeshProvider.istioAmbient'],
