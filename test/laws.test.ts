@@ -263,7 +263,7 @@ describe('law 9, one clear error', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'laws-'));
     const { app, mesh } = meshOf(() => {});
     Object.assign(app, { outdir });
-    new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [] }) });
+    new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [0] }) });
     const gateway = new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a b'] });
     gateway.addCanary('c', { stable: gateway.addPool('p', { servers: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { servers: deploy() }), canaryPercent: 500 });
     new Chart(app, 'second', { namespace: 'x' });

@@ -3,7 +3,7 @@ import { Agent, AgentMesh, EndpointPicker, InferenceGateway, McpToolBoundary, Wo
 export const IMAGE = 'registry.example.com/any:1.0.0';
 
 /** Public keys of an issuer; nobody signs with them. */
-export const JWKS = '{"keys":[{"kty":"RSA","n":"sXch0w","e":"AQAB"}]}';
+export const JWKS = '{"keys":[{"kty":"RSA","n":"xnVo37t2JPPE3Cdot_ZSFeeHnmLWySEC57Ro5vv7_QYS87eR9R6KRy_wFUogOVUF_ch3tJ9glfvZBSZpRKcENGzSAtxD0h1SEM7nr2R2HImzapdBuqNqWr1DIM7gIstq0TB_y_CyoVjNHZ0QULChv-ufEJX38U0tTEWuQgm28vV0fVPSMXv6ELC1qQLQKvFhUlkioXobCHSacWwa82UE-T8rEPdO0acdfQyl6Mdw_89qYcZpUA1LJBQeF9l9Jfi8Cp2ztpicfRsBhSl-G5KUzn_FIbeBp8qdk7ZRgHSMx6wgFwjNTMQ4BRY1QtVAuhS8eodhpNnsqYXFzzuQOVSlLQ","e":"AQAB"}]}';
 
 export const deploy = (ports: number[] = [8000]) => Workload.deploy({ image: IMAGE, ports });
 

@@ -98,8 +98,8 @@ function outsideTheMesh(model: MeshModel): string[] {
 
 /** How the calls of a Service are shared out. */
 function split(service: string, rules: readonly RouteRule[]): string {
-  const lines = rules.flatMap(({ header, pathPrefix, split: all }) => all.filter(({ weight }) => weight > 0).map(({ target, weight }) =>
-    `  -> ${target.kind === 'pool' ? target.pool.name : target.workload.title}: ${partOf(weight, all)}${condition(pathPrefix, header)}`));
+  const lines = rules.flatMap(({ header, pathPrefix, isRest, split: all }) => all.filter(({ weight }) => weight > 0).map(({ target, weight }) =>
+    `  -> ${target.kind === 'pool' ? target.pool.name : target.workload.title}: ${isRest ? 'all other requests' : partOf(weight, all)}${condition(pathPrefix, header)}`));
   return [service, ...lines].join('\n');
 }
 

@@ -92,7 +92,7 @@ function shown({ issuer, subject, claims = {} }: TokenSaid): TokenLimits {
 function says({ issuer, subject, claims = {} }: TokenLimits, token: TokenSaid | undefined): boolean {
   if (!token || token.issuer !== issuer || (subject !== undefined && token.subject !== subject)) return false;
   return Object.entries(claims).every(([name, value]) => {
-    const said = token.claims?.[name] ?? [];
+    const said = Object.hasOwn(token.claims ?? {}, name) ? token.claims![name] : [];
     return (SPACED_CLAIMS.includes(name) ? said.flatMap((text) => text.split(' ')) : said).includes(value);
   });
 }

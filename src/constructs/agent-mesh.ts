@@ -5,13 +5,15 @@ import { AppChecks } from './app-checks';
 import { decideCall } from './call-decision';
 import { callSite } from './call-site';
 import { knownCallers } from './callers';
+import { idOf } from './construct-ids';
 import { MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
+import { textProblems } from './text-checks';
 import { accessReport } from '../analysis/access-report';
 import { Caller } from '../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { isHostname, nameProblem } from '../model/names';
+import { nameProblem, trustDomainProblem } from '../model/names';
 import { OutsideHost } from '../model/outside-host';
 import { InputProblem, problemMessage } from '../model/problem';
 import { gatewayProviderFacts } from '../providers/gateway-provider';
@@ -134,7 +136,10 @@ export class AgentMesh extends Construct {
     return known;
   }
 
-  private checkProps(namespace: string | undefined, { trustDomain, trustedDomains = [] }: AgentMeshProps): void {
+  private checkProps(namespace: string | undefined, props: AgentMeshProps): void {
+    const { trustDomain, trustedDomains = [] } = props;
+    const stated = { ...props, provider: meshProviderFacts.of(props.provider).options, gateway: gatewayProviderFacts.of(props.gateway).options };
+    for (const problem of textProblems(stated)) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
     if (namespace === undefined) {
       this.report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
     }
@@ -143,9 +148,7 @@ export class AgentMesh extends Construct {
       this.report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
     }
     for (const domain of [trustDomain, ...trustedDomains]) {
-      if (domain !== undefined && !isHostname(domain)) {
-        this.report({ what: 'the trust domain is not one that SPIFFE takes', got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' });
-      }
+      if (domain !== undefined) this.report(trustDomainProblem('the trust domain', domain));
     }
   }
 
@@ -156,7 +159,7 @@ export class AgentMesh extends Construct {
     const node: NamespaceNode = { name, existing };
     model.addNamespace(node);
     this.report(nameProblem('the namespace', name));
-    mesh.establish(new Construct(this.namespaces, name || 'unnamed'), model, node);
+    mesh.establish(new Construct(this.namespaces, idOf(name || 'unnamed', 'namespace')), model, node);
     return node;
   }
 

@@ -18,11 +18,14 @@ export function enforcedServices(member: Membership, { servicePort, circuitBreak
 export function checkServices(member: Membership, props: AgentProps, versions: readonly AgentVersion[]): void {
   const { service, servicePort, circuitBreaker, federated } = props;
   checkPort(member, '`servicePort`', servicePort);
-  const brought = versions.filter(({ workload }) => !workload.deployment).length;
   const ofEach = circuitBreaker !== undefined || federated === true;
-  const inVain = ofEach ? brought > 0 : (service === true || servicePort !== undefined) && brought > 0 && brought === versions.length;
-  if (inVain) {
-    member.report({ what: 'a Service is asked for before what already runs, and none is made there', got: { service, servicePort, circuitBreaker, federated }, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
+  const isInVain = (without: readonly AgentVersion[]) =>
+    without.length > 0 && (ofEach || ((service === true || servicePort !== undefined) && without.length === versions.length));
+  const got = { service, servicePort, circuitBreaker, federated };
+  if (isInVain(versions.filter(({ workload }) => !workload.deployment))) {
+    member.report({ what: 'a Service is asked for before what already runs, and none is made there', got, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
+  } else if (isInVain(versions.filter(({ workload }) => workload.ports.length === 0))) {
+    member.report({ what: 'a Service is asked for before what listens on no TCP port', got, allowed: 'Services of what has `ports`', next: 'name the port in `ports`, or drop what is asked' });
   }
 }
 

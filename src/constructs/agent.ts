@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkNamespace, checkReadable, versionStem } from './agent-checks';
 import { AgentFacts, agentFacts, IAgent } from './agent-facts';
 import { AgentProps } from './agent-props';
 import { checkServices, enforcedServices } from './agent-services';
@@ -40,7 +41,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
     super(scope, freshId(scope, id, props.mesh));
-    this.member = Membership.of(this, props.mesh);
+    this.member = Membership.of(this, props);
     const { model } = this.member;
     const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
@@ -54,7 +55,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     this.waypoint = props.waypoint && ownWaypoint(this.member, props.waypoint);
     agentFacts.give(this, { node: this.facts, service: this.services, waypoint: this.waypoint });
     if (props.workload) this.place(ONLY, props.workload);
-    for (const version in props.versions) this.addVersion(version, props.versions[version]);
+    for (const [version, workload] of Object.entries(props.versions ?? {})) this.add(version, workload);
     checkServices(this.member, props, this.facts.versions);
   }
 
@@ -66,8 +67,8 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
   public addVersion(version: string, workload: Workload): Workload {
-    if (this.props.workload || version === ONLY) this.refuseVersions([version]);
-    else this.place(version, workload);
+    this.member.checkTexts({ version });
+    this.add(version, workload);
     return workload;
   }
 
@@ -111,6 +112,11 @@ export class Agent extends Construct implements IAgent, ICallee {
     return this.props.namespace ?? this.member.model.facts.namespace;
   }
 
+  private add(version: string, workload: Workload): void {
+    if (this.props.workload || version === ONLY) this.refuseVersions([version]);
+    else this.place(version, workload);
+  }
+
   private place(version: string, workload: Workload): void {
     if (version === ACCOUNT_ID) {
       this.member.report({ what: 'a version has the id of the agent\'s ServiceAccount in the tree', got: version, allowed: 'any other version', next: 'rename it' });
@@ -118,7 +124,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context } = this.member;
     const { name, namespace, serviceAccount, callers } = this.facts;
-    const stem = version === ONLY ? name : this.member.name('the name of the version', `${name}-${version}`);
+    const stem = version === ONLY ? name : versionStem(this.member, name, version);
+    checkNamespace(this.member, `agent ${name}${version && ` ${version}`}`, this.props.namespace, workload);
     const deployedHere = workloadDescription.of(workload).kind === 'deploy';
     const node = bindWorkload(this.member, workload, {
       title: `agent ${name}${version && ` ${version}`}`, name: stem, namespace: this.ownNamespace, serviceAccount, callers, routable: true,
@@ -126,6 +133,7 @@ export class Agent extends Construct implements IAgent, ICallee {
       ...(deployedHere && this.props.service !== false && { service: { name: stem, ...this.services } }),
       waypoint: this.waypointOf(workload),
     });
+    if (this.waypoint && deployedHere) checkReadable(this.member, node, this.waypoint);
     this.facts.versions.push({ version, workload: node });
     this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);

@@ -1,9 +1,11 @@
 import { checkDeployment, checkPort } from './deployment-checks';
 import { checkEgress, enforcedEgress } from './egress-checks';
 import { Membership } from './membership';
+import { mountPath } from './mount-checks';
 import { checkPorts, enforcedMedia } from './port-checks';
 import { checkProbes } from './probe-checks';
 import { enforcedDemands } from './request-checks';
+import { statedTexts } from './text-checks';
 import { namespaceWaypoint } from './waypoint';
 import { isMeshLabel, nameProblem, selectorProblem, serviceAccountProblem } from '../model/names';
 import { JwtFacts, RequestLimits } from '../model/request-rule';
@@ -32,6 +34,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
     // Stands in, so that the rest can be checked too.
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
+  member.checkTexts(statedTexts(description), ` of ${place.title}`);
   const enforced = {
     ...description, ...enforcedDemands(member, description),
     mediaPorts: enforcedMedia(member, description.mediaPorts), egress: enforcedEgress(member, place.title, description.egress),
@@ -54,7 +57,7 @@ function deployed(member: Membership, { kind: _, facts, ...described }: Deploy, 
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return {
-    ...shared(member, described, place), serviceAccount, deployment: facts,
+    ...shared(member, described, place), serviceAccount, deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath) },
     service: place.service && described.ports.length > 0 ? ownService(described, place.service, place.namespace, place.waypoint) : undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { Reporter } from './reporter';
 import { Caller, Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
-import { hostnameProblem, nameProblem, serviceAccountProblem } from '../model/names';
+import { nameProblem, serviceAccountProblem, sharedAccountProblem, trustDomainProblem } from '../model/names';
 import { holderOf, principalOf, withToken } from '../model/principal';
 import { TokenLimits, tokenText } from '../model/token';
 import { Trait } from '../model/trait';
@@ -79,7 +79,8 @@ function isConnected(member: Reporter, namespace: string, { title, principal }: 
 function identityCaller(member: Reporter, identity: Identity): Caller | undefined {
   const { namespace, serviceAccount } = identity;
   const trustDomain = identity.trustDomain ?? member.model.facts.trustDomain;
-  const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? hostnameProblem(trustDomain);
-  member.report(finding);
-  return finding ? undefined : { title: `identity ${identity}`, principal: principalOf(trustDomain, namespace, serviceAccount) };
+  const shared = sharedAccountProblem(`identity ${identity}`, namespace, serviceAccount);
+  const finding = nameProblem('the namespace of a caller', namespace) ?? serviceAccountProblem(serviceAccount) ?? trustDomainProblem('the trust domain of a caller', trustDomain);
+  member.report(finding ?? shared, finding ? 'AM001' : 'AM218');
+  return finding ?? shared ? undefined : { title: `identity ${identity}`, principal: principalOf(trustDomain, namespace, serviceAccount) };
 }

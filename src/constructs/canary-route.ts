@@ -60,7 +60,7 @@ export class CanaryRoute extends Construct {
   public constructor(scope: Construct, id: string, props: CanaryRouteProps) {
     super(scope, freshId(scope, id, props.mesh));
     this.canaryPercent = props.canaryPercent;
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const stable = targetOf(member, props.stable);
     const canary = targetOf(member, props.canary);
     const header = { name: props.header ?? 'x-canary', value: props.headerValue ?? 'true' };

@@ -37,7 +37,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
 export class ClusterLink extends Construct {
   public constructor(scope: Construct, id: string, props: ClusterLinkProps = {}) {
     super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const { model, context } = member;
     const clusterName = member.name('the name of the cluster', props.clusterName ?? this.node.id);
     const link = {

@@ -1,11 +1,12 @@
 import { imageProblem } from './image-checks';
 import { Membership } from './membership';
+import { checkMounts } from './mount-checks';
+import { checkSecrets } from './secret-checks';
 import { isMeshLabel, isPort, isSubdomain, selectorProblem } from '../model/names';
 import { DeploymentFacts, SecretKey } from '../model/workload';
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 const SECRET_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
-const SECRET_NAME = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)$/i;
 
 /** An image that names one thing for good, and that the mesh does not take for its proxy's. */
 export function checkImage(member: Membership, image: string): void {
@@ -31,13 +32,8 @@ export function checkDeployment(member: Membership, facts: DeploymentFacts): voi
   if (Object.keys(facts.podLabels).length > 0) member.report(selectorProblem(facts.podLabels));
   checkPodLabels(member, facts);
   checkEnvironment(member, facts);
-  for (const path of facts.writablePaths) {
-    if (!path.startsWith('/')) member.report({ what: 'a path of the container is not absolute', got: path, allowed: 'paths that begin with "/"', next: 'write the whole path' });
-  }
-  const paths = facts.writablePaths;
-  if (paths.some((path) => path.includes(':')) || new Set(paths).size !== paths.length) {
-    member.report({ what: 'the writable paths are not ones that can be mounted', got: paths, allowed: 'different paths without ":"', next: 'correct `writablePaths`' });
-  }
+  checkSecrets(member, facts);
+  checkMounts(member, facts.writablePaths);
 }
 
 type Resources = Pick<DeploymentFacts, 'cpuMillis' | 'memoryMebibytes'>;
@@ -87,9 +83,6 @@ function checkEnvironment(member: Membership, facts: DeploymentFacts): void {
   }
   for (const [name, value] of Object.entries(facts.env)) {
     if (typeof value !== 'string') member.report({ what: `the environment variable ${name} is not text`, got: value, allowed: 'strings', next: 'put it in quotes' });
-    if (SECRET_NAME.test(name)) {
-      member.report({ what: 'an environment variable looks like a secret and would stand in the manifest', got: name, allowed: 'references to Secrets', next: 'use `secretEnv`' });
-    }
-    if (name in facts.secretEnv) member.report({ what: 'an environment variable is set twice', got: name, allowed: 'either `env` or `secretEnv`', next: 'drop one of the two' });
+    if (Object.hasOwn(facts.secretEnv, name)) member.report({ what: 'an environment variable is set twice', got: name, allowed: 'either `env` or `secretEnv`', next: 'drop one of the two' });
   }
 }

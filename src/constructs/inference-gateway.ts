@@ -124,7 +124,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
 
   public constructor(scope: Construct, id: string, props: InferenceGatewayProps) {
     super(scope, freshId(scope, id, props.mesh));
-    this.member = Membership.of(this, props.mesh);
+    this.member = Membership.of(this, props);
     const { model, context } = this.member;
     const existing = existingGateway.find(props);
     this.hostnames = [...props.hostnames];

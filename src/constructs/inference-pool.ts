@@ -125,7 +125,7 @@ export class InferencePool extends Construct implements IRouteTarget {
 
   public constructor(scope: Construct, id: string, props: InferencePoolProps) {
     super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const { model, context } = member;
     const name = member.name('the name of the pool', props.name ?? this.node.id, LONGEST_POOL_SUFFIX);
     this.title = `pool ${name}`;
@@ -141,8 +141,8 @@ export class InferencePool extends Construct implements IRouteTarget {
       return;
     }
     const refusal = context.gateway.refuses('pool');
-    if (refusal ?? gateway.isRefused) {
-      if (refusal) refusePool(member, this.title, servers, refusal);
+    if (refusal) {
+      refusePool(member, this.title, servers, refusal);
       poolNode.give(this, 'reported');
       return;
     }
@@ -208,6 +208,10 @@ const existingPool = new Trait<boolean>('an InferencePool of the team');
 
 function targetPorts(member: Membership, props: InferencePoolProps, servers: WorkloadNode): number[] {
   const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
+  if (servers.ports.length === 0) {
+    member.report({ what: `${servers.title} cannot serve a pool without a port`, got: [], allowed: 'a TCP port in `ports`', next: 'name the port that serves' });
+    return ports;
+  }
   if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
     member.report({ what: 'the target ports of the pool are too many, too few or repeated', got: ports, allowed: `1 to ${MOST_PORTS} different ports`, next: 'name each port once' });
   }

@@ -24,7 +24,7 @@ export interface InferenceRouteProps extends InferenceRouteOptions, MeshMemberPr
 export class InferenceRoute extends Construct {
   public constructor(scope: Construct, id: string, props: InferenceRouteProps) {
     super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const target = targetOf(member, props.target);
     addRoute(this, member, {
       gateway: props.gateway,

@@ -28,7 +28,7 @@ export interface McpAccessPolicyProps extends MeshMemberProps {
 export class McpAccessPolicy extends Construct {
   public constructor(scope: Construct, id: string, props: McpAccessPolicyProps) {
     super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const server = toolServer.of(props.boundary);
     const name = member.name('the name of the access policy', props.name ?? this.node.id);
     member.report(nameProblem('the name of the XBackend', props.backendName));

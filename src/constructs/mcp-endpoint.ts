@@ -1,5 +1,5 @@
 import { Membership } from './membership';
-import { isPath } from '../model/names';
+import { isPath, pathFix } from '../model/names';
 
 /** Where a tool server speaks MCP: one path that no policy reads as a pattern, and that nobody else may ask for. */
 export function checkEndpoint(member: Membership, endpointPath: string, healthPath: string | undefined): void {
@@ -7,7 +7,7 @@ export function checkEndpoint(member: Membership, endpointPath: string, healthPa
     member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
   }
   if (!isPath(endpointPath) || !/^[A-Za-z0-9._~/-]*$/.test(endpointPath)) {
-    member.report({ what: 'the path of the MCP endpoint is not a plain path', got: endpointPath, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', next: 'write it as in "/mcp"' });
+    member.report({ what: 'the path of the MCP endpoint is not a plain path', got: endpointPath, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', next: pathFix(endpointPath, 'write it as in "/mcp"') });
   }
 }
 

@@ -63,6 +63,7 @@ const VALUE = /^[\x20-\x7e]{1,512}$/;
 function tokenOf(member: Membership, { node: { door: { jwt } }, isTokenRefused }: GrantedServer, caller: ICaller): TokenLimits | undefined {
   if (isTokenRefused) return undefined;
   const { subject, claims } = tokenCaller.of(caller);
+  member.checkTexts({ subject, claims }, ' of a TokenCaller');
   const said = Object.entries(claims ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const wrong = (what: string, got: unknown, allowed: string, next: string) => {
     member.report({ what, got, allowed, next });

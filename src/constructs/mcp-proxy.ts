@@ -1,7 +1,7 @@
+import { isAddress, secretParameters } from './addresses';
 import { agentFacts } from './agent-facts';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
-import { isAddress } from './request-checks';
 import { AgentNode } from '../model/agent';
 import { Caller } from '../model/callers';
 import { ServiceNode } from '../model/service';
@@ -83,6 +83,8 @@ function oauthFacts(member: Membership, { jwt }: McpToolBoundaryProps, { resourc
   }
   if (!isAddress(resource)) {
     member.report({ what: 'the resource of `oauth` is no address', got: resource, allowed: 'an https:// or http:// URI', next: 'write it as clients call the boundary' });
+  } else if (secretParameters(resource).length > 0) {
+    member.report({ what: 'the resource of `oauth` carries a secret, which would stand in the manifest', got: secretParameters(resource), allowed: 'an address without keys and tokens', next: 'drop it' });
   }
   return { resource, scopes: [...scopes ?? []], provider: identityProvider, clientId };
 }

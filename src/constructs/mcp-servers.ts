@@ -1,7 +1,7 @@
 import { isSecretKey } from './deployment-checks';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
-import { isPath, isPort, nameProblem } from '../model/names';
+import { isPath, isPort, nameProblem, pathFix } from '../model/names';
 import { isOutside } from '../model/outside-host';
 import { McpServerDescription, mcpServer, McpTransport } from '../values/mcp-server';
 import { workloadDescription } from '../values/workload';
@@ -28,6 +28,7 @@ export function serversOf(member: Membership, boundary: string, props: McpToolBo
   }
   const all = named.length > 0 ? named : one; // both were refused
   for (const each of all) {
+    if (named.length > 0) member.checkTexts({ servers: { [each.name]: { ...each, place: undefined } } }); // the only one is said of the boundary
     checkServer(member, boundary, each);
     checkTwice(member, props, each);
   }
@@ -50,7 +51,7 @@ function checkTwice(member: Membership, { jwt, rateLimit }: McpToolBoundaryProps
 function checkServer(member: Membership, boundary: string, { name, place, tools, path, credentials }: NamedServer): void {
   if (name !== boundary) member.report(nameProblem('the name of the server', name));
   if (tools.length === 0) member.report({ what: name === boundary ? 'the boundary has no tools' : `server ${name} has no tools`, got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
-  if (path !== undefined && !isPath(path)) member.report({ what: `the path of server ${name} is not a plain path`, got: path, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: 'write it as in "/mcp"' });
+  if (path !== undefined && !isPath(path)) member.report({ what: `the path of server ${name} is not a plain path`, got: path, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: pathFix(path, 'write it as in "/mcp"') });
   if (place.kind === 'outside') {
     const { hostname, port } = place;
     if (!isOutside(hostname)) {

@@ -31,7 +31,7 @@ export class McpToolBoundary extends Construct implements ICallee {
 
   public constructor(scope: Construct, id: string, props: McpToolBoundaryProps) {
     super(scope, freshId(scope, id, props.mesh));
-    this.member = Membership.of(this, props.mesh);
+    this.member = Membership.of(this, props);
     const { model, context } = this.member;
     const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.gateway.tools && SERVER_SUFFIX);
     const servers = serversOf(this.member, name, props);

@@ -37,7 +37,7 @@ export interface MeshEgressProps extends MeshMemberProps {
 export class MeshEgress extends Construct {
   public constructor(scope: Construct, id: string, props: MeshEgressProps) {
     super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props.mesh);
+    const member = Membership.of(this, props);
     const { model, context } = member;
     const egress = {
       origin: member,

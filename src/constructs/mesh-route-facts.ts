@@ -44,12 +44,17 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
     origin: member, service, stable: workload, ...traffic,
     name: member.name('the name of the route', request.name),
     namespace: workload.namespace,
-    rules: rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })),
+    rules: [...rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })), ...restOf(options, stable)],
   };
   model.addMeshRoute(route);
   context.mesh.offer(scope, model, workload, service);
   guardService(scope, 'requests', member, workload, service);
   context.mesh.route(scope, model, route);
+}
+
+/** The Service has no other route: whoever calls it for another path has the stable version. */
+function restOf({ pathPrefix = '/' }: RouteOptions, stable: RouteTarget): RouteRule[] {
+  return pathPrefix === '/' ? [] : [{ isRest: true, split: [{ target: stable, weight: 100 }] }];
 }
 
 function workloadOf(target: RouteTarget): WorkloadNode {

@@ -1,5 +1,5 @@
 import { Membership } from './membership';
-import { isPath, isPort } from '../model/names';
+import { isPath, isPort, pathFix } from '../model/names';
 import { MediaPortFacts, protocolAt, WorkloadNode } from '../model/workload';
 
 /** Everything that the ports of a workload may get wrong. */
@@ -10,21 +10,24 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
   if (taken.length > 0) {
     member.report({ what: 'the workload listens where the mesh\'s own proxy does in its pods', got: taken, allowed: `other ports than ${proxyPorts.join(', ')}`, next: 'have it listen on another port' });
   }
-  const onlyMedia = ports.length === 0 && mediaPorts.length > 0;
-  if (!onlyMedia && (ports.length === 0 || !ports.every(isPort) || new Set(ports).size !== ports.length)) {
-    member.report({ what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'one or more different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' });
+  // Whether it needs one is seen where it is called.
+  if (!ports.every(isPort) || new Set(ports).size !== ports.length) {
+    member.report({ what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' });
   }
   if (mediaPorts.length > 0) checkMedia(member, workload);
   for (const [what, said] of [['an opaque port', opaquePorts], ['a gRPC port', grpcPorts]] as const) {
     const unknown = said.find((port) => !ports.includes(port));
-    if (unknown !== undefined) member.report({ what: `${what} is none of the workload's`, got: unknown, allowed: ports.join(', '), next: 'name it in `ports` too' });
+    if (unknown !== undefined) member.report({ what: `${what} is none of the workload's`, got: unknown, allowed: ports.join(', ') || 'none', next: 'name it in `ports` too' });
   }
   const both = grpcPorts.filter((port) => opaquePorts.includes(port));
   if (both.length > 0) {
     member.report({ what: 'a port is said to speak gRPC, and to be read by nobody', got: both, allowed: 'either `grpcPorts` or `opaquePorts`', next: 'drop one of the two' });
   }
+  if (healthPath !== undefined && ports.length === 0) {
+    member.report({ what: 'there is no port at which the health path could be asked for', got: healthPath, allowed: '`healthPath` of what listens on a TCP port', next: 'drop it, or name the port in `ports`' });
+  }
   if (healthPath !== undefined && !isPath(healthPath)) {
-    member.report({ what: 'the health path is not a plain path', got: healthPath, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: 'correct `healthPath`' });
+    member.report({ what: 'the health path is not a plain path', got: healthPath, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: pathFix(healthPath, 'correct `healthPath`') });
   }
   const [probed] = ports;
   if (healthPath !== undefined && probed !== undefined && protocolAt(workload, probed) !== 'http') {

@@ -1,5 +1,8 @@
+import { isAddress, secretParameters } from './addresses';
 import { whole } from './deployment-checks';
+import { keySetFaults } from './key-checks';
 import { Membership } from './membership';
+import { secretIn } from './secret-checks';
 import { Capability } from '../model/capability';
 import { nameProblem } from '../model/names';
 import { ExternalAuthorizerFacts, JwtFacts } from '../model/request-rule';
@@ -28,26 +31,23 @@ function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts):
   // A "*" would be a pattern to the policy that demands the issuer's tokens.
   if (!/^[\x21-\x7e]{1,512}$/.test(issuer) || issuer.includes('*')) wrong('the issuer of the tokens is none that can be verified', issuer, 'printable ASCII without blanks and "*"');
   if (audiences.some((audience) => audience === '')) wrong('an audience of the tokens is empty', audiences, 'names of audiences');
-  const sources = [keys.uri, keys.inline].filter((source) => source !== undefined);
-  if (sources.length !== 1 || !(keys.uri === undefined ? isKeySet(keys.inline!) : isAddress(keys.uri))) {
-    wrong('the tokens are not ones that can be verified', sources, 'the issuer\'s public keys: either `jwksUri`, an https:// or http:// address, or `jwks`, a JSON Web Key Set');
+  checkKeys(member, keys);
+}
+
+/** The issuer's keys, in one of the two ways to state them. */
+function checkKeys(member: Membership, { uri, inline }: JwtFacts['keys']): void {
+  const isOne = (uri === undefined) !== (inline === undefined);
+  const got = !isOne ? [...uri === undefined ? [] : ['jwksUri'], ...inline === undefined ? [] : ['jwks']]
+    : inline !== undefined ? keySetFaults(inline) : isAddress(uri!) ? [] : [secretIn(uri!) ?? uri];
+  if (!isOne || got.length > 0) {
+    member.report({
+      what: 'the tokens are not ones that can be verified', got,
+      allowed: 'the issuer\'s public keys: either `jwksUri`, an https:// or http:// address, or `jwks`, a JSON Web Key Set of RSA (2048 bits or more), EC (P-256, P-384, P-521) or Ed25519', next: 'correct `jwt`',
+    });
   }
-}
-
-/** An address of the web, without what is secret or for browsers alone. */
-export function isAddress(text: string): boolean {
-  if (!/^https?:\/\/[\x21-\x7e]{1,2000}$/.test(text) || !URL.canParse(text) || /%(?![0-9A-Fa-f]{2})/.test(text)) return false;
-  const { username, password, hash } = new URL(text); // what is secret stands in no manifest
-  return [username, password, hash].every((part) => part === '');
-}
-
-/** Public keys only: a private one would stand in the manifest. */
-function isKeySet(text: string): boolean {
-  try {
-    const { keys } = JSON.parse(text) as { keys: unknown };
-    return Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key?.kty === 'string' && key.kty !== 'oct' && !('d' in key));
-  } catch {
-    return false;
+  const secret = uri === undefined ? [] : secretParameters(uri);
+  if (secret.length > 0) {
+    member.report({ what: 'the address of the issuer\'s keys carries a secret, which would stand in the manifest', got: secret, allowed: 'an address without keys and tokens', next: 'use one that everybody may read, or state the keys as `jwks`' });
   }
 }
 

@@ -4,7 +4,7 @@ import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
 import { Capability } from '../model/capability';
-import { isPath } from '../model/names';
+import { isPath, pathFix } from '../model/names';
 import { PoolNode } from '../model/pool';
 import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../model/route';
 import { ServiceNode } from '../model/service';
@@ -25,7 +25,7 @@ export interface RouteOptions {
    */
   readonly name?: string;
   /**
-   * Only requests whose path begins with these segments.
+   * Only requests whose path begins with these segments. Inside the mesh the stable version serves all others.
    *
    * @default - every path
    */
@@ -47,7 +47,7 @@ export interface RouteOptions {
 
 /** Retries of a route (Gateway API v1.6, experimental channel; Linkerd 2.20, retry annotations). */
 export interface RouteRetries {
-  /** Most tries after the first; 1 or more. */
+  /** Most tries after the first: 1 to 65535. */
   readonly attempts: number;
   /**
    * Status codes, 400 to 599, that are tried again.
@@ -115,6 +115,9 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   context.gateway.route(scope, route);
 }
 
+/** An unsigned number of 16 bits to Linkerd, the least that one of the meshes counts (Linkerd 2.20, policy-controller). */
+const MOST_RETRIES = 65_535;
+
 /** Retries and time of a route, checked with everything else that all routes have in common. */
 export function routeTrafficFacts(
   member: Membership, { pathPrefix, retries, requestTimeoutSeconds: asked }: RouteOptions,
@@ -122,7 +125,7 @@ export function routeTrafficFacts(
 ): { readonly retries?: RetryFacts; readonly requestTimeoutSeconds?: number } {
   const requestTimeoutSeconds = member.enforced(capabilities.timeouts, 'a bound on the time of requests', asked);
   if (pathPrefix !== undefined && !isPath(pathPrefix)) {
-    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments and without "%2f"', next: 'write it as in "/v1"' });
+    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', next: pathFix(pathPrefix, 'write it as in "/v1"') });
   }
   if (requestTimeoutSeconds !== undefined) whole(member, 'requestTimeoutSeconds', requestTimeoutSeconds, 1, 86_400);
   if (!retries) return { requestTimeoutSeconds };
@@ -131,8 +134,8 @@ export function routeTrafficFacts(
     member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` }, 'AM002');
     return { requestTimeoutSeconds };
   }
-  if (!Number.isInteger(retries.attempts) || retries.attempts < 1) {
-    member.report({ what: '`attempts` of the retries is out of range', got: retries.attempts, allowed: 'whole numbers from 1', next: 'correct the number' });
+  if (!Number.isInteger(retries.attempts) || retries.attempts < 1 || retries.attempts > MOST_RETRIES) {
+    member.report({ what: '`attempts` of the retries is out of range', got: retries.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number' });
   }
   if (retries.codes?.some((code) => !Number.isInteger(code) || code < 400 || code > 599)) {
     member.report({ what: 'a status code of the retries is none that can be retried', got: retries.codes, allowed: 'whole numbers from 400 to 599', next: 'correct the codes' });

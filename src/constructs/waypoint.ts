@@ -67,7 +67,7 @@ export class Waypoint extends Construct {
 
   public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
     super(scope, freshId(scope, id, props.mesh));
-    this.member = Membership.of(this, props.mesh);
+    this.member = Membership.of(this, props);
     const { model, context } = this.member;
     const existing = existingWaypoint.find(props);
     const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);

@@ -35,14 +35,29 @@ export function identified(id: CheckId, results: readonly CheckResult[]): Proble
 /** The problems of one synth; what is found while a mesh is described waits here for the report. */
 export class ProblemLog {
   private readonly found: Problem[] = [];
+  private readonly unlessTold = new Set<Problem>();
 
   public add(problem: Problem): void {
     this.found.push(problem);
   }
 
-  public get all(): readonly Problem[] {
-    return this.found;
+  /** What is wrong with a value, unless something else is told of it. */
+  public addUnlessTold(problem: Problem): void {
+    this.found.push(problem);
+    this.unlessTold.add(problem);
   }
+
+  public get all(): readonly Problem[] {
+    if (this.unlessTold.size === 0) return this.found;
+    const told = this.found.filter((problem) => !this.unlessTold.has(problem));
+    const isTold = (problem: Problem) => told.some(({ path, got }) => path === problem.path && holds(got, problem.got));
+    return this.found.filter((problem) => !this.unlessTold.has(problem) || !isTold(problem));
+  }
+}
+
+function holds(got: unknown, value: unknown): boolean {
+  if (got === value) return true;
+  return typeof got === 'object' && got !== null && Object.entries(got).some(([key, one]) => key === value || holds(one, value));
 }
 
 /** One line: path, what is wrong, what was got, what is allowed, what to do, and the id of the check. */
@@ -62,13 +77,20 @@ function messageOf({ what, allowed, next, ...problem }: Problem): string {
 
 /** Names of the user stand in it, wrong ones too: none may break the line or speak to the terminal. */
 function harmless(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
+    const escape = JSON.stringify(character).slice(1, -1);
+    return escape === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escape;
+  });
 }
+
+/** Characters of a value that are shown; a line of thousands of callers would hide the rest of the report. */
+const MOST_SHOWN = 2000;
 
 /** A user's value, quoted so that its control characters stay visible and harmless. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}... (${text.length} characters)` : text;
 }
 
 const HINTED = 8;

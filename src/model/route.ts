@@ -20,6 +20,8 @@ export interface RouteRule {
   readonly pathPrefix?: string;
   /** The request must carry this header for the rule to hold; without it, every request. */
   readonly header?: { readonly name: string; readonly value: string };
+  /** Set of the rule for requests that no other rule takes, so that they are served; their time and retries are not the route's. */
+  readonly isRest?: true;
   readonly split: readonly RouteShare[];
 }
 

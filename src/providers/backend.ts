@@ -82,7 +82,7 @@ export interface MeshBackend extends Capable {
   confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
   /** Lets a host out of a namespace, for those of its workloads that say so when it is written; ids as `allowEgress` has them, or `host` and `callers`. */
   letOut(scope: Construct, model: MeshModel, host: OutsideHost): void;
-  /** How calls of a Service inside the mesh are shared out; its id is `Resource`. */
+  /** How calls of a Service inside the mesh are shared out; its id is `Resource`, and `rest` where other requests need an object of their own. */
   route(scope: Construct, model: MeshModel, route: MeshRouteNode): void;
   /** Hosts outside the cluster that a namespace may call. */
   allowEgress(scope: Construct, egress: EgressNode): void;

@@ -58,6 +58,7 @@ export class GatewayProvider {
     const className = options.gatewayClassName ?? 'agentgateway';
     const provider = new GatewayProvider('GatewayProvider.agentgateway');
     gatewayProviderFacts.give(provider, {
+      options: { ...options, clients: clients?.options },
       backendOn: (mesh, meshRelease, channel) => {
         const { AgentgatewayGateway } = agentgateway();
         const backendOn = clients?.backendOn ?? clientsOn;
@@ -75,6 +76,7 @@ export class GatewayProvider {
     const className = options.gatewayClassName ?? 'istio';
     const provider = new GatewayProvider('GatewayProvider.istio');
     gatewayProviderFacts.give(provider, {
+      options,
       backendOn: (mesh, meshRelease, channel) => new (istioGateway().IstioGateway)(mesh, {
         className, lacking: { ...doorsLack(mesh), ...lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel) },
       }),
@@ -94,6 +96,7 @@ export class GatewayProvider {
   public static istioAgentgateway(options: IstioAgentgatewayProviderOptions = {}): GatewayProvider {
     const provider = new GatewayProvider('GatewayProvider.istioAgentgateway');
     gatewayProviderFacts.give(provider, {
+      options,
       backendOn: (mesh, meshRelease, channel) => new (istioAgentgateway().IstioAgentgateway)(mesh, {
         lacking: channelLacks(channel),
         speaksMutualTls: (options.release ?? meshRelease ?? IstioRelease.V1_30) !== IstioRelease.V1_30,
@@ -116,6 +119,8 @@ const istioGateway = () => require('./istio-gateway') as typeof import('./istio-
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface GatewayProviderFacts {
+  /** As they were stated. */
+  readonly options: object;
   readonly backendOn: (mesh: MeshBackend, meshRelease: IstioRelease | undefined, channel: GatewayApiChannel) => GatewayBackend;
 }
 

@@ -75,6 +75,7 @@ export class MeshProvider {
     const istioRelease = options.release ?? IstioRelease.V1_30;
     const stages = { ...options.migration };
     return MeshProvider.made('MeshProvider.istioAmbient', {
+      options,
       istioRelease,
       backendOn: (channel) => {
         const lacking = meshRoutesLack(channel);
@@ -91,6 +92,7 @@ export class MeshProvider {
   public static istioSidecar(options: IstioSidecarProviderOptions = {}): MeshProvider {
     const istioRelease = options.release ?? IstioRelease.V1_30;
     return MeshProvider.made('MeshProvider.istioSidecar', {
+      options,
       istioRelease, backendOn: (channel) => new (istioSidecar().IstioSidecar)({ revision: options.revision, lacking: meshRoutesLack(channel) }),
     });
   }
@@ -102,6 +104,7 @@ export class MeshProvider {
   public static linkerd(options: LinkerdOptions = {}): MeshProvider {
     const beta = options.release === LinkerdRelease.V2_19 ? 'beta.' : '';
     return MeshProvider.made('MeshProvider.linkerd', {
+      options,
       backendOn: (channel) => new (linkerd().Linkerd)({
         controlPlaneNamespace: options.controlPlaneNamespace ?? DEFAULT_CONTROL_PLANE,
         probeNetworks: [...options.probeNetworks ?? ['0.0.0.0/0', '::/0']],
@@ -132,6 +135,8 @@ const linkerd = () => require('./linkerd') as typeof import('./linkerd');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface MeshProviderFacts {
+  /** As they were stated. */
+  readonly options: object;
   readonly backendOn: (channel: GatewayApiChannel) => MeshBackend;
   /** Of a mesh that is Istio's. */
   readonly istioRelease?: IstioRelease;

@@ -39,7 +39,7 @@ export interface WorkloadEgress {
 
 /** What can be said of any pods. */
 export interface WorkloadOptions {
-  /** TCP ports that the pods listen on; the first is the one that is called. */
+  /** TCP ports that the pods listen on; the first is the one that is called. Of an agent that only calls, such as a queue's worker or a CronJob's pods, none. */
   readonly ports: number[];
   /**
    * Those of the ports that speak something else than HTTP. Callers are admitted by identity; nobody reads what they send.
@@ -119,13 +119,14 @@ export interface DeployOptions extends WorkloadOptions {
    */
   readonly command?: string[];
   /**
-   * Arguments.
+   * Arguments. What looks like a secret is refused: use `secretEnv`, and name the variable as in "$(DB_PASSWORD)".
    *
    * @default - the image's
    */
   readonly args?: string[];
   /**
-   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD` is refused: use `secretEnv`.
+   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD`, or that looks like a secret, is refused: use
+   * `secretEnv`, whose variables others may name as in "$(DB_PASSWORD)".
    *
    * @default - none
    */

@@ -11,7 +11,8 @@ describe.each(Object.keys(JUDGES) as (keyof typeof JUDGES)[])('on %s', (provider
   test.each(pageRows().map((row) => [row.title, row] as const))('%s', (_, { sender, server, headers, method, path, allowed }) => {
     const { decision, attempt } = callOf(all, podNamed(all.world, sender), workloadOf(all, `tool server ${server}`), { headers, method, path });
     const verdict = JUDGES[provider](all.world, attempt);
-    expect({ model: decision.allowed, objects: verdict.allowed, status: verdict.status }).toEqual({ model: allowed, objects: allowed, status: expect.any(String) });
+    expect({ model: decision.allowed, objects: verdict.allowed, status: verdict.status })
+      .toEqual({ model: allowed, objects: allowed, status: expect.any(String) });
   });
   test('a page may not send OPTIONS of its own, which asks for no method', () => {
     const call = { headers: { origin: DESK }, method: 'OPTIONS', path: '/mcp' };

@@ -231,8 +231,9 @@ export function callOf(
   const service = serviceOf(program, callee);
   const called = port ?? service?.port ?? callee.ports[0];
   const caller = from.trustDomain === undefined ? undefined : principalOf(from.trustDomain, from.namespace, from.serviceAccount);
+  const said = { origin: rest.headers?.origin, mcp: saidOf(rest.headers) };
   return {
-    decision: decide(program.model, { caller, callee, port: called, ...rest, origin: rest.headers?.origin, mcp: saidOf(rest.headers) }, program.gateways),
+    decision: decide(program.model, { caller, callee, port: called, ...rest, ...said }, program.gateways),
     attempt: { from, to: podOf(program.world, callee.namespace, callee.labels), service: atPods ? undefined : service?.name, port: called, ...rest },
   };
 }

@@ -117,7 +117,7 @@ test('a decision says who reads metrics, and why', () => {
 });
 
 const refused: readonly Refused[] = [
-  ['that every pod may be', () => {}, 'app/mesh: the ServiceAccount', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
+  ['that every pod may be', () => {}, 'app/mesh: identity monitoring/default has the ServiceAccount "default", which is no identity', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
   ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
   ['of a trust domain that the mesh does not trust', () => {}, 'app/mesh: the mesh does not trust the trust domain of identity other.example:monitoring/prometheus', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'other.example' }) } }],
   ['by a token', () => {}, 'app/mesh: tokens are told apart at tool servers alone', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],

@@ -1,5 +1,5 @@
 import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshEgress, MeshProvider, Workload } from '../../src';
-import { deploy, existing, IMAGE } from '../story';
+import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, synth } from '../synth';
 
 const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioSidecar>[0] = {}) =>
@@ -55,7 +55,7 @@ test('the inner gateway takes the door alone, and is told to speak mutual TLS', 
 
 test('callers with tokens are admitted with the token only, by whatever way they come', () => {
   const objects = onSidecars((mesh) => {
-    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'https://i.example.com', jwks: '{"keys":[{"kty":"RSA"}]}' } }) });
+    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'https://i.example.com', jwks: JWKS } }) });
     agent.grantCall(planner(mesh));
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: agent.version() });
   });

@@ -1,4 +1,4 @@
-import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem } from '../../src/model/names';
+import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem, sharedAccountProblem } from '../../src/model/names';
 
 describe('a name of an object', () => {
   test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {
@@ -30,6 +30,10 @@ test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A
 });
 
 describe('a selector', () => {
+  test('takes as many labels as every kind does', () => {
+    const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
+    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { what: 'there are more labels than every kind takes', got: 65, allowed: 'at most 64', next: 'drop some' }]);
+  });
   test('without labels would take every pod', () => {
     expect(selectorProblem({})?.what).toContain('every pod of the namespace');
   });
@@ -42,7 +46,8 @@ describe('a selector', () => {
 });
 
 test('the ServiceAccount "default" is no identity', () => {
-  expect(serviceAccountProblem('default')?.what).toContain('every pod of the namespace that names none has it');
+  expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ what: expect.stringContaining('every pod of the namespace that names none has it'), got: 'voice/default' });
+  expect(sharedAccountProblem('agent a', 'voice', 'defaults')).toBeUndefined();
 });
 
 test.each(['agent', 'a.b-c'])('the ServiceAccount %s is taken', (name) => {

@@ -57,15 +57,33 @@ describe('a problem as text', () => {
   test('stays one line, whatever the names in it are', () => {
     expect(problemText({ id: 'AM001', path: 'a\u001b', what: 'agent x\ny', next: 'n' })).toBe('a\\u001b: agent x\\ny; n [AM001]');
   });
+  test('shows what turns or breaks a line, and what older terminals obey, as escapes', () => {
+    expect(problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x\u009b\u007f\u2028\u202ey', next: 'n' })).toBe('a: w; got "x\\u009b\\u007f\\u2028\\u202ey"; n [AM001]');
+  });
   test('shows control characters of the user as escapes', () => {
     expect(problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x\u001b[2J\ny', next: 'n' })).toBe('a: w; got "x\\u001b[2J\\ny"; n [AM001]');
   });
+});
+
+test('a value is shown as far as a line can be read', () => {
+  const line = problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x'.repeat(9998), next: 'n' });
+  expect(line).toBe(`a: w; got "${'x'.repeat(1999)}... (10000 characters); n [AM001]`);
 });
 
 test('a list for a message is cut after a few', () => {
   expect(listed([])).toBe('none');
   expect(listed(['a', 'b'])).toBe('a, b');
   expect(listed('abcdefghij')).toBe('a, b, c, d, e, f, g, h and 2 more');
+});
+
+test('of one value of a construct is told what another check says of it, or else the rest', () => {
+  const log = new ProblemLog();
+  const of = (path: string, what: string, got: unknown) => ({ id: 'AM001' as const, path, what, got, next: '' });
+  for (const got of ['a', 'b', 'c', 'd', 'e']) log.addUnlessTold(of('p', `rest of ${got}`, got));
+  log.add(of('p', 'a is wrong', 'a'));
+  log.add(of('p', 'b and c are wrong', { list: ['b', { c: 1 }] }));
+  log.add(of('q', 'd is wrong elsewhere', 'd'));
+  expect(log.all.map(({ what }) => what)).toEqual(['rest of d', 'rest of e', 'a is wrong', 'b and c are wrong', 'd is wrong elsewhere']);
 });
 
 test('problems are kept in the order in which they were found', () => {

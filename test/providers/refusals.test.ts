@@ -1,11 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { cases } from './cases';
 import { Case, DOORS, GatewayName, meshOn, MESHES, NEWEST, OLDEST } from './suite';
-import { AgentMeshProps, MeshProvider, MigrationStage } from '../../src';
+import { AgentMeshProps, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { toolServer } from '../../src/constructs/tool-server-facts';
 import { CAPABILITIES, Capability } from '../../src/model/capability';
 import { refusalOf } from '../../src/providers/backend';
 import { gatewayProviderFacts } from '../../src/providers/gateway-provider';
 import { meshProviderFacts } from '../../src/providers/mesh-provider';
+import { deploy } from '../story';
 import { meshOf } from '../synth';
 
 type On = Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'>;
@@ -87,6 +89,15 @@ describe.each(PROVIDERS)('%s', (_, on) => {
       expect([capability, isSeenTo(capability, objects) || told.length > 0 || mark.test(objects)]).toEqual([capability, true]);
     }
   });
+});
+
+test('what no object would show is in no node either', () => {
+  const { mesh } = meshOf((of) => {
+    const options = { tools: ['find'], keepsSessions: true, credentials: { secretName: 'crm-token', key: 'token' } };
+    new McpToolBoundary(of, 'crm', { server: deploy([8080]), ...options });
+  }, meshOn('linkerd', NEWEST));
+  const { door, targets } = toolServer.of(mesh.node.findChild('crm'));
+  expect([door.service?.affinityHeader, targets.map(({ credentials }) => credentials)]).toEqual([undefined, [undefined]]);
 });
 
 test('what has no mark is refused by nobody', () => {

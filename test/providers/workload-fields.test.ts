@@ -1,6 +1,6 @@
 import {
   Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, McpServer, McpToolBoundary, MediaPort,
-  Waypoint, Workload, WorkloadOptions,
+  MeshProvider, MigrationStage, Waypoint, Workload, WorkloadOptions,
 } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy, existing, IMAGE, JWKS } from '../story';
@@ -108,10 +108,16 @@ const pickerOf = ({ egress, ...said }: Partial<WorkloadOptions>) => EndpointPick
   existing('own', { service: { name: 'own', port: 80 }, ...said, ...(egress && { egress: { ...egress, kubernetesApiCidrs: ['10.0.0.1/32'] } }) }), { selfSignedTls: false },
 );
 
-const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = { ambient: {}, sidecars: sidecar, Linkerd: linkerd };
+const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = {
+  ambient: {}, sidecars: sidecar, Linkerd: linkerd,
+  ...Object.fromEntries(Object.values(MigrationStage).map((stage) => [`the way from sidecars (${stage})`, { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) }])),
+};
 
 /** Where nothing has to be done: what runs already says itself what it speaks and how it is probed, and the mesh reads neither. */
-const NOTHING_TO_DO = [/^healthPath of .* (that runs? already|picker .*) in ambient$/, /^healthPath of the picker .* in ambient$/, /^opaquePorts of an agent that runs already (in ambient|on sidecars)$/, /^grpcPorts of .* that runs already/, /^grpcPorts of the picker/];
+const NOTHING_TO_DO = [
+  /^healthPath of (.* that runs? already|the picker .*) (in ambient|on the way from sidecars \(enrolled\))$/,
+  /^opaquePorts of an agent that runs already (in ambient|on sidecars|on the way .*)$/, /^grpcPorts of .* that runs already/, /^grpcPorts of the picker/,
+];
 
 const CELLS = Object.entries(MESHES).flatMap(([mesh, on]) => Object.entries(PLACES)
   .filter(([, [, , , meshes]]) => meshes?.includes(mesh) ?? true)

@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, CanaryRoute, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
-  InferencePool, InferenceRoute, IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload,
+  InferencePool, InferenceRoute, IstioRelease, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -148,7 +148,7 @@ const refused: Record<string, Refused[]> = {
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
-    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'the ServiceAccount "default" is no identity'],
+    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'has the ServiceAccount "default", which is no identity'],
     ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
     ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a name'],
     ['a grant of an agent that has nothing to call', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); },
@@ -164,7 +164,7 @@ const refused: Record<string, Refused[]> = {
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
       [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would close a namespace of the system; got ["${namespace}"]`]),
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
-    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'the ServiceAccount "default" is no identity'],
+    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'has the ServiceAccount "default", which is no identity'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies; got "gateway.networking.k8s.io/gateway-name"'],
     ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a name'],
     ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the name of what is made for waypoint voice-waypoint; got "voice-waypoint"'],
@@ -194,10 +194,22 @@ const refused: Record<string, Refused[]> = {
     }, 'app/mesh/two: agent two has the ServiceAccount of agent one: what is granted to one would be granted to both; got "voice/one"'],
     ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly has the ServiceAccount of the inner gateway of voice-gw'],
     ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint voice-waypoint'],
-    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'the ServiceAccount "default" is no identity'],
+    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'has the ServiceAccount "default", which is no identity'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
-    ['no ports', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]) }); }, 'the ports of the workload are not ones that pods have; got []'],
+    ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([]), tools: ['t'] }); }, 'the tool server crm has no port that callers could use; got []; allowed: a TCP port in `ports`; name the port of its MCP endpoint'],
+    ['no ports of the servers of a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy([]) }); }, 'servers of pool llm cannot serve a pool without a port; got []; allowed: a TCP port in `ports`; name the port that serves'],
+    ['no ports of a version that would serve a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'agent agent cannot serve a pool without a port'],
+    ['no ports of a picker', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [], service: { name: 'p', port: 9002 } })) })(mesh, undefined!), 'the Service leads to a port that the workload does not serve; got nothing'],
+    ['a Service before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), service: true }); }, 'a Service is asked for before what listens on no TCP port; got {"service":true}; allowed: Services of what has `ports`; name the port in `ports`, or drop what is asked'],
+    ['a port of the Service before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), servicePort: 80 }); }, 'a Service is asked for before what listens on no TCP port'],
+    ['a circuit breaker of a version that listens on nothing', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy([]) }, circuitBreaker: {} }); }, 'a Service is asked for before what listens on no TCP port'],
+    ['a waypoint before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), waypoint: new Waypoint(mesh, 'way') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service; got "way"; allowed: a workload with a Service'],
+    ['a waypoint before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false, waypoint: new Waypoint(mesh, 'way') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service'],
+    ['a token for what listens on nothing', withDeployment({ ports: [], jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys' } }), 'nobody reads requests to agent agent: it has no port that callers use; got ["jwt"]'],
+    ['an authorizer of what has ports of media alone', withDeployment({ ports: [], mediaPorts: [MediaPort.udp(3478)], externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } }), 'nobody reads requests to agent agent: it has no port that callers use; got ["externalAuthorizer"]'],
+    ['the health of what listens on nothing', withDeployment({ ports: [], healthPath: '/healthz' }), 'there is no port at which the health path could be asked for; got "/healthz"; allowed: `healthPath` of what listens on a TCP port; drop it, or name the port in `ports`'],
+    ['a route to what listens on nothing', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'a route cannot lead to agent agent: it is no pool, and no version of an agent with a Service'],
     ['a port twice', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([80, 80]) }); }, 'got [80,80]'],
     ['a port out of range', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [70000] }) }); }, 'got [70000]'],
     ['a Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), servicePort: 0 }); }, '`servicePort` is no port; got 0'],
@@ -213,6 +225,10 @@ const refused: Record<string, Refused[]> = {
     ['a health path that is not absolute', withDeployment({ healthPath: 'health' }), 'the health path is not a plain path; got "health"'],
     ['a writable path that is not absolute', withDeployment({ writablePaths: ['tmp'] }), 'a path of the container is not absolute; got "tmp"'],
     ['a secret in the manifest', withDeployment({ env: { OPENAI_API_KEY: 'sk-1' } }), 'an environment variable looks like a secret and would stand in the manifest; got "OPENAI_API_KEY"; allowed: references to Secrets; use `secretEnv`'],
+    ['a secret in the manifest under another name', withDeployment({ env: { DATABASE: 'postgres://app:hunter2@db/app' } }), 'an environment variable looks like a secret (a URL with a password) and would stand in the manifest; got "DATABASE"; allowed: references to Secrets; use `secretEnv`'],
+    ['a secret by its name and its value', withDeployment({ env: { 'db.password': '-----BEGIN PRIVATE KEY-----' } }), 'an environment variable looks like a secret (a private key) and would stand in the manifest; got "db.password"'],
+    ['a secret among the arguments', withDeployment({ args: ['serve', '--token=abc'] }), 'an argument looks like a secret (a flag that is called like one) and would stand in the manifest; got "args[1]"; allowed: references to Secrets; use `secretEnv`, and name the variable as in "$(NAME)"'],
+    ['a secret in the command', withDeployment({ command: ['/bin/x', 'https://u:p@example.com'] }), 'an argument looks like a secret (a URL with a password) and would stand in the manifest; got "command[1]"'],
     ['a variable set twice', withDeployment({ env: { A: '1' }, secretEnv: { A: { secretName: 's', key: 'k' } } }), 'an environment variable is set twice; got "A"'],
     ['a variable that Kubernetes refuses', withDeployment({ env: { '1A': '1' } }), 'an environment variable has a name that Kubernetes refuses; got "1A"'],
     ['a label that takes the pod out of the mesh', withDeployment({ podLabels: { 'istio.io/dataplane-mode': 'none' } }), 'a pod label decides who the pod is in the mesh; got "istio.io/dataplane-mode"'],
@@ -293,7 +309,7 @@ const refused: Record<string, Refused[]> = {
     ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a name'],
     ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
       'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31'],
-    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
+    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
   ],
   'tool servers and waypoints': [
     ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
@@ -331,7 +347,7 @@ const refused: Record<string, Refused[]> = {
     ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
     ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would refuse its callers'],
-    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'the ServiceAccount "default" is no identity'],
+    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
   ],
 };
 

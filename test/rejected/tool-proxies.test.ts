@@ -57,6 +57,7 @@ const refused: Record<string, Refused[]> = {
     ['word of tokens that need not be carried', crm(() => ({ oauth: { resource }, jwt: { ...jwt, required: false } })), 'clients are told where to get tokens that nobody asks for', agentgateway],
     ...['crm', 'urn:crm', 'https://', 'https://a b', 'https://[x', 'https://u:p@crm.example.com', 'https://crm.example.com/#x'].map((bad): Refused => [`a resource that is no address (${bad})`, crm(() => ({ jwt, oauth: { resource: bad } })),
       `the resource of \`oauth\` is no address; got ${JSON.stringify(bad)}; allowed: an https:// or http:// URI; write it as clients call the boundary`, agentgateway]),
+    ['a resource that carries a key', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp?token=abc' } })), 'the resource of `oauth` carries a secret, which would stand in the manifest; got ["token"]', agentgateway],
     ...[{ secretName: 'A', key: 'token' }, { secretName: '*.crm', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }, { secretName: 'crm' } as SecretKeyReference].map((credentials): Refused =>
       [`credentials that are no key of a Secret (${credentials.secretName}/${credentials.key})`, crm(() => ({ credentials })),
         `the credentials of server crm are no key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),

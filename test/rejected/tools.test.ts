@@ -131,7 +131,7 @@ test('most refusals say one thing, and no more than what follows from it', () =>
   expect(saidMoreThanOnce(refused)).toEqual({
     'a server that Kubernetes cannot name': 2,
     'one of several at no plain path': 2,
-    'one of several without a port': 3,
+    'one of several without a port': 2,
     'servers that would be one to the tree': 2,
     'tokens and limits of the boundary and of one of its servers': 3,
     'what would change nothing behind a proxy': 3,

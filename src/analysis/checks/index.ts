@@ -10,6 +10,7 @@ import { hostsLetOutTwice } from './hosts-let-out-twice';
 import { innerPorts } from './inner-ports';
 import { overlappingSelectors } from './overlapping-selectors';
 import { rootServices } from './root-services';
+import { sharedAccounts } from './shared-accounts';
 import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
 import { unjudgedPools } from './unjudged-pools';
@@ -43,6 +44,7 @@ const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
   ['AM215', withdrawnTargets],
   ['AM216', emptyAgents],
   ['AM217', uncallableGrants],
+  ['AM218', sharedAccounts],
   ['AM219', crossedMeshes],
   ['AM221', borrowedProxies],
 ];

@@ -8,7 +8,21 @@ export function uncallableGrants(model: MeshModel): CheckResult[] {
   return model.agents
     .filter(({ callers, versions }) => !callers.isEmpty && versions.length > 0)
     .filter(({ versions }) => versions.every(({ workload }) => calledPorts(workload).length === 0))
-    .map((agent) => (agent.versions.every(({ workload }) => workload.ports.length === 0) ? mediaOnly(agent) : serviceless(agent)));
+    .map((agent) => {
+      if (agent.versions.some(({ workload }) => workload.ports.length > 0)) return serviceless(agent);
+      return agent.versions.some(({ workload }) => workload.mediaPorts.length > 0) ? mediaOnly(agent) : portless(agent);
+    });
+}
+
+/** What only calls, such as a queue's worker or a CronJob's pods. */
+function portless({ origin, name, callers }: AgentNode): CheckResult {
+  return {
+    path: origin.path,
+    what: `agent ${name} was granted to callers, and listens on no port`,
+    got: callers.all.map(({ title }) => title),
+    allowed: 'grants of agents with `ports`',
+    next: 'name the TCP port that callers use in `ports`, or drop the grant',
+  };
 }
 
 function serviceless({ origin, name, callers }: AgentNode): CheckResult {

@@ -9,8 +9,8 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
     const asked = askedOf(workload);
     const called = calledPorts(workload);
     const opaque = called.find((port) => workload.opaquePorts.includes(port));
-    // Of a pool's servers, and of what has no port at all, it is told elsewhere what is wrong.
-    const isTold = workload.ports.length === 0 || model.poolsOf(workload).length > 0;
+    // Of a pool's servers, and of a tool server without a port, it is told elsewhere what is wrong.
+    const isTold = (workload.ports.length === 0 && !workload.routable) || model.poolsOf(workload).length > 0;
     if (asked.length === 0 || isTold || (called.length > 0 && opaque === undefined)) return [];
     return [{
       path: workload.origin.path,

@@ -77,12 +77,13 @@ function tooManyLimits({ origin, name, door: { rateLimit, callers } }: ToolServe
 }
 
 /** As much as its kinds take (agentgateway 1.4, CRDs). */
-const MOST = { servers: 32, issuer: 256, audiences: 64, guardrails: 16, origins: 64 };
+const MOST = { servers: 32, issuer: 256, audiences: 64, guardrails: 16, origins: 64, keys: 65_536 };
 
 function tooMuch({ origin, name, targets, door: { jwt, allowedOrigins = [] } }: ToolServerNode, { handling }: ToolFront): CheckResult[] {
   const counts: readonly (readonly [what: string, count: number, most: number])[] = [
     ['servers', targets.length, MOST.servers], ['characters of the issuer', jwt?.issuer.length ?? 0, MOST.issuer], ['audiences', jwt?.audiences.length ?? 0, MOST.audiences],
     ['guardrails', handling.guardrails.length, MOST.guardrails], ['origins', allowedOrigins.length, MOST.origins],
+    ['characters of the issuer\'s keys', jwt?.keys.inline?.length ?? 0, MOST.keys],
   ];
   return counts.filter(([, count, most]) => count > most).map(([what, count, most]) => ({
     path: origin.path, what: `${name} has more ${what} than agentgateway takes`, got: count, allowed: `at most ${most}`, next: 'spread them over two boundaries, or name fewer',

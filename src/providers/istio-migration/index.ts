@@ -45,6 +45,11 @@ function withoutCredentials(policy: AuthorizationPolicySpec, { tokens }: Workloa
   return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, when: [...rule.when ?? [], absent] })) };
 }
 
+/** What both data planes say of one construct is said once. */
+function once(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.id} ${problem.path} ${problem.what}`, problem])).values()];
+}
+
 /**
  * A mesh on its way from sidecars to ambient, one namespace at a time. Each namespace is emitted as its own data plane
  * emits it; between the two it has the policies of both, whose union lets in nobody whom one of them would not.
@@ -164,7 +169,8 @@ export class IstioMigration implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
-    return [...ambient.check(model, () => true), ...sidecar.check(model, (namespace) => plan.hasSidecars(namespace)), ...checkStages(model, plan)];
+    const hasSidecars = (namespace: string) => plan.hasSidecars(namespace);
+    return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
   }
 
   /** What is said of every namespace is said once. */

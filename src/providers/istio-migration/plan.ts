@@ -9,7 +9,7 @@ export class MigrationPlan {
 
   /** Nothing where a namespace has arrived. */
   public stageOf(namespace: string): Stage | undefined {
-    return this.stages[namespace];
+    return Object.hasOwn(this.stages, namespace) ? this.stages[namespace] : undefined;
   }
 
   /** Whether the pods that start there now get sidecars. */

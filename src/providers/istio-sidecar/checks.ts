@@ -3,13 +3,13 @@ import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
-import { tooManyRules } from '../shared/istio-rules';
+import { overfullPolicies } from '../shared/istio-limits';
 
 /** What only sidecars get wrong. */
 export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {
   return [
     ...identified('AM311', wrongRevision(model, revision)),
-    ...identified('AM220', tooManyRules(model)),
+    ...identified('AM220', [...overfullPolicies(model), ...tooManyHosts(model)]),
     ...identified('AM312', [...blindCallers(model, isOwn), ...blindScraper(model, isOwn)]),
     ...identified('AM312', unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace)))),
     ...identified('AM313', encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace)))),
@@ -20,6 +20,15 @@ function wrongRevision({ facts: { origin } }: MeshModel, revision: string | unde
   return revision === undefined || /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(revision) ? [] : [{
     path: origin.path, what: 'the revision is not one that a label can name', got: revision, allowed: 'a revision or a tag, as in the label `istio.io/rev`', next: 'correct it on the MeshProvider',
   }];
+}
+
+/** Hosts of a ServiceEntry (Istio 1.30, ServiceEntrySpec). */
+const MOST_HOSTS = 256;
+
+function tooManyHosts({ egress }: MeshModel): CheckResult[] {
+  return egress.filter(({ hostnames }) => hostnames.length > MOST_HOSTS).map(({ origin, name, hostnames }) => ({
+    path: origin.path, what: `the hosts of ${name} do not fit into one ServiceEntry`, got: `${hostnames.length} hosts`, allowed: `at most ${MOST_HOSTS}`, next: 'spread them over two MeshEgress',
+  }));
 }
 
 /** Whether a caller runs beside a sidecar of some mesh, and no construct says what that sidecar sees. */

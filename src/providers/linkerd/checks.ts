@@ -1,18 +1,18 @@
 import { LinkerdFacts } from './facts';
 import { checkHosts } from './host-checks';
+import { overfullObjects } from './limits';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
 import { meantNetwork, networkOf } from '../../model/networks';
 import { CheckResult, identified, Problem } from '../../model/problem';
 
-const MOST_RETRIES = 65_535; // an unsigned number of 16 bits (Linkerd 2.20, policy-controller)
-
 /** What only Linkerd gets wrong. */
 export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
   return [
     ...identified('AM321', installation(model, facts)),
-    ...identified('AM322', [...unbrokenRoutes(model), ...retries(model)]),
+    ...identified('AM322', unbrokenRoutes(model)),
     ...identified('AM323', checkHosts(model)),
+    ...identified('AM220', overfullObjects(model, facts)),
   ];
 }
 
@@ -37,11 +37,5 @@ function unbrokenRoutes(model: MeshModel): CheckResult[] {
     got: title,
     allowed: 'a circuit breaker of what callers in the mesh alone reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
     next: 'drop the route or `circuitBreaker`',
-  }));
-}
-
-function retries({ meshRoutes }: MeshModel): CheckResult[] {
-  return meshRoutes.filter((route) => (route.retries?.attempts ?? 0) > MOST_RETRIES).map(({ origin, retries: asked }) => ({
-    path: origin.path, what: '`attempts` of the retries is out of range', got: asked?.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number',
   }));
 }

@@ -10,11 +10,18 @@ import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
 import { compileServiceRoute } from '../shared/service-route';
 
-/** How calls of a Service are shared out by the proxies of its callers. */
+/**
+ * How calls of a Service are shared out by the proxies of its callers. What the annotations of the route are not for has a route of its own,
+ * with id `rest`: of all routes of a Service the most specific rule holds.
+ */
 export function emitRoute(scope: Construct, route: MeshRouteNode): void {
-  emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace, annotations: routeAnnotations(route) }, {
-    spec: () => compileServiceRoute(route),
+  const { name, namespace, rules } = route;
+  const annotations = routeAnnotations(route);
+  const rest = Object.keys(annotations).length > 0 ? rules.filter(({ isRest }) => isRest) : [];
+  emit(scope, 'Resource', HttpRoute, { name, namespace, annotations }, {
+    spec: () => compileServiceRoute({ ...route, rules: rules.filter((rule) => !rest.includes(rule)) }),
   });
+  if (rest.length > 0) emit(scope, 'rest', HttpRoute, { name: `${name}-rest`, namespace }, { spec: () => compileServiceRoute({ ...route, rules: rest }) });
 }
 
 /** Retries and timeouts are read from annotations; of the Gateway API's own fields retries are not (Linkerd 2.20, outbound index). */

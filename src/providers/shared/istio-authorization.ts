@@ -8,7 +8,7 @@ import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
 import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
 
 /** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
-const MOST_SERVICE_ACCOUNTS = 16;
+export const MOST_SERVICE_ACCOUNTS = 16;
 
 /** Allows nobody: an ALLOW without rules denies everything in its scope (Istio 1.30, AuthorizationPolicy). */
 export function denyAll(scope: Pick<AuthorizationPolicySpec, 'selector' | 'targetRefs'> = {}): AuthorizationPolicySpec {

@@ -20,7 +20,7 @@ export function compileIstioRoute(route: MeshRouteNode): HttpRouteSpec {
   const spec = compileServiceRoute(route);
   return {
     ...spec,
-    rules: spec.rules!.map((rule) => ({ ...rule, ...compileTraffic(route) })),
+    rules: spec.rules!.map((rule, i) => ({ ...rule, ...(!route.rules[i].isRest && compileTraffic(route)) })),
   };
 }
 

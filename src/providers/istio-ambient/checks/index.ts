@@ -4,7 +4,7 @@ import { sharedHosts } from './shared-hosts';
 import { waypointLabels } from './waypoint-labels';
 import { MeshModel } from '../../../model/mesh';
 import { identified, Problem } from '../../../model/problem';
-import { tooManyRules } from '../../shared/istio-rules';
+import { overfullPolicies } from '../../shared/istio-limits';
 
 /** What only waypoints get wrong. */
 export function checkAmbient(model: MeshModel): Problem[] {
@@ -13,6 +13,6 @@ export function checkAmbient(model: MeshModel): Problem[] {
     ...identified('AM302', openWaypoints(model)),
     ...identified('AM303', waypointLabels(model)),
     ...identified('AM304', sharedHosts(model)),
-    ...identified('AM220', tooManyRules(model)),
+    ...identified('AM220', overfullPolicies(model)),
   ];
 }

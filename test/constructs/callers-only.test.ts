@@ -1,0 +1,45 @@
+import { Agent, AgentMesh, AgentMeshProps, Identity, Workload } from '../../src';
+import { agentgateway, linkerd, moving, sidecar } from '../rejected/tool-programs';
+import { deploy, existing, IMAGE } from '../story';
+import { meshOf, problemsOf, synth } from '../synth';
+
+const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = { ambient: {}, sidecars: sidecar, Linkerd: linkerd, agentgateway, moving };
+
+/** A bot that is deployed, and the pods of a CronJob of the team: both call a report, and nobody calls them. */
+const program = (mesh: AgentMesh) => {
+  const nightly = new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
+  const bot = new Agent(mesh, 'bot', { workload: Workload.deploy({ image: IMAGE, ports: [], egress: {} }) });
+  new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly, bot);
+};
+
+describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', (name, on) => {
+  test('is an agent like others', () => {
+    expect(problemsOf(program, on)).toEqual([]);
+  });
+  test('has no Service, no ports, no probes and no Server', () => {
+    const objects = synth(program, on);
+    const [container] = objects.get('Deployment', 'bot').spec.template.spec.containers;
+    expect(['ports', 'readinessProbe', 'livenessProbe', 'startupProbe'].filter((field) => container[field] !== undefined)).toEqual([]);
+    expect(objects.names().filter((one) => /^(Service|Server|MeshTLSAuthentication)\/voice\/(bot|nightly)/.test(one))).toEqual([]);
+    expect(objects.find('NetworkPolicy', 'bot-outbound')).toBeDefined();
+  });
+  test('is admitted where it was granted something, and admits nobody', () => {
+    const { mesh } = meshOf(program, on);
+    const [nightly, bot, report] = ['nightly', 'bot', 'report'].map((id) => mesh.node.findChild(id) as Agent);
+    expect([nightly, bot].map((caller) => mesh.decide({ caller, callee: report }).allowed)).toEqual([true, true]);
+    expect(mesh.decide({ caller: report, callee: bot })).toEqual({ allowed: false, reason: 'no grant lets agent report call agent bot' });
+    expect(mesh.describeAccess()).toContain('agent nightly\n  <- nobody\nagent bot\n  <- nobody\n');
+    const floor = synth(program, on).find('AuthorizationPolicy', 'bot-floor');
+    expect(floor?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
+  });
+  test('cannot be granted to anybody', () => {
+    expect(problemsOf((mesh) => { new Agent(mesh, 'bot', { workload: deploy([]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'planner' })); }, on)).toEqual([expect.stringContaining(
+      'app/mesh/bot: agent bot was granted to callers, and listens on no port; got ["identity ops/planner"]; allowed: grants of agents with `ports`; name the TCP port that callers use in `ports`, or drop the grant [AM217]',
+    )]);
+  });
+});
+
+test('on sidecars it sees what it was granted', () => {
+  const hosts = (name: string) => synth(program, sidecar).get('Sidecar', name).spec.egress;
+  expect([hosts('nightly'), hosts('bot')]).toEqual([[{ hosts: ['voice/report.voice.svc.cluster.local'] }], [{ hosts: ['voice/report.voice.svc.cluster.local'] }]]);
+});

@@ -1,0 +1,36 @@
+import { Refused, saidMoreThanOnce, testRefused } from './corpus';
+import { linkerd, running, sidecar } from './tool-programs';
+import { Agent } from '../../src';
+import { Build, problemsOf, synth } from '../synth';
+
+const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
+const writing = (writablePaths: string[], options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: running({ writablePaths, ...options }) });
+const unmountable = (paths: string[]) => `app/mesh/agent: the writable paths are not ones that can be mounted; got ${JSON.stringify(paths)}; allowed: different paths without ":", neither "/" nor in "/proc"; correct \`writablePaths\``;
+
+const refused: Record<string, Refused[]> = {
+  'paths that are one, or cannot be mounted': [
+    ...[['/tmp', '/tmp'], ['/tmp', '/tmp/'], ['/tmp', '//tmp'], ['/tmp', '/tmp//'], ['/tmp', '/./tmp'], ['/tmp', '/a/../tmp'], ['/a', '/a/b/..'], ['/'], ['//'], ['/a/..'], ['/proc'], ['/proc/1'], ['/a:b'], ['/a/../b:c']]
+      .map((paths): Refused => [paths.join(' '), writing(paths), unmountable(paths)]),
+  ],
+  'the place of the token': [
+    ...[{}, sidecar, linkerd].flatMap((on, i) => [TOKEN, `${TOKEN}/`, `${TOKEN}/cache`, `${TOKEN}//cache/`, '/var/run/secrets//kubernetes.io/serviceaccount', '/var/run/secrets/kubernetes.io/x/../serviceaccount', '/run/secrets/kubernetes.io/serviceaccount']
+      .map((path): Refused => [`${path} (${i})`, writing(['/tmp', path]),
+        `app/mesh/agent: a writable path is where Kubernetes puts the token of the ServiceAccount; got ["${path}"]; allowed: paths that are not in ${TOKEN}; have the workload write elsewhere`, on])),
+  ],
+};
+
+testRefused(refused);
+
+test('each is told once', () => {
+  expect(saidMoreThanOnce(refused)).toEqual({});
+});
+
+test('folders around the token and in each other are taken: what is mounted deeper is seen there', () => {
+  const paths = ['/var/run', '/var/run/secrets', '/data', '/data/cache', '/dev/shm', `${TOKEN}s`];
+  for (const on of [{}, sidecar, linkerd]) expect(problemsOf(writing(paths), on)).toEqual([]);
+});
+
+test('paths are mounted without what changes nothing', () => {
+  const [{ volumeMounts }] = synth(writing(['/tmp/', '//data', '/a/./b/../c'])).get('Deployment', 'agent').spec.template.spec.containers;
+  expect(volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(['/tmp', '/data', '/a/c']);
+});
