@@ -129,28 +129,19 @@ export function namespaceWaypoint(member: Membership, namespace: string): Waypoi
   return member.context.mesh.waypointsIn(namespace) && waypointFor(member, member.context.scope, namespace);
 }
 
-/** The one that the namespace is bound to, the only one that is there, or one that is made for it. */
+/** The one that the namespace is bound to, the first that is there, which a second one does not change, or one that is made for it. */
 function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
-  const there = member.model.waypoints.filter((waypoint) => waypoint.namespace === namespace && !waypoint.existing);
-  if (there.length === 1) return there[0];
-  const made = ownWaypoints.find(mesh) ?? new Map<string, WaypointNode>();
-  ownWaypoints.give(mesh, made);
-  const known = made.get(namespace);
-  if (known) return known;
+  const first = member.model.waypoints.find((waypoint) => waypoint.namespace === namespace && !waypoint.existing);
+  if (first) return first;
   let id = `waypoint-${namespace}`;
   while (mesh.node.tryFindChild(id)) id += '-own'; // what the user defines may have the id
-  const waypoint = waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
-  made.set(namespace, waypoint);
-  return waypoint;
+  return waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
 }
 
 /** istiod names a Service like the Gateway. */
 const MOST_NAME = 63;
-
-/** The waypoints that a mesh has made, by namespace. */
-const ownWaypoints = new Trait<Map<string, WaypointNode>>('a mesh with waypoints');
 
 /** Namespaces whose Services the waypoint reads requests to, and from where hosts outside are called through it. */
 function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {

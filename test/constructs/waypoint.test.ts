@@ -1,4 +1,4 @@
-import { Agent, Identity, InferenceGateway, McpToolBoundary, Waypoint } from '../../src';
+import { Agent, AgentMesh, Identity, InferenceGateway, McpToolBoundary, Waypoint } from '../../src';
 import { deploy, existing } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
@@ -99,4 +99,20 @@ test('in a namespace that the team may have labelled, Services that need no wayp
   }, { existingNamespaces: ['voice'] });
   for (const name of ['agent', 'llm-epp']) expect(objects.get('Service', name).metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
   expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toMatchObject({ 'istio.io/use-waypoint': 'none' });
+});
+
+test('a second waypoint moves nothing that names none', () => {
+  const used = (build: (mesh: AgentMesh) => void) => synth((mesh) => {
+    build(mesh);
+    new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
+  }).get('Service', 'crm').metadata.labels!['istio.io/use-waypoint'];
+  const [first, second] = ['first', 'second'].map((id) => (mesh: AgentMesh) => void new Waypoint(mesh, id));
+  expect(used(first)).toBe('first');
+  expect(used((mesh) => { first(mesh); second(mesh); })).toBe('first');
+  expect(synth((mesh) => {
+    for (const [id, waypoint] of [['a', undefined], ['b', second]] as const) {
+      waypoint?.(mesh);
+      new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'] });
+    }
+  }).all.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.labels!['istio.io/use-waypoint'])).toEqual(['voice-waypoint', 'voice-waypoint']);
 });
