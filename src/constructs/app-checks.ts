@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { absentListeners } from './absent-listeners';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
+import { misstatedServices } from './misstated-services';
 import { mixedEnrolment } from './mixed-enrolment';
 import { overwrittenFiles } from './overwritten-files';
 import { isRepeatedValidation } from './validation-pass';
@@ -93,6 +94,7 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     const found = [
       ...model.problems.all, ...checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
       ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
+      ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];
     return [context, sorted(context, found, findingsOf(model))];

@@ -127,6 +127,6 @@ function statedService(
   }
   return {
     name: service.name, namespace, port: service.port, targetPort, protocol: protocolAt(described, targetPort),
-    statedLabels: { ...service.labels }, waypoint,
+    headless: service.headless, statedLabels: { ...service.labels }, waypoint,
   };
 }

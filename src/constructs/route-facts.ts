@@ -64,7 +64,7 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   const description = workloadDescription.find(target);
   if (description?.kind === 'bound' && description.node.service && description.node.routable) {
     const { node } = description;
-    return isAtHome(member, node, target.title) && isRead(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
+    return isAtHome(member, node, target.title) && isRouted(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
   }
   member.report({
     what: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, got: target.title,
@@ -74,8 +74,12 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   return undefined;
 }
 
-/** Proxies route requests: to read as HTTP what is none breaks every connection. */
-function isRead(member: Membership, { title }: WorkloadNode, { targetPort, protocol }: ServiceNode): boolean {
+/** Proxies route requests: to read as HTTP what is none breaks every connection, and pods of a headless Service are not shared out. */
+function isRouted(member: Membership, { title }: WorkloadNode, { name, targetPort, protocol, headless }: ServiceNode): boolean {
+  if (headless) {
+    member.report({ what: `a route cannot lead to ${title}: its Service ${name} is headless, and has no address to which requests are sent`, got: { headless: true }, allowed: 'a Service with a cluster IP', next: 'state a second Service of the same pods, which has one' });
+    return false;
+  }
   if (protocol !== 'opaque') return true;
   member.report({ what: `nobody reads requests to ${title}: port ${targetPort} carries something else than HTTP, and cannot be routed`, got: targetPort, allowed: 'a Service to a port that speaks HTTP or gRPC', next: 'take the port out of `opaquePorts`, or lead the route elsewhere' });
   return false;

@@ -23,6 +23,7 @@ export const CHECKS = {
   AM111: { title: 'Two objects are written to one file.' },
   AM112: { title: 'A route attaches to no listener of the Gateway of the app.' },
   AM113: { title: 'Pods of the app are probed by HTTP where a rate limit counts the probes.', acknowledgeable: true },
+  AM114: { title: 'A Service of the app is not what the program says of it.' },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },
   AM202: { title: 'A workload has the name of an object that a controller generates.' },

@@ -24,6 +24,8 @@ export interface ServiceNode {
   readonly affinityHeader?: string;
   /** When a pod that keeps failing is left out. */
   readonly circuitBreaker?: CircuitBreakerFacts;
+  /** Whether it has no address of its own: callers go to its pods. */
+  readonly headless?: boolean;
   /** Set where the team owns the Service: the labels that it says the Service has. */
   readonly statedLabels?: Readonly<Record<string, string>>;
   /** Of a host outside the cluster that a waypoint stands for: its name, by which it is called. */

@@ -189,6 +189,13 @@ export interface ExistingServiceOptions {
    */
   readonly targetPort?: number;
   /**
+   * Whether it has no cluster IP (`clusterIP: None`), as the Services of StatefulSets have none: whoever calls it calls a pod. It is refused
+   * before a waypoint and behind a route, which its callers would go past.
+   *
+   * @default false
+   */
+  readonly headless?: boolean;
+  /**
    * Labels that the team says the Service has, such as `istio.io/use-waypoint`.
    *
    * @default - none

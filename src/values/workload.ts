@@ -43,6 +43,7 @@ export class Workload implements IRouteTarget, ICallee {
         name: options.service.name,
         port: options.service.port,
         targetPort: options.service.targetPort,
+        headless: options.service.headless,
         labels: { ...options.service.labels },
       },
     });

@@ -17,11 +17,23 @@ export function waypointLabels(model: MeshModel): CheckResult[] {
   for (const workload of model.workloads) {
     const { service } = workload;
     const bound = model.namespaces.get(workload.namespace)?.waypoint;
-    if (service?.waypoint) problems.push(...missing(model, workload, service, service.waypoint, bound));
+    if (service?.waypoint && service.headless) problems.push(passedBy(workload, service, service.waypoint));
+    else if (service?.waypoint) problems.push(...missing(model, workload, service, service.waypoint, bound));
     else if (service?.statedLabels) problems.push(...unasked(workload, service.statedLabels, bound));
     else if (!service && !workload.deployment && bound && !workload.callers.isEmpty) problems.push(unknown(workload, bound));
   }
   return problems;
+}
+
+/** Callers of a headless Service call pods, which take connections of the waypoint alone. */
+function passedBy({ origin, title }: WorkloadNode, { name }: ServiceNode, waypoint: WaypointNode): CheckResult {
+  return {
+    path: origin.path,
+    what: `requests to ${title} would not go through waypoint ${waypoint.name}: the Service ${name} is headless, so that callers go to its pods`,
+    got: { headless: true },
+    allowed: 'a Service with a cluster IP before a waypoint; a headless one without',
+    next: 'state a second Service of the same pods, which has a cluster IP, or drop the waypoint',
+  };
 }
 
 /** A Service that goes through a waypoint which nobody told to let the callers in. */
