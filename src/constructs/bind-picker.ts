@@ -47,6 +47,13 @@ function checkPicker(member: Membership, { image, replicas, weights, ...resource
   checkImage(member, image);
   whole(member, 'replicas', replicas, 1, 100);
   checkResources(member, resources);
+  if (replicas > 1 && weights.prefixCache > 0) {
+    member.report({
+      what: 'each pod of the picker knows only the requests that it placed itself: with several of them a prompt often misses the pod whose cache holds its prefix',
+      got: { replicas, prefixCacheWeight: weights.prefixCache }, allowed: 'one replica, or `prefixCacheWeight: 0`',
+      next: 'state `replicas: 1`, which Kubernetes replaces when it fails; or `prefixCacheWeight: 0`; or acknowledge AM222, if availability is worth the misses',
+    }, 'AM222');
+  }
   const values = Object.values(weights);
   if (values.some((weight) => !Number.isFinite(weight) || weight < 0) || values.every((weight) => weight === 0)) {
     member.report({ what: 'the weights of the picker score nothing', got: weights, allowed: 'numbers from 0, one of them above it', next: 'correct the weights' });

@@ -24,6 +24,7 @@ export function checkImage(member: Membership, image: string): void {
 export function checkDeployment(member: Membership, facts: DeploymentFacts): void {
   checkImage(member, facts.image);
   whole(member, 'replicas', facts.replicas, 0, 10_000);
+  whole(member, 'startupSeconds', facts.startupSeconds, 1, 86_400);
   whole(member, 'userId', facts.userId, 1, 2 ** 31 - 1);
   if (member.context.mesh.proxy.userIds.includes(facts.userId)) {
     member.report({ what: 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh', got: facts.userId, allowed: 'a user of its own', next: 'correct `userId`' });

@@ -49,7 +49,7 @@ export interface InferencePoolOptions {
   /**
    * Port that stands for the pool between the gateway and its picker; nobody else reaches it.
    *
-   * @default - derived from the name, between 20000 and 29999
+   * @default - derived from the name, between 20000 and 29999; of two pools whose names give one port, the second that is defined gets another
    */
   readonly innerPort?: number;
   /**
@@ -93,7 +93,7 @@ export interface ExistingPoolProps extends MeshMemberProps {
   /**
    * Port that stands for the pool between the gateway and its picker.
    *
-   * @default - derived from the name, between 20000 and 29999
+   * @default - derived from the name, between 20000 and 29999; of two pools whose names give one port, the second that is defined gets another
    */
   readonly innerPort?: number;
   /**
@@ -153,7 +153,7 @@ export class InferencePool extends Construct implements IRouteTarget {
       picker: bindPicker(member, name, servers.namespace, props.picker ?? EndpointPicker.deploy()),
       failOpen: props.failureMode === FailureMode.FAIL_OPEN,
       existing: existingPool.find(props) ?? false,
-      innerPort: props.innerPort ?? innerPortOf(name),
+      innerPort: props.innerPort ?? innerPortOf(name, (port) => model.hasInnerPort(servers.namespace, port)),
     };
     checkPool(member, this.title, pool);
     withdrawService(member, servers);

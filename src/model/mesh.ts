@@ -98,6 +98,7 @@ export class MeshModel {
   /** Who reads the metrics of the mesh's own proxies and of pickers; nobody where none is stated. */
   public scraper?: Caller;
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
+  private readonly innerPorts = new Set<string>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
   private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
@@ -142,6 +143,12 @@ export class MeshModel {
     this.pools.push(pool);
     append(this.poolsByNode, pool.servers, pool);
     append(this.poolsByNode, pool.gateway, pool);
+    this.innerPorts.add(`${pool.namespace}:${pool.innerPort}`);
+  }
+
+  /** Whether a pool of a namespace has a port at its inner gateway already. */
+  public hasInnerPort(namespace: string, port: number): boolean {
+    return this.innerPorts.has(`${namespace}:${port}`);
   }
 
   public addRoute(route: RouteNode): void {

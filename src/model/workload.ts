@@ -124,6 +124,8 @@ export interface DeploymentFacts {
   readonly writablePaths: readonly string[];
   readonly userId: number;
   readonly mountToken: boolean;
+  /** How long pods may take until they first answer their probe. */
+  readonly startupSeconds: number;
   readonly cpuMillis: number;
   readonly memoryMebibytes: number;
 }

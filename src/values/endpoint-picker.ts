@@ -34,7 +34,8 @@ export interface DeployPickerOptions {
    */
   readonly image?: string;
   /**
-   * Number of pods. Each keeps its own picture of the prefix caches, so more than one lowers the hit rate.
+   * Number of pods. Each knows the prefixes of the requests that it placed itself and no others', so several of them split the hit rate:
+   * refused beside a `prefixCacheWeight` above 0, unless the team acknowledges it (AM222).
    *
    * @default 1
    */

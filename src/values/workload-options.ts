@@ -62,7 +62,8 @@ export interface WorkloadOptions {
    */
   readonly mediaPorts?: MediaPort[];
   /**
-   * Path of an HTTP GET on the first port that answers 2xx or 3xx when the workload is well. Of what already runs, the path
+   * Path of an HTTP GET on the first port that answers 2xx or 3xx when the workload is well. Pods that are not get no calls after 30 seconds,
+   * and are restarted after five minutes, so that the outage of what they depend on restarts none. Of what already runs, the path
    * that its probes ask for: where the mesh reads requests at the pods, it lets the kubelet through to it.
    *
    * @default - the first port is probed by opening a TCP connection
@@ -162,6 +163,13 @@ export interface DeployOptions extends WorkloadOptions {
    * @default false
    */
   readonly mountToken?: boolean;
+  /**
+   * Most seconds that a pod may take until it first answers its probe: models that load, caches that warm up. Until then it gets no calls and is
+   * not restarted; after that a longer start counts as dead. A whole number from 1 (Kubernetes 1.36, startup probes).
+   *
+   * @default 600
+   */
+  readonly startupSeconds?: number;
   /**
    * Requested CPU in thousandths of a core; no limit is set.
    *

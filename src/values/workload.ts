@@ -25,6 +25,7 @@ export class Workload implements IRouteTarget, ICallee {
         writablePaths: [...options.writablePaths ?? ['/tmp']],
         userId: options.userId ?? 65532,
         mountToken: options.mountToken ?? false,
+        startupSeconds: options.startupSeconds ?? 600,
         cpuMillis: options.cpuMillis ?? 250,
         memoryMebibytes: options.memoryMebibytes ?? 512,
       },

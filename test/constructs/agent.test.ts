@@ -4,6 +4,10 @@ import { meshOf, synth } from '../synth';
 
 const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 
+const deploymentOf = (options: object) =>
+  synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) }); }).get('Deployment', 'agent').spec;
+const containerOf = (options: object) => deploymentOf(options).template.spec.containers[0];
+
 describe('a deployed workload', () => {
   const objects = synth((mesh) => {
     new Agent(mesh, 'agent', {
@@ -30,9 +34,19 @@ describe('a deployed workload', () => {
     expect(container.volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(['/cache', '/tmp']);
   });
   test('is probed on its first port', () => {
-    for (const probe of [container.readinessProbe, container.livenessProbe]) expect(probe.httpGet).toMatchObject({ path: '/health', port: 8000 });
-    const { readinessProbe } = synth((mesh) => { new Agent(mesh, 'agent', { workload: deploy() }); }).get('Deployment', 'agent').spec.template.spec.containers[0];
-    expect(readinessProbe.tcpSocket).toEqual({ port: 8000 });
+    for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe]) expect(probe.httpGet).toMatchObject({ path: '/health', port: 8000 });
+    const { startupProbe, readinessProbe, livenessProbe } = containerOf({});
+    for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(probe.tcpSocket).toEqual({ port: 8000 });
+  });
+  test.each<[string, object, number, number]>([
+    ['ten minutes', {}, 300, 660], ['a day', { startupSeconds: 86_400 }, 43_200, 86_460], ['a second', { startupSeconds: 1 }, 1, 61], ['an odd number of seconds', { startupSeconds: 7 }, 4, 67],
+  ])('may take %s to start, and its rollout a little longer', (_, options, failureThreshold, progressDeadlineSeconds) => {
+    expect(containerOf(options).startupProbe).toMatchObject({ periodSeconds: 2, failureThreshold });
+    expect(deploymentOf(options)).toMatchObject({ progressDeadlineSeconds });
+  });
+  test('is not restarted as soon as it says that it is not well, where it says so', () => {
+    expect(containerOf({ healthPath: '/health' })).toMatchObject({ readinessProbe: { failureThreshold: 3 }, livenessProbe: { failureThreshold: 30 } });
+    expect(containerOf({})).toMatchObject({ readinessProbe: { failureThreshold: 3 }, livenessProbe: { failureThreshold: 3 } });
   });
   test('is selected by its name, and carries the labels of the user beside it', () => {
     expect(spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'agent' });

@@ -1,7 +1,8 @@
-import { Chart, Testing } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
+import { innerPortOf } from '../../src/model/inner-port';
 import { deploy, existing, existingPicker } from '../story';
-import { Manifests, meshOf, problemsOf, synth } from '../synth';
+import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
 
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
@@ -176,7 +177,7 @@ describe('a pool', () => {
     expect(withPool({ innerPort: 20001 }).get('Gateway', 'gw-inner').spec.listeners[0].port).toBe(20001);
   });
   test('has the picker that is asked for', () => {
-    const { spec } = withPool({ picker: EndpointPicker.deploy({ image: 'a.example/epp:v9', replicas: 2, cpuMillis: 50, memoryMebibytes: 64 }) }).get('Deployment', 'llm-epp');
+    const { spec } = withPool({ picker: EndpointPicker.deploy({ image: 'a.example/epp:v9', replicas: 2, prefixCacheWeight: 0, cpuMillis: 50, memoryMebibytes: 64 }) }).get('Deployment', 'llm-epp');
     expect(spec.replicas).toBe(2);
     expect(spec.template.spec.containers[0]).toMatchObject({ image: 'a.example/epp:v9', resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } } });
   });
@@ -184,6 +185,39 @@ describe('a pool', () => {
     const checksum = (weight: number) => withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: weight }) }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
     expect(checksum(1)).not.toBe(checksum(2));
     expect(checksum(1)).toBe(checksum(1));
+  });
+  test('restarts its picker when a patch changes the configuration', () => {
+    const checksum = (...patches: JsonPatch[]) => synth((mesh) => {
+      const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
+      ApiObject.of(pool.node.findChild('picker').node.findChild('config')).addJsonPatch(...patches);
+    }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
+    const plain = checksum();
+    expect(checksum(JsonPatch.replace('/data/endpoint-picker.yaml', 'mine'))).not.toBe(plain);
+    expect(checksum(JsonPatch.add('/data/more.yaml', 'mine'))).not.toBe(plain);
+    expect(checksum(JsonPatch.add('/metadata/labels', { team: 'a' }))).toBe(plain);
+  });
+  test('has no picker of several pods that each know a part of the prefixes, unless that is meant', () => {
+    const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
+    expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each pod of the picker knows only the requests that it placed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
+    const meant: Build = (mesh, chart) => { many(mesh, chart); mesh.acknowledge('AM222', 'availability is worth more here'); };
+    expect(synth(meant).get('Deployment', 'llm-epp').spec.replicas).toBe(3);
+  });
+  test('whose name gives the port of another gets the next one, the first keeps its own', () => {
+    const ports = (names: string[], stated?: number) => {
+      const { listeners } = synth((mesh) => {
+        const gateway = gatewayIn(mesh);
+        if (stated !== undefined) gateway.addPool('stated', { servers: deploy(), innerPort: stated });
+        for (const name of names) gateway.addPool(name, { servers: deploy() });
+      }).get('Gateway', 'gw-inner').spec;
+      return Object.fromEntries(listeners.map(({ name, port }: { name: string; port: number }) => [name, port]));
+    };
+    const [first, second] = ['llm-9', 'llm-346'];
+    const port = ports([first])[first];
+    expect(ports([second])[second]).toBe(port);
+    expect(ports([first, second])[first]).toBe(port);
+    expect(ports([second, first])[second]).toBe(port);
+    expect(ports([first, second])[second]).toBe(innerPortOf(`${second}#1`));
+    expect(ports([first], port)[first]).toBe(innerPortOf(`${first}#1`));
   });
 });
 

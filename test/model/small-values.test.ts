@@ -34,6 +34,11 @@ describe('the inner port of a pool', () => {
   test('depends on the name alone', () => {
     expect([innerPortOf('assistant-v1'), innerPortOf('assistant-v2')]).toEqual([24747, 22366]);
   });
+  test('follows from the name alone where it is taken, too, until one is free', () => {
+    const taken = new Set([innerPortOf('llm'), innerPortOf('llm#1')]);
+    expect(innerPortOf('llm', (port) => taken.has(port))).toBe(innerPortOf('llm#2'));
+    expect(innerPortOf('llm', () => true)).toBeGreaterThanOrEqual(20_000); // which is refused as taken
+  });
   test('is above what applications use and below node ports', () => {
     for (let i = 0; i < 2000; i++) {
       const port = innerPortOf(`pool-${i}`);

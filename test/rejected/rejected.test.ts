@@ -221,6 +221,7 @@ const refused: Record<string, Refused[]> = {
     ['replicas below 0', withDeployment({ replicas: -1 }), '`replicas` is out of range; got -1'],
     ['the root user', withDeployment({ userId: 0 }), '`userId` is out of range; got 0'],
     ['no CPU', withDeployment({ cpuMillis: 0 }), '`cpuMillis` is out of range'],
+    ...[0, 1.5, 86_401].map((startupSeconds): Refused => [`a start of ${startupSeconds} seconds`, withDeployment({ startupSeconds }), '`startupSeconds` is out of range']),
     ['half a MiB', withDeployment({ memoryMebibytes: 0.5 }), '`memoryMebibytes` is out of range'],
     ['a health path that is not absolute', withDeployment({ healthPath: 'health' }), 'the health path is not a plain path; got "health"'],
     ['a writable path that is not absolute', withDeployment({ writablePaths: ['tmp'] }), 'a path of the container is not absolute; got "tmp"'],

@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import { Yaml } from 'cdk8s';
+import { ApiObject, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { compilePickerConfig } from './picker-config';
@@ -27,9 +27,9 @@ export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerD
     roleRef: () => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }),
     subjects: () => [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   });
-  emit(scope, 'config', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ [CONFIG_FILE]: configText(pool) }) });
+  const config = emit(scope, 'config', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ [CONFIG_FILE]: Yaml.stringify(compilePickerConfig(pool)) }) });
   emit(scope, 'deployment', k8s.KubeDeployment, { name, namespace, labels: workload.labels }, {
-    spec: () => compilePickerDeployment(pool, deployment, place),
+    spec: () => compilePickerDeployment(pool, deployment, place, checksum(config)),
   });
 }
 
@@ -58,11 +58,15 @@ function rights(): k8s.PolicyRule[] {
   ];
 }
 
-function configText(pool: PoolNode): string {
-  return Yaml.stringify(compilePickerConfig(pool));
+/** Of a ConfigMap as it is written, with the patches of the team: the configuration is read once, at start, and a changed one must restart the pods. */
+function checksum(config: ApiObject): string {
+  const { metadata: _, ...content } = config.toJson();
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-export function compilePickerDeployment(pool: PoolNode, deployment: PickerDeployment, { secureServing, marks }: PickerPlace): k8s.DeploymentSpec {
+export function compilePickerDeployment(
+  pool: PoolNode, deployment: PickerDeployment, { secureServing, marks }: PickerPlace, configChecksum: string,
+): k8s.DeploymentSpec {
   const { name, labels, serviceAccount } = pool.picker.workload;
   return {
     replicas: deployment.replicas,
@@ -70,8 +74,7 @@ export function compilePickerDeployment(pool: PoolNode, deployment: PickerDeploy
     template: {
       metadata: {
         labels: { ...marks.labels, ...labels },
-        // The configuration is read once, at start: a changed one must restart the pods.
-        annotations: { ...marks.annotations, 'checksum/config': createHash('sha256').update(configText(pool)).digest('hex') },
+        annotations: { ...marks.annotations, 'checksum/config': configChecksum },
       },
       spec: {
         serviceAccountName: serviceAccount,
@@ -116,7 +119,8 @@ function pickerContainer(pool: PoolNode, deployment: PickerDeployment, secureSer
       { name: 'metrics', containerPort: PICKER_PORTS.metrics },
     ],
     // A health check would also fail while no pool is there and while draining: only what cannot be opened is dead.
-    livenessProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, initialDelaySeconds: 5, periodSeconds: 10 },
+    startupProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, periodSeconds: 2, failureThreshold: 150 },
+    livenessProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, periodSeconds: 10 },
     readinessProbe: { grpc: { port: PICKER_PORTS.health, service: 'readiness' }, periodSeconds: 2 },
     resources: {
       requests: { cpu: k8s.Quantity.fromString(`${deployment.cpuMillis}m`), memory },

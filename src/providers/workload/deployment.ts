@@ -1,4 +1,4 @@
-import { ApiObject, App, Chart, Size } from 'cdk8s';
+import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { DeploymentFacts, WorkloadNode } from '../../model/workload';
@@ -31,6 +31,7 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
   const deployment = new kplus.Deployment(chart, 'deployment', {
     replicas: facts.replicas,
     select: false,
+    progressDeadline: Duration.seconds(facts.startupSeconds + ROLLOUT_SECONDS),
     podMetadata: { labels: { ...facts.podLabels, ...marks.labels, ...workload.labels }, annotations: marks.annotations },
     serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'account', workload.serviceAccount),
     automountServiceAccountToken: facts.mountToken || marks.needToken,
@@ -50,7 +51,6 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
 const TOKEN_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFacts, hideToken: boolean): kplus.ContainerProps {
-  const probe = probeOf(workload);
   return {
     name: 'main',
     image: facts.image,
@@ -66,8 +66,7 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
       ...facts.writablePaths.map((path, index) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `writable-${index}`, `writable-${index}`) })),
       ...hideToken ? [{ path: TOKEN_PATH, readOnly: true, volume: kplus.Volume.fromEmptyDir(scope, 'no-token', 'no-token') }] : [],
     ],
-    readiness: probe?.(),
-    liveness: probe?.(),
+    ...probes(workload, facts),
     resources: {
       cpu: { request: kplus.Cpu.millis(facts.cpuMillis) },
       memory: { request: Size.mebibytes(facts.memoryMebibytes), limit: Size.mebibytes(facts.memoryMebibytes) },
@@ -83,10 +82,25 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
   };
 }
 
+/** How often a pod that starts is asked: it serves as soon as it answers. */
+const STARTUP_PERIOD = 2;
+
+/** A server that fails to be well for five minutes is taken for hung; one that waits for what it depends on is not restarted before. */
+const FAILURES_OF_A_HUNG_SERVER = 30;
+
+/** Time beyond the start of its pods after which a rollout counts as failed. */
+const ROLLOUT_SECONDS = 60;
+
 /** Of the first port; what has ports of media alone cannot be asked. */
-function probeOf({ ports: [port], healthPath }: WorkloadNode): (() => kplus.Probe) | undefined {
-  if (port === undefined) return undefined;
-  return healthPath === undefined ? () => kplus.Probe.fromTcpSocket({ port }) : () => kplus.Probe.fromHttpGet(healthPath, { port });
+function probes({ ports: [port], healthPath }: WorkloadNode, { startupSeconds }: DeploymentFacts): Pick<kplus.ContainerProps, 'startup' | 'readiness' | 'liveness'> {
+  if (port === undefined) return {};
+  const probe = (options: kplus.ProbeOptions = {}) =>
+    (healthPath === undefined ? kplus.Probe.fromTcpSocket({ port, ...options }) : kplus.Probe.fromHttpGet(healthPath, { port, ...options }));
+  return {
+    startup: probe({ periodSeconds: Duration.seconds(STARTUP_PERIOD), failureThreshold: Math.ceil(startupSeconds / STARTUP_PERIOD) }),
+    readiness: probe(),
+    liveness: probe(healthPath === undefined ? {} : { failureThreshold: FAILURES_OF_A_HUNG_SERVER }),
+  };
 }
 
 function environment(scope: Construct, facts: DeploymentFacts): Record<string, kplus.EnvValue> {
