@@ -109,7 +109,8 @@ const MOST_PORTS = 8;
 /**
  * Model-serving pods and the endpoint picker that chooses among them. Emits an InferencePool, its picker (Deployment,
  * Service, ServiceAccount, Role, RoleBinding, ConfigMap), the floors of both, and the way from the gateway: the pod that
- * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1).
+ * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1). It is called
+ * through its gateway alone, by whoever reaches that, agents of the mesh among them: nobody can be granted a pool.
  */
 export class InferencePool extends Construct implements IRouteTarget {
   /** An InferencePool that the team has made; its picker and servers are protected, not deployed. */

@@ -3,6 +3,7 @@ import { whole } from './deployment-checks';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
+import { toolServer } from './tool-server-facts';
 import { Capability } from '../model/capability';
 import { isPath, pathFix } from '../model/names';
 import { PoolNode } from '../model/pool';
@@ -65,6 +66,13 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   if (description?.kind === 'bound' && description.node.service && description.node.routable) {
     const { node } = description;
     return isAtHome(member, node, target.title) && isRouted(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
+  }
+  if (toolServer.find(target)) {
+    member.report({
+      what: `a route cannot lead to ${target.title}: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none`, got: target.title,
+      allowed: 'an InferencePool, or a version of an agent', next: 'grant its tools to callers in the mesh; for clients outside, let an agent stand before it, which is granted what they may use',
+    });
+    return undefined;
   }
   member.report({
     what: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, got: target.title,

@@ -24,7 +24,7 @@ export interface JwtRequirement {
    */
   readonly jwks?: string;
   /**
-   * Whether every request must carry one. Otherwise wrong ones are refused, and only callers who were granted something by what
+   * Whether every request must carry one, whatever its path: no path can be left out, such as that of an agent card. Otherwise wrong ones are refused, and only callers who were granted something by what
    * their token says (`TokenCaller`) need one.
    *
    * @default true

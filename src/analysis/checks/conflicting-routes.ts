@@ -19,7 +19,7 @@ export function conflictingRoutes(model: MeshModel): CheckResult[] {
       what: `the routes ${other.name} and ${route.name} of gateway ${route.gateway.name} take the same requests`,
       got: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
       allowed: 'one route for each host, path prefix and header of a gateway',
-      next: 'give one of them another `pathPrefix`, another listener, or a gateway of its own',
+      next: 'give one of them another `pathPrefix`, another listener, or a gateway of its own; of the routes by header only a canary can be stated',
     });
   }
   return problems;

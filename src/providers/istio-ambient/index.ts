@@ -30,7 +30,7 @@ const LACKS: Lacking = {
   ...ISTIO_LACKS,
   'egress': { reason: 'ztunnel passes on what it does not know', instead: '`egress` of each workload, MeshProvider.istioSidecar or MeshProvider.linkerd' },
   'tcp-media': {
-    reason: 'ztunnel captures every TCP port of a pod or none', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
+    reason: 'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
   },
 };
 

@@ -74,7 +74,9 @@ function blindScraper(model: MeshModel, isOwn: (namespace: string) => boolean): 
 
 /** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */
 function unseenCallees(workloads: readonly WorkloadNode[]): CheckResult[] {
-  return workloads.filter(({ callers, service, deployment }) => !callers.isEmpty && !service && !deployment).map(({ origin, title }) => ({
+  const isUnseen = ({ callers, ports, service, deployment }: WorkloadNode) =>
+    !callers.isEmpty && ports.length > 0 && !service && !deployment; // of what listens on nothing it is told elsewhere
+  return workloads.filter(isUnseen).map(({ origin, title }) => ({
     path: origin.path,
     what: `${title} was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods`,
     got: undefined,

@@ -1,0 +1,172 @@
+// Programs after public reports about meshes that were written by hand, each with what it must come to here.
+import { mkdtempSync, readdirSync, rmSync } from 'fs';
+import { tmpdir } from 'os';
+import { join } from 'path';
+import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
+import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, InferenceGateway, McpServer, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../src';
+import { deploy, existing, IMAGE } from './story';
+import { Build, meshOf, problemsOf, synth } from './synth';
+
+const door = (mesh: AgentMesh) => new InferenceGateway(mesh, 'door', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
+const says = (build: Build, props: Partial<AgentMeshProps> = {}) => meshOf(build, props).mesh.describeAccess();
+
+describe('files and clusters', () => {
+  test('each object has a file of its own (cdk8s-team/cdk8s#2821)', () => {
+    for (const yamlOutputType of [YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]) {
+      const outdir = mkdtempSync(join(tmpdir(), 'files-'));
+      try {
+        const app = new App({ outdir, yamlOutputType });
+        const mesh = new AgentMesh(new Chart(app, 'desk'), 'mesh', { namespace: 'desk', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+        new Agent(mesh, 'back', { namespace: 'desk-data', workload: deploy() }).grantCall(new Agent(mesh, 'front', { workload: deploy() }));
+        const objects = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one));
+        app.synth();
+        const files = readdirSync(outdir, { recursive: true }).map(String).filter((name) => name.endsWith('.yaml'));
+        expect(files).toHaveLength(objects.length);
+        expect(files.filter((name) => /strict-mtls|deny-all|telemetry/.test(name)).length).toBe(6);
+      } finally {
+        rmSync(outdir, { recursive: true });
+      }
+    }
+  });
+  test('one app serves a cluster for each chart, where they are named (cdk8s-team/cdk8s#2828)', () => {
+    const clusters = (names: (string | undefined)[]) => {
+      const app = new App();
+      for (const [i, clusterName] of names.entries()) {
+        const mesh = new AgentMesh(new Chart(app, `chart-${i}`), 'mesh', { namespace: 'desk', clusterName, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+        new Agent(mesh, 'front', { workload: deploy() });
+      }
+      return app;
+    };
+    const [staging, prod] = clusters(['staging', 'prod']).charts.map((chart) => chart.toJson());
+    expect(staging).toEqual(prod);
+    expect(() => clusters([undefined, undefined]).synthYaml()).toThrow(/clusterName/);
+  });
+});
+
+test('a host that one workload names is called by those whom nothing limits, as the report says (defenseunicorns/uds-core#2064)', () => {
+  const report = says((mesh) => {
+    new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.models.example'] } }) });
+    new Agent(mesh, 'crawler', { workload: deploy() });
+  });
+  expect(report).toContain('host api.models.example by its name, at ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: its egress is not limited\n  <- pods outside namespaces voice');
+});
+
+test('what loads for long is not killed while it does (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
+  const [container] = synth((mesh) => { new Agent(mesh, 'llm', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/health' }) }); })
+    .get('Deployment', 'llm').spec.template.spec.containers;
+  expect(container.startupProbe.failureThreshold * container.startupProbe.periodSeconds).toBe(600);
+});
+
+test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', () => {
+  const version = () => Workload.deploy({ image: IMAGE, ports: [9090], opaquePorts: [9090] });
+  expect(problemsOf((mesh) => {
+    const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
+    asr.addCanary('asr', { stable: asr.version('v1'), canary: asr.version('v2'), canaryPercent: 50 });
+  })[0]).toContain('nobody reads requests to agent asr v1: port 9090 carries something else than HTTP');
+});
+
+test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {
+  expect(synth((mesh) => {
+    const agent = new Agent(mesh, 'a2a', { workload: Workload.deploy({ image: IMAGE, ports: [50051], grpcPorts: [50051] }) });
+    door(mesh).addRoute('a2a-route', { target: agent.version() });
+  }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
+});
+
+test('a server is asked at its own path, whatever its callers call (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
+  const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ hostname: 'mcp.wiki.example', tools: ['read'] }) } }); },
+    { gateway: GatewayProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
+  expect(remote).toMatchObject({ host: 'mcp.wiki.example', path: '/mcp' });
+});
+
+test('a route to the team\'s Gateway is not served over plain HTTP (kubernetes-sigs/gateway-api#2622)', () => {
+  const parent = (more: object) => synth((mesh) => {
+    const corp = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['desk.example.com'], ...more });
+    corp.addRoute('front', { target: new Agent(mesh, 'front', { workload: deploy() }).version() });
+  }).get('HTTPRoute', 'front').spec.parentRefs[0];
+  expect([parent({}), parent({ listener: 'https' })]).toEqual([{ name: 'corp', namespace: 'ingress', port: 443 }, { name: 'corp', namespace: 'ingress', sectionName: 'https' }]);
+});
+
+test('ports that a grant leaves closed are told (istio/istio#56505)', () => {
+  const prometheus = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
+  const { mesh } = meshOf((it) => {
+    const vectors = new Agent(it, 'vectors', { workload: existing('vectors', { ports: [6333, 6335, 9100] }) });
+    vectors.grantCall(vectors, prometheus);
+  });
+  expect(mesh.findings()).toEqual([expect.objectContaining({ id: 'AM401', message: expect.stringMatching(/6335.*9100/) })]);
+  expect(mesh.describeAccess()).toContain('identity monitoring/prometheus: port 6333');
+});
+
+describe('what the app says of a namespace of the mesh', () => {
+  test('is that it is not enrolled (istio/istio#50736)', () => {
+    expect(problemsOf((mesh, chart) => {
+      new ApiObject(chart, 'crm', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'crm', labels: { 'istio.io/dataplane-mode': 'none' } } });
+      new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm' }) });
+    }, { existingNamespaces: ['crm'] })).toEqual([expect.stringMatching(/crm.*AM101/)]);
+  });
+  test('is a policy that opens it (kubeflow/community-distribution#2201)', () => {
+    expect(problemsOf((mesh, chart) => {
+      new Agent(mesh, 'front', { workload: deploy() });
+      new ApiObject(chart, 'allow', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'allow-all', namespace: 'voice' }, spec: { rules: [{}] } } as never);
+    })).toEqual([expect.stringMatching(/allow-all.*AM103/)]);
+  });
+});
+
+test('what calls and listens on nothing is an agent, whom nobody is granted a call of (istio/istio#11659)', () => {
+  const props = { provider: MeshProvider.istioSidecar() };
+  const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
+  const calls: Build = (mesh) => { new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly(mesh)); };
+  expect(synth(calls, props).get('Sidecar', 'nightly').spec.egress[0].hosts).toEqual(['voice/report.voice.svc.cluster.local']);
+  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly was granted to callers')]);
+});
+
+describe('what cannot be said is refused with what can be', () => {
+  test.each<[string, Build, string]>([
+    ['one port for callers without identity (istio/istio#52874)',
+      (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [8080], mediaPorts: [MediaPort.tcp(9443)] }) }); },
+      'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated'],
+    ['models of one host and path, by a header (kserve/kserve#5521)',
+      (mesh) => { const at = door(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
+      'of the routes by header only a canary can be stated'],
+    ['tools for clients outside (envoyproxy/ai-gateway#2307, IBM/mcp-context-forge#2152)',
+      (mesh) => { door(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
+      'a route cannot lead to tool server crm: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none'],
+  ])('%s', (_, build, message) => {
+    expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
+  });
+  test('a token is asked for at every path (istio/istio#27432)', () => {
+    const { mesh } = meshOf(() => {});
+    const jwt = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys' };
+    const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) });
+    const peer = new Agent(mesh, 'peer', { workload: deploy() });
+    api.grantCall(peer);
+    expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token of https://login.example.com') });
+  });
+});
+
+test('preflights of pages that may call are let through (envoyproxy/ai-gateway#1596)', () => {
+  const { mesh } = meshOf(() => {});
+  const desk = new Agent(mesh, 'desk', { workload: deploy() });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] });
+  crm.grantAllTools(desk);
+  expect(mesh.decide({ caller: desk, callee: crm, method: 'OPTIONS', origin: 'https://desk.example.com' }).allowed).toBe(true);
+});
+
+test('tool servers ask for names at the cache of their node too (restatedev/restate-operator#88)', () => {
+  const names = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); }).get('NetworkPolicy', 'crm-outbound').spec.egress[1];
+  expect(names).toMatchObject({ to: [{}, { ipBlock: { cidr: '169.254.20.10/32' } }], ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] });
+});
+
+test('that agents of the mesh reach a model without a grant is told (Azure/AKS#5847)', () => {
+  const build: Build = (mesh) => {
+    new Agent(mesh, 'writer', { workload: deploy() });
+    const at = door(mesh);
+    at.addRoute('to-llama', { target: at.addPool('llama', { servers: existing('vllm') }) });
+  };
+  expect(says(build)).toContain('gateway door\n  <- anyone who reaches it, pods of the cluster included');
+});
+
+test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {
+  expect(problemsOf((mesh) => {
+    new McpToolBoundary(mesh, 'vectors', { tools: ['t'], server: existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }) });
+  })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so that callers go to its pods')]);
+});
