@@ -122,7 +122,7 @@ function portsOf(workload: WorkloadNode): readonly number[] {
 }
 
 function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
-  const server = model.toolServers.find(({ door }) => door === callee);
+  const server = model.index.toolServersAt(callee).at(0);
   const titles = new Map(callee.callers.all.map(({ title, principal }) => [principal.key, title]));
   const leavesOf = ({ principals, ...limits }: RequestRule): Leave[] => distinctPrincipals(principals).map((principal) => {
     const title = titles.get(principal.key)!;
@@ -172,7 +172,7 @@ function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIden
 
 /** A picker is asked by what sends the requests of its pool. */
 function asked(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return model.pools.filter(({ picker }) => picker.workload === callee).map((pool) => ({
+  return model.index.poolsPickedBy(callee).map((pool) => ({
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: [pool.picker.port],
     because: `gateway ${pool.gateway.name} asks the ${callee.title} for pods`,
   }));
@@ -180,8 +180,7 @@ function asked(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdent
 
 /** What people call somebody to whom nothing was granted here. */
 function titleOf(model: MeshModel, { key, namespace, serviceAccount }: Principal): string {
-  const is = (one: { readonly namespace: string; readonly serviceAccount: string }): boolean =>
-    one.namespace === namespace && one.serviceAccount === serviceAccount && model.principal(namespace, serviceAccount).key === key;
-  const agent = model.agents.find(is);
-  return agent ? `agent ${agent.name}` : model.workloads.find(is)?.title ?? `identity ${key}`;
+  if (model.principal(namespace, serviceAccount).key !== key) return `identity ${key}`;
+  const [agent] = model.index.agentsAs(namespace, serviceAccount);
+  return agent ? `agent ${agent.name}` : model.index.workloadsAs(namespace, serviceAccount).at(0)?.title ?? `identity ${key}`;
 }

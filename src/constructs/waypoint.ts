@@ -134,7 +134,7 @@ export function namespaceWaypoint(member: Membership, namespace: string): Waypoi
 function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
-  const there = member.model.waypoints.filter((waypoint) => waypoint.namespace === namespace && !waypoint.existing);
+  const there = member.model.index.waypointsIn(namespace).filter(({ existing }) => !existing);
   if (there.length === 1) return there[0];
   const made = ownWaypoints.find(mesh) ?? new Map<string, WaypointNode>();
   ownWaypoints.give(mesh, made);
@@ -155,9 +155,8 @@ const ownWaypoints = new Trait<Map<string, WaypointNode>>('a mesh with waypoints
 
 /** Namespaces whose Services the waypoint reads requests to, and from where hosts outside are called through it. */
 function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
-  const doors = [...model.workloads, ...model.toolServers.map(({ door }) => door)];
   const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
-  const services = doors.filter(isServed).map(({ namespace }) => namespace);
+  const services = model.index.workloadsBehind(waypoint).filter(isServed).map(({ namespace }) => namespace);
   const bound = [...model.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
   return [...services, ...bound];
 }

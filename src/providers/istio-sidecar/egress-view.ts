@@ -30,8 +30,8 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   const callees = model.calleesOf(model.principal(namespace, serviceAccount));
   const services = [
     ...callees.map(({ service }) => service),
-    ...model.meshRoutes.filter(({ stable }) => callees.includes(stable)).map(({ service }) => service),
-    ...model.pools.filter(({ picker }) => picker.workload === workload).map(metricsService),
+    ...callees.flatMap((callee) => model.index.meshRoutesOf(callee)).map(({ service }) => service),
+    ...model.index.poolsPickedBy(workload).map(metricsService),
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
@@ -43,15 +43,15 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */
-function hostsOutside({ egress: forAll }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
-  return egress?.hostnames ?? forAll.filter((one) => one.namespace === namespace).flatMap(({ hostnames }) => hostnames);
+function hostsOutside({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
+  return egress?.hostnames ?? index.egressIn(namespace).flatMap(({ hostnames }) => hostnames);
 }
 
 /** A picker watches pods; a workload with a token has it for the API. */
 function callsKubernetes(model: MeshModel, workload: WorkloadNode): boolean {
   const { deployment, egress } = workload;
   const isLet = deployment?.mountToken === true || (egress !== undefined && egress.kubernetesNetworks.length > 0);
-  return isLet || model.pools.some(({ picker }) => picker.workload === workload);
+  return isLet || model.index.poolsPickedBy(workload).length > 0;
 }
 
 /** Beyond the hosts nothing is reached: what is not seen would otherwise be passed on as it is. */
