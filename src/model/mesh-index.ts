@@ -7,7 +7,7 @@ import { PoolNode } from './pool';
 import { ServiceNode } from './service';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
-import { WorkloadNode } from './workload';
+import { podLabelsOf, WorkloadNode } from './workload';
 
 /** The lists of a mesh that are searched. */
 export interface MeshLists {
@@ -27,12 +27,15 @@ export class MeshIndex {
   private readonly callees: Lookup<Callers, WorkloadNode>;
   private readonly naming: Lookup<string, WorkloadNode>;
   private readonly selecting: Lookup<string, WorkloadNode>;
+  private readonly labelled: Lookup<string, WorkloadNode>;
+  private readonly workloads: Lookup<string, WorkloadNode>;
   private readonly behind: Lookup<WaypointNode, WorkloadNode>;
   private readonly doors: Lookup<WorkloadNode, ToolServerNode>;
   private readonly doorsBehind: Lookup<WaypointNode, ToolServerNode>;
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
   private readonly splitting: Lookup<WorkloadNode, MeshRouteNode>;
+  private readonly split: Lookup<string, MeshRouteNode>;
   private readonly waypoints: Lookup<string, WaypointNode>;
   private readonly egress: Lookup<string, EgressNode>;
   private readonly hosts: Lookup<string, EgressNode>;
@@ -43,12 +46,15 @@ export class MeshIndex {
     this.callees = new Lookup(workloads, ({ callers }) => [callers]);
     this.naming = new Lookup(workloads, ({ namespace, egress: own }) => keysOf(namespace, own?.hostnames ?? []));
     this.selecting = new Lookup(workloads, firstPairOf);
+    this.labelled = new Lookup(workloads, pairsOf);
+    this.workloads = new Lookup(workloads, ({ namespace }) => [namespace]);
     this.behind = new Lookup(workloads, waypointsOf);
     this.doors = new Lookup(toolServers, ({ door }) => [door]);
     this.doorsBehind = new Lookup(toolServers, ({ door }) => waypointsOf(door));
     this.judging = new Lookup(toolServers, ({ front }) => new Set((front?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
     this.splitting = new Lookup(meshRoutes, ({ stable }) => [stable]);
+    this.split = new Lookup(meshRoutes, ({ service }) => [keyOf(service.namespace, service.name)]);
     this.waypoints = new Lookup(waypoints, ({ namespace }) => [namespace]);
     this.egress = new Lookup(egress, ({ namespace }) => [namespace]);
     this.hosts = new Lookup(egress, ({ namespace, hostnames }) => keysOf(namespace, hostnames));
@@ -79,6 +85,12 @@ export class MeshIndex {
     return this.selecting.of(pairOf(namespace, key, value));
   }
 
+  /** Workloads of a namespace whose pods may have labels: those that have the first of them; without labels, all. */
+  public workloadsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly WorkloadNode[] {
+    const [first] = Object.entries(labels);
+    return first ? this.labelled.of(pairOf(namespace, ...first)) : this.workloads.of(namespace);
+  }
+
   /** Workloads, and what callers call of tool servers, that have or had a waypoint before them or their hosts outside. */
   public workloadsBehind(waypoint: WaypointNode): readonly WorkloadNode[] {
     return [...this.behind.of(waypoint), ...this.doorsBehind.of(waypoint).map(({ door }) => door)];
@@ -102,6 +114,11 @@ export class MeshIndex {
   /** Routes inside the mesh whose stable version a workload is. */
   public meshRoutesOf(stable: WorkloadNode): readonly MeshRouteNode[] {
     return this.splitting.of(stable);
+  }
+
+  /** Routes inside the mesh that split the calls of a Service. */
+  public meshRoutesAt(namespace: string, service: string): readonly MeshRouteNode[] {
+    return this.split.of(keyOf(namespace, service));
   }
 
   public waypointsIn(namespace: string): readonly WaypointNode[] {
@@ -130,6 +147,10 @@ function keyOf(namespace: string, name: string): string {
 
 function keysOf(namespace: string, names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => keyOf(namespace, name)));
+}
+
+function pairsOf(workload: WorkloadNode): string[] {
+  return Object.entries(podLabelsOf(workload)).map(([key, value]) => pairOf(workload.namespace, key, value));
 }
 
 function firstPairOf({ namespace, labels }: WorkloadNode): string[] {

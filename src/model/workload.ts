@@ -64,6 +64,11 @@ export function calledPorts({ service, deployment, ports }: WorkloadNode): reado
   return deployment ? [] : ports.slice(0, 1);
 }
 
+/** What is known of the labels of its pods. */
+export function podLabelsOf({ labels, deployment }: WorkloadNode): Readonly<Record<string, string>> {
+  return deployment ? { ...deployment.podLabels, ...labels } : labels;
+}
+
 /** The requests that a workload takes from those who were granted something, and from others who may make every one of them. */
 export function requestRules({ callers, items, requests }: WorkloadNode, others: readonly Principal[] = []): RequestRule[] {
   const rules = items
