@@ -21,10 +21,13 @@ export function sharedHosts(model: MeshModel): CheckResult[] {
 /** A waypoint tells callers by their ServiceAccount: pods of one are let call the same hosts. */
 function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
   const hostsOf = ({ egress }: WorkloadNode) => JSON.stringify([...egress?.hostnames ?? []].sort());
+  const unlikeFirst = new Map<readonly WorkloadNode[], WorkloadNode | undefined>();
   return workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).flatMap((workload): CheckResult[] => {
     const { origin, title, namespace, serviceAccount } = workload;
     const alike = index.workloadsAs(namespace, serviceAccount);
-    const other = alike.length === 1 ? undefined : alike.find((one) => hostsOf(one) !== hostsOf(workload));
+    const [first] = alike;
+    if (!unlikeFirst.has(alike)) unlikeFirst.set(alike, alike.find((one) => one !== first && hostsOf(one) !== hostsOf(first)));
+    const other = workload === first || hostsOf(workload) === hostsOf(first) ? unlikeFirst.get(alike) : first;
     return !other ? [] : [{
       path: origin.path,
       what: `${other.title} has the identity of ${title}, and would be let call the same hosts`,
