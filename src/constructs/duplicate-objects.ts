@@ -49,7 +49,7 @@ function clustersIn(chart: Chart): readonly string[] | undefined {
 
 /** The first of some objects, and the first of them that the library made. */
 interface First {
-  any?: TreeObject;
+  one?: TreeObject;
   ours?: TreeObject;
 }
 
@@ -67,7 +67,7 @@ class Namesakes {
     const names = this.clustersOf(object);
     const places = names ? names.map((name) => this.in(name)) : [this.anywhere];
     for (const first of [this.all, ...places]) {
-      first.any ??= object;
+      first.one ??= object;
       if (object.isOurs) first.ours ??= object;
     }
   }
@@ -76,7 +76,7 @@ class Namesakes {
   public twinOf(object: TreeObject): TreeObject | undefined {
     const names = this.clustersOf(object);
     const places = names ? [...names.map((name) => this.in(name)), this.anywhere] : [this.all];
-    return places.map(({ any, ours }) => (object.isOurs ? any : ours)).find((other) => other !== undefined);
+    return places.map(({ one, ours }) => (object.isOurs ? one : ours)).find((other) => other !== undefined);
   }
 
   private in(cluster: string): First {
