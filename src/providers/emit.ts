@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectMetadata, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Trait } from '../model/trait';
 
@@ -22,32 +22,46 @@ export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P
 /** Resolvers that every App has; they find nothing in what the library makes, which is plain data once it is made. */
 const BUILT_IN_RESOLVERS = 3;
 
+/** What an object is made of beside its metadata, by field. */
+interface Body {
+  readonly kind: Kind<unknown>;
+  readonly fields: Readonly<Record<string, () => unknown>>;
+}
+
 /** An ApiObject that does not search plain data for tokens, unless the App has resolvers of the user's own. */
 class EmittedObject extends ApiObject {
-  private readonly ops: JsonPatch[] = [];
+  private ops?: JsonPatch[];
 
-  public constructor(scope: Construct, id: string, private readonly written: ApiObjectProps) {
+  public constructor(scope: Construct, id: string, private readonly written: ApiObjectProps & Record<string, unknown>, private readonly body: Body) {
     super(scope, id, written);
   }
 
   public get isPatched(): boolean {
-    return this.ops.length > 0;
+    return this.ops !== undefined;
   }
 
   public override addJsonPatch(...ops: JsonPatch[]): void {
     super.addJsonPatch(...ops);
-    this.ops.push(...ops);
+    if (ops.length > 0) this.ops = [...this.ops ?? [], ...ops];
   }
 
   public override toJson(): any {
-    if (App.of(this).resolvers.length !== BUILT_IN_RESOLVERS || process.env.CDK8S_DISABLE_SORT) return super.toJson();
-    const { apiVersion, kind, metadata: _, ...fields } = this.written;
-    const json: Record<string, unknown> = { apiVersion, kind, metadata: this.metadata.toJson() };
-    for (const field of Object.keys(fields).sort()) {
-      const value = sorted((fields[field] as Lazy).produce());
+    const fields = Object.keys(this.body.fields);
+    if (App.of(this).resolvers.length !== BUILT_IN_RESOLVERS || process.env.CDK8S_DISABLE_SORT) {
+      for (const field of fields) this.written[field] = Lazy.any({ produce: () => this.produce(field) });
+      return super.toJson();
+    }
+    const json: Record<string, unknown> = { apiVersion: this.apiVersion, kind: this.kind, metadata: metadataOf(this.metadata) };
+    for (const field of fields.sort()) {
+      const value = sorted(this.produce(field));
       if (value !== undefined) json[field] = value;
     }
-    return this.ops.length === 0 ? json : JsonPatch.apply(json, ...this.ops);
+    return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
+  }
+
+  private produce(field: string): unknown {
+    const { kind, fields } = this.body;
+    return kind.manifest({ [field]: fields[field]() })[field];
   }
 }
 
@@ -62,6 +76,43 @@ function sorted(value: unknown): unknown {
     if (entry !== undefined) result[key] = entry;
   }
   return result;
+}
+
+/** What metadata has where nobody added other fields. cdk8s keeps what was added to itself. */
+const METADATA_FIELDS: readonly string[] = ['name', 'namespace', 'labels', 'annotations'];
+
+/** Metadata as cdk8s writes it, which searches every value for tokens: of names, labels and annotations that are text there are none. */
+function metadataOf(metadata: ApiObjectMetadataDefinition): unknown {
+  const { annotations, labels, name, namespace, finalizers, ownerReferences, _additionalAttributes: all } = metadata as unknown as PlainMetadata;
+  const isPlain = all !== undefined && Object.keys(all).every((field) => METADATA_FIELDS.includes(field))
+    && typeof name === 'string' && (namespace === undefined || typeof namespace === 'string') && isText(annotations) && isText(labels);
+  if (!isPlain || finalizers.length > 0 || ownerReferences.length > 0) return metadata.toJson();
+  const json: Record<string, unknown> = {};
+  if (hasKeys(annotations)) json.annotations = sorted(annotations);
+  if (hasKeys(labels)) json.labels = sorted(labels);
+  json.name = name;
+  if (namespace !== undefined) json.namespace = namespace;
+  return json;
+}
+
+interface PlainMetadata {
+  readonly name: unknown;
+  readonly namespace: unknown;
+  readonly annotations: Readonly<Record<string, unknown>>;
+  readonly labels: Readonly<Record<string, unknown>>;
+  readonly finalizers: readonly unknown[];
+  readonly ownerReferences: readonly unknown[];
+  readonly _additionalAttributes?: Readonly<Record<string, unknown>>;
+}
+
+function isText(values: Readonly<Record<string, unknown>>): boolean {
+  for (const key in values) if (typeof values[key] !== 'string') return false;
+  return true;
+}
+
+function hasKeys(values: object): boolean {
+  for (const _ in values) return true;
+  return false;
 }
 
 const emitted = new Trait<EmittedObject>('an object');
@@ -81,16 +132,9 @@ export function isAsMade(object: ApiObject): boolean {
  * what is written is typed, and a JSON patch may add fields that the generated class does not know.
  */
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
-  const body: Record<string, unknown> = {};
-  for (const field of Object.keys(fields)) {
-    const produce = (fields as Record<string, () => unknown>)[field];
-    body[field] = Lazy.any({ produce: () => kind.manifest({ [field]: produce() } as P)[field] });
-  }
-  const object = new EmittedObject(scope, id, {
-    ...kind.GVK,
-    metadata: meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata,
-    ...body,
-  });
+  const { apiVersion, kind: name } = kind.GVK;
+  const metadata = meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata;
+  const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, { kind: kind as Kind<unknown>, fields: fields as Body['fields'] });
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
   }
