@@ -76,15 +76,18 @@ function existing(member: Membership, { kind: _, service, ...described }: Existi
   };
 }
 
-/** What it is, by its description and by its place. */
-function shared(
-  member: Membership, described: CommonDescription, { otherwise = {}, service: _, waypoint: __, requests, ...place }: Place,
-): WorkloadNode {
-  const said = {
-    ...described,
-    egress: described.egress ?? otherwise.egress, jwt: described.jwt ?? otherwise.jwt, rateLimit: described.rateLimit ?? otherwise.rateLimit,
+/** What it is, by its description and by its place. Field by field, since there are many of them in a mesh. */
+function shared(member: Membership, described: CommonDescription, place: Place): WorkloadNode {
+  const { namespace, otherwise } = place;
+  const { ports, opaquePorts, mediaPorts, healthPath, externalAuthorizer } = described;
+  const jwt = described.jwt ?? otherwise?.jwt;
+  const node = {
+    origin: member, title: place.title, name: place.name, namespace, serviceAccount: place.serviceAccount, labels: place.labels,
+    ports, opaquePorts, mediaPorts, healthPath, externalAuthorizer, jwt, rateLimit: described.rateLimit ?? otherwise?.rateLimit,
+    callers: place.callers, items: place.items, front: place.front, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    routable: place.routable, requests: limitedBy(jwt, place.requests), egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };
-  return { ...said, ...place, origin: member, requests: limitedBy(said.jwt, requests), egress: egressOf(member, said.egress, place.namespace) };
+  return node satisfies Record<keyof CommonDescription | Exclude<keyof Place, 'service' | 'waypoint' | 'otherwise'>, unknown>;
 }
 
 /** Who reads what goes to hosts that are named, where the mesh has somebody: not in a namespace that the mesh was not told to take. */

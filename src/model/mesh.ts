@@ -67,15 +67,12 @@ export class MeshModel {
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
   private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
-  private readonly granted = new Map<string, Set<Callers>>();
+  private readonly granted = new Map<string, Callers[]>();
 
   public constructor(public readonly facts: MeshFacts) {}
 
   public grant(callers: Callers, caller: Caller): void {
-    callers.add(caller);
-    const known = this.granted.get(caller.principal.identity);
-    if (known) known.add(callers);
-    else this.granted.set(caller.principal.identity, new Set([callers]));
+    if (callers.add(caller)) append(this.granted, caller.principal.identity, callers);
   }
 
   /** Whether proxies ask it by gRPC, to judge the messages that they read. */
