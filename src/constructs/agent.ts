@@ -28,7 +28,7 @@ export class Agent extends Construct implements IAgent, ICallee {
   public readonly title: string;
   private readonly member: Membership;
   private readonly facts: AgentNode;
-  /** What the user calls the pods of each version, in the order of the versions. */
+  /** What the user calls the pods of each version that has a name, in the order of the versions. */
   private readonly shown: Workload[] = [];
   /** Whether the ServiceAccount is the team's own. */
   private hasAccount = false;
@@ -66,6 +66,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
   public version(version?: string): Workload {
+    if (this.props.workload && (version ?? ONLY) === ONLY) return this.props.workload;
     const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
     if (known >= 0) return this.shown[known];
     this.member.report({
@@ -120,7 +121,7 @@ export class Agent extends Construct implements IAgent, ICallee {
       waypoint: this.waypointOf(workload),
     });
     this.facts.versions.push({ version, workload: node });
-    this.shown.push(workload);
+    if (version !== ONLY) this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
       if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });

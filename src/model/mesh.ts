@@ -4,7 +4,7 @@ import { CheckId } from './check-id';
 import { ClusterLinkNode } from './cluster-link';
 import { EgressNode } from './egress';
 import { GatewayNode } from './gateway';
-import { append } from './lookup';
+import { append, Lookup } from './lookup';
 import { MeshIndex } from './mesh-index';
 import { MeshRouteNode } from './mesh-route';
 import { PoolNode } from './pool';
@@ -67,12 +67,13 @@ export class MeshModel {
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
   private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
-  private readonly granted = new Map<string, Callers[]>();
+  private readonly grants: { readonly identity: string; readonly callers: Callers }[] = [];
+  private readonly granted = new Lookup(this.grants, ({ identity }) => [identity]);
 
   public constructor(public readonly facts: MeshFacts) {}
 
   public grant(callers: Callers, caller: Caller): void {
-    if (callers.add(caller)) append(this.granted, caller.principal.identity, callers);
+    if (callers.add(caller)) this.grants.push({ identity: caller.principal.identity, callers });
   }
 
   /** Whether proxies ask it by gRPC, to judge the messages that they read. */
@@ -82,8 +83,8 @@ export class MeshModel {
 
   /** The workloads that an identity was granted to call. */
   public calleesOf({ identity }: Principal): WorkloadNode[] {
-    const granted = new Set([...this.granted.get(identity) ?? [], ...this.granted.get(ANY_IDENTITY) ?? []]);
-    return granted.size === 0 ? [] : [...granted].flatMap((callers) => this.index.workloadsCalledBy(callers));
+    const granted = new Set([...this.granted.of(identity), ...this.granted.of(ANY_IDENTITY)].map(({ callers }) => callers));
+    return [...granted].flatMap((callers) => this.index.workloadsCalledBy(callers));
   }
 
   public addPool(pool: PoolNode): void {

@@ -22,17 +22,16 @@ export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P
 /** Resolvers that every App has; they find nothing in what the library makes, which is plain data once it is made. */
 const BUILT_IN_RESOLVERS = 3;
 
-/** What an object is made of beside its metadata, by field. */
-interface Body {
-  readonly kind: Kind<unknown>;
-  readonly fields: Readonly<Record<string, () => unknown>>;
-}
+type AnyFields = Readonly<Record<string, () => unknown>>;
 
 /** An ApiObject that does not search plain data for tokens, unless the App has resolvers of the user's own. */
 class EmittedObject extends ApiObject {
   private ops?: JsonPatch[];
 
-  public constructor(scope: Construct, id: string, private readonly written: ApiObjectProps & Record<string, unknown>, private readonly body: Body) {
+  public constructor(
+    scope: Construct, id: string, private readonly written: ApiObjectProps & Record<string, unknown>,
+    private readonly generated: Kind<unknown>, private readonly fields: AnyFields,
+  ) {
     super(scope, id, written);
   }
 
@@ -46,7 +45,7 @@ class EmittedObject extends ApiObject {
   }
 
   public override toJson(): any {
-    const fields = Object.keys(this.body.fields);
+    const fields = Object.keys(this.fields);
     if (App.of(this).resolvers.length !== BUILT_IN_RESOLVERS || process.env.CDK8S_DISABLE_SORT) {
       for (const field of fields) this.written[field] = Lazy.any({ produce: () => this.produce(field) });
       return super.toJson();
@@ -60,8 +59,7 @@ class EmittedObject extends ApiObject {
   }
 
   private produce(field: string): unknown {
-    const { kind, fields } = this.body;
-    return kind.manifest({ [field]: fields[field]() })[field];
+    return this.generated.manifest({ [field]: this.fields[field]() })[field];
   }
 }
 
@@ -134,7 +132,7 @@ export function isAsMade(object: ApiObject): boolean {
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
   const { apiVersion, kind: name } = kind.GVK;
   const metadata = meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata;
-  const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, { kind: kind as Kind<unknown>, fields: fields as Body['fields'] });
+  const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, kind as Kind<unknown>, fields as AnyFields);
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
   }
