@@ -39,8 +39,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { model } = this.member;
     const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
-    this.facts = { origin: this.member, name, ...this.account(name, given), versions: [], callers: new Callers() };
-    const { namespace, serviceAccount } = this.facts;
+    const { namespace, serviceAccount } = this.account(name, given);
+    this.facts = { origin: this.member, name, namespace, serviceAccount, versions: [], callers: new Callers() };
     this.title = `agent ${name}`;
     calleeWorkloads.give(this, () => this.facts.versions.map(({ workload }) => workload));
     agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount) });

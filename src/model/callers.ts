@@ -26,7 +26,7 @@ export class Callers {
 
   /** What they prove to be, each once, in no order. */
   public get principals(): Principal[] {
-    return [...this.byKey.values()].map(({ principal }) => principal);
+    return Array.from(this.byKey.values(), ({ principal }) => principal);
   }
 
   /** Whether a caller is among them, by its key. */

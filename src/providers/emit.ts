@@ -1,6 +1,5 @@
 import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Trait } from '../model/trait';
 
 /** A generated class of a kind: what it is called, and its typed manifest. */
 export interface Kind<P> {
@@ -24,8 +23,12 @@ const BUILT_IN_RESOLVERS = 3;
 
 type AnyFields = Readonly<Record<string, () => unknown>>;
 
+/** Tells what the library made; to `instanceof` every ApiObject would be one. */
+const EMITTED = Symbol('an object of the library');
+
 /** An ApiObject that does not search plain data for tokens, unless the App has resolvers of the user's own. */
 class EmittedObject extends ApiObject {
+  public readonly [EMITTED] = true;
   private ops?: JsonPatch[];
 
   public constructor(
@@ -113,16 +116,14 @@ function hasKeys(values: object): boolean {
   return false;
 }
 
-const emitted = new Trait<EmittedObject>('an object');
-
 /** Whether the library made this object. */
-export function isEmitted(object: ApiObject): boolean {
-  return emitted.find(object) !== undefined;
+export function isEmitted(object: ApiObject): object is EmittedObject {
+  return EMITTED in object;
 }
 
 /** Whether the fields of an object beside its metadata are the library's own. */
 export function isAsMade(object: ApiObject): boolean {
-  return emitted.find(object)?.isPatched === false;
+  return isEmitted(object) && !object.isPatched;
 }
 
 /**
@@ -136,7 +137,6 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
   }
-  emitted.give(object, object);
   return object;
 }
 
