@@ -5,8 +5,6 @@ import { MeshContext, meshContext } from './mesh-context';
 import { mixedEnrolment } from './mixed-enrolment';
 import { overwrittenFiles } from './overwritten-files';
 import { isRepeatedValidation } from './validation-pass';
-import { checkMesh } from '../analysis/checks';
-import { findingsOf } from '../analysis/findings';
 import { Caller } from '../model/callers';
 import { Acknowledgement } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
@@ -58,7 +56,7 @@ export class AppChecks {
   /** What fails no synth: the findings, and what the team said that it means, for which alone the tree is read. */
   public check(context: MeshContext): Omit<CheckedMesh, 'problems'> {
     const { model } = context;
-    if (model.acknowledgements.length === 0) return { findings: findingsOf(model), acknowledged: [] };
+    if (model.acknowledgements.length === 0) return { findings: findingChecks().findingsOf(model), acknowledged: [] };
     return checkApp(this.root).get(context) ?? NOTHING;
   }
 
@@ -77,6 +75,12 @@ export class AppChecks {
   }
 }
 
+// Loaded when a program is checked, not with the library.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const checks = () => require('../analysis/checks') as typeof import('../analysis/checks');
+const findingChecks = () => require('../analysis/findings') as typeof import('../analysis/findings');
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 const appChecks = new Trait<AppChecks>('an app with meshes');
 
 const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
@@ -92,10 +96,10 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway } = context;
     const found = [
-      ...model.problems.all, ...checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
+      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
       ...mesh.checkForeign(model, foreign, () => true), ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];
-    return [context, sorted(context, found, findingsOf(model))];
+    return [context, sorted(context, found, findingChecks().findingsOf(model))];
   }));
 }
 
