@@ -20,14 +20,16 @@ export function knownCallers(member: Membership, granted: readonly ICaller[], to
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
   }
-  return granted.flatMap((caller): Caller[] => {
-    const said = tokenCaller.find(caller);
-    const known = said ? undefined : callerOf(member, caller);
-    if (!said) return known ? [known] : [];
-    const token = tokenOf?.(caller);
-    if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
-    return token ? tokenHolder(member, said, token) : [];
-  });
+  return granted.length === 1 ? knownCaller(member, granted[0], tokenOf) : granted.flatMap((caller) => knownCaller(member, caller, tokenOf));
+}
+
+function knownCaller(member: Membership, caller: ICaller, tokenOf?: (caller: ICaller) => TokenLimits | undefined): Caller[] {
+  const said = tokenCaller.find(caller);
+  const known = said ? undefined : callerOf(member, caller);
+  if (!said) return known ? [known] : [];
+  const token = tokenOf?.(caller);
+  if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
+  return token ? tokenHolder(member, said, token) : [];
 }
 
 /** Whoever carries a token, or one caller who does. */
