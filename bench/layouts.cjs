@@ -52,7 +52,7 @@ const LAYOUTS = {
     const chart = new Chart(app, 'chart');
     times(n, (i) => smallMesh(chart, i));
   }],
-  'a chart for each mesh': [80, (app, n) => times(n, (i) => smallMesh(new Chart(app, `chart-${i}`), i))],
+  'a chart for each mesh': [50, (app, n) => times(n, (i) => smallMesh(new Chart(app, `chart-${i}`), i))],
   'one mesh over many charts': [1250, (app, n) => {
     const mesh = onlyMesh(app, AMBIENT);
     const charts = times(n / 10, (i) => new Chart(app, `part-${i}`));
