@@ -79,15 +79,15 @@ function sorted(value: unknown): unknown {
   return result;
 }
 
-/** What metadata has where nobody added other fields. cdk8s keeps what was added to itself. */
+/** What metadata has where nobody added other fields. */
 const METADATA_FIELDS: readonly string[] = ['name', 'namespace', 'labels', 'annotations'];
 
 /** Metadata as cdk8s writes it, which searches every value for tokens: of names, labels and annotations that are text there are none. */
 function metadataOf(metadata: ApiObjectMetadataDefinition): unknown {
-  const { annotations, labels, name, namespace, finalizers, ownerReferences, _additionalAttributes: all } = metadata as unknown as PlainMetadata;
-  const isPlain = all !== undefined && Object.keys(all).every((field) => METADATA_FIELDS.includes(field))
-    && typeof name === 'string' && (namespace === undefined || typeof namespace === 'string') && isText(annotations) && isText(labels);
-  if (!isPlain || finalizers.length > 0 || ownerReferences.length > 0) return metadata.toJson();
+  const { annotations, labels, name, namespace, finalizers, ownerReferences, _additionalAttributes: all } = metadata as unknown as MetadataFields;
+  const isPlain = all && Object.keys(all).every((field) => METADATA_FIELDS.includes(field))
+    && finalizers?.length === 0 && ownerReferences?.length === 0 && typeof name === 'string' && (namespace === undefined || typeof namespace === 'string');
+  if (!isPlain || !isText(annotations) || !isText(labels)) return metadata.toJson();
   const json: Record<string, unknown> = {};
   if (hasKeys(annotations)) json.annotations = sorted(annotations);
   if (hasKeys(labels)) json.labels = sorted(labels);
@@ -96,19 +96,15 @@ function metadataOf(metadata: ApiObjectMetadataDefinition): unknown {
   return json;
 }
 
-interface PlainMetadata {
-  readonly name: unknown;
-  readonly namespace: unknown;
-  readonly annotations: Readonly<Record<string, unknown>>;
-  readonly labels: Readonly<Record<string, unknown>>;
-  readonly finalizers: readonly unknown[];
-  readonly ownerReferences: readonly unknown[];
-  readonly _additionalAttributes?: Readonly<Record<string, unknown>>;
+/** cdk8s keeps most of them to itself; where they are not found, it writes them. */
+interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotations' | 'labels', unknown>> {
+  readonly finalizers?: readonly unknown[];
+  readonly ownerReferences?: readonly unknown[];
+  readonly _additionalAttributes?: object;
 }
 
-function isText(values: Readonly<Record<string, unknown>>): boolean {
-  for (const key in values) if (typeof values[key] !== 'string') return false;
-  return true;
+function isText(values: unknown): values is Readonly<Record<string, string>> {
+  return typeof values === 'object' && values !== null && Object.values(values).every((value) => typeof value === 'string');
 }
 
 function hasKeys(values: object): boolean {
