@@ -12,6 +12,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const SIZES = [10, 100, 1000, 5000];
 const MEANS = ['library', 'l1', 'plain'];
 const TURNS = Number(process.env.TURNS ?? 11);
+const LAYOUT_TURNS = Math.max(1, Math.floor(TURNS / 2));
 const BUDGET = {
   overL1: 1.15, from1000To5000: 5.5, requireMilliseconds: 40,
   // A layout of four times as much: 4 and noise; or, where cdk8s itself goes through the app for each chart, what plain objects grow by, and more
@@ -22,7 +23,10 @@ const BUDGET = {
   overPlainOf: { 'a chart for each mesh': 2.5, 'tools granted one by one on ambient': 3.5 },
 };
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
+};
 const child = (...args) => execFileSync(process.execPath, args.map(String), { encoding: 'utf8', maxBuffer: 1 << 30 });
 const milliseconds = (...args) => Number(child(...args));
 const progress = (text) => process.stderr.write(`\r${text.padEnd(78)}`);
@@ -46,7 +50,7 @@ function overL1() {
   }
   const cost = {};
   for (const size of SIZES) {
-    const turns = size >= 5000 ? Math.ceil(TURNS / 2) : TURNS;
+    const turns = size >= 5000 ? Math.ceil(TURNS * 2 / 3) : TURNS;
     for (let turn = 0; turn < turns; turn++) {
       progress(`${size} agents, turn ${turn + 1} of ${turns}`);
       for (const means of [...MEANS, ...size <= 1000 ? ['deployed'] : []]) {
@@ -80,8 +84,8 @@ function layouts() {
     const files = sizes.map((size) => join(folder, `${size}.json`));
     progress(`${layout}: what the library writes`);
     sizes.forEach((size, i) => child(script, 'write', layout, size, files[i]));
-    const turns = times(Math.ceil(TURNS / 2), (turn) => {
-      progress(`${layout}, turn ${turn + 1} of ${Math.ceil(TURNS / 2)}`);
+    const turns = times(LAYOUT_TURNS, (turn) => {
+      progress(`${layout}, turn ${turn + 1} of ${LAYOUT_TURNS}`);
       return ['library', 'plain'].map((means) => sizes.map((size, i) => milliseconds(script, means, layout, size, files[i])));
     });
     const of = (means, size) => turns.map((turn) => turn[means][size]);
