@@ -34,7 +34,7 @@ function objects(count, make) {
   make('AuthorizationPolicy', { name: `${NAMESPACE}-deny-all`, namespace: NAMESPACE }, {});
   for (let i = 0; i < count; i++) {
     const serviceAccounts = callersOf(i, count).map((caller) => `${NAMESPACE}/agent-${caller}`).sort();
-    make('AuthorizationPolicy', { name: `agent-${i}-floor`, namespace: NAMESPACE }, {
+    make('AuthorizationPolicy', { name: `agent-${i}-workload`, namespace: NAMESPACE }, {
       selector: { matchLabels: { app: `agent-${i}` } },
       action: 'ALLOW',
       rules: [{ from: [{ source: { serviceAccounts } }], to: [{ operation: { ports: ['8080'] } }] }],

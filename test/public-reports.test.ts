@@ -7,7 +7,7 @@ import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, InferenceG
 import { deploy, existing, IMAGE } from './story';
 import { Build, meshOf, problemsOf, synth } from './synth';
 
-const door = (mesh: AgentMesh) => new InferenceGateway(mesh, 'door', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
+const edgeGateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'door', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
 const says = (build: Build, props: Partial<AgentMeshProps> = {}) => meshOf(build, props).mesh.describeAccess();
 
 describe('files and clusters', () => {
@@ -68,7 +68,7 @@ test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', 
 test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {
   expect(synth((mesh) => {
     const agent = new Agent(mesh, 'a2a', { workload: Workload.deploy({ image: IMAGE, ports: [50051], grpcPorts: [50051] }) });
-    door(mesh).addRoute('a2a-route', { target: agent.version() });
+    edgeGateway(mesh).addRoute('a2a-route', { target: agent.version() });
   }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
 });
 
@@ -125,10 +125,10 @@ describe('what cannot be said is refused with what can be', () => {
       (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [8080], mediaPorts: [MediaPort.tcp(9443)] }) }); },
       'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
-      (mesh) => { const at = door(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
+      (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
       'of the routes by header only a canary can be stated'],
     ['tools for clients outside (envoyproxy/ai-gateway#2307, IBM/mcp-context-forge#2152)',
-      (mesh) => { door(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
+      (mesh) => { edgeGateway(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
       'a route cannot lead to tool server crm: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none'],
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
@@ -159,7 +159,7 @@ test('tool servers ask for names at the cache of their node too (restatedev/rest
 test('that agents of the mesh reach a model without a grant is told (Azure/AKS#5847)', () => {
   const build: Build = (mesh) => {
     new Agent(mesh, 'writer', { workload: deploy() });
-    const at = door(mesh);
+    const at = edgeGateway(mesh);
     at.addRoute('to-llama', { target: at.addPool('llama', { servers: existing('vllm') }) });
   };
   expect(says(build)).toContain('gateway door\n  <- anyone who reaches it, pods of the cluster included');

@@ -1,8 +1,8 @@
 import { clientsOf } from './gateway-clients';
 import { hostReport } from './host-report';
+import { EXTERNAL_PORT } from '../model/external-host';
 import { MeshModel } from '../model/mesh';
-import { MeshTells, ProxyPort } from '../model/mesh-tells';
-import { OUTSIDE_PORT } from '../model/outside-host';
+import { MeshLimitations, ProxyPort } from '../model/mesh-limitations';
 import { PICKER_PORTS, PoolNode } from '../model/pool';
 import { Problem, problemText } from '../model/problem';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
@@ -17,7 +17,7 @@ export interface CheckedAccess {
 
 /** Who may call whom, callee by callee; what is not in it is denied. */
 export function accessReport(
-  model: MeshModel, { probers, proxyPort, outbound, unchecked }: MeshTells, { findings, acknowledged }: CheckedAccess,
+  model: MeshModel, { probers, proxyPort, outbound, unchecked }: MeshLimitations, { findings, acknowledged }: CheckedAccess,
 ): string {
   const blocks = [
     ...model.gateways.map((gateway) => block(`gateway ${gateway.name}`, [`${clientsOf(gateway)}, for ${gateway.hostnames.join(', ')}`])),
@@ -35,22 +35,22 @@ export function accessReport(
 }
 
 /** A boundary: what is behind it, and who may use what of it. */
-function toolServer({ name, items, targets, door, waypoint, front }: ToolServerNode): string {
-  const isOlder = !front && targets.some(({ transport }) => transport === 'SSE');
+function toolServer({ name, items, targets, endpoint, waypoint, mcpProxy }: ToolServerNode): string {
+  const isOlder = !mcpProxy && targets.some(({ transport }) => transport === 'SSE');
   const tools = items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
-  const outside = targets.flatMap(({ place }) => (place.kind === 'outside' ? [`${place.hostname}:${place.port}`] : []));
-  const host = door.service?.hostname === undefined ? '' : `http://${door.service.hostname}`;
-  const at = `, at ${(door.requests?.endpoints ?? []).map(({ path, methods }) => (isOlder ? `${methods.join()} ${host}${path}` : `${host}${path}`)).join(' and ')}`;
+  const external = targets.flatMap(({ place }) => (place.kind === 'external' ? [`${place.hostname}:${place.port}`] : []));
+  const host = endpoint.service?.hostname === undefined ? '' : `http://${endpoint.service.hostname}`;
+  const at = `, at ${(endpoint.requests?.endpoints ?? []).map(({ path, methods }) => (isOlder ? `${methods.join()} ${host}${path}` : `${host}${path}`)).join(' and ')}`;
   const through = [
-    ...waypoint ? [`, through waypoint ${waypoint.namespace}/${waypoint.name}`] : [], ...front ? [`, through the proxy ${front.namespace}/${front.name}:${front.port}`] : [],
-    ...outside.length > 0 ? [`, to ${outside.join(' and ')}`] : [],
-    ...(front?.handling.guardrails ?? []).map(({ title, methods }) => `, judged by ${title}: ${Object.entries(methods).map(([method, way]) => `${method} (${way.toLowerCase()})`).join(', ')}`),
+    ...waypoint ? [`, through waypoint ${waypoint.namespace}/${waypoint.name}`] : [], ...mcpProxy ? [`, through the proxy ${mcpProxy.namespace}/${mcpProxy.name}:${mcpProxy.port}`] : [],
+    ...external.length > 0 ? [`, to ${external.join(' and ')}`] : [],
+    ...(mcpProxy?.handling.guardrails ?? []).map(({ title, methods }) => `, judged by ${title}: ${Object.entries(methods).map(([method, way]) => `${method} (${way.toLowerCase()})`).join(', ')}`),
   ].join('');
-  return block(`tool server ${name} (${tools.join(', ')})`, toolCallers(door).map((who) => `${who}${at}${through}${demands(door)}${passing(door)}`));
+  return block(`tool server ${name} (${tools.join(', ')})`, toolCallers(endpoint).map((who) => `${who}${at}${through}${demands(endpoint)}${passing(endpoint)}`));
 }
 
 function passing({ tokens }: WorkloadNode): string {
-  return tokens === 'passed-on' ? ', NOT KEPT BACK: credentials of callers reach the server' : '';
+  return tokens === 'forwarded' ? ', NOT KEPT BACK: credentials of callers reach the server' : '';
 }
 
 /** "agent planner: every tool", or what by name. */
@@ -62,7 +62,7 @@ function toolCallers({ callers, items }: WorkloadNode): string[] {
   });
 }
 
-function probes({ workloads }: MeshModel, probers: MeshTells['probers']): string[] {
+function probes({ workloads }: MeshModel, probers: MeshLimitations['probers']): string[] {
   return workloads.flatMap((workload) => {
     const { title, healthPath } = workload;
     const asking = healthPath === undefined ? undefined : probers?.(workload);
@@ -90,11 +90,11 @@ function outsideTheMesh(model: MeshModel): string[] {
   ));
   const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
     block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
-  const confined = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, [
-    ...own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`), ...own.namespaces.map((name) => `every pod of namespace ${name}, past the mesh`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
+  const restricted = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, [
+    ...own.hostnames.map((host) => `${host}:${EXTERNAL_PORT}`), ...own.namespaces.map((name) => `every pod of namespace ${name}, past the mesh`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
   ])] : []));
   const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`everything in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
-  return [...media, ...federated, ...egress, ...confined, ...hostReport(model)];
+  return [...media, ...federated, ...egress, ...restricted, ...hostReport(model)];
 }
 
 /** How the calls of a Service are shared out. */

@@ -4,7 +4,7 @@ import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
-import { MeshTells } from '../model/mesh-tells';
+import { MeshLimitations } from '../model/mesh-limitations';
 import { PICKER_PORTS, PoolNode, scrapedPorts } from '../model/pool';
 import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
 import { RequestLimits, RequestRule } from '../model/request-rule';
@@ -22,11 +22,11 @@ export interface GatewayIdentities {
 /** What decides beside the model, which only the providers know. */
 export interface EnforcedFacts extends GatewayIdentities {
   /** What the mesh leaves open whatever is granted. */
-  readonly tells: MeshTells;
+  readonly limitations: MeshLimitations;
 }
 
 /** What was said to let somebody call a workload. */
-interface Leave extends Caller {
+interface AllowRule extends Caller {
   readonly ports: readonly number[];
   readonly limits?: RequestLimits;
   readonly because: string;
@@ -36,8 +36,8 @@ interface Leave extends Caller {
 
 /** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
 export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
-  const { tells } = facts;
-  return decideAtProxy(model, call, tells) ?? decideProbe(call, tells) ?? decideGranted(model, call, facts);
+  const { limitations } = facts;
+  return decideAtProxy(model, call, limitations) ?? decideProbe(call, limitations) ?? decideGranted(model, call, facts);
 }
 
 function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
@@ -46,19 +46,19 @@ function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities
   if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} is not to see credentials of its callers, and the call carries some` };
   if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} takes tokens of ${callee.jwt.issuer} alone` };
   if (origin !== undefined && callee.allowedOrigins?.includes(origin) === false) return { allowed: false, reason: `${callee.title} takes no requests of pages of ${origin}` };
-  const own = leaves(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
+  const own = allowRules(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
   if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
   const [{ title }] = own;
   const gap = model.facts.cluster.gapBetween(caller.namespace, callee.namespace);
   if (gap) return { allowed: false, reason: `no data plane carries calls of ${title} (${gap.caller}) to ${callee.title} (${gap.callee})` };
   const there = own.filter(({ ports }) => ports.includes(port));
   if (there.length === 0) {
-    const ports = [...new Set(own.flatMap((leave) => leave.ports))];
+    const ports = [...new Set(own.flatMap((rule) => rule.ports))];
     return { allowed: false, reason: `${title} may call ${callee.title} at ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not at ${port}` };
   }
-  const leave = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
-  if (leave) return { allowed: true, reason: leave.because };
-  const isMeant = ({ limits, isSession }: Leave) => (!isSession || !usesItem(call)) && admits({ ...limits, token: undefined }, call);
+  const rule = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
+  if (rule) return { allowed: true, reason: rule.because };
+  const isMeant = ({ limits, isSession }: AllowRule) => (!isSession || !usesItem(call)) && admits({ ...limits, token: undefined }, call);
   const wanted = there.find(isMeant)?.limits?.token;
   if (wanted) return { allowed: false, reason: `${titleOf(model, caller)} may ask ${callee.title} for it only with ${tokenText(wanted)}; the call carries ${token ? tokenText(shown(token)) : 'none'}` };
   if (callee.items && call.mcp) {
@@ -101,7 +101,7 @@ function usesItem({ mcp }: Call): boolean {
   return mcp !== undefined && Object.values(ITEM_METHODS).some(({ use, list }) => [use, ...list].includes(mcp.method));
 }
 
-function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): Leave[] {
+function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
   return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
 }
 
@@ -110,19 +110,19 @@ function portsOf(workload: WorkloadNode): readonly number[] {
   return workload.service ? [workload.service.port] : calledPorts(workload);
 }
 
-function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
+function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
   const server = model.index.toolServersAt(callee).at(0);
   const titles = new Map(callee.callers.all.map(({ title, principal }) => [principal.key, title]));
-  const leavesOf = ({ principals, ...limits }: RequestRule): Leave[] => distinctPrincipals(principals).map((principal) => {
+  const rulesOf = ({ principals, ...limits }: RequestRule): AllowRule[] => distinctPrincipals(principals).map((principal) => {
     const title = titles.get(principal.key)!;
     const what = callee.items ? `${whatOf(limits)} of ${callee.title}` : server ? `every tool of ${server.name}, at ${server.endpointPath}` : `calls of ${callee.title}`;
     return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${what}` };
   });
-  return [...requestRules(callee).flatMap(leavesOf), ...server?.front ? sessionLeaves(callee) : []];
+  return [...requestRules(callee).flatMap(rulesOf), ...server?.mcpProxy ? sessionRules(callee) : []];
 }
 
 /** A proxy that reads MCP gates items: sessions, pings and streams are open to whom anything was granted. */
-function sessionLeaves(callee: WorkloadNode): Leave[] {
+function sessionRules(callee: WorkloadNode): AllowRule[] {
   const { callers, requests } = callee;
   return callers.all.map((caller) => ({
     ...caller, ports: portsOf(callee), isSession: true,
@@ -136,7 +136,7 @@ function whatOf({ mcp }: RequestLimits): string {
   return mcp ? [mcp.methods.join(', '), ...mcp.names ?? []].join(' ') : 'everything';
 }
 
-function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): Leave[] {
+function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): AllowRule[] {
   const { service, requests } = callee;
   if (!service) return [];
   return model.routesOf(callee).map(({ name, gateway }) => ({
@@ -146,8 +146,8 @@ function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIden
 }
 
 /** Who reaches the pods of a pool: what sends its requests, and the picker, which reads their metrics. */
-function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return model.poolsOf(callee).flatMap((pool): Leave[] => {
+function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): AllowRule[] {
+  return model.poolsOf(callee).flatMap((pool): AllowRule[] => {
     const { workload } = pool.picker;
     return [{
       title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
@@ -160,8 +160,8 @@ function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIden
 }
 
 /** A picker is asked by what sends the requests of its pool; of one that is deployed here, the metrics are read by who scrapes for the mesh. */
-function asked({ index, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return index.poolsPickedBy(callee).flatMap((pool): Leave[] => [{
+function asked({ index, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): AllowRule[] {
+  return index.poolsPickedBy(callee).flatMap((pool): AllowRule[] => [{
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: [pool.picker.port],
     because: `gateway ${pool.gateway.name} asks the ${callee.title} for pods`,
   }, ...scraper && pool.picker.deployment ? [{ ...scraper, ports: [PICKER_PORTS.metrics], because: `${scraper.title} reads the metrics of the ${callee.title}` }] : []]);

@@ -1,9 +1,9 @@
+import { callersOf, HOST_PORTS, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHost, unlimitedCallers } from '../model/external-host';
 import { MeshModel } from '../model/mesh';
-import { callersOf, HOST_PORTS, hostPortsBeside, namespacesOnPlane, OUTSIDE_PORT, OutsideHost, unlimitedCallers } from '../model/outside-host';
 import { WaypointNode } from '../model/waypoint';
 
 /** A host to whose name a waypoint is put, for every pod of the data plane. */
-interface ReadHost extends OutsideHost {
+interface ReadHost extends ExternalHost {
   readonly waypoint: WaypointNode;
   /** The port that is a boundary's, where one calls the host. */
   readonly boundaryPort?: number;
@@ -14,7 +14,7 @@ interface ReadHost extends OutsideHost {
 export function hostReport(model: MeshModel): string[] {
   return hostsOf(model).map((host) => {
     const { hostname, namespace, waypoint, boundaryPort, ports } = host;
-    const named = boundaryPort === undefined ? callersOf(model, host).map(({ title }) => `${title}: port ${OUTSIDE_PORT}`) : [];
+    const named = boundaryPort === undefined ? callersOf(model, host).map(({ title }) => `${title}: port ${EXTERNAL_PORT}`) : [];
     const others = unlimitedCallers(model, namespace).map(({ title }) => `${title}: its egress is not limited`);
     const besides = `pods outside namespaces ${namespacesOnPlane(model, namespace).join(', ')}: as without the mesh`;
     const boundary = boundaryPort === undefined ? '' : `; port ${boundaryPort} is the boundary's, for every pod in ambient`;
@@ -30,7 +30,7 @@ export function hostReport(model: MeshModel): string[] {
 function hostsOf({ workloads, toolServers }: MeshModel): ReadHost[] {
   const named = workloads.flatMap(({ namespace, egress }) => (egress?.waypoint ? egress.hostnames.map((hostname): ReadHost =>
     ({ hostname, namespace, waypoint: egress.waypoint!, ports: HOST_PORTS })) : []));
-  const behind = toolServers.flatMap(({ door: { namespace, service } }) => (service?.hostname !== undefined && service.waypoint ? [{
+  const behind = toolServers.flatMap(({ endpoint: { namespace, service } }) => (service?.hostname !== undefined && service.waypoint ? [{
     hostname: service.hostname, namespace, waypoint: service.waypoint, boundaryPort: service.port,
     ports: hostPortsBeside(service),
   }] : []));

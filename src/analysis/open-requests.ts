@@ -1,10 +1,10 @@
 import { Call, Decision } from './call';
 import { MeshModel } from '../model/mesh';
-import { MeshTells, Probers } from '../model/mesh-tells';
+import { MeshLimitations, Probers } from '../model/mesh-limitations';
 import { WorkloadNode } from '../model/workload';
 
 /** What holds at the port of the mesh's own proxy beside the pods; none for a call of the workload itself. */
-export function decideAtProxy({ scraper }: MeshModel, { caller, callee, port, method, path }: Call, { proxyPort }: MeshTells): Decision | undefined {
+export function decideAtProxy({ scraper }: MeshModel, { caller, callee, port, method, path }: Call, { proxyPort }: MeshLimitations): Decision | undefined {
   const proxy = proxyPort?.(scraper !== undefined);
   if (port !== proxy?.port || callee.service?.port === port) return undefined;
   const what = `the proxy of ${callee.title}`;
@@ -17,7 +17,7 @@ export function decideAtProxy({ scraper }: MeshModel, { caller, callee, port, me
 }
 
 /** What holds for a request of a workload's health, whoever makes it; none where the mesh leaves it to the grants. */
-export function decideProbe({ caller, callee, port, method, path }: Call, { probers }: MeshTells): Decision | undefined {
+export function decideProbe({ caller, callee, port, method, path }: Call, { probers }: MeshLimitations): Decision | undefined {
   const { title, healthPath } = callee;
   if (healthPath === undefined || method !== 'GET' || path.split('?')[0] !== healthPath || port !== probedPort(callee)) return undefined;
   const asking = probers?.(callee);

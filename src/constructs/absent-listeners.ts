@@ -12,10 +12,10 @@ export function absentListeners(model: MeshModel, foreign: ForeignObjects): Chec
     if (!object || listeners.some((one) => isMeant(gateway.listener, one))) return [];
     return [{
       path: gateway.origin.path,
-      what: `Gateway ${gateway.namespace}/${gateway.name} of the app has no listener to which the routes attach`,
-      got: gateway.listener,
-      allowed: listeners.map(({ name, port }) => `${name} (port ${port})`).join(', ') || 'a Gateway with listeners',
-      next: 'name one of its listeners with `listener`, or its port with `listenerPort`',
+      message: `Gateway ${gateway.namespace}/${gateway.name} of the app has no listener to which the routes attach`,
+      actual: gateway.listener,
+      expected: listeners.map(({ name, port }) => `${name} (port ${port})`).join(', ') || 'a Gateway with listeners',
+      fix: 'name one of its listeners with `listener`, or its port with `listenerPort`',
     }];
   });
 }

@@ -18,7 +18,7 @@ export function checkNamespace(member: Membership, title: string, stated: string
   const own = description.kind === 'existing' ? description.namespace : undefined;
   if (stated === undefined || own === undefined || stated === own) return;
   member.report({
-    what: `the pods of ${title} run elsewhere than the agent is said to be`, got: [stated, own], allowed: 'one namespace', next: 'drop `namespace` of one of the two',
+    message: `the pods of ${title} run elsewhere than the agent is said to be`, actual: [stated, own], expected: 'one namespace', fix: 'drop `namespace` of one of the two',
   });
 }
 
@@ -26,7 +26,7 @@ export function checkNamespace(member: Membership, title: string, stated: string
 export function checkReadable(member: Membership, { title, service }: WorkloadNode, waypoint: WaypointNode): void {
   if (service) return;
   member.report({
-    what: `requests to ${title} cannot be read at a waypoint: it has no Service`, got: waypoint.name, allowed: 'a workload with a Service',
-    next: 'let it have one (`ports`, and not `service: false`), or drop the waypoint',
+    message: `requests to ${title} cannot be read at a waypoint: it has no Service`, actual: waypoint.name, expected: 'a workload with a Service',
+    fix: 'let it have one (`ports`, and not `service: false`), or drop the waypoint',
   });
 }

@@ -10,9 +10,9 @@ import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
 import { Caller } from '../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
+import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { nameProblem, trustDomainProblem } from '../model/names';
-import { OutsideHost } from '../model/outside-host';
 import { InputProblem, problemMessage } from '../model/problem';
 import { gatewayProviderFacts } from '../providers/gateway-provider';
 import { meshProviderFacts } from '../providers/mesh-provider';
@@ -71,7 +71,7 @@ export class AgentMesh extends Construct {
       mesh,
       gateway: gatewayFacts.backendOn(mesh, meshFacts.istioRelease, channel),
       namespace: (name) => this.establish(name, existing.has(name)),
-      letOut: (host) => this.letOut(host),
+      allowExternalHost: (host) => this.allowExternalHost(host),
     };
     meshContext.give(this, this.context);
     this.namespace = model.facts.namespace;
@@ -83,7 +83,7 @@ export class AgentMesh extends Construct {
 
   /** Who may call whom, as text of one line each, read from what was granted; then the findings, and what the team acknowledged. */
   public describeAccess(): string {
-    return reports().accessReport(this.context.model, this.context.mesh.tells, AppChecks.of(this).check(this.context));
+    return reports().accessReport(this.context.model, this.context.mesh.limitations, AppChecks.of(this).check(this.context));
   }
 
   /**
@@ -110,9 +110,9 @@ export class AgentMesh extends Construct {
    */
   public acknowledge(id: string, reason: string, within?: IConstruct): void {
     if (!isCheckId(id) || !ACKNOWLEDGEABLE.includes(id)) {
-      this.report({ what: 'the check cannot be acknowledged', got: id, allowed: ACKNOWLEDGEABLE.join(', '), next: 'correct the program instead, or name one of these' });
+      this.report({ message: 'the check cannot be acknowledged', actual: id, expected: ACKNOWLEDGEABLE.join(', '), fix: 'correct the program instead, or name one of these' });
     } else if (reason.trim() === '') {
-      this.report({ what: 'the acknowledgement gives no reason', got: { id, reason }, allowed: 'a sentence', next: 'say why the team means it' });
+      this.report({ message: 'the acknowledgement gives no reason', actual: { id, reason }, expected: 'a sentence', fix: 'say why the team means it' });
     } else {
       this.context.model.acknowledgements.push({ id, reason, path: within?.node.path });
     }
@@ -139,11 +139,11 @@ export class AgentMesh extends Construct {
     const stated = { ...props, provider: meshProviderFacts.of(props.provider).options, gateway: gatewayProviderFacts.of(props.gateway).options };
     for (const problem of textProblems(stated)) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
     if (namespace === undefined) {
-      this.report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
+      this.report({ message: 'the mesh has no namespace', actual: undefined, expected: 'the name of one', fix: 'state `namespace` here or on the chart' });
     }
     const refusal = trustedDomains.length > 0 ? this.context.mesh.refuses('foreign-trust-domain') : undefined;
     if (refusal) {
-      this.report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
+      this.report({ message: `other trust domains cannot be told apart here: ${refusal.reason}`, actual: trustedDomains, expected: refusal.instead, fix: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
     }
     for (const domain of [trustDomain, ...trustedDomains]) {
       if (domain !== undefined) this.report(trustDomainProblem('the trust domain', domain));
@@ -157,15 +157,15 @@ export class AgentMesh extends Construct {
     const node: NamespaceNode = { name, existing };
     model.addNamespace(node);
     this.report(nameProblem('the namespace', name));
-    mesh.establish(new Construct(this.namespaces, idOf(name || 'unnamed', 'namespace')), model, node);
+    mesh.enroll(new Construct(this.namespaces, idOf(name || 'unnamed', 'namespace')), model, node);
     return node;
   }
 
   /** A host outside is let out of a namespace once, for whoever names it there. */
-  private letOut(host: OutsideHost): void {
+  private allowExternalHost(host: ExternalHost): void {
     const id = `${host.namespace} ${host.hostname}`.replace(/[^-a-z0-9.]+/g, '_');
     if (this.externalHosts.node.tryFindChild(id)) return;
-    this.context.mesh.letOut(new Construct(this.externalHosts, id), this.context.model, host);
+    this.context.mesh.allowExternalHost(new Construct(this.externalHosts, id), this.context.model, host);
   }
 }
 

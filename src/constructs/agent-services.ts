@@ -21,11 +21,11 @@ export function checkServices(member: Membership, props: AgentProps, versions: r
   const ofEach = circuitBreaker !== undefined || federated === true;
   const isInVain = (without: readonly AgentVersion[]) =>
     without.length > 0 && (ofEach || ((service === true || servicePort !== undefined) && without.length === versions.length));
-  const got = { service, servicePort, circuitBreaker, federated };
+  const actual = { service, servicePort, circuitBreaker, federated };
   if (isInVain(versions.filter(({ workload }) => !workload.deployment))) {
-    member.report({ what: 'a Service is asked for before what already runs, and none is made there', got, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
+    member.report({ message: 'a Service is asked for before what already runs, and none is made there', actual, expected: 'Services of what is deployed here', fix: 'state the team\'s Service in Workload.existing' });
   } else if (isInVain(versions.filter(({ workload }) => workload.ports.length === 0))) {
-    member.report({ what: 'a Service is asked for before what listens on no TCP port', got, allowed: 'Services of what has `ports`', next: 'name the port in `ports`, or drop what is asked' });
+    member.report({ message: 'a Service is asked for before what listens on no TCP port', actual, expected: 'Services of what has `ports`', fix: 'name the port in `ports`, or drop what is asked' });
   }
 }
 

@@ -3,17 +3,17 @@ import { checkNamespace, checkReadable, versionStem } from './agent-checks';
 import { AgentFacts, agentFacts, IAgent } from './agent-facts';
 import { AgentProps } from './agent-props';
 import { checkServices, enforcedServices } from './agent-services';
+import { authorizeService, authorizeWorkload } from './authorize';
 import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { agentCaller, grantTo } from './callers';
 import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { freshId, Membership } from './membership';
 import { madeUnder, ownService } from './own-service';
-import { guardService, protectWorkload } from './protect';
 import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
-import { Capability } from '../model/capability';
+import { Feature } from '../model/feature';
 import { listed } from '../model/problem';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -78,8 +78,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
     if (known >= 0) return this.shown[known];
     this.member.report({
-      what: 'the agent has no such version', got: version, allowed: listed(this.facts.versions.map((one) => one.version || '(the only workload, without a name)')),
-      next: 'name one that it has, or add it with addVersion',
+      message: 'the agent has no such version', actual: version, expected: listed(this.facts.versions.map((one) => one.version || '(the only workload, without a name)')),
+      fix: 'name one that it has, or add it with addVersion',
     });
     return absentWorkload(this.facts);
   }
@@ -100,10 +100,10 @@ export class Agent extends Construct implements IAgent, ICallee {
   /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
     for (const workload of given) {
-      const brought = broughtAccount(workloadDescription.of(workload));
-      if (!brought) continue;
+      const existing = existingAccount(workloadDescription.of(workload));
+      if (!existing) continue;
       this.hasAccount = true;
-      return { namespace: brought.namespace ?? this.ownNamespace, serviceAccount: brought.serviceAccount };
+      return { namespace: existing.namespace ?? this.ownNamespace, serviceAccount: existing.serviceAccount };
     }
     return { namespace: this.ownNamespace, serviceAccount: name };
   }
@@ -120,7 +120,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   private place(version: string, workload: Workload): void {
     if (version === ACCOUNT_ID) {
-      this.member.report({ what: 'a version has the id of the agent\'s ServiceAccount in the tree', got: version, allowed: 'any other version', next: 'rename it' });
+      this.member.report({ message: 'a version has the id of the agent\'s ServiceAccount in the tree', actual: version, expected: 'any other version', fix: 'rename it' });
     }
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context } = this.member;
@@ -139,10 +139,10 @@ export class Agent extends Construct implements IAgent, ICallee {
     if (version !== ONLY) this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
-      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });
-      context.mesh.deploy(scope, node);
+      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.createServiceAccount(this, { serviceAccount, namespace });
+      context.mesh.createDeployment(scope, node);
     }
-    protectWorkload(scope, 'Resource', this.member, node);
+    authorizeWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);
   }
 
@@ -150,7 +150,7 @@ export class Agent extends Construct implements IAgent, ICallee {
   private waypointOf(workload: Workload): WaypointNode | undefined {
     if (this.waypoint) return this.waypoint;
     const description = workloadDescription.of(workload);
-    const isAsked = (capability: Capability, demand: object | undefined) => demand !== undefined && !this.member.refusal(capability);
+    const isAsked = (feature: Feature, demand: object | undefined) => demand !== undefined && !this.member.refusal(feature);
     const isRead = this.services.circuitBreaker !== undefined || (description.kind !== 'bound'
       && (isAsked('jwt', description.jwt) || isAsked('external-authorization', description.externalAuthorizer)));
     return isRead ? namespaceWaypoint(this.member, this.facts.namespace) : undefined;
@@ -160,32 +160,32 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { service } = node;
     if (!service) return;
     const { context, model } = this.member;
-    const guard = () => guardService(scope, 'requests', this.member, node, service);
+    const authorize = () => authorizeService(scope, 'requests', this.member, node, service);
     if (service.statedLabels) {
-      guard(); // the team's own
+      authorize(); // the team's own
       return;
     }
     const made = madeUnder(scope, () => {
-      context.mesh.offer(scope, model, node, service);
-      guard();
+      context.mesh.createService(scope, model, node, service);
+      authorize();
     });
     ownService.give(node, { scope, made, asked: this.props.service === true });
   }
 
   private refuseVersions(versions: readonly string[]): void {
-    this.member.report({ what: 'the agent can have no such version', got: versions, allowed: 'either `workload`, or versions that have a name', next: 'name the workload as one of `versions`' });
+    this.member.report({ message: 'the agent can have no such version', actual: versions, expected: 'either `workload`, or versions that have a name', fix: 'name the workload as one of `versions`' });
   }
 
   private refuseIdentity(node: WorkloadNode): void {
     this.member.report({
-      what: 'the versions of an agent do not share one identity', got: `${node.namespace}/${node.serviceAccount}`,
-      allowed: `${this.facts.namespace}/${this.facts.serviceAccount}`, next: 'give them one ServiceAccount in one namespace, or make them two agents',
+      message: 'the versions of an agent do not share one identity', actual: `${node.namespace}/${node.serviceAccount}`,
+      expected: `${this.facts.namespace}/${this.facts.serviceAccount}`, fix: 'give them one ServiceAccount in one namespace, or make them two agents',
     });
   }
 }
 
 /** The ServiceAccount that the team has for a workload, where it has one. */
-function broughtAccount(description: WorkloadDescription): { readonly namespace?: string; readonly serviceAccount: string } | undefined {
+function existingAccount(description: WorkloadDescription): { readonly namespace?: string; readonly serviceAccount: string } | undefined {
   if (description.kind === 'existing') return description;
   if (description.kind === 'bound' || description.facts.existingServiceAccount === undefined) return undefined;
   return { serviceAccount: description.facts.existingServiceAccount };

@@ -17,7 +17,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
       title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: false,
     });
     if (workload.deployment || !workload.service) {
-      member.report({ what: `the ${title} is no picker that the team runs`, got: workload.title, allowed: 'Workload.existing with a `service`', next: 'name its pods and its Service, or use EndpointPicker.deploy' });
+      member.report({ message: `the ${title} is no picker that the team runs`, actual: workload.title, expected: 'Workload.existing with a `service`', fix: 'name its pods and its Service, or use EndpointPicker.deploy' });
     }
     const service = workload.service ?? { name, namespace, port: PICKER_PORTS.extProc, targetPort: PICKER_PORTS.extProc };
     workload.service = service;
@@ -36,10 +36,10 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
 /** What a gateway asks of a picker, and a picker of the cluster. */
 function checkExisting(member: Membership, { title, opaquePorts, egress }: WorkloadNode, { targetPort }: ServiceNode): void {
   if (opaquePorts.includes(targetPort)) {
-    member.report({ what: `the ${title} is said to speak something else than HTTP, and gateways ask it by gRPC`, got: targetPort, allowed: 'a port that is not in `opaquePorts`', next: 'take it out of `opaquePorts`' });
+    member.report({ message: `the ${title} is said to speak something else than HTTP, and gateways ask it by gRPC`, actual: targetPort, expected: 'a port that is not in `opaquePorts`', fix: 'take it out of `opaquePorts`' });
   }
   if (egress && egress.kubernetesNetworks.length === 0) {
-    member.report({ what: `the ${title} follows the pods of its pool at the Kubernetes API, and may not call it`, got: egress.hostnames, allowed: '`kubernetesApiCidrs` of its `egress`', next: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
+    member.report({ message: `the ${title} follows the pods of its pool at the Kubernetes API, and may not call it`, actual: egress.hostnames, expected: '`kubernetesApiCidrs` of its `egress`', fix: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
   }
 }
 
@@ -49,13 +49,13 @@ function checkPicker(member: Membership, { image, replicas, weights, ...resource
   checkResources(member, resources);
   if (replicas > 1 && weights.prefixCache > 0) {
     member.report({
-      what: 'each pod of the picker knows only the requests that it placed itself: with several of them a prompt often misses the pod whose cache holds its prefix',
-      got: { replicas, prefixCacheWeight: weights.prefixCache }, allowed: 'one replica, or `prefixCacheWeight: 0`',
-      next: 'state `replicas: 1`, which Kubernetes replaces when it fails; or `prefixCacheWeight: 0`; or acknowledge AM222, if availability is worth the misses',
+      message: 'each pod of the picker knows only the requests that it placed itself: with several of them a prompt often misses the pod whose cache holds its prefix',
+      actual: { replicas, prefixCacheWeight: weights.prefixCache }, expected: 'one replica, or `prefixCacheWeight: 0`',
+      fix: 'state `replicas: 1`, which Kubernetes replaces when it fails; or `prefixCacheWeight: 0`; or acknowledge AM222, if availability is worth the misses',
     }, 'AM222');
   }
   const values = Object.values(weights);
   if (values.some((weight) => !Number.isFinite(weight) || weight < 0) || values.every((weight) => weight === 0)) {
-    member.report({ what: 'the weights of the picker score nothing', got: weights, allowed: 'numbers from 0, one of them above it', next: 'correct the weights' });
+    member.report({ message: 'the weights of the picker score nothing', actual: weights, expected: 'numbers from 0, one of them above it', fix: 'correct the weights' });
   }
 }

@@ -17,7 +17,7 @@ import { ExistingServiceOptions } from '../values/workload-options';
 
 /** The place that a workload gets. */
 export interface Place extends Pick<
-  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'routable' | 'requests' | 'items' | 'front' | 'allowedOrigins' | 'tokens'
+  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'routable' | 'requests' | 'items' | 'mcpProxy' | 'allowedOrigins' | 'tokens'
 > {
   /** The Service that the library makes for it, unless the team has said that it has one. */
   readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
@@ -30,7 +30,7 @@ export interface Place extends Pick<
 export function bindWorkload(member: Membership, workload: Workload, place: Place): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
-    member.report({ what: `the workload already is ${description.node.title}`, got: place.title, allowed: 'one place for each workload', next: 'describe another workload with Workload.deploy or Workload.existing' });
+    member.report({ message: `the workload already is ${description.node.title}`, actual: place.title, expected: 'one place for each workload', fix: 'describe another workload with Workload.deploy or Workload.existing' });
     // Stands in, so that the rest can be checked too.
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
@@ -68,14 +68,14 @@ function existing(member: Membership, described: Existing, place: Place): Worklo
   const { labels, serviceAccount, service, namespace = place.namespace } = described;
   if (place.waypoint && !service && !place.service) {
     member.report({
-      what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
-      allowed: 'a workload with a Service', next: 'state the Service in Workload.existing, or drop the waypoint',
+      message: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, actual: place.waypoint.name,
+      expected: 'a workload with a Service', fix: 'state the Service in Workload.existing, or drop the waypoint',
     });
   }
   member.report(selectorProblem(labels));
   const proxys = Object.keys(labels).find(isMeshLabel);
   if (proxys !== undefined) {
-    member.report({ what: 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies', got: proxys, allowed: 'labels of your own', next: 'select the pods by what the team labels them with' });
+    member.report({ message: 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies', actual: proxys, expected: 'labels of your own', fix: 'select the pods by what the team labels them with' });
   }
   if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
@@ -99,7 +99,7 @@ function placed(
   const node = {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, deployment, service,
     ports, opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer, jwt, rateLimit: described.rateLimit ?? otherwise?.rateLimit,
-    callers: place.callers, items: place.items, front: place.front, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    callers: place.callers, items: place.items, mcpProxy: place.mcpProxy, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
     routable: place.routable, requests: limitedBy(jwt, place.requests), egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };
   return node satisfies Record<keyof CommonDescription | Exclude<keyof Place, 'waypoint' | 'otherwise'>, unknown>;
@@ -133,7 +133,7 @@ function statedService(
   const targetPort = service.targetPort ?? ports[0];
   checkPort(member, 'the port of the Service', service.port);
   if (!ports.includes(targetPort)) {
-    member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: ports.join(', '), next: 'name a port that the pods listen on' });
+    member.report({ message: 'the Service leads to a port that the workload does not serve', actual: targetPort, expected: ports.join(', '), fix: 'name a port that the pods listen on' });
   }
   return {
     name: service.name, namespace, port: service.port, targetPort, protocol: protocolAt(described, targetPort),

@@ -27,13 +27,13 @@ function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, 
   const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token, origin: call.origin, mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
-    tells: mesh.tells,
+    limitations: mesh.limitations,
   });
-  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...waysThrough(model, callee)].join('; ') };
+  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...otherPaths(model, callee)].join('; ') };
 }
 
 /** A denied caller may still come by a gateway, which asks nobody for an identity. */
-function waysThrough(model: MeshModel, callee: WorkloadNode): string[] {
+function otherPaths(model: MeshModel, callee: WorkloadNode): string[] {
   return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} leads to it, for ${clientsOf(gateway)}`);
 }
 

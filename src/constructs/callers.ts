@@ -21,7 +21,7 @@ export function knownCallers(
   member: Reporter, namespace: string, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined,
 ): Caller[] {
   if (granted.length === 0) {
-    member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
+    member.report({ message: 'a grant names no caller', actual: [], expected: 'one caller or more', fix: 'name who may call, or drop the grant' });
   }
   const known = (caller: ICaller) => knownCaller(member, namespace, caller, tokenOf);
   return granted.length === 1 ? known(granted[0]) : granted.flatMap(known);
@@ -34,7 +34,7 @@ function knownCaller(
   const known = said ? undefined : callerOf(member, namespace, caller);
   if (!said) return known ? [known] : [];
   const token = tokenOf?.(caller);
-  if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
+  if (!tokenOf) member.report({ message: 'tokens are told apart at tool servers alone', actual: said.subject ?? said.claims, expected: 'callers by identity', fix: 'grant it to who carries the token' });
   return token ? tokenHolder(member, namespace, said, token) : [];
 }
 
@@ -42,7 +42,7 @@ function knownCaller(
 function tokenHolder(member: Reporter, namespace: string, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
   const other = caller && tokenCaller.find(caller);
   if (other) {
-    member.report({ what: 'a token is carried by who has another one', got: other.subject ?? other.claims, allowed: 'a `caller` by identity', next: 'state `subject` and `claims` together, in one TokenCaller' });
+    member.report({ message: 'a token is carried by who has another one', actual: other.subject ?? other.claims, expected: 'a `caller` by identity', fix: 'state `subject` and `claims` together, in one TokenCaller' });
     return [];
   }
   if (!caller) return [{ title: `whoever has ${tokenText(token)}`, principal: holderOf(token) }];
@@ -58,10 +58,10 @@ function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller 
   if (member.refuse('foreign-trust-domain', `${known.title} as a caller, of another trust domain,`, known.principal.trustDomain)) return undefined;
   const { trustDomain, trustedDomains } = member.model.facts;
   member.report({
-    what: `the mesh does not trust the trust domain of ${known.title}`,
-    got: known.principal.trustDomain,
-    allowed: [trustDomain, ...trustedDomains].join(', '),
-    next: 'add it to `trustedDomains` of the mesh that is called, if both have a common root of trust',
+    message: `the mesh does not trust the trust domain of ${known.title}`,
+    actual: known.principal.trustDomain,
+    expected: [trustDomain, ...trustedDomains].join(', '),
+    fix: 'add it to `trustedDomains` of the mesh that is called, if both have a common root of trust',
   });
   return undefined;
 }
@@ -69,8 +69,8 @@ function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller 
 /** Whether calls of a caller are carried to a namespace at all: not to another cluster, nor from one data plane to another. */
 function isConnected(member: Reporter, namespace: string, { title, principal }: Caller, home: MeshModel): boolean {
   const { cluster, clusterName } = member.model.facts;
-  const report = (got: unknown, allowed: string) => member.report({
-    what: `no data plane carries calls of ${title} to namespace ${namespace}`, got, allowed, next: 'put both into one mesh, or drop the grant',
+  const report = (actual: unknown, expected: string) => member.report({
+    message: `no data plane carries calls of ${title} to namespace ${namespace}`, actual, expected, fix: 'put both into one mesh, or drop the grant',
   }, 'AM219');
   if (home.facts.cluster !== cluster) {
     report({ caller: home.facts.clusterName, callee: clusterName }, 'callers of the same cluster');

@@ -66,7 +66,7 @@ export class CanaryRoute extends Construct {
     const header = { name: props.header ?? 'x-canary', value: props.headerValue ?? 'true' };
     checkSplit(member, props, header);
     if (stable && canary && sameTarget(stable, canary)) {
-      member.report({ what: 'the canary is the stable version', got: props.canary.title, allowed: 'another target than the stable one', next: 'name the new version as `canary`, or use addRoute for one target' });
+      member.report({ message: 'the canary is the stable version', actual: props.canary.title, expected: 'another target than the stable one', fix: 'name the new version as `canary`, or use addRoute for one target' });
     }
     const name = props.name ?? this.node.id;
     const rules: RouteRule[] = stable && canary ? [
@@ -80,13 +80,13 @@ export class CanaryRoute extends Construct {
 
 function checkSplit(member: Membership, { canaryPercent }: CanaryRouteProps, header: { name: string; value: string }): void {
   if (!Number.isInteger(canaryPercent) || canaryPercent < 0 || canaryPercent > 100) {
-    member.report({ what: 'the weight of the canary is no percentage', got: canaryPercent, allowed: 'whole numbers from 0 to 100', next: 'correct `canaryPercent`' });
+    member.report({ message: 'the weight of the canary is no percentage', actual: canaryPercent, expected: 'whole numbers from 0 to 100', fix: 'correct `canaryPercent`' });
   }
   if (!HEADER_NAME.test(header.name) || header.name.toLowerCase() === 'host') {
-    member.report({ what: 'the header that forces the canary has a name that cannot be matched', got: header.name, allowed: 'letters, digits and "-", at most 256; not "host", which is no header to a gateway', next: 'correct `header`' });
+    member.report({ message: 'the header that forces the canary has a name that cannot be matched', actual: header.name, expected: 'letters, digits and "-", at most 256; not "host", which is no header to a gateway', fix: 'correct `header`' });
   }
   if (!HEADER_VALUE.test(header.value)) {
-    member.report({ what: 'the header that forces the canary has a value that HTTP refuses', got: header.value, allowed: 'printable ASCII, 1 to 4096 characters, no blank first or last', next: 'correct `headerValue`' });
+    member.report({ message: 'the header that forces the canary has a value that HTTP refuses', actual: header.value, expected: 'printable ASCII, 1 to 4096 characters, no blank first or last', fix: 'correct `headerValue`' });
   }
 }
 

@@ -49,10 +49,10 @@ export class ClusterLink extends Construct {
     };
     member.report(nameProblem('the namespace of the link', link.namespace));
     for (const name of [link.clusterDomain, link.credentialsSecret]) {
-      if (!isSubdomain(name)) member.report({ what: 'a name of the link is not one that Kubernetes takes', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct it' });
+      if (!isSubdomain(name)) member.report({ message: 'a name of the link is not one that Kubernetes takes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct it' });
     }
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
     model.clusterLinks.push(link);
-    context.mesh.link(this, link);
+    context.mesh.linkCluster(this, link);
   }
 }

@@ -15,8 +15,8 @@ export function checkImage(member: Membership, image: string): void {
   const prefix = skipped?.images.find((one) => image.startsWith(one));
   if (prefix === undefined) return;
   member.report({
-    what: `the image is one of a proxy, and ${skipped!.by} skips pods that have one: they would not be in the mesh`, got: image,
-    allowed: `images that do not begin with ${skipped!.images.map((one) => `"${one}"`).join(' or ')}`, next: 'run another image',
+    message: `the image is one of a proxy, and ${skipped!.by} skips pods that have one: they would not be in the mesh`, actual: image,
+    expected: `images that do not begin with ${skipped!.images.map((one) => `"${one}"`).join(' or ')}`, fix: 'run another image',
   });
 }
 
@@ -27,7 +27,7 @@ export function checkDeployment(member: Membership, facts: DeploymentFacts): voi
   whole(member, 'startupSeconds', facts.startupSeconds, 1, 86_400);
   whole(member, 'userId', facts.userId, 1, 2 ** 31 - 1);
   if (member.context.mesh.proxy.userIds.includes(facts.userId)) {
-    member.report({ what: 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh', got: facts.userId, allowed: 'a user of its own', next: 'correct `userId`' });
+    member.report({ message: 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh', actual: facts.userId, expected: 'a user of its own', fix: 'correct `userId`' });
   }
   checkResources(member, facts);
   if (Object.keys(facts.podLabels).length > 0) member.report(selectorProblem(facts.podLabels));
@@ -47,12 +47,12 @@ export function checkResources(member: Membership, { cpuMillis, memoryMebibytes 
 /** A port, where one is stated. */
 export function checkPort(member: Membership, what: string, port: number | undefined): void {
   if (port === undefined || isPort(port)) return;
-  member.report({ what: `${what} is no port`, got: port, allowed: 'whole numbers from 1 to 65535', next: 'correct the number' });
+  member.report({ message: `${what} is no port`, actual: port, expected: 'whole numbers from 1 to 65535', fix: 'correct the number' });
 }
 
 export function whole(member: Membership, what: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
-  member.report({ what: `\`${what}\` is out of range`, got: value, allowed: `whole numbers from ${least} to ${most}`, next: 'correct the number' });
+  member.report({ message: `\`${what}\` is out of range`, actual: value, expected: `whole numbers from ${least} to ${most}`, fix: 'correct the number' });
 }
 
 /** Labels that decide about the mesh would take the pod out of it, or put it behind somebody else's gateway. */
@@ -60,9 +60,9 @@ function checkPodLabels(member: Membership, facts: DeploymentFacts): void {
   for (const key of Object.keys(facts.podLabels)) {
     if (isMeshLabel(key) || key === 'app.kubernetes.io/name' || key === 'app.kubernetes.io/version') {
       member.report({
-        what: 'a pod label decides who the pod is in the mesh', got: key,
-        allowed: 'labels of your own, without istio.io, linkerd.io, gateway.networking.k8s.io, app.kubernetes.io/name and app.kubernetes.io/version',
-        next: 'drop the label; the library sets what the mesh needs',
+        message: 'a pod label decides who the pod is in the mesh', actual: key,
+        expected: 'labels of your own, without istio.io, linkerd.io, gateway.networking.k8s.io, app.kubernetes.io/name and app.kubernetes.io/version',
+        fix: 'drop the label; the library sets what the mesh needs',
       });
     }
   }
@@ -75,15 +75,15 @@ export function isSecretKey({ secretName, key }: Partial<SecretKey>): boolean {
 
 function checkEnvironment(member: Membership, facts: DeploymentFacts): void {
   for (const name of [...Object.keys(facts.env), ...Object.keys(facts.secretEnv)]) {
-    if (!ENV_NAME.test(name)) member.report({ what: 'an environment variable has a name that Kubernetes refuses', got: name, allowed: 'letters, digits, "_", "-" and ".", no digit first', next: 'correct the name' });
+    if (!ENV_NAME.test(name)) member.report({ message: 'an environment variable has a name that Kubernetes refuses', actual: name, expected: 'letters, digits, "_", "-" and ".", no digit first', fix: 'correct the name' });
   }
   for (const { secretName, key } of Object.values(facts.secretEnv)) {
     if (!isSecretKey({ secretName, key })) {
-      member.report({ what: 'a reference to a Secret is not one that Kubernetes takes', got: { secretName, key }, allowed: 'the name of a Secret, and a key of letters, digits, "-", "_" and "."', next: 'correct the reference' });
+      member.report({ message: 'a reference to a Secret is not one that Kubernetes takes', actual: { secretName, key }, expected: 'the name of a Secret, and a key of letters, digits, "-", "_" and "."', fix: 'correct the reference' });
     }
   }
   for (const [name, value] of Object.entries(facts.env)) {
-    if (typeof value !== 'string') member.report({ what: `the environment variable ${name} is not text`, got: value, allowed: 'strings', next: 'put it in quotes' });
-    if (Object.hasOwn(facts.secretEnv, name)) member.report({ what: 'an environment variable is set twice', got: name, allowed: 'either `env` or `secretEnv`', next: 'drop one of the two' });
+    if (typeof value !== 'string') member.report({ message: `the environment variable ${name} is not text`, actual: value, expected: 'strings', fix: 'put it in quotes' });
+    if (Object.hasOwn(facts.secretEnv, name)) member.report({ message: 'an environment variable is set twice', actual: name, expected: 'either `env` or `secretEnv`', fix: 'drop one of the two' });
   }
 }

@@ -20,10 +20,10 @@ export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] 
     namesakes.add(object);
     return !twin ? [] : [{
       path: object.path,
-      what: `two objects are one on the cluster; the other is ${twin.path}`,
-      got: object.title,
-      allowed: 'one object of each kind, namespace and name',
-      next: 'give one of the two another name or namespace; or state `clusterName` of each mesh, if they go to two clusters',
+      message: `two objects are one on the cluster; the other is ${twin.path}`,
+      actual: object.title,
+      expected: 'one object of each kind, namespace and name',
+      fix: 'give one of the two another name or namespace; or state `clusterName` of each mesh, if they go to two clusters',
     }];
   });
 }

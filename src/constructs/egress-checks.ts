@@ -1,8 +1,8 @@
 import { Membership } from './membership';
 import { networkProblem } from './network-checks';
+import { hostName, isExternal } from '../model/external-host';
 import { isSubdomain, nameProblem } from '../model/names';
 import { networkOf } from '../model/networks';
-import { hostName, isOutside } from '../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** Fewer bits would be more than a cluster's own API servers. */
@@ -18,14 +18,14 @@ export function enforcedEgress(member: Membership, title: string, egress: Worklo
 export function checkEgress(
   member: Membership, { title, namespace, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
 ): void {
-  for (const host of new Set(hostnames.filter((name) => !isOutside(name) || !isSubdomain(hostName({ hostname: name, namespace }))))) {
-    member.report({ what: `a host that ${title} calls is no exact DNS name of a host outside`, got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
+  for (const host of new Set(hostnames.filter((name) => !isExternal(name) || !isSubdomain(hostName({ hostname: name, namespace }))))) {
+    member.report({ message: `a host that ${title} calls is no exact DNS name of a host outside`, actual: host, expected: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', fix: 'write it as in "api.example.com"' });
   }
   for (const name of namespaces) member.report(nameProblem(`a namespace that ${title} calls`, name));
   for (const network of new Set(kubernetesNetworks)) checkNetwork(member, network);
-  if (deployment && !deployment.mountToken && kubernetesNetworks.length > 0) member.report({ what: `${title} has no token for the Kubernetes API, and is let call it`, got: kubernetesNetworks, allowed: '`kubernetesApiCidrs` beside `mountToken`', next: 'drop one, or state `mountToken`' });
+  if (deployment && !deployment.mountToken && kubernetesNetworks.length > 0) member.report({ message: `${title} has no token for the Kubernetes API, and is let call it`, actual: kubernetesNetworks, expected: '`kubernetesApiCidrs` beside `mountToken`', fix: 'drop one, or state `mountToken`' });
   if (deployment?.mountToken && kubernetesNetworks.length === 0) {
-    member.report({ what: `${title} has a token for the Kubernetes API, and may not call it`, got: { mountToken: true }, allowed: '`kubernetesApiCidrs` of its `egress`', next: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
+    member.report({ message: `${title} has a token for the Kubernetes API, and may not call it`, actual: { mountToken: true }, expected: '`kubernetesApiCidrs` of its `egress`', fix: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
   }
 }
 
@@ -33,6 +33,6 @@ function checkNetwork(member: Membership, text: string): void {
   member.report(networkProblem('a network of the Kubernetes API is none', text, 'kubernetesApiCidrs'));
   const network = networkOf(text);
   if (network && network.prefix < LEAST_PREFIX[network.version]) {
-    member.report({ what: 'a network of the Kubernetes API is wider than that of an API server', got: text, allowed: `prefixes of ${LEAST_PREFIX[4]} bits or more, ${LEAST_PREFIX[6]} of IPv6`, next: 'name the addresses of the API server' });
+    member.report({ message: 'a network of the Kubernetes API is wider than that of an API server', actual: text, expected: `prefixes of ${LEAST_PREFIX[4]} bits or more, ${LEAST_PREFIX[6]} of IPv6`, fix: 'name the addresses of the API server' });
   }
 }

@@ -27,7 +27,7 @@ export function gatewayOf(construct: Construct, named: IInferenceGateway | undef
 
 export function reportNoGateway(member: Membership, what: string): void {
   member.report({
-    what: `${what} has no parent: nothing would send requests to it`, got: undefined, allowed: 'an InferenceGateway',
-    next: 'define it in the scope of one, or pass one as `gateway`',
+    message: `${what} has no parent: nothing would send requests to it`, actual: undefined, expected: 'an InferenceGateway',
+    fix: 'define it in the scope of one, or pass one as `gateway`',
   });
 }

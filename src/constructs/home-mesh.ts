@@ -5,10 +5,10 @@ import { Located } from '../model/problem';
 export function isAtHome(member: Membership, node: { readonly origin: Located }, title: string): boolean {
   if (!(node.origin instanceof Membership) || node.origin.model === member.model) return true;
   member.report({
-    what: `${title} belongs to another mesh, whose policies would refuse what comes from here`,
-    got: title,
-    allowed: 'what belongs to the same mesh',
-    next: 'define it in this mesh; between meshes only grants to agents and identities pass',
+    message: `${title} belongs to another mesh, whose policies would refuse what comes from here`,
+    actual: title,
+    expected: 'what belongs to the same mesh',
+    fix: 'define it in this mesh; between meshes only grants to agents and identities pass',
   });
   return false;
 }

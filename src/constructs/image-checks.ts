@@ -16,7 +16,7 @@ export function imageProblem(image: string): InputProblem | undefined {
   const { name = '', tag, digest } = IMAGE.exec(image)?.groups ?? {};
   const isPinned = name.length <= MOST_NAME && (digest !== undefined || (tag !== undefined && tag !== 'latest'));
   return isPinned ? undefined : {
-    what: 'the image does not say which version it is', got: image, allowed: 'an image with a tag other than "latest", or with a digest',
-    next: 'pin it, as in "registry.example.com/agent:1.4.2"',
+    message: 'the image does not say which version it is', actual: image, expected: 'an image with a tag other than "latest", or with a digest',
+    fix: 'pin it, as in "registry.example.com/agent:1.4.2"',
   };
 }

@@ -140,7 +140,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       infrastructureLabels: { ...props.infrastructureLabels },
       deniedNetworks: [...new Set(props.deniedCidrs?.map(networkText))],
       // In a namespace of the mesh the deny-all would close the team's gateway too.
-      hostsAdmitted: !existing || model.namespaces.has(namespace),
+      hostsAllowed: !existing || model.namespaces.has(namespace),
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
     };
     const isRefused = this.member.refuse('gateway-route', 'a gateway', node.name);
@@ -152,14 +152,14 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
       this.member.report(nameProblem('the namespace of the gateway', namespace));
       this.checkListener(node.listener);
-      if (node.hostsAdmitted) context.gateway.admitHosts(this, node);
+      if (node.hostsAllowed) context.gateway.allowHosts(this, node);
       return;
     }
     this.checkTls(node.tls!);
     this.checkLabels(node);
     this.checkNetworks(node);
     context.namespace(namespace);
-    context.gateway.expose(this, model, node);
+    context.gateway.createGateway(this, model, node);
   }
 
   /** A pool of model servers behind this gateway. */
@@ -180,32 +180,32 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
   private checkHosts(): void {
     for (const hostname of this.hostnames) this.member.report(hostnameProblem(hostname));
     if (this.hostnames.length > MOST_HOSTS) {
-      this.member.report({ what: 'the gateway has more hosts than a route can name', got: this.hostnames.length, allowed: `at most ${MOST_HOSTS}`, next: 'use a wildcard host, or a second gateway' });
+      this.member.report({ message: 'the gateway has more hosts than a route can name', actual: this.hostnames.length, expected: `at most ${MOST_HOSTS}`, fix: 'use a wildcard host, or a second gateway' });
     }
     if (this.hostnames.length === 0 || new Set(this.hostnames).size !== this.hostnames.length) {
-      this.member.report({ what: 'the gateway has no hosts, or one twice', got: this.hostnames, allowed: 'one host name or more, each once', next: 'name the hosts that clients call' });
+      this.member.report({ message: 'the gateway has no hosts, or one twice', actual: this.hostnames, expected: 'one host name or more, each once', fix: 'name the hosts that clients call' });
     }
   }
 
   private checkListener({ name, port }: ListenerFacts): void {
     if (name !== undefined && !isSubdomain(name)) {
-      this.member.report({ what: 'the listener has a name that Gateways do not take', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'name one of the listeners of the Gateway' });
+      this.member.report({ message: 'the listener has a name that Gateways do not take', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'name one of the listeners of the Gateway' });
     }
     if (port !== undefined && !isPort(port)) {
-      this.member.report({ what: 'the port of the listener is not one that Gateways have', got: port, allowed: 'a whole number from 1 to 65535', next: 'correct `listenerPort`' });
+      this.member.report({ message: 'the port of the listener is not one that Gateways have', actual: port, expected: 'a whole number from 1 to 65535', fix: 'correct `listenerPort`' });
     }
   }
 
   private enforcedTls({ clientCaConfigMap, ...tls }: TlsFacts): TlsFacts {
     const refusal = clientCaConfigMap !== undefined && this.member.refusal('client-certificates');
     if (!refusal) return { ...tls, clientCaConfigMap };
-    this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} if the cluster has it, or drop clientCaConfigMap` }, 'AM002');
+    this.member.report({ message: `client certificates are not verified here: ${refusal.reason}`, actual: clientCaConfigMap, expected: `none with what the mesh states, or ${refusal.instead}`, fix: `state ${refusal.instead} if the cluster has it, or drop clientCaConfigMap` }, 'AM002');
     return tls;
   }
 
   private checkTls({ secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
     for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
-      if (!isSubdomain(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
+      if (!isSubdomain(name)) this.member.report({ message: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
     }
     this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
   }
@@ -214,7 +214,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     for (const network of deniedNetworks) {
       this.member.report(networkProblem('a network that the gateway refuses is none', network, 'deniedCidrs'));
       if (networkOf(network)?.prefix === 0) {
-        this.member.report({ what: 'the gateway would refuse everybody of an address family', got: network, allowed: 'networks of the cluster', next: 'name the networks of pods and nodes' });
+        this.member.report({ message: 'the gateway would refuse everybody of an address family', actual: network, expected: 'networks of the cluster', fix: 'name the networks of pods and nodes' });
       }
     }
   }
@@ -225,16 +225,16 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     const mode = infrastructureLabels['istio.io/dataplane-mode'];
     if (mode !== undefined && mode !== 'none') {
       this.member.report({
-        what: 'the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused',
-        got: { 'istio.io/dataplane-mode': mode }, allowed: 'a gateway for outside clients that is not enrolled', next: 'drop the label; the inner gateway before the pools is enrolled for you',
+        message: 'the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused',
+        actual: { 'istio.io/dataplane-mode': mode }, expected: 'a gateway for outside clients that is not enrolled', fix: 'drop the label; the inner gateway before the pools is enrolled for you',
       });
     }
     const dropped = keys.find((key) => key.startsWith('gateway.networking.k8s.io/'));
     if (dropped !== undefined) {
-      this.member.report({ what: 'an infrastructure label belongs to the Gateway API, which drops it', got: dropped, allowed: 'labels of your own', next: 'drop the label' });
+      this.member.report({ message: 'an infrastructure label belongs to the Gateway API, which drops it', actual: dropped, expected: 'labels of your own', fix: 'drop the label' });
     }
     if (keys.length >= MOST_LABELS) {
-      this.member.report({ what: 'the gateway has too many infrastructure labels', got: keys, allowed: `${MOST_LABELS - 1}, beside one of the library's`, next: 'drop some' });
+      this.member.report({ message: 'the gateway has too many infrastructure labels', actual: keys, expected: `${MOST_LABELS - 1}, beside one of the library's`, fix: 'drop some' });
     }
   }
 }

@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
+import { restrictWorkloadEgress, deployWorkload, authorizeWorkload } from './authorize';
 import { bindPicker } from './bind-picker';
 import { bindWorkload } from './bind-workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
-import { confineWorkload, deployWorkload, protectWorkload } from './protect';
 import { poolNode } from './route-facts';
 import { Callers } from '../model/callers';
-import { Refusal } from '../model/capability';
+import { Refusal } from '../model/feature';
 import { innerPortOf } from '../model/inner-port';
 import { isPort } from '../model/names';
 import { LONGEST_POOL_SUFFIX, PoolNode } from '../model/pool';
@@ -108,7 +108,7 @@ const MOST_PORTS = 8;
 
 /**
  * Model-serving pods and the endpoint picker that chooses among them. Emits an InferencePool, its picker (Deployment,
- * Service, ServiceAccount, Role, RoleBinding, ConfigMap), the floors of both, and the way from the gateway: the pod that
+ * Service, ServiceAccount, Role, RoleBinding, ConfigMap), the workload policy of both, and the way from the gateway: the pod that
  * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1). It is called
  * through its gateway alone, by whoever reaches that, agents of the mesh among them: nobody can be granted a pool.
  */
@@ -160,9 +160,9 @@ export class InferencePool extends Construct implements IRouteTarget {
     withdrawService(member, servers);
     model.addPool(pool);
     poolNode.give(this, pool);
-    context.gateway.serve(this, gateway.scope, model, pool);
+    context.gateway.createPool(this, gateway.scope, model, pool);
     // A picker that is deployed here is not limited.
-    if (pool.picker.workload.egress) confineWorkload(new Construct(this, 'picker-egress'), member, pool.picker.workload);
+    if (pool.picker.workload.egress) restrictWorkloadEgress(new Construct(this, 'picker-egress'), member, pool.picker.workload);
   }
 
   /** The place that the servers have as an agent's version, or get as the pool's own. */
@@ -170,7 +170,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     const description = workloadDescription.of(workload);
     if (description.kind === 'bound') {
       if (!description.node.routable) {
-        member.report({ what: `${description.node.title} cannot serve a pool: it is reached by grants alone`, got: description.node.title, allowed: 'a version of an agent, or a workload of its own', next: 'describe the model servers with Workload.deploy or Workload.existing' });
+        member.report({ message: `${description.node.title} cannot serve a pool: it is reached by grants alone`, actual: description.node.title, expected: 'a version of an agent, or a workload of its own', fix: 'describe the model servers with Workload.deploy or Workload.existing' });
       }
       return description.node;
     }
@@ -180,7 +180,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     });
     const scope = new Construct(this, 'servers');
     deployWorkload(scope, member, node);
-    protectWorkload(scope, 'floor', member, node);
+    authorizeWorkload(scope, 'workload-policy', member, node);
     return node;
   }
 }
@@ -188,20 +188,20 @@ export class InferencePool extends Construct implements IRouteTarget {
 /** Without a pool the versions are Services, which every mesh shares out. */
 function refusePool(member: Membership, title: string, servers: WorkloadNode, { reason, instead }: Refusal): void {
   member.report({
-    what: `no endpoint picker can choose among the pods of ${title}: ${reason}`, got: servers.title, allowed: `pools with ${instead}`,
-    next: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
+    message: `no endpoint picker can choose among the pods of ${title}: ${reason}`, actual: servers.title, expected: `pools with ${instead}`,
+    fix: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
   }, 'AM002');
 }
 
 function checkPool(member: Membership, title: string, pool: PoolNode): void {
   if (pool.existing && pool.picker.deployment) {
-    member.report({ what: `the picker of ${title} is not the one that the team's pool names`, got: 'EndpointPicker.deploy', allowed: 'EndpointPicker.existing', next: 'describe the picker that the pool has' });
+    member.report({ message: `the picker of ${title} is not the one that the team's pool names`, actual: 'EndpointPicker.deploy', expected: 'EndpointPicker.existing', fix: 'describe the picker that the pool has' });
   }
   if (pool.picker.workload.namespace !== pool.namespace) {
-    member.report({ what: `the picker of ${title} is in another namespace, where gateways do not look for it`, got: pool.picker.workload.namespace, allowed: pool.namespace, next: 'run the picker beside its pool' });
+    member.report({ message: `the picker of ${title} is in another namespace, where gateways do not look for it`, actual: pool.picker.workload.namespace, expected: pool.namespace, fix: 'run the picker beside its pool' });
   }
   if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
-    member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
+    member.report({ message: '`innerPort` is no port that a gateway can listen on', actual: pool.innerPort, expected: 'whole numbers from 1024 to 65535', fix: 'correct the number, or leave it out' });
   }
 }
 
@@ -210,24 +210,24 @@ const existingPool = new Trait<boolean>('an InferencePool of the team');
 function targetPorts(member: Membership, props: InferencePoolProps, servers: WorkloadNode): number[] {
   const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
   if (servers.ports.length === 0) {
-    member.report({ what: `${servers.title} cannot serve a pool without a port`, got: [], allowed: 'a TCP port in `ports`', next: 'name the port that serves' });
+    member.report({ message: `${servers.title} cannot serve a pool without a port`, actual: [], expected: 'a TCP port in `ports`', fix: 'name the port that serves' });
     return ports;
   }
   if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
-    member.report({ what: 'the target ports of the pool are too many, too few or repeated', got: ports, allowed: `1 to ${MOST_PORTS} different ports`, next: 'name each port once' });
+    member.report({ message: 'the target ports of the pool are too many, too few or repeated', actual: ports, expected: `1 to ${MOST_PORTS} different ports`, fix: 'name each port once' });
   }
   for (const port of new Set([...ports, ...props.metricsPort === undefined ? [] : [props.metricsPort]])) {
     if (!servers.ports.includes(port)) {
-      member.report({ what: `${servers.title} does not serve this port`, got: port, allowed: servers.ports.join(', ') || 'none', next: 'name a port of the workload, or add it there' });
+      member.report({ message: `${servers.title} does not serve this port`, actual: port, expected: servers.ports.join(', ') || 'none', fix: 'name a port of the workload, or add it there' });
     }
   }
   const opaque = ports.filter((port) => servers.opaquePorts.includes(port));
   if (opaque.length > 0) {
-    member.report({ what: `${servers.title} is said to speak something else than HTTP where a pool serves HTTP`, got: opaque, allowed: 'target ports that are not in `opaquePorts`', next: 'take them out of `opaquePorts`, or name other `targetPorts`' });
+    member.report({ message: `${servers.title} is said to speak something else than HTTP where a pool serves HTTP`, actual: opaque, expected: 'target ports that are not in `opaquePorts`', fix: 'take them out of `opaquePorts`, or name other `targetPorts`' });
   }
   const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
   if (grpc.length > 0 && !existingPool.find(props)) {
-    member.report({ what: `${servers.title} is said to speak gRPC where the picker of a pool reads OpenAI's HTTP`, got: grpc, allowed: 'target ports that are not in `grpcPorts`', next: 'serve HTTP there, or describe a pool of your own (`InferencePool.fromPoolName`)' });
+    member.report({ message: `${servers.title} is said to speak gRPC where the picker of a pool reads OpenAI's HTTP`, actual: grpc, expected: 'target ports that are not in `grpcPorts`', fix: 'serve HTTP there, or describe a pool of your own (`InferencePool.fromPoolName`)' });
   }
   return ports;
 }

@@ -4,10 +4,10 @@ import { isPath, pathFix } from '../model/names';
 /** Where a tool server speaks MCP: one path that no policy reads as a pattern, and that nobody else may ask for. */
 export function checkEndpoint(member: Membership, endpointPath: string, healthPath: string | undefined): void {
   if (healthPath !== undefined && bare(healthPath) === bare(endpointPath)) {
-    member.report({ what: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', got: healthPath, allowed: 'a path of its own', next: 'have the server tell its health at another path' });
+    member.report({ message: 'the health path is the MCP endpoint, which would be open to whoever may ask for health', actual: healthPath, expected: 'a path of its own', fix: 'have the server tell its health at another path' });
   }
   if (!isPath(endpointPath) || !/^[A-Za-z0-9._~/-]*$/.test(endpointPath)) {
-    member.report({ what: 'the path of the MCP endpoint is not a plain path', got: endpointPath, allowed: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', next: pathFix(endpointPath, 'write it as in "/mcp"') });
+    member.report({ message: 'the path of the MCP endpoint is not a plain path', actual: endpointPath, expected: '"/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments', fix: pathFix(endpointPath, 'write it as in "/mcp"') });
   }
 }
 

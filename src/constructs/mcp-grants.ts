@@ -16,41 +16,41 @@ export interface GrantedServer {
 
 /** Lets callers use everything that a boundary offers. */
 export function grantEverything(member: Membership, server: GrantedServer, granted: readonly ICaller[]): void {
-  const { door } = server.node;
-  for (const caller of knownCallers(member, door.namespace, granted, (one) => tokenOf(member, server, one))) {
-    member.model.grant(door.callers, caller);
-    if (door.items) member.model.grant(door.items.everything, caller);
+  const { endpoint } = server.node;
+  for (const caller of knownCallers(member, endpoint.namespace, granted, (one) => tokenOf(member, server, one))) {
+    member.model.grant(endpoint.callers, caller);
+    if (endpoint.items) member.model.grant(endpoint.items.everything, caller);
   }
 }
 
 /** Lets callers use some items of a kind, and ask which there are. */
 export function grantItems(member: Membership, server: GrantedServer, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): void {
-  const { name, door, items } = server.node;
+  const { name, endpoint, items } = server.node;
   const isDeclared = (one: string) => items.some((item) => item.kind === kind && item.name === one);
-  const unknown = names.filter((one) => !(door.items ? door.items.of({ kind, name: one }) : isDeclared(one)));
+  const unknown = names.filter((one) => !(endpoint.items ? endpoint.items.of({ kind, name: one }) : isDeclared(one)));
   for (const one of unknown) {
     const known = items.filter((item) => item.kind === kind).map((item) => item.name);
-    member.report({ what: `the tool server ${name} has no such ${kind}`, got: one, allowed: listed(known), next: `name one of its ${kind}s, or add it to \`${kind}s\`` });
+    member.report({ message: `the tool server ${name} has no such ${kind}`, actual: one, expected: listed(known), fix: `name one of its ${kind}s, or add it to \`${kind}s\`` });
   }
-  if (names.length === 0) member.report({ what: `a grant names no ${kind}`, got: [], allowed: `one ${kind} or more`, next: 'name what is granted, or drop the grant' });
+  if (names.length === 0) member.report({ message: `a grant names no ${kind}`, actual: [], expected: `one ${kind} or more`, fix: 'name what is granted, or drop the grant' });
   if (unknown.length > 0 || names.length === 0 || isRefused(member, server.node, kind, names)) return;
-  const callers = knownCallers(member, door.namespace, granted, (one) => tokenOf(member, server, one));
+  const callers = knownCallers(member, endpoint.namespace, granted, (one) => tokenOf(member, server, one));
   for (const caller of callers) {
-    member.model.grant(door.callers, caller);
-    for (const one of names) member.model.grant(door.items!.of({ kind, name: one })!, caller);
+    member.model.grant(endpoint.callers, caller);
+    for (const one of names) member.model.grant(endpoint.items!.of({ kind, name: one })!, caller);
   }
 }
 
 /** Whether nobody here tells one item from another. */
-function isRefused(member: Membership, { name, door, front }: ToolServerNode, kind: ItemKind, names: readonly string[]): boolean {
+function isRefused(member: Membership, { name, endpoint, mcpProxy }: ToolServerNode, kind: ItemKind, names: readonly string[]): boolean {
   const { context } = member;
-  const refusal = front ? undefined : member.refusal(door.items ? 'item' : 'tool');
+  const refusal = mcpProxy ? undefined : member.refusal(endpoint.items ? 'item' : 'tool');
   if (!refusal) return false;
   member.report({
-    what: `a grant of one ${kind} of ${name} is enforced by nobody here: ${refusal.reason}`,
-    got: names.length === 1 ? names[0] : names,
-    allowed: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which \`enforcesMirroredHeaders\` states of it`,
-    next: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
+    message: `a grant of one ${kind} of ${name} is enforced by nobody here: ${refusal.reason}`,
+    actual: names.length === 1 ? names[0] : names,
+    expected: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which \`enforcesMirroredHeaders\` states of it`,
+    fix: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
   }, 'AM002');
   return true;
 }
@@ -61,13 +61,13 @@ const CLAIM = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,127}$/;
 const VALUE = /^[\x20-\x7e]{1,512}$/;
 
 /** What a token must say; nothing where that cannot be told, which is reported. */
-function tokenOf(member: Membership, { node: { door: { jwt } }, isTokenRefused }: GrantedServer, caller: ICaller): TokenLimits | undefined {
+function tokenOf(member: Membership, { node: { endpoint: { jwt } }, isTokenRefused }: GrantedServer, caller: ICaller): TokenLimits | undefined {
   if (isTokenRefused) return undefined;
   const { subject, claims } = tokenCaller.of(caller);
   member.checkTexts({ subject, claims }, ' of a TokenCaller');
   const said = Object.entries(claims ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const wrong = (what: string, got: unknown, allowed: string, next: string) => {
-    member.report({ what, got, allowed, next });
+  const wrong = (message: string, actual: unknown, expected: string, fix: string) => {
+    member.report({ message, actual, expected, fix });
     return undefined;
   };
   if (!jwt) return wrong('a grant by what tokens say, at a server whose tokens nobody verifies', subject ?? claims, 'a boundary with `jwt`', 'state whose tokens they are');

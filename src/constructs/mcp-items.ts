@@ -36,12 +36,12 @@ export function checkItems(member: Membership, items: readonly Item[]): void {
   const seen = new Set<string>();
   for (const { kind, name, origin } of items) {
     const key = `${kind} ${name}`;
-    if (seen.has(key)) member.report({ what: `a ${kind} is named twice`, got: name, allowed: `each ${kind} once`, next: 'drop one' });
+    if (seen.has(key)) member.report({ message: `a ${kind} is named twice`, actual: name, expected: `each ${kind} once`, fix: 'drop one' });
     seen.add(key);
     if (kind === 'resource' ? URI.test(origin.name) : NAME.test(origin.name)) continue;
     member.report(kind === 'resource'
-      ? { what: 'a resource has a URI that a header cannot carry', got: origin.name, allowed: 'URIs of printable ASCII without blanks, "*" and ","', next: 'write it as resources/list gives it' }
-      : { what: `a ${kind} has a name that MCP refuses`, got: origin.name, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: `write it as ${kind}s/list gives it` });
+      ? { message: 'a resource has a URI that a header cannot carry', actual: origin.name, expected: 'URIs of printable ASCII without blanks, "*" and ","', fix: 'write it as resources/list gives it' }
+      : { message: `a ${kind} has a name that MCP refuses`, actual: origin.name, expected: '1 to 128 letters, digits, "_", "-", "." and "/"', fix: `write it as ${kind}s/list gives it` });
   }
 }
 
@@ -52,6 +52,6 @@ const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?$/;
 export function originsOf(member: Membership, origins: readonly string[] | undefined): readonly string[] | undefined {
   if (!origins || member.refuse('origin-check', 'a check of web pages', origins)) return undefined;
   const bad = origins.find((origin) => !ORIGIN.test(origin));
-  if (bad !== undefined) member.report({ what: 'an origin is not one that a browser states', got: bad, allowed: '"https://" or "http://", a host and a port where it is not the usual one', next: 'write it as in "https://desk.example.com"' });
+  if (bad !== undefined) member.report({ message: 'an origin is not one that a browser states', actual: bad, expected: '"https://" or "http://", a host and a port where it is not the usual one', fix: 'write it as in "https://desk.example.com"' });
   return [...new Set(origins)];
 }

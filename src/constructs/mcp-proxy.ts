@@ -4,8 +4,8 @@ import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
 import { AgentNode } from '../model/agent';
 import { Caller } from '../model/callers';
+import { GuardrailFacts, McpHandling, OAuthFacts, McpProxyNode } from '../model/mcp-proxy';
 import { ServiceNode } from '../model/service';
-import { GuardrailFacts, McpHandling, OAuthFacts, ToolFront } from '../model/tool-front';
 import { WorkloadNode } from '../model/workload';
 import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../values/mcp-proxy';
 
@@ -41,14 +41,14 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
   const service = workload?.service;
   const isHere = agent?.namespace === namespace && member.model.index.agentsAs(namespace, agent.serviceAccount).includes(agent);
   if (!service || !isHere) {
-    member.report({ what: 'the judge of a guardrail is none that the proxy could ask', got: judge.title, allowed: `an Agent of this mesh in namespace ${namespace}, in one version that has a Service`, next: 'define it there' });
+    member.report({ message: 'the judge of a guardrail is none that the proxy could ask', actual: judge.title, expected: `an Agent of this mesh in namespace ${namespace}, in one version that has a Service`, fix: 'define it there' });
     return [];
   }
   checkDirect(member, workload, service);
   const named = Object.keys(methods);
   const bad = named.filter((method) => !isMethod(method));
-  if (named.length === 0) member.report({ what: 'a guardrail names no method, and would judge nothing', got: {}, allowed: '"tools/call", "tools/*", "*/list", "*" and the like', next: 'name what is judged' });
-  if (bad.length > 0) member.report({ what: 'a guardrail is for methods that MCP does not have, and would not judge them', got: bad, allowed: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, next: 'correct `methods`' });
+  if (named.length === 0) member.report({ message: 'a guardrail names no method, and would judge nothing', actual: {}, expected: '"tools/call", "tools/*", "*/list", "*" and the like', fix: 'name what is judged' });
+  if (bad.length > 0) member.report({ message: 'a guardrail is for methods that MCP does not have, and would not judge them', actual: bad, expected: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, fix: 'correct `methods`' });
   return [{ service, callers: agent.callers, title: judge.title, methods: { ...methods } }];
 }
 
@@ -66,25 +66,25 @@ function checkDirect(member: Membership, { title, jwt, externalAuthorizer, opaqu
   ];
   if (between.length === 0) return;
   member.report({
-    what: `${title} cannot judge messages: agentgateway asks its pods itself, by gRPC and without a token`, got: between,
-    allowed: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, and a port that is not in `opaquePorts`', next: 'drop what stands before it',
+    message: `${title} cannot judge messages: agentgateway asks its pods itself, by gRPC and without a token`, actual: between,
+    expected: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, and a port that is not in `opaquePorts`', fix: 'drop what stands before it',
   });
 }
 
 /** Has the proxy admitted by those who judge its messages. */
-export function grantJudges({ model }: Membership, title: string, { namespace, serviceAccount, handling }: ToolFront): void {
+export function grantGuardrailServices({ model }: Membership, title: string, { namespace, serviceAccount, handling }: McpProxyNode): void {
   const proxy: Caller = { title: `the proxy of ${title}`, principal: model.principal(namespace, serviceAccount) };
   for (const { callers } of handling.guardrails) model.grant(callers, proxy);
 }
 
 function oauthFacts(member: Membership, { jwt }: McpToolBoundaryProps, { resource, scopes, identityProvider, clientId }: McpOAuth): OAuthFacts {
   if (!jwt || jwt.required === false) {
-    member.report({ what: 'clients are told where to get tokens that nobody asks for', got: resource, allowed: '`oauth` beside a `jwt` that is required', next: 'state `jwt`' });
+    member.report({ message: 'clients are told where to get tokens that nobody asks for', actual: resource, expected: '`oauth` beside a `jwt` that is required', fix: 'state `jwt`' });
   }
   if (!isAddress(resource)) {
-    member.report({ what: 'the resource of `oauth` is no address', got: resource, allowed: 'an https:// or http:// URI', next: 'write it as clients call the boundary' });
+    member.report({ message: 'the resource of `oauth` is no address', actual: resource, expected: 'an https:// or http:// URI', fix: 'write it as clients call the boundary' });
   } else if (secretParameters(resource).length > 0) {
-    member.report({ what: 'the resource of `oauth` carries a secret, which would stand in the manifest', got: secretParameters(resource), allowed: 'an address without keys and tokens', next: 'drop it' });
+    member.report({ message: 'the resource of `oauth` carries a secret, which would stand in the manifest', actual: secretParameters(resource), expected: 'an address without keys and tokens', fix: 'drop it' });
   }
   return { resource, scopes: [...scopes ?? []], provider: identityProvider, clientId };
 }

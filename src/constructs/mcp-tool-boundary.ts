@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
+import { deployWorkload, authorizeService, authorizeWorkload } from './authorize';
 import { calleeWorkloads } from './callee';
 import { checkBoundary } from './mcp-checks';
 import { grantEverything, GrantedServer, grantItems } from './mcp-grants';
 import { layOut, SERVER_SUFFIX } from './mcp-layout';
-import { grantJudges } from './mcp-proxy';
+import { grantGuardrailServices } from './mcp-proxy';
 import { serversOf } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { freshId, Membership } from './membership';
-import { deployWorkload, guardService, protectWorkload } from './protect';
 import { toolServer } from './tool-server-facts';
 import { nameProblem } from '../model/names';
 import { ToolServerNode } from '../model/tool-server';
@@ -36,10 +36,10 @@ export class McpToolBoundary extends Construct implements ICallee {
     const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.gateway.tools && SERVER_SUFFIX);
     const servers = serversOf(this.member, name, props);
     this.facts = layOut(this.member, name, props, servers);
-    this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.door.jwt };
-    this.title = this.facts.door.title;
+    this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.endpoint.jwt };
+    this.title = this.facts.endpoint.title;
     this.tools = this.facts.items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
-    calleeWorkloads.give(this, () => [this.facts.door]);
+    calleeWorkloads.give(this, () => [this.facts.endpoint]);
     toolServer.give(this, this.facts);
     model.toolServers.push(this.facts);
     checkBoundary(this.member, this.facts, props, servers);
@@ -76,26 +76,26 @@ export class McpToolBoundary extends Construct implements ICallee {
 
   private emit(): void {
     const { context, model } = this.member;
-    const { front, targets, door, waypoint } = this.facts;
+    const { mcpProxy, targets, endpoint, waypoint } = this.facts;
     const pods = targets.flatMap(({ name, place }) => (place.kind === 'pods' ? [{ name, workload: place.workload }] : []));
     if (pods.some(({ name, workload: { service, ports } }) => nameProblem('', name) || !service || ports.length === 0)) return; // was reported
     // One server is the boundary itself; of several, each has a scope of its own.
     for (const { name, workload } of pods) this.emitServer(targets.length === 1 ? this : new Construct(this, `server-${name}`), workload);
-    if (front) {
-      grantJudges(this.member, this.title, front);
-      context.gateway.tools!.serve(this, model, this.facts);
-    } else if (waypoint && door.service?.hostname !== undefined) {
-      context.mesh.waypointsIn(waypoint.namespace)?.stand(this, door.service);
-      guardService(this, 'Resource', this.member, door, door.service);
+    if (mcpProxy) {
+      grantGuardrailServices(this.member, this.title, mcpProxy);
+      context.gateway.tools!.createMcpProxy(this, model, this.facts);
+    } else if (waypoint && endpoint.service?.hostname !== undefined) {
+      context.mesh.waypointsIn(waypoint.namespace)?.registerExternalService(this, endpoint.service);
+      authorizeService(this, 'Resource', this.member, endpoint, endpoint.service);
     }
   }
 
   private emitServer(scope: Construct, workload: WorkloadNode): void {
     const { context, model } = this.member;
-    const { service, front } = workload;
+    const { service, mcpProxy } = workload;
     deployWorkload(scope, this.member, workload);
-    if (!service!.statedLabels) context.mesh.offer(scope, model, workload, service!);
-    guardService(scope, 'Resource', this.member, workload, service!);
-    protectWorkload(scope, service!.waypoint ?? front ? 'floor' : 'Resource', this.member, workload);
+    if (!service!.statedLabels) context.mesh.createService(scope, model, workload, service!);
+    authorizeService(scope, 'Resource', this.member, workload, service!);
+    authorizeWorkload(scope, service!.waypoint ?? mcpProxy ? 'workload-policy' : 'Resource', this.member, workload);
   }
 }

@@ -5,8 +5,8 @@ import { isReservedId } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
-import { Capability, Refusal } from '../model/capability';
 import { CheckId } from '../model/check-id';
+import { Feature, Refusal } from '../model/feature';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
 import { InputProblem, Located } from '../model/problem';
@@ -56,20 +56,20 @@ export class Membership implements Located, Reporter {
   }
 
   /** Why nobody here can do something, or nothing where somebody can. */
-  public refusal(capability: Capability): Refusal | undefined {
-    return refusalOf(this.context.mesh, this.context.gateway, capability);
+  public refusal(feature: Feature): Refusal | undefined {
+    return refusalOf(this.context.mesh, this.context.gateway, feature);
   }
 
   /** Records that what was asked for is enforced by nobody here, and who could; whether it was refused. */
-  public refuse(capability: Capability, what: string, got: unknown): boolean {
-    const refused = refusedBy(this.context, capability, what, got);
+  public refuse(feature: Feature, what: string, got: unknown): boolean {
+    const refused = refusedBy(this.context, feature, what, got);
     this.report(refused, 'AM002');
     return refused !== undefined;
   }
 
   /** What was asked for, where somebody here enforces it; what was refused is recorded, and nothing is left of it. */
-  public enforced<T>(capability: Capability, what: string, asked: T | undefined, got: unknown = asked): T | undefined {
-    return asked === undefined || this.refuse(capability, what, got) ? undefined : asked;
+  public enforced<T>(feature: Feature, what: string, asked: T | undefined, got: unknown = asked): T | undefined {
+    return asked === undefined || this.refuse(feature, what, got) ? undefined : asked;
   }
 
   /** The name of an object, checked where it will be used. */
@@ -87,19 +87,19 @@ export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string
   const problem = idProblem(scope, id);
   if (!problem) return id;
   const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
-  model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), got: id, ...problem, at: callSite() });
+  model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), actual: id, ...problem, at: callSite() });
   let count = 2;
   while (scope.node.tryFindChild(`${id}-${count}`)) count++;
   return `${id}-${count}`;
 }
 
 function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'got'> | undefined {
-  if (id === '') return { what: 'the constructs library cannot hold an empty id', allowed: 'any other id', next: 'choose another id' };
+  if (id === '') return { message: 'the constructs library cannot hold an empty id', expected: 'any other id', fix: 'choose another id' };
   if (isReservedId(id)) {
     return {
-      what: 'the constructs library cannot hold the id, which every JavaScript object has as a property', allowed: 'any other id',
-      next: 'choose another id, and state `name` if the name is meant to be this',
+      message: 'the constructs library cannot hold the id, which every JavaScript object has as a property', expected: 'any other id',
+      fix: 'choose another id, and state `name` if the name is meant to be this',
     };
   }
-  return scope.node.tryFindChild(id) ? { what: 'the id is used twice here', allowed: 'one construct of each id in a scope', next: 'choose another id' } : undefined;
+  return scope.node.tryFindChild(id) ? { message: 'the id is used twice here', expected: 'one construct of each id in a scope', fix: 'choose another id' } : undefined;
 }

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
+import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { OutsideHost } from '../model/outside-host';
 import { Trait } from '../model/trait';
 import { GatewayBackend, MeshBackend } from '../providers/backend';
 
@@ -14,7 +14,7 @@ export interface MeshContext {
   /** Enrols a namespace, once. */
   readonly namespace: (name: string) => NamespaceNode;
   /** Lets a host out of a namespace, once, for the workloads that say so. */
-  readonly letOut: (host: OutsideHost) => void;
+  readonly allowExternalHost: (host: ExternalHost) => void;
 }
 
 export const meshContext = new Trait<MeshContext>('an AgentMesh');

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { isOutside, OUTSIDE_PORT } from '../model/outside-host';
+import { isExternal, EXTERNAL_PORT } from '../model/external-host';
 import { listed } from '../model/problem';
 
 /** Props of `MeshEgress`. */
@@ -44,23 +44,23 @@ export class MeshEgress extends Construct {
       name: member.name('the name of the egress', props.name ?? this.node.id),
       namespace: props.namespace ?? model.facts.namespace,
       hostnames: [...props.hostnames],
-      port: props.port ?? OUTSIDE_PORT,
+      port: props.port ?? EXTERNAL_PORT,
     };
     if (egress.hostnames.length === 0 || new Set(egress.hostnames).size !== egress.hostnames.length) {
-      member.report({ what: 'the egress names no host, or one twice', got: egress.hostnames, allowed: 'one host or more, each once', next: 'name what may be called' });
+      member.report({ message: 'the egress names no host, or one twice', actual: egress.hostnames, expected: 'one host or more, each once', fix: 'name what may be called' });
     }
     for (const host of egress.hostnames) {
       // A wildcard would be matched by the name that a caller states, wherever it then connects to.
-      if (!isOutside(host)) {
-        member.report({ what: 'a host of the egress is no exact DNS name of a host outside', got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
+      if (!isExternal(host)) {
+        member.report({ message: 'a host of the egress is no exact DNS name of a host outside', actual: host, expected: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', fix: 'write it as in "api.example.com"' });
       }
     }
     checkPort(member, 'the port of the egress', egress.port);
     if (!model.namespaces.has(egress.namespace)) {
-      member.report({ what: 'the egress is of a namespace that is not one of the mesh', got: egress.namespace, allowed: listed(model.namespaces.keys()), next: 'name it in `existingNamespaces`, or define what lives there first' });
+      member.report({ message: 'the egress is of a namespace that is not one of the mesh', actual: egress.namespace, expected: listed(model.namespaces.keys()), fix: 'name it in `existingNamespaces`, or define what lives there first' });
     }
     if (member.refuse('egress', 'a way out of the cluster for named hosts alone', egress.hostnames)) return;
     model.egress.push(egress);
-    context.mesh.allowEgress(this, egress);
+    context.mesh.allowNamespaceEgress(this, egress);
   }
 }

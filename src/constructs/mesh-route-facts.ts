@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { agentFacts, IAgent } from './agent-facts';
+import { authorizeService } from './authorize';
 import { Membership, MeshMemberProps } from './membership';
-import { guardService } from './protect';
 import { RouteOptions, routeTrafficFacts } from './route-facts';
 import { namespaceWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
@@ -26,12 +26,12 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   const { rules, options, stable } = request;
   const traffic = routeTrafficFacts(member, options, { retries: 'mesh-retries', timeouts: 'mesh-timeouts' });
   if (agent.service.federated) {
-    member.report({ what: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, got: request.name, allowed: 'a canary of an agent that is not `federated`', next: 'drop one of the two' });
+    member.report({ message: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, actual: request.name, expected: 'a canary of an agent that is not `federated`', fix: 'drop one of the two' });
   }
   const { context, model } = member;
   const isSplit = agent.node.versions.some(({ workload: version }) => model.index.meshRoutesOf(version).length > 0);
   if (isSplit) {
-    member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
+    member.report({ message: `agent ${agent.node.name} has two canaries, and one Service to split`, actual: request.name, expected: 'one canary of an agent', fix: 'drop one' });
   }
   if (!stable || !checkTargets(member, agent.node, rules) || isSplit) return;
   const workload = workloadOf(stable);
@@ -47,9 +47,9 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
     rules: [...rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })), ...restOf(options, stable)],
   };
   model.addMeshRoute(route);
-  context.mesh.offer(scope, model, workload, service);
-  guardService(scope, 'requests', member, workload, service);
-  context.mesh.route(scope, model, route);
+  context.mesh.createService(scope, model, workload, service);
+  authorizeService(scope, 'requests', member, workload, service);
+  context.mesh.splitTraffic(scope, model, route);
 }
 
 /** The Service has no other route: whoever calls it for another path has the stable version. */
@@ -69,8 +69,8 @@ function checkTargets(member: Membership, agent: AgentNode, rules: readonly Rout
   const foreign = targetsOf({ rules }).find((target) => target.kind === 'pool' || !isOf(agent, target.workload));
   if (!foreign) return true;
   member.report({
-    what: `the canary of agent ${agent.name} leads to something else than its versions`, got: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
-    allowed: 'versions of the same agent that have a Service', next: 'name two of them (`agent.version()`)',
+    message: `the canary of agent ${agent.name} leads to something else than its versions`, actual: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
+    expected: 'versions of the same agent that have a Service', fix: 'name two of them (`agent.version()`)',
   });
   return false;
 }

@@ -10,10 +10,10 @@ export function misstatedServices({ workloads }: MeshModel, foreign: ForeignObje
     const differences = object ? differencesOf(service!, object) : [];
     return differences.length === 0 ? [] : [{
       path: origin.path,
-      what: `Service ${service!.namespace}/${service!.name} of the app is not what the program says of it for ${title}`,
-      got: Object.fromEntries(differences.map(({ field, is }) => [field, is])),
-      allowed: JSON.stringify(Object.fromEntries(differences.map(({ field, said }) => [field, said]))),
-      next: 'correct `service` in Workload.existing, or the Service',
+      message: `Service ${service!.namespace}/${service!.name} of the app is not what the program says of it for ${title}`,
+      actual: Object.fromEntries(differences.map(({ field, is }) => [field, is])),
+      expected: JSON.stringify(Object.fromEntries(differences.map(({ field, said }) => [field, said]))),
+      fix: 'correct `service` in Workload.existing, or the Service',
     }];
   });
 }

@@ -6,20 +6,20 @@ import { TreeObject } from '../providers/foreign/tree-object';
 /** A namespace or a pod of two data planes is of one of them, and nobody is told of which. */
 export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
   return objects.flatMap((object): CheckResult[] => {
-    const marks = marksOf(object);
-    const marked = marks ? enrolments(marks) : [];
+    const metadata = metadataOf(object);
+    const marked = metadata ? enrolments(metadata) : [];
     return marked.length < 2 ? [] : [{
       path: object.path,
-      what: `${object.kind} ${object.name} is enrolled in two data planes, of which one silently wins`,
-      got: marked,
-      allowed: 'the labels and annotations of one',
-      next: 'drop those of the others',
+      message: `${object.kind} ${object.name} is enrolled in two data planes, of which one silently wins`,
+      actual: marked,
+      expected: 'the labels and annotations of one',
+      fix: 'drop those of the others',
     }];
   });
 }
 
 /** A template that nobody touched is the library's own: to render every one again would cost as much as to write it. */
-function marksOf(object: TreeObject) {
+function metadataOf(object: TreeObject) {
   if (object.kind === 'Namespace' && object.group === 'core') return object.manifest.metadata;
   return object.isAsMade ? undefined : podTemplateOf(object)?.metadata;
 }

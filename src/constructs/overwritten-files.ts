@@ -18,10 +18,10 @@ export function overwrittenFiles(root: IConstruct, objects: readonly TreeObject[
     if (twin.group === object.group && twin.namespace === object.namespace) return []; // one object on the cluster: reported as that
     return [{
       path: object.path,
-      what: `two objects are written to one file, and the first is lost; the other is ${twin.path}`,
-      got: [twin.title, object.title],
-      allowed: 'objects of one kind with different names, or another `yamlOutputType` of the App',
-      next: 'give one of the two another name, or use YamlOutputType.FILE_PER_CHART',
+      message: `two objects are written to one file, and the first is lost; the other is ${twin.path}`,
+      actual: [twin.title, object.title],
+      expected: 'objects of one kind with different names, or another `yamlOutputType` of the App',
+      fix: 'give one of the two another name, or use YamlOutputType.FILE_PER_CHART',
     }];
   });
 }

@@ -26,7 +26,7 @@ export function withdrawService(member: Membership, workload: WorkloadNode): voi
   if (!own || own.asked) return;
   for (const id of own.made) own.scope.node.tryRemoveChild(id);
   if (workload.service?.circuitBreaker) {
-    member.report({ what: `the circuit breaker of ${workload.title} has no Service to hold for, since a pool serves it`, got: workload.title, allowed: 'a circuit breaker of an agent that no pool serves', next: 'drop `circuitBreaker`: a picker chooses among pods by itself' });
+    member.report({ message: `the circuit breaker of ${workload.title} has no Service to hold for, since a pool serves it`, actual: workload.title, expected: 'a circuit breaker of an agent that no pool serves', fix: 'drop `circuitBreaker`: a picker chooses among pods by itself' });
   }
   workload.service = undefined;
 }

@@ -4,7 +4,7 @@ import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
 import { toolServer } from './tool-server-facts';
-import { Capability } from '../model/capability';
+import { Feature } from '../model/feature';
 import { isPath, pathFix } from '../model/names';
 import { PoolNode } from '../model/pool';
 import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../model/route';
@@ -69,15 +69,15 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   }
   if (toolServer.find(target)) {
     member.report({
-      what: `a route cannot lead to ${target.title}: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none`, got: target.title,
-      allowed: 'an InferencePool, or a version of an agent', next: 'grant its tools to callers in the mesh; for clients outside, let an agent stand before it, which is granted what they may use',
+      message: `a route cannot lead to ${target.title}: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none`, actual: target.title,
+      expected: 'an InferencePool, or a version of an agent', fix: 'grant its tools to callers in the mesh; for clients outside, let an agent stand before it, which is granted what they may use',
     });
     return undefined;
   }
   member.report({
-    what: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, got: target.title,
-    allowed: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
-    next: 'serve it by a pool; or give what is deployed here a Service (`service: true`), and state that of what already runs in Workload.existing',
+    message: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, actual: target.title,
+    expected: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
+    fix: 'serve it by a pool; or give what is deployed here a Service (`service: true`), and state that of what already runs in Workload.existing',
   });
   return undefined;
 }
@@ -85,11 +85,11 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
 /** Proxies route requests: to read as HTTP what is none breaks every connection, and pods of a headless Service are not shared out. */
 function isRouted(member: Membership, { title }: WorkloadNode, { name, targetPort, protocol, headless }: ServiceNode): boolean {
   if (headless) {
-    member.report({ what: `a route cannot lead to ${title}: its Service ${name} is headless, and has no address to which requests are sent`, got: { headless: true }, allowed: 'a Service with a cluster IP', next: 'state a second Service of the same pods, which has one' });
+    member.report({ message: `a route cannot lead to ${title}: its Service ${name} is headless, and has no address to which requests are sent`, actual: { headless: true }, expected: 'a Service with a cluster IP', fix: 'state a second Service of the same pods, which has one' });
     return false;
   }
   if (protocol !== 'opaque') return true;
-  member.report({ what: `nobody reads requests to ${title}: port ${targetPort} carries something else than HTTP, and cannot be routed`, got: targetPort, allowed: 'a Service to a port that speaks HTTP or gRPC', next: 'take the port out of `opaquePorts`, or lead the route elsewhere' });
+  member.report({ message: `nobody reads requests to ${title}: port ${targetPort} carries something else than HTTP, and cannot be routed`, actual: targetPort, expected: 'a Service to a port that speaks HTTP or gRPC', fix: 'take the port out of `opaquePorts`, or lead the route elsewhere' });
   return false;
 }
 
@@ -112,7 +112,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   if (!parent || parent.isRefused || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
-      member.report({ what: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, got: `pool ${target.pool.name}`, allowed: 'pools of the same gateway', next: 'add a pool for these servers to this gateway too' });
+      member.report({ message: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, actual: `pool ${target.pool.name}`, expected: 'pools of the same gateway', fix: 'add a pool for these servers to this gateway too' });
     }
   }
   const route = {
@@ -124,7 +124,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
     ...traffic,
   };
   model.addRoute(route);
-  context.gateway.route(scope, route);
+  context.gateway.createRoute(scope, route);
 }
 
 /** An unsigned number of 16 bits to Linkerd, the least that one of the meshes counts (Linkerd 2.20, policy-controller). */
@@ -133,24 +133,24 @@ const MOST_RETRIES = 65_535;
 /** Retries and time of a route, checked with everything else that all routes have in common. */
 export function routeTrafficFacts(
   member: Membership, { pathPrefix, retries, requestTimeoutSeconds: asked }: RouteOptions,
-  capabilities: { readonly retries: Capability; readonly timeouts: Capability },
+  capabilities: { readonly retries: Feature; readonly timeouts: Feature },
 ): { readonly retries?: RetryFacts; readonly requestTimeoutSeconds?: number } {
   const requestTimeoutSeconds = member.enforced(capabilities.timeouts, 'a bound on the time of requests', asked);
   if (pathPrefix !== undefined && !isPath(pathPrefix)) {
-    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', next: pathFix(pathPrefix, 'write it as in "/v1"') });
+    member.report({ message: 'the path prefix is not a path', actual: pathPrefix, expected: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', fix: pathFix(pathPrefix, 'write it as in "/v1"') });
   }
   if (requestTimeoutSeconds !== undefined) whole(member, 'requestTimeoutSeconds', requestTimeoutSeconds, 1, 86_400);
   if (!retries) return { requestTimeoutSeconds };
   const refusal = member.refusal(capabilities.retries);
   if (refusal) {
-    member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` }, 'AM002');
+    member.report({ message: `retries are not to be had here: ${refusal.reason}`, actual: retries, expected: `none with what the mesh states, or ${refusal.instead}`, fix: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` }, 'AM002');
     return { requestTimeoutSeconds };
   }
   if (!Number.isInteger(retries.attempts) || retries.attempts < 1 || retries.attempts > MOST_RETRIES) {
-    member.report({ what: '`attempts` of the retries is out of range', got: retries.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number' });
+    member.report({ message: '`attempts` of the retries is out of range', actual: retries.attempts, expected: `whole numbers from 1 to ${MOST_RETRIES}`, fix: 'correct the number' });
   }
   if (retries.codes?.some((code) => !Number.isInteger(code) || code < 400 || code > 599)) {
-    member.report({ what: 'a status code of the retries is none that can be retried', got: retries.codes, allowed: 'whole numbers from 400 to 599', next: 'correct the codes' });
+    member.report({ message: 'a status code of the retries is none that can be retried', actual: retries.codes, expected: 'whole numbers from 400 to 599', fix: 'correct the codes' });
   }
   return { requestTimeoutSeconds, retries: { attempts: retries.attempts, codes: [...new Set(retries.codes)] } };
 }

@@ -73,7 +73,7 @@ export function checkSecrets(member: Membership, { env, command = [], args = [] 
     const named = isSecretName(name) && !isReference(value);
     const shape = secretIn(value);
     if (!named && shape === undefined) continue;
-    member.report({ what: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would stand in the manifest`, got: name, allowed: 'references to Secrets', next: 'use `secretEnv`' });
+    member.report({ message: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would stand in the manifest`, actual: name, expected: 'references to Secrets', fix: 'use `secretEnv`' });
   }
   for (const [prop, stated] of Object.entries({ command, args })) {
     const texts = stated.map(String);
@@ -81,7 +81,7 @@ export function checkSecrets(member: Membership, { env, command = [], args = [] 
     for (const [index, text] of texts.entries()) {
       const shape = secretIn(text) ?? (flags.includes(index) ? 'a flag that is called like one' : undefined);
       if (shape === undefined) continue;
-      member.report({ what: `an argument looks like a secret (${shape}) and would stand in the manifest`, got: `${prop}[${index}]`, allowed: 'references to Secrets', next: 'use `secretEnv`, and name the variable as in "$(NAME)"' });
+      member.report({ message: `an argument looks like a secret (${shape}) and would stand in the manifest`, actual: `${prop}[${index}]`, expected: 'references to Secrets', fix: 'use `secretEnv`, and name the variable as in "$(NAME)"' });
     }
   }
 }

@@ -14,7 +14,7 @@ const LINES = /^(env\.|args\[|command\[|(.*\.)?jwks$)/;
 /** The texts in plain data, keys too, that would not be read as they stand; constructs and other objects say what is theirs themselves. */
 export function textProblems(stated: object, of = ''): InputProblem[] {
   return Object.entries(stated).flatMap(([prop, value]) => within(prop, value, new Set()))
-    .map(({ place, text, what, allowed, next }) => ({ what: `${place}${of} ${what}`, got: text, allowed, next }));
+    .map(({ place, text, message, expected, fix }) => ({ message: `${place}${of} ${message}`, actual: text, expected: expected, fix: fix }));
 }
 
 function within(prop: string, value: unknown, above: ReadonlySet<object>): FaultyText[] {

@@ -3,9 +3,9 @@ import { Yaml } from 'cdk8s';
 /** Why a text would not be read as it stands in the program. */
 export interface TextFault {
   /** What becomes of it, behind its name. */
-  readonly what: string;
-  readonly allowed: string;
-  readonly next: string;
+  readonly message: string;
+  readonly expected: string;
+  readonly fix: string;
 }
 
 /** Control characters, halves of surrogate pairs, and what YAML 1.1 takes for the end of a line or for no character at all. */
@@ -19,22 +19,22 @@ const UNREADABLE_IN_LINES = /[^\P{Cc}\t\n]|[\p{Cs}\u2028\u2029\ufffe\uffff]/u;
 export function textFault(text: string, mayHaveLines: boolean): TextFault | undefined {
   if ((mayHaveLines ? UNREADABLE_IN_LINES : UNREADABLE).test(text)) {
     return {
-      what: 'holds a control character, half of a character or an end of a line that not everybody reads', allowed: mayHaveLines ? 'text; of control characters, tabs and ends of lines ("\\n")' : 'text without control characters',
-      next: 'drop the character',
+      message: 'holds a control character, half of a character or an end of a line that not everybody reads', expected: mayHaveLines ? 'text; of control characters, tabs and ends of lines ("\\n")' : 'text without control characters',
+      fix: 'drop the character',
     };
   }
   if (isNumber(text) && writtenAs(text) === `${text}\n`) {
-    return { what: 'is written without quotes, and Kubernetes reads it as a number', allowed: 'a text that is no number to YAML\'s readers, as "0o7", "0B1" and "1e_3" are', next: 'write it otherwise' };
+    return { message: 'is written without quotes, and Kubernetes reads it as a number', expected: 'a text that is no number to YAML\'s readers, as "0o7", "0B1" and "1e_3" are', fix: 'write it otherwise' };
   }
   if (/^\n*\t/.test(text) && /^[|>]/.test(writtenAs(text))) {
-    return { what: 'begins its lines with a tab, which readers of YAML take for indentation', allowed: 'lines of which the first begins with another character', next: 'begin it otherwise' };
+    return { message: 'begins its lines with a tab, which readers of YAML take for indentation', expected: 'lines of which the first begins with another character', fix: 'begin it otherwise' };
   }
   return undefined;
 }
 
 /** Also what is a key of a map: "<<" merges another map into it. */
 export function keyFault(key: string): TextFault | undefined {
-  return key === '<<' ? { what: 'is read as a merge of another map', allowed: 'any other key', next: 'rename it' } : textFault(key, false);
+  return key === '<<' ? { message: 'is read as a merge of another map', expected: 'any other key', fix: 'rename it' } : textFault(key, false);
 }
 
 const INTEGER = /^[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/;

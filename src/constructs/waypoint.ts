@@ -71,7 +71,7 @@ export class Waypoint extends Construct {
     const { model, context } = this.member;
     const existing = existingWaypoint.find(props);
     const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);
-    if (name === 'none') this.member.report({ what: 'the waypoint has the name that means no waypoint', got: name, allowed: 'any other name', next: 'rename it' });
+    if (name === 'none') this.member.report({ message: 'the waypoint has the name that means no waypoint', actual: name, expected: 'any other name', fix: 'rename it' });
     if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
     const namespace = props.namespace ?? model.facts.namespace;
     const waypoints = context.mesh.waypointsIn(namespace);
@@ -91,7 +91,7 @@ export class Waypoint extends Construct {
     }
     if (!existing) context.namespace(namespace);
     model.waypoints.push(node);
-    waypoints.open(this, node, () => servedNamespaces(model, node));
+    waypoints.createWaypoint(this, node, () => servedNamespaces(model, node));
   }
 
   /**
@@ -102,13 +102,13 @@ export class Waypoint extends Construct {
     const node = this.member.model.namespaces.get(namespace);
     if (!node) {
       this.member.report({
-        what: 'the namespace is not one of the mesh', got: namespace, allowed: listed(this.member.model.namespaces.keys()),
-        next: 'name it in `existingNamespaces`, or define what lives there first',
+        message: 'the namespace is not one of the mesh', actual: namespace, expected: listed(this.member.model.namespaces.keys()),
+        fix: 'name it in `existingNamespaces`, or define what lives there first',
       });
       return;
     }
     if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
-      this.member.report({ what: 'the namespace is bound to two waypoints', got: [node.waypoint.name, waypointNode.of(this).name], allowed: 'one', next: `bind ${namespace} once` });
+      this.member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one', fix: `bind ${namespace} once` });
     }
     node.waypoint = waypointNode.of(this);
   }

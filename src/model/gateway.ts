@@ -17,7 +17,7 @@ export interface GatewayNode {
   /** Networks whose addresses may not connect to its pods. */
   readonly deniedNetworks: readonly string[];
   /** Whether a policy of ours lets requests for its hosts through. */
-  readonly hostsAdmitted: boolean;
+  readonly hostsAllowed: boolean;
 }
 
 /** Listeners of a Gateway, by name, by port or by both; a route without either would attach to all of them. */

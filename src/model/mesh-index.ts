@@ -30,8 +30,8 @@ export class MeshIndex {
   private readonly labelled: Lookup<string, WorkloadNode>;
   private readonly workloads: Lookup<string, WorkloadNode>;
   private readonly behind: Lookup<WaypointNode, WorkloadNode>;
-  private readonly doors: Lookup<WorkloadNode, ToolServerNode>;
-  private readonly doorsBehind: Lookup<WaypointNode, ToolServerNode>;
+  private readonly endpoints: Lookup<WorkloadNode, ToolServerNode>;
+  private readonly endpointsBehind: Lookup<WaypointNode, ToolServerNode>;
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
   private readonly splitting: Lookup<WorkloadNode, MeshRouteNode>;
@@ -49,9 +49,9 @@ export class MeshIndex {
     this.labelled = new Lookup(workloads, pairsOf);
     this.workloads = new Lookup(workloads, ({ namespace }) => [namespace]);
     this.behind = new Lookup(workloads, waypointsOf);
-    this.doors = new Lookup(toolServers, ({ door }) => [door]);
-    this.doorsBehind = new Lookup(toolServers, ({ door }) => waypointsOf(door));
-    this.judging = new Lookup(toolServers, ({ front }) => new Set((front?.handling.guardrails ?? []).map(({ service }) => service)));
+    this.endpoints = new Lookup(toolServers, ({ endpoint }) => [endpoint]);
+    this.endpointsBehind = new Lookup(toolServers, ({ endpoint }) => waypointsOf(endpoint));
+    this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
     this.splitting = new Lookup(meshRoutes, ({ stable }) => [stable]);
     this.split = new Lookup(meshRoutes, ({ service }) => [keyOf(service.namespace, service.name)]);
@@ -93,16 +93,16 @@ export class MeshIndex {
 
   /** Workloads, and what callers call of tool servers, that have or had a waypoint before them or their hosts outside. */
   public workloadsBehind(waypoint: WaypointNode): readonly WorkloadNode[] {
-    return [...this.behind.of(waypoint), ...this.doorsBehind.of(waypoint).map(({ door }) => door)];
+    return [...this.behind.of(waypoint), ...this.endpointsBehind.of(waypoint).map(({ endpoint }) => endpoint)];
   }
 
   /** Boundaries of which a workload is what callers call. */
-  public toolServersAt(door: WorkloadNode): readonly ToolServerNode[] {
-    return this.doors.of(door);
+  public toolServersAt(endpoint: WorkloadNode): readonly ToolServerNode[] {
+    return this.endpoints.of(endpoint);
   }
 
   /** Boundaries whose messages a Service judges. */
-  public toolServersJudgedAt(service: ServiceNode): readonly ToolServerNode[] {
+  public toolServersGuardedAt(service: ServiceNode): readonly ToolServerNode[] {
     return this.judging.of(service);
   }
 

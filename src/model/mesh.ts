@@ -124,8 +124,8 @@ export class MeshModel {
   }
 
   /** Whether proxies ask it, to judge the messages that they read. */
-  public isJudge(service: ServiceNode): boolean {
-    return this.index.toolServersJudgedAt(service).length > 0;
+  public isGuardrailService(service: ServiceNode): boolean {
+    return this.index.toolServersGuardedAt(service).length > 0;
   }
 
   /** The workloads that an identity was granted to call. */
@@ -189,5 +189,5 @@ export class MeshModel {
 
 /** Whether requests come to a Service by gRPC: its pods speak it, or proxies ask them to judge messages. */
 export function isGrpc(model: MeshModel, service: ServiceNode): boolean {
-  return service.protocol === 'grpc' || model.isJudge(service);
+  return service.protocol === 'grpc' || model.isGuardrailService(service);
 }

@@ -15,25 +15,25 @@ export function nameProblem(what: string, name: string, appended = ''): InputPro
   const most = LABEL_LENGTH - appended.length;
   if (name.length > most) {
     return {
-      what: `${what} is too long`,
-      got: name,
-      allowed: appended === '' ? `at most ${most} characters` : `at most ${most} characters, because "${appended}" is appended and ${LABEL_LENGTH} is the limit`,
-      next: 'choose a shorter name or id',
+      message: `${what} is too long`,
+      actual: name,
+      expected: appended === '' ? `at most ${most} characters` : `at most ${most} characters, because "${appended}" is appended and ${LABEL_LENGTH} is the limit`,
+      fix: 'choose a shorter name or id',
     };
   }
   if (LABEL.test(name)) return undefined;
   return {
-    what: `${what} is not a name that Kubernetes takes`,
-    got: name,
-    allowed: 'lower case letters, digits and "-", a letter first, a letter or digit last',
-    next: 'choose another name or id',
+    message: `${what} is not a name that Kubernetes takes`,
+    actual: name,
+    expected: 'lower case letters, digits and "-", a letter first, a letter or digit last',
+    fix: 'choose another name or id',
   };
 }
 
 /** A version is a part of names, and the value of a label. */
 export function versionProblem(version: string): InputProblem | undefined {
   return VERSION.test(version) ? undefined : {
-    what: 'the version is not one that names and labels take', got: version, allowed: 'lower case letters, digits and "-", a letter or digit first and last', next: 'rename it',
+    message: 'the version is not one that names and labels take', actual: version, expected: 'lower case letters, digits and "-", a letter or digit first and last', fix: 'rename it',
   };
 }
 
@@ -48,31 +48,31 @@ export function isHostname(name: string): boolean {
 }
 
 export function trustDomainProblem(what: string, domain: string): InputProblem | undefined {
-  return isHostname(domain) ? undefined : { what: `${what} is not one that SPIFFE takes`, got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' };
+  return isHostname(domain) ? undefined : { message: `${what} is not one that SPIFFE takes`, actual: domain, expected: 'a DNS name such as "cluster.local"', fix: 'correct it' };
 }
 
 /** A host name of a gateway: RFC 1123, or one wildcard label in front. */
 export function hostnameProblem(hostname: string): InputProblem | undefined {
   if (hostname.length <= SUBDOMAIN_LENGTH && isHostname(hostname.replace(/^\*\./, ''))) return undefined;
   return {
-    what: 'a hostname is not one that a Gateway takes',
-    got: hostname,
-    allowed: 'lower case DNS names, or "*." before one; no port, no scheme, no address',
-    next: 'write it as in "voice.example.com"',
+    message: 'a hostname is not one that a Gateway takes',
+    actual: hostname,
+    expected: 'lower case DNS names, or "*." before one; no port, no scheme, no address',
+    fix: 'write it as in "voice.example.com"',
   };
 }
 
 /** Labels by which pods are found; an empty set would find every pod of the namespace. */
 export function selectorProblem(labels: Readonly<Record<string, string>>): InputProblem | undefined {
   if (Object.keys(labels).length === 0) {
-    return { what: 'the selector is empty and would take every pod of the namespace', got: labels, allowed: 'one label or more', next: 'name the labels of the pods' };
+    return { message: 'the selector is empty and would take every pod of the namespace', actual: labels, expected: 'one label or more', fix: 'name the labels of the pods' };
   }
   const count = Object.keys(labels).length;
-  if (count > MOST_LABELS) return { what: 'there are more labels than every kind takes', got: count, allowed: `at most ${MOST_LABELS}`, next: 'drop some' };
+  if (count > MOST_LABELS) return { message: 'there are more labels than every kind takes', actual: count, expected: `at most ${MOST_LABELS}`, fix: 'drop some' };
   const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
   return bad === undefined ? undefined : {
-    what: 'a label is not one that Kubernetes takes', got: { [bad]: labels[bad] },
-    allowed: 'keys as in "app" or "example.com/app", values of at most 63 letters, digits, "-", "_" and "."', next: 'correct the label',
+    message: 'a label is not one that Kubernetes takes', actual: { [bad]: labels[bad] },
+    expected: 'keys as in "app" or "example.com/app", values of at most 63 letters, digits, "-", "_" and "."', fix: 'correct the label',
   };
 }
 
@@ -91,14 +91,14 @@ export function isMeshLabel(key: string): boolean {
 /** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */
 export function sharedAccountProblem(title: string, namespace: string, serviceAccount: string): InputProblem | undefined {
   return serviceAccount !== 'default' ? undefined : {
-    what: `${title} has the ServiceAccount "default", which is no identity: every pod of the namespace that names none has it`,
-    got: `${namespace}/${serviceAccount}`, allowed: 'a ServiceAccount of its own', next: 'give it another name, or a ServiceAccount of its own',
+    message: `${title} has the ServiceAccount "default", which is no identity: every pod of the namespace that names none has it`,
+    actual: `${namespace}/${serviceAccount}`, expected: 'a ServiceAccount of its own', fix: 'give it another name, or a ServiceAccount of its own',
   };
 }
 
 export function serviceAccountProblem(serviceAccount: string): InputProblem | undefined {
   return isSubdomain(serviceAccount) ? undefined : {
-    what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name',
+    message: 'the ServiceAccount is not a name that Kubernetes takes', actual: serviceAccount, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name',
   };
 }
 

@@ -11,11 +11,11 @@ export interface CheckResult {
   /** Path of the construct that it was asked of. */
   readonly path: string;
   /** What is wrong, in the user's words. */
-  readonly what: string;
-  readonly got?: unknown;
-  readonly allowed?: string;
+  readonly message: string;
+  readonly actual?: unknown;
+  readonly expected?: string;
   /** What to do. */
-  readonly next: string;
+  readonly fix: string;
   /** Where in the user's program, where known. */
   readonly at?: string;
 }
@@ -50,7 +50,7 @@ export class ProblemLog {
   public get all(): readonly Problem[] {
     if (this.unlessTold.size === 0) return this.found;
     const told = this.found.filter((problem) => !this.unlessTold.has(problem));
-    const isTold = (problem: Problem) => told.some(({ path, got }) => path === problem.path && holds(got, problem.got));
+    const isTold = (problem: Problem) => told.some(({ path, actual }) => path === problem.path && holds(actual, problem.actual));
     return this.found.filter((problem) => !this.unlessTold.has(problem) || !isTold(problem));
   }
 }
@@ -71,8 +71,8 @@ export function problemMessage(problem: Problem): string {
   return harmless(messageOf(problem));
 }
 
-function messageOf({ what, allowed, next, ...problem }: Problem): string {
-  return [what, ...('got' in problem ? [`got ${shown(problem.got)}`] : []), ...allowed === undefined ? [] : [`allowed: ${allowed}`], next].join('; ');
+function messageOf({ message, expected, fix, ...problem }: Problem): string {
+  return [message, ...('actual' in problem ? [`got ${shown(problem.actual)}`] : []), ...expected === undefined ? [] : [`allowed: ${expected}`], fix].join('; ');
 }
 
 /** Names of the user stand in it, wrong ones too: none may break the line or speak to the terminal. */

@@ -1,7 +1,7 @@
 import { Item } from './item-grants';
+import { McpProxyNode } from './mcp-proxy';
 import { Located } from './problem';
 import { Endpoint } from './request-rule';
-import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
 import { SecretKey, WorkloadNode } from './workload';
 
@@ -10,7 +10,7 @@ export interface ToolServerNode {
   readonly origin: Located;
   readonly name: string;
   /** What callers call, and who may ask it for what: the server itself, or the proxy before it. */
-  readonly door: WorkloadNode;
+  readonly endpoint: WorkloadNode;
   readonly targets: readonly ToolTarget[];
   /** The path of its MCP endpoint, as callers call it. */
   readonly endpointPath: string;
@@ -19,13 +19,13 @@ export interface ToolServerNode {
   /** Who reads the requests before it; none where that is done at its pods. */
   readonly waypoint?: WaypointNode;
   /** The proxy before it that reads MCP, where there is one. */
-  readonly front?: ToolFront;
+  readonly mcpProxy?: McpProxyNode;
 }
 
 /** An MCP server behind a boundary: pods of the mesh, or a host outside the cluster. */
 export interface ToolTarget {
   readonly name: string;
-  readonly place: { readonly kind: 'pods'; readonly workload: WorkloadNode } | { readonly kind: 'outside'; readonly hostname: string; readonly port: number };
+  readonly place: { readonly kind: 'pods'; readonly workload: WorkloadNode } | { readonly kind: 'external'; readonly hostname: string; readonly port: number };
   readonly transport: McpTransportName;
   /** Where it speaks MCP; of the older transport, where its streams begin. */
   readonly path: string;

@@ -1,10 +1,10 @@
 import { Callers } from './callers';
 import { ItemGrants, itemRules } from './item-grants';
+import { McpProxyNode } from './mcp-proxy';
 import { Principal } from './principal';
 import { Located } from './problem';
 import { ExternalAuthorizerFacts, JwtFacts, preflights, RequestLimits, RequestRule, splitByToken } from './request-rule';
 import { PortProtocol, ServiceNode } from './service';
-import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
 
 /** Pods that have an identity: what can be called, what calls, and what is protected. */
@@ -38,7 +38,7 @@ export interface WorkloadNode {
   /** The only web pages whose requests it takes; none stated means that nobody looks. */
   readonly allowedOrigins?: readonly string[];
   /** Who alone may connect to it, where callers come to a proxy that reads MCP. */
-  readonly front?: ToolFront;
+  readonly mcpProxy?: McpProxyNode;
   /** What of it they were granted, where that is told apart; otherwise everything that `requests` lets through. */
   readonly items?: ItemGrants;
   /** The only requests that callers may make; none stated means all. */
@@ -107,7 +107,7 @@ export interface WorkloadEgressFacts {
 }
 
 /** What becomes of requests that carry their callers' credentials (the header `Authorization`): refused, stripped of them, or let through with them. */
-export type TokenHandling = 'refused' | 'taken-away' | 'passed-on';
+export type TokenHandling = 'refused' | 'stripped' | 'forwarded';
 
 /** Requests per second that one pod takes, whole numbers. */
 export interface RateLimitFacts {

@@ -1,7 +1,7 @@
 import { GatewayBackend, MeshBackend } from './backend';
-import { doorsLack } from './shared/doors-lacking';
-import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
-import { Lacking } from '../model/capability';
+import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './shared/unsupported-by-istio';
+import { unsupportedInMesh } from './shared/unsupported-in-mesh';
+import { UnsupportedFeatures } from '../model/feature';
 import { Trait } from '../model/trait';
 import { GatewayApiChannel, IstioRelease } from '../values/releases';
 
@@ -78,7 +78,7 @@ export class GatewayProvider {
     gatewayProviderFacts.give(provider, {
       options,
       backendOn: (mesh, meshRelease, channel) => new (istioGateway().IstioGateway)(mesh, {
-        className, lacking: { ...doorsLack(mesh), ...lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel) },
+        className, unsupported: { ...unsupportedInMesh(mesh), ...unsupported(options.release ?? meshRelease ?? IstioRelease.V1_30, channel) },
       }),
     });
     return provider;
@@ -88,7 +88,7 @@ export class GatewayProvider {
    * agentgateway as a data plane of Istio, one that istiod deploys for each Gateway of class `istio-agentgateway`
    * (Istio 1.30, experimental, `PILOT_ENABLE_AGENTGATEWAY`). A door for clients, and nothing but a door: it reads Gateways and
    * HTTPRoutes, and no policy of Istio's at all. The deny-all of its namespace does not hold for it; its listeners close it
-   * for every host but its own, and the floors of pods admit its ServiceAccount where routes lead. What asks for more is refused.
+   * for every host but its own, and the workload policy of pods admit its ServiceAccount where routes lead. What asks for more is refused.
    * On Linkerd it is the only gateway: its pods are injected, and prove their ServiceAccount by Linkerd's proxy.
    *
    * @see https://istio.io/latest/docs/ambient/usage/agentgateway/
@@ -98,7 +98,7 @@ export class GatewayProvider {
     gatewayProviderFacts.give(provider, {
       options,
       backendOn: (mesh, meshRelease, channel) => new (istioAgentgateway().IstioAgentgateway)(mesh, {
-        lacking: channelLacks(channel),
+        unsupported: unsupportedByChannel(channel),
         speaksMutualTls: (options.release ?? meshRelease ?? IstioRelease.V1_30) !== IstioRelease.V1_30,
       }),
     });
@@ -134,15 +134,15 @@ const clientsOn: GatewayProviderFacts['backendOn'] = (mesh, meshRelease, channel
 };
 
 /** What Istio's own gateway lacks on a release and a channel, and from when on it has it. */
-function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
+function unsupported(release: IstioRelease, channel: GatewayApiChannel): UnsupportedFeatures {
   return {
     ...(release === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),
-    ...channelLacks(channel),
+    ...unsupportedByChannel(channel),
   };
 }
 
-function channelLacks(channel: GatewayApiChannel): Lacking {
-  return channel === GatewayApiChannel.STANDARD ? { 'gateway-retries': STANDARD_CHANNEL_LACKS_RETRIES } : {};
+function unsupportedByChannel(channel: GatewayApiChannel): UnsupportedFeatures {
+  return channel === GatewayApiChannel.STANDARD ? { 'gateway-retries': RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } : {};
 }

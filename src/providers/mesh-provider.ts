@@ -1,7 +1,7 @@
 import { MeshBackend } from './backend';
 import { DEFAULT_CONTROL_PLANE } from './linkerd/facts';
-import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
-import { Lacking } from '../model/capability';
+import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './shared/unsupported-by-istio';
+import { UnsupportedFeatures } from '../model/feature';
 import { Trait } from '../model/trait';
 import { MigrationStage } from '../values/migration-stage';
 import { GatewayApiChannel, IstioRelease, LinkerdRelease } from '../values/releases';
@@ -78,10 +78,10 @@ export class MeshProvider {
       options,
       istioRelease,
       backendOn: (channel) => {
-        const lacking = meshRoutesLack(channel);
-        const ambient = new (istioAmbient().IstioAmbient)(lacking);
+        const unsupported = unsupportedMeshRoutes(channel);
+        const ambient = new (istioAmbient().IstioAmbient)(unsupported);
         if (Object.keys(stages).length === 0) return ambient;
-        const sidecar = new (istioSidecar().IstioSidecar)({ revision: options.sidecarRevision, lacking });
+        const sidecar = new (istioSidecar().IstioSidecar)({ revision: options.sidecarRevision, unsupported });
         const { IstioMigration, MigrationPlan } = istioMigration();
         return new IstioMigration({ ambient, sidecar, plan: new MigrationPlan(stages) });
       },
@@ -93,7 +93,7 @@ export class MeshProvider {
     const istioRelease = options.release ?? IstioRelease.V1_30;
     return MeshProvider.made('MeshProvider.istioSidecar', {
       options,
-      istioRelease, backendOn: (channel) => new (istioSidecar().IstioSidecar)({ revision: options.revision, lacking: meshRoutesLack(channel) }),
+      istioRelease, backendOn: (channel) => new (istioSidecar().IstioSidecar)({ revision: options.revision, unsupported: unsupportedMeshRoutes(channel) }),
     });
   }
 
@@ -109,7 +109,7 @@ export class MeshProvider {
         controlPlaneNamespace: options.controlPlaneNamespace ?? DEFAULT_CONTROL_PLANE,
         probeNetworks: [...options.probeNetworks ?? ['0.0.0.0/0', '::/0']],
         nativeSidecarAnnotation: `config.${beta}linkerd.io/proxy-enable-native-sidecar`,
-        lacking: linkerdLacks(channel),
+        unsupported: unsupportedByLinkerd(channel),
       }),
     });
   }
@@ -144,12 +144,12 @@ export interface MeshProviderFacts {
 
 export const meshProviderFacts = new Trait<MeshProviderFacts>('a MeshProvider');
 
-function meshRoutesLack(channel: GatewayApiChannel): Lacking {
-  return channel === GatewayApiChannel.STANDARD ? { 'mesh-retries': STANDARD_CHANNEL_LACKS_RETRIES } : {};
+function unsupportedMeshRoutes(channel: GatewayApiChannel): UnsupportedFeatures {
+  return channel === GatewayApiChannel.STANDARD ? { 'mesh-retries': RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } : {};
 }
 
 /** Linkerd reads TLSRoutes as v1alpha2 alone, on purpose (Linkerd 2.20, policy-controller). */
-function linkerdLacks(channel: GatewayApiChannel): Lacking {
+function unsupportedByLinkerd(channel: GatewayApiChannel): UnsupportedFeatures {
   if (channel !== GatewayApiChannel.STANDARD) return {};
   const unserved = { reason: 'Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves', instead: 'GatewayApiChannel.EXPERIMENTAL' };
   return { 'egress': unserved, 'named-hosts': unserved };

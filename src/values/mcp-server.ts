@@ -1,6 +1,6 @@
 import { Workload } from './workload';
 import { SecretKeyReference } from './workload-options';
-import { OUTSIDE_PORT } from '../model/outside-host';
+import { EXTERNAL_PORT } from '../model/external-host';
 import { Trait } from '../model/trait';
 
 /** How a server speaks MCP. */
@@ -76,14 +76,14 @@ export class McpServer {
 
   /** A host outside the cluster that somebody else runs. */
   public static external(options: ExternalMcpServerOptions): McpServer {
-    return described(new McpServer(), options, { kind: 'outside', hostname: options.hostname, port: options.port ?? OUTSIDE_PORT });
+    return described(new McpServer(), options, { kind: 'external', hostname: options.hostname, port: options.port ?? EXTERNAL_PORT });
   }
 
   private constructor() {}
 }
 
 export interface McpServerDescription extends McpServerOptions {
-  readonly place: { readonly kind: 'pods'; readonly workload: Workload } | { readonly kind: 'outside'; readonly hostname: string; readonly port: number };
+  readonly place: { readonly kind: 'pods'; readonly workload: Workload } | { readonly kind: 'external'; readonly hostname: string; readonly port: number };
 }
 
 export const mcpServer = new Trait<McpServerDescription>('an McpServer');

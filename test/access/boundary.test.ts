@@ -21,7 +21,7 @@ describe.each(Object.keys(PROVIDERS))('by %s', (name) => {
   });
 });
 
-test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.outside))('what %s does not hold of the table it refuses', (_, { mesh, gateway, asks }) => {
+test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.external))('what %s does not hold of the table it refuses', (_, { mesh, gateway, asks }) => {
   const props = { provider: MESHES[mesh](), gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
   const refused = problemsOf((one) => boundaryProgram(one, ALL), props);
   if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token that requests must carry is not to be had')]));

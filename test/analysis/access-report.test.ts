@@ -10,7 +10,7 @@ const operator = Identity.of({ namespace: 'ops', serviceAccount: 'operator' });
 const auditor = Identity.of({ namespace: 'ops', serviceAccount: 'auditor' });
 const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
 const agentgateway = { gateway: GatewayProvider.agentgateway() };
-const door = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const edge = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], ...options });
 
 /** The report of a program that is not refused, as its blocks: what is called, and by whom. */
@@ -75,7 +75,7 @@ describe('the callers of an agent', () => {
     const blocks = report((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
       agent.grantCall(operator);
-      const gateway = new InferenceGateway(mesh, 'gw', door);
+      const gateway = new InferenceGateway(mesh, 'gw', edge);
       const pool = gateway.addPool('llm', { servers: agent.version('v1'), picker: existingPicker() });
       const slow = gateway.addPool('slow', { servers: deploy() });
       gateway.addCanary('chat', { stable: pool, canary: slow, canaryPercent: 25, pathPrefix: '/v1' });
@@ -131,7 +131,7 @@ test('who reads the metrics of the mesh is told, and that nobody does', () => {
   const metrics = { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) };
   const told = (build: Build, props: Partial<AgentMeshProps>) => Object.entries(report(build, props)).filter(([what]) => /^(metrics|health) of/.test(what));
   const pooled: Build = (mesh) => {
-    const gateway = new InferenceGateway(mesh, 'gw', door);
+    const gateway = new InferenceGateway(mesh, 'gw', edge);
     gateway.addPool('llm', { servers: deploy() });
     gateway.addPool('theirs', { servers: existing('theirs'), picker: existingPicker() });
   };

@@ -29,8 +29,8 @@ describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', 
     expect([nightly, bot].map((caller) => mesh.decide({ caller, callee: report }).allowed)).toEqual([true, true]);
     expect(mesh.decide({ caller: report, callee: bot })).toEqual({ allowed: false, reason: 'no grant lets agent report call agent bot' });
     expect(mesh.describeAccess()).toContain('agent nightly\n  <- nobody\nagent bot\n  <- nobody\n');
-    const floor = synth(program, on).find('AuthorizationPolicy', 'bot-floor');
-    expect(floor?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
+    const workloadPolicy = synth(program, on).find('AuthorizationPolicy', 'bot-workload');
+    expect(workloadPolicy?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
   });
   test('cannot be granted to anybody', () => {
     expect(problemsOf((mesh) => { new Agent(mesh, 'bot', { workload: deploy([]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'planner' })); }, on)).toEqual([expect.stringContaining(

@@ -15,7 +15,7 @@ function program(mesh: AgentMesh) {
 test('a mesh tells whether a call may be made, and why', () => {
   const { mesh } = meshOf(() => {});
   const { planner, writer, crm } = program(mesh);
-  const door = Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' });
+  const edge = Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' });
   expect([
     mesh.decide({ caller: planner, callee: crm }),
     mesh.decide({ caller: planner, callee: crm, path: '/admin' }),
@@ -24,8 +24,8 @@ test('a mesh tells whether a call may be made, and why', () => {
     mesh.decide({ callee: crm }),
     mesh.decide({ caller: planner, callee: writer.version() }),
     mesh.decide({ caller: planner, callee: writer.version(), port: 80 }),
-    mesh.decide({ caller: door, callee: planner.version() }),
-    mesh.decide({ caller: door, callee: crm }),
+    mesh.decide({ caller: edge, callee: planner.version() }),
+    mesh.decide({ caller: edge, callee: crm }),
     mesh.decide({ caller: planner, callee: writer }),
     mesh.decide({ caller: planner, callee: writer.version('v9') }),
   ].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`)).toEqual([

@@ -2,13 +2,13 @@ import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, InferenceGateway,
 import { deploy } from '../story';
 import { meshOf, synth } from '../synth';
 
-const door = (mesh: AgentMesh, props: Partial<InferenceGatewayProps> = {}) =>
+const edge = (mesh: AgentMesh, props: Partial<InferenceGatewayProps> = {}) =>
   new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' }, ...props });
 const ports = (...numbers: number[]) => numbers.map((port) => ({ port, protocol: 'TCP' }));
 
 describe('the clients of a gateway', () => {
   test('are limited by nothing, where nothing is stated', () => {
-    expect(synth((mesh) => { door(mesh); }).names('NetworkPolicy')).toEqual([]);
+    expect(synth((mesh) => { edge(mesh); }).names('NetworkPolicy')).toEqual([]);
   });
   test.each<[string, object, number[]]>([
     ['in ambient', {}, []],
@@ -16,7 +16,7 @@ describe('the clients of a gateway', () => {
     ['of agentgateway by istiod', { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }), gateway: GatewayProvider.istioAgentgateway({ release: IstioRelease.V1_31 }) }, []],
     ['on Linkerd', { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }, [4191]],
   ])('are of no network that it refuses, %s; its status is asked from everywhere', (_, props, more) => {
-    const objects = synth((mesh) => { door(mesh, { deniedCidrs: ['10.244.0.0/16', 'fd00:0::/48', '10.244.0.0/16'] }); }, props);
+    const objects = synth((mesh) => { edge(mesh, { deniedCidrs: ['10.244.0.0/16', 'fd00:0::/48', '10.244.0.0/16'] }); }, props);
     expect(objects.get('NetworkPolicy', 'gw-clients', 'voice-edge').spec).toEqual({
       podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'gw' } }, policyTypes: ['Ingress'],
       ingress: [
@@ -26,7 +26,7 @@ describe('the clients of a gateway', () => {
     });
   });
   test('come by the family of addresses of which nothing is refused', () => {
-    const { ingress: [{ from }] } = synth((mesh) => { door(mesh, { deniedCidrs: ['10.0.0.0/8'] }); }).get('NetworkPolicy', 'gw-clients', 'voice-edge').spec;
+    const { ingress: [{ from }] } = synth((mesh) => { edge(mesh, { deniedCidrs: ['10.0.0.0/8'] }); }).get('NetworkPolicy', 'gw-clients', 'voice-edge').spec;
     expect(from[1]).toEqual({ ipBlock: { cidr: '::/0' } });
   });
 });
@@ -35,7 +35,7 @@ describe('who was denied a call is told of the gateway that leads to the callee'
   const reason = (props: Partial<InferenceGatewayProps>, leads: 'agent' | 'pool' | 'nothing') => {
     const { mesh } = meshOf(() => {});
     const callee = new Agent(mesh, 'callee', { versions: { v1: deploy() } });
-    const gateway = door(mesh, props);
+    const gateway = edge(mesh, props);
     if (leads === 'agent') gateway.addRoute('r', { target: callee.version('v1') });
     const pool = leads === 'agent' ? undefined : gateway.addPool('llm', { servers: callee.version('v1') });
     if (leads === 'pool') gateway.addRoute('r', { target: pool! });

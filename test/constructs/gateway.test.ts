@@ -23,7 +23,7 @@ describe('weighted Services', () => {
     expect(objects.names('Gateway')).toEqual(['Gateway/voice-edge/gw']);
   });
   test('admit the gateway at their pods', () => {
-    expect(objects.get('AuthorizationPolicy', 'agent-v1-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
   });
 });
 
@@ -92,14 +92,14 @@ test('another class names the proxies otherwise, and is believed everywhere', ()
   }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
   expect(objects.get('Gateway', 'gw-inner').spec.gatewayClassName).toBe('corp');
   expect(objects.get('HTTPRoute', 'all').spec.rules[0].backendRefs[0].name).toBe('gw-inner-corp');
-  expect(objects.get('AuthorizationPolicy', 'gw-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-corp'] } }]);
-  expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
+  expect(objects.get('AuthorizationPolicy', 'gw-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-corp'] } }]);
+  expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
 });
 
 describe('with agentgateway before tool servers, what comes from outside', () => {
   const clients = GatewayProvider.istio({ gatewayClassName: 'corp' });
   const both = [clients, GatewayProvider.agentgateway({ clients })];
-  const outside = (mesh: AgentMesh): Agent => {
+  const external = (mesh: AgentMesh): Agent => {
     const gateway = gatewayIn(mesh);
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     const pool = gateway.addPool('llm', { servers: agent.version('v1') });
@@ -109,18 +109,18 @@ describe('with agentgateway before tool servers, what comes from outside', () =>
     return agent;
   };
   test('is written as without it', () => {
-    const [plain, beside] = both.map((gateway) => synth(outside, { gateway }).all);
+    const [plain, beside] = both.map((gateway) => synth(external, { gateway }).all);
     expect(beside).toEqual(plain);
     expect(new Manifests(plain).names()).toEqual(expect.arrayContaining(['InferencePool/voice/llm', 'HTTPRoute/voice/their', 'AuthorizationPolicy/voice/theirs-hosts', 'Gateway/voice/gw-inner']));
   });
   test('is decided and refused as without it', () => {
     const [plain, beside] = both.map((gateway) => {
       const { mesh } = meshOf(() => {}, { gateway });
-      const agent = outside(mesh);
+      const agent = external(mesh);
       const asks = [['voice-edge', 'gw-corp'], ['voice', 'gw-inner-corp']].map(([namespace, serviceAccount]) => Identity.of({ namespace, serviceAccount }));
       return [
         ...asks.flatMap((caller) => ['v1', 'v2'].map((version) => mesh.decide({ caller, callee: agent.version(version) }))),
-        ...problemsOf((it) => { outside(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway }),
+        ...problemsOf((it) => { external(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway }),
         ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway }),
       ];
     });
@@ -159,12 +159,12 @@ describe('a pool', () => {
   test('of several ports has the picker read metrics at each of them', () => {
     const objects = withPool({ targetPorts: [8000, 8001] }, [8000, 8001]);
     expect(objects.get('InferencePool', 'llm').spec.targetPorts).toEqual([{ number: 8000 }, { number: 8001 }]);
-    expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules).toEqual([
+    expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/llm-epp'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] },
     ]);
   });
   test('with a metrics port of its own admits the picker there and nowhere else', () => {
-    expect(withPool({ metricsPort: 9100 }, [8000, 9100]).get('AuthorizationPolicy', 'llm-floor').spec.rules).toEqual([
+    expect(withPool({ metricsPort: 9100 }, [8000, 9100]).get('AuthorizationPolicy', 'llm-workload').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['8000'] } }] },
       { from: [{ source: { serviceAccounts: ['voice/llm-epp'] } }], to: [{ operation: { ports: ['9100'] } }] },
     ]);
@@ -230,7 +230,7 @@ test('pools and routes defined outside the gateway\'s scope name it, and those o
   new CanaryRoute(elsewhere, 'chat', { mesh, gateway, pathPrefix: '/chat', stable: pool, canary: new Agent(elsewhere, 'agent', { mesh, workload: deploy() }).version(), canaryPercent: 1 });
   const objects = new Manifests(Testing.synth(elsewhere));
   expect(objects.names('HTTPRoute')).toEqual(['HTTPRoute/voice/all', 'HTTPRoute/voice/chat']);
-  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-floor']);
+  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-workload']);
 });
 
 test('two meshes in one app say a thing once, each for its own', () => {
@@ -254,5 +254,5 @@ test('a brought pool has its picker read metrics where the team says', () => {
   const objects = synth((mesh) => {
     InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [8000, 9100] }), metricsPort: 9100, picker: existingPicker() });
   });
-  expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
+  expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
 });

@@ -4,8 +4,8 @@ import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
-const doors = { gateway: GatewayProvider.istioAgentgateway() };
-const sidecar = (release: IstioRelease): Partial<AgentMeshProps> => ({ provider: MeshProvider.istioSidecar({ release }), ...doors });
+const byAgentgateway = { gateway: GatewayProvider.istioAgentgateway() };
+const sidecar = (release: IstioRelease): Partial<AgentMeshProps> => ({ provider: MeshProvider.istioSidecar({ release }), ...byAgentgateway });
 const hosts = { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh, props: object = {}) => new InferenceGateway(mesh, 'gw', { ...hosts, ...props });
 const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
@@ -18,7 +18,7 @@ const JWT = { issuer: 'https://i.example.com', jwksUri: 'https://i.example.com/k
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 
 describe('a door with a canary behind it', () => {
-  const objects = synth(canary, doors);
+  const objects = synth(canary, byAgentgateway);
   test('is a Gateway of the class that istiod hands to agentgateway, with a listener for each host and for no other', () => {
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec).toEqual({
       gatewayClassName: 'istio-agentgateway',
@@ -45,7 +45,7 @@ describe('a door with a canary behind it', () => {
   });
   test('is admitted at the pods by the ServiceAccount that istiod names like the Gateway itself', () => {
     for (const version of ['agent-v1', 'agent-v2']) {
-      expect(objects.get('AuthorizationPolicy', `${version}-floor`).spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+      expect(objects.get('AuthorizationPolicy', `${version}-workload`).spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     }
   });
   test('has no policy that names it, since it would read none', () => {
@@ -62,7 +62,7 @@ describe('a door with a canary behind it', () => {
 });
 
 test('a Secret of another namespace is granted to the namespace of the door alone', () => {
-  const objects = synth((mesh) => void gatewayIn(mesh, { tls: { secretName: 'tls', secretNamespace: 'certificates' } }), doors);
+  const objects = synth((mesh) => void gatewayIn(mesh, { tls: { secretName: 'tls', secretNamespace: 'certificates' } }), byAgentgateway);
   expect(objects.get('ReferenceGrant', 'voice-edge-gw-tls', 'certificates').spec).toEqual({
     from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'voice-edge' }], to: [{ group: '', kind: 'Secret', name: 'tls' }],
   });
@@ -70,17 +70,17 @@ test('a Secret of another namespace is granted to the namespace of the door alon
 
 test('retries are written where the channel has them', () => {
   const { spec } = synth((mesh) => void gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }),
-    { ...doors, gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'r');
+    { ...byAgentgateway, gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'r');
   expect(spec.rules[0].retry).toEqual({ attempts: 2 });
 });
 
 test('the Gateway can be reached and patched', () => {
-  const { mesh } = meshOf((it) => void gatewayIn(it), doors);
+  const { mesh } = meshOf((it) => void gatewayIn(it), byAgentgateway);
   expect(ApiObject.of(mesh.node.findChild('gw')).kind).toBe('Gateway');
 });
 
 test('a decision knows the door by its ServiceAccount', () => {
-  const { mesh } = meshOf(canary, doors);
+  const { mesh } = meshOf(canary, byAgentgateway);
   const agent = mesh.node.findChild('agent') as Agent;
   expect(mesh.decide({ caller: Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw' }), callee: agent }).allowed).toBe(true);
   expect(mesh.decide({ caller: Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' }), callee: agent }).allowed).toBe(false);
@@ -89,17 +89,17 @@ test('a decision knows the door by its ServiceAccount', () => {
 describe('a Gateway of the team', () => {
   const corp = (mesh: AgentMesh, props: object = {}) => InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], ...props });
   test('is admitted where routes lead, and no policy is written for it', () => {
-    const objects = synth((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh).version() }), doors);
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corp'] } }]);
+    const objects = synth((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh).version() }), byAgentgateway);
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corp'] } }]);
     expect(objects.names('AuthorizationPolicy').filter((name) => name.includes('/ingress/'))).toEqual([]);
   });
   test('in a namespace of the mesh needs none either: the deny-all does not hold for it', () => {
-    const objects = synth((mesh) => void corp(mesh, { namespace: 'voice' }), doors);
+    const objects = synth((mesh) => void corp(mesh, { namespace: 'voice' }), byAgentgateway);
     expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/voice-deny-all']);
   });
   test('is refused what a Gateway of ours is refused', () => {
-    expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), doors)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
-    expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), doors)).toEqual([expect.stringContaining('would pass by the waypoint')]);
+    expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
+    expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would pass by the waypoint')]);
     expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not to be had')]);
   });
 });
@@ -111,7 +111,7 @@ describe('in a mesh of sidecars', () => {
     )]);
   });
   test('of Istio 1.31 it is admitted by its ServiceAccount', () => {
-    expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
+    expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
   });
   test('the release of the gateways counts where it is stated', () => {
     const of = (mesh: IstioRelease, release: IstioRelease) => ({ ...sidecar(mesh), gateway: GatewayProvider.istioAgentgateway({ release }) });
@@ -122,12 +122,12 @@ describe('in a mesh of sidecars', () => {
     expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may take what agentgateway sends for TCP and check no request; got ["${asked}"]`)]);
   });
   test.each(Object.values(MigrationStage))('that moves to ambient (%s) every gateway is refused', (stage) => {
-    expect(problemsOf(canary, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31, migration: { voice: stage } }), ...doors })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
+    expect(problemsOf(canary, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31, migration: { voice: stage } }), ...byAgentgateway })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
   });
 });
 
 describe('on Linkerd', () => {
-  const objects = synth(canary, { provider: MeshProvider.linkerd(), ...doors });
+  const objects = synth(canary, { provider: MeshProvider.linkerd(), ...byAgentgateway });
   test('the door is a member by Linkerd\'s own proxy', () => {
     const { annotations } = objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure;
     expect(annotations).toMatchObject({ 'linkerd.io/inject': 'enabled', 'config.linkerd.io/skip-inbound-ports': '443' });
@@ -182,10 +182,10 @@ const refused: readonly Refused[] = [
   ['a name that the Service of a workload has', (mesh) => { new InferenceGateway(mesh, 'agent-gw', { ...hosts, name: 'agent', namespace: 'voice' }); agentOf(mesh); }, 'agent agent has the name of what is made for gateway agent; got "agent"'],
 ];
 
-testRefused({ 'a door of agentgateway is refused': refused.map(([name, build, message, props]) => [name, build, message, { ...doors, ...props }]) });
+testRefused({ 'a door of agentgateway is refused': refused.map(([name, build, message, props]) => [name, build, message, { ...byAgentgateway, ...props }]) });
 
 test('another trust domain is no matter where Linkerd\'s proxy carries what the door sends', () => {
-  expect(problemsOf(canary, { provider: MeshProvider.linkerd(), trustDomain: 'own.example', ...doors })).toEqual([]);
+  expect(problemsOf(canary, { provider: MeshProvider.linkerd(), trustDomain: 'own.example', ...byAgentgateway })).toEqual([]);
 });
 
 test('the class is not one of GatewayProvider.istio, which names who has it', () => {

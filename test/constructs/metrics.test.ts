@@ -66,7 +66,7 @@ describe('pickers', () => {
         { name: 'grpc-ext-proc', port: 9002, targetPort: 9002, appProtocol: 'kubernetes.io/h2c' }, { name: 'http-metrics', port: 9090, targetPort: 9090, appProtocol: 'http' },
       ]);
     }
-    const [alone, scraped] = [on, { ...on, ...metrics }].map((props) => synth(pooled(), props).get('AuthorizationPolicy', 'llm-epp-floor').spec.rules);
+    const [alone, scraped] = [on, { ...on, ...metrics }].map((props) => synth(pooled(), props).get('AuthorizationPolicy', 'llm-epp-workload').spec.rules);
     expect(alone).toHaveLength(1);
     expect(scraped).toEqual([...alone, scraping]);
   });

@@ -37,10 +37,10 @@ describe('a migration of callers, then of what they call', () => {
   });
 
   test('moves one namespace at a time, and marks none for both', () => {
-    const marksOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
-    const marks = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => marksOf(read(dir, file), name)));
+    const metadataOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
+    const metadata = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => metadataOf(read(dir, file), name)));
     const [sidecar, ambient] = [['istio-injection=enabled'], ['istio.io/dataplane-mode=ambient']];
-    expect(marks).toEqual([
+    expect(metadata).toEqual([
       [sidecar, sidecar], [sidecar, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, ambient], [ambient, ambient],
     ]);
   });
@@ -54,15 +54,15 @@ describe('a migration of callers, then of what they call', () => {
   test('has the policies of both while pods of both are there', () => {
     const callers = { from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { ports: ['8080'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'] } }] };
     const waypoint = { from: [{ source: { serviceAccounts: ['tools/tools-waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
-    expect(step('00').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([callers]);
+    expect(step('00').get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([callers]);
     for (const name of ['04', '05']) {
       const withoutCredentials = { ...callers, when: [{ key: 'request.headers[authorization]', notValues: ['*'] }] };
       expect(step(name).get('AuthorizationPolicy', 'crm-sidecars', 'tools').spec.rules).toEqual([withoutCredentials]);
       expect(step(name).find('AuthorizationPolicy', 'crm-pod-credentials', 'tools')).toBeUndefined();
-      expect(step(name).get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
+      expect(step(name).get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([waypoint]);
     }
     expect(step('06').find('AuthorizationPolicy', 'crm-sidecars', 'tools')).toBeUndefined();
-    expect(step('06').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
+    expect(step('06').get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([waypoint]);
   });
 
   test('takes the inner gateway and the picker along with the pods', () => {

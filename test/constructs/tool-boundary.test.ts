@@ -15,7 +15,7 @@ const jwt = { issuer, jwks: JWKS };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
 const crmIn = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
   new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find', 'refund'] }), ...props });
-const confined = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
+const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
 
 /** Who may call a boundary, as a mesh tells it. */
 function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, boundary: Partial<McpToolBoundaryProps>, props: Partial<AgentMeshProps>) {
@@ -106,10 +106,10 @@ describe('the report of who may call whom', () => {
   });
   test('names the hosts outside that are behind a boundary', () => {
     const far = () => McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['search'] });
-    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(confined(mesh))), 'tool server crm (search)'))
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(restricted(mesh))), 'tool server crm (search)'))
       .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
     const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
-    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', confined(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through the proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
   test('names what single workloads call outside', () => {

@@ -28,7 +28,7 @@ const ISTIO: Provider[] = ['ambient', 'sidecars', 'migration'];
 
 const object = (apiVersion: string, kind: string, spec?: object, metadata: object = {}): Manifest =>
   ({ apiVersion, kind, metadata: { name: 'theirs', namespace: 'voice', ...metadata }, ...(spec && { spec }) });
-const namespace = (name: string, marks: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...marks } });
+const namespace = (name: string, metadata: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
 const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
   object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
 const limitedPods = (container: object, app = 'limited'): Manifest =>

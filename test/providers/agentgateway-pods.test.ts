@@ -75,7 +75,7 @@ describe('the judge of a guardrail', () => {
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });
   test('admits the proxy, and nobody else', () => {
-    expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(judged(ambient).get('AuthorizationPolicy', 'first-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
   });
   test('is nobody where none is named', () => {

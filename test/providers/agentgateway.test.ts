@@ -207,7 +207,7 @@ describe('of several servers', () => {
     });
     for (const name of ['one', 'two', 'old']) {
       expect(objects.get('Service', `crm-${name}`).spec.selector).toEqual({ 'app.kubernetes.io/name': `crm-${name}` });
-      expect(objects.get('AuthorizationPolicy', `crm-${name}-floor`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/crm'] } }]);
+      expect(objects.get('AuthorizationPolicy', `crm-${name}-workload`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/crm'] } }]);
     }
     expect(policies(objects)).toEqual(['crm-callers', 'crm']);
   });

@@ -60,7 +60,7 @@ describe('callers by token on Istio', () => {
     const props = { jwt: { ...jwt, required } };
     const atWaypoint = crmOf(props, ambient, grant).get('AuthorizationPolicy', 'crm').spec;
     expect({ ...atWaypoint, rules: sorted(atWaypoint.rules) }).toEqual({ ...service, action: 'ALLOW', rules: sorted(rules(required, {})) });
-    const atPods = crmOf(props, sidecar, grant).get('AuthorizationPolicy', 'crm-floor').spec;
+    const atPods = crmOf(props, sidecar, grant).get('AuthorizationPolicy', 'crm-workload').spec;
     expect({ ...atPods, rules: sorted(atPods.rules) }).toEqual({ ...pods, action: 'ALLOW', rules: sorted(rules(required, { ports: ['8080'] })) });
   });
   test('are told apart item by item, where headers say what is called', () => {
@@ -116,7 +116,7 @@ describe('the older transport', () => {
     });
   });
   test('has both where they are stated, at pods', () => {
-    expect(crmOf(props({ path: '/events', messagesPath: '/post' }), sidecar, grant).get('AuthorizationPolicy', 'crm-floor').spec).toEqual({
+    expect(crmOf(props({ path: '/events', messagesPath: '/post' }), sidecar, grant).get('AuthorizationPolicy', 'crm-workload').spec).toEqual({
       ...pods, action: 'ALLOW', rules: [{ from: [source], to: [{ operation: { ports: ['8080'], paths: ['/events'], methods: ['GET'] } }, { operation: { ports: ['8080'], paths: ['/post'], methods: ['POST'] } }] }],
     });
   });

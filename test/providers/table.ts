@@ -1,9 +1,9 @@
-import { declaredRefusal, DOORS, MeshName, MESHES, NEWEST, OLDEST } from './suite';
-import { CAPABILITIES, Capability } from '../../src/model/capability';
+import { declaredRefusal, GATEWAYS, MeshName, MESHES, NEWEST, OLDEST } from './suite';
+import { FEATURES, Feature } from '../../src/model/feature';
 
 /** What each mesh can do, from what the providers themselves declare: the text of docs/providers.md. */
 export function providersTable(): string {
-  const capabilities = Object.keys(CAPABILITIES) as Capability[];
+  const capabilities = Object.keys(FEATURES) as Feature[];
   return [
     '# What each provider can do',
     '',
@@ -14,28 +14,28 @@ export function providersTable(): string {
     '',
     'What is asked of gateways has another answer with `GatewayProvider.istioAgentgateway`, which is experimental in Istio:',
     '',
-    ...table(capabilities.filter((capability) => CAPABILITIES[capability].asked === 'gateway'), 'istioAgentgateway'),
+    ...table(capabilities.filter((feature) => FEATURES[feature].asked === 'gateway'), 'istioAgentgateway'),
     '',
   ].join('\n');
 }
 
-function table(capabilities: readonly Capability[], by: typeof DOORS[number]): string[] {
+function table(capabilities: readonly Feature[], by: typeof GATEWAYS[number]): string[] {
   return [
     `| what a program asks for | ${MESHES.map((name) => `\`MeshProvider.${name}\``).join(' | ')} |`,
     `| --- | ${MESHES.map(() => '---').join(' | ')} |`,
-    ...capabilities.map((capability) => `| ${CAPABILITIES[capability].what} | ${MESHES.map((name) => cell(name, capability, by)).join(' | ')} |`),
+    ...capabilities.map((feature) => `| ${FEATURES[feature].what} | ${MESHES.map((name) => cell(name, feature, by)).join(' | ')} |`),
   ];
 }
 
 /** Yes; yes with what the cluster must have; or why not, and who can. */
-function cell(name: MeshName, capability: Capability, by: typeof DOORS[number]): string {
-  const refusal = declaredRefusal(name, capability, NEWEST, by);
-  const instead = (['istioAgentgateway', 'agentgateway'] as const).find((other) => !declaredRefusal(name, capability, NEWEST, other));
+function cell(name: MeshName, feature: Feature, by: typeof GATEWAYS[number]): string {
+  const refusal = declaredRefusal(name, feature, NEWEST, by);
+  const instead = (['istioAgentgateway', 'agentgateway'] as const).find((other) => !declaredRefusal(name, feature, NEWEST, other));
   if (refusal && by === 'istio' && instead) {
-    const besides = declaredRefusal(name, capability, OLDEST, instead);
+    const besides = declaredRefusal(name, feature, OLDEST, instead);
     return `yes, with \`GatewayProvider.${instead}\`${besides ? ` and \`${besides.instead}\`` : ''}; refused without: ${refusal.reason}`;
   }
   if (refusal) return `refused: ${refusal.reason}; use ${refusal.instead}`;
-  const needs = declaredRefusal(name, capability, OLDEST, by);
+  const needs = declaredRefusal(name, feature, OLDEST, by);
   return needs ? `yes, with \`${needs.instead}\`; refused without: ${needs.reason}` : 'yes';
 }

@@ -1,5 +1,5 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { agentgateway, crmOf, jwt, linkerd, moving, outside, sidecar } from './tool-programs';
+import { agentgateway, crmOf, jwt, linkerd, moving, external, sidecar } from './tool-programs';
 import { Agent, AgentMesh, AgentMeshProps, GuardrailPhase, Identity, InferenceGateway, McpToolBoundary, MeshEgress } from '../../src';
 import { deploy, JWKS } from '../story';
 import { problemsOf } from '../synth';
@@ -55,7 +55,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
     }, message: 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65',
   },
   'servers of a boundary': {
-    most: 32, make: (mesh, count) => void crmOf(mesh, { servers: Object.fromEntries(many(count, (i) => [`s${i}`, outside(`s${i}.example.com`)])) }),
+    most: 32, make: (mesh, count) => void crmOf(mesh, { servers: Object.fromEntries(many(count, (i) => [`s${i}`, external(`s${i}.example.com`)])) }),
     message: 'crm has more servers than agentgateway takes; got 33', on: agentgateway,
   },
   'audiences of a boundary': { most: 64, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, audiences: many(count, (i) => `a${i}`) } }), message: 'crm has more audiences than agentgateway takes; got 65', on: agentgateway },
@@ -81,7 +81,7 @@ test.each(Object.entries(LIMITS).map(([name, limit]) => [name, limit.most, limit
 
 const refused: Record<string, Refused[]> = {
   'what is before a host outside': [
-    ['callers of its boundary', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(...callers(8193)), 'the callers of tool server crm do not fit into one AuthorizationPolicy; got "8193 callers"'],
+    ['callers of its boundary', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(...callers(8193)), 'the callers of tool server crm do not fit into one AuthorizationPolicy; got "8193 callers"'],
   ],
   'one more is refused': Object.entries(LIMITS).map(([name, { most, make, message, on }]): Refused => [name, (mesh) => make(mesh, most + 1), message, on]),
 };

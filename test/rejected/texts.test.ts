@@ -1,5 +1,5 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { agentgateway, crm, crmOf, jwt, linkerd, outside, running, sidecar } from './tool-programs';
+import { agentgateway, crm, crmOf, jwt, linkerd, external, running, sidecar } from './tool-programs';
 import {
   Agent, AgentMesh, ClusterLink, EndpointPicker, GatewayProvider, InferenceGateway, McpServer, MeshProvider, TokenCaller,
 } from '../../src';
@@ -34,7 +34,7 @@ const refused: Record<string, Refused[]> = {
     ['a version that is added', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('0o7', deploy()); }, number('version`', '0o7')],
     ['a tool', crm(() => ({ tools: ['find', '0o7'] })), number('tools[1]`', '0o7', 'app/mesh/crm')],
     ['a prompt', crm(() => ({ prompts: ['1e_3'] })), number('prompts[0]`', '1e_3', 'app/mesh/crm')],
-    ['a tool of one of several', crm(() => ({ servers: { one: McpServer.of(deploy([8080]), { tools: ['0o7'] }), two: outside('mcp.example.com') } })), number('servers.one.tools[0]`', '0o7', 'app/mesh/crm'), agentgateway],
+    ['a tool of one of several', crm(() => ({ servers: { one: McpServer.of(deploy([8080]), { tools: ['0o7'] }), two: external('mcp.example.com') } })), number('servers.one.tools[0]`', '0o7', 'app/mesh/crm'), agentgateway],
     ['credentials', crm(() => ({ credentials: { secretName: '0o7', key: 'k' } })), number('credentials.secretName`', '0o7', 'app/mesh/crm'), agentgateway],
     ['an audience of a boundary', crm(() => ({ jwt: { ...jwt, audiences: ['0o7'] } })), number('jwt.audiences[0]`', '0o7', 'app/mesh/crm')],
     ['a client', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', clientId: '0o7', scopes: ['1e_3x'] } })), number('oauth.clientId`', '0o7', 'app/mesh/crm'), agentgateway],

@@ -1,5 +1,5 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, outside, several, judged, granting, resource } from './tool-programs';
+import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, external, several, judged, granting, resource } from './tool-programs';
 import {
   Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider,
   SecretKeyReference, TokenCaller, Waypoint,
@@ -66,7 +66,7 @@ const refused: Record<string, Refused[]> = {
     ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
       'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
     ...([
-      ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, outside(`s${i}.example.com`)])) })],
+      ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, external(`s${i}.example.com`)])) })],
       ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
       ['audiences', 65, 64, () => ({ jwt: { ...jwt, audiences: Array.from({ length: 65 }, (_, i) => `a${i}`) } })],
     ] as const).map(([what, count, most, props]): Refused => [`more ${what} than it takes`, crm(props),
@@ -77,7 +77,7 @@ const refused: Record<string, Refused[]> = {
     }, 'crm has more guardrails than agentgateway takes; got 17; allowed: at most 16', agentgateway],
     ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
       'agentgateway counts the requests to crm of all together or of each caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: one of the two; drop one', agentgateway],
-    ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: outside('mcp.example.com') } })),
+    ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: external('mcp.example.com') } })),
       'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { provider: MeshProvider.linkerd(), ...agentgateway }],
     ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
       { provider: MeshProvider.linkerd(), ...agentgateway }],

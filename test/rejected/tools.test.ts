@@ -1,6 +1,6 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { sidecar, linkerd, agentgateway, moving, planner, jwt, running, confined, crmOf, crm, of, outside, several, judged, granting, calling, resource } from './tool-programs';
+import { sidecar, linkerd, agentgateway, moving, planner, jwt, running, restricted, crmOf, crm, of, external, several, judged, granting, calling, resource } from './tool-programs';
 import { Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, TokenCaller } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -155,9 +155,9 @@ test('what is alike and well said is taken', () => {
     [calling({ kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, { mountToken: true })],
     [calling({ hostnames: ['api-eu.example.com', 'api.eu.example.com'] })],
     [(mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 8443 }); calling({ hostnames: ['a.example.com'] })(mesh, undefined!); }, sidecar],
-    [(mesh) => { confined(mesh, 'a', { hostnames: ['a.example.com'] }); confined(mesh, 'b', { hostnames: ['a.example.com'] }); }, linkerd],
-    [(mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(confined(mesh))],
-    [(mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com', { credentials: { secretName: 's', key: 'k' } }) } }).grantAllTools(planner), agentgateway],
+    [(mesh) => { restricted(mesh, 'a', { hostnames: ['a.example.com'] }); restricted(mesh, 'b', { hostnames: ['a.example.com'] }); }, linkerd],
+    [(mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(restricted(mesh))],
+    [(mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com', { credentials: { secretName: 's', key: 'k' } }) } }).grantAllTools(planner), agentgateway],
     [(mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } })
       .grantAllTools(...Array.from({ length: 16 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))), agentgateway],
   ];

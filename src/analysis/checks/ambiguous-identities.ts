@@ -8,10 +8,10 @@ export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]
   const problems: CheckResult[] = [];
   const report = (path: string, title: string, known: string, key: string) => problems.push({
     path,
-    what: `${title} has the ServiceAccount of ${known}: what is granted to one would be granted to both`,
-    got: key,
-    allowed: 'a ServiceAccount of its own',
-    next: 'give it another name or ServiceAccount',
+    message: `${title} has the ServiceAccount of ${known}: what is granted to one would be granted to both`,
+    actual: key,
+    expected: 'a ServiceAccount of its own',
+    fix: 'give it another name or ServiceAccount',
   });
   for (const proxy of proxies) {
     const key = `${proxy.principal.namespace}/${proxy.principal.serviceAccount}`;

@@ -19,10 +19,10 @@ export function borrowedProxies(model: MeshModel): CheckResult[] {
     const owner = made.find((one) => one.what === what && one.name === name && one.namespace === namespace);
     return !owner ? [] : [{
       path: origin.path,
-      what: `${what} ${name} is stated as existing, and the app makes it: what attaches to it from here would not be admitted`,
-      got: `${namespace}/${name}, made by ${owner.origin.path}`,
-      allowed: `a ${what} that the team makes outside the program, or one of this mesh`,
-      next: `define what uses it in the mesh of ${owner.origin.path}, or give this mesh a ${what} of its own`,
+      message: `${what} ${name} is stated as existing, and the app makes it: what attaches to it from here would not be admitted`,
+      actual: `${namespace}/${name}, made by ${owner.origin.path}`,
+      expected: `a ${what} that the team makes outside the program, or one of this mesh`,
+      fix: `define what uses it in the mesh of ${owner.origin.path}, or give this mesh a ${what} of its own`,
     }];
   });
 }

@@ -16,10 +16,10 @@ export function conflictingRoutes(model: MeshModel): CheckResult[] {
     if (!other) continue;
     problems.push({
       path: route.origin.path,
-      what: `the routes ${other.name} and ${route.name} of gateway ${route.gateway.name} take the same requests`,
-      got: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
-      allowed: 'one route for each host, path prefix and header of a gateway',
-      next: 'give one of them another `pathPrefix`, another listener, or a gateway of its own; of the routes by header only a canary can be stated',
+      message: `the routes ${other.name} and ${route.name} of gateway ${route.gateway.name} take the same requests`,
+      actual: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
+      expected: 'one route for each host, path prefix and header of a gateway',
+      fix: 'give one of them another `pathPrefix`, another listener, or a gateway of its own; of the routes by header only a canary can be stated',
     });
   }
   return problems;

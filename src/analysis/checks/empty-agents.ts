@@ -5,9 +5,9 @@ import { CheckResult } from '../../model/problem';
 export function emptyAgents(model: MeshModel): CheckResult[] {
   return model.agents.filter(({ versions }) => versions.length === 0).map(({ origin, name }) => ({
     path: origin.path,
-    what: `agent ${name} has no workload`,
-    got: undefined,
-    allowed: 'one `workload`, or versions',
-    next: 'state what runs, with Workload.deploy or Workload.existing; for an identity alone use Identity.of',
+    message: `agent ${name} has no workload`,
+    actual: undefined,
+    expected: 'one `workload`, or versions',
+    fix: 'state what runs, with Workload.deploy or Workload.existing; for an identity alone use Identity.of',
   }));
 }

@@ -11,17 +11,17 @@ export function foreignNamespaces(model: MeshModel): CheckResult[] {
     if (model.namespaces.has(namespace)) continue;
     problems.push({
       path: origin.path,
-      what: `${title} runs in a namespace that is not one of the mesh`,
-      got: namespace,
-      allowed: listed(model.namespaces.keys()),
-      next: 'name it in `existingNamespaces`, if it is enrolled as that says: the mesh then denies by default everything that runs there, whoever runs it',
+      message: `${title} runs in a namespace that is not one of the mesh`,
+      actual: namespace,
+      expected: listed(model.namespaces.keys()),
+      fix: 'name it in `existingNamespaces`, if it is enrolled as that says: the mesh then denies by default everything that runs there, whoever runs it',
     });
   }
   const taken = SYSTEM.filter((name) => model.namespaces.has(name));
   if (taken.length > 0) {
     problems.push({
-      path: model.facts.origin.path, what: 'the mesh would close a namespace of the system', got: taken,
-      allowed: 'namespaces of your own', next: 'put what you define into another namespace',
+      path: model.facts.origin.path, message: 'the mesh would close a namespace of the system', actual: taken,
+      expected: 'namespaces of your own', fix: 'put what you define into another namespace',
     });
   }
   return problems;

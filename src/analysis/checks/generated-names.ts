@@ -19,10 +19,10 @@ export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Ch
     if (taken === undefined) return [];
     return [{
       path: origin.path,
-      what: `${title} has the name of what is made for ${made.get(`${namespace}/${taken}`)}`,
-      got: taken,
-      allowed: 'a name of its own',
-      next: 'give it another name or namespace',
+      message: `${title} has the name of what is made for ${made.get(`${namespace}/${taken}`)}`,
+      actual: taken,
+      expected: 'a name of its own',
+      fix: 'give it another name or namespace',
     }];
   });
 }

@@ -20,10 +20,10 @@ export function innerPorts(model: MeshModel): CheckResult[] {
     if (holder !== undefined) {
       problems.push({
         path: origin.path,
-        what: `the inner port of pool ${name} is also a port of ${holder}`,
-        got: innerPort,
-        allowed: 'a port that nothing else of the namespace listens on',
-        next: 'state another one as `innerPort`',
+        message: `the inner port of pool ${name} is also a port of ${holder}`,
+        actual: innerPort,
+        expected: 'a port that nothing else of the namespace listens on',
+        fix: 'state another one as `innerPort`',
       });
     }
     taken.set(key, `pool ${name}`);

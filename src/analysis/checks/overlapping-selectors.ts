@@ -30,10 +30,10 @@ export function overlappingSelectors(model: MeshModel): CheckResult[] {
 function overlap(other: WorkloadNode, workload: WorkloadNode): CheckResult {
   return {
     path: other.origin.path,
-    what: `the selector of ${other.title} also finds the pods of ${workload.title}, and would open them to the same callers`,
-    got: other.labels,
-    allowed: 'labels that no other workload of the namespace has',
-    next: 'select by a label of its own',
+    message: `the selector of ${other.title} also finds the pods of ${workload.title}, and would open them to the same callers`,
+    actual: other.labels,
+    expected: 'labels that no other workload of the namespace has',
+    fix: 'select by a label of its own',
   };
 }
 

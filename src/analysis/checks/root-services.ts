@@ -22,9 +22,9 @@ function sameName(owners: ReadonlyMap<string, WorkloadNode>, { origin, service }
   const other = owners.get(keyOf(service));
   return !other ? [] : [{
     path: origin.path,
-    what: `the Service of the canary has the name of the Service of ${other.title}`,
-    got: service.name,
-    allowed: 'a name of its own',
-    next: 'name the agent otherwise (`name`)',
+    message: `the Service of the canary has the name of the Service of ${other.title}`,
+    actual: service.name,
+    expected: 'a name of its own',
+    fix: 'name the agent otherwise (`name`)',
   }];
 }

@@ -30,7 +30,7 @@ function agents({ agents: all }: MeshModel): Named[] {
 /** A proxy with the construct that it is for. */
 function located(model: MeshModel, { title, principal: { namespace, serviceAccount } }: Caller): Named {
   const is = (one: Pick<Named, 'namespace' | 'serviceAccount'>) => one.namespace === namespace && one.serviceAccount === serviceAccount;
-  const owner = model.waypoints.find(is) ?? model.toolServers.find(({ front }) => front && is(front))
+  const owner = model.waypoints.find(is) ?? model.toolServers.find(({ mcpProxy }) => mcpProxy && is(mcpProxy))
     ?? model.gateways.find((gateway) => gateway.namespace === namespace && title === `gateway ${gateway.name}`);
   return { origin: owner?.origin ?? model.facts.origin, title, namespace, serviceAccount };
 }

@@ -11,10 +11,10 @@ export function tooManyPools(model: MeshModel): CheckResult[] {
     for (const { namespace } of model.poolsOf(gateway)) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
     return [...counts].filter(([, count]) => count > MOST_LISTENERS).map(([namespace, count]) => ({
       path: gateway.origin.path,
-      what: `gateway ${gateway.name} has more pools in namespace ${namespace} than a Gateway has listeners`,
-      got: count,
-      allowed: `at most ${MOST_LISTENERS}`,
-      next: 'spread them over two gateways or namespaces',
+      message: `gateway ${gateway.name} has more pools in namespace ${namespace} than a Gateway has listeners`,
+      actual: count,
+      expected: `at most ${MOST_LISTENERS}`,
+      fix: 'spread them over two gateways or namespaces',
     }));
   });
 }

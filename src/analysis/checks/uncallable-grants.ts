@@ -18,20 +18,20 @@ export function uncallableGrants(model: MeshModel): CheckResult[] {
 function portless({ origin, name, callers }: AgentNode): CheckResult {
   return {
     path: origin.path,
-    what: `agent ${name} was granted to callers, and listens on no port`,
-    got: callers.all.map(({ title }) => title),
-    allowed: 'grants of agents with `ports`',
-    next: 'name the TCP port that callers use in `ports`, or drop the grant',
+    message: `agent ${name} was granted to callers, and listens on no port`,
+    actual: callers.all.map(({ title }) => title),
+    expected: 'grants of agents with `ports`',
+    fix: 'name the TCP port that callers use in `ports`, or drop the grant',
   };
 }
 
 function serviceless({ origin, name, callers }: AgentNode): CheckResult {
   return {
     path: origin.path,
-    what: `agent ${name} was granted to callers and has nothing that they could call`,
-    got: callers.all.map(({ title }) => title),
-    allowed: 'grants of agents that have a Service',
-    next: 'ask for one (`service: true`), though it leads past the picker of a pool; or drop the grant',
+    message: `agent ${name} was granted to callers and has nothing that they could call`,
+    actual: callers.all.map(({ title }) => title),
+    expected: 'grants of agents that have a Service',
+    fix: 'ask for one (`service: true`), though it leads past the picker of a pool; or drop the grant',
   };
 }
 
@@ -39,9 +39,9 @@ function serviceless({ origin, name, callers }: AgentNode): CheckResult {
 function mediaOnly({ origin, name, versions }: AgentNode): CheckResult {
   return {
     path: origin.path,
-    what: `agent ${name} was granted to callers, and has ports outside the mesh alone`,
-    got: versions.flatMap(({ workload }) => workload.mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`)),
-    allowed: 'grants of TCP ports in `ports`',
-    next: 'name the TCP port that callers use in `ports`, or drop the grant: ports of media are open to whoever reaches the pods',
+    message: `agent ${name} was granted to callers, and has ports outside the mesh alone`,
+    actual: versions.flatMap(({ workload }) => workload.mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`)),
+    expected: 'grants of TCP ports in `ports`',
+    fix: 'name the TCP port that callers use in `ports`, or drop the grant: ports of media are open to whoever reaches the pods',
   };
 }

@@ -5,7 +5,7 @@ import { calledPorts, protocolAt, WorkloadNode } from '../../model/workload';
 /** What is asked of requests holds at a port that callers use, and that speaks HTTP: elsewhere nobody reads them. */
 export function unreadRequests(model: MeshModel): CheckResult[] {
   return model.workloads.flatMap((workload): CheckResult[] => {
-    if (workload.front) return fronted(workload);
+    if (workload.mcpProxy) return proxied(workload);
     const asked = askedOf(workload);
     if (asked.length === 0) return [];
     const called = calledPorts(workload);
@@ -15,24 +15,24 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
     if (isTold || (called.length > 0 && opaque === undefined)) return [];
     return [{
       path: workload.origin.path,
-      what: `nobody reads requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} carries something else than HTTP`}`,
-      got: asked,
-      allowed: 'a Service to a port that speaks HTTP',
-      next: opaque === undefined ? 'give it a Service, or drop what is asked' : 'take the port out of `opaquePorts`, or drop what is asked',
+      message: `nobody reads requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} carries something else than HTTP`}`,
+      actual: asked,
+      expected: 'a Service to a port that speaks HTTP',
+      fix: opaque === undefined ? 'give it a Service, or drop what is asked' : 'take the port out of `opaquePorts`, or drop what is asked',
     }];
   });
 }
 
 /** What is asked at the pods of a server would be asked of its proxy, which alone calls it. */
-function fronted(workload: WorkloadNode): CheckResult[] {
+function proxied(workload: WorkloadNode): CheckResult[] {
   const spoken = calledPorts(workload).map((port) => protocolAt(workload, port));
   const asked = [...askedOf(workload), ...spoken.includes('opaque') ? ['opaquePorts'] : [], ...spoken.includes('grpc') ? ['grpcPorts'] : []];
   return asked.length === 0 ? [] : [{
     path: workload.origin.path,
-    what: `what is asked of requests to ${workload.title} would be asked of the proxy that reads MCP before it, and of no caller`,
-    got: asked,
-    allowed: '`jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself',
-    next: 'state it of the boundary, drop it, or use GatewayProvider.istio',
+    message: `what is asked of requests to ${workload.title} would be asked of the proxy that reads MCP before it, and of no caller`,
+    actual: asked,
+    expected: '`jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself',
+    fix: 'state it of the boundary, drop it, or use GatewayProvider.istio',
   }];
 }
 

@@ -2,7 +2,7 @@ import { Item, ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants'
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { SPACED_CLAIMS, TokenLimits } from '../../model/token';
 import { WorkloadNode } from '../../model/workload';
-import { CallerProof, ProofOf } from '../backend';
+import { CallerMatch, CallerMatcher } from '../backend';
 
 /**
  * Text in CEL (agentgateway 1.4, cel-fork): beyond ASCII as escapes, so that nothing in an expression is invisible; a pair of
@@ -13,8 +13,8 @@ export function celString(text: string): string {
 }
 
 /** Who may speak to a server at all. */
-export function callersExpression({ callers, allowedOrigins, requests }: WorkloadNode, proofOf: ProofOf): string {
-  const callersOf = anyOf(callers.principals, asks(proofOf, requests?.token));
+export function callersExpression({ callers, allowedOrigins, requests }: WorkloadNode, matchOf: CallerMatcher): string {
+  const callersOf = anyOf(callers.principals, asks(matchOf, requests?.token));
   return allowedOrigins ? `(${callersOf}) && ${originIn(allowedOrigins)}` : callersOf;
 }
 
@@ -22,8 +22,8 @@ export function callersExpression({ callers, allowedOrigins, requests }: Workloa
  * What callers may use, as one expression: of several in one policy any is enough (agentgateway 1.4, authorization). Who was
  * granted everything is not asked what for; of others the item must be one of theirs, of the server that has it.
  */
-export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, proofOf: ProofOf): string {
-  const asked = asks(proofOf, requests?.token);
+export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, matchOf: CallerMatcher): string {
+  const asked = asks(matchOf, requests?.token);
   const heldBy = grants.heldByEach();
   const byCaller = distinctPrincipals(grants.askersOf()).flatMap((principal) => itemsOf(heldBy(principal)).map((items) => `${asked(principal)} && ${items}`));
   const all = [...distinctPrincipals(grants.everything.principals).map(asked), ...byCaller].map((one) => `(${one})`);
@@ -40,21 +40,21 @@ function anyOf(principals: readonly Principal[], asked: (principal: Principal) =
  * Whether a caller is one; where nothing was proven the fields are missing, and what cannot be evaluated is not true. Whoever
  * needs a token is asked for it here too: while the issuer's keys are unknown nobody else may be asking.
  */
-export function asks(proofOf: ProofOf, everyones: TokenLimits | undefined): (principal: Principal) => string {
+export function asks(matchOf: CallerMatcher, everyones: TokenLimits | undefined): (principal: Principal) => string {
   return (principal) => {
     const token = principal.token ?? everyones;
-    return [proven(proofOf(principal)), ...token ? tokenSays(token) : []].join(' && ');
+    return [proven(matchOf(principal)), ...token ? tokenSays(token) : []].join(' && ');
   };
 }
 
 /** Of anyone, that something was proven at all. */
-function proven(proof: CallerProof): string {
-  if (proof.kind === 'header') {
-    const header = `request.headers[${celString(proof.name)}]`;
-    return proof.value === undefined ? `${header} != ""` : `${header} == ${celString(proof.value)}`;
+function proven(match: CallerMatch): string {
+  if (match.kind === 'header') {
+    const header = `request.headers[${celString(match.name)}]`;
+    return match.value === undefined ? `${header} != ""` : `${header} == ${celString(match.value)}`;
   }
-  if (!proof.principal) return 'source.identity.serviceAccount != ""';
-  const { trustDomain, namespace, serviceAccount } = proof.principal;
+  if (!match.principal) return 'source.identity.serviceAccount != ""';
+  const { trustDomain, namespace, serviceAccount } = match.principal;
   return [
     `source.identity.trustDomain == ${celString(trustDomain)}`,
     `source.identity.namespace == ${celString(namespace)}`,

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { checkFronts } from './checks';
+import { checkMcpProxies } from './checks';
 import { AgentgatewayTools } from './tools';
-import { Admission } from '../../model/admission';
 import { Caller } from '../../model/callers';
-import { Capability, Refusal } from '../../model/capability';
+import { ConnectionRule } from '../../model/connection-rule';
+import { Feature, Refusal } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
@@ -13,7 +13,7 @@ import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend, ToolBackend } from '../backend';
 
 /** What it is asked for inside the mesh; the rest is asked of who reads what comes from outside. */
-const OF_TOOLS: readonly Capability[] = [
+const OF_TOOLS: readonly Feature[] = [
   'tool', 'origin-check', 'tool-federation', 'external-tools', 'upstream-credentials', 'guardrails', 'mcp-oauth', 'mcp-proxy', 'tool-tokens', 'tool-rate-limit',
 ];
 
@@ -31,38 +31,38 @@ export class AgentgatewayGateway implements GatewayBackend {
     if (!this.refusal) this.tools = tools;
   }
 
-  public refuses(capability: Capability): Refusal | undefined {
-    return OF_TOOLS.includes(capability) ? this.refusal : this.clients.refuses(capability);
+  public refuses(feature: Feature): Refusal | undefined {
+    return OF_TOOLS.includes(feature) ? this.refusal : this.clients.refuses(feature);
   }
 
   public serviceAccount(gatewayName: string): string {
     return this.clients.serviceAccount(gatewayName);
   }
 
-  public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
-    this.clients.expose(scope, model, gateway);
+  public createGateway(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+    this.clients.createGateway(scope, model, gateway);
   }
 
-  public admitHosts(scope: Construct, gateway: GatewayNode): void {
-    this.clients.admitHosts(scope, gateway);
+  public allowHosts(scope: Construct, gateway: GatewayNode): void {
+    this.clients.allowHosts(scope, gateway);
   }
 
-  public serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
-    this.clients.serve(scope, gatewayScope, model, pool);
+  public createPool(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
+    this.clients.createPool(scope, gatewayScope, model, pool);
   }
 
-  public route(scope: Construct, route: RouteNode): void {
-    this.clients.route(scope, route);
+  public createRoute(scope: Construct, route: RouteNode): void {
+    this.clients.createRoute(scope, route);
   }
 
-  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
-    return this.clients.admissions(model, workload);
+  public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
+    return this.clients.connectionRules(model, workload);
   }
 
   public proxies(model: MeshModel): readonly Caller[] {
-    const fronts = model.toolServers.flatMap(({ name, front }): Caller[] =>
-      (front ? [{ title: `the proxy of tool server ${name}`, principal: model.principal(front.namespace, front.serviceAccount) }] : []));
-    return [...this.clients.proxies(model), ...fronts];
+    const mcpProxies = model.toolServers.flatMap(({ name, mcpProxy }): Caller[] =>
+      (mcpProxy ? [{ title: `the proxy of tool server ${name}`, principal: model.principal(mcpProxy.namespace, mcpProxy.serviceAccount) }] : []));
+    return [...this.clients.proxies(model), ...mcpProxies];
   }
 
   public caller(model: MeshModel, gateway: GatewayNode): Caller {
@@ -74,6 +74,6 @@ export class AgentgatewayGateway implements GatewayBackend {
   }
 
   public check(model: MeshModel): Problem[] {
-    return [...this.clients.check(model), ...checkFronts(model, this.mesh, this.className)];
+    return [...this.clients.check(model), ...checkMcpProxies(model, this.mesh, this.className)];
   }
 }

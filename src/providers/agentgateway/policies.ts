@@ -2,7 +2,7 @@ import { asks, callersExpression, itemExpression } from './cel';
 import { secretRefOf } from './servers';
 import {
   AgentgatewayPolicySpec, AgentgatewayPolicySpecBackendMcpAuthorizationAction,
-  AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods as JudgedWay,
+  AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods as GuardrailMethod,
   AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode, AgentgatewayPolicySpecStrategyInheritance,
   AgentgatewayPolicySpecTargetRefs, AgentgatewayPolicySpecTrafficAuthorizationAction, AgentgatewayPolicySpecTrafficCors as Cors,
   AgentgatewayPolicySpecTrafficCorsAllowMethods as Method,
@@ -11,12 +11,12 @@ import {
   AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit as UnitOfEach,
   AgentgatewayPolicySpecTrafficRateLimitLocalUnit as UnitOfAll,
 } from '../../../imports/agentgateway.dev';
+import { GuardrailFacts, OAuthFacts, McpProxyNode } from '../../model/mcp-proxy';
 import { distinctPrincipals } from '../../model/principal';
 import { JwtFacts } from '../../model/request-rule';
-import { GuardrailFacts, OAuthFacts, ToolFront } from '../../model/tool-front';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 import { RateLimitFacts, WorkloadNode } from '../../model/workload';
-import { ProofOf } from '../backend';
+import { CallerMatcher } from '../backend';
 import { gatewayRef } from '../shared/istio-targets';
 
 /** The API group of agentgateway's kinds. */
@@ -30,13 +30,13 @@ export function backendRef(name: string): AgentgatewayPolicySpecTargetRefs {
 const HELD: Pick<AgentgatewayPolicySpec, 'strategy'> = { strategy: { inheritance: AgentgatewayPolicySpecStrategyInheritance.OVERRIDE } };
 
 /** On the Gateway, so that it holds for whatever route comes to it; a ceiling, which no policy of others raises. */
-export function compileCallers({ door }: ToolServerNode, { name }: ToolFront, proofOf: ProofOf): AgentgatewayPolicySpec {
+export function compileCallers({ endpoint }: ToolServerNode, { name }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [gatewayRef(name)],
     traffic: {
-      ...(door.allowedOrigins && door.allowedOrigins.length > 0 && { cors: answerPreflights(door.allowedOrigins) }),
+      ...(endpoint.allowedOrigins && endpoint.allowedOrigins.length > 0 && { cors: answerPreflights(endpoint.allowedOrigins) }),
       authorization: {
-        action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE, policy: { matchExpressions: [callersExpression(door, proofOf)] },
+        action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE, policy: { matchExpressions: [callersExpression(endpoint, matchOf)] },
       },
     },
   };
@@ -55,14 +55,14 @@ function answerPreflights(origins: readonly string[]): Cors {
 }
 
 /** On the servers themselves, so that it holds whichever way leads there; a ceiling too. */
-export function compileItems({ door }: ToolServerNode, { name, handling }: ToolFront, proofOf: ProofOf): AgentgatewayPolicySpec {
+export function compileItems({ endpoint }: ToolServerNode, { name, handling }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [backendRef(name)],
     backend: {
       mcp: {
         authorization: {
           action: AgentgatewayPolicySpecBackendMcpAuthorizationAction.REQUIRE,
-          policy: { matchExpressions: [itemExpression(door, door.items!, proofOf)] },
+          policy: { matchExpressions: [itemExpression(endpoint, endpoint.items!, matchOf)] },
         },
         ...(handling.guardrails.length > 0 && { guardrails: { processors: handling.guardrails.map(compileGuardrail) } }),
       },
@@ -75,7 +75,7 @@ const PRIVATE_HEADERS = ['authorization', 'cookie'];
 
 function compileGuardrail({ service: { name, namespace, port }, methods }: GuardrailFacts) {
   return {
-    methods: { ...methods } as Record<string, JudgedWay>,
+    methods: { ...methods } as Record<string, GuardrailMethod>,
     remote: {
       backendRef: { group: '', kind: 'Service', name, namespace, port },
       failureMode: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode.FAIL_CLOSED,
@@ -85,7 +85,7 @@ function compileGuardrail({ service: { name, namespace, port }, methods }: Guard
 }
 
 /** A token that was verified goes no further, unless that is asked for. */
-export function compileTokens(jwt: JwtFacts, keysName: string, oauth: OAuthFacts | undefined, { name }: ToolFront): AgentgatewayPolicySpec {
+export function compileTokens(jwt: JwtFacts, keysName: string, oauth: OAuthFacts | undefined, { name }: McpProxyNode): AgentgatewayPolicySpec {
   return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { jwtAuthentication: jwtAuthentication(jwt, keysName, oauth) } };
 }
 
@@ -114,10 +114,10 @@ function pathOf(uri: string): string {
 
 /** Each caller by an entry of its own, of which the first that fits counts; or all together. */
 export function compileRateLimit(
-  { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: ToolFront, proofOf: ProofOf,
+  { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: McpProxyNode, matchOf: CallerMatcher,
 ): AgentgatewayPolicySpec {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = limit;
-  const asked = asks(proofOf, requests?.token);
+  const asked = asks(matchOf, requests?.token);
   const nobody = callers.isEmpty; // who is admitted by no rule needs no entry, and a list must have one
   const rateLimit: RateLimit = each === undefined || nobody
     ? { local: [{ requests: total ?? each, unit: UnitOfAll.SECONDS }] }
@@ -130,12 +130,12 @@ export function compileRateLimit(
 }
 
 /** What one of the servers is shown in the caller's stead. */
-export function compileCredentials({ name: target, credentials }: ToolTarget, { name }: ToolFront): AgentgatewayPolicySpec {
+export function compileCredentials({ name: target, credentials }: ToolTarget, { name }: McpProxyNode): AgentgatewayPolicySpec {
   return { targetRefs: [{ ...backendRef(name), sectionName: target }], backend: { auth: { secretRef: secretRefOf(credentials!) } } };
 }
 
 /** Unsafe: what callers prove themselves with reaches the servers. */
-export function compilePassthrough({ name }: ToolFront): AgentgatewayPolicySpec {
+export function compilePassthrough({ name }: McpProxyNode): AgentgatewayPolicySpec {
   return { targetRefs: [backendRef(name)], backend: { auth: { passthrough: {} } } };
 }
 

@@ -2,7 +2,7 @@ import {
   AgentgatewayBackendSpec, AgentgatewayBackendSpecMcpFailureMode, AgentgatewayBackendSpecMcpPrefixMode, AgentgatewayBackendSpecMcpSessionRouting,
   AgentgatewayBackendSpecMcpTargets, AgentgatewayBackendSpecMcpTargetsStaticProtocol,
 } from '../../../imports/agentgateway.dev';
-import { McpHandling } from '../../model/tool-front';
+import { McpHandling } from '../../model/mcp-proxy';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 
 const FAILURE: Readonly<Record<McpHandling['failure'], AgentgatewayBackendSpecMcpFailureMode>> = {

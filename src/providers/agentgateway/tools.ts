@@ -1,16 +1,16 @@
 import { Construct } from 'constructs';
-import { compileFront, compileParameters, compileRoute } from './front';
+import { compileMcpProxy, compileParameters, compileRoute } from './mcp-proxy';
 import { compileCallers, compileCredentials, compileItems, compilePassthrough, compileRateLimit, compileTokens } from './policies';
 import { compileServers } from './servers';
 import { AgentgatewayBackend, AgentgatewayParameters, AgentgatewayPolicy } from '../../../imports/agentgateway.dev';
 import { Gateway, HttpRoute } from '../../../imports/gateway.networking.k8s.io';
-import { Refusal } from '../../model/capability';
+import { EXTERNAL_PORT, externalHostsOf } from '../../model/external-host';
+import { Refusal } from '../../model/feature';
+import { McpHandling, McpProxyNode } from '../../model/mcp-proxy';
 import { MeshModel } from '../../model/mesh';
-import { OUTSIDE_PORT, outsideHosts } from '../../model/outside-host';
 import { JwtFacts } from '../../model/request-rule';
-import { McpHandling, ToolFront } from '../../model/tool-front';
 import { ToolServerNode } from '../../model/tool-server';
-import { FrontMembership, MeshBackend, ToolBackend } from '../backend';
+import { McpProxyMembership, MeshBackend, ToolBackend } from '../backend';
 import { emit } from '../emit';
 import { LABELS } from '../shared/istio-targets';
 
@@ -20,55 +20,55 @@ export class AgentgatewayTools implements ToolBackend {
 
   /** Why it cannot know who calls. */
   public get refusal(): Refusal | undefined {
-    if (this.mesh.fronts) return undefined;
-    return this.mesh.frontsRefusal ?? {
+    if (this.mesh.mcpProxies) return undefined;
+    return this.mesh.mcpProxiesRefusal ?? {
       reason: `${this.mesh.label} has no way to tell agentgateway's proxies who calls`, instead: 'MeshProvider.istioAmbient or MeshProvider.linkerd',
     };
   }
 
   /** Its controller names Service and ServiceAccount like the Gateway (agentgateway 1.4, deployer). */
-  public frontOf(place: Pick<ToolFront, 'name' | 'namespace' | 'port'>, handling: McpHandling): ToolFront {
+  public mcpProxyOf(place: Pick<McpProxyNode, 'name' | 'namespace' | 'port'>, handling: McpHandling): McpProxyNode {
     return { ...place, serviceAccount: place.name, labels: { [LABELS.gatewayName]: place.name }, handling };
   }
 
-  public serve(scope: Construct, model: MeshModel, server: ToolServerNode): void {
-    const { mesh: { fronts } } = this;
-    const { front, door } = server;
-    if (!front || !fronts) return;
-    this.proxy(scope, model, server, front, fronts);
-    this.policies(scope, server, front, fronts);
-    if (fronts.confined) this.letOut(scope, server, front);
-    if (!fronts.guarded) return;
+  public createMcpProxy(scope: Construct, model: MeshModel, server: ToolServerNode): void {
+    const { mesh: { mcpProxies } } = this;
+    const { mcpProxy, endpoint } = server;
+    if (!mcpProxy || !mcpProxies) return;
+    this.proxy(scope, model, server, mcpProxy, mcpProxies);
+    this.policies(scope, server, mcpProxy, mcpProxies);
+    if (mcpProxies.needsNamedHosts) this.allowExternalHost(scope, server, mcpProxy);
+    if (!mcpProxies.needsWorkloadPolicy) return;
     // The proxy's own pods take connections of those who were granted something; what they may ask for it sees to itself.
-    const pods = { ...door, title: `proxy of ${door.title}`, items: undefined, requests: undefined, rateLimit: undefined, jwt: undefined, trustsHeaders: true };
-    this.mesh.protect(new Construct(scope, 'proxy'), 'floor', model, pods, () => [{ principals: door.callers.principals, ports: [front.port] }]);
+    const pods = { ...endpoint, title: `proxy of ${endpoint.title}`, items: undefined, requests: undefined, rateLimit: undefined, jwt: undefined, trustsHeaders: true };
+    this.mesh.authorizePods(new Construct(scope, 'proxy'), 'workload-policy', model, pods, () => [{ principals: endpoint.callers.principals, ports: [mcpProxy.port] }]);
   }
 
-  private proxy(scope: Construct, model: MeshModel, server: ToolServerNode, front: ToolFront, fronts: FrontMembership): void {
-    const meta = { name: front.name, namespace: front.namespace };
-    emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => compileParameters(fronts, model.facts) });
-    emit(scope, 'front', Gateway, meta, { spec: () => compileFront(front, fronts, this.className) });
-    emit(scope, 'server', AgentgatewayBackend, meta, { spec: () => compileServers(server, front.handling) });
-    emit(scope, 'route', HttpRoute, meta, { spec: () => compileRoute(server, front) });
+  private proxy(scope: Construct, model: MeshModel, server: ToolServerNode, mcpProxy: McpProxyNode, mcpProxies: McpProxyMembership): void {
+    const meta = { name: mcpProxy.name, namespace: mcpProxy.namespace };
+    emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => compileParameters(mcpProxies, model.facts) });
+    emit(scope, 'mcp-proxy', Gateway, meta, { spec: () => compileMcpProxy(mcpProxy, mcpProxies, this.className) });
+    emit(scope, 'server', AgentgatewayBackend, meta, { spec: () => compileServers(server, mcpProxy.handling) });
+    emit(scope, 'route', HttpRoute, meta, { spec: () => compileRoute(server, mcpProxy) });
   }
 
-  private policies(scope: Construct, server: ToolServerNode, front: ToolFront, { proofOf }: FrontMembership): void {
-    const { door, targets } = server;
-    const { name, namespace, handling } = front;
+  private policies(scope: Construct, server: ToolServerNode, mcpProxy: McpProxyNode, { matchOf }: McpProxyMembership): void {
+    const { endpoint, targets } = server;
+    const { name, namespace, handling } = mcpProxy;
     const meta = (suffix: string) => ({ name: `${name}-${suffix}`, namespace });
     // What MCP gates are items; who may speak to the servers at all is asked before.
-    emit(scope, 'callers', AgentgatewayPolicy, meta('callers'), { spec: () => compileCallers(server, front, proofOf) });
-    emit(scope, 'Resource', AgentgatewayPolicy, { name, namespace }, { spec: () => compileItems(server, front, proofOf) });
-    const { jwt, rateLimit } = door;
+    emit(scope, 'callers', AgentgatewayPolicy, meta('callers'), { spec: () => compileCallers(server, mcpProxy, matchOf) });
+    emit(scope, 'Resource', AgentgatewayPolicy, { name, namespace }, { spec: () => compileItems(server, mcpProxy, matchOf) });
+    const { jwt, rateLimit } = endpoint;
     if (jwt) {
-      emit(scope, 'tokens', AgentgatewayPolicy, meta('tokens'), { spec: () => compileTokens(jwt, meta('keys').name, handling.oauth, front) });
+      emit(scope, 'tokens', AgentgatewayPolicy, meta('tokens'), { spec: () => compileTokens(jwt, meta('keys').name, handling.oauth, mcpProxy) });
       this.keys(scope, jwt, meta('keys'));
     }
-    if (rateLimit) emit(scope, 'limits', AgentgatewayPolicy, meta('limits'), { spec: () => compileRateLimit(door, rateLimit, front, proofOf) });
+    if (rateLimit) emit(scope, 'limits', AgentgatewayPolicy, meta('limits'), { spec: () => compileRateLimit(endpoint, rateLimit, mcpProxy, matchOf) });
     for (const target of targets.filter(({ place, credentials }) => place.kind === 'pods' && credentials)) {
-      emit(scope, `credentials-${target.name}`, AgentgatewayPolicy, meta(`credentials-${target.name}`), { spec: () => compileCredentials(target, front) });
+      emit(scope, `credentials-${target.name}`, AgentgatewayPolicy, meta(`credentials-${target.name}`), { spec: () => compileCredentials(target, mcpProxy) });
     }
-    if (jwt && door.tokens === 'passed-on') emit(scope, 'passthrough', AgentgatewayPolicy, meta('passthrough'), { spec: () => compilePassthrough(front) });
+    if (jwt && endpoint.tokens === 'forwarded') emit(scope, 'passthrough', AgentgatewayPolicy, meta('passthrough'), { spec: () => compilePassthrough(mcpProxy) });
   }
 
   /** Where the controller fetches the issuer's keys. */
@@ -77,17 +77,17 @@ export class AgentgatewayTools implements ToolBackend {
     const { hostname, port, protocol } = new URL(keys.uri);
     const isTls = protocol === 'https:';
     emit(scope, 'keys', AgentgatewayBackend, meta, {
-      spec: () => ({ static: { host: hostname, port: Number(port || (isTls ? OUTSIDE_PORT : 80)) }, ...(isTls && { policies: { tls: {} } }) }),
+      spec: () => ({ static: { host: hostname, port: Number(port || (isTls ? EXTERNAL_PORT : 80)) }, ...(isTls && { policies: { tls: {} } }) }),
     });
   }
 
   /** Whom the proxy calls outside: servers, and whoever issues tokens where clients are told of it. */
-  private letOut(scope: Construct, server: ToolServerNode, { name, namespace }: ToolFront): void {
+  private allowExternalHost(scope: Construct, server: ToolServerNode, { name, namespace }: McpProxyNode): void {
     const byPort = new Map<number, string[]>();
-    for (const { hostname, port } of outsideHosts(server)) byPort.set(port, [...byPort.get(port) ?? [], hostname]);
+    for (const { hostname, port } of externalHostsOf(server)) byPort.set(port, [...byPort.get(port) ?? [], hostname]);
     for (const [port, hostnames] of byPort) {
-      const egress = { origin: server.origin, name: `${name}-outside${port === OUTSIDE_PORT ? '' : `-${port}`}`, namespace, hostnames: [...new Set(hostnames)].sort(), port };
-      this.mesh.allowEgress(new Construct(scope, `outside-${port}`), egress);
+      const egress = { origin: server.origin, name: `${name}-outside${port === EXTERNAL_PORT ? '' : `-${port}`}`, namespace, hostnames: [...new Set(hostnames)].sort(), port };
+      this.mesh.allowNamespaceEgress(new Construct(scope, `external-${port}`), egress);
     }
   }
 }

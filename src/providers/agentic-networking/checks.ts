@@ -9,10 +9,10 @@ const LIMITS = { rules: 10, names: 10, nameLength: 20, ruleName: 63 } as const;
 
 /** What that kind cannot say of the grants. */
 export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): InputProblem[] {
-  const { name, targets, front, door: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
-  const guardrails = front?.handling.guardrails.length ? front.handling.guardrails : undefined;
-  const one = (what: string, got: unknown, allowed: string): InputProblem =>
-    ({ what: `the XAccessPolicy of ${name} cannot say it: ${what}`, got, allowed, next: 'enforce it by a provider, and do without the export' });
+  const { name, targets, mcpProxy, endpoint: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
+  const guardrails = mcpProxy?.handling.guardrails.length ? mcpProxy.handling.guardrails : undefined;
+  const one = (message: string, actual: unknown, expected: string): InputProblem =>
+    ({ message: `the XAccessPolicy of ${name} cannot say it: ${message}`, actual, expected, fix: 'enforce it by a provider, and do without the export' });
   const said = { jwt, allowedOrigins, externalAuthorizer, rateLimit, guardrails };
   const asked = Object.entries(said).filter(([, facts]) => facts !== undefined).map(([key]) => key);
   return [
@@ -26,7 +26,7 @@ export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): 
 }
 
 function ofCaller(
-  server: ToolServerNode, caller: Caller, trustDomain: string, one: (what: string, got: unknown, allowed: string) => InputProblem,
+  server: ToolServerNode, caller: Caller, trustDomain: string, one: (message: string, actual: unknown, expected: string) => InputProblem,
 ): InputProblem[] {
   const items = itemsOf(server, caller);
   const named = items === 'everything' ? [] : items;

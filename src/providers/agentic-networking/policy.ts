@@ -13,14 +13,14 @@ const GROUP = 'agentic.networking.x-k8s.io';
 
 /** The same grants as one XAccessPolicy of a backend. */
 export function emitAccessPolicy(scope: Construct, server: ToolServerNode, name: string, backendName: string): void {
-  emit(scope, 'Resource', XAccessPolicy, { name, namespace: server.door.namespace }, { spec: () => compileAccessPolicy(server, backendName) });
+  emit(scope, 'Resource', XAccessPolicy, { name, namespace: server.endpoint.namespace }, { spec: () => compileAccessPolicy(server, backendName) });
 }
 
 export function compileAccessPolicy(server: ToolServerNode, backendName: string): XAccessPolicySpec {
   return {
     action: XAccessPolicySpecAction.ALLOW,
     targetRefs: [{ group: GROUP, kind: 'XBackend', name: backendName }],
-    rules: server.door.callers.all.map((caller) => compileRule(server, caller)),
+    rules: server.endpoint.callers.all.map((caller) => compileRule(server, caller)),
   };
 }
 
@@ -47,7 +47,7 @@ function compileRule(server: ToolServerNode, caller: Caller): XAccessPolicySpecR
 }
 
 /** What a caller was granted by name, or everything. */
-export function itemsOf({ door: { items } }: ToolServerNode, { principal }: Caller): readonly Item[] | 'everything' {
+export function itemsOf({ endpoint: { items } }: ToolServerNode, { principal }: Caller): readonly Item[] | 'everything' {
   return items?.heldBy(principal) ?? 'everything';
 }
 

@@ -25,10 +25,10 @@ function allowing(object: TreeObject): CheckResult[] {
   const { action = 'ALLOW', rules } = (object.manifest.spec ?? {}) as { readonly action?: string; readonly rules?: readonly unknown[] };
   return action !== 'ALLOW' || !rules || rules.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} allows what no grant of the mesh names: ALLOW policies add up`,
-    got: rules,
-    allowed: 'grants (`grantCall`, `grantTools`, `grantAllTools`), or policies that deny',
-    next: 'grant it and drop the policy, or move what it is for to a namespace that is not one of the mesh',
+    message: `${object.title} allows what no grant of the mesh names: ALLOW policies add up`,
+    actual: rules,
+    expected: 'grants (`grantCall`, `grantTools`, `grantAllTools`), or policies that deny',
+    fix: 'grant it and drop the policy, or move what it is for to a namespace that is not one of the mesh',
   }];
 }
 
@@ -44,10 +44,10 @@ function permissive(object: TreeObject): CheckResult[] {
   const lax = stated.filter(([, { mode = '' }]) => LAX.includes(mode));
   return lax.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} accepts plain text, whose sender proves no identity, where the mesh demands mutual TLS`,
-    got: lax.map(([where, { mode }]) => `${where}: ${mode}`),
-    allowed: 'STRICT',
-    next: 'drop it; callers without an identity need a namespace that is not one of the mesh',
+    message: `${object.title} accepts plain text, whose sender proves no identity, where the mesh demands mutual TLS`,
+    actual: lax.map(([where, { mode }]) => `${where}: ${mode}`),
+    expected: 'STRICT',
+    fix: 'drop it; callers without an identity need a namespace that is not one of the mesh',
   }];
 }
 
@@ -56,10 +56,10 @@ function configuringEnvoy(object: TreeObject): CheckResult[] {
   const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || (object.group === 'extensions.istio.io' && object.kind === 'WasmPlugin');
   return !isFilter ? [] : [{
     path: object.path,
-    what: `${object.title} changes what Envoy does with requests, authorization among it, and no check can tell how`,
-    got: object.kind,
-    allowed: 'namespaces of the mesh without one',
-    next: 'drop it, or acknowledge it if it changes no authorization',
+    message: `${object.title} changes what Envoy does with requests, authorization among it, and no check can tell how`,
+    actual: object.kind,
+    expected: 'namespaces of the mesh without one',
+    fix: 'drop it, or acknowledge it if it changes no authorization',
   }];
 }
 
@@ -69,9 +69,9 @@ function secondTelemetry(object: TreeObject): CheckResult[] {
   const { selector, targetRefs } = (object.manifest.spec ?? {}) as { readonly selector?: unknown; readonly targetRefs?: unknown };
   return selector !== undefined || targetRefs !== undefined ? [] : [{
     path: object.path,
-    what: `${object.title} is a second Telemetry for a whole namespace, and Istio then applies either`,
-    got: object.name,
-    allowed: 'the Telemetry of the mesh, or one with `targetRefs` or a `selector`',
-    next: 'give it `targetRefs`',
+    message: `${object.title} is a second Telemetry for a whole namespace, and Istio then applies either`,
+    actual: object.name,
+    expected: 'the Telemetry of the mesh, or one with `targetRefs` or a `selector`',
+    fix: 'give it `targetRefs`',
   }];
 }

@@ -12,10 +12,10 @@ export function unenrolledNamespaces(namespaces: readonly NamespaceNode[], forei
       const wanted = missing(namespace, metadata);
       return wanted === undefined ? [] : [{
         path,
-        what: `Namespace ${namespace.name} is one of \`existingNamespaces\`, which states that the team enrols it, and it is not enrolled`,
-        got: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
-        allowed: wanted,
-        next: 'enrol it, or take it out of `existingNamespaces`',
+        message: `Namespace ${namespace.name} is one of \`existingNamespaces\`, which states that the team enrols it, and it is not enrolled`,
+        actual: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
+        expected: wanted,
+        fix: 'enrol it, or take it out of `existingNamespaces`',
       }];
     }));
 }

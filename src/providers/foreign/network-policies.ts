@@ -24,10 +24,10 @@ function opened(object: TreeObject, index: MeshIndex): CheckResult[] {
   const found = candidates.filter((workload) => workload.egress !== undefined && maySelect(podSelector, workload));
   return found.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} lets pods out of the cluster whose \`egress\` says otherwise: NetworkPolicies add up`,
-    got: found.map(({ title }) => title),
-    allowed: 'the `egress` of each workload; tool servers have one by default',
-    next: 'state what they call as `egress`, or keep the policy from selecting their pods',
+    message: `${object.title} lets pods out of the cluster whose \`egress\` says otherwise: NetworkPolicies add up`,
+    actual: found.map(({ title }) => title),
+    expected: 'the `egress` of each workload; tool servers have one by default',
+    fix: 'state what they call as `egress`, or keep the policy from selecting their pods',
   }];
 }
 

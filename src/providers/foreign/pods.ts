@@ -4,22 +4,22 @@ import { NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
 /** By which of its fields pods are not in the mesh, or not with every port; each as in a manifest. */
-export type WaysOut = (template: PodTemplate) => readonly string[];
+export type MeshBypasses = (template: PodTemplate) => readonly string[];
 
 /** Pods in a namespace of the mesh that its policies do not reach. */
-export function leavingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, waysOut: WaysOut): CheckResult[] {
-  return namespaces.flatMap(({ name }) => foreign.in(name).flatMap((object) => leaving(object, waysOut)));
+export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, bypasses: MeshBypasses): CheckResult[] {
+  return namespaces.flatMap(({ name }) => foreign.in(name).flatMap((object) => leaving(object, bypasses)));
 }
 
-function leaving(object: TreeObject, waysOut: WaysOut): CheckResult[] {
+function leaving(object: TreeObject, bypasses: MeshBypasses): CheckResult[] {
   const template = podTemplateOf(object);
-  const ways = template ? waysOut(template) : [];
+  const ways = template ? bypasses(template) : [];
   return ways.length === 0 ? [] : [{
     path: object.path,
-    what: `the pods of ${object.title} are in a namespace of the mesh, and its policies do not hold for them`,
-    got: ways,
-    allowed: 'pods that the mesh captures with all of their ports',
-    next: 'drop what takes them out, or run them in a namespace that is not one of the mesh',
+    message: `the pods of ${object.title} are in a namespace of the mesh, and its policies do not hold for them`,
+    actual: ways,
+    expected: 'pods that the mesh captures with all of their ports',
+    fix: 'drop what takes them out, or run them in a namespace that is not one of the mesh',
   }];
 }
 

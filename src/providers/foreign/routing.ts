@@ -27,10 +27,10 @@ function takenHosts(model: MeshModel, isOwn: IsOwn, objects: readonly TreeObject
     const taken = named.some(isPattern) ? [...hosts].filter(([host]) => named.some((name) => covers(name, host))) : exactly(named, hosts);
     return taken.length === 0 ? [] : [{
       path: object.path,
-      what: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
-      got: taken.map(([host]) => host),
-      allowed: '`addCanary`, `addRoute` and `circuitBreaker` of the program; a VirtualService and an HTTPRoute of one host exclude each other',
-      next: 'state it in the program, and drop the object',
+      message: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
+      actual: taken.map(([host]) => host),
+      expected: '`addCanary`, `addRoute` and `circuitBreaker` of the program; a VirtualService and an HTTPRoute of one host exclude each other',
+      fix: 'state it in the program, and drop the object',
     }];
   });
 }
@@ -39,7 +39,7 @@ function takenHosts(model: MeshModel, isOwn: IsOwn, objects: readonly TreeObject
 function hostsOfMesh({ workloads, meshRoutes, toolServers }: MeshModel, isOwn: IsOwn): ReadonlyMap<string, string> {
   const services = [
     ...workloads.map(({ title, service }) => ({ title, service })),
-    ...toolServers.map(({ door: { title, service } }) => ({ title, service })),
+    ...toolServers.map(({ endpoint: { title, service } }) => ({ title, service })),
     ...meshRoutes.map(({ service, stable: { title } }) => ({ title, service })),
   ].filter(({ service }) => service && isOwn(service.namespace));
   return new Map([

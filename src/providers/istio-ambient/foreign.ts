@@ -4,7 +4,7 @@ import { foreignIstioPolicies } from '../foreign/istio-policies';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
+import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
 import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 import { LABELS } from '../shared/istio-targets';
@@ -14,7 +14,7 @@ export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, i
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (namespace, metadata) => missingEnrolment(model, namespace, metadata))),
-    ...identified('AM102', leavingPods(namespaces, foreign, waysOutOfAmbient)),
+    ...identified('AM102', bypassingPods(namespaces, foreign, bypassesOfAmbient)),
     ...foreignIstioPolicies(model, foreign, namespaces),
     ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
@@ -31,7 +31,7 @@ function missingEnrolment({ pools }: MeshModel, { name, waypoint }: NamespaceNod
 }
 
 /** What keeps ztunnel from pods (Istio 1.30 and 1.31, ambient and its CNI). */
-export function waysOutOfAmbient(template: PodTemplate): string[] {
+export function bypassesOfAmbient(template: PodTemplate): string[] {
   return [
     ...onHostNetwork(template),
     ...marked(template, LABELS.dataplaneMode, (value) => value !== 'ambient'),

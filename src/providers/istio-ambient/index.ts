@@ -1,33 +1,33 @@
 import { Construct } from 'constructs';
 import { checkAmbient } from './checks';
-import { compileFloor, meshAdmissions } from './floor';
+import { emitExternalHost } from './external-hosts';
 import { checkForeignAmbient } from './foreign';
-import { emitOutsideHost } from './outside';
 import { AmbientWaypoints, waypointLabels } from './waypoint';
+import { compileWorkloadPolicy, meshConnectionRules } from './workload-policy';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
-import { Admission } from '../../model/admission';
-import { Capability, Lacking, Refusal } from '../../model/capability';
+import { ConnectionRule } from '../../model/connection-rule';
+import { ExternalHost } from '../../model/external-host';
+import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { UDP } from '../../model/mesh-limitations';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { UDP } from '../../model/mesh-tells';
-import { OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { FrontMembership, GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
+import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata, WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
-import { emitConfinement, HBONE_ALONE } from '../shared/confinement';
-import { ISTIO_LACKS } from '../shared/istio-lacking';
+import { emitEgressPolicy, HBONE_ALONE } from '../shared/egress-policy';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { LABELS } from '../shared/istio-targets';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
+import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
-const LACKS: Lacking = {
-  ...ISTIO_LACKS,
+const UNSUPPORTED: UnsupportedFeatures = {
+  ...UNSUPPORTED_BY_ISTIO,
   'egress': { reason: 'ztunnel passes on what it does not know', instead: '`egress` of each workload, MeshProvider.istioSidecar or MeshProvider.linkerd' },
   'tcp-media': {
     reason: 'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
@@ -52,7 +52,7 @@ export class IstioAmbient implements MeshBackend {
   public readonly gateways: GatewayMembership = {
     edge: {},
     statusPorts: [],
-    podsTake: ['hbone'],
+    acceptedTransports: ['hbone'],
     innerIn: () => ({ kind: 'captured', labels: { [LABELS.dataplaneMode]: 'ambient' }, environment: { ISTIO_META_DISABLE_HBONE_SEND: 'true' } }),
   };
 
@@ -60,15 +60,15 @@ export class IstioAmbient implements MeshBackend {
    * A proxy of agentgateway speaks HBONE itself, with a certificate of the mesh; the label has callers' ztunnels speak it too.
    * Where they did not, nobody's identity would be seen and everybody refused.
    */
-  public readonly fronts: FrontMembership = {
-    marks: { labels: { [LABELS.dataplaneMode]: 'none', 'networking.istio.io/tunnel': 'http', [LABELS.useWaypoint]: 'none' } },
+  public readonly mcpProxies: McpProxyMembership = {
+    podMetadata: { labels: { [LABELS.dataplaneMode]: 'none', 'networking.istio.io/tunnel': 'http', [LABELS.useWaypoint]: 'none' } },
     speaksHbone: true,
-    guarded: false,
-    confined: false,
-    proofOf: (principal) => ({ kind: 'peer', ...(!isAnyone(principal) && { principal }) }),
+    needsWorkloadPolicy: false,
+    needsNamedHosts: false,
+    matchOf: (principal) => ({ kind: 'peer', ...(!isAnyone(principal) && { principal }) }),
   };
 
-  public readonly tells = {
+  public readonly limitations = {
     outbound: 'NOT LIMITED: ztunnel passes on what it does not know',
     unchecked: [UDP, 'sockets of its node (the kubelet, pods on the network of the node), whose calls ztunnel takes for probes: NOT CHECKED'],
   };
@@ -76,10 +76,10 @@ export class IstioAmbient implements MeshBackend {
   private readonly waypoints = new AmbientWaypoints();
 
   /** `lacking` names what the release or the channel lacks. */
-  public constructor(private readonly lacking: Lacking = {}) {}
+  public constructor(private readonly unsupported: UnsupportedFeatures = {}) {}
 
-  public refuses(capability: Capability): Refusal | undefined {
-    return LACKS[capability] ?? this.lacking[capability];
+  public refuses(feature: Feature): Refusal | undefined {
+    return UNSUPPORTED[feature] ?? this.unsupported[feature];
   }
 
   public dataPlaneIn(): string {
@@ -90,11 +90,11 @@ export class IstioAmbient implements MeshBackend {
     return this.waypoints;
   }
 
-  public isReadAtWaypoint({ service }: WorkloadNode): boolean {
+  public isBehindWaypoint({ service }: WorkloadNode): boolean {
     return service?.waypoint !== undefined;
   }
 
-  public establish(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
+  public enroll(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
     emitIstioNamespace(scope, namespace, { labels: this.namespaceLabels(namespace), mode: PeerAuthenticationSpecMtlsMode.STRICT });
   }
 
@@ -107,50 +107,50 @@ export class IstioAmbient implements MeshBackend {
     };
   }
 
-  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
+  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
     emitServiceAccount(scope, account);
   }
 
-  public deploy(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload, this.podMarks());
+  public createDeployment(scope: Construct, workload: WorkloadNode): void {
+    emitDeployment(scope, workload, this.podMetadata());
   }
 
   /** The namespace's label is all that its pods need. */
-  public podMarks(): PodMarks {
+  public podMetadata(): PodMetadata {
     return {};
   }
 
-  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+  public createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     const labels = waypointLabels(service, model.namespaces.get(service.namespace), () => model.routesOf(workload).length > 0);
     emitService(scope, model, workload, service, { labels });
     emitTraffic(scope, service);
   }
 
-  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
-    emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-floor`, namespace: workload.namespace }, {
-      spec: () => compileFloor(model, workload, admissions()),
+  public authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
+    emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
+      spec: () => compileWorkloadPolicy(model, workload, connectionRules()),
     });
   }
 
-  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
-    return meshAdmissions(model, workload);
+  public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
+    return meshConnectionRules(model, workload);
   }
 
-  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
-    emitConfinement(scope, workload, egress, HBONE_ALONE);
+  public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    emitEgressPolicy(scope, workload, egress, HBONE_ALONE);
   }
 
-  public letOut(scope: Construct, model: MeshModel, host: OutsideHost): void {
-    emitOutsideHost(scope, model, host);
+  public allowExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
+    emitExternalHost(scope, model, host);
   }
 
-  public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
+  public splitTraffic(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
     emitServiceRoute(scope, route);
   }
 
-  public allowEgress(): void {}
+  public allowNamespaceEgress(): void {}
 
-  public link(): void {}
+  public linkCluster(): void {}
 
   public check(model: MeshModel): Problem[] {
     return checkAmbient(model);

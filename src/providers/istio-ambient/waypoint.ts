@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { allowOutside, emitOutsideService } from './outside';
+import { allowExternalCallers, emitExternalService } from './external-hosts';
 import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -15,12 +15,12 @@ import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../
 
 /** Waypoints: Envoys of istiod's, which read the requests to the Services that are labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {
-  public open(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+  public createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
     emitWaypoint(scope, waypoint, namespaces);
   }
 
   /** Services of a namespace that say nothing may go through a waypoint where it is bound, or the team's and may be labelled. */
-  public mayRead(namespace: NamespaceNode | undefined): boolean {
+  public mayIntercept(namespace: NamespaceNode | undefined): boolean {
     return mayBeRead(namespace);
   }
 
@@ -29,18 +29,18 @@ export class AmbientWaypoints implements WaypointBackend {
     return name;
   }
 
-  public stand(scope: Construct, service: ServiceNode): void {
-    emitOutsideService(scope, service);
+  public registerExternalService(scope: Construct, service: ServiceNode): void {
+    emitExternalService(scope, service);
   }
 
-  public guard(
+  public authorizeRequests(
     scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void {
     const { name, namespace, hostname, port } = service;
     const targetRefs = [hostname === undefined ? serviceRef(name) : serviceEntryRef(name)];
     const spec = hostname === undefined
       ? () => allowRequests(model, targetRefs, rules())
-      : () => allowOutside(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
+      : () => allowExternalCallers(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
     emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec });
     // Other ports of a host are not read: a DENY of a header would there be a DENY of everything.
     const where = { targetRefs, ...(hostname !== undefined && { port }) };

@@ -10,9 +10,9 @@ export function checkIstioGateway({ facts: { origin } }: MeshModel, className: s
   if (!OTHER_CLASSES.includes(className) && !nameProblem('', className)) return [];
   return identified('AM341', [{
     path: origin.path,
-    what: 'the GatewayClass is not one of Istio\'s Envoy gateways',
-    got: className,
-    allowed: '"istio", or a class of your own of the same controller',
-    next: className === 'istio-agentgateway' ? 'use GatewayProvider.istioAgentgateway' : 'correct `gatewayClassName` of GatewayProvider.istio',
+    message: 'the GatewayClass is not one of Istio\'s Envoy gateways',
+    actual: className,
+    expected: '"istio", or a class of your own of the same controller',
+    fix: className === 'istio-agentgateway' ? 'use GatewayProvider.istioAgentgateway' : 'correct `gatewayClassName` of GatewayProvider.istio',
   }]);
 }

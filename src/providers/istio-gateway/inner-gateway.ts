@@ -59,7 +59,7 @@ export function innerPools(model: MeshModel, inner: InnerGateway): PoolNode[] {
 export interface InnerPlace {
   readonly membership: InnerMembership;
   /** What the door proves to be, when the objects are written. */
-  readonly door: () => Principal;
+  readonly endpoint: () => Principal;
   /** Whether its Service must say that no waypoint reads its requests. */
   readonly mayBeRead: () => boolean;
 }
@@ -74,27 +74,27 @@ export function emitInnerGateway(scope: Construct, model: MeshModel, inner: Inne
   emit(scope, 'Resource', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
     spec: () => compileInnerGateway(inner, membership, innerPools(model, inner), place.mayBeRead()),
   });
-  if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.door);
-  else emitMutualEntry(scope, model, inner, place.door);
+  if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.endpoint);
+  else emitMutualEntry(scope, model, inner, place.endpoint);
 }
 
 type Captured = Extract<InnerMembership, { kind: 'captured' }>;
 
 /** Two layers, because Envoy sees no peer behind ztunnel: who comes in at ztunnel, for which hosts at Envoy. */
-function emitCapturedEntry(scope: Construct, model: MeshModel, inner: InnerGateway, door: () => Principal): void {
+function emitCapturedEntry(scope: Construct, model: MeshModel, inner: InnerGateway, endpoint: () => Principal): void {
   const { name, namespace, gateway } = inner;
-  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, { spec: () => compileDoor(model, door(), innerPools(model, inner)) });
+  emit(scope, 'edge-policy', AuthorizationPolicy, { name: `${name}-edge`, namespace }, { spec: () => compileEdgePolicy(model, endpoint(), innerPools(model, inner)) });
   emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, { spec: () => allowHosts([gatewayRef(name)], gateway.hostnames) });
   emit(scope, 'network', k8s.KubeNetworkPolicy, { name, namespace }, { spec: () => compileNetworkPolicy(name) });
 }
 
 /** One layer: the listeners take certificates of the mesh alone, and Envoy sees whose. */
-function emitMutualEntry(scope: Construct, model: MeshModel, inner: InnerGateway, door: () => Principal): void {
+function emitMutualEntry(scope: Construct, model: MeshModel, inner: InnerGateway, endpoint: () => Principal): void {
   const { name, namespace, gateway } = inner;
-  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, {
-    spec: () => allowHostsFrom(model, [gatewayRef(name)], gateway.hostnames, door()),
+  emit(scope, 'edge-policy', AuthorizationPolicy, { name: `${name}-edge`, namespace }, {
+    spec: () => allowHostsFrom(model, [gatewayRef(name)], gateway.hostnames, endpoint()),
   });
-  emit(scope, 'tls', DestinationRule, { name: serviceName(name, inner.className), namespace }, { spec: () => compileDoorTls(inner) });
+  emit(scope, 'tls', DestinationRule, { name: serviceName(name, inner.className), namespace }, { spec: () => compileEdgeTls(inner) });
 }
 
 export function compileInnerGateway(inner: InnerGateway, membership: InnerMembership, pools: readonly PoolNode[], mayBeRead: boolean): GatewaySpec {
@@ -121,7 +121,7 @@ const MUTUAL_TLS: Pick<GatewaySpecListeners, 'protocol' | 'tls'> = {
 };
 
 /** The pods of a gateway have no label by which the door's proxy would know that they speak mutual TLS: it is told. */
-export function compileDoorTls(inner: InnerGateway): DestinationRuleSpec {
+export function compileEdgeTls(inner: InnerGateway): DestinationRuleSpec {
   return {
     host: serviceHost({ name: serviceName(inner.name, inner.className), namespace: inner.namespace }),
     trafficPolicy: { tls: { mode: DestinationRuleSpecTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL } },
@@ -132,9 +132,9 @@ export function compileDoorTls(inner: InnerGateway): DestinationRuleSpec {
  * At ztunnel: the door's proxies, on the ports of the pools. The policy has no selector, because istiod's analyzers hold
  * every selector on a gateway's pods for a mistake; so no workload of the namespace may listen on one of these ports.
  */
-export function compileDoor(model: MeshModel, door: Principal, pools: readonly PoolNode[]): AuthorizationPolicySpec {
+export function compileEdgePolicy(model: MeshModel, endpoint: Principal, pools: readonly PoolNode[]): AuthorizationPolicySpec {
   const ports = pools.map(({ innerPort }) => innerPort).sort((a, b) => a - b);
-  return allowConnections(model, {}, ports.length === 0 ? [] : [{ principals: [door], ports }]);
+  return allowConnections(model, {}, ports.length === 0 ? [] : [{ principals: [endpoint], ports }]);
 }
 
 /** Plain text straight to the pods would come past ztunnel: only HBONE is let in, and the kubelet's probes. */

@@ -13,13 +13,13 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
 
 function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !namespaces.has(name)).map((name) => ({
-    path: facts.origin.path, what: 'a namespace that is migrated is not one of the mesh', got: name, allowed: listed(namespaces.keys()), next: 'correct `migration` of MeshProvider.istioAmbient',
+    path: facts.origin.path, message: 'a namespace that is migrated is not one of the mesh', actual: name, expected: listed(namespaces.keys()), fix: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 
 function unknownStages({ facts }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !STAGES.includes(plan.stageOf(name)!)).map((name) => ({
-    path: facts.origin.path, what: `the stage of namespace ${name} is none`, got: plan.stageOf(name), allowed: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', next: 'correct `migration` of MeshProvider.istioAmbient',
+    path: facts.origin.path, message: `the stage of namespace ${name} is none`, actual: plan.stageOf(name), expected: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', fix: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 
@@ -34,9 +34,9 @@ function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNo
     && principal.namespace !== namespace && plan.hasSidecars(principal.namespace));
   return late.length === 0 ? [] : [{
     path: origin.path,
-    what: `${title} is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused`,
-    got: late.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
-    allowed: 'callers whose namespaces were migrated before',
-    next: 'migrate the namespaces of callers before those of what they call',
+    message: `${title} is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused`,
+    actual: late.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
+    expected: 'callers whose namespaces were migrated before',
+    fix: 'migrate the namespaces of callers before those of what they call',
   }];
 }

@@ -2,14 +2,14 @@ import { Construct } from 'constructs';
 import { checkStages } from './checks';
 import { MigrationPlan } from './plan';
 import { AuthorizationPolicy, AuthorizationPolicySpec, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
-import { Admission, mergedAdmissions } from '../../model/admission';
-import { Capability, Refusal } from '../../model/capability';
+import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
+import { Feature, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
+import { GatewayMembership, MeshBackend, PodMetadata, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { allowConnections } from '../shared/istio-authorization';
@@ -33,7 +33,7 @@ const JUDGED_TWICE: Refusal = {
   instead: 'a mesh that has arrived in ambient',
 };
 
-const LET_OUT_TWICE: Refusal = {
+const ALLOWED_TWICE: Refusal = {
   reason: 'a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it',
   instead: 'a mesh that has arrived in ambient',
 };
@@ -47,7 +47,7 @@ function withoutCredentials(policy: AuthorizationPolicySpec, { tokens }: Workloa
 
 /** What both data planes say of one construct is said once. */
 function once(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.id} ${problem.path} ${problem.what}`, problem])).values()];
+  return [...new Map(problems.map((problem) => [`${problem.id} ${problem.path} ${problem.message}`, problem])).values()];
 }
 
 /**
@@ -59,30 +59,30 @@ export class IstioMigration implements MeshBackend {
   public readonly credentials = 'refused' as const;
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
-  public readonly tells: MeshBackend['tells'];
+  public readonly limitations: MeshBackend['limitations'];
   /** The last step would put a proxy where the server was, of the same name, and take its objects for what is left over. */
-  public readonly frontsRefusal: Refusal = {
+  public readonly mcpProxiesRefusal: Refusal = {
     reason: 'its proxy would come with the last step, under the names that the server has until then', instead: 'a mesh that has arrived in ambient',
   };
 
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
-    this.tells = { ...ambient.tells, probers: (workload) => this.podsOf(workload.namespace).tells.probers?.(workload) };
+    this.limitations = { ...ambient.limitations, probers: (workload) => this.podsOf(workload.namespace).limitations.probers?.(workload) };
     this.proxy = {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
     };
     this.gateways = {
-      edge: {}, statusPorts: [], podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
+      edge: {}, statusPorts: [], acceptedTransports: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
     };
   }
 
   /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */
-  public refuses(capability: Capability): Refusal | undefined {
+  public refuses(feature: Feature): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
-    if (capability === 'named-hosts') return LET_OUT_TWICE;
-    if (capability === 'tool-tokens' || capability === 'jwt' || capability === 'external-authorization' || capability === 'origin-check') return JUDGED_TWICE;
-    return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
+    if (feature === 'named-hosts') return ALLOWED_TWICE;
+    if (feature === 'tool-tokens' || feature === 'jwt' || feature === 'external-authorization' || feature === 'origin-check') return JUDGED_TWICE;
+    return ambient.refuses(feature) ?? (feature === 'waypoint' ? undefined : sidecar.refuses(feature));
   }
 
   public dataPlaneIn(namespace: string): string {
@@ -94,18 +94,18 @@ export class IstioMigration implements MeshBackend {
     return this.planes.ambient.waypointsIn(namespace);
   }
 
-  public isReadAtWaypoint(workload: WorkloadNode): boolean {
-    return this.guardsOf(workload.namespace).isReadAtWaypoint(workload);
+  public isBehindWaypoint(workload: WorkloadNode): boolean {
+    return this.policiesOf(workload.namespace).isBehindWaypoint(workload);
   }
 
-  public establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
+  public enroll(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
     const { ambient, sidecar, plan } = this.planes;
     const stage = plan.stageOf(namespace.name);
     const mode = PeerAuthenticationSpecMtlsMode.PERMISSIVE;
     if (stage === undefined) {
-      ambient.establish(scope, model, namespace);
+      ambient.enroll(scope, model, namespace);
     } else if (stage === 'sidecar') {
-      sidecar.establish(scope, model, namespace);
+      sidecar.enroll(scope, model, namespace);
     } else if (stage === 'permissive') {
       emitIstioNamespace(scope, namespace, { labels: sidecar.namespaceLabels(), mode });
       sidecar.hideAll(scope, namespace);
@@ -114,58 +114,58 @@ export class IstioMigration implements MeshBackend {
     }
   }
 
-  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    this.planes.ambient.identify(scope, account);
+  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
+    this.planes.ambient.createServiceAccount(scope, account);
   }
 
-  public deploy(scope: Construct, workload: WorkloadNode): void {
-    this.podsOf(workload.namespace).deploy(scope, workload);
+  public createDeployment(scope: Construct, workload: WorkloadNode): void {
+    this.podsOf(workload.namespace).createDeployment(scope, workload);
   }
 
-  public podMarks(workload: WorkloadNode): PodMarks {
-    return this.podsOf(workload.namespace).podMarks(workload);
+  public podMetadata(workload: WorkloadNode): PodMetadata {
+    return this.podsOf(workload.namespace).podMetadata(workload);
   }
 
-  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
-    this.guardsOf(service.namespace).offer(scope, model, workload, service);
+  public createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    this.policiesOf(service.namespace).createService(scope, model, workload, service);
   }
 
   /**
    * Sidecars know callers where ztunnel knows the waypoint. Once pods are in ambient only what ztunnel cannot read stands
    * beside the floor, since it drops that and stays closed: callers whom it could read would come past the waypoint.
    */
-  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+  public authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
     const { sidecar, plan } = this.planes;
     const { name, namespace, service } = workload;
-    this.guardsOf(namespace).protect(scope, id, model, workload, admissions);
+    this.policiesOf(namespace).authorizePods(scope, id, model, workload, connectionRules);
     const stage = plan.stageOf(namespace);
     if (stage === 'permissive') sidecar.show(scope, model, workload);
     const isDropped = workload.requests?.endpoints !== undefined;
     if (!service?.waypoint || !(stage === 'permissive' || (stage === 'enrolled' && isDropped))) return;
     const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
     emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
-      spec: () => withoutCredentials(allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))), workload),
+      spec: () => withoutCredentials(allowConnections(model, scopeOf, mergedConnectionRules(sidecar.connectionRules(model, workload))), workload),
     });
   }
 
-  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
-    return this.guardsOf(workload.namespace).admissions(model, workload);
+  public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
+    return this.policiesOf(workload.namespace).connectionRules(model, workload);
   }
 
-  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+  public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
     // As long as there are pods with sidecars anywhere, others come to them as they do.
-    this.planes.sidecar.confine(scope, workload, egress);
+    this.planes.sidecar.restrictEgress(scope, workload, egress);
   }
 
-  public letOut(): void {}
+  public allowExternalHost(): void {}
 
-  public route(scope: Construct, model: MeshModel, route: MeshRouteNode): void {
-    this.planes.ambient.route(scope, model, route);
+  public splitTraffic(scope: Construct, model: MeshModel, route: MeshRouteNode): void {
+    this.planes.ambient.splitTraffic(scope, model, route);
   }
 
-  public allowEgress(): void {}
+  public allowNamespaceEgress(): void {}
 
-  public link(): void {}
+  public linkCluster(): void {}
 
   public check(model: MeshModel): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
@@ -190,7 +190,7 @@ export class IstioMigration implements MeshBackend {
   }
 
   /** Whose policies guard a namespace: those of ambient stand before its pods are there. */
-  private guardsOf(namespace: string): MeshBackend {
+  private policiesOf(namespace: string): MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     return plan.stageOf(namespace) === 'sidecar' ? sidecar : ambient;
   }

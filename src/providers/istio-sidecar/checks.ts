@@ -18,7 +18,7 @@ export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => bo
 
 function wrongRevision({ facts: { origin } }: MeshModel, revision: string | undefined): CheckResult[] {
   return revision === undefined || /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(revision) ? [] : [{
-    path: origin.path, what: 'the revision is not one that a label can name', got: revision, allowed: 'a revision or a tag, as in the label `istio.io/rev`', next: 'correct it on the MeshProvider',
+    path: origin.path, message: 'the revision is not one that a label can name', actual: revision, expected: 'a revision or a tag, as in the label `istio.io/rev`', fix: 'correct it on the MeshProvider',
   }];
 }
 
@@ -27,7 +27,7 @@ const MOST_HOSTS = 256;
 
 function tooManyHosts({ egress }: MeshModel): CheckResult[] {
   return egress.filter(({ hostnames }) => hostnames.length > MOST_HOSTS).map(({ origin, name, hostnames }) => ({
-    path: origin.path, what: `the hosts of ${name} do not fit into one ServiceEntry`, got: `${hostnames.length} hosts`, allowed: `at most ${MOST_HOSTS}`, next: 'spread them over two MeshEgress',
+    path: origin.path, message: `the hosts of ${name} do not fit into one ServiceEntry`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'spread them over two MeshEgress',
   }));
 }
 
@@ -48,10 +48,10 @@ function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): 
   const areBlind = isBlind(model, isOwn);
   return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(areBlind).map((caller) => ({
     path: origin.path,
-    what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
-    got: caller.title,
-    allowed: 'callers of the mesh\'s namespaces that are described',
-    next: 'describe it as an Agent (Workload.existing), and grant to that',
+    message: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
+    actual: caller.title,
+    expected: 'callers of the mesh\'s namespaces that are described',
+    fix: 'describe it as an Agent (Workload.existing), and grant to that',
   })));
 }
 
@@ -65,10 +65,10 @@ function blindScraper(model: MeshModel, isOwn: (namespace: string) => boolean): 
   if (!scraper || !pools.some(({ picker }) => picker.deployment) || !isBlind(model, isOwn)(scraper)) return [];
   return [{
     path: facts.origin.path,
-    what: `${scraper.title} scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers`,
-    got: scraper.title,
-    allowed: 'a scraper that is described, or whose namespace is none of the mesh',
-    next: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
+    message: `${scraper.title} scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers`,
+    actual: scraper.title,
+    expected: 'a scraper that is described, or whose namespace is none of the mesh',
+    fix: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
   }];
 }
 
@@ -78,10 +78,10 @@ function unseenCallees(workloads: readonly WorkloadNode[]): CheckResult[] {
     !callers.isEmpty && ports.length > 0 && !service && !deployment; // of what listens on nothing it is told elsewhere
   return workloads.filter(isUnseen).map(({ origin, title }) => ({
     path: origin.path,
-    what: `${title} was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods`,
-    got: undefined,
-    allowed: 'a workload with a Service',
-    next: 'state the Service in Workload.existing',
+    message: `${title} was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods`,
+    actual: undefined,
+    expected: 'a workload with a Service',
+    fix: 'state the Service in Workload.existing',
   }));
 }
 
@@ -89,9 +89,9 @@ function unseenCallees(workloads: readonly WorkloadNode[]): CheckResult[] {
 function encryptedPickers(pools: readonly PoolNode[]): CheckResult[] {
   return pools.filter(({ picker }) => picker.selfSignedTls && !picker.deployment).map(({ origin, name }) => ({
     path: origin.path,
-    what: `the picker of pool ${name} speaks TLS of its own, which its sidecar would refuse as no mutual TLS`,
-    got: { selfSignedTls: true },
-    allowed: 'a picker without TLS of its own: the sidecars encrypt what it says',
-    next: 'start it with --secure-serving=false and state `selfSignedTls: false`',
+    message: `the picker of pool ${name} speaks TLS of its own, which its sidecar would refuse as no mutual TLS`,
+    actual: { selfSignedTls: true },
+    expected: 'a picker without TLS of its own: the sidecars encrypt what it says',
+    fix: 'start it with --secure-serving=false and state `selfSignedTls: false`',
   }));
 }

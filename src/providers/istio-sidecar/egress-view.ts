@@ -36,7 +36,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
-    ...hostsOutside(model, workload).map((host) => `./${host}`),
+    ...externalHostsIn(model, workload).map((host) => `./${host}`),
     ...(workload.egress?.namespaces ?? []).map((name) => `${name}/*`),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
@@ -61,7 +61,7 @@ function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: Workloa
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */
-function hostsOutside({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
+function externalHostsIn({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
   return egress?.hostnames ?? index.egressIn(namespace).flatMap(({ hostnames }) => hostnames);
 }
 

@@ -4,7 +4,7 @@ import { foreignIstioPolicies } from '../foreign/istio-policies';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
+import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
 import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
@@ -15,7 +15,7 @@ export function checkForeignSidecars(
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (_, metadata) => missingInjection(metadata, revision))),
-    ...identified('AM102', leavingPods(namespaces, foreign, waysPastSidecars)),
+    ...identified('AM102', bypassingPods(namespaces, foreign, bypassesOfSidecars)),
     ...foreignIstioPolicies(model, foreign, namespaces),
     ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
     ...identified('AM107', [...widerViews(foreign, namespaces), ...openedEgress(model, foreign, isOwn)]),
@@ -28,7 +28,7 @@ export function missingInjection({ labels = {} }: TreeMetadata, revision: string
 }
 
 /** What keeps the injector from pods, or traffic from their sidecars (Istio 1.30, injection and annotations). */
-export function waysPastSidecars(template: PodTemplate): string[] {
+export function bypassesOfSidecars(template: PodTemplate): string[] {
   const traffic = (key: string, matters: (value: unknown) => boolean) => marked(template, `traffic.sidecar.istio.io/${key}`, matters);
   const isSet = (value: unknown) => value !== '';
   const isNotAll = (value: unknown) => value !== '*';
@@ -54,9 +54,9 @@ function widerViews(foreign: ForeignObjects, namespaces: readonly NamespaceNode[
   const sidecars = namespaces.flatMap(({ name }) => foreign.in(name)).filter(({ group, kind }) => group === 'networking.istio.io' && kind === 'Sidecar');
   return sidecars.map((object) => ({
     path: object.path,
-    what: `${object.title} decides what sidecars of the mesh see, in place of what their workloads were granted`,
-    got: object.name,
-    allowed: 'the Sidecars of the mesh',
-    next: 'grant what its pods call, and drop it',
+    message: `${object.title} decides what sidecars of the mesh see, in place of what their workloads were granted`,
+    actual: object.name,
+    expected: 'the Sidecars of the mesh',
+    fix: 'grant what its pods call, and drop it',
   }));
 }

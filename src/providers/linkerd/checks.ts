@@ -23,8 +23,8 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
   return [
     ...name ? [{ path: origin.path, ...name }] : [],
     ...probeNetworks.length > 0 && wrong.length === 0 ? [] : [{
-      path: origin.path, what: 'the networks of the probes are not ones that Linkerd takes', got: wrong, allowed: 'one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6',
-      next: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `probeNetworks` of MeshProvider.linkerd',
+      path: origin.path, message: 'the networks of the probes are not ones that Linkerd takes', actual: wrong, expected: 'one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6',
+      fix: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `probeNetworks` of MeshProvider.linkerd',
     }],
   ];
 }
@@ -33,9 +33,9 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
 function unbrokenRoutes(model: MeshModel): CheckResult[] {
   return model.workloads.filter((workload) => workload.service?.circuitBreaker && model.routesOf(workload).length > 0).map(({ origin, title }) => ({
     path: origin.path,
-    what: `the circuit breaker of ${title} would not hold for the gateway that is routed to it, which chooses pods itself`,
-    got: title,
-    allowed: 'a circuit breaker of what callers in the mesh alone reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
-    next: 'drop the route or `circuitBreaker`',
+    message: `the circuit breaker of ${title} would not hold for the gateway that is routed to it, which chooses pods itself`,
+    actual: title,
+    expected: 'a circuit breaker of what callers in the mesh alone reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
+    fix: 'drop the route or `circuitBreaker`',
   }));
 }

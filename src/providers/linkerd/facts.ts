@@ -1,4 +1,4 @@
-import { Lacking } from '../../model/capability';
+import { UnsupportedFeatures } from '../../model/feature';
 import { isAnyone, Principal } from '../../model/principal';
 
 /** How Linkerd was installed. */
@@ -10,7 +10,7 @@ export interface LinkerdFacts {
   /** The annotation that asks for a native sidecar, as the release spells it. */
   readonly nativeSidecarAnnotation: string;
   /** What the release or the channel lacks. */
-  readonly lacking: Lacking;
+  readonly unsupported: UnsupportedFeatures;
 }
 
 /** Where an installation has its control plane, unless it says otherwise. */

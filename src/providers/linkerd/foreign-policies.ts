@@ -40,10 +40,10 @@ function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckRes
   const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
   return !opens ? [] : [{
     path: object.path,
-    what: `${object.title} authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there`,
-    got: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
-    allowed: 'grants; or a policy of your own on an HTTPRoute of your own',
-    next: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
+    message: `${object.title} authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there`,
+    actual: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
+    expected: 'grants; or a policy of your own on an HTTPRoute of your own',
+    fix: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
   }];
 }
 
@@ -59,10 +59,10 @@ function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
   });
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
-    what: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
-    got: { accessPolicy },
-    allowed: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
-    next: 'drop the Server; name the ports in the `ports` of the workload',
+    message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
+    actual: { accessPolicy },
+    expected: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
+    fix: 'drop the Server; name the ports in the `ports` of the workload',
   }];
 }
 
@@ -76,10 +76,10 @@ interface ServerManifest {
 function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
   return [{
     path,
-    what: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
-    got: { port },
-    allowed: '`metrics` of the mesh, which writes the Server of that port with its routes',
-    next: 'state `metrics: { scraper }`, and drop the Server and its routes',
+    message: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
+    actual: { port },
+    expected: '`metrics` of the mesh, which writes the Server of that port with its routes',
+    fix: 'state `metrics: { scraper }`, and drop the Server and its routes',
   }];
 }
 
@@ -88,10 +88,10 @@ function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[
   const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.has(`${object.namespace}/${name}`));
   return parents.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
-    got: parents.map(({ name }) => name),
-    allowed: 'routes of Servers of your own',
-    next: 'drop the route',
+    message: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
+    actual: parents.map(({ name }) => name),
+    expected: 'routes of Servers of your own',
+    fix: 'drop the route',
   }];
 }
 
@@ -100,10 +100,10 @@ function openingEgress(object: TreeObject): CheckResult[] {
   const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
   return !isNetwork && !isRoute ? [] : [{
     path: object.path,
-    what: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
-    got: object.kind,
-    allowed: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
-    next: 'state the hosts in the program, and drop the object',
+    message: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
+    actual: object.kind,
+    expected: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
+    fix: 'state the hosts in the program, and drop the object',
   }];
 }
 
@@ -118,9 +118,9 @@ function serviceProfile({ index }: MeshModel, object: TreeObject): CheckResult[]
   const route = suffix?.startsWith('svc') ? index.meshRoutesAt(namespace, service).at(0) : undefined;
   return !route ? [] : [{
     path: object.path,
-    what: `a ServiceProfile switches off the route ${route.name} of the same Service`,
-    got: object.name,
-    allowed: 'either of the two',
-    next: 'drop the ServiceProfile: retries and timeouts of the route are stated with it',
+    message: `a ServiceProfile switches off the route ${route.name} of the same Service`,
+    actual: object.name,
+    expected: 'either of the two',
+    fix: 'drop the ServiceProfile: retries and timeouts of the route are stated with it',
   }];
 }

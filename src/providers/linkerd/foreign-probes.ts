@@ -18,10 +18,10 @@ function counted(workload: WorkloadNode, object: TreeObject): CheckResult[] {
   const probes = probesByHttp(template).filter(({ port }) => port === called);
   return probes.length === 0 ? [] : [{
     path: object.path,
-    what: `the pods of ${object.title} are probed by HTTP at a port whose requests are limited: ${COUNTED_PROBES}`,
-    got: probes,
-    allowed: `probes by a TCP connection, or at another port than ${called}`,
-    next: `probe them another way, or drop the \`rateLimit\` of ${workload.title}`,
+    message: `the pods of ${object.title} are probed by HTTP at a port whose requests are limited: ${COUNTED_PROBES}`,
+    actual: probes,
+    expected: `probes by a TCP connection, or at another port than ${called}`,
+    fix: `probe them another way, or drop the \`rateLimit\` of ${workload.title}`,
   }];
 }
 

@@ -6,7 +6,7 @@ import { identified, Problem } from '../../model/problem';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
+import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
 import { foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
@@ -15,7 +15,7 @@ export function checkForeignLinkerd(model: MeshModel, foreign: ForeignObjects, i
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (_, metadata) => missingEnrolment(metadata))),
-    ...identified('AM102', leavingPods(namespaces, foreign, waysOut)),
+    ...identified('AM102', bypassingPods(namespaces, foreign, bypasses)),
     ...identified('AM105', foreignServiceRoutes(model, foreign, isOwn)),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
     ...foreignLinkerdPolicies(model, foreign),
@@ -31,7 +31,7 @@ function missingEnrolment({ annotations = {} }: TreeMetadata): string | undefine
 }
 
 /** What keeps the injector from pods, or traffic from their proxies (Linkerd 2.20, injection and proxy annotations). */
-function waysOut(template: PodTemplate): string[] {
+function bypasses(template: PodTemplate): string[] {
   const isSet = (value: unknown) => value !== '';
   return [
     ...onHostNetwork(template),

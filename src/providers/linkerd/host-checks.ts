@@ -1,6 +1,6 @@
+import { externalHostsOf } from '../../model/external-host';
 import { Lookup } from '../../model/lookup';
 import { MeshModel } from '../../model/mesh';
-import { outsideHosts } from '../../model/outside-host';
 import { listed, Located, CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
@@ -17,9 +17,9 @@ function sharedHosts({ workloads, toolServers, index }: MeshModel): CheckResult[
     const areOthers = all.length > index.workloadsNaming(namespace, host).length; // who names it is one of them
     return areOthers ? shared({ origin, title, host }, all.filter((other) => !other.egress?.hostnames.includes(host))) : [];
   }));
-  const ofProxies = toolServers.filter(({ front }) => front).flatMap((server) => outsideHosts(server).flatMap(({ hostname: host }) => {
-    const { origin, name, door } = server;
-    return shared({ origin, title: `the proxy of tool server ${name}`, host }, callers.of(door.namespace));
+  const ofProxies = toolServers.filter(({ mcpProxy }) => mcpProxy).flatMap((server) => externalHostsOf(server).flatMap(({ hostname: host }) => {
+    const { origin, name, endpoint } = server;
+    return shared({ origin, title: `the proxy of tool server ${name}`, host }, callers.of(endpoint.namespace));
   }));
   return [...ofWorkloads, ...ofProxies];
 }
@@ -33,7 +33,7 @@ function callsHosts({ egress }: WorkloadNode): boolean {
 function statedNames(model: MeshModel): CheckResult[] {
   return model.toolServers.flatMap((server) => server.targets.flatMap(({ place, credentials }) => {
     if (place.kind === 'pods' || credentials) return [];
-    const own = server.door.callers.all.map(({ principal }) => principal).filter(({ trustDomain }) => trustDomain === model.facts.trustDomain);
+    const own = server.endpoint.callers.all.map(({ principal }) => principal).filter(({ trustDomain }) => trustDomain === model.facts.trustDomain);
     const callers = new Set(own.flatMap(({ namespace, serviceAccount }) => model.index.workloadsAs(namespace, serviceAccount)));
     const free = [...callers].filter((workload) => workload.egress && callsHosts(workload));
     return shared({ origin: server.origin, title: `tool server ${server.name}`, host: place.hostname }, free);
@@ -45,21 +45,21 @@ function namedBesides({ workloads, index }: MeshModel): CheckResult[] {
   const naming = workloads.filter(({ egress }) => egress && egress.hostnames.length > 0);
   return naming.flatMap(({ origin, title, namespace }) => index.egressIn(namespace).map(({ name, hostnames }) => ({
     path: origin.path,
-    what: `${title} would also be let out to the hosts of ${name}, which Linkerd lets everybody of the namespace call`,
-    got: hostnames,
-    allowed: 'either hosts of workloads or a MeshEgress in a namespace',
-    next: 'name the hosts of both in one MeshEgress, or part the namespace',
+    message: `${title} would also be let out to the hosts of ${name}, which Linkerd lets everybody of the namespace call`,
+    actual: hostnames,
+    expected: 'either hosts of workloads or a MeshEgress in a namespace',
+    fix: 'name the hosts of both in one MeshEgress, or part the namespace',
   })));
 }
 
-interface LetOut { readonly origin: Located; readonly title: string; readonly host: string }
+interface AllowedHost { readonly origin: Located; readonly title: string; readonly host: string }
 
-function shared({ origin, title, host }: LetOut, others: readonly WorkloadNode[]): CheckResult[] {
+function shared({ origin, title, host }: AllowedHost, others: readonly WorkloadNode[]): CheckResult[] {
   return others.length === 0 ? [] : [{
     path: origin.path,
-    what: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,
-    got: host,
-    allowed: 'a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so',
-    next: `state an \`egress\` without hosts of ${listed(others.map((other) => other.title))}, or part the namespace`,
+    message: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,
+    actual: host,
+    expected: 'a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so',
+    fix: `state an \`egress\` without hosts of ${listed(others.map((other) => other.title))}, or part the namespace`,
   }];
 }

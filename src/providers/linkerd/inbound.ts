@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef, serverRef } from './authorization';
-import { compileRequests, Door, doorsOf, limitsOf } from './doors';
 import { identityOf, LinkerdFacts, NOBODY } from './facts';
+import { compileRequests, InboundRoute, inboundRoutesOf, limitsOf } from './inbound-routes';
 import { emitProbes } from './probes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
   AuthorizationPolicy, HttpLocalRateLimitPolicy, HttpLocalRateLimitPolicySpec, MeshTlsAuthentication, MeshTlsAuthenticationSpec, Server, ServerSpec,
 } from '../../../imports/policy.linkerd.io';
-import { Admission } from '../../model/admission';
+import { ConnectionRule } from '../../model/connection-rule';
 import { isGrpc, MeshModel } from '../../model/mesh';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
@@ -18,8 +18,8 @@ import { emit } from '../emit';
  * An authorization of a Server also opens every route of it, so of a port whose requests are read only routes are
  * authorized, and never the Server (Linkerd 2.20, policy-controller, inbound index).
  */
-export function emitFloor(
-  scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, admissions: () => readonly Admission[],
+export function emitWorkloadPolicy(
+  scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
 ): void {
   const { namespace } = workload;
   workload.ports.forEach((port, index) => {
@@ -27,12 +27,12 @@ export function emitFloor(
     const limits = limitsOf(workload, port);
     emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
     if (limits) {
-      for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, workload, name, door);
+      for (const endpoint of inboundRoutesOf(workload, port, limits)) emitInboundRoute(scope, facts, workload, name, endpoint);
       emitProbes(scope, facts, workload, { port, server: name });
       return;
     }
-    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, admitted(admissions(), port)) });
-    emit(scope, `admitted-${port}`, AuthorizationPolicy, { name, namespace }, {
+    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, admitted(connectionRules(), port)) });
+    emit(scope, `authorization-${port}`, AuthorizationPolicy, { name, namespace }, {
       spec: () => authorize(serverRef(name), 'MeshTLSAuthentication', name),
     });
   });
@@ -63,8 +63,8 @@ function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): str
 }
 
 /** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */
-function admitted(admissions: readonly Admission[], port: number): Principal[] {
-  return admissions.filter(({ ports, requests }) => ports.includes(port) && !requests?.endpoints).flatMap(({ principals }) => principals);
+function admitted(connectionRules: readonly ConnectionRule[], port: number): Principal[] {
+  return connectionRules.filter(({ ports, requests }) => ports.includes(port) && !requests?.endpoints).flatMap(({ principals }) => principals);
 }
 
 export function compileCallers(facts: LinkerdFacts, principals: readonly Principal[]): MeshTlsAuthenticationSpec {
@@ -73,12 +73,12 @@ export function compileCallers(facts: LinkerdFacts, principals: readonly Princip
 }
 
 /** A route of a Server, and who alone may take it. */
-function emitDoor(
-  scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: Door,
+function emitInboundRoute(
+  scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: InboundRoute,
 ): void {
   emit(scope, `callers-${id}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, principals()) });
   emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits, tokens) });
-  emit(scope, `admitted-${id}`, AuthorizationPolicy, { name, namespace }, {
+  emit(scope, `authorization-${id}`, AuthorizationPolicy, { name, namespace }, {
     spec: () => authorize(routeRef(name), 'MeshTLSAuthentication', name),
   });
 }

@@ -2,31 +2,31 @@ import { Construct } from 'constructs';
 import { checkLinkerd } from './checks';
 import { DEFAULT_CONTROL_PLANE, identityOf, LinkerdFacts } from './facts';
 import { checkForeignLinkerd } from './foreign';
-import { emitFloor } from './inbound';
+import { emitWorkloadPolicy } from './inbound';
 import { SKIPPED } from './injection';
 import { ADMIN, emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { COUNTED_PROBES, probersOf } from './probes';
-import { Admission } from '../../model/admission';
-import { Capability, Lacking, Refusal } from '../../model/capability';
 import { ClusterLinkNode } from '../../model/cluster-link';
+import { ConnectionRule } from '../../model/connection-rule';
 import { EgressNode } from '../../model/egress';
+import { egressOf, ExternalHost } from '../../model/external-host';
+import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { MeshLimitations, UDP } from '../../model/mesh-limitations';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { MeshTells, UDP } from '../../model/mesh-tells';
-import { egressOf, OutsideHost } from '../../model/outside-host';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { FrontMembership, GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata } from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
-import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
+import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
-const LACKS: Lacking = {
+const UNSUPPORTED: UnsupportedFeatures = {
   'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
   'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'tool-tokens': { reason: 'Linkerd verifies no tokens', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
@@ -42,7 +42,7 @@ const LACKS: Lacking = {
 };
 
 /** Port of the door, where clients from outside speak TLS of their own. */
-const DOOR_PORT = 443;
+const EDGE_PORT = 443;
 
 /** Linkerd: each pod's own proxy proves identity, guards connections and reads requests. */
 export class Linkerd implements MeshBackend {
@@ -51,7 +51,7 @@ export class Linkerd implements MeshBackend {
   public readonly countedProbes = COUNTED_PROBES;
 
   /** Routes allow and take headers away; none denies. */
-  public readonly credentials = 'taken-away' as const;
+  public readonly credentials = 'stripped' as const;
 
   /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
   public readonly proxy = { ports: [4140, 4143, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
@@ -63,7 +63,7 @@ export class Linkerd implements MeshBackend {
    */
   public readonly gateways: GatewayMembership;
 
-  public readonly tells: MeshTells = {
+  public readonly limitations: MeshLimitations = {
     probers: (workload) => probersOf(this.facts, workload),
     proxyPort: (isScraped) => proxyPortOf(this.facts, isScraped),
     outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
@@ -71,24 +71,24 @@ export class Linkerd implements MeshBackend {
   };
 
   /** Its own proxy sets who calls, and takes away what a caller set (Linkerd 2.20, l5d-client-id). */
-  public readonly fronts: FrontMembership;
+  public readonly mcpProxies: McpProxyMembership;
 
   public constructor(private readonly facts: LinkerdFacts) {
-    const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
-    this.fronts = {
-      marks: { annotations: podAnnotations(facts, { opaquePorts: [], mediaPorts: [] }) },
+    const endpoint = { opaquePorts: [], mediaPorts: [{ port: EDGE_PORT, protocol: 'TCP' as const }] };
+    this.mcpProxies = {
+      podMetadata: { annotations: podAnnotations(facts, { opaquePorts: [], mediaPorts: [] }) },
       speaksHbone: false,
-      guarded: true,
-      confined: true,
-      proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
+      needsWorkloadPolicy: true,
+      needsNamedHosts: true,
+      matchOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
     };
     this.gateways = {
-      edge: { annotations: podAnnotations(facts, door) }, statusPorts: [ADMIN.port], podsTake: [], innerIn: () => undefined,
+      edge: { annotations: podAnnotations(facts, endpoint) }, statusPorts: [ADMIN.port], acceptedTransports: [], innerIn: () => undefined,
     };
   }
 
-  public refuses(capability: Capability): Refusal | undefined {
-    return LACKS[capability] ?? this.facts.lacking[capability];
+  public refuses(feature: Feature): Refusal | undefined {
+    return UNSUPPORTED[feature] ?? this.facts.unsupported[feature];
   }
 
   public dataPlaneIn(): string {
@@ -100,58 +100,58 @@ export class Linkerd implements MeshBackend {
     return undefined;
   }
 
-  public isReadAtWaypoint(): boolean {
+  public isBehindWaypoint(): boolean {
     return false;
   }
 
-  public establish(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
+  public enroll(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
     emitNamespace(scope, this.facts, namespace);
     if (scraper) emitMetrics(scope, this.facts, namespace.name, scraper);
   }
 
-  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
+  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
     emitServiceAccount(scope, account);
   }
 
-  public deploy(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload, this.podMarks(workload));
+  public createDeployment(scope: Construct, workload: WorkloadNode): void {
+    emitDeployment(scope, workload, this.podMetadata(workload));
   }
 
   /** Where Linkerd does not project tokens of its own, its injector passes by pods that have none. */
-  public podMarks(workload: WorkloadNode): PodMarks {
+  public podMetadata(workload: WorkloadNode): PodMetadata {
     return { annotations: podAnnotations(this.facts, workload), needToken: true };
   }
 
-  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+  public createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     emitService(scope, model, workload, service, { annotations: serviceAnnotations(service), labels: serviceLabels(service), opaqueProtocol: 'linkerd.io/opaque' });
   }
 
-  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
-    emitFloor(scope, id, model, this.facts, workload, admissions);
+  public authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
+    emitWorkloadPolicy(scope, id, model, this.facts, workload, connectionRules);
   }
 
-  public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+  public connectionRules(_model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
     const { callers, requests } = workload;
     return callers.isEmpty ? [] : [{ principals: callers.principals, ports: calledPorts(workload), requests }];
   }
 
-  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
-    emitConfinement(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
+  public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    emitEgressPolicy(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
   }
 
-  public letOut(scope: Construct, model: MeshModel, host: OutsideHost): void {
-    this.allowEgress(scope, egressOf(model, host));
+  public allowExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
+    this.allowNamespaceEgress(scope, egressOf(model, host));
   }
 
-  public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
+  public splitTraffic(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
     emitRoute(scope, route);
   }
 
-  public allowEgress(scope: Construct, egress: EgressNode): void {
+  public allowNamespaceEgress(scope: Construct, egress: EgressNode): void {
     emitExternalHosts(scope, egress);
   }
 
-  public link(scope: Construct, link: ClusterLinkNode): void {
+  public linkCluster(scope: Construct, link: ClusterLinkNode): void {
     emitLink(scope, link, this.facts.controlPlaneNamespace);
   }
 

@@ -15,7 +15,7 @@ export function overfullObjects(model: MeshModel, facts: LinkerdFacts): CheckRes
 
 function tooManyHosts({ egress }: MeshModel): CheckResult[] {
   return egress.filter(({ hostnames }) => hostnames.length > MOST_HOSTS).map(({ origin, name, hostnames }) => ({
-    path: origin.path, what: `the hosts of ${name} do not fit into one TLSRoute`, got: `${hostnames.length} hosts`, allowed: `at most ${MOST_HOSTS}`, next: 'spread them over two MeshEgress',
+    path: origin.path, message: `the hosts of ${name} do not fit into one TLSRoute`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'spread them over two MeshEgress',
   }));
 }
 
@@ -24,8 +24,8 @@ function tooManyCallers({ workloads }: MeshModel, facts: LinkerdFacts): CheckRes
   return workloads.flatMap(({ origin, title, callers }) => {
     const characters = callers.principals.reduce((sum, principal) => sum + identityOf(facts, principal).length, 0);
     return characters <= MOST_CHARACTERS ? [] : [{
-      path: origin.path, what: `the callers of ${title} do not fit into one MeshTLSAuthentication`, got: `${characters} characters`, allowed: `at most ${MOST_CHARACTERS}`,
-      next: 'have callers share an identity, or spread them over two agents or boundaries',
+      path: origin.path, message: `the callers of ${title} do not fit into one MeshTLSAuthentication`, actual: `${characters} characters`, expected: `at most ${MOST_CHARACTERS}`,
+      fix: 'have callers share an identity, or spread them over two agents or boundaries',
     }];
   });
 }

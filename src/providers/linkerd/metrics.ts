@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef } from './authorization';
-import { compileRequests } from './doors';
 import { identityOf, LinkerdFacts } from './facts';
+import { compileRequests } from './inbound-routes';
 import { OF_INSTALLATION, probersFrom } from './probes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
   AuthorizationPolicy, MeshTlsAuthentication, NetworkAuthentication, Server, ServerSpec, ServerSpecPodSelectorMatchExpressionsOperator,
 } from '../../../imports/policy.linkerd.io';
 import { Caller } from '../../model/callers';
-import { ProxyPort } from '../../model/mesh-tells';
+import { ProxyPort } from '../../model/mesh-limitations';
 import { emit } from '../emit';
 
 /** Where the proxy tells of itself (Linkerd 2.20, proxy.ports.admin), and the name that the injector gives the port. */

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef } from './authorization';
-import { compileRequests, limitsOf } from './doors';
 import { LinkerdFacts } from './facts';
+import { compileRequests, limitsOf } from './inbound-routes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy, NetworkAuthentication } from '../../../imports/policy.linkerd.io';
-import { Probers } from '../../model/mesh-tells';
+import { Probers } from '../../model/mesh-limitations';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 

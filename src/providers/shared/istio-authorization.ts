@@ -2,7 +2,7 @@ import {
   AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom,
   AuthorizationPolicySpecRulesToOperation, AuthorizationPolicySpecTargetRefs,
 } from '../../../imports/security.istio.io';
-import { Admission } from '../../model/admission';
+import { ConnectionRule } from '../../model/connection-rule';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
 import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
@@ -17,7 +17,7 @@ export function denyAll(scope: Pick<AuthorizationPolicySpec, 'selector' | 'targe
 
 /** What connects, by identity and port of the pods, which is all that ztunnel reads, and what it may ask for, which sidecars read. Nobody is written as deny-all. */
 export function allowConnections(
-  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly Admission[],
+  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly ConnectionRule[],
 ): AuthorizationPolicySpec {
   if (admitted.length === 0) return denyAll(scope);
   return {

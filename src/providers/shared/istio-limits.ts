@@ -13,8 +13,8 @@ const MOST_CHARACTERS = 1_000_000;
 
 /** What does not fit into one AuthorizationPolicy; where it is not admitted, what was granted before stays in force. */
 export function overfullPolicies(model: MeshModel): CheckResult[] {
-  const outside = model.toolServers.filter(({ door: { service } }) => service?.hostname !== undefined).map(({ door }) => door);
-  return [...model.workloads, ...outside].flatMap((workload) => {
+  const external = model.toolServers.filter(({ endpoint: { service } }) => service?.hostname !== undefined).map(({ endpoint }) => endpoint);
+  return [...model.workloads, ...external].flatMap((workload) => {
     const rules = requestRules(workload);
     return [...tooManyRules(workload, rules), ...tooManyCallers(model, workload, rules)];
   });
@@ -23,8 +23,8 @@ export function overfullPolicies(model: MeshModel): CheckResult[] {
 /** Grants that are each another's would be a rule each. */
 function tooManyRules(workload: WorkloadNode, rules: readonly RequestRule[]): CheckResult[] {
   return rules.length <= MOST_RULES ? [] : [{
-    path: workload.origin.path, what: `the grants of ${workload.title} do not fit into one AuthorizationPolicy`, got: `${rules.length} rules`, allowed: `at most ${MOST_RULES}`,
-    next: 'grant tools together to the same callers, or spread them over two boundaries',
+    path: workload.origin.path, message: `the grants of ${workload.title} do not fit into one AuthorizationPolicy`, actual: `${rules.length} rules`, expected: `at most ${MOST_RULES}`,
+    fix: 'grant tools together to the same callers, or spread them over two boundaries',
   }];
 }
 
@@ -35,7 +35,7 @@ function tooManyCallers(model: MeshModel, workload: WorkloadNode, rules: readonl
   const largest = Math.max(0, ...rules.map(({ principals }) => principals.length)) + beside;
   const characters = rules.reduce((sum, { principals }) => principals.reduce((all, { identity }) => all + identity.length, sum), 0);
   return largest <= most && characters <= MOST_CHARACTERS ? [] : [{
-    path: workload.origin.path, what: `the callers of ${workload.title} do not fit into one AuthorizationPolicy`, got: largest > most ? `${largest} callers` : `${characters} characters`,
-    allowed: largest > most ? `at most ${most}` : `at most ${MOST_CHARACTERS}`, next: 'have callers share an identity, or spread them over two agents or boundaries',
+    path: workload.origin.path, message: `the callers of ${workload.title} do not fit into one AuthorizationPolicy`, actual: largest > most ? `${largest} callers` : `${characters} characters`,
+    expected: largest > most ? `at most ${most}` : `at most ${MOST_CHARACTERS}`, fix: 'have callers share an identity, or spread them over two agents or boundaries',
   }];
 }

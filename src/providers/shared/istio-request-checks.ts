@@ -75,7 +75,7 @@ export function compileJwt(where: RequestScope, { issuer, audiences, keys }: Jwt
       ...(keys.uri === undefined ? { jwks: keys.inline } : { jwksUri: keys.uri }),
       // Where tokens are kept back they have one place, from which they are taken.
       ...(tokens === 'refused' && { fromHeaders: [{ name: 'authorization', prefix: BEARER }] }),
-      ...(tokens === 'passed-on' && { forwardOriginalToken: true }),
+      ...(tokens === 'forwarded' && { forwardOriginalToken: true }),
     }],
   };
 }

@@ -4,7 +4,7 @@ import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { compilePickerConfig } from './picker-config';
 import { PICKER_PORTS, PickerDeployment, PoolNode } from '../../model/pool';
-import { PodMarks } from '../backend';
+import { PodMetadata } from '../backend';
 import { emit } from '../emit';
 
 const CONFIG_FILE = 'endpoint-picker.yaml';
@@ -14,7 +14,7 @@ const NON_ROOT = 65532;
 export interface PickerPlace {
   /** Whether it speaks TLS of its own. */
   readonly secureServing: boolean;
-  readonly marks: PodMarks;
+  readonly metadata: PodMetadata;
 }
 
 /** Everything that an endpoint picker needs to run: identity, rights, configuration, Deployment, Service. */
@@ -65,7 +65,7 @@ function checksum(config: ApiObject): string {
 }
 
 export function compilePickerDeployment(
-  pool: PoolNode, deployment: PickerDeployment, { secureServing, marks }: PickerPlace, configChecksum: string,
+  pool: PoolNode, deployment: PickerDeployment, { secureServing, metadata }: PickerPlace, configChecksum: string,
 ): k8s.DeploymentSpec {
   const { name, labels, serviceAccount } = pool.picker.workload;
   return {
@@ -73,8 +73,8 @@ export function compilePickerDeployment(
     selector: { matchLabels: { ...labels } },
     template: {
       metadata: {
-        labels: { ...marks.labels, ...labels },
-        annotations: { ...marks.annotations, 'checksum/config': configChecksum },
+        labels: { ...metadata.labels, ...labels },
+        annotations: { ...metadata.annotations, 'checksum/config': configChecksum },
       },
       spec: {
         serviceAccountName: serviceAccount,
@@ -104,7 +104,7 @@ function pickerContainer(pool: PoolNode, deployment: PickerDeployment, secureSer
       `--grpc-health-port=${PICKER_PORTS.health}`,
       `--metrics-port=${PICKER_PORTS.metrics}`,
       `--secure-serving=${secureServing}`,
-      // Who may read the metrics is decided by the floor of the pods, not by tokens.
+      // Who may read the metrics is decided by the workload policy of the pods, not by tokens.
       '--metrics-endpoint-auth=false',
       '--enable-pprof=false',
       '--tracing=false',

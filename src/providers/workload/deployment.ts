@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { DeploymentFacts, WorkloadNode } from '../../model/workload';
-import { PodMarks } from '../backend';
+import { PodMetadata } from '../backend';
 import { emit, Kind } from '../emit';
 
 /** The ServiceAccount that a workload proves itself with; versions of one agent share it. */
@@ -16,9 +16,9 @@ export function emitServiceAccount(scope: Construct, account: { readonly service
 const RENDERED_DEPLOYMENT: Kind<{ readonly spec?: unknown }> = { GVK: kplus.k8s.KubeDeployment.GVK, manifest: (props) => props };
 
 /** The Deployment of a workload that is deployed here. */
-export function emitDeployment(scope: Construct, workload: WorkloadNode, marks: PodMarks): void {
+export function emitDeployment(scope: Construct, workload: WorkloadNode, metadata: PodMetadata): void {
   emit(scope, 'deployment', RENDERED_DEPLOYMENT, { name: workload.name, namespace: workload.namespace, labels: workload.labels }, {
-    spec: () => compileDeployment(workload, workload.deployment!, marks),
+    spec: () => compileDeployment(workload, workload.deployment!, metadata),
   });
 }
 
@@ -26,17 +26,17 @@ export function emitDeployment(scope: Construct, workload: WorkloadNode, marks: 
  * The spec that cdk8s-plus makes, in a tree of its own: there it may use its hashed ids, and here the object stays one
  * whose JSON patches may add fields that cdk8s-plus does not know.
  */
-export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts, marks: PodMarks): unknown {
+export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts, metadata: PodMetadata): unknown {
   const chart = new Chart(new App(), 'workload');
   const deployment = new kplus.Deployment(chart, 'deployment', {
     replicas: facts.replicas,
     select: false,
     progressDeadline: Duration.seconds(facts.startupSeconds + ROLLOUT_SECONDS),
-    podMetadata: { labels: { ...facts.podLabels, ...marks.labels, ...workload.labels }, annotations: marks.annotations },
+    podMetadata: { labels: { ...facts.podLabels, ...metadata.labels, ...workload.labels }, annotations: metadata.annotations },
     serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, 'account', workload.serviceAccount),
-    automountServiceAccountToken: facts.mountToken || marks.needToken,
+    automountServiceAccountToken: facts.mountToken || metadata.needToken,
     securityContext: { ensureNonRoot: true, user: facts.userId, group: facts.userId, fsGroup: facts.userId },
-    containers: [container(chart, workload, facts, !facts.mountToken && marks.needToken === true)],
+    containers: [container(chart, workload, facts, !facts.mountToken && metadata.needToken === true)],
   });
   deployment.select(kplus.LabelSelector.of({ labels: { ...workload.labels } }));
   const spec = ApiObject.of(deployment).toJson().spec;

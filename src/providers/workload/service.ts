@@ -7,7 +7,7 @@ import { WorkloadNode } from '../../model/workload';
 import { emit, Meta } from '../emit';
 
 /** What a mesh adds to the Service of a workload. */
-export interface ServiceMarks extends Pick<Meta, 'labels' | 'annotations'> {
+export interface ServiceMetadata extends Pick<Meta, 'labels' | 'annotations'> {
   /**
    * What it calls a port that carries something else than HTTP.
    *
@@ -17,8 +17,8 @@ export interface ServiceMarks extends Pick<Meta, 'labels' | 'annotations'> {
 }
 
 /** The Service before a workload's pods; its port says what it speaks, so that proxies know whether to read requests. */
-export function emitService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode, marks: ServiceMarks): ApiObject {
-  const { opaqueProtocol, ...meta } = marks;
+export function emitService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode, metadata: ServiceMetadata): ApiObject {
+  const { opaqueProtocol, ...meta } = metadata;
   return emit(scope, 'service', k8s.KubeService, { name: service.name, namespace: service.namespace, ...meta }, {
     spec: () => ({
       selector: { ...workload.labels },

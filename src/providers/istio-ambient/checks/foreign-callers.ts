@@ -13,10 +13,10 @@ export function foreignCallers(model: MeshModel): CheckResult[] {
 function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshModel): CheckResult[] {
   return trustDomain === OWN || !trustedDomains.includes(OWN) ? [] : [{
     path: origin.path,
-    what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours',
-    got: trustedDomains,
-    allowed: 'trusted domains of other names',
-    next: 'drop it',
+    message: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours',
+    actual: trustedDomains,
+    expected: 'trusted domains of other names',
+    fix: 'drop it',
   }];
 }
 
@@ -29,13 +29,13 @@ function behindWaypoints(model: MeshModel): CheckResult[] {
   const { trustDomain, trustedDomains } = model.facts;
   if (trustedDomains.length === 0) return [];
   const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;
-  const called = [...new Set([...model.workloads, ...model.toolServers.map(({ door }) => door)])].filter(isCalled);
+  const called = [...new Set([...model.workloads, ...model.toolServers.map(({ endpoint }) => endpoint)])].filter(isCalled);
   const behind = [...called.filter(({ service }) => service?.waypoint), ...model.workloads.filter(({ egress }) => egress?.waypoint)];
   return behind.map(({ origin, title }) => ({
     path: origin.path,
-    what: `a waypoint cannot tell callers of ${trustedDomains.join(', ')} from their namesakes of ${trustDomain}, and ${title} is behind one`,
-    got: { trustedDomains },
-    allowed: 'no waypoint before what is granted in a mesh that trusts other domains',
-    next: 'let its pods admit callers, without a waypoint; or put it into a mesh of its own that trusts no other domain',
+    message: `a waypoint cannot tell callers of ${trustedDomains.join(', ')} from their namesakes of ${trustDomain}, and ${title} is behind one`,
+    actual: { trustedDomains },
+    expected: 'no waypoint before what is granted in a mesh that trusts other domains',
+    fix: 'let its pods admit callers, without a waypoint; or put it into a mesh of its own that trusts no other domain',
   }));
 }

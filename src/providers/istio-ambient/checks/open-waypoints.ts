@@ -7,9 +7,9 @@ export function openWaypoints(model: MeshModel): CheckResult[] {
     .filter(({ existing, deniesByDefault, namespace }) => existing && !deniesByDefault && !model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({
       path: origin.path,
-      what: `waypoint ${name} is in a namespace that is not one of the mesh, which therefore does not close it`,
-      got: namespace,
-      allowed: listed(model.namespaces.keys()),
-      next: 'state `deniesByDefault` if the team has a deny-all policy on it, or name the namespace in `existingNamespaces`',
+      message: `waypoint ${name} is in a namespace that is not one of the mesh, which therefore does not close it`,
+      actual: namespace,
+      expected: listed(model.namespaces.keys()),
+      fix: 'state `deniesByDefault` if the team has a deny-all policy on it, or name the namespace in `existingNamespaces`',
     }));
 }

@@ -15,7 +15,7 @@ interface Claim {
 
 /** Hosts outside to whose names istiod gives addresses of their own, and the waypoints behind these. */
 export function sharedHosts(model: MeshModel): CheckResult[] {
-  return [...otherWays(model), ...sharedIdentities(model)];
+  return [...otherEgressPaths(model), ...sharedIdentities(model)];
 }
 
 /** A waypoint tells callers by their ServiceAccount: pods of one are let call the same hosts. */
@@ -30,20 +30,20 @@ function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
     const other = workload === first || hostsOf(workload) === hostsOf(first) ? unlikeFirst.get(alike) : first;
     return !other ? [] : [{
       path: origin.path,
-      what: `${other.title} has the identity of ${title}, and would be let call the same hosts`,
-      got: [workload.egress?.hostnames, other.egress?.hostnames ?? 'no `egress`'],
-      allowed: 'one `egress` for all that have one ServiceAccount',
-      next: 'state the same of each version, or make them two agents',
+      message: `${other.title} has the identity of ${title}, and would be let call the same hosts`,
+      actual: [workload.egress?.hostnames, other.egress?.hostnames ?? 'no `egress`'],
+      expected: 'one `egress` for all that have one ServiceAccount',
+      fix: 'state the same of each version, or make them two agents',
     }];
   });
 }
 
 /** A name is looked up in the caller's own namespace first: there it has one way, and a waypoint stands for a host once. */
-function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
+function otherEgressPaths({ workloads, toolServers }: MeshModel): CheckResult[] {
   const claims: Claim[] = [
     ...workloads.flatMap(({ origin, title, namespace, egress }) =>
       (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, namespace, waypoint: egress?.waypoint, way: `namespace ${namespace}` }))),
-    ...toolServers.flatMap(({ origin, door: { title, namespace, service } }) =>
+    ...toolServers.flatMap(({ origin, endpoint: { title, namespace, service } }) =>
       (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, namespace, waypoint: service.waypoint, way: title }])),
   ];
   const inNamespaces = new Map<string, WaysOfHosts>();
@@ -53,10 +53,10 @@ function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
     const other = others.find((one) => one !== undefined);
     return !other ? [] : [{
       path: claim.origin.path,
-      what: `host ${claim.hostname} of ${claim.title} goes another way already, for ${other.title}`,
-      got: [other.way, claim.way],
-      allowed: 'in a namespace, and at a waypoint, either workloads that call a host or one boundary before it',
-      next: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use GatewayProvider.agentgateway for the server outside',
+      message: `host ${claim.hostname} of ${claim.title} goes another way already, for ${other.title}`,
+      actual: [other.way, claim.way],
+      expected: 'in a namespace, and at a waypoint, either workloads that call a host or one boundary before it',
+      fix: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use GatewayProvider.agentgateway for the server outside',
     }];
   });
 }

@@ -29,10 +29,10 @@ export function waypointLabels(model: MeshModel): CheckResult[] {
 function passedBy({ origin, title }: WorkloadNode, { name }: ServiceNode, waypoint: WaypointNode): CheckResult {
   return {
     path: origin.path,
-    what: `requests to ${title} would not go through waypoint ${waypoint.name}: the Service ${name} is headless, so that callers go to its pods`,
-    got: { headless: true },
-    allowed: 'a Service with a cluster IP before a waypoint; a headless one without',
-    next: 'state a second Service of the same pods, which has a cluster IP, or drop the waypoint',
+    message: `requests to ${title} would not go through waypoint ${waypoint.name}: the Service ${name} is headless, so that callers go to its pods`,
+    actual: { headless: true },
+    expected: 'a Service with a cluster IP before a waypoint; a headless one without',
+    fix: 'state a second Service of the same pods, which has a cluster IP, or drop the waypoint',
   };
 }
 
@@ -42,20 +42,20 @@ function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>
   if (used === 'none' && stated[INGRESS] !== 'true') return [];
   return [{
     path: workload.origin.path,
-    what: `the Service of ${workload.title} goes through ${used === 'none' ? 'whatever waypoint its namespace has' : `waypoint ${used}`}, which would refuse its callers`,
-    got: stated,
-    allowed: `that waypoint as \`waypoint\`, or a Service with the label ${USE}: none`,
-    next: 'pass the waypoint (Waypoint.fromGatewayName brings one), or state the labels of the Service in Workload.existing',
+    message: `the Service of ${workload.title} goes through ${used === 'none' ? 'whatever waypoint its namespace has' : `waypoint ${used}`}, which would refuse its callers`,
+    actual: stated,
+    expected: `that waypoint as \`waypoint\`, or a Service with the label ${USE}: none`,
+    fix: 'pass the waypoint (Waypoint.fromGatewayName brings one), or state the labels of the Service in Workload.existing',
   }];
 }
 
 function unknown(workload: WorkloadNode, bound: WaypointNode): CheckResult {
   return {
     path: workload.origin.path,
-    what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
-    got: 'no Service is known',
-    allowed: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
-    next: 'state the Service and its labels in Workload.existing, and give the agent the waypoint if it goes through it',
+    message: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
+    actual: 'no Service is known',
+    expected: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
+    fix: 'state the Service and its labels in Workload.existing, and give the agent the waypoint if it goes through it',
   };
 }
 
@@ -74,9 +74,9 @@ function missing(
   if (Object.keys(wanted).length === 0) return [];
   return [{
     path: workload.origin.path,
-    what: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the Service ${service.name} is the team's, and not said to be labelled for it`,
-    got: stated,
-    allowed: JSON.stringify(wanted),
-    next: 'label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`',
+    message: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the Service ${service.name} is the team's, and not said to be labelled for it`,
+    actual: stated,
+    expected: JSON.stringify(wanted),
+    fix: 'label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`',
   }];
 }

@@ -25,7 +25,7 @@ const KUBERNETES = {
   to: [{ ipBlock: { cidr: '10.0.0.1/32' } }, { ipBlock: { cidr: 'fd00::1/128' } }], ports: [{ port: 443, protocol: 'TCP' }, { port: 6443, protocol: 'TCP' }],
 };
 
-function wayOut(egress: WorkloadEgress | undefined, props: Partial<AgentMeshProps>): Manifests {
+function egressPath(egress: WorkloadEgress | undefined, props: Partial<AgentMeshProps>): Manifests {
   return synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress, mountToken: (egress?.kubernetesApiCidrs ?? []).length > 0 }) }); }, props);
 }
 
@@ -40,12 +40,12 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
     ['the Kubernetes API by its networks, written as Kubernetes writes them', { kubernetesApiCidrs: ['10.0.0.1/32', 'FD00:0::1/128'] }, [KUBERNETES]],
     ['both, hosts first', { hostnames: ['api.example.com'], kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [...toHosts, KUBERNETES]],
   ])('lets out to %s', (_, egress, more) => {
-    expect(wayOut(egress, props).get('NetworkPolicy', 'agent-outbound').spec).toEqual({
+    expect(egressPath(egress, props).get('NetworkPolicy', 'agent-outbound').spec).toEqual({
       podSelector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, ...more],
     });
   });
   test('is made for nobody of whom nothing is said', () => {
-    expect(wayOut(undefined, props).names('NetworkPolicy')).toEqual([]);
+    expect(egressPath(undefined, props).names('NetworkPolicy')).toEqual([]);
   });
   test('is made for every tool server, by its own labels, and opens what the server names', () => {
     const objects = synth((mesh) => {

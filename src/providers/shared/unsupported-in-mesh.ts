@@ -1,16 +1,16 @@
-import { Lacking, Refusal } from '../../model/capability';
+import { UnsupportedFeatures, Refusal } from '../../model/feature';
 import { MeshBackend } from '../backend';
 
 /** Who reads MCP; where the mesh cannot tell it who calls, on another mesh. */
-export function whoReadsMcp({ fronts }: Pick<MeshBackend, 'fronts'>): string {
-  return fronts ? 'GatewayProvider.agentgateway' : 'GatewayProvider.agentgateway on MeshProvider.istioAmbient or MeshProvider.linkerd';
+export function whoReadsMcp({ mcpProxies }: Pick<MeshBackend, 'mcpProxies'>): string {
+  return mcpProxies ? 'GatewayProvider.agentgateway' : 'GatewayProvider.agentgateway on MeshProvider.istioAmbient or MeshProvider.linkerd';
 }
 
 /** What no door for clients does inside the mesh, before tool servers. */
-export function doorsLack(mesh: Pick<MeshBackend, 'fronts'>): Lacking {
+export function unsupportedInMesh(mesh: Pick<MeshBackend, 'mcpProxies'>): UnsupportedFeatures {
   const byMcp = (reason: string): Refusal => ({ reason, instead: whoReadsMcp(mesh) });
   const beforeServers: Refusal = {
-    reason: 'a gateway does not stand before tool servers', instead: `a mesh that reads requests, or ${whoReadsMcp(mesh)}`, isNotAsked: true,
+    reason: 'a gateway does not stand before tool servers', instead: `a mesh that reads requests, or ${whoReadsMcp(mesh)}`, isNotApplicable: true,
   };
   return {
     'tool': beforeServers,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
 import ts from 'typescript';
-import { CAPABILITIES } from '../../src/model/capability';
+import { FEATURES } from '../../src/model/feature';
 
 const SRC = join(__dirname, '../../src');
 const parsed = (file: string) => ts.createSourceFile(file, readFileSync(join(SRC, file), 'utf8'), ts.ScriptTarget.Latest);
@@ -31,7 +31,7 @@ test('the names of the public API are told from others', () => {
   expect(['WaypointNode', 'member', 'MediaPort.jwt', 'withdrawService'].filter((name) => known.has(name))).toEqual([]);
 });
 
-test.each(Object.entries(CAPABILITIES))('the text of %s names what a team may write', (_, { what }) => {
+test.each(Object.entries(FEATURES))('the text of %s names what a team may write', (_, { what }) => {
   const named = [...what.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
   expect(named).not.toEqual([]);
   expect(named.filter((name) => !known.has(name))).toEqual([]);

@@ -1,9 +1,9 @@
-import { Lacking } from '../../model/capability';
+import { UnsupportedFeatures } from '../../model/feature';
 
 const TOOLS = 'GatewayProvider.agentgateway';
 
 /** What no data plane of Istio does without configuration of Envoy itself. */
-export const ISTIO_LACKS: Lacking = {
+export const UNSUPPORTED_BY_ISTIO: UnsupportedFeatures = {
   'tool': { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: TOOLS },
   'rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'MeshProvider.linkerd' },
   'tool-rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'GatewayProvider.agentgateway or MeshProvider.linkerd' },
@@ -11,7 +11,7 @@ export const ISTIO_LACKS: Lacking = {
 };
 
 /** What HTTPRoutes lack on the standard channel of the Gateway API. */
-export const STANDARD_CHANNEL_LACKS_RETRIES = {
+export const RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL = {
   reason: 'HTTPRoute has retries only in the experimental channel of the Gateway API',
   instead: 'GatewayApiChannel.EXPERIMENTAL',
 };

@@ -2,7 +2,7 @@ import { distinctPrincipals, Principal } from './principal';
 import { RequestLimits } from './request-rule';
 
 /** Those who may connect to the pods of a workload, on ports of the pods: what a policy writes as one rule. */
-export interface Admission {
+export interface ConnectionRule {
   readonly principals: readonly Principal[];
   readonly ports: readonly number[];
   /** The only requests that they may make, where their requests are read at the pods; none stated means all. */
@@ -10,27 +10,27 @@ export interface Admission {
 }
 
 /** The same admissions with each principal once for equal limits, those of equal ports together, in one order whatever theirs was. */
-export function mergedAdmissions(admissions: readonly Admission[]): Admission[] {
-  if (!admissions.some(({ requests }) => requests)) return mergedAlike(admissions);
-  const limited = admissions.filter(({ requests }) => requests);
-  const byLimits = new Map<string, Admission[]>();
-  for (const admission of limited) {
-    const key = JSON.stringify(admission.requests);
-    byLimits.set(key, [...byLimits.get(key) ?? [], admission]);
+export function mergedConnectionRules(connectionRules: readonly ConnectionRule[]): ConnectionRule[] {
+  if (!connectionRules.some(({ requests }) => requests)) return mergedAlike(connectionRules);
+  const limited = connectionRules.filter(({ requests }) => requests);
+  const byLimits = new Map<string, ConnectionRule[]>();
+  for (const connectionRule of limited) {
+    const key = JSON.stringify(connectionRule.requests);
+    byLimits.set(key, [...byLimits.get(key) ?? [], connectionRule]);
   }
   return [
-    ...mergedAlike(admissions.filter(({ requests }) => !requests)),
+    ...mergedAlike(connectionRules.filter(({ requests }) => !requests)),
     ...[...byLimits.keys()].sort().map((key) => byLimits.get(key)!)
       .flatMap((alike) => mergedAlike(alike).map((merged) => ({ ...merged, requests: alike[0].requests }))),
   ];
 }
 
-function mergedAlike(admissions: readonly Admission[]): Admission[] {
-  if (admissions.length === 1 && admissions[0].ports.length === 1) { // by far the most: callers of one port
-    return admissions[0].principals.length === 0 ? [] : [{ principals: distinctPrincipals(admissions[0].principals), ports: admissions[0].ports }];
+function mergedAlike(connectionRules: readonly ConnectionRule[]): ConnectionRule[] {
+  if (connectionRules.length === 1 && connectionRules[0].ports.length === 1) { // by far the most: callers of one port
+    return connectionRules[0].principals.length === 0 ? [] : [{ principals: distinctPrincipals(connectionRules[0].principals), ports: connectionRules[0].ports }];
   }
   const byPrincipal = new Map<string, { principal: Principal; ports: Set<number> }>();
-  for (const { principals, ports } of admissions) {
+  for (const { principals, ports } of connectionRules) {
     for (const principal of principals) {
       const { key } = principal;
       const known = byPrincipal.get(key);

@@ -2,7 +2,7 @@
 export type Asked = 'mesh' | 'gateway' | 'either';
 
 /** What a program may ask of its providers, in words, and who is asked. */
-export const CAPABILITIES = {
+export const FEATURES = {
   'identity': { asked: 'mesh', what: 'callers are admitted by proven identity, at the port that is called (`grantCall`)' },
   'path': { asked: 'mesh', what: 'only the path and the methods of an MCP endpoint are reached (`grantAllTools`)' },
   'tool': { asked: 'either', what: 'callers are granted single MCP tools (`grantTool`)' },
@@ -40,15 +40,15 @@ export const CAPABILITIES = {
 } as const satisfies Record<string, { readonly asked: Asked; readonly what: string }>;
 
 /** What a provider may be able to do; who cannot do it refuses the program that asks for it. */
-export type Capability = keyof typeof CAPABILITIES;
+export type Feature = keyof typeof FEATURES;
 
 /** Why a provider lacks a capability, and who has it. */
 export interface Refusal {
   readonly reason: string;
   readonly instead: string;
   /** Set where it is nothing that it would ever be asked: the other one's reason says more. */
-  readonly isNotAsked?: true;
+  readonly isNotApplicable?: true;
 }
 
 /** What a provider lacks, and why; what is not named it can do. */
-export type Lacking = Readonly<Partial<Record<Capability, Refusal>>>;
+export type UnsupportedFeatures = Readonly<Partial<Record<Feature, Refusal>>>;

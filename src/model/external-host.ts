@@ -8,10 +8,10 @@ import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
 
 /** Port at which hosts outside are called, over TLS. */
-export const OUTSIDE_PORT = 443;
+export const EXTERNAL_PORT = 443;
 
 /** A host outside the cluster that workloads of one namespace may call. */
-export interface OutsideHost {
+export interface ExternalHost {
   readonly hostname: string;
   readonly namespace: string;
   /** Who reads who calls it, where the mesh has somebody. */
@@ -47,7 +47,7 @@ export function namespacesOnPlane({ facts: { cluster, dataPlaneIn } }: MeshModel
 }
 
 /** Ports at which a host is reached by its name. */
-export const HOST_PORTS: readonly number[] = [PLAIN_PORT, OUTSIDE_PORT];
+export const HOST_PORTS: readonly number[] = [PLAIN_PORT, EXTERNAL_PORT];
 
 /** Those of a host that a boundary calls: at its own port, and past the boundary's. */
 export function hostPortsBeside({ port, targetPort }: Pick<ServiceNode, 'port' | 'targetPort'>): number[] {
@@ -55,18 +55,18 @@ export function hostPortsBeside({ port, targetPort }: Pick<ServiceNode, 'port' |
 }
 
 /** The workloads that say that they call it. */
-export function callersOf({ index }: MeshModel, { hostname, namespace }: OutsideHost): readonly WorkloadNode[] {
+export function callersOf({ index }: MeshModel, { hostname, namespace }: ExternalHost): readonly WorkloadNode[] {
   return index.workloadsNaming(namespace, hostname);
 }
 
 /** The name of the objects that allow a host in a namespace: each host has its own, since no "-" is beside a dot. */
-export function hostName({ hostname, namespace }: Pick<OutsideHost, 'hostname' | 'namespace'>): string {
+export function hostName({ hostname, namespace }: Pick<ExternalHost, 'hostname' | 'namespace'>): string {
   return `${namespace}-external-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
 }
 
 /** The same for everybody in the namespace, where the mesh tells workloads apart by other means, or not at all. */
-export function egressOf({ facts: { origin } }: MeshModel, { hostname, namespace }: OutsideHost): EgressNode {
-  return { origin, name: hostName({ hostname, namespace }), namespace, hostnames: [hostname], port: OUTSIDE_PORT };
+export function egressOf({ facts: { origin } }: MeshModel, { hostname, namespace }: ExternalHost): EgressNode {
+  return { origin, name: hostName({ hostname, namespace }), namespace, hostnames: [hostname], port: EXTERNAL_PORT };
 }
 
 /** Names that mean something else inside a cluster than outside. */
@@ -75,16 +75,16 @@ function isInside(host: string): boolean {
 }
 
 /** The exact name of one host that is not the cluster's own. */
-export function isOutside(host: string): boolean {
+export function isExternal(host: string): boolean {
   return isHostname(host) && !isInside(host);
 }
 
 /** Hosts outside the cluster that the proxy of a boundary calls: servers, and whoever issues tokens where clients are told of it. */
-export function outsideHosts({ targets, front, door }: ToolServerNode): { readonly hostname: string; readonly port: number }[] {
-  const told = front?.handling.oauth && door.jwt && URL.canParse(door.jwt.issuer) ? [new URL(door.jwt.issuer)] : [];
-  const issuer = told.filter(({ hostname }) => isOutside(hostname));
+export function externalHostsOf({ targets, mcpProxy, endpoint }: ToolServerNode): { readonly hostname: string; readonly port: number }[] {
+  const told = mcpProxy?.handling.oauth && endpoint.jwt && URL.canParse(endpoint.jwt.issuer) ? [new URL(endpoint.jwt.issuer)] : [];
+  const issuer = told.filter(({ hostname }) => isExternal(hostname));
   return [
-    ...targets.flatMap(({ place }) => (place.kind === 'outside' ? [place] : [])).map(({ hostname, port }) => ({ hostname, port })),
-    ...issuer.map(({ hostname, port }) => ({ hostname, port: Number(port || OUTSIDE_PORT) })),
+    ...targets.flatMap(({ place }) => (place.kind === 'external' ? [place] : [])).map(({ hostname, port }) => ({ hostname, port })),
+    ...issuer.map(({ hostname, port }) => ({ hostname, port: Number(port || EXTERNAL_PORT) })),
   ];
 }

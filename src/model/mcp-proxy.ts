@@ -2,7 +2,7 @@ import { Callers } from './callers';
 import { ServiceNode } from './service';
 
 /** A proxy before servers that reads MCP: callers come to it, and the servers' pods admit it alone. */
-export interface ToolFront {
+export interface McpProxyNode {
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;

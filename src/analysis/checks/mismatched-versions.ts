@@ -4,13 +4,13 @@ import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** What stands before the Service of a canary judges requests for all of its versions: they must demand the same. */
-export function unlikeVersions(model: MeshModel): CheckResult[] {
+export function mismatchedVersions(model: MeshModel): CheckResult[] {
   return model.meshRoutes.filter((route) => new Set(versionsOf(route).map(demandsOf)).size > 1).map((route) => ({
     path: route.origin.path,
-    what: `the versions behind Service ${route.service.name} do not demand the same of requests, which are judged there for all of them`,
-    got: versionsOf(route).map(({ title, jwt, externalAuthorizer }) => `${title}: ${jwt?.issuer ?? 'no token'}, ${externalAuthorizer?.provider ?? 'no authorizer'}`),
-    allowed: 'versions with one `jwt`, one `externalAuthorizer`, and what they speak in common',
-    next: 'state the same for each version',
+    message: `the versions behind Service ${route.service.name} do not demand the same of requests, which are judged there for all of them`,
+    actual: versionsOf(route).map(({ title, jwt, externalAuthorizer }) => `${title}: ${jwt?.issuer ?? 'no token'}, ${externalAuthorizer?.provider ?? 'no authorizer'}`),
+    expected: 'versions with one `jwt`, one `externalAuthorizer`, and what they speak in common',
+    fix: 'state the same for each version',
   }));
 }
 

@@ -1,5 +1,5 @@
 import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
-import { callersOf, hostName, outsideHosts } from '../../src/model/outside-host';
+import { callersOf, hostName, externalHostsOf } from '../../src/model/external-host';
 import { bareModel } from '../bare-model';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, Manifests, problemsOf, synth } from '../synth';
@@ -190,7 +190,7 @@ describe('what a proxy before tool servers calls outside', () => {
   test('is not the issuer of whom clients are told nothing', () => {
     const { jwt } = issued('https://issuer.example.com');
     expect(proxied({ jwt }).get('TLSRoute', 'crm-outside').spec.hostnames).toEqual(['mcp.example.com']);
-    expect(outsideHosts({ targets: [], door: { jwt: { issuer: 'https://issuer.example.com' } } } as never)).toEqual([]);
+    expect(externalHostsOf({ targets: [], endpoint: { jwt: { issuer: 'https://issuer.example.com' } } } as never)).toEqual([]);
   });
   test('needs nothing in ambient', () => {
     const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ hostname: 'mcp.example.com', tools: ['t'], credentials: { secretName: 's', key: 'k' } }) } })

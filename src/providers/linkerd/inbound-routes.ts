@@ -15,13 +15,13 @@ export type RouteLimits = Required<Pick<RequestLimits, 'endpoints'>> & Pick<Requ
 
 /** The only requests of a port, where callers may not make every one. */
 export function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
-  if (workload.front) return undefined; // read before its pods
+  if (workload.mcpProxy) return undefined; // read before its pods
   const { endpoints } = workload.requests ?? {};
   return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
 }
 
 /** A route of a Server, and who alone may take it. */
-export interface Door {
+export interface InboundRoute {
   readonly id: string;
   readonly name: string;
   readonly limits: RouteLimits;
@@ -32,21 +32,21 @@ export interface Door {
  * The routes of a port. A request is judged by the most specific of them alone, so who was granted everything stands at
  * every door; there is one for each item that was declared, granted or not, since objects do not come and go with grants.
  */
-export function doorsOf(workload: WorkloadNode, port: number, limits: RouteLimits): Door[] {
+export function inboundRoutesOf(workload: WorkloadNode, port: number, limits: RouteLimits): InboundRoute[] {
   const { name, callers, items } = workload;
   const server = `${name}-${port}`;
   const all = { id: String(port), name: server, limits, principals: () => (items ? items.everything.principals : callers.principals) };
   if (!items) return [all];
   const posts = (mcp: McpLimits): RouteLimits => ({ endpoints: limits.endpoints.map(({ path }) => ({ path, methods: ['POST'] })), mcp });
-  const door = (suffix: string, mcp: McpLimits, principals: () => readonly Principal[]): Door => ({
+  const endpoint = (suffix: string, mcp: McpLimits, principals: () => readonly Principal[]): InboundRoute => ({
     id: `${port}-${suffix}`, name: `${server}-${suffix}`, limits: posts(mcp), principals: () => [...items.everything.principals, ...principals()],
   });
   return [
     all,
-    door('discover', { methods: [DISCOVER] }, () => items.askersOf()),
-    ...items.kinds.map((kind) => door(`${kind}s`, { methods: ITEM_METHODS[kind].list }, () => items.askersOf(kind))),
+    endpoint('discover', { methods: [DISCOVER] }, () => items.askersOf()),
+    ...items.kinds.map((kind) => endpoint(`${kind}s`, { methods: ITEM_METHODS[kind].list }, () => items.askersOf(kind))),
     ...items.all.map(({ item, callers: granted }) =>
-      door(nameOf(item), { methods: [ITEM_METHODS[item.kind].use], names: [item.name] }, () => granted.principals)),
+      endpoint(nameOf(item), { methods: [ITEM_METHODS[item.kind].use], names: [item.name] }, () => granted.principals)),
   ];
 }
 
@@ -65,7 +65,7 @@ export function compileRequests(server: string, { endpoints, mcp }: RouteLimits,
     method: method as HttpRouteSpecRulesMatchesMethod,
     ...(headers.length > 0 && { headers }),
   }))));
-  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'taken-away' && { filters: [WITHOUT_CREDENTIALS] }) }] };
+  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'stripped' && { filters: [WITHOUT_CREDENTIALS] }) }] };
 }
 
 /** Takes away what callers prove themselves with elsewhere: a server could use it there (MCP 2026-07-28, authorization). */

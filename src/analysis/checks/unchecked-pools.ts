@@ -3,14 +3,14 @@ import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /** Requests that a pool's gateway sends are admitted by who sends them; what was asked of a client's request is not asked there. */
-export function unjudgedPools(model: MeshModel): CheckResult[] {
+export function uncheckedPools(model: MeshModel): CheckResult[] {
   const asked = model.pools.flatMap((pool) => [pool.servers, pool.picker.workload].filter(demands).map((workload) => ({ ...pool, workload })));
   return asked.map(({ origin, name, workload: { title, jwt, externalAuthorizer } }) => ({
     path: origin.path,
-    what: `pool ${name} would be served without the token or the authorizer that ${title} demands`,
-    got: jwt?.issuer ?? externalAuthorizer?.provider,
-    allowed: 'servers and pickers that demand neither',
-    next: 'demand it of an agent that has a Service and no pool',
+    message: `pool ${name} would be served without the token or the authorizer that ${title} demands`,
+    actual: jwt?.issuer ?? externalAuthorizer?.provider,
+    expected: 'servers and pickers that demand neither',
+    fix: 'demand it of an agent that has a Service and no pool',
   }));
 }
 

@@ -1,13 +1,13 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { HBONE_PORT, LABELS } from './istio-targets';
+import { EXTERNAL_PORT } from '../../model/external-host';
 import { networkText } from '../../model/networks';
-import { OUTSIDE_PORT } from '../../model/outside-host';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
 /** How pods of a mesh come to others of it, and to hosts that are named. */
-export interface WayOut {
+export interface EgressPath {
   /** Ports of other pods; none stated where the mesh calls them by their own. */
   readonly podPorts?: readonly number[];
   /** Whether the pods themselves connect to hosts that are named; which ones these are, no NetworkPolicy can say. */
@@ -15,15 +15,15 @@ export interface WayOut {
 }
 
 /** ztunnel carries what goes to other pods, hosts behind waypoints among it; what it does not carry leaves the pod as it is, and ends here. */
-export const HBONE_ALONE: WayOut = { podPorts: [HBONE_PORT], toHosts: false };
+export const HBONE_ALONE: EgressPath = { podPorts: [HBONE_PORT], toHosts: false };
 
 /** The pod's own proxy connects to pods at their own ports, and to hosts; which ones it sees to. */
-export const ANY_POD_AND_NAMED_HOSTS: WayOut = { toHosts: true };
+export const ANY_POD_AND_NAMED_HOSTS: EgressPath = { toHosts: true };
 
 /** Lets pods call other pods, ask for names, and call what they name outside the cluster; its id is `outbound`. */
-export function emitConfinement(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts, way: WayOut): void {
+export function emitEgressPolicy(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts, way: EgressPath): void {
   emit(scope, 'outbound', k8s.KubeNetworkPolicy, { name: `${workload.name}-outbound`, namespace: workload.namespace }, {
-    spec: () => compileConfinement(workload, egress, way),
+    spec: () => compileEgressPolicy(workload, egress, way),
   });
 }
 
@@ -41,8 +41,8 @@ const INSIDE = {
 
 const KUBERNETES_PORTS = [443, 6443];
 
-export function compileConfinement(
-  { labels }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: WayOut,
+export function compileEgressPolicy(
+  { labels }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: EgressPath,
 ): k8s.NetworkPolicySpec {
   const tcp = (port: number): k8s.NetworkPolicyPort => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
   const dns = {
@@ -57,7 +57,7 @@ export function compileConfinement(
       dns,
       ...namespaces.length > 0 ? [{ to: namespaces.map((name) => ({ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: name } } })) }] : [],
       ...toHosts && hostnames.length > 0 ? [{
-        to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(OUTSIDE_PORT)],
+        to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(EXTERNAL_PORT)],
       }] : [],
       ...kubernetesNetworks.length > 0 ? [{
         to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr: networkText(cidr) } })), ports: KUBERNETES_PORTS.map(tcp),

@@ -1,7 +1,7 @@
 import { WorkloadNode } from './workload';
 
 /** What a mesh leaves open whatever is granted. */
-export interface MeshTells {
+export interface MeshLimitations {
   /** Who may ask a workload for its health (`healthPath`); none where the mesh tells the kubelet from others. */
   readonly probers?: ProbersOf;
   /** The port at which the mesh's proxy beside every pod tells of itself; none where no policy of the mesh holds there. */
