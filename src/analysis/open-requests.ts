@@ -4,7 +4,9 @@ import { MeshLimitations, Probers } from '../model/mesh-limitations';
 import { WorkloadNode } from '../model/workload';
 
 /** What holds at the port of the mesh's own proxy beside the pods; none for a call of the workload itself. */
-export function decideAtProxy({ scraper }: MeshModel, { caller, callee, port, method, path }: Call, { proxyPort }: MeshLimitations): Decision | undefined {
+export function decideAtProxy(
+  { scraper }: MeshModel, { caller, callee, port, method, path }: Call, { proxyPort }: MeshLimitations,
+): Decision | undefined {
   const proxy = proxyPort?.(scraper !== undefined);
   if (port !== proxy?.port || callee.service?.port === port) return undefined;
   const what = `the proxy of ${callee.title}`;

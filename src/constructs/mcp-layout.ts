@@ -42,7 +42,8 @@ interface Layout {
 export function layOut(member: Membership, name: string, props: McpToolBoundaryProps, servers: readonly NamedServer[]): ToolServerNode {
   const { model, context } = member;
   const namespace = existingNamespace(servers) ?? props.namespace ?? model.facts.namespace;
-  const mcpProxy = context.gateway.tools?.mcpProxyOf({ name, namespace, port: props.servicePort ?? MCP_PROXY_PORT }, handlingOf(member, props, namespace));
+  const address = { name, namespace, port: props.servicePort ?? MCP_PROXY_PORT };
+  const mcpProxy = context.gateway.tools?.mcpProxyOf(address, handlingOf(member, props, namespace));
   const layout = termsOf(member, { name, namespace, mcpProxy }, props, servers);
   const { items, path, terms } = layout;
   const node = { origin: member, name, items, endpointPath: path };

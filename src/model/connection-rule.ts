@@ -27,7 +27,8 @@ export function mergedConnectionRules(connectionRules: readonly ConnectionRule[]
 
 function mergedAlike(connectionRules: readonly ConnectionRule[]): ConnectionRule[] {
   if (connectionRules.length === 1 && connectionRules[0].ports.length === 1) { // by far the most: callers of one port
-    return connectionRules[0].principals.length === 0 ? [] : [{ principals: distinctPrincipals(connectionRules[0].principals), ports: connectionRules[0].ports }];
+    const [{ principals, ports }] = connectionRules;
+    return principals.length === 0 ? [] : [{ principals: distinctPrincipals(principals), ports }];
   }
   const byPrincipal = new Map<string, { principal: Principal; ports: Set<number> }>();
   for (const { principals, ports } of connectionRules) {

@@ -132,7 +132,9 @@ export interface WaypointBackend {
   /** Has a waypoint stand for a host outside the cluster, which it calls over TLS; ids `host` and `tls`. */
   registerExternalService(scope: Construct, service: ServiceNode): void;
   /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
-  authorizeRequests(scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[]): void;
+  authorizeRequests(
+    scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
+  ): void;
 }
 
 /** How the proxies of gateways belong to a mesh. */

@@ -93,7 +93,8 @@ export class MeshProvider {
     const istioRelease = options.release ?? IstioRelease.V1_30;
     return MeshProvider.made('MeshProvider.istioSidecar', {
       options,
-      istioRelease, backendOn: (channel) => new (istioSidecar().IstioSidecar)({ revision: options.revision, unsupported: unsupportedMeshRoutes(channel) }),
+      istioRelease,
+      backendOn: (channel) => new (istioSidecar().IstioSidecar)({ revision: options.revision, unsupported: unsupportedMeshRoutes(channel) }),
     });
   }
 

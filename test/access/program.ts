@@ -144,8 +144,8 @@ export function voiceProgram(provider: ProviderName, props: Partial<AgentMeshPro
 }
 
 /** With what the team brings, and everybody who may try. */
-export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof programOf>, existing: World): Program {
-  return { ...rest, world: { objects: [...objects, ...existing.objects], pods: [...pods, ...existing.pods, ...EXISTING], trusted } };
+export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof programOf>, others: World): Program {
+  return { ...rest, world: { objects: [...objects, ...others.objects], pods: [...pods, ...others.pods, ...EXISTING], trusted } };
 }
 
 /** A program on a provider: its objects, the pods that they deploy, and its model. */
@@ -277,11 +277,11 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
 
 /** What the team brings of a plan: its pods, the Services before them, and a namesake of every agent elsewhere. */
 export function existingFor({ agents }: Plan): World {
-  const existing = agents.flatMap(({ deployed, namespace: home }, i) => (deployed ? [] : [{ name: `agent-${i}`, home }]));
+  const theirs = agents.flatMap(({ deployed, namespace: home }, i) => (deployed ? [] : [{ name: `agent-${i}`, home }]));
   return {
-    objects: existing.map(({ name, home }) => ({
+    objects: theirs.map(({ name, home }) => ({
       apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: home }, spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 8000 }] },
     })),
-    pods: [...existing.map(({ name, home }) => pod(home, name)), ...agents.map((_, i) => pod('elsewhere', `agent-${i}`))],
+    pods: [...theirs.map(({ name, home }) => pod(home, name)), ...agents.map((_, i) => pod('elsewhere', `agent-${i}`))],
   };
 }

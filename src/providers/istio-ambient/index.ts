@@ -126,7 +126,9 @@ export class IstioAmbient implements MeshBackend {
     emitTraffic(scope, service);
   }
 
-  public authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
+  public authorizePods(
+    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+  ): void {
     emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
       spec: () => compileWorkloadPolicy(model, workload, connectionRules()),
     });

@@ -134,7 +134,9 @@ export class IstioMigration implements MeshBackend {
    * Sidecars know callers where ztunnel knows the waypoint. Once pods are in ambient only what ztunnel cannot read stands
    * beside the floor, since it drops that and stays closed: callers whom it could read would come past the waypoint.
    */
-  public authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
+  public authorizePods(
+    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+  ): void {
     const { sidecar, plan } = this.planes;
     const { name, namespace, service } = workload;
     this.policiesOf(namespace).authorizePods(scope, id, model, workload, connectionRules);

@@ -132,7 +132,9 @@ export class IstioSidecar implements MeshBackend {
     emitTraffic(scope, service);
   }
 
-  public authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
+  public authorizePods(
+    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+  ): void {
     emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
       spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedConnectionRules(connectionRules())),
     });
