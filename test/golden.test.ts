@@ -46,30 +46,30 @@ test('the table of checks says what they declare', () => {
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
 
-test('the story differs between the meshes of Istio in the line of the provider alone', () => {
+test('the story differs between the meshes of Istio in the line of the mesh alone', () => {
   const ambient = lines('voice-agents');
   const sidecar = lines('voice-agents-sidecar');
   expect(sidecar).toHaveLength(ambient.length);
-  expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  provider: MeshProvider.istioSidecar(),']);
+  expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  mesh: MeshProvider.istioSidecar(),']);
 });
 
-test('tool boundaries differ between agentgateway and a waypoint in the gateway and in the credentials that only one of them adds', () => {
+test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in the credentials that only one of them adds', () => {
   const proxied = lines('tool-boundary');
   const waypoint = lines('tool-boundary-waypoint');
   expect(waypoint).toHaveLength(proxied.length);
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
-    '  gateway: GatewayProvider.istio(), // a waypoint reads headers, which these servers check against what they say',
+    'import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from \'cdk8s-agent-mesh\';',
+    '  // Without `mcp` the waypoint authorizes by headers, which these servers check against the body of each request.',
     '  servers: { forecasts: McpServer.external({ hostname: \'mcp.weather.example\', tools: [\'forecast\', \'history\'] }) },',
   ]);
 });
 
-test('on Linkerd it also differs in the gateway, and in that the versions are Services instead of pools', () => {
+test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
   expect(linkerd).toHaveLength(ambient.length);
   expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
-    '  provider: MeshProvider.linkerd(),',
-    '  gateway: GatewayProvider.istioAgentgateway(), // its pods have a proxy of Linkerd\'s; Linkerd injects none into Istio\'s own gateway',
+    '  mesh: MeshProvider.linkerd(),',
     '// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.',
     '  stable: assistant.version(\'v1\'),',
     '  canary: assistant.version(\'v2\'),',

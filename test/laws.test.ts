@@ -2,7 +2,10 @@ import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
-import { Agent, AgentMesh, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../src';
+import {
+  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, Waypoint,
+  Workload,
+} from '../src';
 import { deploy, existing, existingPicker, story } from './story';
 import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';
 
@@ -32,7 +35,7 @@ describe('law 1, admitted', () => {
 
 describe('law 2, enforced or refused', () => {
   test('a grant that nobody enforces fails the synth and names who could', () => {
-    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use GatewayProvider.agentgateway for the grant')]);
+    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for the grant')]);
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});
@@ -236,9 +239,9 @@ describe('law 6, open', () => {
 describe('law 7, honest about versions', () => {
   test('what a release lacks is refused with the reason, and taken from the release that has it', () => {
     const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMap: 'ca' } }); };
-    expect(problemsOf(withClientCertificates)).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
-    const provider = MeshProvider.istioAmbient({ release: IstioRelease.V1_31 });
-    expect(synth(withClientCertificates, { provider }).get('Gateway', 'gw', 'voice-edge').spec.tls)
+    const cluster = Cluster.of({ istioRelease: IstioRelease.V1_30 });
+    expect(problemsOf(withClientCertificates, { cluster })).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
+    expect(synth(withClientCertificates).get('Gateway', 'gw', 'voice-edge').spec.tls)
       .toEqual({ frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] } } } });
   });
 });

@@ -3,7 +3,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, InferenceGateway, McpServer, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayProvider, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MediaPort,
+  MeshProvider, Workload,
+} from '../src';
 import { deploy, existing, IMAGE } from './story';
 import { Build, meshOf, problemsOf, synth } from './synth';
 
@@ -16,7 +19,7 @@ describe('files and clusters', () => {
       const outdir = mkdtempSync(join(tmpdir(), 'files-'));
       try {
         const app = new App({ outdir, yamlOutputType });
-        const mesh = new AgentMesh(new Chart(app, 'desk'), 'mesh', { namespace: 'desk', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+        const mesh = new AgentMesh(new Chart(app, 'desk'), 'mesh', { namespace: 'desk', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
         new Agent(mesh, 'back', { namespace: 'desk-data', workload: deploy() }).grantCall(new Agent(mesh, 'front', { workload: deploy() }));
         const objects = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one));
         app.synth();
@@ -31,15 +34,15 @@ describe('files and clusters', () => {
   test('one app serves a cluster for each chart, where they are named (cdk8s-team/cdk8s#2828)', () => {
     const clusters = (names: (string | undefined)[]) => {
       const app = new App();
-      for (const [i, clusterName] of names.entries()) {
-        const mesh = new AgentMesh(new Chart(app, `chart-${i}`), 'mesh', { namespace: 'desk', clusterName, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      for (const [i, name] of names.entries()) {
+        const mesh = new AgentMesh(new Chart(app, `chart-${i}`), 'mesh', { namespace: 'desk', cluster: Cluster.of({ name }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
         new Agent(mesh, 'front', { workload: deploy() });
       }
       return app;
     };
     const [staging, prod] = clusters(['staging', 'prod']).charts.map((chart) => chart.toJson());
     expect(staging).toEqual(prod);
-    expect(() => clusters([undefined, undefined]).synthYaml()).toThrow(/clusterName/);
+    expect(() => clusters([undefined, undefined]).synthYaml()).toThrow(/give each mesh a `Cluster` with a `name`/);
   });
 });
 
@@ -74,7 +77,7 @@ test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-featu
 
 test('a server is asked at its own path, whatever its callers call (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
   const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ hostname: 'mcp.wiki.example', tools: ['read'] }) } }); },
-    { gateway: GatewayProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
+    { mcp: McpProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
   expect(remote).toMatchObject({ host: 'mcp.wiki.example', path: '/mcp' });
 });
 
@@ -112,7 +115,7 @@ describe('what the app says of a namespace of the mesh', () => {
 });
 
 test('what calls and listens on nothing is an agent, whom nobody is granted a call of (istio/istio#11659)', () => {
-  const props = { provider: MeshProvider.istioSidecar() };
+  const props = { mesh: MeshProvider.istioSidecar() };
   const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
   const calls: Build = (mesh) => { new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly(mesh)); };
   expect(synth(calls, props).get('Sidecar', 'nightly').spec.egress[0].hosts).toEqual(['voice/report.voice.svc.cluster.local']);

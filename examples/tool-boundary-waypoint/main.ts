@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
   namespace: 'support',
-  provider: MeshProvider.istioAmbient(),
-  gateway: GatewayProvider.istio(), // a waypoint reads headers, which these servers check against what they say
+  mesh: MeshProvider.istioAmbient(),
+  // Without `mcp` the waypoint authorizes by headers, which these servers check against the body of each request.
 });
 
 // Whoever may use a server outside must not be able to call it itself: an agent that names no hosts calls none.

@@ -1,11 +1,11 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
   namespace: 'support',
-  provider: MeshProvider.istioAmbient(),
-  gateway: GatewayProvider.agentgateway(), // a proxy before the servers of each boundary, which reads MCP
+  mesh: MeshProvider.istioAmbient(),
+  mcp: McpProvider.agentgateway(), // a proxy before the servers of each boundary, which reads MCP
 });
 
 // Whoever may use a server outside must not be able to call it itself: an agent that names no hosts calls none.

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const chart = new Chart(app, 'voice-agents');
@@ -7,8 +7,7 @@ const chart = new Chart(app, 'voice-agents');
 // From here on nobody may call anybody: enrolled namespaces, strict mTLS, default deny at every layer.
 const mesh = new AgentMesh(chart, 'mesh', {
   namespace: 'voice',
-  provider: MeshProvider.istioSidecar(),
-  gateway: GatewayProvider.istio(),
+  mesh: MeshProvider.istioSidecar(),
 });
 
 // One agent, one identity, two versions.

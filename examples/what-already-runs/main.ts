@@ -1,14 +1,13 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Waypoint, Workload,
+  Agent, AgentMesh, EndpointPicker, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Waypoint, Workload,
 } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'support'), 'mesh', {
   namespace: 'support',
   existingNamespaces: ['crm'], // yours: you enrol it, and the mesh denies by default everything that runs there
-  provider: MeshProvider.istioAmbient(),
-  gateway: GatewayProvider.istio(),
+  mesh: MeshProvider.istioAmbient(),
 });
 
 // Pods by their labels, ServiceAccount and ports; a Service only where a route or a waypoint needs to know it.

@@ -6,6 +6,7 @@ import { callSite } from './call-site';
 import { knownCallers } from './callers';
 import { idOf } from './construct-ids';
 import { MeshContext, meshContext } from './mesh-context';
+import { providersOf, statedOptions } from './mesh-providers';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
 import { Caller } from '../model/callers';
@@ -14,12 +15,10 @@ import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { nameProblem, trustDomainProblem } from '../model/names';
 import { InputProblem, problemMessage } from '../model/problem';
-import { gatewayProviderFacts } from '../providers/gateway-provider';
-import { meshProviderFacts } from '../providers/mesh-provider';
 import { Call, Decision } from '../values/call';
+import { Cluster, clusterFacts } from '../values/cluster';
 import { Finding } from '../values/finding';
 import { MeshMetrics } from '../values/mesh-metrics';
-import { GatewayApiChannel } from '../values/releases';
 
 /**
  * The trust boundary: enrolled namespaces where traffic is mutual TLS and nobody may call anybody until a grant says so.
@@ -50,26 +49,24 @@ export class AgentMesh extends Construct {
     this.namespaces = new Construct(this, 'Namespaces');
     this.externalHosts = new Construct(this, 'ExternalHosts');
     const namespace = props.namespace ?? Chart.of(this).namespace;
-    const meshFacts = meshProviderFacts.of(props.provider);
-    const gatewayFacts = gatewayProviderFacts.of(props.gateway);
-    const channel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
+    const cluster = clusterFacts.of(props.cluster ?? Cluster.of());
     const app = AppChecks.of(this);
-    const mesh = meshFacts.backendOn(channel);
+    const providers = providersOf(props);
+    const { mesh } = providers;
     const model = new MeshModel({
       origin: this.node,
       namespace: namespace ?? 'none',
-      trustDomain: props.trustDomain ?? 'cluster.local',
+      trustDomain: cluster.trustDomain,
       trustedDomains: mesh.refuses('foreign-trust-domain') ? [] : [...props.trustedDomains ?? []],
-      clusterName: props.clusterName,
+      clusterName: cluster.name,
       dataPlaneIn: (name) => mesh.dataPlaneIn(name),
-      cluster: app.cluster(props.clusterName),
+      cluster: app.cluster(cluster.name),
     });
     const existing = new Set(props.existingNamespaces ?? []);
     this.context = {
       scope: this,
       model,
-      mesh,
-      gateway: gatewayFacts.backendOn(mesh, meshFacts.istioRelease, channel),
+      ...providers,
       namespace: (name) => this.establish(name, existing.has(name)),
       allowExternalHost: (host) => this.allowExternalHost(host),
     };
@@ -135,9 +132,8 @@ export class AgentMesh extends Construct {
   }
 
   private checkProps(namespace: string | undefined, props: AgentMeshProps): void {
-    const { trustDomain, trustedDomains = [] } = props;
-    const stated = { ...props, provider: meshProviderFacts.of(props.provider).options, gateway: gatewayProviderFacts.of(props.gateway).options };
-    for (const problem of textProblems(stated)) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
+    const { trustedDomains = [] } = props;
+    for (const problem of textProblems({ ...props, ...statedOptions(props) })) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
     if (namespace === undefined) {
       this.report({ message: 'the mesh has no namespace', actual: undefined, expected: 'the name of one', fix: 'state `namespace` here or on the chart' });
     }
@@ -145,8 +141,8 @@ export class AgentMesh extends Construct {
     if (refusal) {
       this.report({ message: `other trust domains cannot be told apart here: ${refusal.reason}`, actual: trustedDomains, expected: refusal.instead, fix: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
     }
-    for (const domain of [trustDomain, ...trustedDomains]) {
-      if (domain !== undefined) this.report(trustDomainProblem('the trust domain', domain));
+    for (const domain of [this.context.model.facts.trustDomain, ...trustedDomains]) {
+      this.report(trustDomainProblem('the trust domain', domain));
     }
   }
 

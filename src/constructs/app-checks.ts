@@ -96,9 +96,10 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
   ];
   return new Map(contexts.map((context, index) => {
-    const { model, mesh, gateway } = context;
+    const { model, mesh, gateway, mcp } = context;
     const found = [
-      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
+      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true),
+      ...gateway.check(model), ...mcp?.check(model) ?? [],
       ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
@@ -108,9 +109,9 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
 }
 
 /** The identities that gateways and waypoints have, and that nothing else may have. */
-function proxiesOf({ model, gateway }: MeshContext): Caller[] {
+function proxiesOf({ model, gateway, mcp }: MeshContext): Caller[] {
   return [
-    ...gateway.proxies(model),
+    ...gateway.proxies(model), ...mcp?.callers(model) ?? [],
     ...model.waypoints.map(({ name, namespace, serviceAccount }) => ({ title: `waypoint ${name}`, principal: model.principal(namespace, serviceAccount) })),
   ];
 }

@@ -23,7 +23,7 @@ export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] 
       message: `two objects are one on the cluster; the other is ${twin.path}`,
       actual: object.title,
       expected: 'one object of each kind, namespace and name',
-      fix: 'give one of the two another name or namespace; or state `clusterName` of each mesh, if they go to two clusters',
+      fix: 'give one of the two another name or namespace; or give each mesh a `Cluster` with a `name`, if they go to two clusters',
     }];
   });
 }

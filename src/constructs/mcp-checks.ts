@@ -52,7 +52,7 @@ function checkEndpoints(member: Membership, { endpoint, targets, mcpProxy }: Too
 function checkPaths(member: Membership, { name, mcpProxy }: ToolServerNode, { path }: McpToolBoundaryProps, [server]: readonly NamedServer[]): void {
   const { endpointPath } = server ?? {};
   if (mcpProxy || path === undefined || endpointPath === undefined || endpointPath === path) return;
-  member.report({ message: `the server of ${name} is at another path than its callers call, and nobody translates`, actual: [path, endpointPath], expected: 'one `path`, or GatewayProvider.agentgateway', fix: `drop the one of the boundary, or state ${JSON.stringify(path)} as the server's` });
+  member.report({ message: `the server of ${name} is at another path than its callers call, and nobody translates`, actual: [path, endpointPath], expected: 'one `path`, or McpProvider.agentgateway', fix: `drop the one of the boundary, or state ${JSON.stringify(path)} as the server's` });
 }
 
 /** What only a proxy that reads MCP does for servers, or before them. */

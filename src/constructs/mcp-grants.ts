@@ -49,7 +49,7 @@ function isRefused(member: Membership, { name, endpoint, mcpProxy }: ToolServerN
   member.report({
     message: `a grant of one ${kind} of ${name} is enforced by nobody here: ${refusal.reason}`,
     actual: names.length === 1 ? names[0] : names,
-    expected: `with ${context.mesh.label} and ${context.gateway.label}: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which \`enforcesMirroredHeaders\` states of it`,
+    expected: `with ${[context.mesh.label, context.mcp?.label ?? 'no McpProvider'].join(' and ')}: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which \`enforcesMirroredHeaders\` states of it`,
     fix: `use ${refusal.instead} for the grant, or grantAllTools if each caller may use every tool`,
   }, 'AM002');
   return true;

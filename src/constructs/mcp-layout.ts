@@ -43,7 +43,7 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
   const { model, context } = member;
   const namespace = existingNamespace(servers) ?? props.namespace ?? model.facts.namespace;
   const address = { name, namespace, port: props.servicePort ?? MCP_PROXY_PORT };
-  const mcpProxy = context.gateway.tools?.mcpProxyOf(address, handlingOf(member, props, namespace));
+  const mcpProxy = context.mcp?.proxies?.mcpProxyOf(address, handlingOf(member, props, namespace));
   const layout = termsOf(member, { name, namespace, mcpProxy }, props, servers);
   const { items, path, terms } = layout;
   const node = { origin: member, name, items, endpointPath: path };

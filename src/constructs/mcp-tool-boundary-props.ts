@@ -48,7 +48,7 @@ export interface McpOneServerProps {
   readonly credentials?: SecretKeyReference;
 }
 
-/** What only a proxy that reads MCP before the servers can do (GatewayProvider.agentgateway). */
+/** What only a proxy that reads MCP before the servers can do (McpProvider.agentgateway). */
 export interface McpProxyProps {
   /**
    * When names of tools and prompts begin with that of their server.
@@ -113,7 +113,7 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
    * Origins of the web pages whose requests are taken, such as "https://desk.example.com"; an empty list takes none. What is
    * no browser states no origin. It guards against pages that call a server by a name of their own; refused where nobody looks.
    * What a browser asks before such a page's requests (CORS preflight) is let through to the server for whoever was granted something;
-   * a proxy that reads MCP (GatewayProvider.agentgateway) answers it itself, for whoever reaches the proxy.
+   * a proxy that reads MCP (McpProvider.agentgateway) answers it itself, for whoever reaches the proxy.
    *
    * @default - nobody looks: MCP has the server do it
    */
@@ -155,7 +155,7 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
   /**
    * Port that callers call, of the Service that is made here.
    *
-   * @default 80; 8080 where a proxy reads MCP before the server (GatewayProvider.agentgateway), which takes none below 1024
+   * @default 80; 8080 where a proxy reads MCP before the server (McpProvider.agentgateway), which takes none below 1024
    */
   readonly servicePort?: number;
   /**

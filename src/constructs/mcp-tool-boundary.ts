@@ -33,7 +33,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props);
     const { model, context } = this.member;
-    const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.gateway.tools && SERVER_SUFFIX);
+    const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.mcp?.proxies && SERVER_SUFFIX);
     const servers = serversOf(this.member, name, props);
     this.facts = layOut(this.member, name, props, servers);
     this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.endpoint.jwt };
@@ -83,7 +83,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     for (const { name, workload } of pods) this.emitServer(targets.length === 1 ? this : new Construct(this, `server-${name}`), workload);
     if (mcpProxy) {
       grantGuardrailServices(this.member, this.title, mcpProxy);
-      context.gateway.tools!.createMcpProxy(this, model, this.facts);
+      context.mcp!.proxies!.createMcpProxy(this, model, this.facts);
     } else if (waypoint && endpoint.service?.hostname !== undefined) {
       context.mesh.waypointsIn(waypoint.namespace)?.registerExternalService(this, endpoint.service);
       authorizeService(this, 'Resource', this.member, endpoint, endpoint.service);

@@ -57,7 +57,7 @@ export class Membership implements Located, Reporter {
 
   /** Why nobody here can do something, or nothing where somebody can. */
   public refusal(feature: Feature): Refusal | undefined {
-    return refusalOf(this.context.mesh, this.context.gateway, feature);
+    return refusalOf(this.context, feature);
   }
 
   /** Records that what was asked for is enforced by nobody here, and who could; whether it was refused. */

@@ -2,15 +2,13 @@ import { Construct } from 'constructs';
 import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { Trait } from '../model/trait';
-import { GatewayBackend, MeshBackend } from '../providers/backend';
+import { Providers } from '../providers/backend';
 
 /** What every construct of a mesh shares. */
-export interface MeshContext {
+export interface MeshContext extends Providers {
   /** Where what belongs to no construct of its own is made. */
   readonly scope: Construct;
   readonly model: MeshModel;
-  readonly mesh: MeshBackend;
-  readonly gateway: GatewayBackend;
   /** Enrols a namespace, once. */
   readonly namespace: (name: string) => NamespaceNode;
   /** Lets a host out of a namespace, once, for the workloads that say so. */

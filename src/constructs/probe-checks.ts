@@ -11,7 +11,7 @@ export function checkProbes(member: Membership, { title, healthPath, rateLimit, 
     member.report({
       message: `the rate limit of ${title} would also count the probes of its health path: ${countedProbes}`,
       actual: { healthPath, rateLimit },
-      expected: 'a `rateLimit` of what is probed by a TCP connection (no `healthPath`), or at another port than the one that is called; of a tool server, the `rateLimit` of a boundary with GatewayProvider.agentgateway',
+      expected: 'a `rateLimit` of what is probed by a TCP connection (no `healthPath`), or at another port than the one that is called; of a tool server, the `rateLimit` of a boundary with McpProvider.agentgateway',
       fix: 'drop `healthPath` or `rateLimit`',
     }, 'AM324');
   }

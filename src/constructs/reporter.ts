@@ -1,9 +1,9 @@
 import { MeshContext } from './mesh-context';
 import { CheckId } from '../model/check-id';
-import { FEATURES, Feature } from '../model/feature';
+import { Feature } from '../model/feature';
 import { MeshModel } from '../model/mesh';
 import { InputProblem } from '../model/problem';
-import { refusalOf } from '../providers/backend';
+import { decidersOf, refusalOf } from '../providers/backend';
 
 /** Who checks what it is given, and says what is wrong with it. */
 export interface Reporter {
@@ -13,11 +13,12 @@ export interface Reporter {
   refuse(feature: Feature, message: string, actual: unknown): boolean;
 }
 
-/** That what was asked for is enforced by nobody here, and who could; nothing where somebody does. */
-export function refusedBy({ mesh, gateway }: MeshContext, feature: Feature, message: string, actual: unknown): InputProblem | undefined {
-  const refusal = refusalOf(mesh, gateway, feature);
-  const asked = { mesh: mesh.label, gateway: gateway.label, either: `${mesh.label} and ${gateway.label}` }[FEATURES[feature].asked];
+/** Returns that a feature is not supported here, why, and which provider supports it; nothing where it is supported. */
+export function refusedBy(context: MeshContext, feature: Feature, message: string, actual: unknown): InputProblem | undefined {
+  const refusal = refusalOf(context, feature);
+  const deciders = decidersOf(context, feature).map(({ label }) => label);
   return refusal && {
-    message: `${message} is not to be had with ${asked}: ${refusal.reason}`, actual, expected: refusal.instead, fix: `use ${refusal.instead}, or do without`,
+    message: `${message} is not to be had with ${deciders.length === 0 ? context.mesh.label : deciders.join(' and ')}: ${refusal.reason}`, actual,
+    expected: refusal.instead, fix: `use ${refusal.instead}, or do without`,
   };
 }

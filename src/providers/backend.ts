@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
 import { ForeignObjects } from './foreign/tree-object';
+import { refusalWithoutMcpProxy } from './without-mcp-proxy';
 import { Caller } from '../model/callers';
 import { ClusterLinkNode } from '../model/cluster-link';
 import { ConnectionRule } from '../model/connection-rule';
 import { EgressNode } from '../model/egress';
 import { ExternalHost } from '../model/external-host';
-import { FEATURES, Feature, Refusal } from '../model/feature';
+import { FEATURES, Feature, Refusal, Role } from '../model/feature';
 import { GatewayNode } from '../model/gateway';
 import { McpHandling, McpProxyNode } from '../model/mcp-proxy';
 import { MeshModel, NamespaceNode } from '../model/mesh';
@@ -21,25 +22,32 @@ import { ToolServerNode } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
-/** Why a back end cannot do something, or nothing where it can. */
+/** Answers why a provider does not support a feature. */
 export interface FeatureSupport {
   /** As in a program: "MeshProvider.istioAmbient". */
   readonly label: string;
+  /** Returns why the feature is not supported, or nothing where it is. */
   refuses(feature: Feature): Refusal | undefined;
 }
 
-/** Why nobody of the two can do something, or nothing where who is asked can. */
-export function refusalOf(mesh: FeatureSupport, gateway: FeatureSupport, feature: Feature): Refusal | undefined {
-  switch (FEATURES[feature].asked) {
-    case 'mesh': return mesh.refuses(feature);
-    case 'gateway': return gateway.refuses(feature);
-    case 'either': return either(mesh.refuses(feature), gateway.refuses(feature));
-  }
+/** The providers of a mesh, by role. Without `mcp` no proxy inspects MCP messages. */
+export interface Providers {
+  readonly mesh: MeshBackend;
+  readonly gateway: GatewayBackend;
+  readonly mcp?: McpBackend;
 }
 
-/** Of two refusals that of who is asked at all. */
-function either(mesh: Refusal | undefined, gateway: Refusal | undefined): Refusal | undefined {
-  return gateway?.isNotApplicable ? mesh : mesh && gateway;
+/** Returns why none of the providers that decide about a feature supports it, or nothing where one does. */
+export function refusalOf(providers: Providers, feature: Feature): Refusal | undefined {
+  const refusals = decidersOf(providers, feature).map((provider) => provider.refuses(feature));
+  if (refusals.length === 0) return refusalWithoutMcpProxy(providers.mesh, feature);
+  return refusals.every((refusal) => refusal !== undefined) ? refusals.at(-1) : undefined;
+}
+
+/** Returns the providers of which one must support a feature. */
+export function decidersOf(providers: Providers, feature: Feature): FeatureSupport[] {
+  const roles: readonly Role[] = FEATURES[feature].decidedBy;
+  return roles.flatMap((role) => providers[role] ?? []);
 }
 
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */
@@ -181,11 +189,21 @@ export type CallerMatch =
   | { readonly kind: 'peer'; readonly principal?: Principal }
   | { readonly kind: 'header'; readonly name: string; readonly value?: string };
 
-/** Who reads MCP: a proxy before the servers of each boundary. Every method emits under the scope that it is given. */
-export interface ToolBackend {
-  /** The proxy of a boundary, which has its name, and what it is told. */
+/** The role that inspects MCP messages: a proxy in front of the servers of each boundary. */
+export interface McpBackend extends FeatureSupport {
+  /** The proxies; none where this mesh cannot tell them who calls, so that every feature of the role is refused. */
+  readonly proxies?: McpProxies;
+  /** Returns the identities of all proxies of a mesh. */
+  callers(model: MeshModel): readonly Caller[];
+  /** Reports what this provider could not enforce. */
+  check(model: MeshModel): Problem[];
+}
+
+/** Proxies that inspect MCP messages. Every method emits under the scope that it is given. */
+export interface McpProxies {
+  /** Returns the proxy of a boundary, which has the name of the boundary, and its configuration. */
   mcpProxyOf(place: Pick<McpProxyNode, 'name' | 'namespace' | 'port'>, handling: McpHandling): McpProxyNode;
-  /** The proxy itself, and what it lets through; ids `parameters`, `front`, `server`, `route`, `callers`, `Resource` and more by what is asked. */
+  /** Emits the proxy and its policies; ids `parameters`, `mcp-proxy`, `server`, `route`, `callers`, `Resource`, and one for each option. */
   createMcpProxy(scope: Construct, model: MeshModel, server: ToolServerNode): void;
 }
 
@@ -193,8 +211,6 @@ export interface ToolBackend {
 export interface GatewayBackend extends FeatureSupport {
   /** The longest that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
-  /** Who reads MCP inside the mesh; none where nobody does. */
-  readonly tools?: ToolBackend;
   /** The ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */

@@ -6,7 +6,7 @@ import {
   SCRAPER, workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
-import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { WorkloadNode } from '../../src/model/workload';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
@@ -112,7 +112,7 @@ test('where requests are read on Linkerd only the networks of the probes ask for
     const server = Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' });
     new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
-  }, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
+  }, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
   expect(reached('Linkerd', program, 'tool server crm', { path: '/healthz', method: 'GET' })).toEqual([]);
   expect(reached('Linkerd', program, 'tool server crm', { path: '/mcp', method: 'POST' })).toEqual(['ops/auditor']);
   expect(reached('Linkerd', program, 'agent agent', { path: '/up', method: 'GET' })).toHaveLength(program.world.pods.length);
@@ -126,7 +126,7 @@ test.each(NAMES)('where no scraper is stated nobody reads metrics, on %s', (prov
   expect(reached(provider, program, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual([]);
   if (provider !== 'Linkerd') return;
   for (const path of ['/live', '/ready']) expect(reached(provider, program, callee, { ...there, path, method: 'GET' })).toHaveLength(program.world.pods.length);
-  const narrow = voiceProgram(provider, { metrics: { scraper: SCRAPER }, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  const narrow = voiceProgram(provider, { metrics: { scraper: SCRAPER }, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
   for (const path of ['/live', '/ready']) expect(reached(provider, narrow, callee, { ...there, path, method: 'GET' })).toEqual([]);
   expect(reached(provider, narrow, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual(['monitoring/prometheus']);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
 import { celValue } from './cel';
 import { Attempt, completed, mcpProxyPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
-import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, Identity, McpProvider, McpToolBoundary, Workload } from '../../src';
 import { Decision } from '../../src/analysis/call';
 import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -59,7 +59,7 @@ const rows = TABLE.flatMap(([server, kind, name, by]) => ASKERS.map((asker, i) =
 
 function programOn(mesh: MeshName, build = tools, props: Partial<AgentMeshProps> = {}): Program {
   const provider: ProviderName = MESHES[mesh].provider;
-  return completed(programOf(provider, build, { gateway: GatewayProvider.agentgateway(), ...props }), { objects: [], pods: [] });
+  return completed(programOf(provider, build, { mcp: McpProvider.agentgateway(), ...props }), { objects: [], pods: [] });
 }
 
 const podNamed = ({ world }: Program, name: string): Pod => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;

@@ -3,7 +3,7 @@ import { Asks } from './boundary-table';
 import { onIstioAmbient, onIstioSidecars, toExternalHost } from './istio';
 import { onLinkerd } from './linkerd';
 import { Attempt, completed, mcpProxyPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf, World } from './program';
-import { AgentMesh, GatewayApiChannel, GatewayProvider } from '../../src';
+import { AgentMesh, Cluster, GatewayApiChannel, McpProvider } from '../../src';
 import { TokenSaid } from '../../src/analysis/call';
 import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -20,7 +20,7 @@ export interface ToolCall {
 /** Who enforces a boundary, and what judges it. */
 export interface Provider {
   readonly mesh: ProviderName;
-  readonly gateway: () => GatewayProvider;
+  readonly mcp?: McpProvider;
   readonly asks: Asks;
   readonly credentials: 'refused' | 'stripped';
   readonly judge: (program: Program, world: World, call: ToolCall) => Verdict;
@@ -48,16 +48,16 @@ const byAgentgateway = (way: Way) => (program: Program, world: World, call: Tool
 
 export const ALL: Asks = { tokens: true, external: true };
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
-  'a waypoint': { mesh: 'Istio ambient', gateway: () => GatewayProvider.istio(), asks: ALL, credentials: 'refused', judge: byMesh(onIstioAmbient) },
-  'sidecars': { mesh: 'Istio sidecars', gateway: () => GatewayProvider.istio(), asks: { ...ALL, external: false }, credentials: 'refused', judge: byMesh(onIstioSidecars) },
-  'Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.istioAgentgateway(), asks: { tokens: false, external: false }, credentials: 'stripped', judge: byMesh(onLinkerd) },
-  'agentgateway in ambient': { mesh: 'Istio ambient', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'stripped', judge: byAgentgateway(BY_HBONE) },
-  'agentgateway on Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'stripped', judge: byAgentgateway(BY_LINKERD) },
+  'a waypoint': { mesh: 'Istio ambient', asks: ALL, credentials: 'refused', judge: byMesh(onIstioAmbient) },
+  'sidecars': { mesh: 'Istio sidecars', asks: { ...ALL, external: false }, credentials: 'refused', judge: byMesh(onIstioSidecars) },
+  'Linkerd': { mesh: 'Linkerd', asks: { tokens: false, external: false }, credentials: 'stripped', judge: byMesh(onLinkerd) },
+  'agentgateway in ambient': { mesh: 'Istio ambient', mcp: McpProvider.agentgateway(), asks: ALL, credentials: 'stripped', judge: byAgentgateway(BY_HBONE) },
+  'agentgateway on Linkerd': { mesh: 'Linkerd', mcp: McpProvider.agentgateway(), asks: ALL, credentials: 'stripped', judge: byAgentgateway(BY_LINKERD) },
 };
 
 /** A program by a provider, and all who may try. */
-export function programBy({ mesh, gateway }: Provider, build: (mesh: AgentMesh) => void): Program {
-  const props = { gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+export function programBy({ mesh, mcp }: Provider, build: (mesh: AgentMesh) => void): Program {
+  const props = { mcp, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
   return completed(programOf(mesh, build, props), { objects: [], pods: [] });
 }
 

@@ -1,5 +1,7 @@
 import { Testing } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload,
+} from '../../src';
 import { Decision, TokenSaid } from '../../src/analysis/call';
 import { decide, EnforcedFacts } from '../../src/analysis/decision';
 import { meshContext } from '../../src/constructs/mesh-context';
@@ -152,7 +154,7 @@ export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof
 export function programOf(
   provider: ProviderName, build: (mesh: AgentMesh) => void, props: Partial<AgentMeshProps> = {},
 ): Omit<Program, 'world'> & World {
-  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
+  const { chart, mesh } = meshOf(build, { mesh: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
   const objects: Manifest[] = Testing.synth(chart);
   const { model, gateway, mesh: { limitations } } = meshContext.of(mesh);
   const gateways: EnforcedFacts = {

@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress,
   MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
@@ -8,8 +8,8 @@ import { Build, meshOf } from '../synth';
 
 const operator = Identity.of({ namespace: 'ops', serviceAccount: 'operator' });
 const auditor = Identity.of({ namespace: 'ops', serviceAccount: 'auditor' });
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const edge = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], ...options });
 
@@ -34,7 +34,7 @@ describe('the callers of a tool server', () => {
     crm.grantAllTools(auditor);
   };
   test('are told by what each was granted by name, and who has everything', () => {
-    expect(report(items, { provider: MeshProvider.istioSidecar() })['tool server crm (find, refund)']).toEqual([
+    expect(report(items, { mesh: MeshProvider.istioSidecar() })['tool server crm (find, refund)']).toEqual([
       '<- identity ops/auditor: every tool, at /mcp', '<- identity ops/operator: tool find, prompt apology, at /mcp',
     ]);
   });
@@ -50,7 +50,7 @@ describe('the callers of a tool server', () => {
   });
   test('are told with what is asked of their requests, where tools are granted all together', () => {
     const server = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } });
-    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { provider: MeshProvider.istioSidecar() });
+    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
     expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token of https://id']);
   });
   test('are said to be nobody while nothing was granted', () => {
@@ -67,7 +67,7 @@ describe('the callers of an agent', () => {
   });
   test('are told with what is asked of their requests', () => {
     const demanding = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
-    expect(report(called({}, demanding), { provider: MeshProvider.istioSidecar() })['agent agent']).toEqual(['<- identity ops/operator: port 8000, with a token of https://id, if opa agrees']);
+    expect(report(called({}, demanding), { mesh: MeshProvider.istioSidecar() })['agent agent']).toEqual(['<- identity ops/operator: port 8000, with a token of https://id, if opa agrees']);
     const limited = running({ rateLimit: { requestsPerSecond: 50, requestsPerSecondOfCaller: 5 } });
     expect(report(called({}, limited), linkerd)['agent agent']).toEqual(['<- identity ops/operator: port 8000, at most 50 requests a second of all at each pod, at most 5 a second of each caller at each pod']);
   });
@@ -103,7 +103,7 @@ test('a split inside the mesh is told with the part of each version', () => {
   const split = (canaryPercent: number) => report((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent });
-  }, { provider: MeshProvider.istioSidecar() })['Service agent of agent agent v1, inside the mesh'];
+  }, { mesh: MeshProvider.istioSidecar() })['Service agent of agent agent v1, inside the mesh'];
   expect(split(10)).toEqual([
     '-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: 90 % of the requests', '-> agent agent v2: 10 % of the requests',
   ]);
@@ -114,17 +114,17 @@ test('who may ask whether a workload is well is told where the mesh cannot tell 
   const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
   const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET /up'));
   expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others']]]);
-  expect(probes({ provider: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, by the port of the sidecar\'s agent']]]);
+  expect(probes({ mesh: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, by the port of the sidecar\'s agent']]]);
   expect(probes({})).toEqual([]);
-  const moving = (stage: MigrationStage) => ({ provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
+  const moving = (stage: MigrationStage) => ({ mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
   expect([MigrationStage.PERMISSIVE, MigrationStage.ENROLLED].map((stage) => probes(moving(stage)).length)).toEqual([1, 0]);
 });
 
 test('where requests are read on Linkerd, who may ask for health is told by the networks that the mesh states', () => {
   const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
-  const asking = (options: object) => report(probed, { ...linkerd, provider: MeshProvider.linkerd(options) })['tool server crm, GET /up'];
+  const asking = (options: object) => report(probed, { ...linkerd, cluster: Cluster.of(options) })['tool server crm, GET /up'];
   expect(asking({})).toEqual(['<- whoever reaches the pods from 0.0.0.0/0, ::/0']);
-  expect(asking({ probeNetworks: ['10.99.0.0/16'] })).toEqual(['<- whoever reaches the pods from 10.99.0.0/16']);
+  expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- whoever reaches the pods from 10.99.0.0/16']);
 });
 
 test('who reads the metrics of the mesh is told, and that nobody does', () => {

@@ -1,8 +1,8 @@
-import { Agent, AgentMesh, GatewayProvider, Identity, McpAccessPolicy, McpToolBoundary } from '../../src';
+import { Agent, AgentMesh, Identity, McpAccessPolicy, McpProvider, McpToolBoundary } from '../../src';
 import { deploy } from '../story';
 import { problemsOf, synth } from '../synth';
 
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const crmOf = (mesh: AgentMesh, tools = ['find', 'refund']) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, prompts: ['hello'] });
 const exported = (boundary: McpToolBoundary, mesh: AgentMesh) => new McpAccessPolicy(mesh, 'crm-access', { boundary, backendName: 'crm' });
 const who = (serviceAccount: string, trustDomain?: string) => Identity.of({ namespace: 'ops', serviceAccount, trustDomain });

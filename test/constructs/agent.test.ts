@@ -1,4 +1,4 @@
-import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -90,7 +90,7 @@ describe('the versions of an agent', () => {
       const idsOf = (version: string) => agent.node.findChild(version).node.children.map(({ node }) => node.id).sort();
       expect(idsOf('v1')).toEqual(left);
       expect(idsOf('v2')).toEqual(expect.arrayContaining([...left, 'service', 'traffic']));
-    }, { provider });
+    }, { mesh: provider });
   });
   test('of an agent with one workload is that workload', () => {
     meshOf((mesh) => {
@@ -174,6 +174,6 @@ test('a workload without a place is called by its image or its labels', () => {
 
 test('a caller of a trusted domain is named whole, so that its namesake here is not meant', () => {
   const friend = Identity.of({ namespace: 'far', serviceAccount: 'caller', trustDomain: 'friend.example' });
-  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], trustDomain: 'own.example' });
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], cluster: Cluster.of({ trustDomain: 'own.example' }) });
   expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);
 });

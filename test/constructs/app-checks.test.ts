@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, JsonPatch, Lazy, Testing, YamlOutputType } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, Identity, InferenceGateway, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, GatewayProvider, Identity, InferenceGateway, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE, story } from '../story';
 import { meshOf } from '../synth';
 
 const mesh = (chart: Chart, namespace: string, clusterName?: string) =>
-  new AgentMesh(chart, 'mesh', { namespace, clusterName, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+  new AgentMesh(chart, 'mesh', { namespace, cluster: Cluster.of({ name: clusterName }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
 
 const folder = () => mkdtempSync(join(tmpdir(), 'app-'));
 
@@ -78,7 +78,7 @@ describe('a chart for each cluster', () => {
   });
   test('is refused where it says nothing of clusters, or the same of two', () => {
     expect(failure(twins([undefined, undefined]))).toContain('two objects are one on the cluster');
-    expect(failure(twins(['prod', 'prod']))).toContain('state `clusterName` of each mesh');
+    expect(failure(twins(['prod', 'prod']))).toContain('give each mesh a `Cluster` with a `name`');
   });
   test('what is in no mesh counts for every cluster', () => {
     const app = twins(['staging', 'prod']);

@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, AgentMeshProps, CanaryRouteOptions, GatewayApiChannel } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, CanaryRouteOptions, Cluster, GatewayApiChannel } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy } from '../story';
 import { Manifest, Manifests, meshOf, synth } from '../synth';
@@ -11,7 +11,7 @@ const split = (options: Partial<CanaryRouteOptions>) => (mesh: AgentMesh) => {
   agent.grantCall(new Agent(mesh, 'caller', { workload: deploy() }));
 };
 
-const experimental = { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const experimental = { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const routes = (objects: Manifests): Manifest[] => objects.all.filter(({ kind, spec }) => kind === 'HTTPRoute' && spec.parentRefs[0].kind === 'Service');
 const v1 = (weight: number) => ({ name: 'agent-v1', port: 80, weight });
 const v2 = (weight: number) => ({ name: 'agent-v2', port: 80, weight });

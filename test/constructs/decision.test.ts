@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, GatewayProvider, ICallee, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
@@ -44,7 +44,7 @@ test('a mesh tells whether a call may be made, and why', () => {
 });
 
 test('on Linkerd whoever asks for the health of a workload is told that nothing keeps the kubelet from others there', () => {
-  const { mesh } = meshOf(() => {}, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  const { mesh } = meshOf(() => {}, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
   const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [port, 9000], healthPath: '/up' });
   const agent = new Agent(mesh, 'agent', { workload: running(8000) });
   const hidden = new Agent(mesh, 'hidden', { workload: running(8000), service: false });
@@ -69,7 +69,7 @@ test('on Linkerd whoever asks for the health of a workload is told that nothing 
 });
 
 test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('in a mesh of Istio (%s) a health path is a path as any other', (_, provider) => {
-  const { mesh } = meshOf(() => {}, { provider });
+  const { mesh } = meshOf(() => {}, { mesh: provider });
   const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
   expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'nobody calls agent agent without a proven identity' });
 });
@@ -80,7 +80,7 @@ test('what has no place in a mesh cannot be asked about', () => {
 });
 
 test('whoever was granted one tool opens a session of a server behind agentgateway, and uses that tool alone', () => {
-  const { mesh } = meshOf(() => {}, { gateway: GatewayProvider.agentgateway() });
+  const { mesh } = meshOf(() => {}, { mcp: McpProvider.agentgateway() });
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'] });
   crm.grantTool('find', planner);

@@ -46,7 +46,7 @@ test('a route to a gateway of the mesh attaches to its HTTPS listeners alone', (
 describe('two routes for the same requests', () => {
   const both = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>): Build => (mesh, chart) => {
     routed(one)(mesh, chart);
-    const second = new AgentMesh(chart, 'second', { namespace: 'second', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+    const second = new AgentMesh(chart, 'second', { namespace: 'second', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
     theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { workload: deploy() }).version(), pathPrefix: '/api' });
   };
   const problems = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>) =>

@@ -1,4 +1,6 @@
-import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, InferenceGateway, InferenceGatewayProps, IstioRelease, MeshProvider } from '../../src';
+import {
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, InferenceGateway, InferenceGatewayProps, IstioRelease, MeshProvider,
+} from '../../src';
 import { deploy } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -12,9 +14,9 @@ describe('the clients of a gateway', () => {
   });
   test.each<[string, object, number[]]>([
     ['in ambient', {}, []],
-    ['with sidecars', { provider: MeshProvider.istioSidecar() }, []],
-    ['of agentgateway by istiod', { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }), gateway: GatewayProvider.istioAgentgateway({ release: IstioRelease.V1_31 }) }, []],
-    ['on Linkerd', { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }, [4191]],
+    ['with sidecars', { mesh: MeshProvider.istioSidecar() }, []],
+    ['of agentgateway by istiod', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), gateway: GatewayProvider.istioAgentgateway() }, []],
+    ['on Linkerd', { mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }, [4191]],
   ])('are of no network that it refuses, %s; its status is asked from everywhere', (_, props, more) => {
     const objects = synth((mesh) => { edge(mesh, { deniedCidrs: ['10.244.0.0/16', 'fd00:0::/48', '10.244.0.0/16'] }); }, props);
     expect(objects.get('NetworkPolicy', 'gw-clients', 'voice-edge').spec).toEqual({

@@ -1,5 +1,8 @@
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
-import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
+import {
+  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
+  InferencePool, InferenceRoute, McpProvider, MeshProvider,
+} from '../../src';
 import { innerPortOf } from '../../src/model/inner-port';
 import { deploy, existing, existingPicker } from '../story';
 import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
@@ -97,31 +100,31 @@ test('another class names the proxies otherwise, and is believed everywhere', ()
 });
 
 describe('with agentgateway before tool servers, what comes from outside', () => {
-  const clients = GatewayProvider.istio({ gatewayClassName: 'corp' });
-  const both = [clients, GatewayProvider.agentgateway({ clients })];
+  const gateway = GatewayProvider.istio({ gatewayClassName: 'corp' });
+  const both = [undefined, McpProvider.agentgateway()];
   const external = (mesh: AgentMesh): Agent => {
-    const gateway = gatewayIn(mesh);
+    const edge = gatewayIn(mesh);
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    const pool = gateway.addPool('llm', { servers: agent.version('v1') });
-    gateway.addRoute('all', { target: pool });
-    gateway.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
+    const pool = edge.addPool('llm', { servers: agent.version('v1') });
+    edge.addRoute('all', { target: pool });
+    edge.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
     InferenceGateway.fromGatewayName(mesh, 'theirs', { gatewayName: 'theirs', namespace: 'voice', hostnames: ['b.example.com'] }).addRoute('their', { target: agent.version('v2') });
     return agent;
   };
   test('is written as without it', () => {
-    const [plain, beside] = both.map((gateway) => synth(external, { gateway }).all);
+    const [plain, beside] = both.map((mcp) => synth(external, { gateway, mcp }).all);
     expect(beside).toEqual(plain);
     expect(new Manifests(plain).names()).toEqual(expect.arrayContaining(['InferencePool/voice/llm', 'HTTPRoute/voice/their', 'AuthorizationPolicy/voice/theirs-hosts', 'Gateway/voice/gw-inner']));
   });
   test('is decided and refused as without it', () => {
-    const [plain, beside] = both.map((gateway) => {
-      const { mesh } = meshOf(() => {}, { gateway });
+    const [plain, beside] = both.map((mcp) => {
+      const { mesh } = meshOf(() => {}, { gateway, mcp });
       const agent = external(mesh);
       const asks = [['voice-edge', 'gw-corp'], ['voice', 'gw-inner-corp']].map(([namespace, serviceAccount]) => Identity.of({ namespace, serviceAccount }));
       return [
         ...asks.flatMap((caller) => ['v1', 'v2'].map((version) => mesh.decide({ caller, callee: agent.version(version) }))),
-        ...problemsOf((it) => { external(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway }),
-        ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway }),
+        ...problemsOf((it) => { external(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway, mcp }),
+        ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway, mcp }),
       ];
     });
     expect(beside).toEqual(plain);
@@ -133,11 +136,11 @@ describe('with agentgateway before tool servers, what comes from outside', () =>
 test('retries are written where the channel has them', () => {
   const { spec } = synth((mesh) => {
     gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 2, codes: [503] } });
-  }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
+  }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
   expect(spec.rules[0].retry).toEqual({ attempts: 2, codes: [503] });
   const bare = synth((mesh) => {
     gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 1 } });
-  }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
+  }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
   expect(bare.spec.rules[0].retry).toEqual({ attempts: 1 });
 });
 
@@ -236,7 +239,7 @@ test('pools and routes defined outside the gateway\'s scope name it, and those o
 test('two meshes in one app say a thing once, each for its own', () => {
   const app = Testing.app();
   const chart = new Chart(app, 'app');
-  const [one, two] = ['one', 'two'].map((id) => new AgentMesh(chart, id, { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
+  const [one, two] = ['one', 'two'].map((id) => new AgentMesh(chart, id, { namespace: 'voice', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
   expect([one.namespace, two.namespace]).toEqual(['voice', 'voice']);
   let message = '';
   try { Testing.synth(chart); } catch (error) { message = (error as Error).message; }

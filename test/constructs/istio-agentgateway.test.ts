@@ -1,11 +1,15 @@
 import { ApiObject } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
+  McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
+} from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
 const byAgentgateway = { gateway: GatewayProvider.istioAgentgateway() };
-const sidecar = (release: IstioRelease): Partial<AgentMeshProps> => ({ provider: MeshProvider.istioSidecar({ release }), ...byAgentgateway });
+const sidecar = (release: IstioRelease): Partial<AgentMeshProps> =>
+  ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
 const hosts = { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh, props: object = {}) => new InferenceGateway(mesh, 'gw', { ...hosts, ...props });
 const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
@@ -70,7 +74,7 @@ test('a Secret of another namespace is granted to the namespace of the door alon
 
 test('retries are written where the channel has them', () => {
   const { spec } = synth((mesh) => void gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }),
-    { ...byAgentgateway, gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'r');
+    { ...byAgentgateway, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'r');
   expect(spec.rules[0].retry).toEqual({ attempts: 2 });
 });
 
@@ -113,21 +117,16 @@ describe('in a mesh of sidecars', () => {
   test('of Istio 1.31 it is admitted by its ServiceAccount', () => {
     expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
   });
-  test('the release of the gateways counts where it is stated', () => {
-    const of = (mesh: IstioRelease, release: IstioRelease) => ({ ...sidecar(mesh), gateway: GatewayProvider.istioAgentgateway({ release }) });
-    expect(problemsOf(canary, of(IstioRelease.V1_31, IstioRelease.V1_30))).toEqual([expect.stringContaining('Istio 1.30 has agentgateway send plain text')]);
-    expect(problemsOf(canary, of(IstioRelease.V1_30, IstioRelease.V1_31))).toEqual([]);
-  });
   test.each([['jwt', { jwt: JWT }], ['externalAuthorizer', { externalAuthorizer: OPA }]])('a route to what asks for %s is refused: the sidecar may not see a request', (asked, options) => {
     expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may take what agentgateway sends for TCP and check no request; got ["${asked}"]`)]);
   });
   test.each(Object.values(MigrationStage))('that moves to ambient (%s) every gateway is refused', (stage) => {
-    expect(problemsOf(canary, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31, migration: { voice: stage } }), ...byAgentgateway })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
+    expect(problemsOf(canary, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), ...byAgentgateway })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
   });
 });
 
 describe('on Linkerd', () => {
-  const objects = synth(canary, { provider: MeshProvider.linkerd(), ...byAgentgateway });
+  const objects = synth(canary, { mesh: MeshProvider.linkerd(), ...byAgentgateway });
   test('the door is a member by Linkerd\'s own proxy', () => {
     const { annotations } = objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure;
     expect(annotations).toMatchObject({ 'linkerd.io/inject': 'enabled', 'config.linkerd.io/skip-inbound-ports': '443' });
@@ -139,7 +138,7 @@ describe('on Linkerd', () => {
 });
 
 describe('beside agentgateway\'s own controller', () => {
-  const both = { gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istioAgentgateway() }) };
+  const both = { gateway: GatewayProvider.istioAgentgateway(), mcp: McpProvider.agentgateway() };
   test('each has its class: the door istiod\'s, the proxies before tool servers the controller\'s', () => {
     const objects = synth((mesh) => {
       const agent = agentOf(mesh);
@@ -156,15 +155,15 @@ describe('beside agentgateway\'s own controller', () => {
 });
 
 const refused: readonly Refused[] = [
-  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTool('find', agentOf(mesh)); }, 'use GatewayProvider.agentgateway'],
+  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTool('find', agentOf(mesh)); }, 'use McpProvider.agentgateway'],
   ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
-    'Linkerd allows requests and denies none', { provider: MeshProvider.linkerd() }],
+    'Linkerd allows requests and denies none', { mesh: MeshProvider.linkerd() }],
   ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
-  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd knows no InferencePools', { provider: MeshProvider.linkerd() }],
+  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd knows no InferencePools', { mesh: MeshProvider.linkerd() }],
   ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
     'client certificates are not verified here: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31',
-    { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }) }],
+    { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
     'app/mesh/gw/r: a bound on the time of requests is not to be had with GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
   ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: none with what the mesh states, or GatewayApiChannel.EXPERIMENTAL'],
@@ -178,14 +177,14 @@ const refused: readonly Refused[] = [
   ['a route to what has a circuit breaker', (mesh) => {
     gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 } }).version() });
   }, 'the route r leads to agent agent, whose circuit breaker agentgateway does not know; got {"consecutiveFailures":3,"pauseSeconds":5}', sidecar(IstioRelease.V1_31)],
-  ['another trust domain, of which istiod tells it nothing', (mesh) => { gatewayIn(mesh); }, 'app/mesh/gw: gateway gw could not call anybody: agentgateway is told that every pod is of the trust domain "cluster.local"; got "own.example"', { trustDomain: 'own.example' }],
+  ['another trust domain, of which istiod tells it nothing', (mesh) => { gatewayIn(mesh); }, 'app/mesh/gw: gateway gw could not call anybody: agentgateway is told that every pod is of the trust domain "cluster.local"; got "own.example"', { cluster: Cluster.of({ trustDomain: 'own.example' }) }],
   ['a name that the Service of a workload has', (mesh) => { new InferenceGateway(mesh, 'agent-gw', { ...hosts, name: 'agent', namespace: 'voice' }); agentOf(mesh); }, 'agent agent has the name of what is made for gateway agent; got "agent"'],
 ];
 
 testRefused({ 'a door of agentgateway is refused': refused.map(([name, build, message, props]) => [name, build, message, { ...byAgentgateway, ...props }]) });
 
 test('another trust domain is no matter where Linkerd\'s proxy carries what the door sends', () => {
-  expect(problemsOf(canary, { provider: MeshProvider.linkerd(), trustDomain: 'own.example', ...byAgentgateway })).toEqual([]);
+  expect(problemsOf(canary, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ trustDomain: 'own.example' }), ...byAgentgateway })).toEqual([]);
 });
 
 test('the class is not one of GatewayProvider.istio, which names who has it', () => {

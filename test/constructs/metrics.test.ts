@@ -1,12 +1,15 @@
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, TokenCaller } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, GatewayApiChannel, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
+  TokenCaller,
+} from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, existingPicker } from '../story';
 import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
 
 const scraper = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
 const metrics = { metrics: { scraper } };
-const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const sidecar = { provider: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); };
 const routed: Build = (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }); };
@@ -41,7 +44,7 @@ describe('on Linkerd', () => {
   });
 
   test('what waits for its proxy in the pod itself may ask it too, where the probes come from networks that are named', () => {
-    const { spec } = opened({ provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) }).get('NetworkAuthentication', 'voice-proxy-probes');
+    const { spec } = opened({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }).get('NetworkAuthentication', 'voice-proxy-probes');
     expect(spec.networks.map(({ cidr }: { cidr: string }) => cidr)).toEqual(['10.99.0.0/16', '127.0.0.0/8', '::1/128']);
   });
 
@@ -99,7 +102,7 @@ test('a decision says who reads metrics, and why', () => {
     asked(agent({ path: '/metrics' }), onLinkerd),
     asked(agent({ caller: scraper, path: '/env.json' }), onLinkerd),
     asked(agent({ path: '/ready' }), onLinkerd),
-    asked(agent({ path: '/ready' }), { ...onLinkerd, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) }),
+    asked(agent({ path: '/ready' }), { ...onLinkerd, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }),
     asked(agent({ caller: scraper, path: '/metrics' }, { servicePort: 4191 }), onLinkerd),
     asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
     asked(agent({ caller: scraper, path: '/metrics' }), metrics),

@@ -3,14 +3,14 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { Agent, AgentMesh, AmbientMigration, GatewayProvider, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { Agent, AgentMesh, AmbientMigration, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
 import { deploy } from '../story';
 import { Manifest, Manifests, synth } from '../synth';
 
 /** The story, with the tools in a namespace of their own. */
 class Story implements IMeshProgram {
   public define(chart: Chart, provider: MeshProvider): void {
-    const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', provider, gateway: GatewayProvider.istio() });
+    const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: provider });
     const assistant = new Agent(mesh, 'assistant', { workload: deploy() });
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     gateway.addRoute('chat', { target: gateway.addPool('llm', { servers: assistant.version() }) });
@@ -94,7 +94,7 @@ describe('a migration of callers, then of what they call', () => {
 });
 
 test('while mutual TLS is not demanded, a Service behind a waypoint is marked for it already', () => {
-  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
+  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
   expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
 });
 
@@ -108,6 +108,6 @@ test.each(Object.values(MigrationStage))('a split inside the mesh is written as 
   const written = (migration: Record<string, MigrationStage>) => synth((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-  }, { provider: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'c');
+  }, { mesh: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'c');
   expect(written({ voice: stage })).toEqual(written({}));
 });

@@ -1,4 +1,6 @@
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Workload, WorkloadOptions } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Workload, WorkloadOptions,
+} from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';

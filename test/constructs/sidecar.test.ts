@@ -3,7 +3,7 @@ import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, synth } from '../synth';
 
 const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioSidecar>[0] = {}) =>
-  synth(build, { provider: MeshProvider.istioSidecar(options) });
+  synth(build, { mesh: MeshProvider.istioSidecar(options) });
 const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 
 test('a namespace is injected by one label, strict, closed, and sees nothing', () => {

@@ -1,14 +1,14 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Call, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity, McpServer, McpToolBoundary,
+  Agent, AgentMesh, AgentMeshProps, Call, Cluster, GatewayApiChannel, GuardrailPhase, Identity, McpProvider, McpServer, McpToolBoundary,
   McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, meshOf, synth } from '../synth';
 
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };

@@ -1,7 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage,
-  Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
+  MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { atCalleesSidecar, atCallersSidecar, onIstioAmbient } from '../access/istio';
 import { onLinkerd } from '../access/linkerd';
@@ -12,9 +12,9 @@ import { Manifest } from '../synth';
 type Plane = 'ambient' | 'sidecars' | 'linkerd';
 
 const PROVIDERS: Record<Plane, () => Partial<AgentMeshProps>> = {
-  ambient: () => ({ provider: MeshProvider.istioAmbient() }),
-  sidecars: () => ({ provider: MeshProvider.istioSidecar() }),
-  linkerd: () => ({ provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }),
+  ambient: () => ({ mesh: MeshProvider.istioAmbient() }),
+  sidecars: () => ({ mesh: MeshProvider.istioSidecar() }),
+  linkerd: () => ({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }),
 };
 
 const JUDGES: Record<Plane, (world: World, attempt: Attempt) => Verdict> = {
@@ -27,7 +27,7 @@ const JUDGES: Record<Plane, (world: World, attempt: Attempt) => Verdict> = {
 };
 
 const meshIn = (app: App, namespace: string, props: Partial<AgentMeshProps>) =>
-  new AgentMesh(new Chart(app, namespace), 'mesh', { namespace, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio(), ...props });
+  new AgentMesh(new Chart(app, namespace), 'mesh', { namespace, mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio(), ...props });
 
 interface Two {
   readonly app: App;
@@ -104,19 +104,19 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
 });
 
 test('between two installations of Linkerd nothing is granted', () => {
-  const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), provider: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
+  const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
   callee.grantCall(caller);
   expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
 });
 
 test('between two clusters nothing is granted', () => {
-  const { app, caller, callee } = two({ clusterName: 'one' }, { clusterName: 'two' });
+  const { app, caller, callee } = two({ cluster: Cluster.of({ name: 'one' }) }, { cluster: Cluster.of({ name: 'two' }) });
   callee.grantCall(caller);
   expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"one","callee":"two"}');
 });
 
 test('in a migration it counts which data plane the namespaces of both have now', () => {
-  const moving = (stage: MigrationStage) => ({ provider: MeshProvider.istioAmbient({ migration: { home: stage } }) });
+  const moving = (stage: MigrationStage) => ({ mesh: MeshProvider.istioAmbient({ migration: { home: stage } }) });
   const granted = (stage: MigrationStage, to: Plane) => {
     const { app, caller, callee } = two(moving(stage), PROVIDERS[to]());
     callee.grantCall(caller);

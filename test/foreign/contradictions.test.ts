@@ -2,17 +2,19 @@ import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshProvider, MigrationStage, Workload,
+} from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE } from '../story';
 
 type Provider = 'ambient' | 'sidecars' | 'linkerd' | 'migration';
 
 const PROVIDERS: Record<Provider, () => Partial<AgentMeshProps>> = {
-  ambient: () => ({ provider: MeshProvider.istioAmbient() }),
-  sidecars: () => ({ provider: MeshProvider.istioSidecar() }),
-  linkerd: () => ({ provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }),
-  migration: () => ({ provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) }),
+  ambient: () => ({ mesh: MeshProvider.istioAmbient() }),
+  sidecars: () => ({ mesh: MeshProvider.istioSidecar() }),
+  linkerd: () => ({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }),
+  migration: () => ({ mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) }),
 };
 
 interface Manifest { readonly apiVersion: string; readonly kind: string; readonly metadata: object; readonly [field: string]: unknown }

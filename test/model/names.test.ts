@@ -1,4 +1,6 @@
-import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem, sharedAccountProblem } from '../../src/model/names';
+import {
+  hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem, sharedAccountProblem,
+} from '../../src/model/names';
 
 describe('a name of an object', () => {
   test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {

@@ -1,4 +1,6 @@
-import { EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshProvider, TransportProtocol } from '../../src';
+import {
+  EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshProvider, TransportProtocol,
+} from '../../src';
 import { Callers } from '../../src/model/callers';
 import { innerPortOf } from '../../src/model/inner-port';
 import { distinctPrincipals, principalOf } from '../../src/model/principal';
@@ -143,9 +145,9 @@ describe('what a team may read of what it made', () => {
   });
   test('providers are called as in a program', () => {
     const meshes = [MeshProvider.istioAmbient(), MeshProvider.istioSidecar(), MeshProvider.linkerd()];
-    const gateways = [GatewayProvider.istio(), GatewayProvider.agentgateway()];
-    expect([...meshes, ...gateways].map(({ label }) => label))
-      .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'GatewayProvider.agentgateway']);
+    const others = [GatewayProvider.istio(), McpProvider.agentgateway()];
+    expect([...meshes, ...others].map(({ label }) => label))
+      .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'McpProvider.agentgateway']);
   });
   test('gateways, pools and tool servers say what they are, in lists of their own', () => {
     const hostnames = ['a.example.com'];

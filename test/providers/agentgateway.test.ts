@@ -1,5 +1,9 @@
-import { linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has } from './agentgateway-program';
-import { McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller } from '../../src';
+import {
+  linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has,
+} from './agentgateway-program';
+import {
+  McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller,
+} from '../../src';
 import { celString } from '../../src/providers/agentgateway/cel';
 import { deploy, JWKS } from '../story';
 

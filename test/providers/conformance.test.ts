@@ -1,6 +1,6 @@
 import { cases } from './cases';
-import { Cluster, declaredRefusal, GATEWAYS, GatewayName, meshOn, MeshName, MESHES, NEWEST, OLDEST, USUAL_GATEWAY } from './suite';
-import { AgentMeshProps } from '../../src';
+import { declaredRefusal, GatewayName, GATEWAYS, MESHES, MeshName, meshOn, NEWEST, OLDEST, USUAL_GATEWAY } from './suite';
+import { AgentMeshProps, Cluster } from '../../src';
 import { FEATURES, Feature } from '../../src/model/feature';
 import { problemsOf, synth } from '../synth';
 

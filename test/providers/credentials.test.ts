@@ -1,4 +1,6 @@
-import { Agent, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload } from '../../src';
+import {
+  Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
+} from '../../src';
 import { holderOf, principalOf } from '../../src/model/principal';
 import { allowRequests } from '../../src/providers/shared/istio-authorization';
 import { bareModel } from '../bare-model';
@@ -6,8 +8,8 @@ import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
 
 const ambient = {};
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };

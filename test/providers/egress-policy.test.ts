@@ -1,11 +1,11 @@
-import { AgentMeshProps, Agent, GatewayApiChannel, McpToolBoundary, MeshProvider, Workload, WorkloadEgress } from '../../src';
+import { Agent, AgentMeshProps, Cluster, GatewayApiChannel, McpToolBoundary, MeshProvider, Workload, WorkloadEgress } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Manifests, synth } from '../synth';
 
 const MESHES = {
-  ambient: { provider: MeshProvider.istioAmbient() },
-  sidecar: { provider: MeshProvider.istioSidecar() },
-  linkerd: { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL },
+  ambient: { mesh: MeshProvider.istioAmbient() },
+  sidecar: { mesh: MeshProvider.istioSidecar() },
+  linkerd: { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) },
 } satisfies Record<string, Partial<AgentMeshProps>>;
 
 const PODS = { to: [{ namespaceSelector: {} }] };

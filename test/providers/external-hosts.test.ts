@@ -1,12 +1,14 @@
-import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import {
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload,
+} from '../../src';
 import { callersOf, hostName, externalHostsOf } from '../../src/model/external-host';
 import { bareModel } from '../bare-model';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, Manifests, problemsOf, synth } from '../synth';
 
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const calling = (mesh: AgentMesh, id: string, hostnames: string[], options: object = {}) =>
   new Agent(mesh, id, { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames } }), ...options });
 const far = (port?: number) => ({ far: McpServer.external({ hostname: 'mcp.example.com', port, tools: ['find'] }) });
@@ -49,10 +51,10 @@ describe('a host that workloads call in ambient', () => {
   test('is kept from what another mesh of the app limits, and passed on to whom it does not', () => {
     const rules = rulesOf((mesh, chart) => {
       four(mesh, chart);
-      const other = new AgentMesh(chart, 'other', { namespace: 'other', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      const other = new AgentMesh(chart, 'other', { namespace: 'other', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       calling(other, 'closed', []);
       new Agent(other, 'free', { workload: deploy() });
-      const sidecars = new AgentMesh(chart, 'sidecars', { namespace: 'sidecars', provider: MeshProvider.istioSidecar(), gateway: GatewayProvider.istio() });
+      const sidecars = new AgentMesh(chart, 'sidecars', { namespace: 'sidecars', mesh: MeshProvider.istioSidecar(), gateway: GatewayProvider.istio() });
       new Agent(sidecars, 'beside', { workload: deploy() });
     });
     expect(rules).toEqual([named('voice/a', 'voice/b'), passedOn(['other', 'voice'], 'other/free')]);

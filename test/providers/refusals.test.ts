@@ -1,16 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import { cases } from './cases';
-import { Case, GATEWAYS as CLIENT_GATEWAYS, GatewayName, meshOn, MESHES, NEWEST, OLDEST } from './suite';
-import { AgentMeshProps, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { Case, GatewayName, GATEWAYS as CLIENT_GATEWAYS, MESHES, meshOn, NEWEST, OLDEST, On } from './suite';
+import { McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { providersOf } from '../../src/constructs/mesh-providers';
 import { toolServer } from '../../src/constructs/tool-server-facts';
 import { FEATURES, Feature } from '../../src/model/feature';
 import { refusalOf } from '../../src/providers/backend';
-import { gatewayProviderFacts } from '../../src/providers/gateway-provider';
-import { meshProviderFacts } from '../../src/providers/mesh-provider';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
-
-type On = Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'>;
 
 const GATEWAYS: readonly GatewayName[] = [...CLIENT_GATEWAYS, 'agentgateway'];
 
@@ -20,7 +17,7 @@ const PROVIDERS: readonly (readonly [name: string, on: On])[] = [OLDEST, NEWEST]
   return [
     ...MESHES.map((name) => [named(name), meshOn(name, cluster, by)] as const),
     ...Object.values(MigrationStage).map((stage) => [
-      named(`a mesh that moves (${stage})`), { ...meshOn('istioAmbient', cluster, by), provider: MeshProvider.istioAmbient({ release: cluster.istio, migration: { voice: stage } }) },
+      named(`a mesh that moves (${stage})`), { ...meshOn('istioAmbient', cluster, by), mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) },
     ] as const),
   ];
 }));
@@ -56,10 +53,8 @@ const MARKS: Readonly<Partial<Record<Feature, RegExp>>> = {
   'tcp-media': /40001/,
 };
 
-function refusalBy({ provider, gateway, gatewayApiChannel }: On, feature: Feature) {
-  const facts = meshProviderFacts.of(provider);
-  const mesh = facts.backendOn(gatewayApiChannel!);
-  return refusalOf(mesh, gatewayProviderFacts.of(gateway).backendOn(mesh, facts.istioRelease, gatewayApiChannel!), feature);
+function refusalBy(on: On, feature: Feature) {
+  return refusalOf(providersOf(on), feature);
 }
 
 /** The lines of the report, and the objects as they would be written whatever it says. */

@@ -14,7 +14,7 @@ export function providersTable(): string {
     '',
     'What is asked of gateways has another answer with `GatewayProvider.istioAgentgateway`, which is experimental in Istio:',
     '',
-    ...table(capabilities.filter((feature) => FEATURES[feature].asked === 'gateway'), 'istioAgentgateway'),
+    ...table(capabilities.filter((feature) => FEATURES[feature].decidedBy.some((role) => role === 'gateway')), 'istioAgentgateway'),
     '',
   ].join('\n');
 }
@@ -33,7 +33,7 @@ function cell(name: MeshName, feature: Feature, by: typeof GATEWAYS[number]): st
   const instead = (['istioAgentgateway', 'agentgateway'] as const).find((other) => !declaredRefusal(name, feature, NEWEST, other));
   if (refusal && by === 'istio' && instead) {
     const besides = declaredRefusal(name, feature, OLDEST, instead);
-    return `yes, with \`GatewayProvider.${instead}\`${besides ? ` and \`${besides.instead}\`` : ''}; refused without: ${refusal.reason}`;
+    return `yes, with \`${instead === 'agentgateway' ? 'McpProvider' : 'GatewayProvider'}.${instead}\`${besides ? ` and \`${besides.instead}\`` : ''}; refused without: ${refusal.reason}`;
   }
   if (refusal) return `refused: ${refusal.reason}; use ${refusal.instead}`;
   const needs = declaredRefusal(name, feature, OLDEST, by);

@@ -1,5 +1,7 @@
 import { Case } from './suite';
-import { Agent, AgentMesh, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, TokenCaller, Workload } from '../../src';
+import {
+  Agent, AgentMesh, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, TokenCaller, Workload,
+} from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests } from '../synth';
 

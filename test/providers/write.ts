@@ -24,7 +24,7 @@ for (const name of MESHES) {
 
 // What another door makes of what is asked of doors.
 for (const name of MESHES) {
-  const asked = cases.filter(({ feature }) => FEATURES[feature].asked === 'gateway' && !declaredRefusal(name, feature, NEWEST, 'istioAgentgateway'));
+  const asked = cases.filter(({ feature }) => FEATURES[feature].decidedBy.some((role) => role === 'gateway') && !declaredRefusal(name, feature, NEWEST, 'istioAgentgateway'));
   const objects = asked.flatMap(({ feature, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'istioAgentgateway'), namespace: feature }).chart));
   writeFileSync(join(dir, `istio-agentgateway-on-${name}.yaml`), Yaml.stringify(...objects));
 }

@@ -10,9 +10,9 @@ const refused: Record<string, Refused[]> = {
         `server far is no host outside the cluster; got ${JSON.stringify(hostname)}; allowed: a lower case DNS name with a dot, none of the cluster's own; write it as in "mcp.example.com"; pods of the mesh are \`McpServer.of\``]),
     ...[0, 65536, 1.5].map((port): Refused => [`a port that is none (${port})`, crm(() => ({ servers: { far: external('mcp.example.com', { port }) } })), `the port of server far is none; got ${port}; allowed: whole numbers from 1 to 65535; correct it`]),
     ['with sidecars', crm(() => ({ servers: { far: external('mcp.example.com') } })),
-      'an MCP server outside the cluster is not to be had with MeshProvider.istioSidecar and GatewayProvider.istio: sidecars judge requests at pods of the mesh, and outside there is none; got ["mcp.example.com"]; allowed: MeshProvider.istioAmbient', sidecar],
+      'an MCP server outside the cluster is not to be had with MeshProvider.istioSidecar: sidecars judge requests at pods of the mesh, and outside there is none; got ["mcp.example.com"]; allowed: MeshProvider.istioAmbient', sidecar],
     ['on Linkerd', crm(() => ({ servers: { far: external('mcp.example.com') } })),
-      'an MCP server outside the cluster is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd judges requests at pods of the mesh, and outside there is none', linkerd],
+      'an MCP server outside the cluster is not to be had with MeshProvider.linkerd: Linkerd judges requests at pods of the mesh, and outside there is none', linkerd],
     ['sessions of a host outside', crm(() => ({ servers: { far: external('mcp.example.com') }, keepsSessions: true })), 'the sessions of crm are those of a host outside, which keeps them together itself; got "mcp.example.com"'],
     ['a path of a host outside that a policy reads as a pattern', crm(() => ({ servers: { far: external('mcp.example.com', { path: '/a*' }) } })), 'the path of the MCP endpoint is not a plain path; got "/a*"'],
     ['callers of the mesh that nobody keeps from it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'free', { workload: deploy() }), restricted(mesh)),
@@ -30,11 +30,11 @@ const refused: Record<string, Refused[]> = {
   'what pods call outside': [
     ...['*.example.com', 'kubernetes.default.svc', 'api', '10.0.0.1', 'API.example.com', '', 'api.example.com:443'].map((host): Refused => [`what is no host (${host})`, calling({ hostnames: ['ok.example.com', host] }),
       `a host that agent caller calls is no exact DNS name of a host outside; got ${JSON.stringify(host)}; allowed: lower case DNS names with a dot, without "*.", and none of the cluster's own; write it as in "api.example.com"`]),
-    ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call (${on.provider.label})`, (mesh) => {
+    ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call (${on.mesh.label})`, (mesh) => {
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
     }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]; allowed: `egress` of a workload, or a MeshEgress; drop it from one of the two (out)', on]),
-    ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call, said later (${on.provider.label})`, (mesh) => {
+    ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call, said later (${on.mesh.label})`, (mesh) => {
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
     }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]', on]),
@@ -57,7 +57,7 @@ const refused: Record<string, Refused[]> = {
     ['a tool server with a token for the Kubernetes API', crm(() => ({ server: running({ mountToken: true }) })), 'tool server crm has a token for the Kubernetes API, and may not call it'],
     ['named hosts in a mesh that moves', calling({ hostnames: ['a.example.com'] }),
       'a way out of the cluster for agent caller alone is not to be had with MeshProvider.istioAmbient: a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it; got ["a.example.com"]; allowed: a mesh that has arrived in ambient', moving],
-    ['named hosts on Linkerd without TLSRoutes', calling({ hostnames: ['a.example.com'] }), 'a way out of the cluster for agent caller alone is not to be had with MeshProvider.linkerd: Linkerd reads TLSRoute v1alpha2', { provider: MeshProvider.linkerd() }],
+    ['named hosts on Linkerd without TLSRoutes', calling({ hostnames: ['a.example.com'] }), 'a way out of the cluster for agent caller alone is not to be had with MeshProvider.linkerd: Linkerd uses TLSRoute v1alpha2', { mesh: MeshProvider.linkerd() }],
     ['a host that Linkerd would let out for others of the namespace', (mesh) => { restricted(mesh, 'named', { hostnames: ['a.example.com'] }); restricted(mesh, 'kept'); new Agent(mesh, 'free', { workload: deploy() }); },
       'app/mesh/named: Linkerd lets a host out of a namespace, and others are in that of agent named; got "a.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; state an `egress` without hosts of agent free, or part the namespace', linkerd],
     ['a host that Linkerd would let out for others beside a proxy', (mesh) => {

@@ -18,7 +18,7 @@ const denied = (cidr: string) => own({ deniedCidrs: [cidr] });
 /** A route of the first mesh and one of a second, for the same requests of one Gateway. */
 const twice = (one: Existing, other: Existing): Build => (mesh, chart) => {
   routed(one)(mesh, chart);
-  const second = new AgentMesh(chart, 'second', { namespace: 'second', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+  const second = new AgentMesh(chart, 'second', { namespace: 'second', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
   theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { workload: deploy() }).version(), pathPrefix: '/api' });
 };
 

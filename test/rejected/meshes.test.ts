@@ -1,16 +1,16 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  Agent, AgentMesh, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort,
-  MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
+  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const limited = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 }, ...options });
@@ -26,7 +26,7 @@ const refused: Record<string, Refused[]> = {
     ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
       /app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istio: Linkerd's injector skips every pod that has a container named istio-proxy, so that .* proves no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or do without \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
     ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not to be had with GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],
-    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod that has a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istio() }) }],
+    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod that has a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.istio(), mcp: McpProvider.agentgateway() }],
     ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
       'agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
@@ -51,7 +51,7 @@ const refused: Record<string, Refused[]> = {
       'the picker of pool llm speaks TLS of its own, which its sidecar would refuse as no mutual TLS; got {"selfSignedTls":true}', sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh; got 1337', sidecar],
     ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and is in a namespace of the mesh, where pods see only what their own description lets them', sidecar],
-    ['a revision that no label can name', () => {}, 'the revision is not one that a label can name; got "bad rev"', { provider: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
+    ['a revision that no label can name', () => {}, 'the revision is not one that a label can name; got "bad rev"', { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
     ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [15090]', sidecar],
   ],
   'Linkerd': [
@@ -82,12 +82,12 @@ const refused: Record<string, Refused[]> = {
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
     ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
-    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { provider: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
-    ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { provider: MeshProvider.linkerd({ probeNetworks: [] }) }],
+    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
+    ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
-      [`probes from no network (${network})`, () => {}, `the networks of the probes are not ones that Linkerd takes; got ["${network}"]`, { provider: MeshProvider.linkerd({ probeNetworks: [network] }) }]),
+      [`probes from no network (${network})`, () => {}, `the networks of the probes are not ones that Linkerd takes; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
     ['probes from networks that are written as none', () => {}, 'the networks of the probes are not ones that Linkerd takes; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6; write "10.0.0.0/24", "10.1.0.0/16"',
-      { provider: MeshProvider.linkerd({ probeNetworks: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
+      { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
     ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not hold for the gateway that is routed to it', linkerd],
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
     ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an origin is not one that a browser states; got "https://a.example.com/x"', sidecar],
@@ -154,8 +154,8 @@ const refused: Record<string, Refused[]> = {
     ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is one that proxies keep for themselves; got 15021', agentgateway],
     ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is one that proxies keep for themselves; got 4143', { ...linkerd, ...agentgateway }],
     ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway takes the path for something else than the endpoint of streamable HTTP; got "/sse"', agentgateway],
-    ['a class of Istio', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got "istio-agentgateway"', { gateway: GatewayProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
-    ['a class that is no name', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got ""', { gateway: GatewayProvider.agentgateway({ gatewayClassName: '' }) }],
+    ['a class of Istio', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got "istio-agentgateway"', { mcp: McpProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
+    ['a class that is no name', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
     ['a server whose selector finds its proxy', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
     }, 'the selector of tool server crm also finds the pods of the proxy before it, crm', agentgateway],
@@ -166,7 +166,7 @@ const refused: Record<string, Refused[]> = {
     ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
       'the proxy of tool server gw-istio has the ServiceAccount of gateway gw', agentgateway],
     ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
-      'tool server crm has no place behind agentgateway: its proxy would come with the last step', { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
+      'tool server crm has no place behind agentgateway: its proxy would come with the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
     ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent has the ServiceAccount of the proxy of tool server crm', agentgateway],
   ],
   'canaries inside the mesh': [
@@ -210,15 +210,15 @@ const refused: Record<string, Refused[]> = {
       ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'ambient'), JsonPatch.add('/spec/template/metadata/labels/sidecar.istio.io~1inject', 'true'));
     }, 'Deployment agent is enrolled in two data planes'],
     ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
-    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { provider: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
-    ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { provider: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
+    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
+    ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { mesh: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
     ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: [] }); },
-      'app/mesh/crm: a check of web pages is not to be had', { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
-    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace that is between two data planes would have its requests judged at pods and at waypoints', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
+      'app/mesh/crm: a check of web pages is not to be had', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
+    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace that is between two data planes would have its requests judged at pods and at waypoints', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);
-    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused; got ["agent agent in voice"]', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
+    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused; got ["agent agent in voice"]', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
   ],
 };
 

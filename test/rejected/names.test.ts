@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crmOf, jwt, linkerd, running, sidecar } from './tool-programs';
 import {
-  Agent, AgentMesh, CanaryRoute, ClusterLink, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpServer, McpToolBoundary,
+  Agent, AgentMesh, CanaryRoute, Cluster, ClusterLink, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpServer, McpToolBoundary,
   MeshEgress, MeshProvider, MigrationStage, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing } from '../story';
@@ -16,7 +16,7 @@ const canary = (options: object): Build => (mesh) => {
   const agent = versions(mesh, ['v1', 'v2']);
   gateway(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, ...options });
 };
-const experimental = { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const experimental = { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const longLabel = `${'a'.repeat(64)}.example.com`;
 
 /** What makes a construct of an id. */
@@ -48,7 +48,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'a wildcard where a name is meant': [
     ['the Secret of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: '*.foo' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "*.foo"'],
-    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: '*.foo' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "*.foo"', { provider: MeshProvider.istioAmbient({ release: '1.31' as never }) }],
+    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: '*.foo' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "*.foo"', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: '1.31' as never }) }],
     ['the Secret of a variable', (mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '*.foo', key: 'k' } } }) }); }, 'a reference to a Secret is not one that Kubernetes takes; got {"secretName":"*.foo","key":"k"}'],
     ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '*.foo' }); }, 'a name of the link is not one that Kubernetes takes; got "*.foo"', linkerd],
     ['the domain of a link', (mesh) => { new ClusterLink(mesh, 'west', { clusterDomain: '*.local' }); }, 'a name of the link is not one that Kubernetes takes; got "*.local"', linkerd],
@@ -63,7 +63,7 @@ const refused: Record<string, Refused[]> = {
     ['of a way out', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [longLabel] }); }, 'a host of the egress is no exact DNS name of a host outside', sidecar],
     ['of a host that is called', (mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: [longLabel] } }) }); }, 'a host that agent a calls is no exact DNS name of a host outside'],
     ['of a tool server outside', (mesh) => { crmOf(mesh, { servers: { far: McpServer.external({ hostname: longLabel, tools: ['t'] }) } }); }, 'server far is no host outside the cluster'],
-    ['of a trust domain', () => {}, 'the trust domain is not one that SPIFFE takes', { trustDomain: longLabel }],
+    ['of a trust domain', () => {}, 'the trust domain is not one that SPIFFE takes', { cluster: Cluster.of({ trustDomain: longLabel }) }],
   ],
   'ids that the constructs library cannot hold': [
     ...Object.entries(BY_ID).map(([what, make]): Refused => [what, (mesh) => make(mesh, 'constructor'),
@@ -130,7 +130,7 @@ test('what only looks wrong is taken', () => {
 });
 
 test('a namespace by the name of a property is migrated like any other', () => {
-  const objects = synth((mesh) => { new Agent(mesh, 'a', { workload: deploy(), namespace: 'constructor' }); }, { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) });
+  const objects = synth((mesh) => { new Agent(mesh, 'a', { workload: deploy(), namespace: 'constructor' }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) });
   expect(objects.get('PeerAuthentication', 'constructor-strict-mtls', 'constructor').spec).toEqual({ mtls: { mode: 'STRICT' } });
 });
 

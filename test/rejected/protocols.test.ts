@@ -1,7 +1,9 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { linkerd as onLinkerd, sidecar } from './tool-programs';
-import { Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpToolBoundary, Waypoint, Workload, WorkloadOptions } from '../../src';
+import {
+  Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpProvider, McpToolBoundary, Waypoint, Workload, WorkloadOptions,
+} from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build } from '../synth';
 
@@ -56,7 +58,7 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
     ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'],
     ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'of no caller; got ["grpcPorts"]', { gateway: GatewayProvider.agentgateway() }],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'of no caller; got ["grpcPorts"]', { mcp: McpProvider.agentgateway() }],
     ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr do not demand the same of requests'],
   ],
   'a headless Service': [

@@ -1,15 +1,15 @@
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  Agent, AgentMesh, CanaryRoute, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
-  InferencePool, InferenceRoute, IstioRelease, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
+  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
+  InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
 
 const long = 'x'.repeat(60);
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
-const otherMesh = (chart: Chart) => new AgentMesh(chart, 'other', { namespace: 'far', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+const otherMesh = (chart: Chart) => new AgentMesh(chart, 'other', { namespace: 'far', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
 const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
 const services = (mesh: AgentMesh) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
@@ -47,9 +47,9 @@ const refused: Record<string, Refused[]> = {
     ['a mesh without a namespace', () => {}, 'app/mesh: the mesh has no namespace; got nothing; allowed: the name of one; state `namespace` here or on the chart', { namespace: undefined }],
     ['a class that is no gateway of Envoy', () => {}, 'app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-waypoint"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-waypoint' }) }],
     ['a class that Kubernetes cannot name', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "A"', { gateway: GatewayProvider.istio({ gatewayClassName: 'A' }) }],
-    ['a class that is no gateway of Envoy, for clients alone', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-remote"', { gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istio({ gatewayClassName: 'istio-remote' }) }) }],
-    ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy reads the trust domain "cluster.local" as the mesh\'s own', { trustDomain: 'own.example', trustedDomains: ['cluster.local'] }],
-    ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { trustDomain: 'spiffe://x' }],
+    ['a class that is no gateway of Envoy, for clients alone', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-remote"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-remote' }), mcp: McpProvider.agentgateway() }],
+    ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy reads the trust domain "cluster.local" as the mesh\'s own', { cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'] }],
+    ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { cluster: Cluster.of({ trustDomain: 'spiffe://x' }) }],
     ['a trusted domain that means any', () => {}, 'the trust domain is not one that SPIFFE takes; got "*.example"', { trustedDomains: ['*.example'] }],
   ],
   'weights and routes': [
@@ -133,20 +133,20 @@ const refused: Record<string, Refused[]> = {
       gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
     }, 'the route r leads to agent agent v2, which has no Service since a pool serves it'],
     ['retries on the standard channel', withCanary({ retries: { attempts: 2 } }), 'retries are not to be had here: HTTPRoute has retries only in the experimental channel of the Gateway API'],
-    ['no attempts', withCanary({ retries: { attempts: 0 } }), '`attempts` of the retries is out of range; got 0', { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }],
-    ['a code that cannot be retried', withCanary({ retries: { attempts: 1, codes: [200] } }), 'a status code of the retries is none that can be retried; got [200]', { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }],
+    ['no attempts', withCanary({ retries: { attempts: 0 } }), '`attempts` of the retries is out of range; got 0', { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }],
+    ['a code that cannot be retried', withCanary({ retries: { attempts: 1, codes: [200] } }), 'a status code of the retries is none that can be retried; got [200]', { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }],
   ],
   'grants': [
     ['a caller of a trust domain that is not trusted', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'other.example' })); },
       'app/mesh/crm: the mesh does not trust the trust domain of identity other.example:n/s; got "other.example"; allowed: cluster.local; add it to `trustedDomains` of the mesh that is called, if both have a common root of trust'],
     ['an agent of a mesh that is not trusted', (mesh, chart) => {
-      const other = new AgentMesh(chart, 'other', { namespace: 'far', trustDomain: 'far.example', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      const other = new AgentMesh(chart, 'other', { namespace: 'far', cluster: Cluster.of({ trustDomain: 'far.example' }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       boundaryIn(mesh).grantAllTools(new Agent(other, 'stranger', { workload: existing('stranger') }));
     }, 'the mesh does not trust the trust domain of agent stranger; got "far.example"'],
     ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTool('refnd', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       'app/mesh/crm: the tool server crm has no such tool; got "refnd"; allowed: find_customer, refund; name one of its tools, or add it to `tools`'],
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
-      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and GatewayProvider\.istio: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use GatewayProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
+      /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and no McpProvider: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use McpProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
     ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'has the ServiceAccount "default", which is no identity'],
     ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
@@ -160,7 +160,7 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/agent: agent agent runs in a namespace that is not one of the mesh; got "prod"; allowed: voice; name it in `existingNamespaces`'],
     ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not one of the mesh; got "prod"'],
     ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), tools: ['a'] }); },
-      'tool server crm runs in a namespace that is not one of the mesh; got "prod"', { gateway: GatewayProvider.agentgateway() }],
+      'tool server crm runs in a namespace that is not one of the mesh; got "prod"', { mcp: McpProvider.agentgateway() }],
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
       [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would close a namespace of the system; got ["${namespace}"]`]),
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
@@ -313,7 +313,7 @@ const refused: Record<string, Refused[]> = {
     ['a Secret that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'A' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "A"'],
     ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a name'],
     ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
-      'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31'],
+      'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31', { cluster: Cluster.of({ istioRelease: IstioRelease.V1_30 }) }],
     ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
   ],
   'tool servers and waypoints': [
@@ -363,8 +363,9 @@ test('most refusals say one thing, and no more than what follows from it', () =>
 });
 
 test('on the release and the channel that have it, what was refused is taken', () => {
-  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL })).toEqual([]);
-  expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }) })).toEqual([]);
+  const cluster = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster })).toEqual([]);
+  expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) })).toEqual([]);
 });
 
 test('ids of the user hide nothing that the library makes', () => {

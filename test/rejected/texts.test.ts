@@ -1,8 +1,6 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crm, crmOf, jwt, linkerd, external, running, sidecar } from './tool-programs';
-import {
-  Agent, AgentMesh, ClusterLink, EndpointPicker, GatewayProvider, InferenceGateway, McpServer, MeshProvider, TokenCaller,
-} from '../../src';
+import { Agent, AgentMesh, ClusterLink, EndpointPicker, InferenceGateway, McpProvider, McpServer, MeshProvider, TokenCaller } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
 
@@ -48,8 +46,8 @@ const refused: Record<string, Refused[]> = {
     ['a header', canary({ header: '0o7' }), number('header`', '0o7', 'app/mesh/agent/c')],
     ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '0o7' }); }, number('credentialsSecret`', '0o7', 'app/mesh/west'), linkerd],
     ['a trusted domain', () => {}, number('trustedDomains[0]`', '0o7', 'app/mesh'), { trustedDomains: ['0o7'] }],
-    ['a revision', () => {}, number('provider.revision`', '0o7', 'app/mesh'), { provider: MeshProvider.istioSidecar({ revision: '0o7' }) }],
-    ['a class', () => {}, number('gateway.gatewayClassName`', '0o7', 'app/mesh'), { gateway: GatewayProvider.agentgateway({ gatewayClassName: '0o7' }) }],
+    ['a revision', () => {}, number('mesh.revision`', '0o7', 'app/mesh'), { mesh: MeshProvider.istioSidecar({ revision: '0o7' }) }],
+    ['a class', () => {}, number('mcp.gatewayClassName`', '0o7', 'app/mesh'), { mcp: McpProvider.agentgateway({ gatewayClassName: '0o7' }) }],
   ],
   'what is no text': [
     ['a variable', agent({ env: { A: 'a\u0000' } }), control('env.A` of agent agent')],

@@ -1,14 +1,14 @@
 import {
-  Agent, AgentMesh, GatewayApiChannel, GatewayProvider, GuardrailPhase, ICallee, ICaller, Identity, McpServer, McpServerOptions,
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GuardrailPhase, ICallee, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
   McpToolBoundary, McpToolBoundaryProps, MeshProvider, MigrationStage, Workload, WorkloadEgress,
 } from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Build } from '../synth';
 
-export const sidecar = { provider: MeshProvider.istioSidecar() };
-export const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-export const agentgateway = { gateway: GatewayProvider.agentgateway() };
-export const moving = { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) };
+export const sidecar = { mesh: MeshProvider.istioSidecar() };
+export const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+export const agentgateway = { mcp: McpProvider.agentgateway() };
+export const moving = { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) };
 
 export const planner = Identity.of({ namespace: 'ops', serviceAccount: 'planner' });
 export const jwt = { issuer: 'https://issuer.example.com', jwks: JWKS };

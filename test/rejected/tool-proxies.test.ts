@@ -8,22 +8,22 @@ import { deploy, existing } from '../story';
 
 const refused: Record<string, Refused[]> = {
   'what only a proxy that reads MCP does': [
-    ['several servers', crm(() => several()), 'a boundary of several `servers` is not to be had with GatewayProvider.istio: nobody in the path puts the lists of several MCP servers together; got ["one","two"]; allowed: GatewayProvider.agentgateway'],
+    ['several servers', crm(() => several()), 'a boundary of several `servers` is not to be had with MeshProvider.istioAmbient: no proxy in the path merges the lists of several MCP servers; got ["one","two"]; allowed: McpProvider.agentgateway'],
     ['credentials', crm(() => ({ credentials: { secretName: 'crm', key: 'token' } })),
-      'what a server is shown in the caller\'s stead (`credentials`) is not to be had with GatewayProvider.istio: nobody in the path is given credentials but in its configuration, where everybody could read them; got ["crm"]'],
+      'what a server is shown in the caller\'s stead (`credentials`) is not to be had with MeshProvider.istioAmbient: no proxy in the path holds credentials but in its configuration, which everyone with read access sees; got ["crm"]'],
     ['a judge', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with GatewayProvider.istio: nobody in the path reads MCP messages that could be shown to a judge; got ["agent judge"]'],
+      'a judge of messages (`guardrails`) is not to be had with MeshProvider.istioAmbient: no proxy in the path inspects MCP messages and could send them to an external processor; got ["agent judge"]'],
     ['word of where tokens are issued', crm(() => ({ jwt, oauth: { resource } })),
-      `what MCP clients are told of their tokens (\`oauth\`) is not to be had with GatewayProvider.istio: nobody in the path answers for the authorization of MCP servers; got "${resource}"`],
+      `what MCP clients are told of their tokens (\`oauth\`) is not to be had with MeshProvider.istioAmbient: no proxy in the path serves the OAuth metadata of MCP servers; got "${resource}"`],
     ['prefixes, failures and sessions', crm(() => ({ prefix: McpPrefix.NEVER, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL })),
-      'what a proxy that reads MCP would be told (`prefix`, `failureMode`, `sessionRouting`) is not to be had with GatewayProvider.istio: without a proxy that reads MCP, names and sessions are the server\'s own; got ["prefix","failureMode","sessionRouting"]', linkerd],
+      'what a proxy that reads MCP would be told (`prefix`, `failureMode`, `sessionRouting`) is not to be had with MeshProvider.linkerd: without an MCP proxy, names and sessions are those of the server itself; got ["prefix","failureMode","sessionRouting"]', linkerd],
     ['a judge with sidecars, where agentgateway is not told who calls', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with GatewayProvider.agentgateway: MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls', { ...sidecar, ...agentgateway }],
-    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd verifies no tokens; got "https://issuer.example.com"; allowed: GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['a limit on Istio', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioAmbient and GatewayProvider.istio: Istio has no rate limits but in Envoy\'s own configuration; got {"requestsPerSecond":5}; allowed: GatewayProvider.agentgateway or MeshProvider.linkerd; use GatewayProvider.agentgateway or MeshProvider.linkerd, or do without'],
-    ['a limit with sidecars', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioSidecar and GatewayProvider.istio: Istio has no rate limits but in Envoy\'s own configuration', sidecar],
+      'a judge of messages (`guardrails`) is not to be had with McpProvider.agentgateway: MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls', { ...sidecar, ...agentgateway }],
+    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.linkerd: Linkerd verifies no tokens; got "https://issuer.example.com"; allowed: McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['a limit on Istio', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioAmbient: Istio has no rate limits but in Envoy\'s own configuration; got {"requestsPerSecond":5}; allowed: McpProvider.agentgateway or MeshProvider.linkerd; use McpProvider.agentgateway or MeshProvider.linkerd, or do without'],
+    ['a limit with sidecars', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioSidecar: Istio has no rate limits but in Envoy\'s own configuration', sidecar],
     ['one pod for a session on Linkerd', crm(() => ({ keepsSessions: true })), 'one pod for a session of crm is not to be had with MeshProvider.linkerd: Linkerd chooses a pod for each request, whatever its headers say; got {"keepsSessions":true}', linkerd],
-    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'a check of web pages is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd allows requests and denies none', linkerd],
+    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'a check of web pages is not to be had with MeshProvider.linkerd: Linkerd allows requests and denies none', linkerd],
   ],
   'what a proxy that reads MCP is told': [
     ['sessions that it is told not to keep', crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATELESS })),
@@ -31,7 +31,7 @@ const refused: Record<string, Refused[]> = {
     ['a judge that is no agent', judged(() => existing('judge')), 'the judge of a guardrail is none that the proxy could ask; got "app=judge"; allowed: an Agent of this mesh in namespace voice, in one version that has a Service; define it there', agentgateway],
     ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
     ['a judge of another mesh', (mesh, chart) => {
-      const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       crmOf(mesh, { guardrails: [{ judge: new Agent(other, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] });
     }, 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
     ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
@@ -78,9 +78,9 @@ const refused: Record<string, Refused[]> = {
     ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
       'agentgateway counts the requests to crm of all together or of each caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: one of the two; drop one', agentgateway],
     ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: external('mcp.example.com') } })),
-      'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { provider: MeshProvider.linkerd(), ...agentgateway }],
-    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
-      { provider: MeshProvider.linkerd(), ...agentgateway }],
+      'the proxy of crm would be kept from hosts outside: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { mesh: MeshProvider.linkerd(), ...agentgateway }],
+    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
+      { mesh: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
       'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself; state it of the boundary, drop it, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
   ],

@@ -1,7 +1,12 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { sidecar, linkerd, agentgateway, moving, planner, jwt, running, restricted, crmOf, crm, of, external, several, judged, granting, calling, resource } from './tool-programs';
-import { Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, TokenCaller } from '../../src';
+import {
+  sidecar, linkerd, agentgateway, moving, planner, jwt, running, restricted, crmOf, crm, of, external, several, judged, granting, calling, resource,
+} from './tool-programs';
+import {
+  Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport,
+  MeshEgress, MeshProvider, TokenCaller,
+} from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
 
@@ -26,7 +31,7 @@ const refused: Record<string, Refused[]> = {
     ['one of several at no plain path', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp?x' }, deploy([8081])) } })), 'the path of server two is not a plain path; got "/mcp?x"', agentgateway],
     ['one of several at a path that a policy reads as a pattern', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp*' }, deploy([8081])) } })), 'the path of the MCP endpoint is not a plain path; got "/mcp*"', agentgateway],
     ['another path than callers call, where nobody translates', crm(() => ({ servers: { one: of({ path: '/v2/mcp' }) }, path: '/mcp' })),
-      'the server of crm is at another path than its callers call, and nobody translates; got ["/mcp","/v2/mcp"]; allowed: one `path`, or GatewayProvider.agentgateway; drop the one of the boundary, or state "/mcp" as the server\'s'],
+      'the server of crm is at another path than its callers call, and nobody translates; got ["/mcp","/v2/mcp"]; allowed: one `path`, or McpProvider.agentgateway; drop the one of the boundary, or state "/mcp" as the server\'s'],
     ['a server at the default path, which its callers do not call', crm(() => ({ path: '/remote/mcp', servers: { one: of() } })), 'the server of crm is at another path than its callers call, and nobody translates; got ["/remote/mcp","/mcp"]'],
     ['one that runs elsewhere than its proxy', crm(() => ({ servers: { one: of(), two: of({}, existing('two', { namespace: 'theirs', service: { name: 'two', port: 80 } })) } })),
       'a server of crm runs in another namespace than its proxy, which would call its namesake; got ["theirs","voice"]; allowed: servers of one namespace behind one boundary; put a boundary into the namespace of each', { ...agentgateway, existingNamespaces: ['theirs'] }],
@@ -109,7 +114,7 @@ const refused: Record<string, Refused[]> = {
       ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('tokens')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
     }, 'the tokens are not ones that can be verified; got ["keys"]', agentgateway],
     ['whose keys are private', crm(() => ({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"x"}]}' } })), 'the tokens are not ones that can be verified', agentgateway],
-    ['in a mesh that moves', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.istioAmbient and GatewayProvider.istio: a namespace that is between two data planes would have its requests judged at pods and at waypoints', moving],
+    ['in a mesh that moves', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.istioAmbient: a namespace that is between two data planes would have its requests judged at pods and at waypoints', moving],
   ],
   'limits of a boundary': [
     ['of nothing', crm(() => ({ rateLimit: {} })), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
@@ -148,7 +153,7 @@ test('what is alike and well said is taken', () => {
     [crm(() => ({ transport: McpTransport.SSE, server: existing('crm'), enforcesMirroredHeaders: false }))],
     [crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATEFUL })), agentgateway],
     [crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 5 } })), linkerd],
-    [crm(() => ({ jwt: { ...jwt, issuer: 'http://keycloak.auth.svc:8080' }, oauth: { resource } })), { provider: MeshProvider.linkerd(), ...agentgateway }],
+    [crm(() => ({ jwt: { ...jwt, issuer: 'http://keycloak.auth.svc:8080' }, oauth: { resource } })), { mesh: MeshProvider.linkerd(), ...agentgateway }],
     [crm(() => ({ jwt: { ...jwt, issuer: 'urn:issuer' }, oauth: { resource } })), { ...linkerd, ...agentgateway }],
     [judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }),
       Object.fromEntries(['*', 'tools/*', '*/list', 'ping', 'resources/templates/list'].map((method) => [method, GuardrailPhase.FULL]))), agentgateway],

@@ -13,7 +13,6 @@ import { GatewayBackend, MeshBackend } from '../backend';
 import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { emitRoute } from '../shared/edge-route';
 import { gatewaysOfEnvoy } from '../shared/skipped-gateways';
-import { unsupportedInMesh } from '../shared/unsupported-in-mesh';
 
 /** The class that istiod makes for it, controller `istio.io/agentgateway-controller` (Istio 1.30, classinfo). */
 const CLASS = 'istio-agentgateway';
@@ -22,7 +21,6 @@ const ISTIO = 'GatewayProvider.istio';
 
 /** What istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or its proxy holds in part (agentgateway 1.0). */
 const UNSUPPORTED: UnsupportedFeatures = {
-  tool: { reason: 'istiod hands agentgateway routes and no rules of MCP', instead: 'GatewayProvider.agentgateway' },
   pool: {
     reason: 'an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none',
     instead: ISTIO,
@@ -73,7 +71,7 @@ export class IstioAgentgateway implements GatewayBackend {
   }
 
   public refuses(feature: Feature): Refusal | undefined {
-    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? UNSUPPORTED[feature] ?? unsupportedForClients(this.mesh)[feature] ?? unsupportedInMesh(this.mesh)[feature] ?? this.options.unsupported[feature]
+    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? UNSUPPORTED[feature] ?? unsupportedForClients(this.mesh)[feature] ?? this.options.unsupported[feature]
       ?? (OF_THE_GATEWAY_ITSELF.includes(feature) ? this.refusedByPods() : undefined);
   }
 

@@ -1,7 +1,13 @@
 import { Construct } from 'constructs';
-import { DestinationRule, DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode, ServiceEntry, ServiceEntrySpecPorts } from '../../../imports/networking.istio.io';
-import { AuthorizationPolicy, AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules } from '../../../imports/security.istio.io';
-import { callersOf, HOST_PORTS, hostName, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHost, PLAIN_PORT, unlimitedCallers } from '../../model/external-host';
+import {
+  DestinationRule, DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode, ServiceEntry, ServiceEntrySpecPorts,
+} from '../../../imports/networking.istio.io';
+import {
+  AuthorizationPolicy, AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules,
+} from '../../../imports/security.istio.io';
+import {
+  callersOf, HOST_PORTS, hostName, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHost, PLAIN_PORT, unlimitedCallers,
+} from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals } from '../../model/principal';
 import { ServiceNode } from '../../model/service';

@@ -23,14 +23,14 @@ import { emitIstioNamespace } from '../shared/istio-namespace';
 import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
-import { whoReadsMcp } from '../shared/unsupported-in-mesh';
+import { mcpProviderFor } from '../without-mcp-proxy';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
 const UNSUPPORTED: UnsupportedFeatures = {
   ...UNSUPPORTED_BY_ISTIO,
-  'tool': { ...UNSUPPORTED_BY_ISTIO.tool!, instead: whoReadsMcp({}) },
-  'tool-rate-limit': { ...UNSUPPORTED_BY_ISTIO['tool-rate-limit']!, instead: `MeshProvider.linkerd, or ${whoReadsMcp({})}` },
+  'tool': { ...UNSUPPORTED_BY_ISTIO.tool!, instead: mcpProviderFor({}) },
+  'tool-rate-limit': { ...UNSUPPORTED_BY_ISTIO['tool-rate-limit']!, instead: `MeshProvider.linkerd, or ${mcpProviderFor({})}` },
   'foreign-trust-domain': {
     reason: 'Envoy takes the trust domains of a mesh for one, and a caller of another for its namesake at home',
     instead: 'MeshProvider.istioAmbient, without a waypoint, or MeshProvider.linkerd',

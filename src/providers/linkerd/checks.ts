@@ -24,7 +24,7 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
     ...name ? [{ path: origin.path, ...name }] : [],
     ...probeNetworks.length > 0 && wrong.length === 0 ? [] : [{
       path: origin.path, message: 'the networks of the probes are not ones that Linkerd takes', actual: wrong, expected: 'one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6',
-      fix: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `probeNetworks` of MeshProvider.linkerd',
+      fix: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `kubeletCidrs` of the `Cluster`',
     }],
   ];
 }

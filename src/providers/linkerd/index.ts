@@ -27,13 +27,13 @@ import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
 
 const UNSUPPORTED: UnsupportedFeatures = {
-  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
-  'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'tool-tokens': { reason: 'Linkerd verifies no tokens', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'external-tools': { reason: 'Linkerd judges requests at pods of the mesh, and outside there is none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient' },
+  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'McpProvider.agentgateway' },
+  'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'tool-tokens': { reason: 'Linkerd verifies no tokens', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-tools': { reason: 'Linkerd judges requests at pods of the mesh, and outside there is none', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient' },
   'session-affinity': {
     reason: 'Linkerd chooses a pod for each request, whatever its headers say',
-    instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
+    instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
   },
   'pool': { reason: 'Linkerd knows no InferencePools, and its proxies ask no endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
   'jwt': { reason: 'Linkerd verifies no tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },

@@ -1,12 +1,12 @@
 import { UnsupportedFeatures } from '../../model/feature';
 
-const TOOLS = 'GatewayProvider.agentgateway';
+const TOOLS = 'McpProvider.agentgateway';
 
 /** What no data plane of Istio does without configuration of Envoy itself. */
 export const UNSUPPORTED_BY_ISTIO: UnsupportedFeatures = {
   'tool': { reason: 'Envoy reads paths, methods and headers, not the MCP messages in the body', instead: TOOLS },
   'rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'MeshProvider.linkerd' },
-  'tool-rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'GatewayProvider.agentgateway or MeshProvider.linkerd' },
+  'tool-rate-limit': { reason: 'Istio has no rate limits but in Envoy\'s own configuration', instead: 'McpProvider.agentgateway or MeshProvider.linkerd' },
   'federation': { reason: 'Istio\'s clusters are joined where they are installed, not by objects of a mesh', instead: 'MeshProvider.linkerd' },
 };
 

@@ -56,7 +56,7 @@ function otherEgressPaths({ workloads, toolServers }: MeshModel): CheckResult[] 
       message: `host ${claim.hostname} of ${claim.title} goes another way already, for ${other.title}`,
       actual: [other.way, claim.way],
       expected: 'in a namespace, and at a waypoint, either workloads that call a host or one boundary before it',
-      fix: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use GatewayProvider.agentgateway for the server outside',
+      fix: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use McpProvider.agentgateway for the server outside',
     }];
   });
 }

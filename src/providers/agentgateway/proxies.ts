@@ -5,26 +5,17 @@ import { compileServers } from './servers';
 import { AgentgatewayBackend, AgentgatewayParameters, AgentgatewayPolicy } from '../../../imports/agentgateway.dev';
 import { Gateway, HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { EXTERNAL_PORT, externalHostsOf } from '../../model/external-host';
-import { Refusal } from '../../model/feature';
 import { McpHandling, McpProxyNode } from '../../model/mcp-proxy';
 import { MeshModel } from '../../model/mesh';
 import { JwtFacts } from '../../model/request-rule';
 import { ToolServerNode } from '../../model/tool-server';
-import { McpProxyMembership, MeshBackend, ToolBackend } from '../backend';
+import { McpProxies, McpProxyMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { LABELS } from '../shared/istio-targets';
 
 /** agentgateway's own controller: a proxy before the servers of each boundary, which reads MCP and knows who calls. */
-export class AgentgatewayTools implements ToolBackend {
+export class AgentgatewayProxies implements McpProxies {
   public constructor(private readonly mesh: MeshBackend, private readonly className: string) {}
-
-  /** Why it cannot know who calls. */
-  public get refusal(): Refusal | undefined {
-    if (this.mesh.mcpProxies) return undefined;
-    return this.mesh.mcpProxiesRefusal ?? {
-      reason: `${this.mesh.label} has no way to tell agentgateway's proxies who calls`, instead: 'MeshProvider.istioAmbient or MeshProvider.linkerd',
-    };
-  }
 
   /** Its controller names Service and ServiceAccount like the Gateway (agentgateway 1.4, deployer). */
   public mcpProxyOf(place: Pick<McpProxyNode, 'name' | 'namespace' | 'port'>, handling: McpHandling): McpProxyNode {
