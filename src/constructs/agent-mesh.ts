@@ -161,7 +161,7 @@ export class AgentMesh extends Construct {
   private allowExternalHost(host: ExternalHost): void {
     const id = `${host.namespace} ${host.hostname}`.replace(/[^-a-z0-9.]+/g, '_');
     if (this.externalHosts.node.tryFindChild(id)) return;
-    this.context.mesh.allowExternalHost(new Construct(this.externalHosts, id), this.context.model, host);
+    this.context.mesh.externalHosts?.allow(new Construct(this.externalHosts, id), this.context.model, host);
   }
 }
 

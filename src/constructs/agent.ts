@@ -17,6 +17,7 @@ import { Feature } from '../model/feature';
 import { listed } from '../model/problem';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
+import { emitDeployment, emitServiceAccount } from '../providers/workload/deployment';
 import { ICallee } from '../values/call';
 import { ICaller, Identity } from '../values/identity';
 import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
@@ -139,8 +140,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     if (version !== ONLY) this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
-      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.createServiceAccount(this, { serviceAccount, namespace });
-      context.mesh.createDeployment(scope, node);
+      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) emitServiceAccount(this, { serviceAccount, namespace });
+      emitDeployment(scope, node, context.mesh.podMetadata(node));
     }
     authorizeWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);

@@ -4,12 +4,13 @@ import { ConnectionRule } from '../model/connection-rule';
 import { RequestRule } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
+import { emitDeployment, emitServiceAccount } from '../providers/workload/deployment';
 
 /** What is deployed here of a workload with an identity of its own. */
 export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
   if (!workload.deployment) return;
-  if (workload.deployment.existingServiceAccount === undefined) context.mesh.createServiceAccount(scope, workload);
-  context.mesh.createDeployment(scope, workload);
+  if (workload.deployment.existingServiceAccount === undefined) emitServiceAccount(scope, workload);
+  emitDeployment(scope, workload, context.mesh.podMetadata(workload));
 }
 
 /** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
@@ -38,7 +39,7 @@ export function restrictWorkloadEgress(scope: Construct, { context }: Membership
 /** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */
 export function authorizeService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
   if (!service.waypoint) return;
-  context.mesh.waypointsIn(service.waypoint.namespace)?.authorizeRequests(scope, id, service, model, workload, (): RequestRule[] => {
+  context.mesh.waypoints?.authorizeRequests(scope, id, service, model, workload, (): RequestRule[] => {
     // Gateways are routed to a workload's own Service, and not to one that shares out calls of several.
     const routes = service === workload.service ? model.routesOf(workload) : [];
     return requestRules(workload, routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal));

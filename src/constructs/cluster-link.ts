@@ -53,6 +53,6 @@ export class ClusterLink extends Construct {
     }
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
     model.clusterLinks.push(link);
-    context.mesh.linkCluster(this, link);
+    context.mesh.clusterLinks?.link(this, link);
   }
 }

@@ -85,7 +85,7 @@ export class McpToolBoundary extends Construct implements ICallee {
       grantGuardrailServices(this.member, this.title, mcpProxy);
       context.mcp!.proxies!.createMcpProxy(this, model, this.facts);
     } else if (waypoint && endpoint.service?.hostname !== undefined) {
-      context.mesh.waypointsIn(waypoint.namespace)?.registerExternalService(this, endpoint.service);
+      context.mesh.waypoints?.registerExternalService(this, endpoint.service);
       authorizeService(this, 'Resource', this.member, endpoint, endpoint.service);
     }
   }

@@ -10,7 +10,7 @@ import { Feature, Refusal } from '../model/feature';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
 import { InputProblem, Located } from '../model/problem';
-import { refusalOf } from '../providers/backend';
+import { refusalOf } from '../providers/refusals';
 
 /** Props of what can be defined outside the scope of its mesh. */
 export interface MeshMemberProps {

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { Trait } from '../model/trait';
-import { Providers } from '../providers/backend';
+import { Providers } from '../providers/refusals';
 
 /** What every construct of a mesh shares. */
 export interface MeshContext extends Providers {

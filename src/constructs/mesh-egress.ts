@@ -61,6 +61,6 @@ export class MeshEgress extends Construct {
     }
     if (member.refuse('egress', 'a way out of the cluster for named hosts alone', egress.hostnames)) return;
     model.egress.push(egress);
-    context.mesh.allowNamespaceEgress(this, egress);
+    context.mesh.namespaceEgress?.allow(this, egress);
   }
 }

@@ -1,8 +1,8 @@
 import { AgentMeshProps } from './agent-mesh-props';
-import { Providers } from '../providers/backend';
 import { defaultGateway, gatewayProviderFacts } from '../providers/gateway-provider';
 import { mcpProviderFacts } from '../providers/mcp-provider';
 import { meshProviderFacts } from '../providers/mesh-provider';
+import { Providers } from '../providers/refusals';
 import { Cluster, clusterFacts } from '../values/cluster';
 
 type StatedProviders = Pick<AgentMeshProps, 'mesh' | 'gateway' | 'mcp' | 'cluster'>;

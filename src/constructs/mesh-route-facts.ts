@@ -49,7 +49,7 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   model.addMeshRoute(route);
   context.mesh.createService(scope, model, workload, service);
   authorizeService(scope, 'requests', member, workload, service);
-  context.mesh.splitTraffic(scope, model, route);
+  context.mesh.routes?.split(scope, route);
 }
 
 /** The Service has no other route: whoever calls it for another path has the stable version. */

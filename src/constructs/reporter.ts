@@ -3,7 +3,7 @@ import { CheckId } from '../model/check-id';
 import { Feature } from '../model/feature';
 import { MeshModel } from '../model/mesh';
 import { InputProblem } from '../model/problem';
-import { decidersOf, refusalOf } from '../providers/backend';
+import { decidersOf, refusalOf } from '../providers/refusals';
 
 /** Who checks what it is given, and says what is wrong with it. */
 export interface Reporter {

@@ -74,7 +74,7 @@ export class Waypoint extends Construct {
     if (name === 'none') this.member.report({ message: 'the waypoint has the name that means no waypoint', actual: name, expected: 'any other name', fix: 'rename it' });
     if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
     const namespace = props.namespace ?? model.facts.namespace;
-    const waypoints = context.mesh.waypointsIn(namespace);
+    const waypoints = context.mesh.waypoints;
     const node: WaypointNode = {
       origin: this.member,
       name,
@@ -126,7 +126,7 @@ const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly d
 
 /** The waypoint for what names none and has its requests read; none where that is done at the pods. */
 export function namespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
-  return member.context.mesh.waypointsIn(namespace) && waypointFor(member, member.context.scope, namespace);
+  return member.context.mesh.waypoints && waypointFor(member, member.context.scope, namespace);
 }
 
 /** The one that the namespace is bound to, the first that is there, which a second one does not change, or one that is made for it. */

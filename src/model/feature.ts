@@ -61,5 +61,10 @@ export interface FeatureDeclaration {
 
 /** Returns why a provider does not support a feature, or nothing where it declares that it does. */
 export function declaredRefusal({ label, supported, unsupported }: FeatureDeclaration, feature: Feature): Refusal | undefined {
-  return unsupported[feature] ?? (supported.includes(feature) ? undefined : { reason: `${label} does not support it`, instead: 'another provider' });
+  return unsupported[feature] ?? (supported.includes(feature) ? undefined : unsupportedBy(label));
+}
+
+/** The refusal of a provider that gives no reason of its own. */
+export function unsupportedBy(label: string): Refusal {
+  return { reason: `${label} does not support it`, instead: 'another provider' };
 }

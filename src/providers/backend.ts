@@ -1,12 +1,11 @@
 import { Construct } from 'constructs';
 import { ForeignObjects } from './foreign/tree-object';
-import { refusalWithoutMcpProxy } from './without-mcp-proxy';
 import { Caller } from '../model/callers';
 import { ClusterLinkNode } from '../model/cluster-link';
 import { ConnectionRule } from '../model/connection-rule';
 import { EgressNode } from '../model/egress';
 import { ExternalHost } from '../model/external-host';
-import { FEATURES, Feature, Refusal, Role } from '../model/feature';
+import { Feature, Refusal } from '../model/feature';
 import { GatewayNode } from '../model/gateway';
 import { McpHandling, McpProxyNode } from '../model/mcp-proxy';
 import { MeshModel, NamespaceNode } from '../model/mesh';
@@ -30,26 +29,6 @@ export interface FeatureSupport {
   refuses(feature: Feature): Refusal | undefined;
 }
 
-/** The providers of a mesh, by role. Without `mcp` no proxy inspects MCP messages. */
-export interface Providers {
-  readonly mesh: MeshBackend;
-  readonly gateway: GatewayBackend;
-  readonly mcp?: McpBackend;
-}
-
-/** Returns why none of the providers that decide about a feature supports it, or nothing where one does. */
-export function refusalOf(providers: Providers, feature: Feature): Refusal | undefined {
-  const refusals = decidersOf(providers, feature).map((provider) => provider.refuses(feature));
-  if (refusals.length === 0) return refusalWithoutMcpProxy(providers.mesh, feature);
-  return refusals.every((refusal) => refusal !== undefined) ? refusals.at(-1) : undefined;
-}
-
-/** Returns the providers of which one must support a feature. */
-export function decidersOf(providers: Providers, feature: Feature): FeatureSupport[] {
-  const roles: readonly Role[] = FEATURES[feature].decidedBy;
-  return roles.flatMap((role) => providers[role] ?? []);
-}
-
 /** Who proves identity and guards connections. Every method emits under the scope that it is given. */
 export interface MeshBackend extends FeatureSupport {
   /** What the mesh's own proxy in a pod takes for itself. */
@@ -62,22 +41,24 @@ export interface MeshBackend extends FeatureSupport {
   readonly mcpProxiesRefusal?: Refusal;
   /** Why probes by HTTP (`healthPath`) do harm beside a limit of requests, in words; none where they go past the mesh. */
   readonly countedProbes?: string;
+  /** Proxies of their own that authorize requests. Without them the feature `waypoint` is refused. */
+  readonly waypoints?: WaypointBackend;
+  /** Traffic splits, timeouts and retries inside the mesh. Without it the features `mesh-canary`, `mesh-timeouts` and `mesh-retries` are refused. */
+  readonly routes?: MeshRoutes;
+  /** External hosts that single workloads may call. Without it the feature `named-hosts` is refused. */
+  readonly externalHosts?: ExternalHosts;
+  /** External hosts that whole namespaces may call. Without it the feature `egress` is refused. */
+  readonly namespaceEgress?: NamespaceEgress;
+  /** Links to other clusters. Without it the feature `federation` is refused. */
+  readonly clusterLinks?: ClusterLinks;
   /** How it keeps callers' credentials from tool servers. */
   readonly credentials: 'refused' | 'stripped';
   /** What the access report has to say of every mesh of this kind. */
   readonly limitations: MeshLimitations;
   /** What carries the connections of a namespace, in words: "Istio ambient". Between two different ones nothing is carried. */
   dataPlaneIn(namespace: string): string;
-  /** Proxies beside the pods that read requests; none where the pods' own do, or nobody. */
-  waypointsIn(namespace: string): WaypointBackend | undefined;
-  /** Whether whoever calls the Service of a workload comes to its pods through a waypoint now. */
-  isBehindWaypoint(workload: WorkloadNode): boolean;
   /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
   enroll(scope: Construct, model: MeshModel, namespace: NamespaceNode): void;
-  /** The ServiceAccount that workloads prove themselves with; its id is `service-account`. */
-  createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void;
-  /** The Deployment of a workload; its id is `deployment`. */
-  createDeployment(scope: Construct, workload: WorkloadNode): void;
   /** What the pod template of a workload that is deployed here carries, so that the pods are members. */
   podMetadata(workload: WorkloadNode): PodMetadata;
   /** The Service of a workload; its id is `service`. */
@@ -88,14 +69,6 @@ export interface MeshBackend extends FeatureSupport {
   connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[];
   /** Lets pods call nobody outside the cluster but through what lets hosts out; its id is `outbound`. */
   restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
-  /** Lets a host out of a namespace, for those of its workloads that say so when it is written; ids as `allowEgress` has them, or `host` and `callers`. */
-  allowExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void;
-  /** How calls of a Service inside the mesh are shared out; its id is `Resource`, and `rest` where other requests need an object of their own. */
-  splitTraffic(scope: Construct, model: MeshModel, route: MeshRouteNode): void;
-  /** Hosts outside the cluster that a namespace may call. */
-  allowNamespaceEgress(scope: Construct, egress: EgressNode): void;
-  /** Another cluster whose exported Services are seen here; its id is `Resource`. */
-  linkCluster(scope: Construct, link: ClusterLinkNode): void;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
   /** What the team's own objects contradict, in the namespaces that are its own. */
@@ -129,8 +102,34 @@ export interface PodMetadata {
   readonly needToken?: boolean;
 }
 
+/** Routes inside the mesh. */
+export interface MeshRoutes {
+  /** Emits how calls of a Service are split; ids `Resource`, and `rest` where other requests need an object of their own. */
+  split(scope: Construct, route: MeshRouteNode): void;
+}
+
+/** External hosts, by workload. */
+export interface ExternalHosts {
+  /** Lets those workloads of a namespace call a host that name it; ids as `NamespaceEgress` has them, or `host` and `callers`. */
+  allow(scope: Construct, model: MeshModel, host: ExternalHost): void;
+}
+
+/** External hosts, by namespace. */
+export interface NamespaceEgress {
+  /** Lets every pod of a namespace call hosts. */
+  allow(scope: Construct, egress: EgressNode): void;
+}
+
+/** Links to other clusters. */
+export interface ClusterLinks {
+  /** Emits a link to a cluster whose exported Services are used here; its id is `Resource`. */
+  link(scope: Construct, link: ClusterLinkNode): void;
+}
+
 /** A proxy of its own inside the mesh that reads requests, and lets through what a policy names. */
 export interface WaypointBackend {
+  /** Whether callers of the Service of a workload reach its pods through a waypoint. */
+  isBehind(workload: WorkloadNode): boolean;
   /** The proxy, closed. */
   createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
   /** Whether a Service of a namespace must say that no waypoint reads its requests. */

@@ -5,7 +5,7 @@ import { McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
 import { providersOf } from '../../src/constructs/mesh-providers';
 import { toolServer } from '../../src/constructs/tool-server-facts';
 import { FEATURES, Feature } from '../../src/model/feature';
-import { refusalOf } from '../../src/providers/backend';
+import { refusalOf } from '../../src/providers/refusals';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
 

@@ -3,7 +3,7 @@ import {
 } from '../../src';
 import { providersOf } from '../../src/constructs/mesh-providers';
 import { Feature, Refusal } from '../../src/model/feature';
-import { refusalOf } from '../../src/providers/backend';
+import { refusalOf } from '../../src/providers/refusals';
 import { Manifests } from '../synth';
 
 /** The meshes that every case runs on. */

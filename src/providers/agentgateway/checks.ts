@@ -7,6 +7,7 @@ import { isAnyone } from '../../model/principal';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { ToolServerNode } from '../../model/tool-server';
 import { McpProxyMembership, MeshBackend } from '../backend';
+import { refusalOfMesh } from '../refusals';
 import { HBONE_PORT } from '../shared/istio-targets';
 
 /** The longest CEL expression that a policy takes (agentgateway 1.4, AgentgatewayPolicy). */
@@ -93,7 +94,7 @@ function tooMuch({ origin, name, targets, endpoint: { jwt, allowedOrigins = [] }
 /** A mesh that lets its pods call only hosts that are named must be able to name them. */
 function keptIn(server: ToolServerNode, { needsNamedHosts }: McpProxyMembership, mesh: MeshBackend): CheckResult[] {
   const hosts = needsNamedHosts ? externalHostsOf(server) : [];
-  const refusal = hosts.length > 0 ? mesh.refuses('egress') : undefined;
+  const refusal = hosts.length > 0 ? refusalOfMesh(mesh, 'egress') : undefined;
   return !refusal ? [] : [{
     path: server.origin.path, message: `the proxy of ${server.name} would be kept from hosts outside: ${refusal.reason}`, actual: hosts.map(({ hostname }) => hostname), expected: refusal.instead,
     fix: `use ${refusal.instead}`,

@@ -1,7 +1,7 @@
 import { checkMcpProxies } from './checks';
 import { AgentgatewayProxies } from './proxies';
 import { Caller } from '../../model/callers';
-import { Feature, Refusal } from '../../model/feature';
+import { Feature, Refusal, unsupportedBy } from '../../model/feature';
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
 import { McpBackend, McpProxies, MeshBackend } from '../backend';
@@ -21,7 +21,7 @@ export class Agentgateway implements McpBackend {
 
   public refuses(feature: Feature): Refusal | undefined {
     const { mesh } = this;
-    if (!SUPPORTED.includes(feature)) return { reason: `${this.label} does not support it`, instead: 'another provider' };
+    if (!SUPPORTED.includes(feature)) return unsupportedBy(this.label);
     if (this.proxies) return undefined;
     return mesh.mcpProxiesRefusal ?? {
       reason: `${mesh.label} has no way to tell agentgateway's proxies who calls`, instead: 'MeshProvider.istioAmbient or MeshProvider.linkerd',

@@ -78,7 +78,7 @@ export class AgentgatewayProxies implements McpProxies {
     for (const { hostname, port } of externalHostsOf(server)) byPort.set(port, [...byPort.get(port) ?? [], hostname]);
     for (const [port, hostnames] of byPort) {
       const egress = { origin: server.origin, name: `${name}-outside${port === EXTERNAL_PORT ? '' : `-${port}`}`, namespace, hostnames: [...new Set(hostnames)].sort(), port };
-      this.mesh.allowNamespaceEgress(new Construct(scope, `external-${port}`), egress);
+      this.mesh.namespaceEgress?.allow(new Construct(scope, `external-${port}`), egress);
     }
   }
 }

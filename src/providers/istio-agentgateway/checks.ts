@@ -29,7 +29,7 @@ function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gat
 
 /** It goes straight to the pods, whatever `istio.io/ingress-use-waypoint` says (agentgateway 1.0, HTTP proxy), and their floor admits the waypoint alone. */
 function passedWaypoint(route: RouteNode, workload: WorkloadNode, mesh: MeshBackend): CheckResult[] {
-  if (!mesh.isBehindWaypoint(workload)) return [];
+  if (!mesh.waypoints?.isBehind(workload)) return [];
   return [{
     path: route.origin.path,
     message: `the route ${route.name} would pass by the waypoint that reads the requests to ${workload.title}`,

@@ -6,16 +6,14 @@ import { AmbientWaypoints, waypointLabels } from './waypoint';
 import { compileWorkloadPolicy, meshConnectionRules } from './workload-policy';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { ConnectionRule } from '../../model/connection-rule';
-import { ExternalHost } from '../../model/external-host';
-import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
+import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { UDP } from '../../model/mesh-limitations';
-import { MeshRouteNode } from '../../model/mesh-route';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata, WaypointBackend } from '../backend';
+import { ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, PodMetadata } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { emitEgressPolicy, HBONE_ALONE } from '../shared/egress-policy';
@@ -23,8 +21,12 @@ import { emitIstioNamespace } from '../shared/istio-namespace';
 import { LABELS } from '../shared/istio-targets';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
-import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
+
+const SUPPORTED: readonly Feature[] = [
+  'identity', 'path', 'item', 'waypoint', 'pool', 'mesh-canary', 'mesh-timeouts', 'mesh-retries', 'jwt', 'external-authorization', 'circuit-breaking', 'origin-check',
+  'external-tools', 'tool-tokens', 'named-hosts', 'session-affinity', 'foreign-trust-domain', 'udp-media',
+];
 
 const UNSUPPORTED: UnsupportedFeatures = {
   ...UNSUPPORTED_BY_ISTIO,
@@ -73,25 +75,21 @@ export class IstioAmbient implements MeshBackend {
     unchecked: [UDP, 'sockets of its node (the kubelet, pods on the network of the node), whose calls ztunnel takes for probes: NOT CHECKED'],
   };
 
-  private readonly waypoints = new AmbientWaypoints();
+  public readonly waypoints = new AmbientWaypoints();
+
+  public readonly routes: MeshRoutes = { split: emitServiceRoute };
+
+  public readonly externalHosts: ExternalHosts = { allow: emitExternalHost };
 
   /** `lacking` names what the release or the channel lacks. */
   public constructor(private readonly unsupported: UnsupportedFeatures = {}) {}
 
   public refuses(feature: Feature): Refusal | undefined {
-    return UNSUPPORTED[feature] ?? this.unsupported[feature];
+    return declaredRefusal({ label: this.label, supported: SUPPORTED, unsupported: { ...UNSUPPORTED, ...this.unsupported } }, feature);
   }
 
   public dataPlaneIn(): string {
     return 'Istio ambient';
-  }
-
-  public waypointsIn(): WaypointBackend {
-    return this.waypoints;
-  }
-
-  public isBehindWaypoint({ service }: WorkloadNode): boolean {
-    return service?.waypoint !== undefined;
   }
 
   public enroll(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
@@ -105,14 +103,6 @@ export class IstioAmbient implements MeshBackend {
       [LABELS.useWaypoint]: () => namespace.waypoint?.name,
       [LABELS.useWaypointNamespace]: () => (namespace.waypoint && namespace.waypoint.namespace !== name ? namespace.waypoint.namespace : undefined),
     };
-  }
-
-  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    emitServiceAccount(scope, account);
-  }
-
-  public createDeployment(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload, this.podMetadata());
   }
 
   /** The namespace's label is all that its pods need. */
@@ -141,18 +131,6 @@ export class IstioAmbient implements MeshBackend {
   public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
     emitEgressPolicy(scope, workload, egress, HBONE_ALONE);
   }
-
-  public allowExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
-    emitExternalHost(scope, model, host);
-  }
-
-  public splitTraffic(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
-    emitServiceRoute(scope, route);
-  }
-
-  public allowNamespaceEgress(): void {}
-
-  public linkCluster(): void {}
 
   public check(model: MeshModel): Problem[] {
     return checkAmbient(model);

@@ -15,6 +15,10 @@ import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../
 
 /** Waypoints: Envoys of istiod's, which read the requests to the Services that are labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {
+  public isBehind({ service }: WorkloadNode): boolean {
+    return service?.waypoint !== undefined;
+  }
+
   public createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
     emitWaypoint(scope, waypoint, namespaces);
   }

@@ -83,7 +83,7 @@ export class IstioGateway implements GatewayBackend {
       { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
     ]);
-    if (!workload.service || this.mesh.isBehindWaypoint(workload)) return pools;
+    if (!workload.service || this.mesh.waypoints?.isBehind(workload)) return pools;
     const ports = [workload.service.targetPort];
     const { requests } = workload;
     return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports, requests }))];
@@ -135,7 +135,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   private mayBeRead(model: MeshModel, namespace: string): boolean {
-    return this.mesh.waypointsIn(namespace)?.mayIntercept(model.namespaces.get(namespace)) ?? false;
+    return this.mesh.waypoints?.mayIntercept(model.namespaces.get(namespace)) ?? false;
   }
 
   private picker(poolScope: Construct, model: MeshModel, pool: PoolNode, inner: Principal): void {

@@ -5,11 +5,10 @@ import { AuthorizationPolicy, AuthorizationPolicySpec, PeerAuthenticationSpecMtl
 import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
 import { Feature, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMetadata, WaypointBackend } from '../backend';
+import { GatewayMembership, MeshBackend, MeshRoutes, PodMetadata, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { allowConnections } from '../shared/istio-authorization';
@@ -65,8 +64,14 @@ export class IstioMigration implements MeshBackend {
     reason: 'its proxy would come with the last step, under the names that the server has until then', instead: 'a mesh that has arrived in ambient',
   };
 
+  /** Waypoints may exist before callers use them. */
+  public readonly waypoints?: WaypointBackend;
+  public readonly routes?: MeshRoutes;
+
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
+    this.waypoints = ambient.waypoints && this.inTime(ambient.waypoints);
+    this.routes = ambient.routes;
     this.limitations = { ...ambient.limitations, probers: (workload) => this.podsOf(workload.namespace).limitations.probers?.(workload) };
     this.proxy = {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
@@ -89,15 +94,6 @@ export class IstioMigration implements MeshBackend {
     return this.podsOf(namespace).dataPlaneIn(namespace);
   }
 
-  /** Waypoints may stand before anybody goes through them. */
-  public waypointsIn(namespace: string): WaypointBackend | undefined {
-    return this.planes.ambient.waypointsIn(namespace);
-  }
-
-  public isBehindWaypoint(workload: WorkloadNode): boolean {
-    return this.policiesOf(workload.namespace).isBehindWaypoint(workload);
-  }
-
   public enroll(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
     const { ambient, sidecar, plan } = this.planes;
     const stage = plan.stageOf(namespace.name);
@@ -112,14 +108,6 @@ export class IstioMigration implements MeshBackend {
     } else {
       emitIstioNamespace(scope, namespace, { labels: ambient.namespaceLabels(namespace), mode });
     }
-  }
-
-  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    this.planes.ambient.createServiceAccount(scope, account);
-  }
-
-  public createDeployment(scope: Construct, workload: WorkloadNode): void {
-    this.podsOf(workload.namespace).createDeployment(scope, workload);
   }
 
   public podMetadata(workload: WorkloadNode): PodMetadata {
@@ -159,16 +147,6 @@ export class IstioMigration implements MeshBackend {
     this.planes.sidecar.restrictEgress(scope, workload, egress);
   }
 
-  public allowExternalHost(): void {}
-
-  public splitTraffic(scope: Construct, model: MeshModel, route: MeshRouteNode): void {
-    this.planes.ambient.splitTraffic(scope, model, route);
-  }
-
-  public allowNamespaceEgress(): void {}
-
-  public linkCluster(): void {}
-
   public check(model: MeshModel): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
     const hasSidecars = (namespace: string) => plan.hasSidecars(namespace);
@@ -183,6 +161,18 @@ export class IstioMigration implements MeshBackend {
       ...sidecar.checkForeign(model, foreign, (namespace) => plan.hasSidecars(namespace)),
     ];
     return [...new Map(found.map((problem) => [`${problem.id} ${problem.path}`, problem])).values()];
+  }
+
+  /** Waypoints whose callers use them once the policies of the namespace are ambient's. */
+  private inTime(waypoints: WaypointBackend): WaypointBackend {
+    return {
+      isBehind: (workload) => this.policiesOf(workload.namespace).waypoints?.isBehind(workload) ?? false,
+      createWaypoint: (...args) => waypoints.createWaypoint(...args),
+      mayIntercept: (namespace) => waypoints.mayIntercept(namespace),
+      serviceAccount: (name) => waypoints.serviceAccount(name),
+      registerExternalService: (...args) => waypoints.registerExternalService(...args),
+      authorizeRequests: (...args) => waypoints.authorizeRequests(...args),
+    };
   }
 
   /** Whose pods those of a namespace are now. */

@@ -5,16 +5,14 @@ import { emitExternalHosts } from './external-hosts';
 import { checkForeignSidecars } from './foreign';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
 import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
-import { EgressNode } from '../../model/egress';
-import { egressOf, ExternalHost } from '../../model/external-host';
-import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
+import { egressOf } from '../../model/external-host';
+import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshLimitations, UDP } from '../../model/mesh-limitations';
-import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMetadata } from '../backend';
+import { ExternalHosts, GatewayMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
@@ -24,8 +22,12 @@ import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
 import { mcpProviderFor } from '../without-mcp-proxy';
-import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
+
+const SUPPORTED: readonly Feature[] = [
+  'identity', 'path', 'item', 'pool', 'mesh-canary', 'mesh-timeouts', 'mesh-retries', 'jwt', 'external-authorization', 'circuit-breaking', 'origin-check', 'tool-tokens',
+  'named-hosts', 'session-affinity', 'egress', 'udp-media', 'tcp-media',
+];
 
 const UNSUPPORTED: UnsupportedFeatures = {
   ...UNSUPPORTED_BY_ISTIO,
@@ -67,22 +69,20 @@ export class IstioSidecar implements MeshBackend {
     unchecked: [UDP],
   };
 
+  public readonly routes: MeshRoutes = { split: emitServiceRoute };
+
+  public readonly externalHosts: ExternalHosts = { allow: (scope, model, host) => emitExternalHosts(scope, egressOf(model, host)) };
+
+  public readonly namespaceEgress: NamespaceEgress = { allow: emitExternalHosts };
+
   public constructor(private readonly options: IstioSidecarOptions) {}
 
   public refuses(feature: Feature): Refusal | undefined {
-    return UNSUPPORTED[feature] ?? this.options.unsupported[feature];
+    return declaredRefusal({ label: this.label, supported: SUPPORTED, unsupported: { ...UNSUPPORTED, ...this.options.unsupported } }, feature);
   }
 
   public dataPlaneIn(): string {
     return 'Istio sidecars';
-  }
-
-  public waypointsIn(): undefined {
-    return undefined;
-  }
-
-  public isBehindWaypoint(): boolean {
-    return false;
   }
 
   public enroll(scope: Construct, _model: MeshModel, namespace: NamespaceNode): void {
@@ -103,14 +103,6 @@ export class IstioSidecar implements MeshBackend {
   /** One of the two: with both, the first would win and the analyzers would warn. */
   public namespaceLabels(): NonNullable<Meta['labels']> {
     return this.options.revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': this.options.revision };
-  }
-
-  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    emitServiceAccount(scope, account);
-  }
-
-  public createDeployment(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload, this.podMetadata(workload));
   }
 
   /**
@@ -153,20 +145,6 @@ export class IstioSidecar implements MeshBackend {
   public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
     emitEgressPolicy(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
   }
-
-  public allowExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
-    this.allowNamespaceEgress(scope, egressOf(model, host));
-  }
-
-  public splitTraffic(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
-    emitServiceRoute(scope, route);
-  }
-
-  public allowNamespaceEgress(scope: Construct, egress: EgressNode): void {
-    emitExternalHosts(scope, egress);
-  }
-
-  public linkCluster(): void {}
 
   public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
     return checkSidecars(model, isOwn, this.options.revision);

@@ -8,23 +8,24 @@ import { ADMIN, emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { COUNTED_PROBES, probersOf } from './probes';
-import { ClusterLinkNode } from '../../model/cluster-link';
 import { ConnectionRule } from '../../model/connection-rule';
-import { EgressNode } from '../../model/egress';
-import { egressOf, ExternalHost } from '../../model/external-host';
-import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
+import { egressOf } from '../../model/external-host';
+import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { MeshLimitations, UDP } from '../../model/mesh-limitations';
-import { MeshRouteNode } from '../../model/mesh-route';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata } from '../backend';
+import { ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata } from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
-import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
+
+const SUPPORTED: readonly Feature[] = [
+  'identity', 'path', 'item', 'mesh-canary', 'mesh-timeouts', 'mesh-retries', 'rate-limit', 'circuit-breaking', 'tool-rate-limit', 'named-hosts', 'egress', 'federation',
+  'foreign-trust-domain', 'udp-media', 'tcp-media',
+];
 
 const UNSUPPORTED: UnsupportedFeatures = {
   'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'McpProvider.agentgateway' },
@@ -73,6 +74,14 @@ export class Linkerd implements MeshBackend {
   /** Its own proxy sets who calls, and takes away what a caller set (Linkerd 2.20, l5d-client-id). */
   public readonly mcpProxies: McpProxyMembership;
 
+  public readonly routes: MeshRoutes = { split: emitRoute };
+
+  public readonly externalHosts: ExternalHosts = { allow: (scope, model, host) => emitExternalHosts(scope, egressOf(model, host)) };
+
+  public readonly namespaceEgress: NamespaceEgress = { allow: emitExternalHosts };
+
+  public readonly clusterLinks: ClusterLinks = { link: (scope, link) => emitLink(scope, link, this.facts.controlPlaneNamespace) };
+
   public constructor(private readonly facts: LinkerdFacts) {
     const endpoint = { opaquePorts: [], mediaPorts: [{ port: EDGE_PORT, protocol: 'TCP' as const }] };
     this.mcpProxies = {
@@ -88,7 +97,7 @@ export class Linkerd implements MeshBackend {
   }
 
   public refuses(feature: Feature): Refusal | undefined {
-    return UNSUPPORTED[feature] ?? this.facts.unsupported[feature];
+    return declaredRefusal({ label: this.label, supported: SUPPORTED, unsupported: { ...UNSUPPORTED, ...this.facts.unsupported } }, feature);
   }
 
   public dataPlaneIn(): string {
@@ -96,25 +105,9 @@ export class Linkerd implements MeshBackend {
     return controlPlaneNamespace === DEFAULT_CONTROL_PLANE ? 'Linkerd' : `Linkerd of ${controlPlaneNamespace}`;
   }
 
-  public waypointsIn(): undefined {
-    return undefined;
-  }
-
-  public isBehindWaypoint(): boolean {
-    return false;
-  }
-
   public enroll(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
     emitNamespace(scope, this.facts, namespace);
     if (scraper) emitMetrics(scope, this.facts, namespace.name, scraper);
-  }
-
-  public createServiceAccount(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    emitServiceAccount(scope, account);
-  }
-
-  public createDeployment(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload, this.podMetadata(workload));
   }
 
   /** Where Linkerd does not project tokens of its own, its injector passes by pods that have none. */
@@ -139,22 +132,6 @@ export class Linkerd implements MeshBackend {
 
   public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
     emitEgressPolicy(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
-  }
-
-  public allowExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
-    this.allowNamespaceEgress(scope, egressOf(model, host));
-  }
-
-  public splitTraffic(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
-    emitRoute(scope, route);
-  }
-
-  public allowNamespaceEgress(scope: Construct, egress: EgressNode): void {
-    emitExternalHosts(scope, egress);
-  }
-
-  public linkCluster(scope: Construct, link: ClusterLinkNode): void {
-    emitLink(scope, link, this.facts.controlPlaneNamespace);
   }
 
   public check(model: MeshModel): Problem[] {
