@@ -57,7 +57,8 @@ test.each(all.filter(({ isTest }) => !isTest))('$where synthesizes, and prints w
   const [home, outdir] = [process.cwd(), process.env.CDK8S_OUTDIR];
   const log = jest.spyOn(console, 'log').mockImplementation(() => {});
   const checked = code.replace(/^console\.log\((.*)\); \/\/ (.*)$/gm, (_, value, comment) => `shows(${value}, ${JSON.stringify(comment)});`);
-  const { outputText } = ts.transpileModule(checked, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true } });
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  const { outputText } = ts.transpileModule(checked, { compilerOptions });
   const shows = (value: unknown, comment: string) => expect(comment.startsWith('"') ? JSON.stringify(value) : inspect(value)).toBe(comment);
   const modules = (name: string) => (name === 'cdk8s-agent-mesh' ? require('../src') : require(name)); // eslint-disable-line @typescript-eslint/no-require-imports
   try {
@@ -84,7 +85,7 @@ test('the README counts the objects right', () => {
 test('the README quotes an error report', () => {
   const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [8000] }) }); });
   const [, message] = /assistant: (.*) \[AM001\]/.exec(problem)!;
-  expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:16)\n`);
+  expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:15)\n`);
 });
 
 test('the table of children names every child that the story has', () => {
@@ -98,9 +99,17 @@ test('the table of children names every child that the story has', () => {
   expect(parents).toContain('inner-voice');
 });
 
-test.each([...documents, 'llms.txt'])('%s links to files that exist', (document) => {
-  const links = [...read(document).matchAll(/\]\(([^)#\s]*)(#[^)\s]*)?\)/g)].map(([, target]) => target).filter((target) => target !== '' && !/^https?:/.test(target));
-  expect(links.filter((target) => !existsSync(join(ROOT, dirname(document), target)))).toEqual([]);
+/** The anchors that GitHub gives the headings of a document. */
+const anchors = (document: string): string[] =>
+  [...read(document).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => `#${heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')}`);
+
+test.each([...documents, 'llms.txt'])('%s links to files and headings that exist', (document) => {
+  const links = [...read(document).matchAll(/\]\(([^)#\s]*)(#[^)\s]*)?\)/g)].filter(([, target]) => !/^https?:/.test(target));
+  const isBroken = ([, target, anchor]: RegExpExecArray) => {
+    const file = target === '' ? document : join(dirname(document), target);
+    return !existsSync(join(ROOT, file)) || (anchor !== undefined && !anchors(file).includes(anchor));
+  };
+  expect(links.filter(isBroken).map(([link]) => link)).toEqual([]);
 });
 
 test('the index of docs and llms.txt list every page', () => {
