@@ -37,11 +37,21 @@ test.each([
 }, 60_000);
 
 test('the table of providers says what they declare', () => {
-  golden('../../docs/providers.md', providersTable());
+  golden('../../docs/reference/providers.md', providersTable());
 });
 
 test('the table of checks says what they declare', () => {
-  golden('../../docs/checks.md', checksTable());
+  golden('../../docs/reference/checks.md', checksTable());
+});
+
+test('README and docs quote the access reports', () => {
+  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
+  for (const page of pages) {
+    const text = readFileSync(join(ROOT, page), 'utf8');
+    const current = text.replace(/^(```text golden=(\S+)\n)([^]*?)(?=^```$)/gm, (_, head: string, file: string, quoted: string) =>
+      head + readFileSync(join(__dirname, 'golden', file), 'utf8').split('\n').slice(0, quoted.split('\n').length - 1).map((line) => `${line}\n`).join(''));
+    golden(`../../${page}`, current);
+  }
 });
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
@@ -59,7 +69,7 @@ test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in
   expect(waypoint).toHaveLength(proxied.length);
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
     'import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from \'cdk8s-agent-mesh\';',
-    '  // Without `mcp` the waypoint authorizes by headers, which these servers check against the body of each request.',
+    '  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.',
     '  servers: { forecasts: McpServer.external({ hostname: \'mcp.weather.example\', tools: [\'forecast\', \'history\'] }) },',
   ]);
 });
@@ -70,7 +80,7 @@ test('on Linkerd it also differs in that the versions are Services instead of po
   expect(linkerd).toHaveLength(ambient.length);
   expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
     '  mesh: MeshProvider.linkerd(),',
-    '// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.',
+    '// The edge gateway: HTTPS, then a Service for each version, because Linkerd does not support InferencePools.',
     '  stable: assistant.version(\'v1\'),',
     '  canary: assistant.version(\'v2\'),',
   ]);

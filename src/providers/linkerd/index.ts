@@ -17,7 +17,9 @@ import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata } from '../backend';
+import {
+  ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata,
+} from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
 import { emitService } from '../workload/service';
