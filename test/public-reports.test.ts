@@ -126,7 +126,7 @@ describe('what cannot be said is refused with what can be', () => {
   test.each<[string, Build, string]>([
     ['one port for callers without identity (istio/istio#52874)',
       (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [8080], mediaPorts: [MediaPort.tcp(9443)] }) }); },
-      'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated'],
+      'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
       (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
       'of the routes by header only a canary can be stated'],
@@ -171,5 +171,5 @@ test('that agents of the mesh reach a model without a grant is told (Azure/AKS#5
 test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {
   expect(problemsOf((mesh) => {
     new McpToolBoundary(mesh, 'vectors', { tools: ['t'], server: existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }) });
-  })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so that callers go to its pods')]);
+  })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so callers call its pods directly')]);
 });

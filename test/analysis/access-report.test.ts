@@ -1,7 +1,6 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress,
-  MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
@@ -113,8 +112,8 @@ test('a split inside the mesh is told with the part of each version', () => {
 test('who may ask whether a workload is well is told where the mesh cannot tell the kubelet from others', () => {
   const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
   const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET /up'));
-  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others']]]);
-  expect(probes({ mesh: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, by the port of the sidecar\'s agent']]]);
+  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default']]]);
+  expect(probes({ mesh: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- any client that reaches the pods, through the port of the sidecar agent']]]);
   expect(probes({})).toEqual([]);
   const moving = (stage: MigrationStage) => ({ mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
   expect([MigrationStage.PERMISSIVE, MigrationStage.ENROLLED].map((stage) => probes(moving(stage)).length)).toEqual([1, 0]);
@@ -123,8 +122,8 @@ test('who may ask whether a workload is well is told where the mesh cannot tell 
 test('where requests are read on Linkerd, who may ask for health is told by the networks that the mesh states', () => {
   const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
   const asking = (options: object) => report(probed, { ...linkerd, cluster: Cluster.of(options) })['tool server crm, GET /up'];
-  expect(asking({})).toEqual(['<- whoever reaches the pods from 0.0.0.0/0, ::/0']);
-  expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- whoever reaches the pods from 10.99.0.0/16']);
+  expect(asking({})).toEqual(['<- any client that reaches the pods from 0.0.0.0/0, ::/0']);
+  expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- any client that reaches the pods from 10.99.0.0/16']);
 });
 
 test('who reads the metrics of the mesh is told, and that nobody does', () => {
@@ -139,9 +138,9 @@ test('who reads the metrics of the mesh is told, and that nobody does', () => {
   expect(told(pooled, {})).toEqual([[picker, ['<- nobody: the mesh states no `metrics`']]]);
   expect(told(pooled, { metrics })).toEqual([[picker, ['<- identity monitoring/prometheus']]]);
   const proxies = ['metrics of the proxy of every pod, GET /metrics at port 4191', 'health of the proxy of every pod, GET /live and /ready at port 4191'];
-  const installed = '<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others';
+  const installed = '<- any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default';
   expect(told(() => {}, linkerd)).toEqual([[proxies[0], ['<- nobody: the mesh states no `metrics`']], [proxies[1], [installed]]]);
-  expect(told(() => {}, { ...linkerd, metrics })).toEqual([[proxies[0], ['<- identity monitoring/prometheus']], [proxies[1], ['<- whoever reaches the pods from 0.0.0.0/0, ::/0']]]);
+  expect(told(() => {}, { ...linkerd, metrics })).toEqual([[proxies[0], ['<- identity monitoring/prometheus']], [proxies[1], ['<- any client that reaches the pods from 0.0.0.0/0, ::/0']]]);
   expect(told(() => {}, { metrics })).toEqual([]);
 });
 
@@ -162,9 +161,9 @@ test('a federated Service tells who its callers are elsewhere', () => {
 test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
   const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['api.example.com', 'b.example.com'], port: 8443 }); }, linkerd);
   expect(blocks['everything in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
-  expect(blocks['out of the cluster, from everything else']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
+  expect(blocks['out of the cluster, from everything else']).toEqual([expect.stringContaining('by the TLS server name (SNI) of the caller')]);
   expect(report(() => {})).toEqual({
-    'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes on what it does not know'],
+    'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes traffic to unknown destinations through'],
     'every pod, whatever is granted': [expect.stringContaining('UDP'), expect.stringContaining('sockets of its node')],
     'Inside the mesh, whoever is not named may call nobody over TCP.': [],
   });

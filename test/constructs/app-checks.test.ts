@@ -149,7 +149,7 @@ describe('what a team means', () => {
     expect(failure(app)).toContain('[AM103]');
     own.acknowledge('AM103', 'the smoke test\nof the platform');
     expect(failure(app)).toBe('');
-    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows what no grant');
+    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows requests without a grant');
   });
   test('is acknowledged for one construct and what is below it, and for nothing else', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });

@@ -58,7 +58,7 @@ test('on Linkerd whoever asks for the health of a workload is told that nothing 
     asked(agent), asked(agent, { caller: agent }), asked(agent, { path: '/up?x=1' }), asked(hidden), asked(hidden, { port: 9000 }),
     asked(agent, { method: 'POST' }), asked(agent, { path: '/up/' }), asked(theirs), asked(crm), asked(crm, { caller: agent }),
   ]).toEqual([
-    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} is open to whoever reaches the pods, from the networks of Linkerd's installation (\`policyController.probeNetworks\`): everywhere, unless it names others`),
+    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} is open to any client that reaches the pods from the networks of the Linkerd installation (\`policyController.probeNetworks\`): all networks by default`),
     'no: nobody calls agent hidden without a proven identity',
     'no: nobody calls agent agent without a proven identity',
     'no: nobody calls agent agent without a proven identity',

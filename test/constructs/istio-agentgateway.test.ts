@@ -1,15 +1,13 @@
 import { ApiObject } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
-  McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider, McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
 const byAgentgateway = { gateway: GatewayProvider.istioAgentgateway() };
-const sidecar = (release: IstioRelease): Partial<AgentMeshProps> =>
-  ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
+const sidecar = (release: IstioRelease): Partial<AgentMeshProps> => ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
 const hosts = { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh, props: object = {}) => new InferenceGateway(mesh, 'gw', { ...hosts, ...props });
 const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
@@ -103,7 +101,7 @@ describe('a Gateway of the team', () => {
   });
   test('is refused what a Gateway of ours is refused', () => {
     expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
-    expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would pass by the waypoint')]);
+    expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would bypass the waypoint')]);
     expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not to be had')]);
   });
 });
@@ -118,7 +116,7 @@ describe('in a mesh of sidecars', () => {
     expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
   });
   test.each([['jwt', { jwt: JWT }], ['externalAuthorizer', { externalAuthorizer: OPA }]])('a route to what asks for %s is refused: the sidecar may not see a request', (asked, options) => {
-    expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may take what agentgateway sends for TCP and check no request; got ["${asked}"]`)]);
+    expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may treat traffic of agentgateway as TCP and skip the request checks; got ["${asked}"]`)]);
   });
   test.each(Object.values(MigrationStage))('that moves to ambient (%s) every gateway is refused', (stage) => {
     expect(problemsOf(canary, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), ...byAgentgateway })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
@@ -150,34 +148,34 @@ describe('beside agentgateway\'s own controller', () => {
   });
   test('what the door refuses stays refused', () => {
     expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy is what lets only the door enter')]);
-    expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would pass by the waypoint')]);
+    expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would bypass the waypoint')]);
   });
 });
 
 const refused: readonly Refused[] = [
   ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTool('find', agentOf(mesh)); }, 'use McpProvider.agentgateway'],
   ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
-    'Linkerd allows requests and denies none', { mesh: MeshProvider.linkerd() }],
+    'Linkerd has rules that allow requests, but none that deny them', { mesh: MeshProvider.linkerd() }],
   ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
-  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd knows no InferencePools', { mesh: MeshProvider.linkerd() }],
+  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd does not support InferencePool', { mesh: MeshProvider.linkerd() }],
   ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
     'client certificates are not verified here: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31',
     { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
     'app/mesh/gw/r: a bound on the time of requests is not to be had with GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
   ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: none with what the mesh states, or GatewayApiChannel.EXPERIMENTAL'],
-  ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would pass by the waypoint that reads the requests to agent agent; got "voice-waypoint"; allowed: workloads before which no waypoint stands, or GatewayProvider.istio'],
-  ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would pass by the waypoint that reads the requests to agent agent'],
+  ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would bypass the waypoint of agent agent; got "voice-waypoint"; allowed: workloads without a waypoint, or GatewayProvider.istio'],
+  ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would bypass the waypoint of agent agent'],
   ['a route to a Service of the team behind a waypoint', (mesh) => {
     const waypoint = new Waypoint(mesh, 'way');
     const agent = new Agent(mesh, 'agent', { waypoint, workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'way' } } }) });
     gatewayIn(mesh).addRoute('r', { target: agent.version() });
-  }, 'would pass by the waypoint that reads the requests to agent agent; got "way"'],
+  }, 'would bypass the waypoint of agent agent; got "way"'],
   ['a route to what has a circuit breaker', (mesh) => {
     gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 } }).version() });
-  }, 'the route r leads to agent agent, whose circuit breaker agentgateway does not know; got {"consecutiveFailures":3,"pauseSeconds":5}', sidecar(IstioRelease.V1_31)],
-  ['another trust domain, of which istiod tells it nothing', (mesh) => { gatewayIn(mesh); }, 'app/mesh/gw: gateway gw could not call anybody: agentgateway is told that every pod is of the trust domain "cluster.local"; got "own.example"', { cluster: Cluster.of({ trustDomain: 'own.example' }) }],
+  }, 'the route r leads to agent agent, whose circuit breaker agentgateway does not support; got {"consecutiveFailures":3,"pauseSeconds":5}', sidecar(IstioRelease.V1_31)],
+  ['another trust domain, of which istiod tells it nothing', (mesh) => { gatewayIn(mesh); }, 'app/mesh/gw: gateway gw cannot call any pod: istiod tells agentgateway that every pod has the trust domain "cluster.local"; got "own.example"', { cluster: Cluster.of({ trustDomain: 'own.example' }) }],
   ['a name that the Service of a workload has', (mesh) => { new InferenceGateway(mesh, 'agent-gw', { ...hosts, name: 'agent', namespace: 'voice' }); agentOf(mesh); }, 'agent agent has the name of what is made for gateway agent; got "agent"'],
 ];
 
@@ -189,6 +187,6 @@ test('another trust domain is no matter where Linkerd\'s proxy carries what the 
 
 test('the class is not one of GatewayProvider.istio, which names who has it', () => {
   expect(problemsOf(() => {}, { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-agentgateway' }) })).toEqual([
-    '[app/mesh] app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a class of your own of the same controller; use GatewayProvider.istioAgentgateway [AM341]',
+    '[app/mesh] app/mesh: the GatewayClass is not a class of Istio Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a custom class of the same controller; use GatewayProvider.istioAgentgateway [AM341]',
   ]);
 });

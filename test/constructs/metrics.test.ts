@@ -111,7 +111,7 @@ test('a decision says who reads metrics, and why', () => {
     'no: GET /metrics of the proxy of agent agent is for nobody, as the mesh states no `metrics`; other requests at port 4191 are nobody\'s',
     'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
     'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
-    'yes: GET /ready of the proxy of agent agent is open to whoever reaches the pods from 0.0.0.0/0, ::/0',
+    'yes: GET /ready of the proxy of agent agent is open to any client that reaches the pods from 0.0.0.0/0, ::/0',
     'no: GET /ready of the proxy of agent agent is open without a grant from 10.99.0.0/16, 127.0.0.0/8, ::1/128 alone',
     'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
     'yes: identity monitoring/prometheus reads the metrics of the proxy of tool server crm',
@@ -124,7 +124,7 @@ const refused: readonly Refused[] = [
   ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
   ['of a trust domain that the mesh does not trust', () => {}, 'app/mesh: the mesh does not trust the trust domain of identity other.example:monitoring/prometheus', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'other.example' }) } }],
   ['by a token', () => {}, 'app/mesh: tokens are told apart at tool servers alone', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
-  ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers; got "identity voice/prometheus"',
+  ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar does not see the endpoint pickers; got "identity voice/prometheus"',
     { ...sidecar, metrics: { scraper: Identity.of({ namespace: 'voice', serviceAccount: 'prometheus' }) } }],
 ];
 testRefused({ 'a scraper is refused': refused });

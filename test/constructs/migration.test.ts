@@ -100,7 +100,7 @@ test('while mutual TLS is not demanded, a Service behind a waypoint is marked fo
 
 test('a migration of what is called before its callers is refused, and nothing is written', () => {
   const dir = outdir();
-  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars pass by');
+  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars bypass');
   expect(readdirSync(dir)).toEqual([]);
 });
 

@@ -130,7 +130,7 @@ test('in a migration it counts which data plane the namespaces of both have now'
 test('with sidecars a caller of another mesh that no construct describes sees nothing, and is refused', () => {
   const { app, callee } = two(PROVIDERS.sidecars(), PROVIDERS.sidecars());
   callee.grantCall(Identity.of({ namespace: 'home', serviceAccount: 'bot' }));
-  expect(failure(app)).toContain('identity home/bot was granted agent callee and is in a namespace of the mesh, where pods see only');
+  expect(failure(app)).toContain('identity home/bot was granted agent callee and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services');
 });
 
 describe('one gateway of the team behind two meshes', () => {

@@ -49,6 +49,6 @@ test.each(MESHES)('what %s lacks with agentgateway before tool servers is what i
 
 test('where agentgateway cannot be told who calls, single tools are refused, and the mesh that can is named', () => {
   const { asks } = cases.find(({ feature }) => feature === 'tool')!;
-  expect(problemsOf(asks, meshOn('istioSidecar', NEWEST, 'agentgateway'))).toEqual([expect.stringContaining('MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls')]);
+  expect(problemsOf(asks, meshOn('istioSidecar', NEWEST, 'agentgateway'))).toEqual([expect.stringContaining('MeshProvider.istioSidecar cannot pass caller identities to the proxies of agentgateway')]);
   for (const name of ['istioAmbient', 'linkerd'] as const) expect(problemsOf(asks, meshOn(name, NEWEST, 'agentgateway'))).toEqual([]);
 });

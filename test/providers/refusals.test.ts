@@ -65,7 +65,7 @@ function made(feature: Feature, asks: Case['asks'], on: On): { readonly told: st
 }
 
 /** What depends on more than the feature: a proxy that has no place, or none to go to. */
-const isOfProxies = (line: string) => /has no place behind agentgateway|would be kept from hosts outside/.test(line);
+const isOfProxies = (line: string) => /cannot be behind agentgateway|could not call external hosts/.test(line);
 
 /** agentgateway keeps sessions itself, so that the mesh is not asked. */
 const isSeenTo = (feature: Feature, objects: string) => feature === 'session-affinity' && objects.includes('"AgentgatewayBackend"');

@@ -10,9 +10,9 @@ const refused: Record<string, Refused[]> = {
         `server far is no host outside the cluster; got ${JSON.stringify(hostname)}; allowed: a lower case DNS name with a dot, none of the cluster's own; write it as in "mcp.example.com"; pods of the mesh are \`McpServer.of\``]),
     ...[0, 65536, 1.5].map((port): Refused => [`a port that is none (${port})`, crm(() => ({ servers: { far: external('mcp.example.com', { port }) } })), `the port of server far is none; got ${port}; allowed: whole numbers from 1 to 65535; correct it`]),
     ['with sidecars', crm(() => ({ servers: { far: external('mcp.example.com') } })),
-      'an MCP server outside the cluster is not to be had with MeshProvider.istioSidecar: sidecars judge requests at pods of the mesh, and outside there is none; got ["mcp.example.com"]; allowed: MeshProvider.istioAmbient', sidecar],
+      'an MCP server outside the cluster is not to be had with MeshProvider.istioSidecar: sidecars authorize requests at pods of the mesh, and an external server has no such pods; got ["mcp.example.com"]; allowed: MeshProvider.istioAmbient', sidecar],
     ['on Linkerd', crm(() => ({ servers: { far: external('mcp.example.com') } })),
-      'an MCP server outside the cluster is not to be had with MeshProvider.linkerd: Linkerd judges requests at pods of the mesh, and outside there is none', linkerd],
+      'an MCP server outside the cluster is not to be had with MeshProvider.linkerd: Linkerd authorizes requests at pods of the mesh, and an external server has no such pods', linkerd],
     ['sessions of a host outside', crm(() => ({ servers: { far: external('mcp.example.com') }, keepsSessions: true })), 'the sessions of crm are those of a host outside, which keeps them together itself; got "mcp.example.com"'],
     ['a path of a host outside that a policy reads as a pattern', crm(() => ({ servers: { far: external('mcp.example.com', { path: '/a*' }) } })), 'the path of the MCP endpoint is not a plain path; got "/a*"'],
     ['callers of the mesh that nobody keeps from it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'free', { workload: deploy() }), restricted(mesh)),
@@ -47,32 +47,32 @@ const refused: Record<string, Refused[]> = {
     ['a host too long for an object to be named after', calling({ hostnames: [`${'a-a-a-a-a.'.repeat(20)}com`] }), 'a host that agent caller calls is no exact DNS name of a host outside'],
     ['versions of one identity that call different hosts', (mesh) => {
       new Agent(mesh, 'agent', { versions: { v1: running({ existingServiceAccount: 'one', egress: { hostnames: ['a.example.com'] } }), v2: running({ existingServiceAccount: 'one' }) } });
-    }, 'app/mesh/agent: agent agent v2 has the identity of agent agent v1, and would be let call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: one `egress` for all that have one ServiceAccount; state the same of each version, or make them two agents'],
+    }, 'app/mesh/agent: agent agent v2 has the ServiceAccount of agent agent v1, so it could call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: the same `egress` for all workloads of one ServiceAccount; declare the same `egress` for each version, or make them two agents'],
     ['hosts of everybody beside those of a workload on Linkerd', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['b.example.com'] }); calling({ hostnames: ['a.example.com'] })(mesh, undefined!); },
-      'app/mesh/caller: agent caller would also be let out to the hosts of out, which Linkerd lets everybody of the namespace call; got ["b.example.com"]; allowed: either hosts of workloads or a MeshEgress in a namespace; name the hosts of both in one MeshEgress, or part the namespace', linkerd],
+      'app/mesh/caller: agent caller could also call the hosts of out, because Linkerd allows them for every pod of the namespace; got ["b.example.com"]; allowed: per namespace, either workloads that name hosts or a MeshEgress; declare all hosts in one MeshEgress, or split the namespace', linkerd],
     ['callers by name of a host outside, on Linkerd', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } })
       .grantAllTools(new Agent(mesh, 'named', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) })),
-    'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of tool server crm; got "mcp.example.com"', { ...linkerd, ...agentgateway }],
+    'app/mesh/crm: Linkerd allows an external host for a whole namespace, and other workloads share the namespace of tool server crm; got "mcp.example.com"', { ...linkerd, ...agentgateway }],
     ['a token for the Kubernetes API without its networks', calling({}, { mountToken: true }), 'agent caller has a token for the Kubernetes API, and may not call it; got {"mountToken":true}; allowed: `kubernetesApiCidrs` of its `egress`; name the networks of the API server, as `kubectl get endpoints kubernetes` tells them'],
     ['a tool server with a token for the Kubernetes API', crm(() => ({ server: running({ mountToken: true }) })), 'tool server crm has a token for the Kubernetes API, and may not call it'],
     ['named hosts in a mesh that moves', calling({ hostnames: ['a.example.com'] }),
-      'a way out of the cluster for agent caller alone is not to be had with MeshProvider.istioAmbient: a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it; got ["a.example.com"]; allowed: a mesh that has arrived in ambient', moving],
+      'a way out of the cluster for agent caller alone is not to be had with MeshProvider.istioAmbient: a namespace between two data planes would allow an external host partly through a waypoint and partly through sidecars; got ["a.example.com"]; allowed: a mesh whose migration to ambient is complete', moving],
     ['named hosts on Linkerd without TLSRoutes', calling({ hostnames: ['a.example.com'] }), 'a way out of the cluster for agent caller alone is not to be had with MeshProvider.linkerd: Linkerd uses TLSRoute v1alpha2', { mesh: MeshProvider.linkerd() }],
     ['a host that Linkerd would let out for others of the namespace', (mesh) => { restricted(mesh, 'named', { hostnames: ['a.example.com'] }); restricted(mesh, 'kept'); new Agent(mesh, 'free', { workload: deploy() }); },
-      'app/mesh/named: Linkerd lets a host out of a namespace, and others are in that of agent named; got "a.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; state an `egress` without hosts of agent free, or part the namespace', linkerd],
+      'app/mesh/named: Linkerd allows an external host for a whole namespace, and other workloads share the namespace of agent named; got "a.example.com"; allowed: a namespace whose workloads all name the host or have an `egress` without hosts; or a MeshEgress, which allows it for the namespace; set an `egress` without hosts on agent free, or split the namespace', linkerd],
     ['a host that Linkerd would let out for others beside a proxy', (mesh) => {
       crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(restricted(mesh, 'kept'));
       restricted(mesh, 'open', { hostnames: ['a.example.com'] });
-    }, 'app/mesh/crm: Linkerd lets a host out of a namespace, and others are in that of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so; state an `egress` without hosts of agent open, or part the namespace', { ...linkerd, ...agentgateway }],
+    }, 'app/mesh/crm: Linkerd allows an external host for a whole namespace, and other workloads share the namespace of the proxy of tool server crm; got "mcp.example.com"; allowed: a namespace whose workloads all name the host or have an `egress` without hosts; or a MeshEgress, which allows it for the namespace; set an `egress` without hosts on agent open, or split the namespace', { ...linkerd, ...agentgateway }],
     ['a host that two namespaces call through one waypoint', (mesh) => {
       const shared = new Waypoint(mesh, 'shared');
       for (const namespace of ['voice', 'far']) shared.bindNamespace(namespace);
       restricted(mesh, 'a', { hostnames: ['a.example.com'] });
       new Agent(mesh, 'b', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) });
-    }, 'app/mesh/b: host a.example.com of agent b goes another way already, for agent a; got ["namespace voice","namespace far"]; allowed: in a namespace, and at a waypoint, either workloads that call a host or one boundary before it; give each namespace a waypoint of its own',
+    }, 'app/mesh/b: host a.example.com of agent b already has another egress path, for agent a; got ["namespace voice","namespace far"]; allowed: per namespace and per waypoint, either workloads that call the host or one McpToolBoundary in front of it; give each namespace its own waypoint',
     { existingNamespaces: ['far'] }],
     ['a namespace past the mesh that is none', calling({ namespaces: ['Data Base'] }), 'a namespace that agent caller calls is not a name that Kubernetes takes; got "Data Base"'],
-    ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), 'a waypoint cannot tell callers of other.example from their namesakes of cluster.local, and agent caller is behind one', { trustedDomains: ['other.example'] }],
+    ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), 'a waypoint cannot distinguish callers of other.example from the same ServiceAccounts of cluster.local, and agent caller is behind a waypoint', { trustedDomains: ['other.example'] }],
     ['a server outside past which a network leads', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } })
       .grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['104.18.7.0/24'] } }) })),
     'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]'],
@@ -80,14 +80,14 @@ const refused: Record<string, Refused[]> = {
       (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['10.0.0.1/32', network] } }) })),
       'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]']),
     ['a host that a workload calls, and a boundary stands before', (mesh) => { restricted(mesh, 'a', { hostnames: ['mcp.example.com'] }); crmOf(mesh, { servers: { far: external('mcp.example.com') } }); },
-      'app/mesh/crm: host mcp.example.com of tool server crm goes another way already, for agent a; got ["namespace voice","tool server crm"]'],
+      'app/mesh/crm: host mcp.example.com of tool server crm already has another egress path, for agent a; got ["namespace voice","tool server crm"]'],
     ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: external('mcp.example.com') } }); },
-      'app/mesh/desk: host mcp.example.com of tool server desk goes another way already, for tool server crm; got ["tool server crm","tool server desk"]'],
+      'app/mesh/desk: host mcp.example.com of tool server desk already has another egress path, for tool server crm; got ["tool server crm","tool server desk"]'],
     ['a host of a waypoint, whose first boundary there stands beside a workload that calls it too', (mesh) => {
       const waypoint = new Waypoint(mesh, 'shared', { namespace: 'far' });
       restricted(mesh, 'a', { hostnames: ['mcp.example.com'] });
       for (const [id, namespace] of [['crm', 'voice'], ['desk', 'far']]) new McpToolBoundary(mesh, id, { namespace, waypoint, servers: { far: external('mcp.example.com') } });
-    }, 'app/mesh/desk: host mcp.example.com of tool server desk goes another way already, for tool server crm; got ["tool server crm","tool server desk"]'],
+    }, 'app/mesh/desk: host mcp.example.com of tool server desk already has another egress path, for tool server crm; got ["tool server crm","tool server desk"]'],
     ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
       'agent agent runs in a namespace that is not one of the mesh; got "theirs"'],
   ],

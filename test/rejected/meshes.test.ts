@@ -1,14 +1,13 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
-  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
 const sidecar = { mesh: MeshProvider.istioSidecar() };
-const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const linkerd = { mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
 const agentgateway = { mcp: McpProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
@@ -22,50 +21,50 @@ const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mi
 const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
     ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
-      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd knows no InferencePools.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd does not support InferencePool.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
-      /app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istio: Linkerd's injector skips every pod that has a container named istio-proxy, so that .* proves no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or do without \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
+      /app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istio: Linkerd's injector skips every pod with a container named istio-proxy, so .* has no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or do without \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
     ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not to be had with GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],
-    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod that has a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.istio(), mcp: McpProvider.agentgateway() }],
+    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod with a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.istio(), mcp: McpProvider.agentgateway() }],
     ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
       'agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
       'allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
-    ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
+    ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; the proxy of each pod inspects its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
+    ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars bypass waypoints', sidecar],
     ['a waypoint with sidecars, before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'way') }); }, 'waypoint way is not to be had with MeshProvider.istioSidecar', sidecar],
     ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
     ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: OPA }), 'an external authorizer is not to be had with MeshProvider.linkerd', linkerd],
     ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not to be had with MeshProvider.istioAmbient'],
-    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'a way out of the cluster for named hosts alone is not to be had with MeshProvider.istioAmbient: ztunnel passes on what it does not know'],
+    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'a way out of the cluster for named hosts alone is not to be had with MeshProvider.istioAmbient: ztunnel passes traffic to unknown destinations through'],
     ['a link of clusters with Istio', (mesh) => { new ClusterLink(mesh, 'west'); }, 'a link to another cluster is not to be had with MeshProvider.istioSidecar', sidecar],
-    ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy takes the trust domains of a mesh for one', { ...sidecar, trustedDomains: ['friend.example'] }],
+    ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy treats all trust domains of a mesh as one', { ...sidecar, trustedDomains: ['friend.example'] }],
   ],
   'what needs a waypoint in ambient, before what already runs': [
     ['a token', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service that is known'],
-    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint voice-waypoint: the Service a is the team\'s'],
+    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint voice-waypoint: the existing Service a is not declared with its labels'],
   ],
   'sidecars': [
-    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods', sidecar],
+    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods', sidecar],
     ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } })) }); },
-      'the picker of pool llm speaks TLS of its own, which its sidecar would refuse as no mutual TLS; got {"selfSignedTls":true}', sidecar],
+      'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}', sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh; got 1337', sidecar],
-    ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and is in a namespace of the mesh, where pods see only what their own description lets them', sidecar],
-    ['a revision that no label can name', () => {}, 'the revision is not one that a label can name; got "bad rev"', { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
+    ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services', sidecar],
+    ['a revision that no label can name', () => {}, 'the sidecar revision is not a valid label value; got "bad rev"', { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
     ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [15090]', sidecar],
   ],
   'Linkerd': [
     ['an authorization of a whole Server', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }, requiredAuthenticationRefs: [] } });
-    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there; got "Server crm-8080"', linkerd],
+    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes; got "Server crm-8080"', linkerd],
     ['an authorization of a whole namespace', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { kind: 'Namespace', name: 'voice' } } });
-    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there; got "Namespace voice"', linkerd],
+    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes; got "Namespace voice"', linkerd],
     ['a profile of a Service that is split', (mesh, chart) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
-    }, 'app/mine: a ServiceProfile switches off the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
+    }, 'app/mine: a ServiceProfile disables the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
     ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [8000] }) }); },
       `app/mesh/agent: the image is one of a proxy, and Linkerd's injector skips pods that have one: they would not be in the mesh; got "${image}"; allowed: images that do not begin with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
     ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy', linkerd],
@@ -77,18 +76,18 @@ const refused: Record<string, Refused[]> = {
     ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["rateLimit"]', linkerd],
     ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'nobody reads requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
     ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
-      /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its health path: Linkerd counts every request .*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; drop `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+      /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its health path: Linkerd counts every allowed request.*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; drop `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
     ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
-    ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
+    ['probes from nowhere', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
-      [`probes from no network (${network})`, () => {}, `the networks of the probes are not ones that Linkerd takes; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
-    ['probes from networks that are written as none', () => {}, 'the networks of the probes are not ones that Linkerd takes; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6; write "10.0.0.0/24", "10.1.0.0/16"',
+      [`probes from no network (${network})`, () => {}, `\`probeNetworks\` contains values that Linkerd does not accept; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
+    ['probes from networks that are written as none', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: at least one CIDR, such as "10.0.0.0/24", without host bits and without IPv4-mapped IPv6 addresses; write "10.0.0.0/24", "10.1.0.0/16"',
       { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
-    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not hold for the gateway that is routed to it', linkerd],
+    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not apply to requests of the gateway', linkerd],
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
     ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an origin is not one that a browser states; got "https://a.example.com/x"', sidecar],
     ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, 'the Service of crm is the team\'s, and its sessions are the team\'s to keep together', sidecar],
@@ -106,7 +105,7 @@ const refused: Record<string, Refused[]> = {
     ['an opaque port that is none', withDeployment({ opaquePorts: [9] }), 'an opaque port is none of the workload\'s; got 9; allowed: 8000'],
     ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent was granted to callers, and has ports outside the mesh alone; got ["UDP 3478"]; allowed: grants of TCP ports in `ports`'],
     ['a Service to a UDP port', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { mediaPorts: [MediaPort.udp(3478)], service: { name: 'a', port: 80, targetPort: 3478 } }) }); }, 'the Service leads to a port that the workload does not serve; got 3478'],
-    ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not to be had with MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated; got [3478]'],
+    ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not to be had with MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client; got [3478]'],
     ['a port inside and outside', withDeployment({ mediaPorts: [MediaPort.tcp(8000)] }), 'a port of agent agent is both inside and outside the mesh; got 8000', sidecar],
     ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), 'the media ports of the workload are not ones that pods have; got ["UDP 70000"]'],
     ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), tools: ['t'] }); }, 'the tool server crm has no port that callers could use; got []', sidecar],
@@ -149,24 +148,24 @@ const refused: Record<string, Refused[]> = {
     ['grants that one policy does not hold', (mesh) => {
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
       crm.grantTool('t', ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
-    }, 'the grants of crm do not fit into one policy of agentgateway', agentgateway],
+    }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['a name that its proxy and its server do not fit into', (mesh) => { new McpToolBoundary(mesh, 'x'.repeat(57), { server: deploy([8080]), tools: ['t'] }); }, 'because "-server" is appended', agentgateway],
-    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is one that proxies keep for themselves; got 15021', agentgateway],
-    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is one that proxies keep for themselves; got 4143', { ...linkerd, ...agentgateway }],
-    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway takes the path for something else than the endpoint of streamable HTTP; got "/sse"', agentgateway],
-    ['a class of Istio', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got "istio-agentgateway"', { mcp: McpProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
-    ['a class that is no name', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
+    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is reserved for proxies; got 15021', agentgateway],
+    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is reserved for proxies; got 4143', { ...linkerd, ...agentgateway }],
+    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway reserves the path, so it cannot be the streamable HTTP endpoint; got "/sse"', agentgateway],
+    ['a class of Istio', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got "istio-agentgateway"', { mcp: McpProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
+    ['a class that is no name', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
     ['a server whose selector finds its proxy', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
-    }, 'the selector of tool server crm also finds the pods of the proxy before it, crm', agentgateway],
+    }, 'the selector of tool server crm also selects the pods of its MCP proxy crm', agentgateway],
     ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'of no caller; got ["opaquePorts"]', agentgateway],
     ['more origins than one policy holds', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
-    }, 'the grants of crm do not fit into one policy of agentgateway', agentgateway],
+    }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
       'the proxy of tool server gw-istio has the ServiceAccount of gateway gw', agentgateway],
     ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
-      'tool server crm has no place behind agentgateway: its proxy would come with the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
+      'tool server crm cannot be behind agentgateway: its proxy would appear only in the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
     ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent has the ServiceAccount of the proxy of tool server crm', agentgateway],
   ],
   'canaries inside the mesh': [
@@ -210,15 +209,15 @@ const refused: Record<string, Refused[]> = {
       ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'ambient'), JsonPatch.add('/spec/template/metadata/labels/sidecar.istio.io~1inject', 'true'));
     }, 'Deployment agent is enrolled in two data planes'],
     ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
-    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
-    ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { mesh: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
+    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace in `migration` does not belong to the mesh; got "theirs"', { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
+    ['a stage that is none', () => {}, 'the migration stage of namespace voice is unknown; got "sidecars"', { mesh: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
     ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: [] }); },
       'app/mesh/crm: a check of web pages is not to be had', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
-    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace that is between two data planes would have its requests judged at pods and at waypoints', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
+    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace between two data planes would check requests partly at pods and partly at waypoints', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);
-    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused; got ["agent agent in voice"]', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
+    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them; got ["agent agent in voice"]', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
   ],
 };
 

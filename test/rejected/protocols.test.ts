@@ -64,7 +64,7 @@ const refused: Readonly<Record<string, Refused[]>> = {
   'a headless Service': [
     ...onEveryMesh((mesh) => new Agent(mesh, 'v', { versions: { v1: deploy(), v2: vectors(headless) } }), 'its Service vectors is headless, and has no address to which requests are sent; got {"headless":true}'),
     ['of an agent before a waypoint', (mesh) => { new Agent(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), workload: vectors({ ...headless, labels: USE }) }); },
-      /requests to agent vectors would not go through waypoint wp: the Service vectors is headless, so that callers go to its pods.*\[AM303\]/],
+      /requests to agent vectors would not go through waypoint wp: the Service vectors is headless, so callers call its pods directly.*\[AM303\]/],
     ['of a tool server before a waypoint', (mesh) => { new McpToolBoundary(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), server: vectors({ ...headless, labels: USE }), tools: ['t'] }); },
       'requests to tool server vectors would not go through waypoint wp: the Service vectors is headless'],
     ['of a tool server before the waypoint of its namespace', (mesh) => { new McpToolBoundary(mesh, 'vectors', { server: vectors({ ...headless, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } }), tools: ['t'] }); },

@@ -1,8 +1,7 @@
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
-  InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
+  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -45,10 +44,10 @@ const refused: Record<string, Refused[]> = {
   ],
   'the mesh': [
     ['a mesh without a namespace', () => {}, 'app/mesh: the mesh has no namespace; got nothing; allowed: the name of one; state `namespace` here or on the chart', { namespace: undefined }],
-    ['a class that is no gateway of Envoy', () => {}, 'app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-waypoint"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-waypoint' }) }],
-    ['a class that Kubernetes cannot name', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "A"', { gateway: GatewayProvider.istio({ gatewayClassName: 'A' }) }],
-    ['a class that is no gateway of Envoy, for clients alone', () => {}, 'the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-remote"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-remote' }), mcp: McpProvider.agentgateway() }],
-    ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy reads the trust domain "cluster.local" as the mesh\'s own', { cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'] }],
+    ['a class that is no gateway of Envoy', () => {}, 'app/mesh: the GatewayClass is not a class of Istio Envoy gateways; got "istio-waypoint"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-waypoint' }) }],
+    ['a class that Kubernetes cannot name', () => {}, 'the GatewayClass is not a class of Istio Envoy gateways; got "A"', { gateway: GatewayProvider.istio({ gatewayClassName: 'A' }) }],
+    ['a class that is no gateway of Envoy, for clients alone', () => {}, 'the GatewayClass is not a class of Istio Envoy gateways; got "istio-remote"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-remote' }), mcp: McpProvider.agentgateway() }],
+    ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy treats the trust domain "cluster.local" as the trust domain of the mesh', { cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'] }],
     ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { cluster: Cluster.of({ trustDomain: 'spiffe://x' }) }],
     ['a trusted domain that means any', () => {}, 'the trust domain is not one that SPIFFE takes; got "*.example"', { trustedDomains: ['*.example'] }],
   ],
@@ -268,11 +267,11 @@ const refused: Record<string, Refused[]> = {
     ['a picker whose Service goes through a waypoint', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/use-waypoint': 'wp' } } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
-    }, 'the Service of picker of pool llm goes through waypoint wp, which would refuse its callers'],
+    }, 'the Service of picker of pool llm goes through waypoint wp, which would deny its callers'],
     ['a picker whose Service gateways reach through a waypoint', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/ingress-use-waypoint': 'true' } } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
-    }, 'the Service of picker of pool llm goes through whatever waypoint its namespace has, which would refuse its callers'],
+    }, 'the Service of picker of pool llm goes through the waypoint of its namespace, which would deny its callers'],
     ['two pools of one inner port', (mesh) => {
       const gateway = gatewayIn(mesh);
       gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
@@ -328,7 +327,7 @@ const refused: Record<string, Refused[]> = {
     ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
     ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], servicePort: 1.5 }); }, '`servicePort` is no port; got 1.5'],
     ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['a'] }); },
-      'app/mesh/crm: requests to tool server crm would not go through waypoint voice-waypoint: the Service crm is the team\'s, and not said to be labelled for it; got {}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}; label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
+      'app/mesh/crm: requests to tool server crm would not go through waypoint voice-waypoint: the existing Service crm is not declared with its labels; got {}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}; label the Service and declare the `labels` of the `service` in Workload.existing; or create a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
     ['a Service of the team labelled for another waypoint', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), tools: ['a'] });
     }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}'],
@@ -344,14 +343,14 @@ const refused: Record<string, Refused[]> = {
     ['callers of what a bound namespace sends to a waypoint', (mesh) => {
       new Waypoint(mesh, 'wp').bindNamespace('voice');
       new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' }));
-    }, 'the namespace of agent agent is bound to waypoint wp, which would refuse its callers; got "no Service is known"'],
+    }, 'the namespace of agent agent is bound to waypoint wp, which would deny its callers; got "no Service is known"'],
     ['a namespace bound twice', (mesh) => { new Waypoint(mesh, 'a').bindNamespace('voice'); new Waypoint(mesh, 'b').bindNamespace('voice'); }, 'the namespace is bound to two waypoints; got ["a","b"]'],
-    ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, 'waypoint shared is in a namespace that is not one of the mesh, which therefore does not close it; got "platform"'],
+    ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, 'waypoint shared is in a namespace outside the mesh, so the mesh does not deny requests to it by default; got "platform"'],
     ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
-      'app/mesh/crm: a waypoint cannot tell callers of friend.example from their namesakes of cluster.local, and tool server crm is behind one', { trustedDomains: ['friend.example'] }],
+      'app/mesh/crm: a waypoint cannot distinguish callers of friend.example from the same ServiceAccounts of cluster.local, and tool server crm is behind a waypoint', { trustedDomains: ['friend.example'] }],
     ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
     ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a name'],
-    ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would refuse its callers'],
+    ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would deny its callers'],
     ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
   ],
 };
@@ -363,8 +362,7 @@ test('most refusals say one thing, and no more than what follows from it', () =>
 });
 
 test('on the release and the channel that have it, what was refused is taken', () => {
-  const cluster = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
-  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster })).toEqual([]);
+  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) })).toEqual([]);
   expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) })).toEqual([]);
 });
 

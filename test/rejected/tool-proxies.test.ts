@@ -18,12 +18,12 @@ const refused: Record<string, Refused[]> = {
     ['prefixes, failures and sessions', crm(() => ({ prefix: McpPrefix.NEVER, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL })),
       'what a proxy that reads MCP would be told (`prefix`, `failureMode`, `sessionRouting`) is not to be had with MeshProvider.linkerd: without an MCP proxy, names and sessions are those of the server itself; got ["prefix","failureMode","sessionRouting"]', linkerd],
     ['a judge with sidecars, where agentgateway is not told who calls', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with McpProvider.agentgateway: MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls', { ...sidecar, ...agentgateway }],
-    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.linkerd: Linkerd verifies no tokens; got "https://issuer.example.com"; allowed: McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+      'a judge of messages (`guardrails`) is not to be had with McpProvider.agentgateway: MeshProvider.istioSidecar cannot pass caller identities to the proxies of agentgateway', { ...sidecar, ...agentgateway }],
+    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.linkerd: Linkerd does not verify tokens; got "https://issuer.example.com"; allowed: McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['a limit on Istio', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioAmbient: Istio has no rate limits but in Envoy\'s own configuration; got {"requestsPerSecond":5}; allowed: McpProvider.agentgateway or MeshProvider.linkerd; use McpProvider.agentgateway or MeshProvider.linkerd, or do without'],
     ['a limit with sidecars', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioSidecar: Istio has no rate limits but in Envoy\'s own configuration', sidecar],
     ['one pod for a session on Linkerd', crm(() => ({ keepsSessions: true })), 'one pod for a session of crm is not to be had with MeshProvider.linkerd: Linkerd chooses a pod for each request, whatever its headers say; got {"keepsSessions":true}', linkerd],
-    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'a check of web pages is not to be had with MeshProvider.linkerd: Linkerd allows requests and denies none', linkerd],
+    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'a check of web pages is not to be had with MeshProvider.linkerd: Linkerd has rules that allow requests, but none that deny them', linkerd],
   ],
   'what a proxy that reads MCP is told': [
     ['sessions that it is told not to keep', crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATELESS })),
@@ -48,7 +48,7 @@ const refused: Record<string, Refused[]> = {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: [{ judge, methods: { '*': GuardrailPhase.FULL } }] });
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: judge.version() });
-    }, 'app/mesh/crm: agent judge has no Service at which agentgateway could ask it, since a pool serves it; got "judge"; allowed: an Agent that no pool serves, or with `service: true`; use another judge', agentgateway],
+    }, 'app/mesh/crm: agent judge has no Service that agentgateway could call, because a pool serves it; got "judge"; allowed: an Agent outside pools, or an Agent with `service: true`; use another guardrail service', agentgateway],
     ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail names no method, and would judge nothing; got {}', agentgateway],
     ...['tools call', '', 'tools/', '/list', '**', 'Tools/call', '*/*'].map((method): Refused =>
       [`a judge of what is no method (${method})`, judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), { 'tools/call': GuardrailPhase.FULL, [method]: GuardrailPhase.REQUEST }),
@@ -62,24 +62,24 @@ const refused: Record<string, Refused[]> = {
       [`credentials that are no key of a Secret (${credentials.secretName}/${credentials.key})`, crm(() => ({ credentials })),
         `the credentials of server crm are no key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),
-      'app/mesh/crm: agentgateway cannot count the requests of each caller of crm alone; got "17 callers"; allowed: at most 16; bound all together (`requestsPerSecond`), or spread the callers over two boundaries', agentgateway],
+      'app/mesh/crm: agentgateway cannot limit the requests of so many callers of crm separately; got "17 callers"; allowed: at most 16; use a total limit (`requestsPerSecond`), or split the callers between two McpToolBoundaries', agentgateway],
     ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
-      'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
+      'agentgateway cannot limit the requests to crm per caller, because it cannot distinguish the callers of this grant; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers with an identity or with a token `subject`; use a total limit (`requestsPerSecond`), or grant by `subject`', agentgateway],
     ...([
       ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, external(`s${i}.example.com`)])) })],
       ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
       ['audiences', 65, 64, () => ({ jwt: { ...jwt, audiences: Array.from({ length: 65 }, (_, i) => `a${i}`) } })],
     ] as const).map(([what, count, most, props]): Refused => [`more ${what} than it takes`, crm(props),
-      `crm has more ${what} than agentgateway takes; got ${count}; allowed: at most ${most}; spread them over two boundaries, or name fewer`, agentgateway]),
+      `crm has more ${what} than agentgateway accepts; got ${count}; allowed: at most ${most}; split them between two McpToolBoundaries, or declare fewer`, agentgateway]),
     ['more guardrails than it takes', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: Array.from({ length: 17 }, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
-    }, 'crm has more guardrails than agentgateway takes; got 17; allowed: at most 16', agentgateway],
+    }, 'crm has more guardrails than agentgateway accepts; got 17; allowed: at most 16', agentgateway],
     ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
-      'agentgateway counts the requests to crm of all together or of each caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: one of the two; drop one', agentgateway],
+      'agentgateway limits the requests to crm in total or per caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: either `requestsPerSecond` or `requestsPerSecondOfCaller`; remove one of the two', agentgateway],
     ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: external('mcp.example.com') } })),
-      'the proxy of crm would be kept from hosts outside: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { mesh: MeshProvider.linkerd(), ...agentgateway }],
-    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
+      'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { mesh: MeshProvider.linkerd(), ...agentgateway }],
+    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
       { mesh: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
       'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself; state it of the boundary, drop it, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],

@@ -1,12 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import {
-  sidecar, linkerd, agentgateway, moving, planner, jwt, running, restricted, crmOf, crm, of, external, several, judged, granting, calling, resource,
-} from './tool-programs';
-import {
-  Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport,
-  MeshEgress, MeshProvider, TokenCaller,
-} from '../../src';
+import { sidecar, linkerd, agentgateway, moving, planner, jwt, running, restricted, crmOf, crm, of, external, several, judged, granting, calling, resource } from './tool-programs';
+import { Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, TokenCaller } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
 
@@ -114,7 +109,7 @@ const refused: Record<string, Refused[]> = {
       ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('tokens')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
     }, 'the tokens are not ones that can be verified; got ["keys"]', agentgateway],
     ['whose keys are private', crm(() => ({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"x"}]}' } })), 'the tokens are not ones that can be verified', agentgateway],
-    ['in a mesh that moves', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.istioAmbient: a namespace that is between two data planes would have its requests judged at pods and at waypoints', moving],
+    ['in a mesh that moves', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.istioAmbient: a namespace between two data planes would check requests partly at pods and partly at waypoints', moving],
   ],
   'limits of a boundary': [
     ['of nothing', crm(() => ({ rateLimit: {} })), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
@@ -124,9 +119,9 @@ const refused: Record<string, Refused[]> = {
   ],
   'the grants as kube-agentic-networking states them': [
     ['of several servers', (mesh) => { const boundary = crmOf(mesh, several()); boundary.grantAllTools(planner); new McpAccessPolicy(mesh, 'access', { boundary, backendName: 'crm' }); },
-      'app/mesh/access: the XAccessPolicy of crm cannot say it: it is for one server; got ["one","two"]; allowed: a boundary of one server; enforce it by a provider, and do without the export', agentgateway],
+      'app/mesh/access: an XAccessPolicy cannot express the grants of crm: it supports one server; got ["one","two"]; allowed: an McpToolBoundary with one server; remove the export, and let a provider enforce the grants', agentgateway],
     ['with tokens', (mesh) => { const boundary = crmOf(mesh, { jwt }); boundary.grantAllTools(planner); new McpAccessPolicy(mesh, 'access', { boundary, backendName: 'crm' }); },
-      'the XAccessPolicy of crm cannot say it: more is asked of requests than who sends them; got ["jwt"]', agentgateway],
+      'an XAccessPolicy cannot express the grants of crm: requests are checked for more than the caller; got ["jwt"]', agentgateway],
   ],
 };
 

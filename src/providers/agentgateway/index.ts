@@ -24,7 +24,7 @@ export class Agentgateway implements McpBackend {
     if (!SUPPORTED.includes(feature)) return unsupportedBy(this.label);
     if (this.proxies) return undefined;
     return mesh.mcpProxiesRefusal ?? {
-      reason: `${mesh.label} has no way to tell agentgateway's proxies who calls`, instead: 'MeshProvider.istioAmbient or MeshProvider.linkerd',
+      reason: `${mesh.label} cannot pass caller identities to the proxies of agentgateway`, instead: 'MeshProvider.istioAmbient or MeshProvider.linkerd',
     };
   }
 

@@ -11,15 +11,16 @@ import { McpProxyMembership } from '../backend';
 import { HBONE_PORT } from '../shared/istio-targets';
 
 /**
- * Nobody outside the cluster calls it: without this its controller has a load balancer made for it (agentgateway 1.4, deployer). Of
- * trust domains that it is not told of it takes no handshake, whatever its policies say (agentgateway 1.4, transport/tls).
+ * Returns the parameters of an MCP proxy. Its Service is ClusterIP, because its controller otherwise creates a load balancer
+ * (agentgateway 1.4, deployer). The proxy accepts a TLS handshake only from the trust domains listed here, whatever its policies state
+ * (agentgateway 1.4, transport/tls).
  */
 export function compileParameters({ speaksHbone }: McpProxyMembership, { trustDomain, trustedDomains }: MeshFacts): AgentgatewayParametersSpec {
   const others = trustedDomains.length > 0 && { additionalTrustDomains: [...trustedDomains] };
   return { service: { spec: { type: 'ClusterIP' } }, ...(speaksHbone && { istio: { enabled: true, trustDomain, ...others } }) };
 }
 
-/** The proxy's Gateway, and by its name what its controller is told of it. */
+/** Returns the Gateway of an MCP proxy. It refers to its parameters by name. */
 export function compileMcpProxy({ name, port }: McpProxyNode, { podMetadata, speaksHbone }: McpProxyMembership, className: string): GatewaySpec {
   const allowedRoutes = { namespaces: { from: GatewaySpecListenersAllowedRoutesNamespacesFrom.SAME } };
   return {
@@ -36,13 +37,19 @@ export function compileMcpProxy({ name, port }: McpProxyNode, { podMetadata, spe
   };
 }
 
-/** Where clients learn who issues tokens: answered by the proxy itself, before anybody is asked for one (agentgateway 1.4, MCP authentication). */
+/**
+ * Metadata paths where clients find the token issuer. The proxy itself answers them before it requires a token (agentgateway 1.4, MCP
+ * authentication).
+ */
 const METADATA_PATHS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server'];
 
-/** Where clients register at an issuer whose ways differ, below what is told of it. */
+/** Path of client registration below the metadata path, for issuers with a non-standard registration. */
 const REGISTRATION = '/client-registration';
 
-/** The endpoint and no other path; no time bounds a stream. What callers prove themselves with elsewhere goes no further. */
+/**
+ * Returns the HTTPRoute of an MCP proxy. It matches the endpoint path only, and sets no timeout, because responses may be streams. The
+ * credentials of callers are stripped if the endpoint strips tokens.
+ */
 export function compileRoute({ endpointPath, endpoint }: ToolServerNode, { name, handling }: McpProxyNode): HttpRouteSpec {
   const match = (type: HttpRouteSpecRulesMatchesPathType, value: string): HttpRouteSpecRulesMatches => ({ path: { type, value } });
   const told = METADATA_PATHS.flatMap((path) => [path, `${path}${endpointPath}`]);

@@ -26,10 +26,12 @@ export function backendRef(name: string): AgentgatewayPolicySpecTargetRefs {
   return { group: GROUP, kind: 'AgentgatewayBackend', name };
 }
 
-/** What is replaced by whatever is nearer to a route is held where it is: nobody's route does without it. */
+/** Policy strategy that overrides policies nearer to a route, so that no route can escape the policy. */
 const HELD: Pick<AgentgatewayPolicySpec, 'strategy'> = { strategy: { inheritance: AgentgatewayPolicySpecStrategyInheritance.OVERRIDE } };
 
-/** On the Gateway, so that it holds for whatever route comes to it; a ceiling, which no policy of others raises. */
+/**
+ * Returns the policy for callers. It targets the Gateway, so it applies to every route. It uses REQUIRE, so no other policy can widen it.
+ */
 export function compileCallers({ endpoint }: ToolServerNode, { name }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [gatewayRef(name)],
@@ -42,19 +44,22 @@ export function compileCallers({ endpoint }: ToolServerNode, { name }: McpProxyN
   };
 }
 
-/** What clients of MCP send and read beside what every page may (MCP 2026-07-28, transports and authorization). */
+/** CORS headers that MCP clients send and read beyond the safelisted ones (MCP 2026-07-28, transports and authorization). */
 const PAGE_HEADERS = {
   sent: ['Authorization', 'Content-Type', 'Last-Event-ID', 'MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name', 'Mcp-Session-Id'],
   read: ['Mcp-Session-Id', 'WWW-Authenticate'],
 };
 
-/** The proxy answers preflights itself, before it asks who calls; that a page may call at all is the authorization's (agentgateway 1.4, CORS). */
+/**
+ * Returns the CORS settings. The proxy answers preflights before it authorizes the caller. The authorization rule decides whether a page
+ * may call at all (agentgateway 1.4, CORS).
+ */
 function answerPreflights(origins: readonly string[]): Cors {
   const allowMethods = [Method.GET, Method.POST, Method.DELETE];
   return { allowOrigins: [...origins], allowMethods, allowHeaders: PAGE_HEADERS.sent, exposeHeaders: PAGE_HEADERS.read };
 }
 
-/** On the servers themselves, so that it holds whichever way leads there; a ceiling too. */
+/** Returns the policy for items. It targets the backend, so it applies whichever route leads to it. It also uses REQUIRE. */
 export function compileItems({ endpoint }: ToolServerNode, { name, handling }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [backendRef(name)],
@@ -70,7 +75,7 @@ export function compileItems({ endpoint }: ToolServerNode, { name, handling }: M
   };
 }
 
-/** What callers prove themselves with is nobody's to see. */
+/** Headers with the credentials of callers, which guardrail services do not receive. */
 const PRIVATE_HEADERS = ['authorization', 'cookie'];
 
 function compileGuardrail({ service: { name, namespace, port }, methods }: GuardrailFacts) {
@@ -84,7 +89,7 @@ function compileGuardrail({ service: { name, namespace, port }, methods }: Guard
   };
 }
 
-/** A token that was verified goes no further, unless that is asked for. */
+/** Returns the policy that verifies tokens. A verified token is not forwarded unless passthrough is requested. */
 export function compileTokens(jwt: JwtFacts, keysName: string, oauth: OAuthFacts | undefined, { name }: McpProxyNode): AgentgatewayPolicySpec {
   return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { jwtAuthentication: jwtAuthentication(jwt, keysName, oauth) } };
 }
@@ -112,13 +117,13 @@ function pathOf(uri: string): string {
   return `${pathname}${search}`;
 }
 
-/** Each caller by an entry of its own, of which the first that fits counts; or all together. */
+/** Returns the rate limit: one entry for each caller, of which the first match applies, or one limit for all callers. */
 export function compileRateLimit(
   { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: McpProxyNode, matchOf: CallerMatcher,
 ): AgentgatewayPolicySpec {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = limit;
   const asked = asks(matchOf, requests?.token);
-  const nobody = callers.isEmpty; // who is admitted by no rule needs no entry, and a list must have one
+  const nobody = callers.isEmpty; // without callers no entry is needed, but the list must have one
   const rateLimit: RateLimit = each === undefined || nobody
     ? { local: [{ requests: total ?? each, unit: UnitOfAll.SECONDS }] }
     : {
@@ -129,12 +134,12 @@ export function compileRateLimit(
   return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { rateLimit } };
 }
 
-/** What one of the servers is shown in the caller's stead. */
+/** Returns the policy that sends upstream credentials to one server, in place of the credentials of the caller. */
 export function compileCredentials({ name: target, credentials }: ToolTarget, { name }: McpProxyNode): AgentgatewayPolicySpec {
   return { targetRefs: [{ ...backendRef(name), sectionName: target }], backend: { auth: { secretRef: secretRefOf(credentials!) } } };
 }
 
-/** Unsafe: what callers prove themselves with reaches the servers. */
+/** Returns the policy that forwards the credentials of callers to the servers, which is unsafe. */
 export function compilePassthrough({ name }: McpProxyNode): AgentgatewayPolicySpec {
   return { targetRefs: [backendRef(name)], backend: { auth: { passthrough: {} } } };
 }

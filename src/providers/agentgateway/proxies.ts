@@ -13,11 +13,17 @@ import { McpProxies, McpProxyMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { LABELS } from '../shared/istio-targets';
 
-/** agentgateway's own controller: a proxy before the servers of each boundary, which reads MCP and knows who calls. */
+/**
+ * Emits an MCP proxy for each McpToolBoundary, run by the agentgateway controller. The proxy inspects MCP messages and sees the identity
+ * of callers.
+ */
 export class AgentgatewayProxies implements McpProxies {
   public constructor(private readonly mesh: MeshBackend, private readonly className: string) {}
 
-  /** Its controller names Service and ServiceAccount like the Gateway (agentgateway 1.4, deployer). */
+  /**
+   * Returns the MCP proxy of a boundary. The controller gives Service and ServiceAccount the name of the Gateway (agentgateway 1.4,
+   * deployer).
+   */
   public mcpProxyOf(place: Pick<McpProxyNode, 'name' | 'namespace' | 'port'>, handling: McpHandling): McpProxyNode {
     return { ...place, serviceAccount: place.name, labels: { [LABELS.gatewayName]: place.name }, handling };
   }
@@ -30,7 +36,7 @@ export class AgentgatewayProxies implements McpProxies {
     this.policies(scope, server, mcpProxy, mcpProxies);
     if (mcpProxies.needsNamedHosts) this.allowExternalHost(scope, server, mcpProxy);
     if (!mcpProxies.needsWorkloadPolicy) return;
-    // The proxy's own pods take connections of those who were granted something; what they may ask for it sees to itself.
+    // The pods of the proxy accept connections from callers with any grant. The proxy itself authorizes their requests.
     const pods = { ...endpoint, title: `proxy of ${endpoint.title}`, items: undefined, requests: undefined, rateLimit: undefined, jwt: undefined, trustsHeaders: true };
     this.mesh.authorizePods(new Construct(scope, 'proxy'), 'workload-policy', model, pods, () => [{ principals: endpoint.callers.principals, ports: [mcpProxy.port] }]);
   }
@@ -47,7 +53,7 @@ export class AgentgatewayProxies implements McpProxies {
     const { endpoint, targets } = server;
     const { name, namespace, handling } = mcpProxy;
     const meta = (suffix: string) => ({ name: `${name}-${suffix}`, namespace });
-    // What MCP gates are items; who may speak to the servers at all is asked before.
+    // The policy on the backend authorizes items. This one authorizes callers before that.
     emit(scope, 'callers', AgentgatewayPolicy, meta('callers'), { spec: () => compileCallers(server, mcpProxy, matchOf) });
     emit(scope, 'Resource', AgentgatewayPolicy, { name, namespace }, { spec: () => compileItems(server, mcpProxy, matchOf) });
     const { jwt, rateLimit } = endpoint;
@@ -62,7 +68,7 @@ export class AgentgatewayProxies implements McpProxies {
     if (jwt && endpoint.tokens === 'forwarded') emit(scope, 'passthrough', AgentgatewayPolicy, meta('passthrough'), { spec: () => compilePassthrough(mcpProxy) });
   }
 
-  /** Where the controller fetches the issuer's keys. */
+  /** Emits the backend from which the controller fetches the keys of the issuer. */
   private keys(scope: Construct, { keys }: JwtFacts, meta: { readonly name: string; readonly namespace: string }): void {
     if (keys.uri === undefined || !URL.canParse(keys.uri)) return;
     const { hostname, port, protocol } = new URL(keys.uri);
@@ -72,7 +78,7 @@ export class AgentgatewayProxies implements McpProxies {
     });
   }
 
-  /** Whom the proxy calls outside: servers, and whoever issues tokens where clients are told of it. */
+  /** Allows the external hosts that the proxy calls: servers, and the token issuer if clients are directed to it. */
   private allowExternalHost(scope: Construct, server: ToolServerNode, { name, namespace }: McpProxyNode): void {
     const byPort = new Map<number, string[]>();
     for (const { hostname, port } of externalHostsOf(server)) byPort.set(port, [...byPort.get(port) ?? [], hostname]);

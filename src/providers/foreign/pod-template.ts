@@ -1,18 +1,18 @@
 import { TreeMetadata, TreeObject } from './tree-object';
 
-/** The pods that an object of the app makes. */
+/** The pod template of an object of the app. */
 export interface PodTemplate {
   readonly metadata: TreeMetadata;
   readonly spec: Readonly<Record<string, unknown>>;
 }
 
-/** Kinds of the core group that are pods, or make some. */
+/** Core kinds that are pods or create pods. */
 const OF_CORE = ['Pod', 'PodTemplate', 'ReplicationController'];
 
-/** Groups whose kinds make no pods from a template, so that they need not be rendered to see it. */
+/** API groups whose kinds have no pod template. Objects of these groups are not rendered to search for one. */
 const WITHOUT_PODS = /(^|\.)(k8s\.io|istio\.io|linkerd\.io|agentgateway\.dev|monitoring\.coreos\.com|cert-manager\.io)$/;
 
-/** The pod template of a Pod, of a workload of Kubernetes, or of any other kind that has one in the usual place. */
+/** Returns the pod template of a Pod, of a Kubernetes workload, or of any other kind that has one at the usual path. */
 export function podTemplateOf(object: TreeObject): PodTemplate | undefined {
   if (object.group === 'core' ? !OF_CORE.includes(object.kind) : WITHOUT_PODS.test(object.group)) return undefined;
   const { manifest } = object;

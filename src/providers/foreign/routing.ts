@@ -2,19 +2,19 @@ import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** Hosts whose requests an object routes, as a data plane knows them. */
+/** Returns the hosts that an object routes, with the names that a data plane uses. */
 type HostsNamed = (object: TreeObject) => readonly string[];
 
 type IsOwn = (namespace: string) => boolean;
 
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
 
-/** Routes of the team with a Service of the mesh as parent: they compete with the mesh's own (Gateway API 1.6, GAMMA). */
+/** Reports user-managed routes whose parent is a Service of the mesh. They compete with the routes of the mesh (Gateway API 1.6, GAMMA). */
 export function foreignServiceRoutes(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
   return takenHosts(model, isOwn, ROUTES.flatMap((kind) => foreign.ofKind('gateway.networking.k8s.io', kind)), servicesNamed);
 }
 
-/** VirtualServices and DestinationRules of the team for a Service of the mesh, or for a host that it registers. */
+/** Reports user-managed VirtualServices and DestinationRules for a Service of the mesh or an external host that it registers. */
 export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
   return takenHosts(model, isOwn, ['VirtualService', 'DestinationRule'].flatMap((kind) => foreign.ofKind('networking.istio.io', kind)), hostsNamed);
 }
@@ -27,15 +27,15 @@ function takenHosts(model: MeshModel, isOwn: IsOwn, objects: readonly TreeObject
     const taken = named.some(isPattern) ? [...hosts].filter(([host]) => named.some((name) => covers(name, host))) : exactly(named, hosts);
     return taken.length === 0 ? [] : [{
       path: object.path,
-      message: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
+      message: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, whose routing the mesh manages`,
       actual: taken.map(([host]) => host),
-      expected: '`addCanary`, `addRoute` and `circuitBreaker` of the program; a VirtualService and an HTTPRoute of one host exclude each other',
-      fix: 'state it in the program, and drop the object',
+      expected: '`addCanary`, `addRoute` and `circuitBreaker`; a VirtualService and an HTTPRoute for the same host exclude each other',
+      fix: 'declare the routing with these, and remove the object',
     }];
   });
 }
 
-/** The Services of the mesh and the hosts outside the cluster that it registers, each with what people call it. */
+/** Returns the Services of the mesh and the external hosts that it registers, each with its title. */
 function hostsOfMesh({ workloads, meshRoutes, toolServers }: MeshModel, isOwn: IsOwn): ReadonlyMap<string, string> {
   const services = [
     ...workloads.map(({ title, service }) => ({ title, service })),
@@ -53,7 +53,10 @@ function fullName(name: string, namespace: string): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-/** As istiod completes them: a name without a dot is of the object's own namespace. A VirtualService for Istio's own Gateways is none of the mesh's. */
+/**
+ * Returns the hosts of an Istio object as istiod resolves them. A name without a dot belongs to the namespace of the object. A
+ * VirtualService for Istio Gateways only does not affect the mesh.
+ */
 function hostsNamed({ manifest: { spec = {} }, namespace }: TreeObject): string[] {
   if (Array.isArray(spec.gateways) && !spec.gateways.includes('mesh')) return [];
   const named = [...Array.isArray(spec.hosts) ? spec.hosts : [], ...spec.host === undefined ? [] : [spec.host]].map(String);

@@ -17,14 +17,15 @@ import { externalServiceEntry } from '../shared/external-service-entry';
 import { sources } from '../shared/istio-authorization';
 import { LABELS, serviceEntryRef } from '../shared/istio-targets';
 
-/** Plain HTTP at its usual port, TLS at every other. */
+/** Returns a port that is not inspected. Port 80 carries plain HTTP, every other port TLS. */
 function passedOn(number: number): ServiceEntrySpecPorts {
   return number === PLAIN_PORT ? { name: 'http-80', number, protocol: 'HTTP' } : { name: `tls-${number}`, number, protocol: 'TLS' };
 }
 
 /**
- * A host outside, to whose name istiod gives an address of its own. ztunnel gives that address to every pod of the cluster that is in ambient, so
- * that what goes to the host goes through the waypoint: it lets in the workloads that name the host, and passes on whom nothing limits.
+ * Emits a ServiceEntry and an AuthorizationPolicy for an external host. istiod assigns an address to the host name, and ztunnel gives
+ * that address to every ambient pod of the cluster. All ambient pods therefore reach the host through the waypoint. The waypoint allows
+ * the workloads that name the host, and callers whose egress is not restricted.
  */
 export function emitExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
   const { hostname, namespace, waypoint } = host;
@@ -47,7 +48,10 @@ function compileHostCallers(model: MeshModel, host: ExternalHost): Authorization
   };
 }
 
-/** Whoever would reach a host if no mesh knew it: pods of other namespaces, and workloads whose egress nothing limits. */
+/**
+ * Returns a rule for callers that could reach a host without the mesh: pods of namespaces outside the mesh, and workloads without
+ * `egress`.
+ */
 function passingOn(model: MeshModel, namespace: string, ports: readonly number[]): AuthorizationPolicySpecRules {
   const unlimited = distinctPrincipals(unlimitedCallers(model, namespace).map(({ principal }) => principal));
   return {
@@ -56,25 +60,31 @@ function passingOn(model: MeshModel, namespace: string, ports: readonly number[]
   };
 }
 
-/** What a boundary lets through, and whoever calls its host past it: at other ports, and by nobody's grant. */
+/**
+ * Returns the policy of an external tool server. It adds callers that do not use the tool boundary: they reach the other ports of the
+ * host without a grant.
+ */
 export function allowExternalCallers(model: MeshModel, service: ServiceNode, granted: AuthorizationPolicySpec): AuthorizationPolicySpec {
   const beside = passingOn(model, service.namespace, hostPortsBeside(service));
   return { ...granted, action: AuthorizationPolicySpecAction.ALLOW, rules: [...granted.rules ?? [], beside] };
 }
 
-/** A host outside that callers ask in plain HTTP within the mesh; the waypoint reads what they ask, and asks it over TLS. */
+/**
+ * Emits a ServiceEntry and a DestinationRule for an external host that callers reach over plain HTTP inside the mesh. The waypoint
+ * inspects the requests and calls the host over TLS.
+ */
 export function emitExternalService(scope: Construct, service: ServiceNode): void {
   const { name, namespace, hostname, port, targetPort, waypoint } = service;
   if (hostname === undefined) return;
   emit(scope, 'host', ServiceEntry, { name, namespace, labels: throughWaypoint(namespace, waypoint) }, {
     spec: () => externalServiceEntry([hostname], [{ name: 'http', number: port, protocol: 'HTTP', targetPort }, ...hostPortsBeside(service).map(passedOn)]),
   });
-  // Read in the namespace of who connects, and of nobody else's business.
+  // Istio reads it in the namespace of the waypoint. It is not exported to other namespaces.
   const home = waypoint?.namespace ?? namespace;
   emit(scope, 'tls', DestinationRule, { name: home === namespace ? name : `${namespace}-${name}`, namespace: home }, { spec: () => compileTls(hostname, port) });
 }
 
-/** Of the boundary's port alone: what callers encrypt themselves is passed on as it is. */
+/** Returns a DestinationRule for the port of the tool boundary only. Traffic that callers encrypt themselves passes unchanged. */
 function compileTls(hostname: string, port: number): DestinationRuleSpec {
   const { SIMPLE } = DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode;
   return {

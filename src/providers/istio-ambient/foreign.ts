@@ -9,7 +9,7 @@ import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 import { LABELS } from '../shared/istio-targets';
 
-/** What the team's own objects contradict of an ambient mesh. */
+/** Reports user-managed objects that contradict an ambient mesh. */
 export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
@@ -21,21 +21,25 @@ export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, i
   ];
 }
 
-/** The label; no waypoint that the program does not know; and none for what gateways send where pools are, whose picks it would take away. */
+/**
+ * Returns the labels that a Namespace lacks or must not have. It needs the ambient label and may only name a waypoint that the app binds.
+ * In a namespace with pools, gateways must not send requests through the waypoint, because the waypoint would override the choice of the
+ * endpoint picker.
+ */
 function missingEnrolment({ pools }: MeshModel, { name, waypoint }: NamespaceNode, { labels = {} }: TreeMetadata): string | undefined {
   const used = labels[LABELS.useWaypoint] ?? 'none';
   if (labels[LABELS.dataplaneMode] !== 'ambient') return `the label ${LABELS.dataplaneMode}: ambient`;
-  if (used !== (waypoint?.name ?? 'none')) return waypoint ? `the label ${LABELS.useWaypoint}: ${waypoint.name}, as bindNamespace states` : `no label ${LABELS.useWaypoint} that the program does not state (bindNamespace)`;
+  if (used !== (waypoint?.name ?? 'none')) return waypoint ? `the label ${LABELS.useWaypoint}: ${waypoint.name}, as bindNamespace states` : `no label ${LABELS.useWaypoint} unless the app binds the waypoint (bindNamespace)`;
   const isRouted = labels[LABELS.ingressUseWaypoint] === 'true' && pools.some(({ namespace }) => namespace === name);
-  return isRouted ? `no label ${LABELS.ingressUseWaypoint} where pools are: gateways would send what is for a picker to the waypoint` : undefined;
+  return isRouted ? `no label ${LABELS.ingressUseWaypoint} in a namespace with pools: gateways would send requests to the waypoint and bypass the endpoint picker` : undefined;
 }
 
-/** What keeps ztunnel from pods (Istio 1.30 and 1.31, ambient and its CNI). */
+/** Returns the fields of a pod template that keep ztunnel from capturing its pods (Istio 1.30 and 1.31, ambient and its CNI). */
 export function bypassesOfAmbient(template: PodTemplate): string[] {
   return [
     ...onHostNetwork(template),
     ...marked(template, LABELS.dataplaneMode, (value) => value !== 'ambient'),
     ...marked(template, 'ambient.istio.io/bypass-inbound-capture', (value) => value === 'true'),
-    ...marked(template, 'sidecar.istio.io/status', () => true), // the CNI skips what has a sidecar
+    ...marked(template, 'sidecar.istio.io/status', () => true), // the CNI skips pods that have a sidecar
   ];
 }

@@ -30,26 +30,26 @@ const SUPPORTED: readonly Feature[] = [
 
 const UNSUPPORTED: UnsupportedFeatures = {
   ...UNSUPPORTED_BY_ISTIO,
-  'egress': { reason: 'ztunnel passes on what it does not know', instead: '`egress` of each workload, MeshProvider.istioSidecar or MeshProvider.linkerd' },
+  'egress': { reason: 'ztunnel passes traffic to unknown destinations through', instead: '`egress` of each workload, MeshProvider.istioSidecar or MeshProvider.linkerd' },
   'tcp-media': {
-    reason: 'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
+    reason: 'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client', instead: 'UDP, MeshProvider.istioSidecar or MeshProvider.linkerd',
   },
 };
 
-/** Istio's ambient mode: ztunnel proves identity and guards connections, waypoints read requests. */
+/** Istio ambient mode: ztunnel authenticates and authorizes connections, waypoints inspect requests. */
 export class IstioAmbient implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
 
-  /** Envoy can deny what a header says, and of one that pods' sidecars read nothing can be taken away. */
+  /** Envoy authorization can deny a request by a header, but it cannot strip the header. */
   public readonly credentials = 'refused' as const;
 
-  /** ztunnel's in each pod (Istio 1.30, ambient). */
+  /** Ports of ztunnel in each pod (Istio 1.30, ambient). */
   public readonly proxy = { ports: [15001, 15006, 15008, 15020, 15021, 15053, 15080], userIds: [] };
 
   /**
-   * An enrolled gateway that does not send HBONE itself: ztunnel encrypts what it sends, under its identity, and its
-   * picker's choice of a pod is a plain address that Envoy finds among its endpoints. Either half alone fails without
-   * any bad status: enrolled only, every pick is replaced by round robin; sending off only, mTLS refuses everything.
+   * Membership of gateways. The inner gateway is enrolled and does not send HBONE itself: ztunnel encrypts its traffic with its identity,
+   * and Envoy finds the plain address that the picker chose among its endpoints. Either setting alone fails without a bad status.
+   * Enrolled only, round robin replaces every pick. With HBONE sending disabled only, mutual TLS rejects everything.
    */
   public readonly gateways: GatewayMembership = {
     edge: {},
@@ -59,8 +59,8 @@ export class IstioAmbient implements MeshBackend {
   };
 
   /**
-   * A proxy of agentgateway speaks HBONE itself, with a certificate of the mesh; the label has callers' ztunnels speak it too.
-   * Where they did not, nobody's identity would be seen and everybody refused.
+   * Membership of MCP proxies. agentgateway speaks HBONE itself, with a certificate of the mesh. The tunnel label makes the ztunnels of
+   * callers use HBONE too. Without it the proxy sees no caller identity and denies every request.
    */
   public readonly mcpProxies: McpProxyMembership = {
     podMetadata: { labels: { [LABELS.dataplaneMode]: 'none', 'networking.istio.io/tunnel': 'http', [LABELS.useWaypoint]: 'none' } },
@@ -71,8 +71,8 @@ export class IstioAmbient implements MeshBackend {
   };
 
   public readonly limitations = {
-    outbound: 'NOT LIMITED: ztunnel passes on what it does not know',
-    unchecked: [UDP, 'sockets of its node (the kubelet, pods on the network of the node), whose calls ztunnel takes for probes: NOT CHECKED'],
+    outbound: 'NOT LIMITED: ztunnel passes traffic to unknown destinations through',
+    unchecked: [UDP, 'sockets of its node (the kubelet, pods on the host network), whose calls ztunnel treats as probes: NOT CHECKED'],
   };
 
   public readonly waypoints = new AmbientWaypoints();
@@ -81,7 +81,7 @@ export class IstioAmbient implements MeshBackend {
 
   public readonly externalHosts: ExternalHosts = { allow: emitExternalHost };
 
-  /** `lacking` names what the release or the channel lacks. */
+  /** `unsupported` lists the features that the release or the channel does not support. */
   public constructor(private readonly unsupported: UnsupportedFeatures = {}) {}
 
   public refuses(feature: Feature): Refusal | undefined {
@@ -105,7 +105,7 @@ export class IstioAmbient implements MeshBackend {
     };
   }
 
-  /** The namespace's label is all that its pods need. */
+  /** Returns no pod metadata: the namespace label enrols the pods. */
   public podMetadata(): PodMetadata {
     return {};
   }

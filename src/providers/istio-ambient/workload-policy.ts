@@ -5,14 +5,17 @@ import { WaypointNode } from '../../model/waypoint';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 import { allowConnections } from '../shared/istio-authorization';
 
-/** What ztunnel lets connect to the pods: a policy by selector, which reads identities and ports and nothing else. */
+/**
+ * Returns the AuthorizationPolicy that ztunnel enforces at the pods of a workload. It matches pods by selector, and enforces only
+ * identities and ports.
+ */
 export function compileWorkloadPolicy(model: MeshModel, workload: WorkloadNode, connectionRules: readonly ConnectionRule[]): AuthorizationPolicySpec {
   return allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedConnectionRules(connectionRules));
 }
 
 /**
- * Who the mesh itself lets connect. With a waypoint before its Service, that is the waypoint and nobody else: the
- * callers' identities end there, and a caller that could also reach the pods would pass it by.
+ * Returns the connection rules of a workload. If its Service has a waypoint, only the waypoint may connect: caller identities end at the
+ * waypoint, and a caller that could also reach the pods would bypass it.
  */
 export function meshConnectionRules(model: MeshModel, workload: WorkloadNode): ConnectionRule[] {
   const { service } = workload;
@@ -22,6 +25,6 @@ export function meshConnectionRules(model: MeshModel, workload: WorkloadNode): C
   const routes = model.meshRoutesTo(workload);
   const callers = workload.callers.isEmpty ? [] : [{ principals: workload.callers.principals, ports }];
   if (routes.length === 0) return callers;
-  // Calls that are shared out come through the waypoint that does it, which lets in the same callers.
+  // Split calls arrive through the waypoint of the route, which allows the same callers.
   return [...callers, { principals: routes.flatMap((route) => (route.service.waypoint ? [match(route.service.waypoint)] : [])), ports }];
 }

@@ -27,14 +27,14 @@ import { emitPicker, emitPickerService } from '../shared/picker';
 import { emitMetricsService } from '../shared/picker-metrics';
 import { skippedGateways } from '../shared/skipped-gateways';
 
-/** What the gateway knows of where it runs. */
+/** Options of the Istio gateway. */
 export interface IstioGatewayOptions {
   readonly className: string;
-  /** Why features are refused on this release and channel; undefined where they are there. */
+  /** Features that this release or channel does not support, each with the reason. */
   readonly unsupported: UnsupportedFeatures;
 }
 
-/** Istio's own gateway: Envoy, deployed by istiod for each Gateway of its class. */
+/** The gateway of Istio: an Envoy that istiod deploys for each Gateway of its class. */
 export class IstioGateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istio';
 
@@ -114,14 +114,14 @@ export class IstioGateway implements GatewayBackend {
     return model.principal(inner.namespace, serviceName(inner.name, inner.className));
   }
 
-  /** One for all pools of a namespace, made with the first. */
+  /** Emits the inner gateway of a namespace with its first pool. All pools of the namespace share it. */
   private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): void {
     const made = innerGateways.find(gatewayScope) ?? new Set();
     innerGateways.give(gatewayScope, made);
     if (made.has(inner.namespace)) return;
     made.add(inner.namespace);
     const id = `inner-${inner.namespace}`;
-    const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may have the id
+    const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may already use the id
     emitInnerGateway(scope, model, inner, {
       membership: this.membership(inner.namespace),
       endpoint: () => this.caller(model, inner.gateway).principal,
@@ -129,7 +129,7 @@ export class IstioGateway implements GatewayBackend {
     });
   }
 
-  /** Pools are only asked for where there is one. */
+  /** Returns the membership of the inner gateway. Pools exist only on meshes that have one. */
   private membership(namespace: string): InnerMembership {
     return this.mesh.gateways.innerIn(namespace)!;
   }
@@ -143,7 +143,7 @@ export class IstioGateway implements GatewayBackend {
     const scope = new Construct(poolScope, 'picker');
     const { namespace } = picker.workload;
     const membership = this.membership(namespace);
-    // What the proxies encrypt themselves cannot be encrypted once more by the picker.
+    // Traffic that the proxies encrypt with mutual TLS cannot carry the TLS of the picker too.
     const tls = picker.selfSignedTls && membership.kind === 'captured';
     if (picker.deployment) {
       emitPicker(scope, pool, picker.deployment, { secureServing: tls, metadata: this.mesh.podMetadata(picker.workload) });
@@ -159,8 +159,8 @@ export class IstioGateway implements GatewayBackend {
   }
 }
 
-/** As of most workloads. */
+/** Shared empty result, because most workloads have no routes and pools. */
 const NONE: readonly never[] = [];
 
-/** Namespaces that have an inner gateway of a door. */
+/** Namespaces that already have an inner gateway, for each edge gateway. */
 const innerGateways = new Trait<Set<string>>('a gateway with pools');

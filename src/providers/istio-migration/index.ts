@@ -16,7 +16,7 @@ import { emitIstioNamespace, IstioNamespace } from '../shared/istio-namespace';
 
 export { MigrationPlan };
 
-/** The two data planes of a mesh that moves from one to the other, and what each namespace has of them. */
+/** The two data planes of a migrating mesh, and the stage of each namespace. */
 export interface MigrationPlanes {
   readonly ambient: MeshBackend & { namespaceLabels(namespace: NamespaceNode): IstioNamespace['labels'] };
   readonly sidecar: MeshBackend & {
@@ -28,30 +28,33 @@ export interface MigrationPlanes {
 }
 
 const JUDGED_TWICE: Refusal = {
-  reason: 'a namespace that is between two data planes would have its requests judged at pods and at waypoints, of which neither is all of it',
-  instead: 'a mesh that has arrived in ambient',
+  reason: 'a namespace between two data planes would check requests partly at pods and partly at waypoints',
+  instead: 'a mesh whose migration to ambient is complete',
 };
 
 const ALLOWED_TWICE: Refusal = {
-  reason: 'a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it',
-  instead: 'a mesh that has arrived in ambient',
+  reason: 'a namespace between two data planes would allow an external host partly through a waypoint and partly through sidecars',
+  instead: 'a mesh whose migration to ambient is complete',
 };
 
-/** What ztunnel cannot read it drops of an ALLOW, and stays closed; of a DENY nothing would be left. */
+/**
+ * Returns the policy with a condition that requests carry no credentials. An ALLOW rule stays closed when ztunnel drops a condition that
+ * it cannot enforce. A DENY rule would lose all its conditions.
+ */
 function withoutCredentials(policy: AuthorizationPolicySpec, { tokens }: WorkloadNode): AuthorizationPolicySpec {
   if (tokens !== 'refused' || !policy.rules) return policy;
   const absent = { key: 'request.headers[authorization]', notValues: ['*'] };
   return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, when: [...rule.when ?? [], absent] })) };
 }
 
-/** What both data planes say of one construct is said once. */
+/** Removes problems that both data planes report for the same construct. */
 function once(problems: readonly Problem[]): Problem[] {
   return [...new Map(problems.map((problem) => [`${problem.id} ${problem.path} ${problem.message}`, problem])).values()];
 }
 
 /**
- * A mesh on its way from sidecars to ambient, one namespace at a time. Each namespace is emitted as its own data plane
- * emits it; between the two it has the policies of both, whose union lets in nobody whom one of them would not.
+ * A mesh that migrates from sidecars to ambient, one namespace at a time. Each namespace has the objects of its own data plane. Between
+ * the two it has the policies of both, which together allow no caller that either of them would not allow.
  */
 export class IstioMigration implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
@@ -59,9 +62,12 @@ export class IstioMigration implements MeshBackend {
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
   public readonly limitations: MeshBackend['limitations'];
-  /** The last step would put a proxy where the server was, of the same name, and take its objects for what is left over. */
+  /**
+   * Reason why MCP proxies are refused. The last step would replace the server with a proxy of the same name, and its objects would look
+   * like leftovers.
+   */
   public readonly mcpProxiesRefusal: Refusal = {
-    reason: 'its proxy would come with the last step, under the names that the server has until then', instead: 'a mesh that has arrived in ambient',
+    reason: 'its proxy would appear only in the last step, with the names that the server uses until then', instead: 'a mesh whose migration to ambient is complete',
   };
 
   /** Waypoints may exist before callers use them. */
@@ -82,7 +88,10 @@ export class IstioMigration implements MeshBackend {
     };
   }
 
-  /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */
+  /**
+   * Returns why a feature is refused. A feature that one data plane lacks would be lost during the migration. A check that the two
+   * enforce at different places would be enforced at neither.
+   */
   public refuses(feature: Feature): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
     if (feature === 'named-hosts') return ALLOWED_TWICE;
@@ -119,8 +128,9 @@ export class IstioMigration implements MeshBackend {
   }
 
   /**
-   * Sidecars know callers where ztunnel knows the waypoint. Once pods are in ambient only what ztunnel cannot read stands
-   * beside the floor, since it drops that and stays closed: callers whom it could read would come past the waypoint.
+   * Emits the policies of a workload. Sidecars see the caller where ztunnel sees the waypoint. Once pods are in ambient, only rules that
+   * ztunnel cannot enforce remain beside the workload policy: ztunnel drops these and stays closed. Rules that it could enforce would let
+   * callers bypass the waypoint.
    */
   public authorizePods(
     scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
@@ -143,7 +153,7 @@ export class IstioMigration implements MeshBackend {
   }
 
   public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
-    // As long as there are pods with sidecars anywhere, others come to them as they do.
+    // While any pods have sidecars, other pods call them at their own ports.
     this.planes.sidecar.restrictEgress(scope, workload, egress);
   }
 
@@ -153,7 +163,7 @@ export class IstioMigration implements MeshBackend {
     return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
   }
 
-  /** What is said of every namespace is said once. */
+  /** Reports user-managed objects that contradict either data plane, each problem once. */
   public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
     const found = [
@@ -163,7 +173,7 @@ export class IstioMigration implements MeshBackend {
     return [...new Map(found.map((problem) => [`${problem.id} ${problem.path}`, problem])).values()];
   }
 
-  /** Waypoints whose callers use them once the policies of the namespace are ambient's. */
+  /** Returns the waypoints of ambient. Callers use them once the policies of their namespace are those of ambient. */
   private inTime(waypoints: WaypointBackend): WaypointBackend {
     return {
       isBehind: (workload) => this.policiesOf(workload.namespace).waypoints?.isBehind(workload) ?? false,
@@ -175,13 +185,13 @@ export class IstioMigration implements MeshBackend {
     };
   }
 
-  /** Whose pods those of a namespace are now. */
+  /** Returns the data plane of the pods of a namespace. */
   private podsOf(namespace: string): MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     return plan.hasSidecars(namespace) ? sidecar : ambient;
   }
 
-  /** Whose policies guard a namespace: those of ambient stand before its pods are there. */
+  /** Returns the data plane whose policies protect a namespace. The policies of ambient exist before its pods are in ambient. */
   private policiesOf(namespace: string): MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     return plan.stageOf(namespace) === 'sidecar' ? sidecar : ambient;

@@ -8,7 +8,7 @@ import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
 import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
-/** What the team's own objects contradict of a mesh of sidecars, in the namespaces that have them. */
+/** Reports user-managed objects that contradict a mesh of sidecars, in the namespaces that have sidecars. */
 export function checkForeignSidecars(
   model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, revision: string | undefined,
 ): Problem[] {
@@ -27,7 +27,9 @@ export function missingInjection({ labels = {} }: TreeMetadata, revision: string
   return labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined ? undefined : 'the label istio-injection: enabled';
 }
 
-/** What keeps the injector from pods, or traffic from their sidecars (Istio 1.30, injection and annotations). */
+/**
+ * Returns the fields of a pod template that prevent injection or keep traffic from the sidecars (Istio 1.30, injection and annotations).
+ */
 export function bypassesOfSidecars(template: PodTemplate): string[] {
   const traffic = (key: string, matters: (value: unknown) => boolean) => marked(template, `traffic.sidecar.istio.io/${key}`, matters);
   const isSet = (value: unknown) => value !== '';
@@ -42,21 +44,27 @@ export function bypassesOfSidecars(template: PodTemplate): string[] {
   ];
 }
 
-/** A container of the sidecar's name stays what the template says, but for an image that is left to the injector (Istio 1.31, webhook.go). */
+/**
+ * Returns containers named like the sidecar. The injector keeps such a container as the template states it, unless its image is `auto`
+ * (Istio 1.31, webhook.go).
+ */
 function ownProxies({ spec }: PodTemplate): string[] {
   const containers = [spec.containers, spec.initContainers].flat() as readonly { readonly name?: unknown; readonly image?: unknown }[];
   const own = containers.filter((one) => one?.name === 'istio-proxy' && one.image !== 'auto');
-  return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which takes the place of the sidecar`);
+  return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which replaces the sidecar`);
 }
 
-/** The first Sidecar that selects a pod counts, and of two for a whole namespace either (Istio 1.30, Sidecar). */
+/**
+ * Reports user-managed Sidecars. The first Sidecar that selects a pod applies, and of two for a whole namespace either may apply (Istio
+ * 1.30, Sidecar).
+ */
 function widerViews(foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): CheckResult[] {
   const sidecars = namespaces.flatMap(({ name }) => foreign.in(name)).filter(({ group, kind }) => group === 'networking.istio.io' && kind === 'Sidecar');
   return sidecars.map((object) => ({
     path: object.path,
-    message: `${object.title} decides what sidecars of the mesh see, in place of what their workloads were granted`,
+    message: `${object.title} decides which hosts the sidecars of the mesh see, in place of their grants`,
     actual: object.name,
-    expected: 'the Sidecars of the mesh',
-    fix: 'grant what its pods call, and drop it',
+    expected: 'only the Sidecars that the mesh emits',
+    fix: 'grant the destinations that its pods call, and remove it',
   }));
 }

@@ -34,38 +34,44 @@ const UNSUPPORTED: UnsupportedFeatures = {
   'tool': { ...UNSUPPORTED_BY_ISTIO.tool!, instead: mcpProviderFor({}) },
   'tool-rate-limit': { ...UNSUPPORTED_BY_ISTIO['tool-rate-limit']!, instead: `MeshProvider.linkerd, or ${mcpProviderFor({})}` },
   'foreign-trust-domain': {
-    reason: 'Envoy takes the trust domains of a mesh for one, and a caller of another for its namesake at home',
+    reason: 'Envoy treats all trust domains of a mesh as one, so it cannot distinguish the same ServiceAccount of two domains',
     instead: 'MeshProvider.istioAmbient, without a waypoint, or MeshProvider.linkerd',
   },
-  'external-tools': { reason: 'sidecars judge requests at pods of the mesh, and outside there is none', instead: 'MeshProvider.istioAmbient' },
-  'waypoint': { reason: 'callers with sidecars pass waypoints by; each pod\'s own sidecar reads its requests', instead: 'MeshProvider.istioAmbient' },
+  'external-tools': { reason: 'sidecars authorize requests at pods of the mesh, and an external server has no such pods', instead: 'MeshProvider.istioAmbient' },
+  'waypoint': { reason: 'callers with sidecars bypass waypoints; the sidecar of each pod inspects its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
-/** How the library's workloads get their sidecars. */
+/** Options of the sidecar provider. */
 export interface IstioSidecarOptions {
-  /** Revision or tag of the control plane; without it, the default one injects. */
+  /** Revision or tag of the control plane that injects the sidecars. If absent, the default control plane injects them. */
   readonly revision?: string;
-  /** What the release or the channel lacks. */
+  /** Features that the release or the channel does not support. */
   readonly unsupported: UnsupportedFeatures;
 }
 
-/** Istio's sidecars: each pod's own Envoy proves identity, guards connections and reads requests. */
+/** Istio sidecars: the Envoy of each pod authenticates callers, authorizes connections and inspects requests. */
 export class IstioSidecar implements MeshBackend {
   public readonly label = 'MeshProvider.istioSidecar';
 
-  /** Envoy can deny what a header says, and of one that pods' sidecars read nothing can be taken away. */
+  /** Envoy authorization can deny a request by a header, but it cannot strip the header. */
   public readonly credentials = 'refused' as const;
 
-  /** The sidecar's (Istio 1.30, application requirements); what runs as its user goes around it. */
+  /** Ports and user of the sidecar (Istio 1.30, application requirements). Processes that run as its user bypass it. */
   public readonly proxy = { ports: [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090], userIds: [1337] };
 
-  /** Gateways are Envoys of the mesh as they are. Where pods have sidecars, picks are plain addresses that Envoy finds. */
+  /**
+   * Membership of gateways, which are Envoys of the mesh without further settings. Where pods have sidecars, the pod that a picker
+   * chooses is a plain address that Envoy finds.
+   */
   public readonly gateways: GatewayMembership = { edge: {}, statusPorts: [], acceptedTransports: ['mutual-tls'], innerIn: () => ({ kind: 'mutual-tls' }) };
 
-  /** The kubelet's probes are answered by the sidecar's agent, beside the policies (Istio 1.30, probe rewriting). */
+  /**
+   * Limitations of the access report. The agent of the sidecar answers the probes of the kubelet, and policies do not apply to it (Istio
+   * 1.30, probe rewriting).
+   */
   public readonly limitations: MeshLimitations = {
-    probers: () => ({ who: 'whoever reaches the pods, by the port of the sidecar\'s agent', at: 'proxy' }),
-    outbound: 'what is named above, as far as the pods\' own sidecars carry it: TCP',
+    probers: () => ({ who: 'any client that reaches the pods, through the port of the sidecar agent', at: 'proxy' }),
+    outbound: 'only the destinations named above, for the traffic that the sidecars carry: TCP',
     unchecked: [UDP],
   };
 
@@ -90,24 +96,24 @@ export class IstioSidecar implements MeshBackend {
     this.hideAll(scope, namespace);
   }
 
-  /** What the pods of a namespace see that no workload's own view is for. */
+  /** Emits the default view of a namespace, for pods without a view of their own. */
   public hideAll(scope: Construct, { name }: NamespaceNode): void {
     emitClosedView(scope, name);
   }
 
-  /** What the pods of a workload see. */
+  /** Emits the view of the pods of a workload. */
   public show(scope: Construct, model: MeshModel, workload: WorkloadNode): void {
     emitView(scope, model, workload);
   }
 
-  /** One of the two: with both, the first would win and the analyzers would warn. */
+  /** Returns the injection label. With both labels, the first would apply and the analyzers would warn. */
   public namespaceLabels(): NonNullable<Meta['labels']> {
     return this.options.revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': this.options.revision };
   }
 
   /**
-   * The workload waits for its sidecar, or its first requests would leave in plain text and be refused. A native sidecar
-   * starts first anyway, and there Istio skips the setting.
+   * Returns pod annotations. The workload waits for its sidecar: otherwise its first requests would leave as plain text and be refused. A
+   * native sidecar starts first anyway, and Istio then ignores the setting.
    */
   public podMetadata({ mediaPorts }: WorkloadNode): PodMetadata {
     const excluded = mediaPorts.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port).join();

@@ -11,7 +11,7 @@ const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
 
 interface Ref { readonly kind?: string; readonly name?: string }
 
-/** Objects of the team that silently open or replace what the mesh states (Linkerd 2.20, inbound and outbound policy). */
+/** Reports user-managed objects that silently open or replace the policies of the mesh (Linkerd 2.20, inbound and outbound policy). */
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
   const servers = serversOf(model.workloads);
@@ -22,17 +22,20 @@ export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects
   ];
 }
 
-/** Every workload has a Server of this name for each of its ports; routes of the Server begin with it. */
+/** Returns the Server names of the workloads, one for each port. Routes of a Server begin with its name. */
 function serversOf(workloads: readonly WorkloadNode[]): ReadonlySet<string> {
   return new Set(workloads.flatMap(({ namespace, name, ports }) => ports.map((port) => `${namespace}/${name}-${port}`)));
 }
 
-/** Whether a name is that of a Server, or begins with one and a "-". */
+/** Returns whether a name is that of a Server, or that of a Server followed by "-". */
 function isOfServer({ namespace }: TreeObject, name: string, servers: ReadonlySet<string>): boolean {
   return name.split('-').some((_, i, parts) => servers.has(`${namespace}/${parts.slice(0, i + 1).join('-')}`));
 }
 
-/** An authorization of a Server or of a namespace opens every route there; a ServerAuthorization, the Server; authorizations add up. */
+/**
+ * Reports user-managed authorizations. One on a Server or a namespace opens every route there, and a ServerAuthorization opens its
+ * Server. Authorizations are additive.
+ */
 function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
   if (object.group !== POLICY) return [];
   const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
@@ -40,14 +43,17 @@ function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckRes
   const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
   return !opens ? [] : [{
     path: object.path,
-    message: `${object.title} authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there`,
+    message: `${object.title} authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes`,
     actual: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
-    expected: 'grants; or a policy of your own on an HTTPRoute of your own',
-    fix: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
+    expected: 'grants; or a policy on a user-managed HTTPRoute',
+    fix: 'use a grant (`grantCall`, `grantTools`, `grantAllTools`), and remove the policy',
   }];
 }
 
-/** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
+/**
+ * Reports user-managed Servers. Of two Servers for one port it is undefined which applies, and an access policy other than "deny" allows
+ * callers without a grant.
+ */
 function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
   if (object.group !== POLICY || object.kind !== 'Server') return [];
   const { podSelector, port, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as ServerManifest;
@@ -59,10 +65,10 @@ function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
   });
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
-    message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
+    message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, whose ports already have Servers of the mesh` : `${object.title} allows callers without a grant`,
     actual: { accessPolicy },
-    expected: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
-    fix: 'drop the Server; name the ports in the `ports` of the workload',
+    expected: 'Servers for pods that no construct describes, with `accessPolicy: deny`',
+    fix: 'remove the Server, and declare its port in the `ports` of the workload',
   }];
 }
 
@@ -72,26 +78,26 @@ interface ServerManifest {
   readonly accessPolicy?: string;
 }
 
-/** What `linkerd viz allow-scrapes` writes, among others. */
+/** Reports a user-managed Server for the admin port of the proxies, such as the one that `linkerd viz allow-scrapes` writes. */
 function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
   return [{
     path,
-    message: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
+    message: `${title} controls access to the metrics and health endpoints of the proxies in the mesh`,
     actual: { port },
-    expected: '`metrics` of the mesh, which writes the Server of that port with its routes',
-    fix: 'state `metrics: { scraper }`, and drop the Server and its routes',
+    expected: '`metrics` of the mesh, which emits the Server of that port and its routes',
+    fix: 'set `metrics: { scraper }`, and remove the Server and its routes',
   }];
 }
 
-/** A request is judged by the most specific route of a Server. */
+/** Reports user-managed routes of Servers of the mesh. Only the most specific route of a Server authorizes a request. */
 function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
   const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.has(`${object.namespace}/${name}`));
   return parents.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
+    message: `${object.title} matches requests of a Server of the mesh, so the routes of the mesh do not authorize them`,
     actual: parents.map(({ name }) => name),
-    expected: 'routes of Servers of your own',
-    fix: 'drop the route',
+    expected: 'routes of user-managed Servers',
+    fix: 'remove the route',
   }];
 }
 
@@ -100,10 +106,10 @@ function openingEgress(object: TreeObject): CheckResult[] {
   const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
   return !isNetwork && !isRoute ? [] : [{
     path: object.path,
-    message: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
+    message: `${object.title} controls egress of a namespace of the mesh, which only allows declared hosts`,
     actual: object.kind,
-    expected: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
-    fix: 'state the hosts in the program, and drop the object',
+    expected: `\`egress\` of a workload, or MeshEgress; the mesh emits the EgressNetwork ${egressNetworkOf(object.namespace)}`,
+    fix: 'declare the hosts with these, and remove the object',
   }];
 }
 
@@ -111,16 +117,16 @@ function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[
   return ROUTES.includes(kind) && Array.isArray(spec.parentRefs) ? spec.parentRefs as readonly Ref[] : [];
 }
 
-/** A ServiceProfile switches off the routes of its Service. */
+/** Reports ServiceProfiles of Services with a route. A ServiceProfile disables the routes of its Service. */
 function serviceProfile({ index }: MeshModel, object: TreeObject): CheckResult[] {
   if (object.kind !== 'ServiceProfile') return [];
   const [service, namespace, suffix] = object.name.split('.');
   const route = suffix?.startsWith('svc') ? index.meshRoutesAt(namespace, service).at(0) : undefined;
   return !route ? [] : [{
     path: object.path,
-    message: `a ServiceProfile switches off the route ${route.name} of the same Service`,
+    message: `a ServiceProfile disables the route ${route.name} of the same Service`,
     actual: object.name,
-    expected: 'either of the two',
-    fix: 'drop the ServiceProfile: retries and timeouts of the route are stated with it',
+    expected: 'a ServiceProfile or a route, not both',
+    fix: 'remove the ServiceProfile, and declare retries and timeouts on the route',
   }];
 }

@@ -10,7 +10,7 @@ import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
 import { foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
-/** What the team's own objects contradict of a mesh of Linkerd. */
+/** Reports user-managed objects that contradict a Linkerd mesh. */
 export function checkForeignLinkerd(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
@@ -30,7 +30,10 @@ function missingEnrolment({ annotations = {} }: TreeMetadata): string | undefine
   return isEnrolled ? undefined : `the annotations linkerd.io/inject: enabled and ${DEFAULT_POLICY}: deny`;
 }
 
-/** What keeps the injector from pods, or traffic from their proxies (Linkerd 2.20, injection and proxy annotations). */
+/**
+ * Returns the fields of a pod template that prevent injection or keep traffic from the proxies (Linkerd 2.20, injection and proxy
+ * annotations).
+ */
 function bypasses(template: PodTemplate): string[] {
   const isSet = (value: unknown) => value !== '';
   return [

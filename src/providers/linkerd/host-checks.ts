@@ -4,17 +4,20 @@ import { MeshModel } from '../../model/mesh';
 import { listed, Located, CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
-/** What is let out of a namespace is let out for all of its pods, by the name that they state. */
+/**
+ * Reports conflicting egress declarations. Linkerd allows an external host for all pods of a namespace, by the TLS server name (SNI) that
+ * a caller sends.
+ */
 export function checkHosts(model: MeshModel): CheckResult[] {
   return [...sharedHosts(model), ...statedNames(model), ...namedBesides(model)];
 }
 
-/** A host is let out of a namespace, whoever calls it there: a workload, or the proxy of a boundary. */
+/** Reports hosts that other workloads of the namespace could call too, whether a workload or an MCP proxy declares the host. */
 function sharedHosts({ workloads, toolServers, index }: MeshModel): CheckResult[] {
   const callers = new Lookup(workloads.filter(callsHosts), ({ namespace }) => [namespace]);
   const ofWorkloads = workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).flatMap((host) => {
     const all = callers.of(namespace);
-    const areOthers = all.length > index.workloadsNaming(namespace, host).length; // who names it is one of them
+    const areOthers = all.length > index.workloadsNaming(namespace, host).length; // the workloads that name the host are among them
     return areOthers ? shared({ origin, title, host }, all.filter((other) => !other.egress?.hostnames.includes(host))) : [];
   }));
   const ofProxies = toolServers.filter(({ mcpProxy }) => mcpProxy).flatMap((server) => externalHostsOf(server).flatMap(({ hostname: host }) => {
@@ -24,12 +27,15 @@ function sharedHosts({ workloads, toolServers, index }: MeshModel): CheckResult[
   return [...ofWorkloads, ...ofProxies];
 }
 
-/** Whether no NetworkPolicy keeps its pods from hosts. */
+/** Returns whether the pods of a workload can call external hosts at all. The NetworkPolicy of an `egress` without hosts stops them. */
 function callsHosts({ egress }: WorkloadNode): boolean {
   return egress === undefined || egress.hostnames.length > 0;
 }
 
-/** What a caller is let call by name it may call at any address: Linkerd goes by the name that is stated in TLS. */
+/**
+ * Reports external tool servers without upstream credentials whose callers may call external hosts themselves. Linkerd matches the TLS
+ * server name (SNI) that the caller sends, so a caller that may call one host by name can connect to any address.
+ */
 function statedNames(model: MeshModel): CheckResult[] {
   return model.toolServers.flatMap((server) => server.targets.flatMap(({ place, credentials }) => {
     if (place.kind === 'pods' || credentials) return [];
@@ -40,15 +46,15 @@ function statedNames(model: MeshModel): CheckResult[] {
   }));
 }
 
-/** A host that a workload names, and others that everybody in its namespace may call: nobody tells them apart. */
+/** Reports namespaces where a workload names hosts and a MeshEgress allows other hosts. Linkerd cannot distinguish the callers. */
 function namedBesides({ workloads, index }: MeshModel): CheckResult[] {
   const naming = workloads.filter(({ egress }) => egress && egress.hostnames.length > 0);
   return naming.flatMap(({ origin, title, namespace }) => index.egressIn(namespace).map(({ name, hostnames }) => ({
     path: origin.path,
-    message: `${title} would also be let out to the hosts of ${name}, which Linkerd lets everybody of the namespace call`,
+    message: `${title} could also call the hosts of ${name}, because Linkerd allows them for every pod of the namespace`,
     actual: hostnames,
-    expected: 'either hosts of workloads or a MeshEgress in a namespace',
-    fix: 'name the hosts of both in one MeshEgress, or part the namespace',
+    expected: 'per namespace, either workloads that name hosts or a MeshEgress',
+    fix: 'declare all hosts in one MeshEgress, or split the namespace',
   })));
 }
 
@@ -57,9 +63,9 @@ interface AllowedHost { readonly origin: Located; readonly title: string; readon
 function shared({ origin, title, host }: AllowedHost, others: readonly WorkloadNode[]): CheckResult[] {
   return others.length === 0 ? [] : [{
     path: origin.path,
-    message: `Linkerd lets a host out of a namespace, and others are in that of ${title}`,
+    message: `Linkerd allows an external host for a whole namespace, and other workloads share the namespace of ${title}`,
     actual: host,
-    expected: 'a namespace whose workloads name the host, or have an `egress` without hosts; or a MeshEgress, which says so',
-    fix: `state an \`egress\` without hosts of ${listed(others.map((other) => other.title))}, or part the namespace`,
+    expected: 'a namespace whose workloads all name the host or have an `egress` without hosts; or a MeshEgress, which allows it for the namespace',
+    fix: `set an \`egress\` without hosts on ${listed(others.map((other) => other.title))}, or split the namespace`,
   }];
 }

@@ -10,17 +10,17 @@ import { McpLimits, MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits } from '
 import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { calledPorts, TokenHandling, WorkloadNode } from '../../model/workload';
 
-/** What a route matches. */
+/** Matches of a route. */
 export type RouteLimits = Required<Pick<RequestLimits, 'endpoints'>> & Pick<RequestLimits, 'mcp'>;
 
-/** The only requests of a port, where callers may not make every one. */
+/** Returns the only requests that callers may make at a port, or undefined if all are allowed. */
 export function limitsOf(workload: WorkloadNode, port: number): RouteLimits | undefined {
-  if (workload.mcpProxy) return undefined; // read before its pods
+  if (workload.mcpProxy) return undefined; // the MCP proxy authorizes the requests
   const { endpoints } = workload.requests ?? {};
   return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
 }
 
-/** A route of a Server, and who alone may take it. */
+/** A route of a Server, and the only callers that may use it. */
 export interface InboundRoute {
   readonly id: string;
   readonly name: string;
@@ -29,8 +29,8 @@ export interface InboundRoute {
 }
 
 /**
- * The routes of a port. A request is judged by the most specific of them alone, so who was granted everything stands at
- * every door; there is one for each item that was declared, granted or not, since objects do not come and go with grants.
+ * Returns the routes of a port. Only the most specific route authorizes a request, so callers that were granted everything are listed on
+ * every route. Each declared item has a route, granted or not, so grants add and remove no objects.
  */
 export function inboundRoutesOf(workload: WorkloadNode, port: number, limits: RouteLimits): InboundRoute[] {
   const { name, callers, items } = workload;
@@ -52,7 +52,7 @@ export function inboundRoutesOf(workload: WorkloadNode, port: number, limits: Ro
 
 const HASHED = new RegExp(`(^|-)[0-9a-f]{${HASH_LENGTH}}$`);
 
-/** A part of an object's name; what Kubernetes does not take in it is told apart by a hash. */
+/** Returns the name part of an item. Names that are not valid in Kubernetes get a hash, so they stay distinct. */
 function nameOf({ kind, name }: Item): string {
   if (/^[a-z0-9]([-a-z0-9]{0,60}[a-z0-9])?$/.test(name) && !HASHED.test(name)) return `${kind}-${name}`;
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 40).replace(/-+$/, '');
@@ -68,12 +68,12 @@ export function compileRequests(server: string, { endpoints, mcp }: RouteLimits,
   return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'stripped' && { filters: [WITHOUT_CREDENTIALS] }) }] };
 }
 
-/** Takes away what callers prove themselves with elsewhere: a server could use it there (MCP 2026-07-28, authorization). */
+/** Filter that strips the credentials of callers, which a server could otherwise reuse elsewhere (MCP 2026-07-28, authorization). */
 const WITHOUT_CREDENTIALS = {
   type: HttpRouteSpecRulesFiltersType.REQUEST_HEADER_MODIFIER, requestHeaderModifier: { remove: ['authorization'] },
 };
 
-/** One list for each method and name; of what is not limited, one without any. */
+/** Returns one list of headers for each method and name, or one empty list without limits. */
 function headersOf(mcp: McpLimits | undefined): HttpRouteSpecRulesMatchesHeaders[][] {
   if (!mcp) return [[]];
   const header = (name: string, value: string) => ({ type: HttpRouteSpecRulesMatchesHeadersType.EXACT, name, value });

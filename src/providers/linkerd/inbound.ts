@@ -14,9 +14,9 @@ import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload'
 import { emit } from '../emit';
 
 /**
- * The floor of a workload: for each port a Server that denies by default, and one authorization of those admitted there.
- * An authorization of a Server also opens every route of it, so of a port whose requests are read only routes are
- * authorized, and never the Server (Linkerd 2.20, policy-controller, inbound index).
+ * Emits the workload policy: for each port a Server that denies by default, and one authorization of the allowed callers. An
+ * authorization of a Server also opens all its routes. At a port with request limits, only routes are authorized, never the Server
+ * (Linkerd 2.20, policy-controller, inbound index).
  */
 export function emitWorkloadPolicy(
   scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
@@ -39,7 +39,7 @@ export function emitWorkloadPolicy(
   if (workload.rateLimit) emitRateLimit(scope, workload, workload.rateLimit);
 }
 
-/** One for each port of a workload. */
+/** Returns the name of the Server of a port. */
 export function portName({ name }: WorkloadNode, port: number): string {
   return `${name}-${port}`;
 }
@@ -49,11 +49,14 @@ export function compileServer(model: MeshModel, workload: WorkloadNode, port: nu
     podSelector: { matchLabels: { ...workload.labels } },
     port,
     proxyProtocol: protocolOf(model, workload, port),
-    accessPolicy: 'deny', // the default, but not of the cluster's: stated, so that nobody has to know
+    accessPolicy: 'deny', // explicit, because the cluster may have another default
   };
 }
 
-/** A protocol that is only detected is taken for opaque after a silence, and what is opaque is neither counted nor read. */
+/**
+ * Returns the protocol of a port. Protocol detection falls back to opaque when a client stays silent, and opaque traffic is neither
+ * counted nor inspected.
+ */
 function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): string {
   if (workload.opaquePorts.includes(port)) return 'opaque';
   const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
@@ -62,17 +65,17 @@ function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): str
   return workload.service && isGrpc(model, workload.service) ? 'HTTP/2' : 'HTTP/1';
 }
 
-/** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */
+/** Returns the callers that may send any request to a port. Callers with request limits have routes. */
 function admitted(connectionRules: readonly ConnectionRule[], port: number): Principal[] {
   return connectionRules.filter(({ ports, requests }) => ports.includes(port) && !requests?.endpoints).flatMap(({ principals }) => principals);
 }
 
 export function compileCallers(facts: LinkerdFacts, principals: readonly Principal[]): MeshTlsAuthenticationSpec {
-  const identities = [...new Set(distinctPrincipals(principals).map((principal) => identityOf(facts, principal)))]; // whatever their tokens say
+  const identities = [...new Set(distinctPrincipals(principals).map((principal) => identityOf(facts, principal)))]; // Linkerd does not inspect tokens
   return { identities: identities.length > 0 ? identities : [NOBODY] };
 }
 
-/** A route of a Server, and who alone may take it. */
+/** Emits a route of a Server, and the authorization of its only callers. */
 function emitInboundRoute(
   scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: InboundRoute,
 ): void {

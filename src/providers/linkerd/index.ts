@@ -31,49 +31,52 @@ const SUPPORTED: readonly Feature[] = [
 
 const UNSUPPORTED: UnsupportedFeatures = {
   'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'McpProvider.agentgateway' },
-  'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'tool-tokens': { reason: 'Linkerd verifies no tokens', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'external-tools': { reason: 'Linkerd judges requests at pods of the mesh, and outside there is none', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient' },
+  'origin-check': { reason: 'Linkerd has rules that allow requests, but none that deny them', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'tool-tokens': { reason: 'Linkerd does not verify tokens', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-tools': { reason: 'Linkerd authorizes requests at pods of the mesh, and an external server has no such pods', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient' },
   'session-affinity': {
     reason: 'Linkerd chooses a pod for each request, whatever its headers say',
     instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
   },
-  'pool': { reason: 'Linkerd knows no InferencePools, and its proxies ask no endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'jwt': { reason: 'Linkerd verifies no tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'external-authorization': { reason: 'Linkerd asks nobody about requests', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'waypoint': { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
+  'pool': { reason: 'Linkerd does not support InferencePool, and its proxies do not call an endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'jwt': { reason: 'Linkerd does not verify tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-authorization': { reason: 'Linkerd does not support external authorization', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'waypoint': { reason: 'Linkerd has no waypoints; the proxy of each pod inspects its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
-/** Port of the door, where clients from outside speak TLS of their own. */
+/** Port of the edge gateway, where external clients use their own TLS. */
 const EDGE_PORT = 443;
 
-/** Linkerd: each pod's own proxy proves identity, guards connections and reads requests. */
+/** Linkerd: the proxy of each pod authenticates callers, authorizes connections and inspects requests. */
 export class Linkerd implements MeshBackend {
   public readonly label = 'MeshProvider.linkerd';
 
   public readonly countedProbes = COUNTED_PROBES;
 
-  /** Routes allow and take headers away; none denies. */
+  /** Routes can allow requests and strip headers, but they cannot deny requests. */
   public readonly credentials = 'stripped' as const;
 
-  /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
+  /** Ports of the proxy, and the user id that identifies its own traffic (Linkerd 2.20, proxy and proxyInit). */
   public readonly proxy = { ports: [4140, 4143, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
 
   /**
-   * A gateway is a member by its own proxy, unless the injector skips its pods. What clients send to the port of its listeners, which
-   * its container listens on itself (Istio 1.31, agentgateway template), goes past that proxy: TLS that ends in the gateway is opaque
-   * to it, and it would deny them.
+   * Membership of gateways. A gateway joins the mesh through its own proxy, unless the injector skips its pods. Traffic to the port of
+   * its listeners, on which its container listens itself, bypasses that proxy (Istio 1.31, agentgateway template). TLS that ends at the
+   * gateway is opaque to the proxy, which would deny the clients.
    */
   public readonly gateways: GatewayMembership;
 
   public readonly limitations: MeshLimitations = {
     probers: (workload) => probersOf(this.facts, workload),
     proxyPort: (isScraped) => proxyPortOf(this.facts, isScraped),
-    outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
+    outbound: 'only the destinations named above, by the TLS server name (SNI) of the caller, and private networks; for the traffic that the proxies carry: TCP',
     unchecked: [UDP],
   };
 
-  /** Its own proxy sets who calls, and takes away what a caller set (Linkerd 2.20, l5d-client-id). */
+  /**
+   * Membership of MCP proxies. The Linkerd proxy sets the header with the caller identity, and strips it from incoming requests (Linkerd
+   * 2.20, l5d-client-id).
+   */
   public readonly mcpProxies: McpProxyMembership;
 
   public readonly routes: MeshRoutes = { split: emitRoute };
@@ -112,7 +115,7 @@ export class Linkerd implements MeshBackend {
     if (scraper) emitMetrics(scope, this.facts, namespace.name, scraper);
   }
 
-  /** Where Linkerd does not project tokens of its own, its injector passes by pods that have none. */
+  /** Returns pod metadata. If Linkerd does not project its own tokens, its injector skips pods without an API token. */
   public podMetadata(workload: WorkloadNode): PodMetadata {
     return { annotations: podAnnotations(this.facts, workload), needToken: true };
   }

@@ -4,10 +4,10 @@ import { HttpRoute, HttpRouteSpec, HttpRouteSpecRulesBackendRefs, ReferenceGrant
 import { RouteNode, RouteShare, RouteTarget, targetNamespace, targetsOf } from '../../model/route';
 import { emit } from '../emit';
 
-/** The Service and port that a gateway sends to for a target; nothing where there is none, which a check reports. */
+/** Returns the Service and port for a route target. Returns undefined for a target without a Service, which a check reports. */
 export type BackendOf = (target: RouteTarget) => { readonly name: string; readonly port: number } | undefined;
 
-/** How the door shares requests out, and leave for it to use Services of other namespaces, where there are any. */
+/** Emits the HTTPRoute of an edge route, and a ReferenceGrant in each other namespace whose Services it uses. */
 export function emitRoute(scope: Construct, route: RouteNode, backendFor: BackendOf): void {
   emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileEdgeRoute(route, backendFor) });
   const foreign = targetsOf(route).map(targetNamespace).filter((namespace) => namespace !== route.namespace);

@@ -6,34 +6,43 @@ import { networkText } from '../../model/networks';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
-/** How pods of a mesh come to others of it, and to hosts that are named. */
+/** The ways by which pods of a mesh reach other pods and external hosts. */
 export interface EgressPath {
-  /** Ports of other pods; none stated where the mesh calls them by their own. */
+  /** Ports of other pods. Absent where the mesh calls pods at their own ports. */
   readonly podPorts?: readonly number[];
-  /** Whether the pods themselves connect to hosts that are named; which ones these are, no NetworkPolicy can say. */
+  /** Whether pods connect to external hosts directly. A NetworkPolicy cannot name the hosts. */
   readonly toHosts: boolean;
 }
 
-/** ztunnel carries what goes to other pods, hosts behind waypoints among it; what it does not carry leaves the pod as it is, and ends here. */
+/**
+ * Egress through ztunnel only. ztunnel carries traffic to other pods and to external hosts behind waypoints. The NetworkPolicy stops
+ * traffic that ztunnel does not carry, because such traffic leaves the pod unchanged.
+ */
 export const HBONE_ALONE: EgressPath = { podPorts: [HBONE_PORT], toHosts: false };
 
-/** The pod's own proxy connects to pods at their own ports, and to hosts; which ones it sees to. */
+/**
+ * Egress through the proxy of the pod. The proxy connects to pods at their own ports and to external hosts, and it decides which hosts
+ * are allowed.
+ */
 export const ANY_POD_AND_NAMED_HOSTS: EgressPath = { toHosts: true };
 
-/** Lets pods call other pods, ask for names, and call what they name outside the cluster; its id is `outbound`. */
+/** Emits a NetworkPolicy that allows other pods, DNS and the external hosts that the workload names. The id is `outbound`. */
 export function emitEgressPolicy(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts, way: EgressPath): void {
   emit(scope, 'outbound', k8s.KubeNetworkPolicy, { name: `${workload.name}-outbound`, namespace: workload.namespace }, {
     spec: () => compileEgressPolicy(workload, egress, way),
   });
 }
 
-/** Where clusters have their DNS. */
+/** Namespace of the cluster DNS. */
 const DNS_NAMESPACE = 'kube-system';
 
-/** A cache of DNS on the node: its pods use the network of the node, where no selector finds them (Kubernetes 1.36, NodeLocal DNSCache). */
+/**
+ * Address of a DNS cache on the node. Its pods use the host network, where no pod selector matches them (Kubernetes 1.36, NodeLocal
+ * DNSCache).
+ */
 const DNS_ON_NODE = '169.254.20.10/32';
 
-/** What no host outside the cluster has for its address (RFC 6890). */
+/** Addresses that no external host has (RFC 6890). */
 const INSIDE = {
   v4: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
   v6: ['::1/128', 'fc00::/7', 'fe80::/10'],

@@ -1,6 +1,9 @@
 import { ServiceEntrySpec, ServiceEntrySpecLocation, ServiceEntrySpecPorts, ServiceEntrySpecResolution } from '../../../imports/networking.istio.io';
 
-/** Hosts outside the cluster, resolved by the proxy: who asks for a host's name is sent there, and not to an address of its own choice. */
+/**
+ * Returns a ServiceEntry for external hosts with DNS resolution. The proxy resolves the host name itself, so a caller cannot choose the
+ * address.
+ */
 export function externalServiceEntry(hosts: readonly string[], ports: readonly ServiceEntrySpecPorts[]): ServiceEntrySpec {
   return {
     hosts: [...hosts],
