@@ -30,16 +30,16 @@ test('a mesh tells whether a call may be made, and why', () => {
     mesh.decide({ caller: planner, callee: writer.version('v9') }),
   ].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`)).toEqual([
     'yes: agent planner was granted every tool of crm, at /mcp',
-    'no: agent planner may not ask tool server crm for POST /admin: it takes DELETE, GET, POST at exactly /mcp',
+    'no: agent planner may not send POST /admin to tool server crm; allowed: DELETE, GET, POST on exactly /mcp',
     'yes: identity ops/auditor was granted every tool of crm, at /mcp',
-    'no: no grant lets agent writer call tool server crm',
+    'no: no grant allows agent writer to call tool server crm',
     'no: nobody calls tool server crm without a proven identity',
     'yes: agent planner was granted calls of agent writer',
     'no: agent planner may call agent writer at port 9000, not at 80',
-    'yes: route r of gateway gw leads to agent planner',
-    'no: no grant lets identity cluster.local/ns/voice-edge/sa/gw-istio call tool server crm',
+    'yes: route r of gateway gw targets agent planner',
+    'no: no grant allows identity cluster.local/ns/voice-edge/sa/gw-istio to call tool server crm',
     'yes: agent planner was granted calls of agent writer',
-    'no: no grant lets agent planner call a missing version of agent writer',
+    'no: no grant allows agent planner to call a missing version of agent writer',
   ]);
 });
 
@@ -63,8 +63,8 @@ test('on Linkerd whoever asks for the health of a workload is told that nothing 
     'no: nobody calls agent agent without a proven identity',
     'no: nobody calls agent agent without a proven identity',
     'no: nobody calls agent theirs without a proven identity',
-    'no: GET /up of tool server crm is open without a grant from 10.99.0.0/16 alone',
-    'no: no grant lets agent agent call tool server crm',
+    'no: GET /up of tool server crm is open without a grant only from 10.99.0.0/16',
+    'no: no grant allows agent agent to call tool server crm',
   ]);
 });
 

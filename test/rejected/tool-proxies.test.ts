@@ -64,7 +64,7 @@ const refused: Record<string, Refused[]> = {
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),
       'app/mesh/crm: agentgateway cannot count the requests of each caller of crm alone; got "17 callers"; allowed: at most 16; bound all together (`requestsPerSecond`), or spread the callers over two boundaries', agentgateway],
     ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
-      'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
+      'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token from https://issuer.example.com (tier=gold)"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
     ...([
       ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, external(`s${i}.example.com`)])) })],
       ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
@@ -82,7 +82,7 @@ const refused: Record<string, Refused[]> = {
     ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
       { provider: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
-      'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself; state it of the boundary, drop it, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
+      'requirements on requests to tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway has no request requirements of its own; set them on the boundary, remove them, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
   ],
 };
 
