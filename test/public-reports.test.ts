@@ -62,7 +62,7 @@ test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', 
   expect(problemsOf((mesh) => {
     const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
     asr.addCanary('asr', { stable: asr.version('v1'), canary: asr.version('v2'), canaryPercent: 50 });
-  })[0]).toContain('no proxy inspects the requests to agent asr v1: port 9090 does not speak HTTP');
+  })[0]).toContain('nobody reads requests to agent asr v1: port 9090 carries something else than HTTP');
 });
 
 test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {

@@ -121,7 +121,9 @@ function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
   return [...requestRules(callee).flatMap(rulesOf), ...server?.mcpProxy ? sessionRules(callee) : []];
 }
 
-/** Returns the rules of MCP sessions. An MCP proxy authorizes items only; sessions, pings and streams are open to every caller with a grant. */
+/**
+ * Returns the rules of MCP sessions. An MCP proxy authorizes items only; sessions, pings and streams are open to every caller with a grant.
+ */
 function sessionRules(callee: WorkloadNode): AllowRule[] {
   const { callers, requests } = callee;
   return callers.all.map((caller) => ({

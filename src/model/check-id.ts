@@ -19,7 +19,7 @@ export const CHECKS = {
   AM107: { title: 'An object in the app opens egress that the mesh restricts.', acknowledgeable: true },
   AM108: { title: 'A second Telemetry in the app conflicts with the Telemetry of the mesh in the same namespace.', acknowledgeable: true },
   AM109: { title: 'A Namespace or pod template is enrolled in more than one data plane.' },
-  AM110: { title: 'Two objects have the same API version, kind, namespace and name.' },
+  AM110: { title: 'Two objects have the same API group, kind, namespace and name.' },
   AM111: { title: 'Two objects are written to the same output file.' },
   AM112: { title: 'A route does not match any listener of a Gateway in the app.' },
   AM113: { title: 'Pods in the app have HTTP probes that count against a rate limit.', acknowledgeable: true },

@@ -59,7 +59,9 @@ export function callersOf({ index }: MeshModel, { hostname, namespace }: Externa
   return index.workloadsNaming(namespace, hostname);
 }
 
-/** Returns the name of the objects that allow a host in a namespace. Names are unique because "-" is doubled and a dot becomes a single "-". */
+/**
+ * Returns the name of the objects that allow a host in a namespace. Names are unique because "-" is doubled and a dot becomes a single "-".
+ */
 export function hostName({ hostname, namespace }: Pick<ExternalHost, 'hostname' | 'namespace'>): string {
   return `${namespace}-external-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
 }

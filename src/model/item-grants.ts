@@ -65,7 +65,9 @@ export class ItemGrants {
     return ITEM_KINDS.filter((kind) => this.all.some(({ item }) => item.kind === kind));
   }
 
-  /** Returns the callers that were granted any item of a kind, each once. They may list that kind. All kinds count if `kind` is undefined. */
+  /**
+   * Returns the callers that were granted any item of a kind, each once. They may list that kind. All kinds count if `kind` is undefined.
+   */
   public askersOf(kind?: ItemKind): Principal[] {
     const byKey = new Map<string, Principal>();
     for (const { item, callers } of this.byItem.values()) {
@@ -96,7 +98,9 @@ export function itemRules(grants: ItemGrants, endpoints: readonly Endpoint[]): R
 
 interface NamesOfCallers { readonly kind: ItemKind; readonly names: string[]; readonly principals: Principal[] }
 
-/** Groups items of a kind with the same callers into one rule, because the rules of a policy are limited and a server may have many tools. */
+/**
+ * Groups items of a kind with the same callers into one rule, because the rules of a policy are limited and a server may have many tools.
+ */
 function byCallers(granted: ItemGrants['all']): NamesOfCallers[] {
   const rules = new Map<string, NamesOfCallers>();
   for (const { item: { kind, name }, callers: { principals } } of granted) {

@@ -86,12 +86,18 @@ function validKey(key: string): boolean {
   return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (slash < 0 || isSubdomain(prefix));
 }
 
-/** Returns whether a label belongs to Istio, Linkerd or the Gateway API, which decide by it how a pod joins the mesh or which gateway owns it. */
+/**
+ * Returns whether a label belongs to Istio, Linkerd or the Gateway API, which decide by it how a pod joins the mesh or which gateway owns
+ * it.
+ */
 export function isMeshLabel(key: string): boolean {
   return key.includes('/') && /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io)\//.test(key);
 }
 
-/** Rejects the ServiceAccount "default": all pods without a ServiceAccount of their own share it, so a grant to it is a grant to all of them. */
+/**
+ * Rejects the ServiceAccount "default": all pods without a ServiceAccount of their own share it, so a grant to it is a grant to all of
+ * them.
+ */
 export function sharedAccountProblem(title: string, namespace: string, serviceAccount: string): InputProblem | undefined {
   return serviceAccount !== 'default' ? undefined : {
     message: `${title} uses the ServiceAccount "default", which is shared by every pod of the namespace that sets none`,

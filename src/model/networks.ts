@@ -11,7 +11,10 @@ export interface Network {
   readonly isPrivate: boolean;
 }
 
-/** Parses a CIDR. Returns undefined if Kubernetes rejects it, also for host bits or IPv4-mapped IPv6 addresses (Kubernetes 1.36, IsValidCIDR). */
+/**
+ * Parses a CIDR. Returns undefined if Kubernetes rejects it, also for host bits or IPv4-mapped IPv6 addresses (Kubernetes 1.36,
+ * IsValidCIDR).
+ */
 export function networkOf(text: string): Network | undefined {
   const parsed = parse(text);
   return parsed && !isMapped(parsed) && firstOf(parsed).toString() === parsed.address.toString() ? described(parsed) : undefined;
@@ -22,7 +25,9 @@ export function networkText(text: string): string {
   return networkOf(text)?.text ?? text;
 }
 
-/** Returns the network that an invalid CIDR probably means: without host bits, or IPv4 instead of IPv4-mapped IPv6. Undefined if unknown. */
+/**
+ * Returns the network that an invalid CIDR probably means: without host bits, or IPv4 instead of IPv4-mapped IPv6. Undefined if unknown.
+ */
 export function meantNetwork(text: string): Network | undefined {
   const parsed = parse(text);
   if (!parsed || !isMapped(parsed)) return parsed && described(parsed);

@@ -25,7 +25,10 @@ export interface WorkloadNode {
   readonly opaquePorts: readonly number[];
   /** Ports that speak gRPC or other HTTP/2 without TLS. */
   readonly grpcPorts: readonly number[];
-  /** Whether the workload trusts headers that the mesh proxy sets. Opaque traffic must then be denied, because it could carry forged headers. */
+  /**
+   * Whether the workload trusts headers that the mesh proxy sets. Opaque traffic must then be denied, because it could carry forged
+   * headers.
+   */
   readonly trustsHeaders?: boolean;
   /** Ports that are excluded from the mesh, without mutual TLS or identity. */
   readonly mediaPorts: readonly MediaPortFacts[];

@@ -1,6 +1,8 @@
 import { JwtFacts } from '../model/request-rule';
 
-/** JWT validation of requests, in addition to the caller identity (Istio 1.30, RequestAuthentication; agentgateway 1.4, jwtAuthentication). */
+/**
+ * JWT validation of requests, in addition to the caller identity (Istio 1.30, RequestAuthentication; agentgateway 1.4, jwtAuthentication).
+ */
 export interface JwtRequirement {
   /** Issuer of the tokens, as in the claim `iss`. */
   readonly issuer: string;

@@ -1,6 +1,8 @@
 import { ICallee } from './call';
 
-/** When names of tools and prompts are prefixed with the name of their server and "_", as in "crm_refund" (agentgateway 1.4, prefixMode). */
+/**
+ * When names of tools and prompts are prefixed with the name of their server and "_", as in "crm_refund" (agentgateway 1.4, prefixMode).
+ */
 export enum McpPrefix {
   /** Names are prefixed if the boundary has several servers. */
   SEVERAL = 'Conditional',

@@ -40,7 +40,9 @@ export interface WorkloadEgress {
 
 /** Options of all workloads, deployed or existing. */
 export interface WorkloadOptions {
-  /** TCP ports that the pods listen on. Callers use the first one. Empty for an agent that only calls, such as a queue worker or a CronJob. */
+  /**
+   * TCP ports that the pods listen on. Callers use the first one. Empty for an agent that only calls, such as a queue worker or a CronJob.
+   */
   readonly ports: number[];
   /**
    * Ports that do not speak HTTP. Callers are authorized by identity only, and proxies do not inspect the traffic.

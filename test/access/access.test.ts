@@ -77,15 +77,15 @@ test('what decides is told in one sentence', () => {
   expect(reasons).toEqual(expect.arrayContaining([
     'agent assistant was granted every tool of crm, at /mcp',
     'identity ops/auditor was granted every tool of crm, at /mcp',
-    'agent archive was granted calls of agent summarizer',
+    'agent archive was granted calls to agent summarizer',
     'agent assistant v1 serves pool assistant-v1 of gateway voice-gw',
     'picker of pool assistant-v1 scrapes the metrics of agent assistant v1',
     'gateway voice-gw queries the picker of pool assistant-v1 for endpoints',
     'no grant allows agent idle to call tool server crm',
     'no grant allows tool server crm to call agent assistant v1',
     'no grant allows identity other.example/ns/voice/sa/assistant to call tool server crm',
-    'nobody calls tool server crm without a proven identity',
-    'agent assistant may call tool server crm at port 80, not at 8080',
+    'tool server crm cannot be called without an authenticated identity',
+    'agent assistant may call tool server crm on port 80, not on 8080',
     'agent assistant may not send POST /mcpx to tool server crm; allowed: DELETE, GET, POST on exactly /mcp',
   ]));
   expect(callOfRow(voiceProgram('Linkerd'), TABLE.find(({ caller, callee }) => caller === 'its gateway' && callee === 'agent assistant v1')!).decision.reason)

@@ -46,7 +46,7 @@ describe('a call with a token', () => {
     expect(decide({ caller: who('x') })).toEqual({
       allowed: false, reason: `identity cluster.local/ns/ops/sa/x may make this call to tool server crm only with a token from ${issuer} (sub=alice); the call carries no token`,
     });
-    expect(decide(token('alice')).reason).toBe('nobody calls tool server crm without a proven identity');
+    expect(decide(token('alice')).reason).toBe('tool server crm cannot be called without an authenticated identity');
   });
   test('is one that everybody needs, where it is required', () => {
     const decide = deciding((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('b') })), { jwt }, {});
@@ -101,7 +101,7 @@ describe('the report of who may call whom', () => {
   });
   test('says where credentials of callers are not kept back, and nowhere else', () => {
     const line = (props: object) => of(report((mesh) => crmIn(mesh, props).grantAllTools(who('a')), sidecar), 'tool server crm (find, refund)');
-    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, NOT KEPT BACK: credentials of callers reach the server']);
+    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, FORWARDED: credentials of callers reach the server']);
     expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
   });
   test('names the hosts outside that are behind a boundary', () => {
@@ -114,7 +114,7 @@ describe('the report of who may call whom', () => {
   });
   test('names what single workloads call outside', () => {
     const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['a.example.com', 'b.example.com'] } }) }); });
-    expect(of(lines.slice(lines.lastIndexOf('agent a')), 'agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
+    expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });
   test('names the proxy among those who call its judge', () => {
     const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);

@@ -43,12 +43,12 @@ const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: 
 const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors of the app is not what the program says of it for agent v; ${rest}`;
 
 const refused: Readonly<Record<string, Refused[]>> = {
-  'what does not speak HTTP': [
-    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'no proxy inspects the requests to agent asr v2: port 9090 does not speak HTTP, and cannot be routed; got 9090; allowed: a Service to a port that speaks HTTP or gRPC'),
+  'what carries something else than HTTP': [
+    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'nobody reads requests to agent asr v2: port 9090 carries something else than HTTP, and cannot be routed; got 9090; allowed: a Service to a port that speaks HTTP or gRPC'),
     ['before what the team runs', (mesh) => {
       const workload = existing('own', { ports: [9000, 9090], ...opaque, service: { name: 'own', port: 80, targetPort: 9090 } });
       gateway(mesh).addRoute('r', { target: new Agent(mesh, 'own', { workload }).version() });
-    }, 'no proxy inspects the requests to agent own: port 9090 does not speak HTTP'],
+    }, 'nobody reads requests to agent own: port 9090 carries something else than HTTP'],
     ['and is probed by HTTP', agent({ ...opaque, healthPath: '/' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else; got {"healthPath":"/","port":9090}'],
   ],
   'what speaks gRPC': [
@@ -56,7 +56,7 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
     ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'],
     ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'of no caller; got ["grpcPorts"]', { gateway: GatewayProvider.agentgateway() }],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'not to callers; got ["grpcPorts"]', { gateway: GatewayProvider.agentgateway() }],
     ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr have different request requirements'],
   ],
   'a headless Service': [

@@ -33,8 +33,8 @@ const refused: Record<string, Refused[]> = {
     ['a gateway too long for what is appended', (mesh) => { new InferenceGateway(mesh, 'x'.repeat(52), hosts); }, 'the name of the gateway is too long; got "' + 'x'.repeat(52) + '"; allowed: at most 51 characters, because "-inner-istio" is appended and 63 is the limit; choose a shorter name or id'],
     ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-pods" is appended'],
     ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a valid Kubernetes name'],
-    ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a name'],
-    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a name'],
+    ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a valid Kubernetes name'],
+    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a valid Kubernetes name'],
     ['a waypoint of the name that means none', (mesh) => { new Waypoint(mesh, 'none'); }, 'the waypoint has the name that means no waypoint; got "none"'],
     ['a namespace that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'A' }); }, 'the namespace is not a valid Kubernetes name; got "A"'],
     ['two objects that are one on the cluster', (mesh, chart) => {
@@ -150,7 +150,7 @@ const refused: Record<string, Refused[]> = {
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
     ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'uses the ServiceAccount "default", which is shared by every pod'],
     ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a valid Kubernetes name; got "*"'],
-    ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a name'],
+    ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a valid Kubernetes name'],
     ['a grant of an agent that has nothing to call', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       'app/mesh/agent: agent agent has grants but no Service that callers could use; got ["identity n/s"]'],
   ],
@@ -166,7 +166,7 @@ const refused: Record<string, Refused[]> = {
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
     ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'uses the ServiceAccount "default", which is shared by every pod'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies; got "gateway.networking.k8s.io/gateway-name"'],
-    ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a name'],
+    ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a valid Kubernetes name'],
     ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the same name as an object that is generated for waypoint voice-waypoint; got "voice-waypoint"'],
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the id of the agent\'s ServiceAccount in the tree'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), 'the writable paths are not ones that can be mounted; got ["/a","/a"]'],
@@ -183,7 +183,7 @@ const refused: Record<string, Refused[]> = {
     ['a Service asked for before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), service: true }); }, 'a Service is asked for before what already runs, and none is made there; got {"service":true}'],
     ['a version without a name', (mesh) => { new Agent(mesh, 'agent', { versions: { '': deploy(), 'v1': deploy() } }); }, 'the agent can have no such version; got [""]'],
     ['an empty namespace', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: '' }); }, 'the namespace is not a valid Kubernetes name; got ""'],
-    ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would match every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
+    ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would match every pod of the namespace; got {}; allowed: at least one label; set the labels of the pods'],
     ['a selector that finds another\'s pods', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
       new Agent(mesh, 'two', { workload: existing('two', { labels: { app: 'x', tier: 'y' } }) });
@@ -195,9 +195,9 @@ const refused: Record<string, Refused[]> = {
     ['a ServiceAccount that two agents share', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one') });
       new Agent(mesh, 'two', { workload: existing('two', { serviceAccount: 'one' }) });
-    }, 'app/mesh/two: agent two has the ServiceAccount of agent one: what is granted to one would be granted to both; got "voice/one"'],
-    ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly has the ServiceAccount of the inner gateway of voice-gw'],
-    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint voice-waypoint'],
+    }, 'app/mesh/two: agent two shares the ServiceAccount of agent one, so a grant to one is a grant to both; got "voice/one"'],
+    ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly shares the ServiceAccount of the inner gateway of voice-gw'],
+    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly shares the ServiceAccount of waypoint voice-waypoint'],
     ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
@@ -250,10 +250,10 @@ const refused: Record<string, Refused[]> = {
     ['an inner port that needs privileges', withPool({ innerPort: 80 }), '`innerPort` is no port that a gateway can listen on; got 80'],
     ['an inner port of the proxy itself', withPool({ innerPort: 15008 }), 'the inner port of pool llm is also a port of the proxy itself; got 15008'],
     ['an inner port that the servers listen on', withPool({ innerPort: 8000 }), 'the inner port of pool llm is also a port of servers of pool llm'],
-    ['more pools than a Gateway has listeners', (mesh) => {
+    ['more pools than a Gateway can have listeners', (mesh) => {
       const gateway = gatewayIn(mesh);
       for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i });
-    }, 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65; allowed: at most 64'],
+    }, 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65; allowed: at most 64'],
     ['a picker that a pool of the team does not name', (mesh) => { InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: EndpointPicker.deploy() }); }, 'the picker of pool llm is not the one that the team\'s pool names'],
     ['a picker in another namespace than its pool', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [9002], service: { name: 'picker', port: 9002 } }));
@@ -277,7 +277,7 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
       gateway.addPool('b', { servers: deploy(), innerPort: 20001 });
-    }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else of the namespace listens on; state another one as `innerPort`'],
+    }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else in the namespace listens on; set another `innerPort`'],
     ['a picker of the team that the library would deploy', (mesh) => withPool({ picker: EndpointPicker.existing(deploy([9002])) })(mesh, undefined!), 'the picker of pool llm is no picker that the team runs'],
     ['a picker of the team without a Service', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p')) })(mesh, undefined!), 'the picker of pool llm is no picker that the team runs'],
     ['a picker that may not call the Kubernetes API', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 }, egress: {} })) })(mesh, undefined!),
@@ -300,7 +300,7 @@ const refused: Record<string, Refused[]> = {
     ['an infrastructure label that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'a b': 'x' } }); }, 'a label is not valid in Kubernetes'],
     ['a gateway of a mode that Istio does not know', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'istio.io/dataplane-mode': 'on' } }); }, 'got {"istio.io/dataplane-mode":"on"}'],
     ['a host that is an address', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['10.0.0.1'] }); }, 'a hostname is not valid for a Gateway; got "10.0.0.1"'],
-    ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a name'],
+    ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a valid Kubernetes name'],
     ['an infrastructure label that is dropped', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'gateway.networking.k8s.io/x': 'y' } }); }, 'an infrastructure label belongs to the Gateway API, which drops it'],
     ['a brought gateway whose namespace the mesh closes later', (mesh) => {
       InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example'] });
@@ -311,7 +311,7 @@ const refused: Record<string, Refused[]> = {
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],
     ['a host twice', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a.example', 'a.example'] }); }, 'the gateway has no hosts, or one twice'],
     ['a Secret that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'A' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "A"'],
-    ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a name'],
+    ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a valid Kubernetes name'],
     ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
       'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31'],
     ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
@@ -350,7 +350,7 @@ const refused: Record<string, Refused[]> = {
     ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
       'app/mesh/crm: a waypoint cannot tell callers of friend.example from their namesakes of cluster.local, and tool server crm is behind one', { trustedDomains: ['friend.example'] }],
     ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
-    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a name'],
+    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a valid Kubernetes name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would refuse its callers'],
     ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
   ],

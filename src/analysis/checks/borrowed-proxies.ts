@@ -10,7 +10,10 @@ interface Proxy {
   readonly isExisting: boolean;
 }
 
-/** Reports gateways and waypoints that are declared as existing but are created by the app. Their listeners accept only the namespaces of their own mesh. */
+/**
+ * Reports gateways and waypoints that are declared as existing but are created by the app. Their listeners accept only the namespaces of
+ * their own mesh.
+ */
 export function borrowedProxies(model: MeshModel): CheckResult[] {
   const stated = proxiesOf(model).filter(({ isExisting }) => isExisting);
   if (stated.length === 0) return [];

@@ -4,7 +4,10 @@ import { CheckResult, listed } from '../../model/problem';
 /** Namespaces of Kubernetes, Istio and Linkerd. A deny-all policy there would break the cluster or every mesh on it. */
 const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'];
 
-/** Reports workloads outside the namespaces of the mesh, and system namespaces in the mesh. The mesh denies by default in whole namespaces, so it never adds one implicitly. */
+/**
+ * Reports workloads outside the namespaces of the mesh, and system namespaces in the mesh. The mesh denies by default in whole namespaces,
+ * so it never adds one implicitly.
+ */
 export function foreignNamespaces(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
   for (const { origin, title, namespace } of model.workloads) {

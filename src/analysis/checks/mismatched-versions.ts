@@ -3,7 +3,10 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
-/** Reports canaries whose versions have different request requirements. The proxy of the Service enforces them for all versions, so they must be equal. */
+/**
+ * Reports canaries whose versions have different request requirements. The proxy of the Service enforces them for all versions, so they
+ * must be equal.
+ */
 export function mismatchedVersions(model: MeshModel): CheckResult[] {
   return model.meshRoutes.filter((route) => new Set(versionsOf(route).map(demandsOf)).size > 1).map((route) => ({
     path: route.origin.path,

@@ -11,7 +11,10 @@ interface Named {
   readonly serviceAccount: string;
 }
 
-/** Reports agents, workloads, waypoints and gateways with the ServiceAccount "default". A grant to it would be a grant to every pod without its own. */
+/**
+ * Reports agents, workloads, waypoints and gateways with the ServiceAccount "default". A grant to it would be a grant to every pod without
+ * its own.
+ */
 export function sharedAccounts(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   const told = new Set<string>();
   return [...agents(model), ...model.workloads, ...proxies.map((proxy) => located(model, proxy))].flatMap((one): CheckResult[] => {

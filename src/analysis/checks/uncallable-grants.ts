@@ -35,7 +35,9 @@ function serviceless({ origin, name, callers }: AgentNode): CheckResult {
   };
 }
 
-/** Reports an agent with only media ports. No mesh authenticates UDP, and a TCP port that is excluded from the mesh accepts every caller. */
+/**
+ * Reports an agent with only media ports. No mesh authenticates UDP, and a TCP port that is excluded from the mesh accepts every caller.
+ */
 function mediaOnly({ origin, name, versions }: AgentNode): CheckResult {
   return {
     path: origin.path,

@@ -2,7 +2,10 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
-/** Reports pools whose servers or picker require a token or an external authorizer. Pool requests are authorized by the gateway identity only. */
+/**
+ * Reports pools whose servers or picker require a token or an external authorizer. Pool requests are authorized by the gateway identity
+ * only.
+ */
 export function uncheckedPools(model: MeshModel): CheckResult[] {
   const asked = model.pools.flatMap((pool) => [pool.servers, pool.picker.workload].filter(demands).map((workload) => ({ ...pool, workload })));
   return asked.map(({ origin, name, workload: { title, jwt, externalAuthorizer } }) => ({

@@ -2,7 +2,7 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, protocolAt, WorkloadNode } from '../../model/workload';
 
-/** Reports workloads with request requirements but without a called HTTP port, so that no proxy could enforce them. */
+/** Reports workloads with request settings but without a called HTTP port, so that no proxy could enforce them. */
 export function unreadRequests(model: MeshModel): CheckResult[] {
   return model.workloads.flatMap((workload): CheckResult[] => {
     if (workload.mcpProxy) return proxied(workload);
@@ -18,25 +18,25 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
       message: `no proxy inspects the requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} does not speak HTTP`}`,
       actual: asked,
       expected: 'a Service for a port that speaks HTTP',
-      fix: opaque === undefined ? 'add a Service, or remove these requirements' : 'remove the port from `opaquePorts`, or remove these requirements',
+      fix: opaque === undefined ? 'add a Service, or remove these settings' : 'remove the port from `opaquePorts`, or remove these settings',
     }];
   });
 }
 
-/** Reports request requirements on a server behind an MCP proxy. They would apply to the proxy, which is its only caller. */
+/** Reports request settings of a server behind an MCP proxy. They would apply to the proxy, which is its only caller. */
 function proxied(workload: WorkloadNode): CheckResult[] {
   const spoken = calledPorts(workload).map((port) => protocolAt(workload, port));
   const asked = [...askedOf(workload), ...spoken.includes('opaque') ? ['opaquePorts'] : [], ...spoken.includes('grpc') ? ['grpcPorts'] : []];
   return asked.length === 0 ? [] : [{
     path: workload.origin.path,
-    message: `requirements on requests to ${workload.title} would apply to the MCP proxy in front of it, not to callers`,
+    message: `request settings of ${workload.title} would apply to the MCP proxy in front of it, not to callers`,
     actual: asked,
-    expected: '`jwt` and `rateLimit` of the boundary; a server behind agentgateway has no request requirements of its own',
+    expected: '`jwt` and `rateLimit` of the boundary; no request settings on a server behind agentgateway',
     fix: 'set them on the boundary, remove them, or use GatewayProvider.istio',
   }];
 }
 
-/** Request requirements by the name of their prop. */
+/** Request settings by the name of their prop. */
 const ASKED: readonly (readonly [name: string, of: (workload: WorkloadNode) => unknown])[] = [
   ['paths', ({ requests }) => requests?.endpoints], ['jwt', ({ jwt }) => jwt], ['externalAuthorizer', ({ externalAuthorizer }) => externalAuthorizer],
   ['rateLimit', ({ rateLimit }) => rateLimit], ['circuitBreaker', ({ service }) => service?.circuitBreaker],

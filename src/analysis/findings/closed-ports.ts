@@ -2,7 +2,10 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 
-/** Reports workloads with grants whose other ports stay closed. A grant opens only the port that callers use, and another port may be intended. */
+/**
+ * Reports workloads with grants whose other ports stay closed. A grant opens only the port that callers use, and another port may be
+ * intended.
+ */
 export function closedPorts({ workloads, toolServers }: MeshModel): CheckResult[] {
   const behindProxies = new Set(toolServers.filter(({ mcpProxy }) => mcpProxy).flatMap(({ targets }) => targets.flatMap(({ place }) => (place.kind === 'pods' ? [place.workload] : []))));
   return workloads.filter((workload) => !workload.callers.isEmpty && !behindProxies.has(workload)).flatMap(closedPortsOf);
