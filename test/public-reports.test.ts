@@ -51,7 +51,7 @@ test('a host that one workload names is called by those whom nothing limits, as 
     new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.models.example'] } }) });
     new Agent(mesh, 'crawler', { workload: deploy() });
   });
-  expect(report).toContain('host api.models.example by its name, at ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: its egress is not limited\n  <- pods outside namespaces voice');
+  expect(report).toContain('external host api.models.example by name, on ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: no egress limits\n  <- pods outside namespaces voice');
 });
 
 test('what loads for long is not killed while it does (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
@@ -119,7 +119,7 @@ test('what calls and listens on nothing is an agent, whom nobody is granted a ca
   const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
   const calls: Build = (mesh) => { new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly(mesh)); };
   expect(synth(calls, props).get('Sidecar', 'nightly').spec.egress[0].hosts).toEqual(['voice/report.voice.svc.cluster.local']);
-  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly was granted to callers')]);
+  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly has grants but')]);
 });
 
 describe('what cannot be said is refused with what can be', () => {
@@ -129,7 +129,7 @@ describe('what cannot be said is refused with what can be', () => {
       'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
       (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
-      'of the routes by header only a canary can be stated'],
+      'only canaries can match by header'],
     ['tools for clients outside (envoyproxy/ai-gateway#2307, IBM/mcp-context-forge#2152)',
       (mesh) => { edgeGateway(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
       'a route cannot lead to tool server crm: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none'],
@@ -142,7 +142,7 @@ describe('what cannot be said is refused with what can be', () => {
     const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) });
     const peer = new Agent(mesh, 'peer', { workload: deploy() });
     api.grantCall(peer);
-    expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token of https://login.example.com') });
+    expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token from https://login.example.com') });
   });
 });
 
@@ -165,7 +165,7 @@ test('that agents of the mesh reach a model without a grant is told (Azure/AKS#5
     const at = edgeGateway(mesh);
     at.addRoute('to-llama', { target: at.addPool('llama', { servers: existing('vllm') }) });
   };
-  expect(says(build)).toContain('gateway door\n  <- anyone who reaches it, pods of the cluster included');
+  expect(says(build)).toContain('gateway door\n  <- anyone who can reach it, including pods of the cluster');
 });
 
 test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {

@@ -1,15 +1,15 @@
 import { distinctPrincipals, Principal } from './principal';
 import { RequestLimits } from './request-rule';
 
-/** Those who may connect to the pods of a workload, on ports of the pods: what a policy writes as one rule. */
+/** One rule of a workload policy: principals that may connect to the pods on the given pod ports. */
 export interface ConnectionRule {
   readonly principals: readonly Principal[];
   readonly ports: readonly number[];
-  /** The only requests that they may make, where their requests are read at the pods; none stated means all. */
+  /** Requests that the principals may make, if a proxy at the pods inspects requests. All requests if undefined. */
   readonly requests?: RequestLimits;
 }
 
-/** The same admissions with each principal once for equal limits, those of equal ports together, in one order whatever theirs was. */
+/** Merges rules: each principal appears once for the same limits, principals with the same ports share a rule, and the order is stable. */
 export function mergedConnectionRules(connectionRules: readonly ConnectionRule[]): ConnectionRule[] {
   if (!connectionRules.some(({ requests }) => requests)) return mergedAlike(connectionRules);
   const limited = connectionRules.filter(({ requests }) => requests);
@@ -26,7 +26,7 @@ export function mergedConnectionRules(connectionRules: readonly ConnectionRule[]
 }
 
 function mergedAlike(connectionRules: readonly ConnectionRule[]): ConnectionRule[] {
-  if (connectionRules.length === 1 && connectionRules[0].ports.length === 1) { // by far the most: callers of one port
+  if (connectionRules.length === 1 && connectionRules[0].ports.length === 1) { // the common case: callers of one port
     const [{ principals, ports }] = connectionRules;
     return principals.length === 0 ? [] : [{ principals: distinctPrincipals(principals), ports }];
   }

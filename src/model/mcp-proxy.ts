@@ -1,41 +1,41 @@
 import { Callers } from './callers';
 import { ServiceNode } from './service';
 
-/** A proxy before servers that reads MCP: callers come to it, and the servers' pods admit it alone. */
+/** A proxy in front of MCP servers that inspects MCP messages. Callers call the proxy, and the server pods allow only the proxy. */
 export interface McpProxyNode {
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Where it listens, and callers call. */
+  /** Port that the proxy listens on and callers use. */
   readonly port: number;
-  /** Labels that select its pods. */
+  /** Labels that select the proxy pods. */
   readonly labels: Readonly<Record<string, string>>;
   readonly handling: McpHandling;
 }
 
-/** What a proxy that reads MCP is told beside who may use what. */
+/** Settings of an MCP proxy beside authorization. */
 export interface McpHandling {
-  /** When the names of items begin with the name of their server. */
+  /** When item names are prefixed with the name of their server. */
   readonly prefix: 'Conditional' | 'Always' | 'Never';
-  /** What becomes of sessions while one of several servers is away. */
+  /** What happens to sessions while one of several servers is unavailable. */
   readonly failure: 'FailClosed' | 'FailOpen';
   readonly sessions: 'Stateful' | 'Stateless';
-  /** Who is shown messages, and may refuse or change them. */
+  /** External processors that receive messages and may reject or change them. */
   readonly guardrails: readonly GuardrailFacts[];
   readonly oauth?: OAuthFacts;
 }
 
 export interface GuardrailFacts {
-  /** Where the judge is asked, and who may ask it. */
+  /** Service of the external processor. */
   readonly service: ServiceNode;
   readonly callers: Callers;
-  /** What people call it. */
+  /** Display name in messages. */
   readonly title: string;
-  /** By method of MCP: which way it is judged. */
+  /** Phase in which the messages of each MCP method are processed. */
   readonly methods: Readonly<Record<string, 'Request' | 'Response' | 'Full'>>;
 }
 
-/** What clients are told of where they get their tokens (RFC 9728). */
+/** OAuth protected resource metadata for clients (RFC 9728). */
 export interface OAuthFacts {
   readonly resource: string;
   readonly scopes: readonly string[];

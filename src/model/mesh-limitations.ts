@@ -1,37 +1,37 @@
 import { WorkloadNode } from './workload';
 
-/** What a mesh leaves open whatever is granted. */
+/** Traffic that a mesh cannot restrict, whatever the grants say. */
 export interface MeshLimitations {
-  /** Who may ask a workload for its health (`healthPath`); none where the mesh tells the kubelet from others. */
+  /** Sources that may send health probes (`healthPath`) without a grant. Undefined if the mesh identifies the kubelet. */
   readonly probers?: ProbersOf;
-  /** The port at which the mesh's proxy beside every pod tells of itself; none where no policy of the mesh holds there. */
+  /** Admin port of the mesh proxy in every pod. Undefined if no policy of the mesh applies to it. */
   readonly proxyPort?: (isScraped: boolean) => ProxyPort;
-  /** How far calls out of the cluster are limited, in words. */
+  /** Text that says how far calls to external hosts are restricted. */
   readonly outbound: string;
-  /** What reaches every pod whatever is granted. */
+  /** Texts that name traffic which reaches every pod whatever the grants say. */
   readonly unchecked: readonly string[];
 }
 
-/** No mesh captures it. */
-export const UDP = 'UDP, at ports that nobody declared too: NOT CHECKED';
+/** Limitation of every mesh: no mesh captures UDP. */
+export const UDP = 'UDP to any port, declared or not: NOT CHECKED';
 export type ProbersOf = (workload: WorkloadNode) => Probers | undefined;
 
-/** Who may ask a workload for its health without a grant. */
+/** Sources that may send health probes to a workload without a grant. */
 export interface Probers {
-  /** In words: "whoever reaches the pods from 10.0.0.0/24". */
+  /** Text that names the sources, such as "anyone who can reach the pods from 10.0.0.0/24". */
   readonly who: string;
-  /** Where they ask: at the workload's own port, or at one of the mesh's proxy, which no call of the workload is made to. */
+  /** Port that receives the probes: a port of the workload, or a port of the mesh proxy that callers never use. */
   readonly at: 'workload' | 'proxy';
-  /** The only networks that they ask from; none where no network is left out. */
+  /** CIDRs that the probes may come from. All networks if undefined. */
   readonly networks?: readonly string[];
 }
 
-/** Where a proxy tells of itself, by GET. */
+/** Admin port of a mesh proxy, which answers GET requests. */
 export interface ProxyPort {
   readonly port: number;
-  /** For who reads the metrics of the mesh, and for nobody else. */
+  /** Path of the metrics, for the scraper of the mesh only. */
   readonly metricsPath: string;
-  /** For the kubelet, and whom the mesh does not tell from it. */
+  /** Paths of the health endpoints, for the kubelet and sources that the mesh cannot distinguish from it. */
   readonly healthPaths: readonly string[];
   readonly probers: Probers;
 }

@@ -77,19 +77,19 @@ test('what decides is told in one sentence', () => {
   expect(reasons).toEqual(expect.arrayContaining([
     'agent assistant was granted every tool of crm, at /mcp',
     'identity ops/auditor was granted every tool of crm, at /mcp',
-    'agent archive was granted calls of agent summarizer',
+    'agent archive was granted calls to agent summarizer',
     'agent assistant v1 serves pool assistant-v1 of gateway voice-gw',
-    'picker of pool assistant-v1 reads the metrics of agent assistant v1',
-    'gateway voice-gw asks the picker of pool assistant-v1 for pods',
-    'no grant lets agent idle call tool server crm',
-    'no grant lets tool server crm call agent assistant v1',
-    'no grant lets identity other.example/ns/voice/sa/assistant call tool server crm',
-    'nobody calls tool server crm without a proven identity',
-    'agent assistant may call tool server crm at port 80, not at 8080',
-    'agent assistant may not ask tool server crm for POST /mcpx: it takes DELETE, GET, POST at exactly /mcp',
+    'picker of pool assistant-v1 scrapes the metrics of agent assistant v1',
+    'gateway voice-gw queries the picker of pool assistant-v1 for endpoints',
+    'no grant allows agent idle to call tool server crm',
+    'no grant allows tool server crm to call agent assistant v1',
+    'no grant allows identity other.example/ns/voice/sa/assistant to call tool server crm',
+    'tool server crm cannot be called without an authenticated identity',
+    'agent assistant may call tool server crm on port 80, not on 8080',
+    'agent assistant may not send POST /mcpx to tool server crm; allowed: DELETE, GET, POST on exactly /mcp',
   ]));
   expect(callOfRow(voiceProgram('Linkerd'), TABLE.find(({ caller, callee }) => caller === 'its gateway' && callee === 'agent assistant v1')!).decision.reason)
-    .toBe('route chat of gateway voice-gw leads to agent assistant v1');
+    .toBe('route chat of gateway voice-gw targets agent assistant v1');
 });
 
 test('another spelling of the endpoint is the endpoint where proxies normalize paths, and they hand on what they judged', () => {

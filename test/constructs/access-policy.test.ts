@@ -52,7 +52,7 @@ test.each<[string, (mesh: AgentMesh) => void, string]>([
   ['many callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(...Array.from({ length: 11 }, (_, i) => who(`a${i}`))); exported(crm, mesh); }, 'it supports fewer callers; got 11'],
   ['long callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a'.repeat(60))); exported(crm, mesh); }, 'a rule name is too long'],
   ['nobody', (mesh) => { exported(crmOf(mesh), mesh); }, 'no caller has a grant; got []'],
-  ['a backend that Kubernetes cannot name', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a')); new McpAccessPolicy(mesh, 'x', { boundary: crm, backendName: 'A' }); }, 'the name of the XBackend is not a name'],
+  ['a backend that Kubernetes cannot name', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a')); new McpAccessPolicy(mesh, 'x', { boundary: crm, backendName: 'A' }); }, 'the name of the XBackend is not a valid Kubernetes name'],
 ])('%s, which it cannot state, is refused', (_, build, message) => {
   expect(problemsOf(build, agentgateway)).toEqual([expect.stringContaining(message)]);
 });

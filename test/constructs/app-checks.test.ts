@@ -178,8 +178,8 @@ describe('findings', () => {
   test('name the ports that a grant leaves closed, fail no synth, and stand in the access report', () => {
     const { app, mesh: own } = twoPorts(true);
     expect(failure(app)).toBe('');
-    expect(own.findings()).toEqual([{ id: 'AM401', path: 'app/mesh/agent', message: expect.stringContaining('the grants of agent agent open port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
-    expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open port 8000');
+    expect(own.findings()).toEqual([{ id: 'AM401', path: 'app/mesh/agent', message: expect.stringContaining('the grants of agent agent open only port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
+    expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open only port 8000');
   });
   test('are none without a grant, and none once they were acknowledged', () => {
     expect(twoPorts(false).mesh.findings()).toEqual([]);

@@ -44,8 +44,8 @@ describe.each(Object.entries(MESHES))('a canary under a path on %s', (name, on) 
   test('is told as it is', () => {
     const report = meshOf(split({ pathPrefix: '/v1' }), on).mesh.describeAccess();
     expect(report).toContain([
-      'Service agent of agent agent v1, inside the mesh', '  -> agent agent v2: all requests under /v1 with x-canary: true', '  -> agent agent v1: 90 % of the requests under /v1',
-      '  -> agent agent v2: 10 % of the requests under /v1', '  -> agent agent v1: all other requests',
+      'Service agent of agent agent v1, inside the mesh', '  -> agent agent v2: all requests under /v1 with x-canary: true', '  -> agent agent v1: 90% of requests under /v1',
+      '  -> agent agent v2: 10% of requests under /v1', '  -> agent agent v1: all other requests',
     ].join('\n'));
   });
   test('changes nothing of what is allowed', () => {

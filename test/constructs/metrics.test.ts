@@ -107,21 +107,21 @@ test('a decision says who reads metrics, and why', () => {
     asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
     asked(agent({ caller: scraper, path: '/metrics' }), metrics),
   ]).toEqual([
-    'yes: identity monitoring/prometheus reads the metrics of the proxy of agent agent',
-    'no: GET /metrics of the proxy of agent agent is for nobody, as the mesh states no `metrics`; other requests at port 4191 are nobody\'s',
-    'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
-    'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
+    'yes: identity monitoring/prometheus scrapes the metrics of the proxy of agent agent',
+    'no: GET /metrics of the proxy of agent agent is allowed for nobody, because `metrics` of the mesh is not set; other requests to port 4191 are denied',
+    'no: GET /metrics of the proxy of agent agent is allowed for identity monitoring/prometheus only; other requests to port 4191 are denied',
+    'no: GET /metrics of the proxy of agent agent is allowed for identity monitoring/prometheus only; other requests to port 4191 are denied',
     'yes: GET /ready of the proxy of agent agent is open to any client that reaches the pods from 0.0.0.0/0, ::/0',
-    'no: GET /ready of the proxy of agent agent is open without a grant from 10.99.0.0/16, 127.0.0.0/8, ::1/128 alone',
-    'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
-    'yes: identity monitoring/prometheus reads the metrics of the proxy of tool server crm',
-    'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
+    'no: GET /ready of the proxy of agent agent is open without a grant only from 10.99.0.0/16, 127.0.0.0/8, ::1/128',
+    'no: no grant allows identity cluster.local/ns/monitoring/sa/prometheus to call agent agent',
+    'yes: identity monitoring/prometheus scrapes the metrics of the proxy of tool server crm',
+    'no: no grant allows identity cluster.local/ns/monitoring/sa/prometheus to call agent agent',
   ]);
 });
 
 const refused: readonly Refused[] = [
-  ['that every pod may be', () => {}, 'app/mesh: identity monitoring/default has the ServiceAccount "default", which is no identity', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
-  ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
+  ['that every pod may be', () => {}, 'app/mesh: identity monitoring/default uses the ServiceAccount "default", which is shared by every pod', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
+  ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a valid Kubernetes name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
   ['of a trust domain that the mesh does not trust', () => {}, 'app/mesh: the mesh does not trust the trust domain of identity other.example:monitoring/prometheus', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'other.example' }) } }],
   ['by a token', () => {}, 'app/mesh: tokens are told apart at tool servers alone', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
   ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar does not see the endpoint pickers; got "identity voice/prometheus"',

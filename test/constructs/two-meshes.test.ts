@@ -98,8 +98,8 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     callee.grantCall(identity);
     expect(failure(app)).toBe('');
     new Agent(home, 'late', { namespace: 'later', workload: deploy() });
-    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane carries calls of identity later\/bot to agent callee.+\[AM219\]/);
-    expect(far.decide({ caller: identity, callee })).toEqual({ allowed: false, reason: expect.stringMatching(/^no data plane carries calls of identity later\/bot \(.+\) to agent callee \(.+\)$/) });
+    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects identity later\/bot to agent callee.+\[AM219\]/);
+    expect(far.decide({ caller: identity, callee })).toEqual({ allowed: false, reason: expect.stringMatching(/^no data plane connects identity later\/bot \(.+\) to agent callee \(.+\)$/) });
   });
 });
 
@@ -144,7 +144,7 @@ describe('one gateway of the team behind two meshes', () => {
     return failure(app);
   };
   test('has one route for the same requests', () => {
-    expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: the routes route-0 and route-1 of gateway corp take the same requests.+\[AM208\]/);
+    expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: routes route-0 and route-1 of gateway corp match the same requests.+\[AM208\]/);
     expect(routed(['/v1', '/v2'])).toBe('');
   });
 });
@@ -162,7 +162,7 @@ describe('what the app makes is nothing that exists', () => {
   ])('%s of another mesh is refused', (_, build) => {
     const app = new App();
     build(meshIn(app, 'home', {}), meshIn(app, 'far', {}));
-    expect(failure(app)).toMatch(/far\/mesh\/theirs: .+ is stated as existing, and the app makes it.+\[AM221\]/);
+    expect(failure(app)).toMatch(/far\/mesh\/theirs: .+ is declared as existing but is created by the app.+\[AM221\]/);
   });
   test('one of the team is not', () => {
     const app = new App();

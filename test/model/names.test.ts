@@ -7,7 +7,7 @@ describe('a name of an object', () => {
     expect(nameProblem('the name', name)).toBeUndefined();
   });
   test.each(['', '1a', 'A', 'a.b', 'a_b', '-a', 'a-', 'a b'])('%j is not a name that Kubernetes takes', (name) => {
-    expect(nameProblem('the name', name)).toMatchObject({ message: 'the name is not a name that Kubernetes takes', actual: name });
+    expect(nameProblem('the name', name)).toMatchObject({ message: 'the name is not a valid Kubernetes name', actual: name });
   });
   test('leaves room for what is appended', () => {
     expect(nameProblem('the name', 'x'.repeat(57), '-istio')).toBeUndefined();
@@ -34,7 +34,7 @@ test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A
 describe('a selector', () => {
   test('takes as many labels as every kind does', () => {
     const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
-    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { message: 'there are more labels than every kind takes', actual: 65, expected: 'at most 64', fix: 'drop some' }]);
+    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { message: 'there are more labels than the emitted objects allow', actual: 65, expected: 'at most 64', fix: 'remove labels' }]);
   });
   test('without labels would take every pod', () => {
     expect(selectorProblem({})?.message).toContain('every pod of the namespace');
@@ -43,12 +43,12 @@ describe('a selector', () => {
     expect(selectorProblem(labels)).toBeUndefined();
   });
   test.each([[{ 'a b': 'x' }], [{ app: 'x'.repeat(64) }], [{ app: '-x' }], [{ 'UP.com/a': 'x' }], [{ 'x/': 'x' }], [{ [`${'k'.repeat(64)}`]: 'x' }]])('%j is refused', (labels) => {
-    expect(selectorProblem(labels)?.message).toBe('a label is not one that Kubernetes takes');
+    expect(selectorProblem(labels)?.message).toBe('a label is not valid in Kubernetes');
   });
 });
 
 test('the ServiceAccount "default" is no identity', () => {
-  expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ message: expect.stringContaining('every pod of the namespace that names none has it'), actual: 'voice/default' });
+  expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ message: expect.stringContaining('shared by every pod of the namespace that sets none'), actual: 'voice/default' });
   expect(sharedAccountProblem('agent a', 'voice', 'defaults')).toBeUndefined();
 });
 
@@ -57,7 +57,7 @@ test.each(['agent', 'a.b-c'])('the ServiceAccount %s is taken', (name) => {
 });
 
 test.each(['*', 'a/b', '', 'agent*'])('the ServiceAccount %j, which a policy would read as more than one, is refused', (name) => {
-  expect(serviceAccountProblem(name)?.message).toContain('not a name');
+  expect(serviceAccountProblem(name)?.message).toContain('not a valid Kubernetes name');
 });
 
 test.each([[1, true], [65535, true], [0, false], [65536, false], [1.5, false], [NaN, false], [-1, false]])('%d is a port: %s', (port, expected) => {

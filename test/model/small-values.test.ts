@@ -109,7 +109,7 @@ describe('a trait', () => {
   });
   test('of another object says what to look for', () => {
     expect(trait.find({})).toBeUndefined();
-    expect(() => trait.of({})).toThrow('this is not a Thing of this copy of cdk8s-agent-mesh');
+    expect(() => trait.of({})).toThrow('the object is not a Thing created by this copy of cdk8s-agent-mesh');
   });
 });
 

@@ -19,7 +19,7 @@ const caller = (principal = who('a'), title = 'x') => ({ title, principal });
 
 test('what a token must say is told in words', () => {
   expect([{ issuer }, alice, gold, { ...alice, claims: { org: 'x', tier: 'gold' } }].map(tokenText)).toEqual([
-    `a token of ${issuer}`, `a token of ${issuer} for alice`, `a token of ${issuer} whose tier is gold`, `a token of ${issuer} for alice whose org is x whose tier is gold`,
+    `a token from ${issuer}`, `a token from ${issuer} (sub=alice)`, `a token from ${issuer} (tier=gold)`, `a token from ${issuer} (sub=alice, org=x, tier=gold)`,
   ]);
 });
 

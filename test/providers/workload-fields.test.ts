@@ -45,7 +45,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   },
   mediaPorts: {
     said: { mediaPorts: [MediaPort.udp(40000)] },
-    shown: (program) => /UDP 40000\n {2}<- whoever reaches the pods: NOT PROTECTED/.test(program.report)
+    shown: (program) => /UDP 40000\n {2}<- anyone who can reach the pods: NOT PROTECTED/.test(program.report)
       && (containers(program).length === 0 || containers(program).some(({ ports }) => ports.some(has({ containerPort: 40000, protocol: 'UDP' })))),
   },
   opaquePorts: {

@@ -16,16 +16,16 @@ const refused: Record<string, Refused[]> = {
     ['sessions of a host outside', crm(() => ({ servers: { far: external('mcp.example.com') }, keepsSessions: true })), 'the sessions of crm are those of a host outside, which keeps them together itself; got "mcp.example.com"'],
     ['a path of a host outside that a policy reads as a pattern', crm(() => ({ servers: { far: external('mcp.example.com', { path: '/a*' }) } })), 'the path of the MCP endpoint is not a plain path; got "/a*"'],
     ['callers of the mesh that nobody keeps from it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'free', { workload: deploy() }), restricted(mesh)),
-      'app/mesh/crm: callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent free"]; allowed: callers of the mesh whose pods have an `egress` without it; or a server that is shown `credentials` which no caller has; state `egress` of each caller (an empty one lets nothing out), or `credentials` of the server'],
+      'app/mesh/crm: callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent free"]; allowed: callers of the mesh whose `egress` does not include the host, or a server with `credentials` that no caller has; set `egress` on each caller (an empty one allows no external host), or set `credentials` on the server'],
     ['callers that say that they call it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(restricted(mesh, 'named', { hostnames: ['mcp.example.com'] })),
-      'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent named"]', agentgateway],
-    ['callers that nobody describes', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantTool('find', planner), 'past what they were granted; got ["identity ops/planner"]', agentgateway],
+      'callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent named"]', agentgateway],
+    ['callers that nobody describes', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantTool('find', planner), 'directly and bypass the boundary; got ["identity ops/planner"]', agentgateway],
     ['whoever has a token', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') }, jwt }).grantAllTools(TokenCaller.of({ subject: 'alice' })),
-      'past what they were granted; got ["whoever has a token of https://issuer.example.com for alice"]', agentgateway],
+      'directly and bypass the boundary; got ["whoever has a token from https://issuer.example.com (sub=alice)"]', agentgateway],
     ['one of two versions that is not kept from it', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: running({ egress: {}, existingServiceAccount: 'both' }), v2: running({ existingServiceAccount: 'both' }) } });
       crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(agent);
-    }, 'past what they were granted; got ["agent agent"]', agentgateway],
+    }, 'directly and bypass the boundary; got ["agent agent"]', agentgateway],
   ],
   'what pods call outside': [
     ...['*.example.com', 'kubernetes.default.svc', 'api', '10.0.0.1', 'API.example.com', '', 'api.example.com:443'].map((host): Refused => [`what is no host (${host})`, calling({ hostnames: ['ok.example.com', host] }),
@@ -33,11 +33,11 @@ const refused: Record<string, Refused[]> = {
     ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call (${on.mesh.label})`, (mesh) => {
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
-    }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]; allowed: `egress` of a workload, or a MeshEgress; drop it from one of the two (out)', on]),
+    }, 'app/mesh/caller: a host in the `egress` of agent caller is also allowed for its whole namespace; got ["b.example.com"]; allowed: the host either in `egress` of a workload or in a MeshEgress; remove it from one of the two (out)', on]),
     ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call, said later (${on.mesh.label})`, (mesh) => {
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
-    }, 'app/mesh/caller: a host that agent caller calls is let out of the namespace for everybody there already; got ["b.example.com"]', on]),
+    }, 'app/mesh/caller: a host in the `egress` of agent caller is also allowed for its whole namespace; got ["b.example.com"]', on]),
     ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }, { mountToken: true }), 'a network of the Kubernetes API is none; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `kubernetesApiCidrs`'],
     ...[['10.0.0.1/24', '10.0.0.0/24'], ['fe80::1/64', 'fe80::/64'], ['::ffff:10.0.0.1/128', '10.0.0.1/32']].map(([network, meant]): Refused => [`a network that NetworkPolicies do not take (${network})`,
       calling({ kubernetesApiCidrs: [network] }, { mountToken: true }), `a network of the Kubernetes API is none; got "${network}"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "${meant}"`]),
@@ -71,14 +71,14 @@ const refused: Record<string, Refused[]> = {
       new Agent(mesh, 'b', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) });
     }, 'app/mesh/b: host a.example.com of agent b already has another egress path, for agent a; got ["namespace voice","namespace far"]; allowed: per namespace and per waypoint, either workloads that call the host or one McpToolBoundary in front of it; give each namespace its own waypoint',
     { existingNamespaces: ['far'] }],
-    ['a namespace past the mesh that is none', calling({ namespaces: ['Data Base'] }), 'a namespace that agent caller calls is not a name that Kubernetes takes; got "Data Base"'],
+    ['a namespace past the mesh that is none', calling({ namespaces: ['Data Base'] }), 'a namespace that agent caller calls is not a valid Kubernetes name; got "Data Base"'],
     ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), 'a waypoint cannot distinguish callers of other.example from the same ServiceAccounts of cluster.local, and agent caller is behind a waypoint', { trustedDomains: ['other.example'] }],
     ['a server outside past which a network leads', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } })
       .grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['104.18.7.0/24'] } }) })),
-    'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]'],
+    'callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent open"]'],
     ...['172.35.0.1/32', '172.15.0.1/32', '11.0.0.1/32', '100.128.0.1/32', '2001:db8::1/128'].map((network): Refused => [`a server outside past which a network leads that only looks private (${network})`,
       (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['10.0.0.1/32', network] } }) })),
-      'callers of crm could call mcp.example.com themselves, past what they were granted; got ["agent open"]']),
+      'callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent open"]']),
     ['a host that a workload calls, and a boundary stands before', (mesh) => { restricted(mesh, 'a', { hostnames: ['mcp.example.com'] }); crmOf(mesh, { servers: { far: external('mcp.example.com') } }); },
       'app/mesh/crm: host mcp.example.com of tool server crm already has another egress path, for agent a; got ["namespace voice","tool server crm"]'],
     ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: external('mcp.example.com') } }); },
@@ -89,7 +89,7 @@ const refused: Record<string, Refused[]> = {
       for (const [id, namespace] of [['crm', 'voice'], ['desk', 'far']]) new McpToolBoundary(mesh, id, { namespace, waypoint, servers: { far: external('mcp.example.com') } });
     }, 'app/mesh/desk: host mcp.example.com of tool server desk already has another egress path, for tool server crm; got ["tool server crm","tool server desk"]'],
     ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
-      'agent agent runs in a namespace that is not one of the mesh; got "theirs"'],
+      'agent agent runs in a namespace that is not in the mesh; got "theirs"'],
   ],
 };
 

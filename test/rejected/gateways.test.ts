@@ -44,9 +44,9 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['a Gateway of the app without listeners', withGateway([], {}), absent('allowed: a Gateway with listeners')],
   ],
   'two routes for the same requests, of two meshes': [
-    ['at one listener', twice({ listener: 'inside' }, { listener: 'inside', listenerPort: 443 }), /take the same requests.*\[AM208\]/],
-    ['at one port', twice({}, { listenerPort: 443 }), /take the same requests.*\[AM208\]/],
-    ['at what may be one listener', twice({ listener: 'inside' }, {}), /take the same requests.*\[AM208\]/],
+    ['at one listener', twice({ listener: 'inside' }, { listener: 'inside', listenerPort: 443 }), /match the same requests.*\[AM208\]/],
+    ['at one port', twice({}, { listenerPort: 443 }), /match the same requests.*\[AM208\]/],
+    ['at what may be one listener', twice({ listener: 'inside' }, {}), /match the same requests.*\[AM208\]/],
   ],
   'networks that a gateway refuses': [
     ['one with bits beyond its prefix', denied('10.0.0.1/8'), 'a network that the gateway refuses is none; got "10.0.0.1/8"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "10.0.0.0/8"'],

@@ -52,7 +52,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
     most: 64, make: (mesh, count) => {
       const one = gateway(mesh);
       many(count, (i) => one.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i }));
-    }, message: 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65',
+    }, message: 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65',
   },
   'servers of a boundary': {
     most: 32, make: (mesh, count) => void crmOf(mesh, { servers: Object.fromEntries(many(count, (i) => [`s${i}`, external(`s${i}.example.com`)])) }),

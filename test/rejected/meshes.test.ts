@@ -73,18 +73,18 @@ const refused: Record<string, Refused[]> = {
     ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), 'a caller may do more than all together', linkerd],
     ['a rate that is not whole', withDeployment({ rateLimit: { requestsPerSecond: 0.5 } }), '`requestsPerSecond` is out of range; got 0.5', linkerd],
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
-    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["rateLimit"]', linkerd],
-    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'nobody reads requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
+    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["rateLimit"]', linkerd],
+    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
     ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
       /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its health path: Linkerd counts every allowed request.*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; drop `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
     ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
-    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
+    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a valid Kubernetes name', { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
     ['probes from nowhere', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
-      [`probes from no network (${network})`, () => {}, `\`probeNetworks\` contains values that Linkerd does not accept; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
+      [`probes from no network (${network})`, () => {}, `\`kubeletCidrs\` contains values that Linkerd does not accept; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
     ['probes from networks that are written as none', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: at least one CIDR, such as "10.0.0.0/24", without host bits and without IPv4-mapped IPv6 addresses; write "10.0.0.0/24", "10.1.0.0/16"',
       { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
     ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not apply to requests of the gateway', linkerd],
@@ -103,7 +103,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'ports': [
     ['an opaque port that is none', withDeployment({ opaquePorts: [9] }), 'an opaque port is none of the workload\'s; got 9; allowed: 8000'],
-    ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent was granted to callers, and has ports outside the mesh alone; got ["UDP 3478"]; allowed: grants of TCP ports in `ports`'],
+    ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent has grants but only ports that are excluded from the mesh; got ["UDP 3478"]; allowed: grants for TCP ports in `ports`'],
     ['a Service to a UDP port', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { mediaPorts: [MediaPort.udp(3478)], service: { name: 'a', port: 80, targetPort: 3478 } }) }); }, 'the Service leads to a port that the workload does not serve; got 3478'],
     ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not to be had with MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client; got [3478]'],
     ['a port inside and outside', withDeployment({ mediaPorts: [MediaPort.tcp(8000)] }), 'a port of agent agent is both inside and outside the mesh; got 8000', sidecar],
@@ -126,10 +126,10 @@ const refused: Record<string, Refused[]> = {
     ...['https://i.example.com\\keys', 'https://i.example.com/\u0001', 'https://i.example.com/\u007f'].map((jwksUri): Refused =>
       [`an address that Go reads otherwise (${JSON.stringify(jwksUri)})`, withDeployment({ jwt: { issuer: 'i', jwksUri } }), 'the tokens are not ones that can be verified; got [', sidecar]),
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the tokens are not ones that can be verified', sidecar],
-    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["jwt"]', sidecar],
-    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'nobody reads requests to tool server crm: port 8080 carries something else than HTTP; got ["paths"]', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'pool llm would be served without the token or the authorizer that servers of pool llm demands; got "i"', sidecar],
-    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a name', sidecar],
+    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
+    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"', sidecar],
+    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a valid Kubernetes name', sidecar],
   ],
   'tools': [
     ['a port beside that of the Service of the team', (mesh) => {
@@ -144,7 +144,7 @@ const refused: Record<string, Refused[]> = {
   'agentgateway': [
     ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would read nothing: callers come to a proxy that reads MCP; got "way"', agentgateway],
     ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, 'agentgateway does not listen below port 1024; got 80', agentgateway],
-    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["jwt"]', agentgateway],
+    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
     ['grants that one policy does not hold', (mesh) => {
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
       crm.grantTool('t', ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
@@ -158,35 +158,35 @@ const refused: Record<string, Refused[]> = {
     ['a server whose selector finds its proxy', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
     }, 'the selector of tool server crm also selects the pods of its MCP proxy crm', agentgateway],
-    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'of no caller; got ["opaquePorts"]', agentgateway],
+    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'not to callers; got ["opaquePorts"]', agentgateway],
     ['more origins than one policy holds', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
     }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
-      'the proxy of tool server gw-istio has the ServiceAccount of gateway gw', agentgateway],
+      'the proxy of tool server gw-istio shares the ServiceAccount of gateway gw', agentgateway],
     ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
       'tool server crm cannot be behind agentgateway: its proxy would appear only in the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
-    ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent has the ServiceAccount of the proxy of tool server crm', agentgateway],
+    ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent shares the ServiceAccount of the proxy of tool server crm', agentgateway],
   ],
   'canaries inside the mesh': [
     ['versions that do not demand the same', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'the versions behind Service agent do not demand the same of requests, which are judged there for all of them; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]', sidecar],
+    }, 'the versions behind Service agent have different request requirements, which are enforced for all of them together; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]', sidecar],
     ['a version that a pool takes over', (mesh) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
-    }, 'the route c leads to agent agent v2, which has no Service since a pool serves it', sidecar],
+    }, 'route c targets agent agent v2, which has no Service because a pool serves it', sidecar],
     ['the name of a Service of the team', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: existing('agent', { labels: { v: '1' }, service: { name: 'agent', port: 80 } }), v2: existing('agent', { labels: { v: '2' }, service: { name: 'agent-v2', port: 80 } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'the Service of the canary has the name of the Service of agent agent v1; got "agent"', sidecar],
+    }, 'the Service of the canary has the same name as the Service of agent agent v1; got "agent"', sidecar],
     ['the name of what istiod makes for a waypoint', (mesh) => {
       const agent = new Agent(mesh, 'wp', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }), v2: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new Waypoint(mesh, 'waypoint', { name: 'wp' });
-    }, 'the Service of canary c has the name of what is made for waypoint wp; got "wp"'],
+    }, 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"'],
     ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, 'the circuit breaker of agent agent v2 has no Service to hold for, since a pool serves it', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });

@@ -41,9 +41,9 @@ const BY_ID: Readonly<Record<string, (mesh: AgentMesh, id: string) => void>> = {
 const refused: Record<string, Refused[]> = {
   'versions': [
     ...['-a', 'a-', 'a_b', 'a.b', 'V1', 'a b', '.'].map((version): Refused => [`no label and no part of a name (${version})`, (mesh) => { versions(mesh, [version]); },
-      `app/mesh/agent: the version is not one that names and labels take; got ${JSON.stringify(version)}; allowed: lower case letters, digits and "-", a letter or digit first and last; rename it [AM001]`]),
-    ['one that is added', (mesh) => { versions(mesh, ['v1']).addVersion('-v2', deploy()); }, 'the version is not one that names and labels take; got "-v2"'],
-    ['one that runs already', (mesh) => { versions(mesh, ['v1', '-v2'], (name) => existing('a', { labels: { app: 'a', v: name.slice(1) } })); }, 'the version is not one that names and labels take; got "-v2"'],
+      `app/mesh/agent: the version is not valid in object names and labels; got ${JSON.stringify(version)}; allowed: lower case letters, digits and "-", starting and ending with a letter or digit; rename the version [AM001]`]),
+    ['one that is added', (mesh) => { versions(mesh, ['v1']).addVersion('-v2', deploy()); }, 'the version is not valid in object names and labels; got "-v2"'],
+    ['one that runs already', (mesh) => { versions(mesh, ['v1', '-v2'], (name) => existing('a', { labels: { app: 'a', v: name.slice(1) } })); }, 'the version is not valid in object names and labels; got "-v2"'],
     ['one too long for a label', (mesh) => { versions(mesh, ['v'.repeat(64)]); }, 'the name of the version is too long'],
   ],
   'a wildcard where a name is meant': [
@@ -52,18 +52,18 @@ const refused: Record<string, Refused[]> = {
     ['the Secret of a variable', (mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '*.foo', key: 'k' } } }) }); }, 'a reference to a Secret is not one that Kubernetes takes; got {"secretName":"*.foo","key":"k"}'],
     ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '*.foo' }); }, 'a name of the link is not one that Kubernetes takes; got "*.foo"', linkerd],
     ['the domain of a link', (mesh) => { new ClusterLink(mesh, 'west', { clusterDomain: '*.local' }); }, 'a name of the link is not one that Kubernetes takes; got "*.local"', linkerd],
-    ['a ServiceAccount', (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { serviceAccount: '*.foo' }) }); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*.foo"'],
+    ['a ServiceAccount', (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { serviceAccount: '*.foo' }) }); }, 'the ServiceAccount is not a valid Kubernetes name; got "*.foo"'],
     ['the trust domain of a caller', (mesh) => { new Agent(mesh, 'a', { workload: deploy() }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: '*.example' })); },
-      'the trust domain of a caller is not one that SPIFFE takes; got "*.example"; allowed: a DNS name such as "cluster.local"; correct it'],
+      'the trust domain of a caller is not a valid SPIFFE trust domain; got "*.example"; allowed: a DNS name such as "cluster.local"; correct the trust domain'],
   ],
   'a host label of more than 63 characters': [
-    ['of a gateway', (mesh) => { gateway(mesh, { hostnames: [longLabel] }); }, `a hostname is not one that a Gateway takes; got "${longLabel}"`],
-    ['of a gateway, behind a wildcard', (mesh) => { gateway(mesh, { hostnames: [`*.${longLabel}`] }); }, 'a hostname is not one that a Gateway takes'],
-    ['of a gateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: [longLabel] }); }, 'a hostname is not one that a Gateway takes'],
+    ['of a gateway', (mesh) => { gateway(mesh, { hostnames: [longLabel] }); }, `a hostname is not valid for a Gateway; got "${longLabel}"`],
+    ['of a gateway, behind a wildcard', (mesh) => { gateway(mesh, { hostnames: [`*.${longLabel}`] }); }, 'a hostname is not valid for a Gateway'],
+    ['of a gateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: [longLabel] }); }, 'a hostname is not valid for a Gateway'],
     ['of a way out', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [longLabel] }); }, 'a host of the egress is no exact DNS name of a host outside', sidecar],
     ['of a host that is called', (mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: [longLabel] } }) }); }, 'a host that agent a calls is no exact DNS name of a host outside'],
     ['of a tool server outside', (mesh) => { crmOf(mesh, { servers: { far: McpServer.external({ hostname: longLabel, tools: ['t'] }) } }); }, 'server far is no host outside the cluster'],
-    ['of a trust domain', () => {}, 'the trust domain is not one that SPIFFE takes', { cluster: Cluster.of({ trustDomain: longLabel }) }],
+    ['of a trust domain', () => {}, 'the trust domain is not a valid SPIFFE trust domain', { cluster: Cluster.of({ trustDomain: longLabel }) }],
   ],
   'ids that the constructs library cannot hold': [
     ...Object.entries(BY_ID).map(([what, make]): Refused => [what, (mesh) => make(mesh, 'constructor'),

@@ -58,8 +58,8 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
     ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'],
     ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'of no caller; got ["grpcPorts"]', { mcp: McpProvider.agentgateway() }],
-    ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr do not demand the same of requests'],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'not to callers; got ["grpcPorts"]', { mcp: McpProvider.agentgateway() }],
+    ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr have different request requirements'],
   ],
   'a headless Service': [
     ...onEveryMesh((mesh) => new Agent(mesh, 'v', { versions: { v1: deploy(), v2: vectors(headless) } }), 'its Service vectors is headless, and has no address to which requests are sent; got {"headless":true}'),

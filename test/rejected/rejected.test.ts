@@ -27,15 +27,15 @@ const refused: Record<string, Refused[]> = {
     ['versions beside a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), versions: { v2: deploy() } }); }, 'the agent can have no such version; got ["v2"]'],
     ['a version added to a workload', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).addVersion('v2', deploy()); }, 'the agent can have no such version; got ["v2"]'],
     ['an id used twice', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }); new Agent(mesh, 'agent', { workload: existing('b'), name: 'b' }); }, 'app/mesh/agent: the id is used twice here; got "agent"; allowed: one construct of each id in a scope; choose another id'],
-    ['an agent that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'My_Agent', { workload: existing('a') }); }, 'the name of the agent is not a name that Kubernetes takes; got "My_Agent"'],
+    ['an agent that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'My_Agent', { workload: existing('a') }); }, 'the name of the agent is not a valid Kubernetes name; got "My_Agent"'],
     ['a version too long', (mesh) => { new Agent(mesh, long, { versions: { 'v1-long': deploy() } }); }, 'the name of the version is too long'],
     ['a gateway too long for what is appended', (mesh) => { new InferenceGateway(mesh, 'x'.repeat(52), hosts); }, 'the name of the gateway is too long; got "' + 'x'.repeat(52) + '"; allowed: at most 51 characters, because "-inner-istio" is appended and 63 is the limit; choose a shorter name or id'],
     ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-pods" is appended'],
-    ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a name that Kubernetes takes'],
-    ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a name'],
-    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a name'],
+    ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a valid Kubernetes name'],
+    ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a valid Kubernetes name'],
+    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a valid Kubernetes name'],
     ['a waypoint of the name that means none', (mesh) => { new Waypoint(mesh, 'none'); }, 'the waypoint has the name that means no waypoint; got "none"'],
-    ['a namespace that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'A' }); }, 'the namespace is not a name that Kubernetes takes; got "A"'],
+    ['a namespace that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'A' }); }, 'the namespace is not a valid Kubernetes name; got "A"'],
     ['two objects that are one on the cluster', (mesh, chart) => {
       new Agent(mesh, 'agent', { workload: deploy() });
       new ApiObject(chart, 'mine', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'agent', namespace: 'voice' } });
@@ -48,8 +48,8 @@ const refused: Record<string, Refused[]> = {
     ['a class that Kubernetes cannot name', () => {}, 'the GatewayClass is not a class of Istio Envoy gateways; got "A"', { gateway: GatewayProvider.istio({ gatewayClassName: 'A' }) }],
     ['a class that is no gateway of Envoy, for clients alone', () => {}, 'the GatewayClass is not a class of Istio Envoy gateways; got "istio-remote"', { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-remote' }), mcp: McpProvider.agentgateway() }],
     ['a trusted domain that Envoy reads as the mesh\'s own', () => {}, 'Envoy treats the trust domain "cluster.local" as the trust domain of the mesh', { cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'] }],
-    ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not one that SPIFFE takes; got "spiffe://x"', { cluster: Cluster.of({ trustDomain: 'spiffe://x' }) }],
-    ['a trusted domain that means any', () => {}, 'the trust domain is not one that SPIFFE takes; got "*.example"', { trustedDomains: ['*.example'] }],
+    ['a trust domain that SPIFFE refuses', () => {}, 'the trust domain is not a valid SPIFFE trust domain; got "spiffe://x"', { cluster: Cluster.of({ trustDomain: 'spiffe://x' }) }],
+    ['a trusted domain that means any', () => {}, 'the trust domain is not a valid SPIFFE trust domain; got "*.example"', { trustedDomains: ['*.example'] }],
   ],
   'weights and routes': [
     ['a weight below 0', withCanary({ canaryPercent: -1 }), 'app/mesh/gw/chat: the weight of the canary is no percentage; got -1; allowed: whole numbers from 0 to 100; correct `canaryPercent`'],
@@ -89,19 +89,19 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       gateway.addRoute('one', { target: agent.version('v1') });
       gateway.addRoute('two', { target: agent.version('v2') });
-    }, 'app/mesh/gw/two: the routes one and two of gateway gw take the same requests; got {"pathPrefixes":["/"]}'],
+    }, 'app/mesh/gw/two: routes one and two of gateway gw match the same requests; got {"pathPrefixes":["/"]}'],
     ['two routes whose prefixes only look different', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
       gateway.addRoute('one', { target: agent.version('v1'), pathPrefix: '/v1' });
       gateway.addRoute('two', { target: agent.version('v2'), pathPrefix: '/v1/' });
-    }, 'the routes one and two of gateway gw take the same requests'],
+    }, 'routes one and two of gateway gw match the same requests'],
     ['two constructs of one brought Gateway with routes for the same requests', (mesh) => {
       const agent = services(mesh);
       for (const [id, version] of [['a', 'v1'], ['b', 'v2']]) {
         InferenceGateway.fromGatewayName(mesh, id, { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example'] }).addRoute(`r-${id}`, { target: agent.version(version) });
       }
-    }, 'the routes r-a and r-b of gateway corp take the same requests'],
+    }, 'routes r-a and r-b of gateway corp match the same requests'],
     ['a route to an agent of another mesh', (mesh, chart) => { gatewayIn(mesh).addRoute('r', { target: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh, whose policies would refuse what comes from here'],
     ['a pool of servers of another mesh', (mesh, chart) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh'],
     ['a pool behind a gateway of another mesh', (mesh, chart) => { new InferencePool(mesh, 'llm', { servers: deploy(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
@@ -113,13 +113,13 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       gateway.addRoute('r', { target: agent.version('v1') });
       gateway.addPool('llm', { servers: agent.version('v1') });
-    }, 'the route r leads to agent agent v1, which has no Service since a pool serves it'],
+    }, 'route r targets agent agent v1, which has no Service because a pool serves it'],
     ['a route to a Service that a pool took away, patched', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
       ApiObject.of(gateway.addRoute('r', { target: agent.version('v1') })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
       gateway.addPool('llm', { servers: agent.version('v1') });
-    }, 'the route r leads to agent agent v1, which has no Service since a pool serves it'],
+    }, 'route r targets agent agent v1, which has no Service because a pool serves it'],
     ['a route to a Service that a pool took away from a door of agentgateway, patched', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
@@ -130,7 +130,7 @@ const refused: Record<string, Refused[]> = {
       const agent = services(mesh);
       ApiObject.of(agent.addCanary('r', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
       gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
-    }, 'the route r leads to agent agent v2, which has no Service since a pool serves it'],
+    }, 'route r targets agent agent v2, which has no Service because a pool serves it'],
     ['retries on the standard channel', withCanary({ retries: { attempts: 2 } }), 'retries are not to be had here: HTTPRoute has retries only in the experimental channel of the Gateway API'],
     ['no attempts', withCanary({ retries: { attempts: 0 } }), '`attempts` of the retries is out of range; got 0', { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }],
     ['a code that cannot be retried', withCanary({ retries: { attempts: 1, codes: [200] } }), 'a status code of the retries is none that can be retried; got [200]', { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }],
@@ -147,26 +147,26 @@ const refused: Record<string, Refused[]> = {
     ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       /app\/mesh\/crm: a grant of one tool of crm is enforced by nobody here: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: with MeshProvider\.istioAmbient and no McpProvider: grantAllTools; or a server of MCP 2026-07-28 that refuses requests whose headers say something else than their body, which `enforcesMirroredHeaders` states of it; use McpProvider\.agentgateway for the grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'a grant names no caller; got []'],
-    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'has the ServiceAccount "default", which is no identity'],
-    ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*"'],
-    ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a name'],
+    ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'uses the ServiceAccount "default", which is shared by every pod'],
+    ['a grant to a pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: '*' })); }, 'the ServiceAccount is not a valid Kubernetes name; got "*"'],
+    ['a grant to a namespace pattern', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: '*', serviceAccount: 'a' })); }, 'the namespace of a caller is not a valid Kubernetes name'],
     ['a grant of an agent that has nothing to call', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); },
-      'app/mesh/agent: agent agent was granted to callers and has nothing that they could call; got ["identity n/s"]'],
+      'app/mesh/agent: agent agent has grants but no Service that callers could use; got ["identity n/s"]'],
   ],
   'workloads': [
     ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, 'app/mesh/agent: agent agent has no workload; got nothing'],
     ['pods in a namespace that the mesh was not told to take', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'prod' }) }); },
-      'app/mesh/agent: agent agent runs in a namespace that is not one of the mesh; got "prod"; allowed: voice; name it in `existingNamespaces`'],
-    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not one of the mesh; got "prod"'],
+      'app/mesh/agent: agent agent runs in a namespace that is not in the mesh; got "prod"; allowed: voice; list it in `existingNamespaces`'],
+    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not in the mesh; got "prod"'],
     ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), tools: ['a'] }); },
-      'tool server crm runs in a namespace that is not one of the mesh; got "prod"', { mcp: McpProvider.agentgateway() }],
+      'tool server crm runs in a namespace that is not in the mesh; got "prod"', { mcp: McpProvider.agentgateway() }],
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
-      [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would close a namespace of the system; got ["${namespace}"]`]),
+      [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would deny by default in a system namespace; got ["${namespace}"]`]),
     ['a version that the library would deploy where only the team runs one', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'prod' }), v2: deploy() } }); }, 'the versions of an agent do not share one identity; got "voice/a"; allowed: prod/a', { existingNamespaces: ['prod'] }],
-    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'has the ServiceAccount "default", which is no identity'],
+    ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'uses the ServiceAccount "default", which is shared by every pod'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies; got "gateway.networking.k8s.io/gateway-name"'],
-    ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a name'],
-    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the name of what is made for waypoint voice-waypoint; got "voice-waypoint"'],
+    ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a valid Kubernetes name'],
+    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the same name as an object that is generated for waypoint voice-waypoint; got "voice-waypoint"'],
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the id of the agent\'s ServiceAccount in the tree'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), 'the writable paths are not ones that can be mounted; got ["/a","/a"]'],
     ['what no Deployment can be made of, patched', (mesh) => {
@@ -181,23 +181,23 @@ const refused: Record<string, Refused[]> = {
     ['a port of ztunnel', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([15008]) }); }, 'the workload listens where the mesh\'s own proxy does in its pods; got [15008]'],
     ['a Service asked for before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), service: true }); }, 'a Service is asked for before what already runs, and none is made there; got {"service":true}'],
     ['a version without a name', (mesh) => { new Agent(mesh, 'agent', { versions: { '': deploy(), 'v1': deploy() } }); }, 'the agent can have no such version; got [""]'],
-    ['an empty namespace', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: '' }); }, 'the namespace is not a name that Kubernetes takes; got ""'],
-    ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would take every pod of the namespace; got {}; allowed: one label or more; name the labels of the pods'],
+    ['an empty namespace', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: '' }); }, 'the namespace is not a valid Kubernetes name; got ""'],
+    ['an empty selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: {} }) }); }, 'app/mesh/agent: the selector is empty and would match every pod of the namespace; got {}; allowed: at least one label; set the labels of the pods'],
     ['a selector that finds another\'s pods', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
       new Agent(mesh, 'two', { workload: existing('two', { labels: { app: 'x', tier: 'y' } }) });
-    }, 'app/mesh/one: the selector of agent one also finds the pods of agent two, and would open them to the same callers; got {"app":"x"}'],
+    }, 'app/mesh/one: the selector of agent one also matches the pods of agent two and would open them to the same callers; got {"app":"x"}'],
     ['a selector that finds another\'s pods by a label of its deployment', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
       new Agent(mesh, 'two', { workload: Workload.deploy({ image: IMAGE, ports: [8000], podLabels: { app: 'x' } }) });
-    }, 'app/mesh/one: the selector of agent one also finds the pods of agent two, and would open them to the same callers; got {"app":"x"}'],
+    }, 'app/mesh/one: the selector of agent one also matches the pods of agent two and would open them to the same callers; got {"app":"x"}'],
     ['a ServiceAccount that two agents share', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one') });
       new Agent(mesh, 'two', { workload: existing('two', { serviceAccount: 'one' }) });
-    }, 'app/mesh/two: agent two has the ServiceAccount of agent one: what is granted to one would be granted to both; got "voice/one"'],
-    ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly has the ServiceAccount of the inner gateway of voice-gw'],
-    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly has the ServiceAccount of waypoint voice-waypoint'],
-    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'has the ServiceAccount "default", which is no identity'],
+    }, 'app/mesh/two: agent two shares the ServiceAccount of agent one, so a grant to one is a grant to both; got "voice/one"'],
+    ['an agent with the identity of a gateway', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-gw-inner-istio' }) }); }, 'agent sly shares the ServiceAccount of the inner gateway of voice-gw'],
+    ['an agent with the identity of a waypoint', (mesh) => { story(mesh); new Agent(mesh, 'sly', { workload: existing('sly', { serviceAccount: 'voice-waypoint' }) }); }, 'agent sly shares the ServiceAccount of waypoint voice-waypoint'],
+    ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent do not share one identity; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload already is agent one; got "agent two"'],
     ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([]), tools: ['t'] }); }, 'the tool server crm has no port that callers could use; got []; allowed: a TCP port in `ports`; name the port of its MCP endpoint'],
@@ -209,8 +209,8 @@ const refused: Record<string, Refused[]> = {
     ['a circuit breaker of a version that listens on nothing', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy([]) }, circuitBreaker: {} }); }, 'a Service is asked for before what listens on no TCP port'],
     ['a waypoint before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), waypoint: new Waypoint(mesh, 'way') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service; got "way"; allowed: a workload with a Service'],
     ['a waypoint before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), service: false, waypoint: new Waypoint(mesh, 'way') }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service'],
-    ['a token for what listens on nothing', withDeployment({ ports: [], jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys' } }), 'nobody reads requests to agent agent: it has no port that callers use; got ["jwt"]'],
-    ['an authorizer of what has ports of media alone', withDeployment({ ports: [], mediaPorts: [MediaPort.udp(3478)], externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } }), 'nobody reads requests to agent agent: it has no port that callers use; got ["externalAuthorizer"]'],
+    ['a token for what listens on nothing', withDeployment({ ports: [], jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys' } }), 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["jwt"]'],
+    ['an authorizer of what has ports of media alone', withDeployment({ ports: [], mediaPorts: [MediaPort.udp(3478)], externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } }), 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["externalAuthorizer"]'],
     ['the health of what listens on nothing', withDeployment({ ports: [], healthPath: '/healthz' }), 'there is no port at which the health path could be asked for; got "/healthz"; allowed: `healthPath` of what listens on a TCP port; drop it, or name the port in `ports`'],
     ['a route to what listens on nothing', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'a route cannot lead to agent agent: it is no pool, and no version of an agent with a Service'],
     ['a port twice', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([80, 80]) }); }, 'got [80,80]'],
@@ -238,7 +238,7 @@ const refused: Record<string, Refused[]> = {
     ['a label that takes the pod out of the mesh', withDeployment({ podLabels: { 'istio.io/dataplane-mode': 'none' } }), 'a pod label decides who the pod is in the mesh; got "istio.io/dataplane-mode"'],
     ['a label that puts the pod behind a gateway', withDeployment({ podLabels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }), 'a pod label decides who the pod is in the mesh'],
     ['a label that is the library\'s', withDeployment({ podLabels: { 'app.kubernetes.io/name': 'crm' } }), 'a pod label decides who the pod is in the mesh'],
-    ['a label that Kubernetes refuses', withDeployment({ podLabels: { 'a b': 'c' } }), 'a label is not one that Kubernetes takes'],
+    ['a label that Kubernetes refuses', withDeployment({ podLabels: { 'a b': 'c' } }), 'a label is not valid in Kubernetes'],
   ],
   'pools': [
     ['a port that the workload does not serve', withPool({ targetPorts: [9000] }), 'app/mesh/gw/llm: servers of pool llm does not serve this port; got 9000; allowed: 8000; name a port of the workload, or add it there'],
@@ -249,10 +249,10 @@ const refused: Record<string, Refused[]> = {
     ['an inner port that needs privileges', withPool({ innerPort: 80 }), '`innerPort` is no port that a gateway can listen on; got 80'],
     ['an inner port of the proxy itself', withPool({ innerPort: 15008 }), 'the inner port of pool llm is also a port of the proxy itself; got 15008'],
     ['an inner port that the servers listen on', withPool({ innerPort: 8000 }), 'the inner port of pool llm is also a port of servers of pool llm'],
-    ['more pools than a Gateway has listeners', (mesh) => {
+    ['more pools than a Gateway can have listeners', (mesh) => {
       const gateway = gatewayIn(mesh);
       for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i });
-    }, 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65; allowed: at most 64'],
+    }, 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65; allowed: at most 64'],
     ['a picker that a pool of the team does not name', (mesh) => { InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: EndpointPicker.deploy() }); }, 'the picker of pool llm is not the one that the team\'s pool names'],
     ['a picker in another namespace than its pool', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [9002], service: { name: 'picker', port: 9002 } }));
@@ -276,7 +276,7 @@ const refused: Record<string, Refused[]> = {
       const gateway = gatewayIn(mesh);
       gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
       gateway.addPool('b', { servers: deploy(), innerPort: 20001 });
-    }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else of the namespace listens on; state another one as `innerPort`'],
+    }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else in the namespace listens on; set another `innerPort`'],
     ['a picker of the team that the library would deploy', (mesh) => withPool({ picker: EndpointPicker.existing(deploy([9002])) })(mesh, undefined!), 'the picker of pool llm is no picker that the team runs'],
     ['a picker of the team without a Service', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p')) })(mesh, undefined!), 'the picker of pool llm is no picker that the team runs'],
     ['a picker that may not call the Kubernetes API', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 }, egress: {} })) })(mesh, undefined!),
@@ -296,24 +296,24 @@ const refused: Record<string, Refused[]> = {
     ['a gateway that is enrolled while mTLS is STRICT', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'istio.io/dataplane-mode': 'ambient' } }); },
       'app/mesh/gw: the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused; got {"istio.io/dataplane-mode":"ambient"}; allowed: a gateway for outside clients that is not enrolled; drop the label; the inner gateway before the pools is enrolled for you'],
     ['more infrastructure labels than the Gateway API takes', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: Object.fromEntries('abcdefgh'.split('').map((key) => [key, 'x'])) }); }, 'the gateway has too many infrastructure labels'],
-    ['an infrastructure label that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'a b': 'x' } }); }, 'a label is not one that Kubernetes takes'],
+    ['an infrastructure label that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'a b': 'x' } }); }, 'a label is not valid in Kubernetes'],
     ['a gateway of a mode that Istio does not know', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'istio.io/dataplane-mode': 'on' } }); }, 'got {"istio.io/dataplane-mode":"on"}'],
-    ['a host that is an address', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['10.0.0.1'] }); }, 'a hostname is not one that a Gateway takes; got "10.0.0.1"'],
-    ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a name'],
+    ['a host that is an address', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['10.0.0.1'] }); }, 'a hostname is not valid for a Gateway; got "10.0.0.1"'],
+    ['a brought gateway in a namespace that Kubernetes refuses', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'A', hostnames: ['a.example'] }); }, 'the namespace of the gateway is not a valid Kubernetes name'],
     ['an infrastructure label that is dropped', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { 'gateway.networking.k8s.io/x': 'y' } }); }, 'an infrastructure label belongs to the Gateway API, which drops it'],
     ['a brought gateway whose namespace the mesh closes later', (mesh) => {
       InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example'] });
       new Agent(mesh, 'agent', { workload: deploy(), namespace: 'ingress' });
-    }, 'app/mesh/gw: gateway corp is in a namespace that the mesh closes, and was described before the mesh had it; got "ingress"'],
+    }, 'app/mesh/gw: gateway corp would be blocked by the deny-all policy of its namespace, which joined the mesh after the gateway was declared; got "ingress"'],
     ['more hosts than a route can name', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example`) }); }, 'the gateway has more hosts than a route can name; got 17'],
-    ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not one that a Gateway takes; got "https://a.example.com"'],
+    ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not valid for a Gateway; got "https://a.example.com"'],
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or one twice; got []'],
     ['a host twice', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a.example', 'a.example'] }); }, 'the gateway has no hosts, or one twice'],
     ['a Secret that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'A' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "A"'],
-    ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a name'],
+    ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a valid Kubernetes name'],
     ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
       'client certificates are not verified here: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: none with what the mesh states, or IstioRelease.V1_31', { cluster: Cluster.of({ istioRelease: IstioRelease.V1_30 }) }],
-    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
+    ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
   ],
   'tool servers and waypoints': [
     ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
@@ -349,9 +349,9 @@ const refused: Record<string, Refused[]> = {
     ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
       'app/mesh/crm: a waypoint cannot distinguish callers of friend.example from the same ServiceAccounts of cluster.local, and tool server crm is behind a waypoint', { trustedDomains: ['friend.example'] }],
     ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
-    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a name'],
+    ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a valid Kubernetes name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would deny its callers'],
-    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'has the ServiceAccount "default", which is no identity'],
+    ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
   ],
 };
 

@@ -58,7 +58,7 @@ const refused: Record<string, Refused[]> = {
     ['a client', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', clientId: '\u0001' } })), control('oauth.clientId`', 'app/mesh/crm'), agentgateway],
     ['lines that begin with a tab', agent({ env: { A: '\n\ta' } }), 'app/mesh/agent: `env.A` of agent agent begins its lines with a tab, which readers of YAML take for indentation; got "\\n\\ta"; allowed: lines of which the first begins with another character; begin it otherwise'],
     ['what is said of a value already', crm(() => ({ tools: ['\u001b[2J'] })), 'app/mesh/crm: a tool has a name that MCP refuses; got "\\u001b[2J"'],
-    ['what is said of a name already', (mesh) => { new Agent(mesh, 'agent', { name: 'a\u0007', workload: existing('a') }); }, 'the name of the agent is not a name that Kubernetes takes; got "a\\u0007"'],
+    ['what is said of a name already', (mesh) => { new Agent(mesh, 'agent', { name: 'a\u0007', workload: existing('a') }); }, 'the name of the agent is not a valid Kubernetes name; got "a\\u0007"'],
   ],
 };
 

@@ -64,7 +64,7 @@ const refused: Record<string, Refused[]> = {
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),
       'app/mesh/crm: agentgateway cannot limit the requests of so many callers of crm separately; got "17 callers"; allowed: at most 16; use a total limit (`requestsPerSecond`), or split the callers between two McpToolBoundaries', agentgateway],
     ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
-      'agentgateway cannot limit the requests to crm per caller, because it cannot distinguish the callers of this grant; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers with an identity or with a token `subject`; use a total limit (`requestsPerSecond`), or grant by `subject`', agentgateway],
+      'agentgateway cannot limit the requests to crm per caller, because it cannot distinguish the callers of this grant; got "whoever has a token from https://issuer.example.com (tier=gold)"; allowed: callers with an identity or with a token `subject`; use a total limit (`requestsPerSecond`), or grant by `subject`', agentgateway],
     ...([
       ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, external(`s${i}.example.com`)])) })],
       ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
@@ -82,7 +82,7 @@ const refused: Record<string, Refused[]> = {
     ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
       { mesh: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
-      'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself; state it of the boundary, drop it, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
+      'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; no request settings on a server behind agentgateway; set them on the boundary, remove them, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
   ],
 };
 

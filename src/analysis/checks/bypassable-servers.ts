@@ -5,8 +5,8 @@ import { CheckResult } from '../../model/problem';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 
 /**
- * A host outside has no floor: whoever may call it itself is held by no grant. Callers must be kept from it, or the host must ask
- * for what only the boundary shows it.
+ * Reports external MCP servers that callers can call directly. No workload policy protects an external host, so the egress of callers must
+ * be restricted, or the host must require credentials that only the boundary has.
  */
 export function bypassableServers(model: MeshModel): CheckResult[] {
   return model.toolServers.flatMap((server) => server.targets.flatMap((target) => around(model, server, target)));
@@ -23,9 +23,9 @@ function around(model: MeshModel, { origin, name, endpoint }: ToolServerNode, { 
   const free = endpoint.callers.all.filter((caller) => !isKept(caller)).map(({ title }) => title);
   return free.length === 0 ? [] : [{
     path: origin.path,
-    message: `callers of ${name} could call ${hostname} themselves, past what they were granted`,
+    message: `callers of ${name} can call ${hostname} directly and bypass the boundary`,
     actual: free,
-    expected: 'callers of the mesh whose pods have an `egress` without it; or a server that is shown `credentials` which no caller has',
-    fix: 'state `egress` of each caller (an empty one lets nothing out), or `credentials` of the server',
+    expected: 'callers of the mesh whose `egress` does not include the host, or a server with `credentials` that no caller has',
+    fix: 'set `egress` on each caller (an empty one allows no external host), or set `credentials` on the server',
   }];
 }

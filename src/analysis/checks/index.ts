@@ -23,7 +23,7 @@ import { CheckId } from '../../model/check-id';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
 
-/** What only the whole mesh can get wrong. `proxies` are the identities of gateways and waypoints. */
+/** A check of the whole mesh. `proxies` are the identities of gateways, waypoints and MCP proxies. */
 type MeshCheck = (model: MeshModel, proxies: readonly Caller[]) => CheckResult[];
 
 const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [

@@ -3,14 +3,17 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
-/** What stands before the Service of a canary judges requests for all of its versions: they must demand the same. */
+/**
+ * Reports canaries whose versions have different request requirements. The proxy of the Service enforces them for all versions, so they
+ * must be equal.
+ */
 export function mismatchedVersions(model: MeshModel): CheckResult[] {
   return model.meshRoutes.filter((route) => new Set(versionsOf(route).map(demandsOf)).size > 1).map((route) => ({
     path: route.origin.path,
-    message: `the versions behind Service ${route.service.name} do not demand the same of requests, which are judged there for all of them`,
+    message: `the versions behind Service ${route.service.name} have different request requirements, which are enforced for all of them together`,
     actual: versionsOf(route).map(({ title, jwt, externalAuthorizer }) => `${title}: ${jwt?.issuer ?? 'no token'}, ${externalAuthorizer?.provider ?? 'no authorizer'}`),
-    expected: 'versions with one `jwt`, one `externalAuthorizer`, and what they speak in common',
-    fix: 'state the same for each version',
+    expected: 'versions with the same `jwt`, `externalAuthorizer` and port protocol',
+    fix: 'set the same values on each version',
   }));
 }
 
