@@ -5,54 +5,54 @@ import { GatewayApiChannel } from '../values/releases';
 
 /** Props of `AgentMesh`. */
 export interface AgentMeshProps {
-  /** Who proves identity and guards connections. */
+  /** The mesh data plane: proves workload identity and authorizes connections. */
   readonly provider: MeshProvider;
-  /** Who reads the requests. */
+  /** The gateway implementation: inspects and routes requests. */
   readonly gateway: GatewayProvider;
   /**
-   * Home of what is defined under the mesh and names no namespace.
+   * Namespace of everything that is defined under the mesh without a namespace.
    *
    * @default - the namespace of the chart
    */
   readonly namespace?: string;
   /**
-   * Namespaces that the team has made. The library emits the policies in them and not the Namespaces themselves: the
-   * team states by naming them here that they are enrolled: by the label `istio.io/dataplane-mode: ambient` or
-   * `istio-injection: enabled`, or on Linkerd by the annotations `linkerd.io/inject: enabled` and
-   * `config.linkerd.io/default-inbound-policy: deny`, without which ports that no workload of the mesh names stay open.
+   * Namespaces that already exist. The library emits their policies but not the Namespace objects. By naming a namespace here you state
+   * that it is enrolled: by the label `istio.io/dataplane-mode: ambient` or `istio-injection: enabled`, or on Linkerd by the annotations
+   * `linkerd.io/inject: enabled` and `config.linkerd.io/default-inbound-policy: deny`. Without the second annotation, ports that no
+   * workload of the mesh names stay open.
    *
-   * @default - none: each namespace that the mesh uses is made by the library
+   * @default - none: the library creates every namespace that the mesh uses
    */
   readonly existingNamespaces?: string[];
   /**
-   * SPIFFE trust domain of the identities, as Istio was installed with.
+   * SPIFFE trust domain of the identities, as configured when the mesh was installed.
    *
    * @default 'cluster.local'
    */
   readonly trustDomain?: string;
   /**
-   * Other trust domains whose identities the mesh can verify and may grant something to.
+   * Other trust domains whose identities the mesh can verify, so that they can be granted access.
    *
    * @default - none
    */
   readonly trustedDomains?: string[];
   /**
-   * Who reads the metrics of the mesh's proxies and endpoint pickers, where the mesh decides that.
+   * The caller that may scrape the metrics of the mesh's proxies and endpoint pickers, on a mesh that controls who may scrape them.
    *
-   * @default - nobody: on Linkerd no Prometheus reads those of proxies, and on no mesh those of the pickers that the library deploys
+   * @default - none: on Linkerd no Prometheus can scrape the proxies, and on no mesh can one scrape the pickers that the library deploys
    */
   readonly metrics?: MeshMetrics;
   /**
-   * Channel of the Gateway API CRDs on the cluster; what it lacks is refused.
+   * Channel of the Gateway API CRDs on the cluster. Synth fails if the program needs a field that the channel lacks.
    *
    * @default GatewayApiChannel.STANDARD
    */
   readonly gatewayApiChannel?: GatewayApiChannel;
   /**
-   * Name of the cluster that the mesh is applied to, in an app that has a chart for each cluster: meshes of two clusters may have the same
-   * namespaces and names, and grant each other nothing.
+   * Name of the cluster to which the mesh is applied, for an app with a chart for each cluster. Meshes of different clusters may use the
+   * same namespaces and names, and cannot grant each other access.
    *
-   * @default - one cluster for all meshes of the app that name none
+   * @default - meshes without a name share one cluster
    */
   readonly clusterName?: string;
 }

@@ -5,15 +5,15 @@ import { MeshModel } from '../model/mesh';
 import { InputProblem } from '../model/problem';
 import { refusalOf } from '../providers/backend';
 
-/** Who checks what it is given, and says what is wrong with it. */
+/** Collects the problems of a construct. */
 export interface Reporter {
   readonly model: MeshModel;
   report(problem: InputProblem | undefined, id?: CheckId): void;
-  /** Reports what nobody here enforces; whether it was refused. */
+  /** Reports an unsupported feature and returns whether it is unsupported. */
   refuse(feature: Feature, message: string, actual: unknown): boolean;
 }
 
-/** That what was asked for is enforced by nobody here, and who could; nothing where somebody does. */
+/** Returns the problem of an unsupported feature, with the provider that supports it, or nothing if the feature is supported. */
 export function refusedBy({ mesh, gateway }: MeshContext, feature: Feature, message: string, actual: unknown): InputProblem | undefined {
   const refusal = refusalOf(mesh, gateway, feature);
   const asked = { mesh: mesh.label, gateway: gateway.label, either: `${mesh.label} and ${gateway.label}` }[FEATURES[feature].asked];
