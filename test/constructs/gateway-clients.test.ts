@@ -43,9 +43,9 @@ describe('who was denied a call is told of the gateway that leads to the callee'
   };
   const denied = 'no grant lets agent caller call agent callee v1';
   test.each<[Partial<InferenceGatewayProps>, 'agent' | 'pool' | 'nothing', string]>([
-    [{}, 'agent', `${denied}; gateway gw leads to it, for anyone who reaches it, pods of the cluster included`],
-    [{}, 'pool', `${denied}; gateway gw leads to it, for anyone who reaches it, pods of the cluster included`],
-    [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw leads to it, for anyone who reaches it from another address than those of 10.244.0.0/16`],
+    [{}, 'agent', `${denied}; gateway gw routes to it, for anyone who reaches it, pods of the cluster included`],
+    [{}, 'pool', `${denied}; gateway gw routes to it, for anyone who reaches it, pods of the cluster included`],
+    [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw routes to it, for anyone who reaches it from another address than those of 10.244.0.0/16`],
     [{}, 'nothing', denied],
   ])('%j leads to: %s', (props, leads, expected) => {
     expect(reason(props, leads)).toBe(expected);

@@ -41,7 +41,7 @@ describe('a call with a token', () => {
   });
   test('is told by which it was let through, or would be', () => {
     const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, {});
-    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `whoever has a token of ${issuer} for alice was granted every tool of crm, at /mcp` });
+    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `any caller with a token of ${issuer} for alice was granted every tool of crm, at /mcp` });
     expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token of ${issuer} whose org is x whose tier is gold was granted every tool of crm, at /mcp`);
     expect(decide({ caller: who('x') })).toEqual({
       allowed: false, reason: `identity cluster.local/ns/ops/sa/x may ask tool server crm for it only with a token of ${issuer} for alice; the call carries none`,
@@ -88,7 +88,7 @@ describe('the report of who may call whom', () => {
   test('names who carries which token', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt: { ...jwt, required: false } }).grantAllTools(who('b'), TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold' }, caller: who('a') })));
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
-      `  <- whoever has a token of ${issuer} for alice: every tool, at /mcp, through waypoint voice/voice-waypoint`,
+      `  <- any caller with a token of ${issuer} for alice: every tool, at /mcp, through waypoint voice/voice-waypoint`,
       `  <- identity ops/a with a token of ${issuer} whose tier is gold: every tool, at /mcp, through waypoint voice/voice-waypoint`,
       '  <- identity ops/b: every tool, at /mcp, through waypoint voice/voice-waypoint',
     ]);
