@@ -35,7 +35,7 @@ describe('law 1, admitted', () => {
 
 describe('law 2, enforced or refused', () => {
   test('a grant that nobody enforces fails the synth and names who could', () => {
-    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for the grant')]);
+    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});

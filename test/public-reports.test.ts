@@ -65,7 +65,7 @@ test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', 
   expect(problemsOf((mesh) => {
     const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
     asr.addCanary('asr', { stable: asr.version('v1'), canary: asr.version('v2'), canaryPercent: 50 });
-  })[0]).toContain('nobody reads requests to agent asr v1: port 9090 carries something else than HTTP');
+  })[0]).toContain('a route cannot send requests to agent asr v1: port 9090 does not speak HTTP');
 });
 
 test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {
@@ -132,7 +132,7 @@ describe('what cannot be said is refused with what can be', () => {
       'only canaries can match by header'],
     ['tools for clients outside (envoyproxy/ai-gateway#2307, IBM/mcp-context-forge#2152)',
       (mesh) => { edgeGateway(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
-      'a route cannot lead to tool server crm: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none'],
+      'a route cannot send requests to tool server crm: its callers need a mesh identity, and clients of a gateway have none'],
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
   });

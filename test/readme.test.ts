@@ -85,7 +85,7 @@ test('the README counts the objects right', () => {
 test('the README quotes an error report', () => {
   const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [8000] }) }); });
   const [, message] = /assistant: (.*) \[AM001\]/.exec(problem)!;
-  expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:15)\n`);
+  expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:14)\n`);
 });
 
 test('the table of children names every child that the story has', () => {

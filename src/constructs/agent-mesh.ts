@@ -21,14 +21,15 @@ import { Finding } from '../values/finding';
 import { MeshMetrics } from '../values/mesh-metrics';
 
 /**
- * The trust boundary: enrolled namespaces where traffic is mutual TLS and nobody may call anybody until a grant says so.
- * Emits, for each namespace, Namespace, PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy.
+ * The trust boundary: namespaces in which all traffic uses mutual TLS and every call is denied until a grant allows it. Emits, for each
+ * namespace, a Namespace, a PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy. If the program has problems, synth fails with
+ * one report of all of them, and nothing is written.
  */
 export class AgentMesh extends Construct {
   /**
-   * The mesh in whose scope a construct is.
+   * Returns the mesh in whose scope a construct is defined.
    *
-   * @throws if there is none
+   * @throws if the construct is not in the scope of a mesh
    */
   public static of(construct: IConstruct): AgentMesh {
     for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
@@ -37,10 +38,10 @@ export class AgentMesh extends Construct {
     throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
   }
 
-  /** Home of what names no namespace. */
+  /** Namespace of everything that is defined under the mesh without a namespace. */
   public readonly namespace: string;
   private readonly context: MeshContext;
-  /** The first child: what is applied in order finds its namespace there. */
+  /** The first child, so that ordered output creates namespaces before their contents. */
   private readonly namespaces: Construct;
   private readonly externalHosts: Construct;
 
@@ -78,32 +79,36 @@ export class AgentMesh extends Construct {
     this.node.addValidation({ validate: () => app.validate(this.context) });
   }
 
-  /** Who may call whom, as text of one line each, read from what was granted; then the findings, and what the team acknowledged. */
+  /**
+   * Returns who may call whom as text, one line for each grant, followed by the findings and the acknowledged problems. It reads the
+   * model, not the manifests.
+   */
   public describeAccess(): string {
     return reports().accessReport(this.context.model, this.context.mesh.limitations, AppChecks.of(this).check(this.context));
   }
 
   /**
-   * Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. One thing is the
-   * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's.
+   * Returns whether a call is allowed, and the reason, from the grants and routes of the program. Every mesh enforces the same decision
+   * or refuses the program, with one exception: on a mesh that cannot tell the kubelet from other callers, anybody may send a GET to a
+   * workload's `healthPath`.
    */
   public decide(call: Call): Decision {
     return decisions().decideCall(this.context, call);
   }
 
-  /** What the checks found that does not fail the synth, without what the team acknowledged. */
+  /** Returns the findings: results of checks that do not fail the synth. Acknowledged findings are left out. */
   public findings(): Finding[] {
     const { findings } = AppChecks.of(this).check(this.context);
     return findings.map((problem) => ({ id: problem.id, path: problem.path, message: problemMessage(problem) }));
   }
 
   /**
-   * States that the team means what a check found: it no longer fails the synth, and stands in the access report with the reason. Only checks
-   * of what the team's own objects contradict, and findings, can be acknowledged.
+   * Acknowledges the result of a check. It then no longer fails the synth, and the access report lists it with the reason. Only findings,
+   * and checks that compare the program with existing objects, can be acknowledged.
    *
    * @param id the id of the check, as in the text of the problem: "AM103"
-   * @param reason why, for those who read the access report
-   * @param within the construct that it holds for, and what is below it; by default the whole mesh
+   * @param reason the reason, for readers of the access report
+   * @param within the construct for which it holds, with everything below it; by default the whole mesh
    */
   public acknowledge(id: string, reason: string, within?: IConstruct): void {
     if (!isCheckId(id) || !ACKNOWLEDGEABLE.includes(id)) {
@@ -119,7 +124,7 @@ export class AgentMesh extends Construct {
     if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
   }
 
-  /** Checked as every caller is. */
+  /** Runs the same checks as for every other caller. */
   private scraperOf({ scraper }: MeshMetrics): Caller | undefined {
     const { context } = this;
     const refuse: Reporter['refuse'] = (...asked) => {
@@ -157,7 +162,7 @@ export class AgentMesh extends Construct {
     return node;
   }
 
-  /** A host outside is let out of a namespace once, for whoever names it there. */
+  /** Allows an external host once for each namespace, however many workloads name it. */
   private allowExternalHost(host: ExternalHost): void {
     const id = `${host.namespace} ${host.hostname}`.replace(/[^-a-z0-9.]+/g, '_');
     if (this.externalHosts.node.tryFindChild(id)) return;
@@ -165,7 +170,7 @@ export class AgentMesh extends Construct {
   }
 }
 
-// Loaded when a program asks for them, not with the library.
+// Loaded on first use, because loading them with the library would slow down every program.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const reports = () => require('../analysis/access-report') as typeof import('../analysis/access-report');
 const decisions = () => require('./call-decision') as typeof import('./call-decision');

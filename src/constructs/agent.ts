@@ -23,21 +23,25 @@ import { ICaller, Identity } from '../values/identity';
 import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 
 /**
- * A workload with an identity that calls and may be called.
- * Emits a ServiceAccount and Deployments for what is deployed here, and an AuthorizationPolicy for each version.
+ * A workload with its own identity that calls others and can be called. Emits a ServiceAccount, a Deployment and a Service for each
+ * version that is deployed here, and an AuthorizationPolicy for the pods of each version. It denies every caller until `grantCall` allows
+ * one.
+ *
+ * A version that an InferencePool serves has no Service, unless `service` is true. Synth fails if the versions run with different
+ * ServiceAccounts or in different namespaces.
  */
 export class Agent extends Construct implements IAgent, ICallee {
-  /** What people call it in messages. */
+  /** Display name in messages, such as "agent planner". */
   public readonly title: string;
   private readonly member: Membership;
   private readonly facts: AgentNode;
-  /** What its Services have in common. */
+  /** Properties that all Services of the agent share. */
   private readonly services: AgentFacts['service'];
-  /** The waypoint that it names. */
+  /** The waypoint set by the `waypoint` prop. */
   private readonly waypoint?: WaypointNode;
-  /** What the user calls the pods of each version that has a name, in the order of the versions. */
+  /** The user's `Workload` of each named version, in the order of `facts.versions`. */
   private readonly shown: Workload[] = [];
-  /** Whether the ServiceAccount is the team's own. */
+  /** Whether the pods run with an existing ServiceAccount. */
   private hasAccount = false;
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
@@ -60,45 +64,54 @@ export class Agent extends Construct implements IAgent, ICallee {
     checkServices(this.member, props, this.facts.versions);
   }
 
-  /** What it proves to be when it calls. */
+  /** Identity with which the agent calls: its namespace, its ServiceAccount and the trust domain of the mesh. */
   public get callerIdentity(): Identity {
     const { namespace, serviceAccount } = this.facts;
     return Identity.of({ namespace, serviceAccount, trustDomain: this.member.model.facts.trustDomain });
   }
 
-  /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
+  /**
+   * Adds a version, whose objects are named `<agent>-<version>`, and returns its workload for use in pools and routes. Reports a problem
+   * if the agent was defined with `workload`, or if the version has no name.
+   */
   public addVersion(version: string, workload: Workload): Workload {
     this.member.checkTexts({ version });
     this.add(version, workload);
     return workload;
   }
 
-  /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
+  /**
+   * Returns the workload of a version, for use in a pool or a route. Omit `version` for an agent that was defined with `workload`.
+   * Reports a version that the agent does not have.
+   */
   public version(version?: string): Workload {
     if (this.props.workload && (version ?? ONLY) === ONLY) return this.props.workload;
     const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
     if (known >= 0) return this.shown[known];
     this.member.report({
-      message: 'the agent has no such version', actual: version, expected: listed(this.facts.versions.map((one) => one.version || '(the only workload, without a name)')),
-      fix: 'name one that it has, or add it with addVersion',
+      message: 'the agent has no such version', actual: version, expected: listed(this.facts.versions.map((one) => one.version || '(the unnamed version: omit the argument)')),
+      fix: 'use one of these versions, or add the version with addVersion',
     });
     return absentWorkload(this.facts);
   }
 
   /**
-   * Lets agents and identities call this agent through its Services, and nothing else. A version that a pool serves has no
-   * Service, and is not called, unless `service` asks for one.
+   * Allows agents and identities to call this agent through its Services, and allows nothing else. A version that a pool serves has no
+   * Service and cannot be called this way, unless the `service` prop is true.
    */
   public grantCall(...callers: ICaller[]): void {
     grantTo(this.member, this.facts.namespace, this.facts.callers, callers);
   }
 
-  /** Splits calls of this agent inside the mesh between two of its versions, at a Service that is named like the agent. */
+  /**
+   * Adds a canary route that splits calls inside the mesh between two versions of this agent. The calls go to a Service with the name of
+   * the agent.
+   */
   public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
     return new CanaryRoute(this, id, { ...options, agent: this, mesh: this.props.mesh });
   }
 
-  /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
+  /** Returns the namespace and ServiceAccount of the agent: those of its existing pods if there are any, otherwise its own. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
     for (const workload of given) {
       const existing = existingAccount(workloadDescription.of(workload));
@@ -109,7 +122,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     return { namespace: this.ownNamespace, serviceAccount: name };
   }
 
-  /** Where the library puts what it deploys; a namespace of the team is not taken because pods of the agent run there. */
+  /** The namespace of what the library deploys. Existing pods in another namespace do not change it. */
   private get ownNamespace(): string {
     return this.props.namespace ?? this.member.model.facts.namespace;
   }
@@ -121,7 +134,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   private place(version: string, workload: Workload): void {
     if (version === ACCOUNT_ID) {
-      this.member.report({ message: 'a version has the id of the agent\'s ServiceAccount in the tree', actual: version, expected: 'any other version', fix: 'rename it' });
+      this.member.report({ message: 'a version has the construct id of the agent\'s ServiceAccount', actual: version, expected: 'any other version name', fix: 'rename the version' });
     }
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context } = this.member;
@@ -147,7 +160,10 @@ export class Agent extends Construct implements IAgent, ICallee {
     this.offer(scope, node);
   }
 
-  /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */
+  /**
+   * Returns the waypoint that is set. If there is none, but the agent needs request inspection that its pods do not do, returns the
+   * waypoint of the namespace.
+   */
   private waypointOf(workload: Workload): WaypointNode | undefined {
     if (this.waypoint) return this.waypoint;
     const description = workloadDescription.of(workload);
@@ -163,7 +179,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { context, model } = this.member;
     const authorize = () => authorizeService(scope, 'requests', this.member, node, service);
     if (service.statedLabels) {
-      authorize(); // the team's own
+      authorize(); // an existing Service
       return;
     }
     const made = madeUnder(scope, () => {
@@ -174,37 +190,37 @@ export class Agent extends Construct implements IAgent, ICallee {
   }
 
   private refuseVersions(versions: readonly string[]): void {
-    this.member.report({ message: 'the agent can have no such version', actual: versions, expected: 'either `workload`, or versions that have a name', fix: 'name the workload as one of `versions`' });
+    this.member.report({ message: 'a version cannot be added to this agent', actual: versions, expected: 'either `workload` alone, or named versions', fix: 'define every workload as a named version in `versions`' });
   }
 
   private refuseIdentity(node: WorkloadNode): void {
     this.member.report({
-      message: 'the versions of an agent do not share one identity', actual: `${node.namespace}/${node.serviceAccount}`,
-      expected: `${this.facts.namespace}/${this.facts.serviceAccount}`, fix: 'give them one ServiceAccount in one namespace, or make them two agents',
+      message: 'the versions of an agent have different identities', actual: `${node.namespace}/${node.serviceAccount}`,
+      expected: `${this.facts.namespace}/${this.facts.serviceAccount}`, fix: 'run all versions with one ServiceAccount in one namespace, or define two agents',
     });
   }
 }
 
-/** The ServiceAccount that the team has for a workload, where it has one. */
+/** Returns the existing ServiceAccount of a workload, if it has one. */
 function existingAccount(description: WorkloadDescription): { readonly namespace?: string; readonly serviceAccount: string } | undefined {
   if (description.kind === 'existing') return description;
   if (description.kind === 'bound' || description.facts.existingServiceAccount === undefined) return undefined;
   return { serviceAccount: description.facts.existingServiceAccount };
 }
 
-/** The id of the ServiceAccount under its agent. */
+/** Construct id of the ServiceAccount. */
 const ACCOUNT_ID = 'service-account';
 
-/** The version of an agent without versions. */
+/** Version name of an agent that was defined with `workload`. */
 const ONLY = '';
 
-/** What stands for a version that is not there, so that the rest of the program can be checked too. */
+/** Returns a placeholder for a missing version, so that the rest of the program is still checked. */
 function absentWorkload({ origin, name, namespace, serviceAccount }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   const node: WorkloadNode = {
     origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], grpcPorts: [], mediaPorts: [],
     callers: new Callers(), routable: true,
-    service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
+    service: { name, namespace, port: 80, targetPort: 80 }, // so that routes to it are not reported as well
   };
   workloadDescription.give(workload, { kind: 'bound', node });
   return workload;

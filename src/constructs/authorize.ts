@@ -6,14 +6,14 @@ import { ServiceNode } from '../model/service';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 import { emitDeployment, emitServiceAccount } from '../providers/workload/deployment';
 
-/** What is deployed here of a workload with an identity of its own. */
+/** Emits the ServiceAccount and Deployment of a workload that is deployed here. */
 export function deployWorkload(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
   if (!workload.deployment) return;
   if (workload.deployment.existingServiceAccount === undefined) emitServiceAccount(scope, workload);
   emitDeployment(scope, workload, context.mesh.podMetadata(workload));
 }
 
-/** The floor of a workload, from everything that the mesh and the gateway know when it is written. */
+/** Emits the workload policy of a workload. Its rules are computed at synth, when all grants and routes are known. */
 export function authorizeWorkload(scope: Construct, id: string, member: Membership, workload: WorkloadNode): void {
   const { mcpProxy } = workload;
   const { context, model } = member;
@@ -23,12 +23,12 @@ export function authorizeWorkload(scope: Construct, id: string, member: Membersh
     : () => together(context.mesh.connectionRules(model, workload), context.gateway.connectionRules(model, workload)));
 }
 
-/** Gateways call few of the workloads. */
+/** Avoids a copy of the rules, because gateways call few workloads. */
 function together(ofMesh: readonly ConnectionRule[], ofGateways: readonly ConnectionRule[]): readonly ConnectionRule[] {
   return ofGateways.length === 0 ? ofMesh : [...ofMesh, ...ofGateways];
 }
 
-/** What the pods may call outside the cluster, where it is limited: the hosts that are named, each let out of the namespace once, and nothing else. */
+/** Restricts what the pods may call outside the cluster, if it is restricted: to the named hosts, each allowed once for the namespace. */
 export function restrictWorkloadEgress(scope: Construct, { context }: Membership, workload: WorkloadNode): void {
   const { egress } = workload;
   if (!egress) return;
@@ -36,11 +36,11 @@ export function restrictWorkloadEgress(scope: Construct, { context }: Membership
   for (const hostname of egress.hostnames) context.allowExternalHost({ hostname, namespace: workload.namespace, waypoint: egress.waypoint });
 }
 
-/** Has the requests to a Service read where a waypoint does: those of granted callers, and of gateways with a route to it. */
+/** Authorizes the requests to a Service at its waypoint, if it has one, for granted callers and for gateways with a route to it. */
 export function authorizeService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
   if (!service.waypoint) return;
   context.mesh.waypoints?.authorizeRequests(scope, id, service, model, workload, (): RequestRule[] => {
-    // Gateways are routed to a workload's own Service, and not to one that shares out calls of several.
+    // Gateways route to the Service of a workload, never to the Service that splits calls between versions.
     const routes = service === workload.service ? model.routesOf(workload) : [];
     return requestRules(workload, routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal));
   });

@@ -3,10 +3,10 @@ import { WorkloadNode } from '../model/workload';
 import { ICallee } from '../values/call';
 import { workloadDescription } from '../values/workload';
 
-/** The pods of what is called and is no Workload itself: of an agent, those of each version. */
+/** The pods of a callee that is not a Workload. For an agent: the pods of each version. */
 export const calleeWorkloads = new Trait<() => readonly WorkloadNode[]>('an Agent, a version of one, or an McpToolBoundary');
 
-/** @throws where it has no place in a mesh */
+/** Returns the workloads of a callee. @throws if the callee does not belong to a mesh */
 export function workloadsOf(callee: ICallee): readonly WorkloadNode[] {
   const description = workloadDescription.find(callee);
   return description?.kind === 'bound' ? [description.node] : calleeWorkloads.of(callee)();

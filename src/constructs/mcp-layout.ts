@@ -18,19 +18,19 @@ import { McpPrefix } from '../values/mcp-proxy';
 import { McpTransport } from '../values/mcp-server';
 import { workloadDescription } from '../values/workload';
 
-/** What is appended to the name of a server behind a proxy that has the boundary's. */
+/** Suffix for the name of a server behind an MCP proxy, which has the name of the boundary. */
 export const SERVER_SUFFIX = '-server';
 
-/** What tells sessions apart (MCP 2025-11-25, Transports). */
+/** The header that identifies a session (MCP 2025-11-25, Transports). */
 const SESSION_HEADER = 'mcp-session-id';
 
-/** Port of the proxy that reads MCP, where none is stated. */
+/** Port of the MCP proxy, if none is set. */
 const MCP_PROXY_PORT = 8080;
 
-/** What is said of a boundary, whoever enforces it. */
+/** Properties of a boundary that do not depend on the component that enforces them. */
 type Terms = Pick<WorkloadNode, 'title' | 'name' | 'namespace' | 'callers' | 'items' | 'requests' | 'allowedOrigins' | 'tokens' | 'jwt' | 'rateLimit'>;
 
-/** Where a boundary stands, and what is behind it. */
+/** A boundary and the servers behind it. */
 interface Layout {
   readonly terms: Terms;
   readonly items: readonly Item[];
@@ -38,7 +38,7 @@ interface Layout {
   readonly servers: readonly NamedServer[];
 }
 
-/** A boundary as it is asked for: what callers call, what is behind it, and who reads requests between the two. */
+/** Returns the node of a boundary: its endpoint, its servers, and the waypoint or MCP proxy between the two. */
 export function layOut(member: Membership, name: string, props: McpToolBoundaryProps, servers: readonly NamedServer[]): ToolServerNode {
   const { model, context } = member;
   const namespace = existingNamespace(servers) ?? props.namespace ?? model.facts.namespace;
@@ -48,13 +48,13 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
   const { items, path, terms } = layout;
   const node = { origin: member, name, items, endpointPath: path };
   if (mcpProxy) {
-    if (!existingNamespace(servers)) context.namespace(namespace); // where what already runs is, the mesh is told
+    if (!existingNamespace(servers)) context.namespace(namespace); // the namespace of existing servers must already be in the mesh
     const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, mcpProxy)));
     return { ...node, mcpProxy, endpoint: proxyEndpoint(member, terms, mcpProxy), targets };
   }
   if (servers.every(({ place }) => place.kind === 'external')) context.namespace(namespace);
   const waypoint = (props.waypoint && ownWaypoint(member, props.waypoint)) ?? namespaceWaypoint(member, claimed(member, servers, namespace));
-  const [first] = servers.filter(({ place }) => place.kind === 'pods' || !member.refusal('external-tools')); // others besides were refused
+  const [first] = servers.filter(({ place }) => place.kind === 'pods' || !member.refusal('external-tools')); // further servers were refused
   const workload = first && before(member, first, layout, props, waypoint);
   return {
     ...node, waypoint, endpoint: workload ?? externalEndpoint(member, terms, first, props, waypoint),
@@ -66,9 +66,9 @@ function termsOf(
   member: Membership, { name, namespace, mcpProxy }: { readonly name: string; readonly namespace: string; readonly mcpProxy?: McpProxyNode },
   props: McpToolBoundaryProps, servers: readonly NamedServer[],
 ): Layout {
-  const transport = (!mcpProxy && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // a proxy that reads MCP translates
+  const transport = (!mcpProxy && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // an MCP proxy translates the HTTP+SSE transport
   const path = props.path ?? (mcpProxy ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
-  const offering = mcpProxy ? servers : servers.slice(0, 1); // without a proxy the others were refused
+  const offering = mcpProxy ? servers : servers.slice(0, 1); // without an MCP proxy, further servers were refused
   const items = itemsOf(offering, prefixedBy(mcpProxy !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
   return {
     items, path, servers,
@@ -82,16 +82,16 @@ function termsOf(
   };
 }
 
-/** Of several servers URIs tell whose they are, whatever is asked of names (agentgateway 1.4, MCP handler). */
+/** With several servers, resource URIs always have a prefix, whatever `prefix` says of names (agentgateway 1.4, MCP handler). */
 function prefixedBy(isProxied: boolean, prefix: McpPrefix, servers: number): Prefixed {
   const uris = isProxied && (servers > 1 || prefix === McpPrefix.ALWAYS);
   return { uris, names: uris && prefix !== McpPrefix.NEVER };
 }
 
-/** Tool servers call nobody outside the cluster but whom they name. */
+/** Default egress of tool servers: no host outside the cluster. */
 const RESTRICTED: WorkloadNode['egress'] = { hostnames: [], namespaces: [], kubernetesNetworks: [] };
 
-/** The pods of the server that callers call themselves. */
+/** Returns the pods of the server that callers call directly, without an MCP proxy. */
 function before(
   member: Membership, { place }: NamedServer, { terms }: Layout, props: McpToolBoundaryProps, waypoint?: WaypointNode,
 ): WorkloadNode | undefined {
@@ -103,7 +103,7 @@ function before(
   });
 }
 
-/** The pods of a server that a proxy alone calls. What callers call has the boundary's name. */
+/** Returns the pods of a server that only an MCP proxy calls. The endpoint for callers has the name of the boundary. */
 function behind(member: Membership, { name, place }: NamedServer, { terms, servers }: Layout, mcpProxy: McpProxyNode): WorkloadNode | undefined {
   if (place.kind === 'external') return undefined;
   const isOnly = servers.length === 1;
@@ -118,12 +118,12 @@ function ownNames(name: string): Pick<Place, 'name' | 'serviceAccount' | 'labels
   return { name, serviceAccount: name, labels: { 'app.kubernetes.io/name': name } };
 }
 
-/** The proxy before the servers, as its controller makes it. */
+/** Returns the endpoint of the MCP proxy, as its controller creates it. */
 function proxyEndpoint(member: Membership, terms: Terms, { name, namespace, serviceAccount, port, labels }: McpProxyNode): WorkloadNode {
   return { ...podless(member, terms, { name, namespace, port, targetPort: port }), serviceAccount, labels };
 }
 
-/** A host outside, which a waypoint stands for. */
+/** Returns the endpoint of an external server, whose Service is a ServiceEntry behind a waypoint. */
 function externalEndpoint(
   member: Membership, terms: Terms, server: NamedServer | undefined, { servicePort: port = 80 }: McpToolBoundaryProps, waypoint?: WaypointNode,
 ): WorkloadNode {
@@ -156,7 +156,10 @@ function existingNamespace(servers: readonly NamedServer[]): string | undefined 
   return first?.kind === 'existing' ? first.namespace : undefined;
 }
 
-/** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */
+/**
+ * Returns the namespace in which a waypoint may be created. A server that runs outside the mesh does not bring its namespace into the
+ * mesh.
+ */
 function claimed({ model }: Membership, servers: readonly NamedServer[], namespace: string): string {
   const isDeployed = descriptions(servers).some(({ kind }) => kind === 'deploy');
   return isDeployed || servers.every(({ place }) => place.kind === 'external') || model.namespaces.has(namespace) ? namespace : model.facts.namespace;

@@ -1,7 +1,7 @@
 import { meantNetwork, networkOf } from '../model/networks';
 import { InputProblem } from '../model/problem';
 
-/** What is wrong with a CIDR of a prop, if anything is. */
+/** Returns the problem of a CIDR in a prop, if it has one. */
 export function networkProblem(message: string, text: string, prop: string): InputProblem | undefined {
   if (networkOf(text)) return undefined;
   const meant = meantNetwork(text);

@@ -1,7 +1,7 @@
 import { Membership } from './membership';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
-/** Probes by HTTP that the mesh would count against callers. */
+/** Reports a rate limit that would also count the HTTP probes of the kubelet. */
 export function checkProbes(member: Membership, { title, healthPath, rateLimit, ports, mcpProxy, ...workload }: WorkloadNode): void {
   const { countedProbes } = member.context.mesh;
   const [first] = ports;
@@ -9,10 +9,10 @@ export function checkProbes(member: Membership, { title, healthPath, rateLimit, 
   const isLimited = rateLimit !== undefined && !mcpProxy && calledPorts({ ...workload, ports }).includes(first);
   if (isLimited) {
     member.report({
-      message: `the rate limit of ${title} would also count the probes of its health path: ${countedProbes}`,
+      message: `the rate limit of ${title} would also count the probes of its \`healthPath\`: ${countedProbes}`,
       actual: { healthPath, rateLimit },
-      expected: 'a `rateLimit` of what is probed by a TCP connection (no `healthPath`), or at another port than the one that is called; of a tool server, the `rateLimit` of a boundary with McpProvider.agentgateway',
-      fix: 'drop `healthPath` or `rateLimit`',
+      expected: 'a `rateLimit` without `healthPath` (the port is then probed by a TCP connection), or a `healthPath` at another port than callers use; for a tool server, the `rateLimit` of a boundary with McpProvider.agentgateway',
+      fix: 'remove `healthPath` or `rateLimit`',
     }, 'AM324');
   }
 }

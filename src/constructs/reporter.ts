@@ -18,7 +18,7 @@ export function refusedBy(context: MeshContext, feature: Feature, message: strin
   const refusal = refusalOf(context, feature);
   const deciders = decidersOf(context, feature).map(({ label }) => label);
   return refusal && {
-    message: `${message} is not to be had with ${deciders.length === 0 ? context.mesh.label : deciders.join(' and ')}: ${refusal.reason}`, actual,
-    expected: refusal.instead, fix: `use ${refusal.instead}, or do without`,
+    message: `${message} is not supported by ${deciders.length === 0 ? context.mesh.label : deciders.join(' and ')}: ${refusal.reason}`, actual,
+    expected: refusal.instead, fix: `use ${refusal.instead}, or remove it`,
   };
 }

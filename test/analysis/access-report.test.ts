@@ -1,6 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress,
+  MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';

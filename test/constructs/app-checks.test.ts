@@ -43,7 +43,7 @@ describe('the tree is read once for a synth', () => {
     const policy = new ApiObject(chart, 'theirs', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'free' } });
     expect(failure(app)).toBe('');
     policy.addJsonPatch(JsonPatch.replace('/apiVersion', 'v1'), JsonPatch.replace('/metadata/name', 'voice-gw-inner'), JsonPatch.add('/metadata/namespace', 'voice'));
-    expect(failure(app)).toContain('two objects are one on the cluster');
+    expect(failure(app)).toContain('two objects are the same object on the cluster');
     policy.addJsonPatch(JsonPatch.replace('/metadata/name', 'free'));
     expect(failure(app)).toBe('');
     new Agent(own, 'Bad', { workload: existing('bad') });
@@ -77,7 +77,7 @@ describe('a chart for each cluster', () => {
     expect(two).toEqual(one);
   });
   test('is refused where it says nothing of clusters, or the same of two', () => {
-    expect(failure(twins([undefined, undefined]))).toContain('two objects are one on the cluster');
+    expect(failure(twins([undefined, undefined]))).toContain('two objects are the same object on the cluster');
     expect(failure(twins(['prod', 'prod']))).toContain('give each mesh a `Cluster` with a `name`');
   });
   test('what is in no mesh counts for every cluster', () => {
@@ -124,7 +124,7 @@ describe('a file for each object', () => {
       new Agent(own, 'one', { name: 'front', workload: deploy() });
       new Agent(own, 'two', { name: 'front', namespace: 'other', workload: deploy() });
     };
-    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/two objects are written to one file.+the other is desk\/mesh\/one\/deployment; got \["Deployment desk\/front","Deployment other\/front"\].+\[AM111\]/);
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/two objects are written to the same file.+the other object is desk\/mesh\/one\/deployment; got \["Deployment desk\/front","Deployment other\/front"\].+\[AM111\]/);
     expect(written(YamlOutputType.FILE_PER_CHART, twice)).toBe(1);
   });
 
@@ -133,8 +133,8 @@ describe('a file for each object', () => {
       mesh(new Chart(app, 'desk'), 'desk');
       charts.forEach((id, i) => new ApiObject(app.node.tryFindChild(id) as Chart ?? new Chart(app, id), `quota-${i}`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace: `n${i}` } }));
     };
-    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('two objects are written to one file');
-    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('two objects are written to one file');
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('two objects are written to the same file');
+    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('two objects are written to the same file');
     expect(written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'b']))).toBeGreaterThan(2);
   });
 });

@@ -45,9 +45,9 @@ describe('who was denied a call is told of the gateway that leads to the callee'
   };
   const denied = 'no grant allows agent caller to call agent callee v1';
   test.each<[Partial<InferenceGatewayProps>, 'agent' | 'pool' | 'nothing', string]>([
-    [{}, 'agent', `${denied}; gateway gw leads to it, for anyone who can reach it, including pods of the cluster`],
-    [{}, 'pool', `${denied}; gateway gw leads to it, for anyone who can reach it, including pods of the cluster`],
-    [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw leads to it, for anyone who can reach it, except from 10.244.0.0/16`],
+    [{}, 'agent', `${denied}; gateway gw routes to it, for anyone who can reach it, including pods of the cluster`],
+    [{}, 'pool', `${denied}; gateway gw routes to it, for anyone who can reach it, including pods of the cluster`],
+    [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw routes to it, for anyone who can reach it, except from 10.244.0.0/16`],
     [{}, 'nothing', denied],
   ])('%j leads to: %s', (props, leads, expected) => {
     expect(reason(props, leads)).toBe(expected);

@@ -201,7 +201,7 @@ describe('a pool', () => {
   });
   test('has no picker of several pods that each know a part of the prefixes, unless that is meant', () => {
     const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
-    expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each pod of the picker knows only the requests that it placed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
+    expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each replica of the picker knows only the requests that it routed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
     const meant: Build = (mesh, chart) => { many(mesh, chart); mesh.acknowledge('AM222', 'availability is worth more here'); };
     expect(synth(meant).get('Deployment', 'llm-epp').spec.replicas).toBe(3);
   });
@@ -245,7 +245,7 @@ test('two meshes in one app say a thing once, each for its own', () => {
   try { Testing.synth(chart); } catch (error) { message = (error as Error).message; }
   const lines = message.split('\n').slice(1);
   expect(lines).toHaveLength(4);
-  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are one on the cluster; the other is app\/one\//);
+  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are the same object on the cluster; the other object is app\/one\//);
 });
 
 test('a pool with the id of the inner gateway\'s place hides nothing', () => {

@@ -38,7 +38,7 @@ test.each([
   'agent@sha256:abc', `agent@sha256:${'A'.repeat(64)}`, `agent@md5:${'0'.repeat(32)}`, `agent:1@sha256:${'0'.repeat(63)}`, `agent:${'1'.repeat(129)}`, `${'a'.repeat(256)}:1`, '-registry.example.com/agent:1',
   'registry..example.com/agent:1', '[fd00::1]agent:1', '${IMAGE}:1',
 ])('%j is refused', (image) => {
-  expect(imageProblem(image)).toMatchObject({ message: 'the image does not say which version it is', actual: image });
+  expect(imageProblem(image)).toMatchObject({ message: 'the image has no fixed version', actual: image });
 });
 
 test('the port of a registry is no tag', () => {

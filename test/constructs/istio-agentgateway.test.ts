@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider, McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
+  McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
@@ -102,14 +103,14 @@ describe('a Gateway of the team', () => {
   test('is refused what a Gateway of ours is refused', () => {
     expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
     expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would bypass the waypoint')]);
-    expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not to be had')]);
+    expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not supported')]);
   });
 });
 
 describe('in a mesh of sidecars', () => {
   test('of Istio 1.30 every gateway is refused, because it would send plain text', () => {
     expect(problemsOf(canary, sidecar(IstioRelease.V1_30))).toEqual([expect.stringMatching(
-      /^\[app\/mesh\] app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istioAgentgateway: Istio 1\.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses; got "gw"; allowed: IstioRelease\.V1_31, or GatewayProvider\.istio; .* \(test\/constructs\/istio-agentgateway\.test\.ts:\d+\)$/,
+      /^\[app\/mesh\] app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istioAgentgateway: Istio 1\.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses; got "gw"; allowed: IstioRelease\.V1_31, or GatewayProvider\.istio; .* \(test\/constructs\/istio-agentgateway\.test\.ts:\d+\)$/,
     )]);
   });
   test('of Istio 1.31 it is admitted by its ServiceAccount', () => {
@@ -160,11 +161,11 @@ const refused: readonly Refused[] = [
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
   ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd does not support InferencePool', { mesh: MeshProvider.linkerd() }],
   ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-    'client certificates are not verified here: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31',
+    'client certificates cannot be verified: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
     { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
-    'app/mesh/gw/r: a bound on the time of requests is not to be had with GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
-  ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: none with what the mesh states, or GatewayApiChannel.EXPERIMENTAL'],
+    'app/mesh/gw/r: a timeout of requests (`requestTimeoutSeconds`) is not supported by GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
+  ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: no `retries` with the stated release and provider, or GatewayApiChannel.EXPERIMENTAL'],
   ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would bypass the waypoint of agent agent; got "voice-waypoint"; allowed: workloads without a waypoint, or GatewayProvider.istio'],
   ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would bypass the waypoint of agent agent'],
   ['a route to a Service of the team behind a waypoint', (mesh) => {

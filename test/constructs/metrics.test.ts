@@ -123,7 +123,7 @@ const refused: readonly Refused[] = [
   ['that every pod may be', () => {}, 'app/mesh: identity monitoring/default uses the ServiceAccount "default", which is shared by every pod', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
   ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a valid Kubernetes name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
   ['of a trust domain that the mesh does not trust', () => {}, 'app/mesh: the mesh does not trust the trust domain of identity other.example:monitoring/prometheus', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'other.example' }) } }],
-  ['by a token', () => {}, 'app/mesh: tokens are told apart at tool servers alone', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
+  ['by a token', () => {}, 'app/mesh: a grant to a TokenCaller is only possible at tool servers', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
   ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar does not see the endpoint pickers; got "identity voice/prometheus"',
     { ...sidecar, metrics: { scraper: Identity.of({ namespace: 'voice', serviceAccount: 'prometheus' }) } }],
 ];

@@ -87,7 +87,7 @@ describe('a migration of callers, then of what they call', () => {
 
   test('tells after each step what is to be deleted', () => {
     const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
-    expect(plan).toContain('# 6. tools: mutual TLS is demanded again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
+    expect(plan).toContain('# 6. tools: mutual TLS is required again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
     expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/voice-default -n voice');
     expect(plan).toContain('kubectl delete --ignore-not-found service/llm-pods -n voice');
   });

@@ -41,7 +41,7 @@ describe('a call with a token', () => {
   });
   test('is told by which it was let through, or would be', () => {
     const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, {});
-    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `whoever has a token from ${issuer} (sub=alice) was granted every tool of crm, at /mcp` });
+    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `any caller with a token from ${issuer} (sub=alice) was granted every tool of crm, at /mcp` });
     expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token from ${issuer} (org=x, tier=gold) was granted every tool of crm, at /mcp`);
     expect(decide({ caller: who('x') })).toEqual({
       allowed: false, reason: `identity cluster.local/ns/ops/sa/x may make this call to tool server crm only with a token from ${issuer} (sub=alice); the call carries no token`,
@@ -88,7 +88,7 @@ describe('the report of who may call whom', () => {
   test('names who carries which token', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt: { ...jwt, required: false } }).grantAllTools(who('b'), TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold' }, caller: who('a') })));
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
-      `  <- whoever has a token from ${issuer} (sub=alice): every tool, at /mcp, through waypoint voice/voice-waypoint`,
+      `  <- any caller with a token from ${issuer} (sub=alice): every tool, at /mcp, through waypoint voice/voice-waypoint`,
       `  <- identity ops/a with a token from ${issuer} (tier=gold): every tool, at /mcp, through waypoint voice/voice-waypoint`,
       '  <- identity ops/b: every tool, at /mcp, through waypoint voice/voice-waypoint',
     ]);

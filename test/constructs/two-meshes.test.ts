@@ -88,8 +88,8 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     const { app, caller, callee, tools, meshes: [, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
     callee.grantCall(caller);
     tools.grantAllTools(caller);
-    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane carries calls of agent caller to namespace far; got .+ \[AM219\] \(test\/constructs\/two-meshes\.test\.ts:\d+\)/);
-    expect(failure(app)).toContain('far/mesh/tools: no data plane carries calls of agent caller');
+    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects agent caller to namespace far; got .+ \[AM219\] \(test\/constructs\/two-meshes\.test\.ts:\d+\)/);
+    expect(failure(app)).toContain('far/mesh/tools: no data plane connects agent caller');
     for (const one of [callee, tools]) expect(far.decide({ caller, callee: one }).allowed).toBe(false);
   });
   test('so is one to an identity there, whenever its namespace is taken', () => {
@@ -106,13 +106,13 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
 test('between two installations of Linkerd nothing is granted', () => {
   const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
   callee.grantCall(caller);
-  expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
+  expect(failure(app)).toContain('no data plane connects agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
 });
 
 test('between two clusters nothing is granted', () => {
   const { app, caller, callee } = two({ cluster: Cluster.of({ name: 'one' }) }, { cluster: Cluster.of({ name: 'two' }) });
   callee.grantCall(caller);
-  expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"one","callee":"two"}');
+  expect(failure(app)).toContain('no data plane connects agent caller to namespace far; got {"caller":"one","callee":"two"}');
 });
 
 test('in a migration it counts which data plane the namespaces of both have now', () => {

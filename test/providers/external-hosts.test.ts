@@ -163,7 +163,7 @@ describe('a tool server outside', () => {
     for (const name of ['crm-credentials', 'crm-origins']) expect(objects.get('AuthorizationPolicy', name).spec.rules[0].to).toEqual([{ operation: { ports: ['80'] } }]);
   });
   test.each([443, 8443])('is not called at port %d inside the mesh, where it speaks TLS itself', (servicePort) => {
-    expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`the port of crm is one at which its server outside is called over TLS; got ${servicePort}`)]);
+    expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`\`servicePort\` of crm is a port at which its external server is called over TLS; got ${servicePort}`)]);
   });
 });
 

@@ -30,14 +30,14 @@ const withGateway = (listeners: object[], props: Existing): Build => (mesh, char
   } as never);
 };
 const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
-const absent = (rest: string) => new RegExp(`app/mesh/corp: Gateway ingress/corp of the app has no listener to which the routes attach; got .*${rest}.*\\[AM112\\]`);
+const absent = (rest: string) => new RegExp(`app/mesh/corp: Gateway ingress/corp in this app has no listener to which the routes can attach; got .*${rest}.*\\[AM112\\]`);
 
 const refused: Readonly<Record<string, Refused[]>> = {
   'listeners of a Gateway of the team': [
-    ['a name that is none', routed({ listener: 'HTTPS' }), 'the listener has a name that Gateways do not take; got "HTTPS"'],
-    ['an empty name', routed({ listener: '' }), 'the listener has a name that Gateways do not take; got ""'],
-    ['no port', routed({ listenerPort: 0 }), 'the port of the listener is not one that Gateways have; got 0'],
-    ['a port beyond the last', routed({ listenerPort: 65_536 }), 'the port of the listener is not one that Gateways have; got 65536'],
+    ['a name that is none', routed({ listener: 'HTTPS' }), '`listener` is not a valid listener name; got "HTTPS"'],
+    ['an empty name', routed({ listener: '' }), '`listener` is not a valid listener name; got ""'],
+    ['no port', routed({ listenerPort: 0 }), '`listenerPort` is not a valid port; got 0'],
+    ['a port beyond the last', routed({ listenerPort: 65_536 }), '`listenerPort` is not a valid port; got 65536'],
     ['one that the app\'s Gateway has at another port', withGateway(listeners, {}), absent('{"port":443}; allowed: http \\(port 80\\), https \\(port 8443\\)')],
     ['one of two facts that are not one listener\'s', withGateway(listeners, { listener: 'https', listenerPort: 80 }), absent('{"name":"https","port":80}')],
     ['a name that the app\'s Gateway has not', withGateway(listeners, { listener: 'tls' }), absent('{"name":"tls"}')],
@@ -49,10 +49,10 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['at what may be one listener', twice({ listener: 'inside' }, {}), /match the same requests.*\[AM208\]/],
   ],
   'networks that a gateway refuses': [
-    ['one with bits beyond its prefix', denied('10.0.0.1/8'), 'a network that the gateway refuses is none; got "10.0.0.1/8"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "10.0.0.0/8"'],
-    ['what is no network', denied('pods'), 'a network that the gateway refuses is none; got "pods"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `deniedCidrs`'],
-    ['everybody by IPv4', denied('0.0.0.0/0'), 'the gateway would refuse everybody of an address family; got "0.0.0.0/0"; allowed: networks of the cluster; name the networks of pods and nodes'],
-    ['everybody by IPv6', denied('::/0'), 'the gateway would refuse everybody of an address family; got "::/0"'],
+    ['one with bits beyond its prefix', denied('10.0.0.1/8'), 'an entry of `deniedCidrs` is not a network; got "10.0.0.1/8"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "10.0.0.0/8"'],
+    ['what is no network', denied('pods'), 'an entry of `deniedCidrs` is not a network; got "pods"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `deniedCidrs`'],
+    ['everybody by IPv4', denied('0.0.0.0/0'), '`deniedCidrs` would deny every client of an address family; got "0.0.0.0/0"; allowed: networks of the cluster; list the networks of pods and nodes'],
+    ['everybody by IPv6', denied('::/0'), '`deniedCidrs` would deny every client of an address family; got "::/0"'],
   ],
 };
 

@@ -47,7 +47,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
     most: 9708, make: (mesh, count) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(...callers(count, 53)),
     message: 'the callers of agent agent do not fit into one MeshTLSAuthentication; got "1000027 characters"; allowed: at most 1000000; let callers share a ServiceAccount, or split them between two agents or McpToolBoundaries [AM220]', on: linkerd,
   },
-  'hosts of a gateway': { most: 16, make: gateway, message: 'the gateway has more hosts than a route can name; got 17' },
+  'hosts of a gateway': { most: 16, make: gateway, message: 'the gateway has more hosts than one HTTPRoute can name; got 17' },
   'pools of a gateway': {
     most: 64, make: (mesh, count) => {
       const one = gateway(mesh);

@@ -11,9 +11,9 @@ const canary = (options: object): Build => (mesh) => {
   of.addCanary('c', { stable: of.version('v1'), canary: of.version('v2'), canaryPercent: 5, ...options });
 };
 const granted = (options: Parameters<typeof TokenCaller.of>[0]): Build => (mesh) => crmOf(mesh, { jwt }).grantAllTools(TokenCaller.of(options));
-const number = (prop: string, text: string, path = 'app/mesh/agent') => `[app/mesh] ${path}: \`${prop} is written without quotes, and Kubernetes reads it as a number; got "${text}"; allowed: a text that is no number to YAML's readers, as "0o7", "0B1" and "1e_3" are; write it otherwise [AM001] (`;
+const number = (prop: string, text: string, path = 'app/mesh/agent') => `[app/mesh] ${path}: \`${prop} is written without quotes, so Kubernetes reads it as a number; got "${text}"; allowed: a text that no YAML reader takes for a number, as happens with "0o7", "0B1" and "1e_3"; write it differently [AM001] (`;
 const key = (prop: string, text: string) => number(prop, text).replace('agent: ', 'agent: a key of ');
-const control = (prop: string, path = 'app/mesh/agent') => `${path}: \`${prop} holds a control character, half of a character or an end of a line that not everybody reads; got "`;
+const control = (prop: string, path = 'app/mesh/agent') => `${path}: \`${prop} contains a control character, half of a surrogate pair, or a line break that some YAML readers do not accept; got "`;
 
 const refused: Record<string, Refused[]> = {
   'what Kubernetes would read as a number': [
@@ -56,8 +56,8 @@ const refused: Record<string, Refused[]> = {
     ['a carriage return', agent({ command: ['a\r\n'] }), control('command[0]` of agent agent')],
     ['an audience of two lines', agent({ jwt: { ...jwt, audiences: ['a\nb'] } }), control('jwt.audiences[0]` of agent agent')],
     ['a client', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', clientId: '\u0001' } })), control('oauth.clientId`', 'app/mesh/crm'), agentgateway],
-    ['lines that begin with a tab', agent({ env: { A: '\n\ta' } }), 'app/mesh/agent: `env.A` of agent agent begins its lines with a tab, which readers of YAML take for indentation; got "\\n\\ta"; allowed: lines of which the first begins with another character; begin it otherwise'],
-    ['what is said of a value already', crm(() => ({ tools: ['\u001b[2J'] })), 'app/mesh/crm: a tool has a name that MCP refuses; got "\\u001b[2J"'],
+    ['lines that begin with a tab', agent({ env: { A: '\n\ta' } }), 'app/mesh/agent: `env.A` of agent agent starts a block of lines with a tab, which YAML readers take for indentation; got "\\n\\ta"; allowed: text whose first line starts with another character; start the first line with another character'],
+    ['what is said of a value already', crm(() => ({ tools: ['\u001b[2J'] })), 'app/mesh/crm: the name of a tool is not valid in MCP; got "\\u001b[2J"'],
     ['what is said of a name already', (mesh) => { new Agent(mesh, 'agent', { name: 'a\u0007', workload: existing('a') }); }, 'the name of the agent is not a valid Kubernetes name; got "a\\u0007"'],
   ],
 };
