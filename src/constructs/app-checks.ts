@@ -11,6 +11,7 @@ import { Caller } from '../model/callers';
 import { Acknowledgement, ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
+import { foreignIdentities } from '../providers/foreign/identities';
 import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /** What the checks say of one mesh. */
@@ -97,9 +98,10 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   ];
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway } = context;
+    const proxies = proxiesOf(context);
     const found = [
-      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
+      ...model.problems.all, ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true), ...gateway.check(model),
+      ...mesh.checkForeign(model, foreign, () => true), ...foreignIdentities(model, proxies, foreign), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];

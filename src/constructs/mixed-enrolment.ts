@@ -1,14 +1,13 @@
 import { enrolments } from '../analysis/enrolment';
 import { CheckResult } from '../model/problem';
-import { podTemplateOf } from '../providers/foreign/pod-template';
-import { TreeObject } from '../providers/foreign/tree-object';
+import { podTemplatesOf } from '../providers/foreign/pod-template';
+import { TreeMetadata, TreeObject } from '../providers/foreign/tree-object';
 
 /** A namespace or a pod of two data planes is of one of them, and nobody is told of which. */
 export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
   return objects.flatMap((object): CheckResult[] => {
-    const metadata = metadataOf(object);
-    const marked = metadata ? enrolments(metadata) : [];
-    return marked.length < 2 ? [] : [{
+    const marked = metadataOf(object).map(enrolments).find((planes) => planes.length > 1);
+    return !marked ? [] : [{
       path: object.path,
       message: `${object.kind} ${object.name} is enrolled in two data planes, of which one silently wins`,
       actual: marked,
@@ -19,7 +18,7 @@ export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
 }
 
 /** A template that nobody touched is the library's own: to render every one again would cost as much as to write it. */
-function metadataOf(object: TreeObject) {
-  if (object.kind === 'Namespace' && object.group === 'core') return object.manifest.metadata;
-  return object.isAsMade ? undefined : podTemplateOf(object)?.metadata;
+function metadataOf(object: TreeObject): TreeMetadata[] {
+  if (object.kind === 'Namespace' && object.group === 'core') return [object.manifest.metadata ?? {}];
+  return object.isAsMade ? [] : podTemplatesOf(object).map(({ metadata }) => metadata);
 }

@@ -24,6 +24,8 @@ export const CHECKS = {
   AM112: { title: 'A route attaches to no listener of the Gateway of the app.' },
   AM113: { title: 'Pods of the app are probed by HTTP where a rate limit counts the probes.', acknowledgeable: true },
   AM114: { title: 'A Service of the app is not what the program says of it.' },
+  AM115: { title: 'Pods of the app pass for a workload or proxy of the mesh.', acknowledgeable: true },
+  AM116: { title: 'Pods of the app do not have the ServiceAccount that the program says they have.' },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },
   AM202: { title: 'A workload has the name of an object that a controller generates.' },

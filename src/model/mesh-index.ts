@@ -85,6 +85,12 @@ export class MeshIndex {
     return this.selecting.of(pairOf(namespace, key, value));
   }
 
+  /** Workloads of a namespace that select pods with these labels. */
+  public workloadsSelecting(namespace: string, labels: Readonly<Record<string, unknown>>): readonly WorkloadNode[] {
+    const candidates = Object.entries(labels).flatMap(([key, value]) => this.workloadsByFirstLabel(namespace, key, String(value)));
+    return candidates.filter((workload) => Object.entries(workload.labels).every(([key, value]) => labels[key] === value));
+  }
+
   /** Workloads of a namespace whose pods may have labels: those that have the first of them; without labels, all. */
   public workloadsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly WorkloadNode[] {
     const [first] = Object.entries(labels);

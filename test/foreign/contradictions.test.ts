@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE } from '../story';
 
@@ -24,6 +24,7 @@ const ENROLLED: Record<Provider, object> = {
   migration: { labels: { 'istio.io/dataplane-mode': 'ambient' } },
 };
 const EVERY = Object.keys(PROVIDERS) as Provider[];
+const TOOLS: Provider[] = ['ambient', 'sidecars', 'linkerd'];
 const ISTIO: Provider[] = ['ambient', 'sidecars', 'migration'];
 
 const object = (apiVersion: string, kind: string, spec?: object, metadata: object = {}): Manifest =>
@@ -31,8 +32,12 @@ const object = (apiVersion: string, kind: string, spec?: object, metadata: objec
 const namespace = (name: string, metadata: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
 const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
   object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
+const template = (spec: object = {}, metadata: object = {}) => ({ metadata, spec: { containers: [{ name: 'main', image: IMAGE }], ...spec } });
+const ticketsPods = (metadata: object, spec: object, kind = 'Deployment', apiVersion = 'apps/v1') =>
+  object(apiVersion, kind, { template: template(spec, metadata) }, { namespace: 'crm' });
+const edgePods = (metadata: object, spec: object) => object('apps/v1', 'Deployment', { template: template(spec, metadata) }, { namespace: 'voice-edge' });
 const limitedPods = (container: object, app = 'limited'): Manifest =>
-  object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'main', image: IMAGE, ...container }] } } });
+  object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { serviceAccountName: app, containers: [{ name: 'main', image: IMAGE, ...container }] } } });
 const policy = (spec: object, metadata?: object) => object('security.istio.io/v1', 'AuthorizationPolicy', spec, metadata);
 const annotated = (key: string, value: string) => ({ annotations: { [key]: value } });
 const labelled = (key: string, value: string) => ({ labels: { [key]: value } });
@@ -63,6 +68,10 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     agent.addCanary('agent', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
     new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm', service: { name: 'tickets', port: 80 } }) });
     if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
+    if (on === 'ambient' || on === 'sidecars') {
+      const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
+      door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
+    }
     if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
   });
   let message = '';
@@ -131,6 +140,23 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a wider view of a sidecar', 'AM107', ['sidecars', 'migration'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
   ['another EgressNetwork', 'AM107', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'EgressNetwork', { trafficPolicy: 'Allow' })],
   ['a route out of the mesh\'s EgressNetwork', 'AM107', ['linkerd'], () => object('gateway.networking.k8s.io/v1alpha2', 'TLSRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress' }] })],
+  ['pods of a LeaderWorkerSet', 'AM102', EVERY, () => object('leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', { leaderWorkerTemplate: { workerTemplate: template({ hostNetwork: true }) } })],
+  ['pods of a JobSet', 'AM102', EVERY, () => object('jobset.x-k8s.io/v1alpha2', 'JobSet', { replicatedJobs: [{ template: { spec: { template: template({ hostNetwork: true }) } } }] })],
+  ['the second group of pods of a RayCluster', 'AM102', EVERY, () => object('ray.io/v1', 'RayCluster', { headGroupSpec: { template: template() }, workerGroupSpecs: [{ template: template({ hostNetwork: true }) }] })],
+  ['a PodTemplate on the network of the node', 'AM102', EVERY, () => ({ ...object('v1', 'PodTemplate'), template: template({ hostNetwork: true }) })],
+  ...['agent', 'crm'].map((account) => [`pods with the ServiceAccount of ${account}, which the library deploys`, 'AM115', account === 'crm' ? TOOLS : EVERY, () => pods({ labels: { app: 'x' } }, { serviceAccountName: account })] as const),
+  ['pods with the ServiceAccount of a workload of the team that they are not', 'AM115', EVERY, () => ticketsPods({ labels: { app: 'x' } }, { serviceAccountName: 'tickets' })],
+  ['pods with it by the old name of the field', 'AM115', EVERY, () => pods({}, { serviceAccount: 'agent' })],
+  ['pods with the ServiceAccount of a waypoint', 'AM115', ['ambient'], () => pods({}, { serviceAccountName: 'voice-waypoint' })],
+  ['pods with the ServiceAccount of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods({}, { serviceAccountName: 'door-istio' })],
+  ['pods with the ServiceAccount of an inner gateway', 'AM115', ['ambient', 'sidecars'], () => pods({}, { serviceAccountName: 'door-inner-istio' })],
+  ['pods with the ServiceAccount of a picker', 'AM115', ['ambient', 'sidecars'], () => pods({}, { serviceAccountName: 'models-epp' })],
+  ['pods with the labels and the ServiceAccount of a picker', 'AM115', ['ambient', 'sidecars'], () => pods(labelled('app.kubernetes.io/name', 'models-epp'))],
+  ['pods of a RayCluster with the ServiceAccount of an agent', 'AM115', EVERY, () => object('ray.io/v1', 'RayCluster', { headGroupSpec: { template: template({ serviceAccountName: 'agent' }) } })],
+  ['pods with the labels of a workload that the library deploys', 'AM115', TOOLS, () => pods({ labels: { 'app.kubernetes.io/name': 'crm', 'more': 'x' } }, { serviceAccountName: 'x' })],
+  ['pods with the label of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods(labelled('gateway.networking.k8s.io/gateway-name', 'door'))],
+  ['pods with the label of an inner gateway', 'AM115', ['ambient', 'sidecars'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'door-inner'))],
+  ['pods with the label of a waypoint', 'AM115', ['ambient'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'voice-waypoint'))],
   ['a second Telemetry', 'AM108', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', {})],
 ];
 
@@ -148,6 +174,11 @@ test.each([['before the mesh', before], ['by an Include', included]])('it counts
 /** What opens nothing. */
 const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest: (on: Provider) => Manifest])[] = [
   ['a namespace that is enrolled', EVERY, (on) => namespace('crm', ENROLLED[on])],
+  ['pods of the workload that the team described', EVERY, () => ticketsPods(labelled('app', 'tickets'), { serviceAccountName: 'tickets' })],
+  ['pods of it whose controller labels them', EVERY, () => object('ray.io/v1', 'RayCluster', { headGroupSpec: { template: template({ serviceAccountName: 'tickets' }) } }, { namespace: 'crm' })],
+  ['pods with a namesake of a ServiceAccount in another namespace', EVERY, () => ticketsPods({}, { serviceAccountName: 'agent' })],
+  ['pods with the labels of a workload of another namespace', EVERY, () => ticketsPods(labelled('app.kubernetes.io/name', 'crm'), {})],
+  ['templates of claims, which are no pods', EVERY, () => object('apps/v1', 'StatefulSet', { template: template(), volumeClaimTemplates: [{ spec: { hostNetwork: true } }] })],
   ['a namespace that is none of the mesh', EVERY, () => namespace('other')],
   ['pods as they are', EVERY, () => pods({ labels: { app: 'x' } })],
   ['pods of another namespace', EVERY, () => object('apps/v1', 'Deployment', { template: { spec: { hostNetwork: true, containers: [] } } }, { namespace: 'other' })],
@@ -178,4 +209,34 @@ test.each(taken)('%s is taken', (_, on, manifest) => {
 test('every check that can be acknowledged of the tree has a case here', () => {
   const ids = (Object.keys(CHECKS) as CheckId[]).filter((id) => id.startsWith('AM1') && 'acknowledgeable' in CHECKS[id]);
   expect([...new Set(REFUSED.map(([, id]) => id))].sort()).toEqual(ids.sort());
+});
+
+/** What of a mesh with the team's own objects is refused, whole lines. */
+function linesOf(define: (mesh: AgentMesh) => void, ...manifests: Manifest[]): string[] {
+  const app = new App();
+  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
+  const chart = new Chart(app, 'theirs');
+  manifests.forEach((manifest, i) => new ApiObject(chart, `theirs${i}`, manifest as never));
+  try {
+    app.synthYaml();
+  } catch (error) {
+    return (error as Error).message.split('\n  ').slice(1);
+  }
+  return [];
+}
+
+test('the ServiceAccount that the program states of the team\'s own pods is compared with theirs', () => {
+  const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }),
+    pods(labelled('app', 'tickets'), { serviceAccountName: 'theirs' }));
+  expect(stated('x')).toEqual([expect.stringMatching(/^\[app\/mesh\] app\/mesh\/tickets: the pods of Deployment voice\/theirs .*got "theirs"; allowed: x;.*\[AM116\]$/)]);
+  expect(stated('theirs')).toEqual([]);
+});
+
+test('a Gateway of the team may have its Deployment in the app, and nobody else its ServiceAccount', () => {
+  const lines = (metadata: object) => linesOf((mesh) => {
+    const gateway = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'corp' });
+    gateway.addRoute('route', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+  }, object('apps/v1', 'Deployment', { template: template({ serviceAccountName: 'corp' }, metadata) }, { namespace: 'ingress' }));
+  expect(lines(annotated('inject.istio.io/templates', 'gateway'))).toEqual([]);
+  expect(lines(labelled('app', 'x'))).toEqual([expect.stringMatching(/^\[app\/mesh\] theirs\/theirs0: .* have the ServiceAccount of gateway corp.*\[AM115\]$/)]);
 });

@@ -1,4 +1,4 @@
-import { PodTemplate, podTemplateOf } from './pod-template';
+import { PodTemplate, podTemplatesOf } from './pod-template';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
@@ -12,8 +12,7 @@ export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: For
 }
 
 function leaving(object: TreeObject, bypasses: MeshBypasses): CheckResult[] {
-  const template = podTemplateOf(object);
-  const ways = template ? bypasses(template) : [];
+  const ways = [...new Set(podTemplatesOf(object).flatMap(bypasses))];
   return ways.length === 0 ? [] : [{
     path: object.path,
     message: `the pods of ${object.title} are in a namespace of the mesh, and its policies do not hold for them`,

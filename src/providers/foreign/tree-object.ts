@@ -13,6 +13,8 @@ export interface TreeMetadata {
 export interface TreeManifest {
   readonly metadata?: TreeMetadata;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a PodTemplate, which has no spec. */
+  readonly template?: unknown;
 }
 
 /** An object of the app as it will be written: the library's, or one that the team adds by a construct, an Include or a Helm chart. */
