@@ -12,7 +12,8 @@ import { Acknowledgement, ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
 import { foreignIdentities } from '../providers/foreign/identities';
-import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+import { treeObjectsOf } from '../providers/foreign/lists';
+import { ForeignObjects } from '../providers/foreign/tree-object';
 
 /** What the checks say of one mesh. */
 export interface CheckedMesh {
@@ -91,10 +92,11 @@ const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
 function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   const tree = root.node.findAll();
   const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
-  const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
+  const written = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+  const objects = written.flatMap(treeObjectsOf);
   const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
   const ofApp = [
-    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
+    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, written)), ...identified('AM109', mixedEnrolment(objects)),
   ];
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway } = context;

@@ -1,13 +1,14 @@
-import { App, Chart, YamlOutputType } from 'cdk8s';
+import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { CheckResult } from '../model/problem';
 import { TreeObject } from '../providers/foreign/tree-object';
 
 /** With a file for each object cdk8s names files by kind and name alone: of two namesakes in two namespaces the last one is written. */
-export function overwrittenFiles(root: IConstruct, objects: readonly TreeObject[]): CheckResult[] {
+export function overwrittenFiles(root: IConstruct, written: readonly ApiObject[]): CheckResult[] {
   const folderOf = foldersBy((root as Partial<App>).yamlOutputType);
   if (!folderOf) return [];
   const first = new Map<string, TreeObject>();
+  const objects = written.map((object) => new TreeObject(object)); // of a list, the list
   return objects.flatMap((object): CheckResult[] => {
     const file = `${folderOf(object)}/${`${object.kind}.${object.name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`;
     const twin = first.get(file);

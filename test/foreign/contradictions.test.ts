@@ -35,7 +35,7 @@ const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersi
 const template = (spec: object = {}, metadata: object = {}) => ({ metadata, spec: { containers: [{ name: 'main', image: IMAGE }], ...spec } });
 const ticketsPods = (metadata: object, spec: object, kind = 'Deployment', apiVersion = 'apps/v1') =>
   object(apiVersion, kind, { template: template(spec, metadata) }, { namespace: 'crm' });
-const edgePods = (metadata: object, spec: object) => object('apps/v1', 'Deployment', { template: template(spec, metadata) }, { namespace: 'voice-edge' });
+const edgePods = (metadata: object, spec: object = {}) => object('apps/v1', 'Deployment', { template: template(spec, metadata) }, { namespace: 'voice-edge' });
 const limitedPods = (container: object, app = 'limited'): Manifest =>
   object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { serviceAccountName: app, containers: [{ name: 'main', image: IMAGE, ...container }] } } });
 const policy = (spec: object, metadata?: object) => object('security.istio.io/v1', 'AuthorizationPolicy', spec, metadata);
@@ -169,6 +169,20 @@ test.each(refused)('%s is refused as %s', (_, id, on, manifest) => {
 test.each([['before the mesh', before], ['by an Include', included]])('it counts as well what is added %s', (_, place) => {
   expect(found('ambient', policy({ rules: [{}] }), place)).toEqual(['AM103']);
   expect(found('linkerd', namespace('crm'), place)).toEqual(['AM101']);
+});
+
+test.each([
+  ['a List', 'v1', 'List', (item: Manifest) => [item]],
+  ['a list of one kind', 'security.istio.io/v1', 'AuthorizationPolicyList', (item: Manifest) => [item]],
+  ['whatever has items, which kubectl takes for a list', 'example.com/v1', 'Bundle', (item: Manifest) => [item]],
+  ['a List in a List', 'v1', 'List', (item: Manifest) => [{ apiVersion: 'v1', kind: 'List', items: [item] }]],
+] as const)('it counts as well what is in %s', (_, apiVersion, kind, items) => {
+  const list = (item: Manifest): Manifest => ({ apiVersion, kind, metadata: { name: 'all' }, items: items(item) });
+  expect(found('ambient', list(policy({ rules: [{}] })))).toEqual(['AM103']);
+  expect(found('ambient', list(pods(labelled('istio.io/dataplane-mode', 'none'))))).toEqual(['AM102']);
+  expect(found('linkerd', list(namespace('crm')), included)).toEqual(['AM101']);
+  expect(found('ambient', list(object('v1', 'Service', {}, { name: 'agent' })))).toEqual(['AM110']);
+  expect(found('ambient', list(policy({ rules: [{}] }, { namespace: 'other' })))).toEqual([]);
 });
 
 /** What opens nothing. */

@@ -61,7 +61,8 @@ function borrowedAccount({ index }: MeshModel, { byAccount, existing }: Proxies,
   const account = accountOf(template);
   const key = `${object.namespace}/${account}`;
   const workloads = index.workloadsAs(object.namespace, account);
-  if (workloads.some((workload) => !isDeployed(index, workload) && mayBeOf(workload, object, template)) || (existing.has(key) && isGateway(template))) return [];
+  const isDescribed = workloads.some((workload) => !isDeployed(index, workload) && mayBeOf(workload, object, template));
+  if (isDescribed || (existing.has(key) && isGateway(template))) return [];
   const owner = workloads.length > 0 ? workloads[0].title : byAccount.get(key);
   return owner === undefined ? [] : [{
     path: object.path,
@@ -93,7 +94,8 @@ function borrowedLabels({ index }: MeshModel, { byGateway }: Proxies, object: Tr
 function misstatedAccounts({ index }: MeshModel, object: TreeObject, template: PodTemplate): CheckResult[] {
   const account = accountOf(template);
   const workloads = index.workloadsSelecting(object.namespace, template.metadata.labels ?? {});
-  return workloads.filter((workload) => !isDeployed(index, workload) && workload.serviceAccount !== account).map(({ origin, title, serviceAccount }) => ({
+  const misstated = workloads.filter((workload) => !isDeployed(index, workload) && workload.serviceAccount !== account);
+  return misstated.map(({ origin, title, serviceAccount }) => ({
     path: origin.path,
     message: `the pods of ${object.title} have the labels of ${title} and another ServiceAccount than the program says: they are not whom it is granted to`,
     actual: account,
