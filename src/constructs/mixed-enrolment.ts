@@ -19,6 +19,6 @@ export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
 
 /** A template that nobody touched is the library's own: to render every one again would cost as much as to write it. */
 function metadataOf(object: TreeObject): TreeMetadata[] {
-  if (object.kind === 'Namespace' && object.group === 'core') return [object.manifest.metadata ?? {}];
+  if (object.isNamespace) return [object.manifest.metadata ?? {}];
   return object.isAsMade ? [] : podTemplatesOf(object).map(({ metadata }) => metadata);
 }

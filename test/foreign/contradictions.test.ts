@@ -226,9 +226,9 @@ test('every check that can be acknowledged of the tree has a case here', () => {
 });
 
 /** What of a mesh with the team's own objects is refused, whole lines. */
-function linesOf(define: (mesh: AgentMesh) => void, ...manifests: Manifest[]): string[] {
+function linesOf(define: (mesh: AgentMesh) => void, home: string, ...manifests: Manifest[]): string[] {
   const app = new App();
-  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
+  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: home, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
   const chart = new Chart(app, 'theirs');
   manifests.forEach((manifest, i) => new ApiObject(chart, `theirs${i}`, manifest as never));
   try {
@@ -240,7 +240,7 @@ function linesOf(define: (mesh: AgentMesh) => void, ...manifests: Manifest[]): s
 }
 
 test('the ServiceAccount that the program states of the team\'s own pods is compared with theirs', () => {
-  const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }),
+  const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }), 'voice',
     pods(labelled('app', 'tickets'), { serviceAccountName: 'theirs' }));
   expect(stated('x')).toEqual([expect.stringMatching(/^\[app\/mesh\] app\/mesh\/tickets: the pods of Deployment voice\/theirs .*got "theirs"; allowed: x;.*\[AM116\]$/)]);
   expect(stated('theirs')).toEqual([]);
@@ -250,7 +250,17 @@ test('a Gateway of the team may have its Deployment in the app, and nobody else 
   const lines = (metadata: object) => linesOf((mesh) => {
     const gateway = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'corp' });
     gateway.addRoute('route', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
-  }, object('apps/v1', 'Deployment', { template: template({ serviceAccountName: 'corp' }, metadata) }, { namespace: 'ingress' }));
+  }, 'voice', object('apps/v1', 'Deployment', { template: template({ serviceAccountName: 'corp' }, metadata) }, { namespace: 'ingress' }));
   expect(lines(annotated('inject.istio.io/templates', 'gateway'))).toEqual([]);
   expect(lines(labelled('app', 'x'))).toEqual([expect.stringMatching(/^\[app\/mesh\] theirs\/theirs0: .* have the ServiceAccount of gateway corp.*\[AM115\]$/)]);
+});
+
+test('what names no namespace is in "default", which may be one of the mesh', () => {
+  const nowhere = { namespace: undefined };
+  const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), home, manifest);
+  const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] }, nowhere);
+  for (const [id, manifest] of Object.entries({ AM103: policy({ rules: [{}] }, nowhere), AM105: route, AM110: object('v1', 'Service', {}, { ...nowhere, name: 'agent' }) })) {
+    expect(lines(manifest, 'default')).toEqual([expect.stringContaining(`[${id}]`)]);
+    expect(lines(manifest, 'voice')).toEqual([]);
+  }
 });

@@ -56,7 +56,7 @@ class ListedObject extends TreeObject {
     return typeof name === 'string' ? name : '';
   }
 
-  public override get namespace(): string {
+  protected override get statedNamespace(): string {
     const { namespace } = this.item.metadata ?? {};
     return typeof namespace === 'string' ? namespace : '';
   }

@@ -50,14 +50,24 @@ export class TreeObject {
     return this.isPatched ? text(this.manifest.metadata?.name) : this.object.name;
   }
 
-  /** Empty where it has none. */
+  /** Where it will be: kubectl puts what names no namespace into its own, which is "default" where nobody says otherwise. */
   public get namespace(): string {
+    const isPlaced = this.statedNamespace !== '' || this.isOurs || this.isNamespace;
+    return isPlaced ? this.statedNamespace : 'default';
+  }
+
+  public get isNamespace(): boolean {
+    return this.kind === 'Namespace' && this.group === 'core';
+  }
+
+  /** Empty where it names none. */
+  protected get statedNamespace(): string {
     return this.isPatched ? text(this.manifest.metadata?.namespace) : text(this.object.metadata.namespace);
   }
 
   /** "Deployment voice/assistant" */
   public get title(): string {
-    return `${this.kind} ${[this.namespace, this.name].filter((part) => part !== '').join('/')}`;
+    return `${this.kind} ${[this.statedNamespace, this.name].filter((part) => part !== '').join('/')}`;
   }
 
   /** Rendered when it is first read. */
@@ -95,7 +105,7 @@ export class ForeignObjects {
   public constructor(objects: readonly TreeObject[]) {
     for (const object of objects) {
       // A Namespace is found with what is in it.
-      append(this.byNamespace, object.kind === 'Namespace' && object.group === 'core' ? object.name : object.namespace, object);
+      append(this.byNamespace, object.isNamespace ? object.name : object.namespace, object);
       append(this.byKind, `${object.group}/${object.kind}`, object);
     }
   }
