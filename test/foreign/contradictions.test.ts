@@ -4,7 +4,7 @@ import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
-import { deploy, existing, IMAGE } from '../story';
+import { deploy, existing, IMAGE, JWKS } from '../story';
 
 type Provider = 'ambient' | 'sidecars' | 'linkerd' | 'migration';
 
@@ -135,6 +135,8 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a route of a Server of the mesh', 'AM105', ['linkerd'], () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }] })],
   ['a ServiceProfile', 'AM105', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', {}, { name: 'agent.voice.svc.cluster.local' })],
   ['an EnvoyFilter', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {})],
+  ...['WasmPlugin', 'TrafficExtension', 'AnyLater'].map((kind) => [`a ${kind}`, 'AM106', ISTIO, () => object('extensions.istio.io/v1alpha1', kind, {})] as const),
+  ['a TrafficExtension of every namespace', 'AM106', ISTIO, () => object('extensions.istio.io/v1alpha1', 'TrafficExtension', {}, { namespace: 'istio-system' })],
   ['an EnvoyFilter of every namespace', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {}, { namespace: 'istio-system' })],
   ['a NetworkPolicy that lets a tool server out', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: {}, egress: [{}] })],
   ['a wider view of a sidecar', 'AM107', ['sidecars', 'migration'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
@@ -226,9 +228,9 @@ test('every check that can be acknowledged of the tree has a case here', () => {
 });
 
 /** What of a mesh with the team's own objects is refused, whole lines. */
-function linesOf(define: (mesh: AgentMesh) => void, home: string, ...manifests: Manifest[]): string[] {
+function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambient' }: { home?: string; on?: Provider }, ...manifests: Manifest[]): string[] {
   const app = new App();
-  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: home, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
+  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: home, gateway: GatewayProvider.istio(), ...PROVIDERS[on]() } as AgentMeshProps));
   const chart = new Chart(app, 'theirs');
   manifests.forEach((manifest, i) => new ApiObject(chart, `theirs${i}`, manifest as never));
   try {
@@ -240,7 +242,7 @@ function linesOf(define: (mesh: AgentMesh) => void, home: string, ...manifests: 
 }
 
 test('the ServiceAccount that the program states of the team\'s own pods is compared with theirs', () => {
-  const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }), 'voice',
+  const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }), {},
     pods(labelled('app', 'tickets'), { serviceAccountName: 'theirs' }));
   expect(stated('x')).toEqual([expect.stringMatching(/^\[app\/mesh\] app\/mesh\/tickets: the pods of Deployment voice\/theirs .*got "theirs"; allowed: x;.*\[AM116\]$/)]);
   expect(stated('theirs')).toEqual([]);
@@ -250,17 +252,48 @@ test('a Gateway of the team may have its Deployment in the app, and nobody else 
   const lines = (metadata: object) => linesOf((mesh) => {
     const gateway = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'corp' });
     gateway.addRoute('route', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
-  }, 'voice', object('apps/v1', 'Deployment', { template: template({ serviceAccountName: 'corp' }, metadata) }, { namespace: 'ingress' }));
+  }, {}, object('apps/v1', 'Deployment', { template: template({ serviceAccountName: 'corp' }, metadata) }, { namespace: 'ingress' }));
   expect(lines(annotated('inject.istio.io/templates', 'gateway'))).toEqual([]);
   expect(lines(labelled('app', 'x'))).toEqual([expect.stringMatching(/^\[app\/mesh\] theirs\/theirs0: .* have the ServiceAccount of gateway corp.*\[AM115\]$/)]);
 });
 
 test('what names no namespace is in "default", which may be one of the mesh', () => {
   const nowhere = { namespace: undefined };
-  const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), home, manifest);
+  const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { home }, manifest);
   const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] }, nowhere);
   for (const [id, manifest] of Object.entries({ AM103: policy({ rules: [{}] }, nowhere), AM105: route, AM110: object('v1', 'Service', {}, { ...nowhere, name: 'agent' }) })) {
     expect(lines(manifest, 'default')).toEqual([expect.stringContaining(`[${id}]`)]);
     expect(lines(manifest, 'voice')).toEqual([]);
   }
+});
+
+describe('keys of the team for an issuer that the mesh trusts', () => {
+  const issuer = 'https://login.example.com';
+  const of = (spec: object, metadata?: object) => object('security.istio.io/v1', 'RequestAuthentication', { jwtRules: [{ issuer, jwks: '{"keys":[]}' }], ...spec }, metadata);
+  const service = (name: string) => ({ targetRefs: [{ group: '', kind: 'Service', name }] });
+  const gateway = (name: string) => ({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }] });
+  const selector = (key: string, value: string) => ({ selector: { matchLabels: { [key]: value } } });
+  const idsOn = (on: Provider, manifest: Manifest): string[] => linesOf((mesh) => {
+    const jwt = { issuer, audiences: ['crm'], jwks: JWKS };
+    new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'], jwt });
+    new McpToolBoundary(mesh, 'desk', { server: existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), tools: ['t'], jwt });
+    new Agent(mesh, 'agent', { workload: deploy() });
+  }, { on }, manifest).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
+
+  test.each([
+    ['a whole namespace', of({})], ['every namespace', of({}, { namespace: 'istio-system' })], ['a Service', of(service('crm'))], ['a Service of the team', of(service('desk'))],
+    ['pods', of(selector('app.kubernetes.io/name', 'crm'))], ['pods by a label that the program does not know', of(selector('tier', 'tools'))], ['every issuer', of({ jwtRules: [{ jwksUri: 'https://x/keys' }] })],
+    ['one of several', of({ jwtRules: [{ issuer: 'other' }, { issuer }] })],
+  ])('%s', (_, manifest) => {
+    for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, ['AM103']]);
+  });
+
+  test('a waypoint', () => expect(idsOn('ambient', of(gateway('voice-waypoint')))).toEqual(['AM103']));
+
+  test.each([
+    ['another issuer', of({ jwtRules: [{ issuer: 'other' }] })], ['another namespace', of({}, { namespace: 'other' })], ['a Service without tokens', of(service('agent'))],
+    ['a gateway for clients', of(gateway('corp'))], ['other pods', of(selector('app', 'other'))],
+  ])('%s is taken', (_, manifest) => {
+    for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, []]);
+  });
 });

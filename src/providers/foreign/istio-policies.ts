@@ -1,3 +1,4 @@
+import { otherKeys } from './token-policies';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
@@ -12,7 +13,7 @@ export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, 
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
   return [
-    ...identified('AM103', [...own, ...root].flatMap(allowing)),
+    ...identified('AM103', [...[...own, ...root].flatMap(allowing), ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE)]),
     ...identified('AM104', own.flatMap(permissive)),
     ...identified('AM106', [...own, ...root].flatMap(configuringEnvoy)),
     ...identified('AM108', own.flatMap(secondTelemetry)),
@@ -51,9 +52,9 @@ function permissive(object: TreeObject): CheckResult[] {
   }];
 }
 
-/** What is written into Envoy's configuration can switch off its authorization filter. */
+/** What is written into Envoy's configuration can switch off its authorization filter; of kinds that extend it (WasmPlugin, TrafficExtension), all. */
 function configuringEnvoy(object: TreeObject): CheckResult[] {
-  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || (object.group === 'extensions.istio.io' && object.kind === 'WasmPlugin');
+  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || object.group === 'extensions.istio.io';
   return !isFilter ? [] : [{
     path: object.path,
     message: `${object.title} changes what Envoy does with requests, authorization among it, and no check can tell how`,
