@@ -4,7 +4,7 @@ import { NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
 /** By which of its fields pods are not in the mesh, or not with every port; each as in a manifest. */
-export type MeshBypasses = (template: PodTemplate) => readonly string[];
+export type MeshBypasses = (template: PodTemplate, namespace: string) => readonly string[];
 
 /** Pods in a namespace of the mesh that its policies do not reach. */
 export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, bypasses: MeshBypasses): CheckResult[] {
@@ -12,7 +12,7 @@ export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: For
 }
 
 function leaving(object: TreeObject, bypasses: MeshBypasses): CheckResult[] {
-  const ways = [...new Set(podTemplatesOf(object).flatMap(bypasses))];
+  const ways = [...new Set(podTemplatesOf(object).flatMap((template) => bypasses(template, object.namespace)))];
   return ways.length === 0 ? [] : [{
     path: object.path,
     message: `the pods of ${object.title} are in a namespace of the mesh, and its policies do not hold for them`,

@@ -33,7 +33,9 @@ function isRequestAuthentication({ group, kind }: TreeObject): boolean {
 }
 
 /** A policy counts for pods and Services of its own namespace, and for every request of a waypoint there. */
-function reachedFrom({ index }: MeshModel, { namespace }: TreeObject, byNamespace: ReadonlyMap<string, readonly WorkloadNode[]>): readonly WorkloadNode[] {
+function reachedFrom(
+  { index }: MeshModel, { namespace }: TreeObject, byNamespace: ReadonlyMap<string, readonly WorkloadNode[]>,
+): readonly WorkloadNode[] {
   const behind = index.waypointsIn(namespace).flatMap((waypoint) => index.workloadsBehind(waypoint)).filter(({ jwt }) => jwt);
   return [...new Set([...byNamespace.get(namespace) ?? [], ...behind])];
 }
