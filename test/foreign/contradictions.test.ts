@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 
@@ -92,6 +92,19 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a namespace that opts out', 'AM101', ['sidecars'], () => namespace('crm', labelled('istio-injection', 'disabled'))],
   ['a namespace without the deny of its ports', 'AM101', ['linkerd'], () => namespace('crm', annotated('linkerd.io/inject', 'enabled'))],
   ['a namespace of a waypoint that the program does not know', 'AM101', ['ambient'], () => namespace('crm', { labels: { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'theirs' } })],
+  ...['skip-inbound-ports', 'skip-outbound-ports', 'skip-subnets', 'opaque-ports'].map((key) => [`a namespace whose pods inherit ${key}`, 'AM101', ['linkerd'], () => namespace('crm', {
+    annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', [`config.linkerd.io/${key}`]: '8000' },
+  })] as const),
+  ['a namespace with an open default', 'AM101', ['linkerd'], () => namespace('crm', { annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } })],
+  ['a namespace that opts out', 'AM101', ['linkerd'], () => namespace('crm', { annotations: { 'linkerd.io/inject': 'disabled', 'config.linkerd.io/default-inbound-policy': 'deny' } })],
+  ['pods without a token, which the injector skips', 'AM102', ['linkerd'], () => pods({}, { automountServiceAccountToken: false })],
+  ...['8000', '1,7999-8001', 'web'].map((ports) => [`pods that make a port opaque whose requests are read (${ports})`, 'AM102', ['linkerd'], () => {
+    const { metadata, spec } = template({ serviceAccountName: 'limited', containers: [{ name: 'main', image: IMAGE, ports: [{ name: 'web', containerPort: 8000 }] }] }, { ...labelled('app', 'limited'), ...annotated('config.linkerd.io/opaque-ports', ports) });
+    return object('apps/v1', 'Deployment', { template: { metadata, spec } });
+  }] as const),
+  ['a Service that makes a port opaque whose requests are read', 'AM102', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 80, targetPort: 8000 }] }, annotated('config.linkerd.io/opaque-ports', '80'))],
+  ['a Service that makes it opaque by its protocol', 'AM102', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 8000, appProtocol: 'linkerd.io/opaque' }] })],
+  ['a Service that makes a port of a tool server opaque', 'AM102', ['linkerd'], () => object('v1', 'Service', { selector: { 'app.kubernetes.io/name': 'crm' }, ports: [{ port: 80, targetPort: 'http' }] }, annotated('config.linkerd.io/opaque-ports', '80'))],
   ['pods that opt out', 'AM102', ['ambient'], () => pods(labelled('istio.io/dataplane-mode', 'none'))],
   ['pods whose inbound traffic is not captured', 'AM102', ['ambient'], () => pods(annotated('ambient.istio.io/bypass-inbound-capture', 'true'))],
   ['pods that opt out', 'AM102', ['sidecars', 'migration'], () => pods(labelled('sidecar.istio.io/inject', 'false'))],
@@ -195,6 +208,11 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['pods with a namesake of a ServiceAccount in another namespace', EVERY, () => ticketsPods({}, { serviceAccountName: 'agent' })],
   ['pods with the labels of a workload of another namespace', EVERY, () => ticketsPods(labelled('app.kubernetes.io/name', 'crm'), {})],
   ['templates of claims, which are no pods', EVERY, () => object('apps/v1', 'StatefulSet', { template: template(), volumeClaimTemplates: [{ spec: { hostNetwork: true } }] })],
+  ['a namespace with settings of its proxies', ['linkerd'], () => namespace('crm', {
+    annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-log-level': 'warn', 'config.linkerd.io/opaque-ports': '' },
+  })],
+  ['opaque ports of pods whose requests nobody reads', ['linkerd'], () => ticketsPods({ ...labelled('app', 'tickets'), ...annotated('config.linkerd.io/opaque-ports', '8000') }, { serviceAccountName: 'tickets' })],
+  ['opaque ports that are not those that are read', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 80, targetPort: 8000 }, { port: 5432 }] }, annotated('config.linkerd.io/opaque-ports', '5432'))],
   ['a namespace that is none of the mesh', EVERY, () => namespace('other')],
   ['pods as they are', EVERY, () => pods({ labels: { app: 'x' } })],
   ['pods of another namespace', EVERY, () => object('apps/v1', 'Deployment', { template: { spec: { hostNetwork: true, containers: [] } } }, { namespace: 'other' })],
@@ -228,9 +246,9 @@ test('every check that can be acknowledged of the tree has a case here', () => {
 });
 
 /** What of a mesh with the team's own objects is refused, whole lines. */
-function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambient' }: { home?: string; on?: Provider }, ...manifests: Manifest[]): string[] {
+function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambient', ...more }: { home?: string; on?: Provider } & Partial<AgentMeshProps>, ...manifests: Manifest[]): string[] {
   const app = new App();
-  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: home, gateway: GatewayProvider.istio(), ...PROVIDERS[on]() } as AgentMeshProps));
+  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: home, gateway: GatewayProvider.istio(), ...PROVIDERS[on](), ...more } as AgentMeshProps));
   const chart = new Chart(app, 'theirs');
   manifests.forEach((manifest, i) => new ApiObject(chart, `theirs${i}`, manifest as never));
   try {
@@ -295,5 +313,22 @@ describe('keys of the team for an issuer that the mesh trusts', () => {
     ['a gateway for clients', of(gateway('corp'))], ['other pods', of(selector('app', 'other'))],
   ])('%s is taken', (_, manifest) => {
     for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, []]);
+  });
+});
+
+describe('what the team adds to the proxies\' own port, whose metrics one identity reads on Linkerd', () => {
+  const idsWith = (isScraped: boolean, apiVersion: string, kind: string, spec: object): string[] => {
+    const metrics = isScraped && { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) } };
+    return linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { on: 'linkerd', ...metrics }, object(apiVersion, kind, spec)).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
+  };
+  const authorization = (kind: string, name: string) => ['policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind, name } }] as const;
+  const route = (apiVersion: string, server: string) => [apiVersion, 'HTTPRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: server }] }] as const;
+
+  test.each([
+    ['AM103', authorization('HTTPRoute', 'voice-proxy-metrics')], ['AM103', authorization('HTTPRoute', 'voice-proxy-probes')], ['AM103', authorization('Server', 'voice-proxy-admin')],
+    ['AM105', route('gateway.networking.k8s.io/v1', 'voice-proxy-admin')], ['AM105', route('policy.linkerd.io/v1beta3', 'voice-proxy-admin')],
+  ])('%s %j', (id, [apiVersion, kind, spec]) => {
+    expect(idsWith(true, apiVersion, kind, spec)).toEqual([id]);
+    expect(idsWith(false, apiVersion, kind, spec)).toEqual(kind === 'AuthorizationPolicy' && spec.targetRef.kind === 'Server' ? ['AM103'] : []);
   });
 });

@@ -1,9 +1,10 @@
-import { ADMIN } from './metrics';
+import { portName } from './inbound';
+import { ADMIN, metricsNames } from './metrics';
 import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
 import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult, identified, Problem } from '../../model/problem';
-import { podLabelsOf, WorkloadNode } from '../../model/workload';
+import { podLabelsOf } from '../../model/workload';
 import { ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 const POLICY = 'policy.linkerd.io';
@@ -14,7 +15,7 @@ interface Ref { readonly kind?: string; readonly name?: string }
 /** Objects of the team that silently open or replace what the mesh states (Linkerd 2.20, inbound and outbound policy). */
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
-  const servers = serversOf(model.workloads);
+  const servers = serversOf(model);
   return [
     ...identified('AM103', own.flatMap((object) => [...authorizing(object, servers), ...serving(object, model.index)])),
     ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...serviceProfile(model, object)])),
@@ -23,8 +24,11 @@ export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects
 }
 
 /** Every workload has a Server of this name for each of its ports; routes of the Server begin with it. */
-function serversOf(workloads: readonly WorkloadNode[]): ReadonlySet<string> {
-  return new Set(workloads.flatMap(({ namespace, name, ports }) => ports.map((port) => `${namespace}/${name}-${port}`)));
+function serversOf({ workloads, namespaces, scraper }: MeshModel): ReadonlySet<string> {
+  return new Set([
+    ...workloads.flatMap((workload) => workload.ports.map((port) => `${workload.namespace}/${portName(workload, port)}`)),
+    ...scraper ? [...namespaces.keys()].flatMap((name) => Object.values(metricsNames(name)).map((own) => `${name}/${own}`)) : [],
+  ]);
 }
 
 /** Whether a name is that of a Server, or begins with one and a "-". */
