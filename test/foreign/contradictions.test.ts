@@ -81,6 +81,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     message = (error as Error).message;
   }
   const lines = message.split('\n  ').slice(1);
+  expect(message === '' || lines.length > 0).toBe(true); // no other error
   for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs/);
   return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 }
@@ -110,6 +111,14 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods that opt out', 'AM102', ['sidecars', 'migration'], () => pods(labelled('sidecar.istio.io/inject', 'false'))],
   ['pods with a port past their sidecar', 'AM102', ['sidecars', 'migration'], () => pods(annotated('traffic.sidecar.istio.io/excludeInboundPorts', '8000'))],
   ['pods whose sidecar takes some ports alone', 'AM102', ['sidecars', 'migration'], () => pods(annotated('traffic.sidecar.istio.io/includeInboundPorts', ''))],
+  ...['grpc-agent', 'gateway', 'grpc-simple, custom'].map((templates) => [`pods that are injected by the template ${templates}`, 'AM102', ['sidecars', 'migration'], () => pods(annotated('inject.istio.io/templates', templates))] as const),
+  ...['interceptionMode: NONE', '{"interceptionMode":"NONE"}', '{ concurrency: 2, interceptionMode: "NONE" }'].map((config) => [`pods whose proxy is configured to capture nothing (${config})`, 'AM102', ['sidecars', 'migration'], () => pods(annotated('proxy.istio.io/config', config))] as const),
+  ['pods of the proxy\'s own user', 'AM102', ['sidecars', 'migration'], () => pods({}, { securityContext: { runAsUser: 1337 } })],
+  ['pods of the proxy\'s own group', 'AM102', ['sidecars', 'migration'], () => pods({}, { securityContext: { runAsGroup: 1337 } })],
+  ['a container of the proxy\'s own user', 'AM102', ['sidecars', 'migration'], () => object('apps/v1', 'Deployment', { template: template({ initContainers: [{ name: 'a', securityContext: { runAsUser: 1337 } }] }) })],
+  ['pods that get a sidecar', 'AM102', ['ambient'], () => pods(labelled('sidecar.istio.io/inject', 'true'))],
+  ['pods that get a sidecar of a revision', 'AM102', ['ambient'], () => pods(labelled('istio.io/rev', 'canary'))],
+  ['a namespace whose injection is switched off beside its revision', 'AM101', ['sidecars'], () => namespace('crm', { labels: { 'istio-injection': 'disabled', 'istio.io/rev': 'default' } })],
   ['pods that opt out', 'AM102', ['linkerd'], () => pods(annotated('linkerd.io/inject', 'disabled'))],
   ['pods with a port past their proxy', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/skip-inbound-ports', '8000'))],
   ['pods with an open default', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/default-inbound-policy', 'all-unauthenticated'))],
@@ -213,6 +222,12 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   })],
   ['opaque ports of pods whose requests nobody reads', ['linkerd'], () => ticketsPods({ ...labelled('app', 'tickets'), ...annotated('config.linkerd.io/opaque-ports', '8000') }, { serviceAccountName: 'tickets' })],
   ['opaque ports that are not those that are read', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 80, targetPort: 8000 }, { port: 5432 }] }, annotated('config.linkerd.io/opaque-ports', '5432'))],
+  ['a namespace of a revision', ['sidecars'], () => namespace('crm', labelled('istio.io/rev', 'canary'))],
+  ['pods with the sidecar\'s template and another', ['sidecars', 'migration'], () => pods(annotated('inject.istio.io/templates', 'sidecar,custom'))],
+  ['pods whose proxy is configured', ['sidecars', 'migration'], () => pods(annotated('proxy.istio.io/config', '{ concurrency: 2, interceptionMode: TPROXY }'))],
+  ['a gateway that the injector makes', ISTIO, () => object('apps/v1', 'Deployment', { template: template({ containers: [{ name: 'istio-proxy', image: 'auto', securityContext: { runAsUser: 1337 } }] }, { ...labelled('sidecar.istio.io/inject', 'true'), ...annotated('inject.istio.io/templates', 'gateway') }) })],
+  ['pods that take no sidecar', ['ambient'], () => pods({ labels: { 'sidecar.istio.io/inject': 'false', 'istio.io/rev': 'canary' } })],
+  ['names that ztunnel does not answer, where no host outside is called', ['ambient'], () => pods(annotated('ambient.istio.io/dns-capture', 'false'))],
   ['a namespace that is none of the mesh', EVERY, () => namespace('other')],
   ['pods as they are', EVERY, () => pods({ labels: { app: 'x' } })],
   ['pods of another namespace', EVERY, () => object('apps/v1', 'Deployment', { template: { spec: { hostNetwork: true, containers: [] } } }, { namespace: 'other' })],
@@ -254,7 +269,9 @@ function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambi
   try {
     app.synthYaml();
   } catch (error) {
-    return (error as Error).message.split('\n  ').slice(1);
+    const lines = (error as Error).message.split('\n  ').slice(1);
+    if (lines.length === 0) throw error;
+    return lines;
   }
   return [];
 }
@@ -331,4 +348,20 @@ describe('what the team adds to the proxies\' own port, whose metrics one identi
     expect(idsWith(true, apiVersion, kind, spec)).toEqual([id]);
     expect(idsWith(false, apiVersion, kind, spec)).toEqual(kind === 'AuthorizationPolicy' && spec.targetRef.kind === 'Server' ? ['AM103'] : []);
   });
+});
+
+test('pods that ask another DNS than ztunnel are refused where hosts outside are called', () => {
+  const lines = (egress?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...egress }) }), {},
+    pods(annotated('ambient.istio.io/dns-capture', 'false')));
+  expect(lines({ egress: { hostnames: ['api.example.com'] } })).toEqual([expect.stringContaining('[AM102]')]);
+  expect(lines()).toEqual([]);
+});
+
+test('a namespace of a stated revision has that revision and no other label of injection', () => {
+  const lines = (labels: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }),
+    { provider: MeshProvider.istioSidecar({ revision: 'canary' }), existingNamespaces: ['crm'] }, namespace('crm', { labels }));
+  expect(lines({ 'istio.io/rev': 'canary' })).toEqual([]);
+  for (const labels of [{ 'istio.io/rev': 'other' }, { 'istio.io/rev': 'canary', 'istio-injection': 'enabled' }, { 'istio-injection': 'enabled' }]) {
+    expect([labels, lines(labels)]).toEqual([labels, [expect.stringContaining('[AM101]')]]);
+  }
 });

@@ -1,4 +1,5 @@
 import { PodTemplate, podTemplatesOf } from './pod-template';
+import { TEMPLATES } from './pods';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
@@ -117,7 +118,7 @@ function mayBeOf({ labels: selector }: WorkloadNode, { group }: TreeObject, { me
 
 /** A proxy of the team's own Gateway, which the injector makes one or which has the Gateway's name (Istio 1.30, gateway injection). */
 function isGateway({ metadata: { labels = {}, annotations = {} } }: PodTemplate): boolean {
-  return labels[GATEWAY_NAME] !== undefined || annotations['inject.istio.io/templates'] === 'gateway';
+  return labels[GATEWAY_NAME] !== undefined || annotations[TEMPLATES] === 'gateway';
 }
 
 /** As the API server completes it; the older name of the field is read where the other is not there. */

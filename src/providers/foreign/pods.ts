@@ -31,3 +31,11 @@ export function onHostNetwork({ spec }: PodTemplate): string[] {
 export function marked({ metadata: { labels = {}, annotations = {} } }: PodTemplate, key: string, matters: (value: unknown) => boolean): string[] {
   return [labels[key], annotations[key]].filter((value) => value !== undefined && matters(value)).map((value) => `${key}: ${JSON.stringify(value)}`);
 }
+
+/** By which of its templates Istio's injector makes a pod (Istio 1.30, injection). */
+export const TEMPLATES = 'inject.istio.io/templates';
+
+/** A pod that is a gateway and nothing else, as istiod's template for gateways completes it. */
+export function isGatewayPod({ metadata: { annotations = {} }, spec }: PodTemplate): boolean {
+  return annotations[TEMPLATES] === 'gateway' && (spec.containers as readonly { readonly name?: unknown }[]).every((one) => one?.name === 'istio-proxy');
+}

@@ -4,7 +4,7 @@ import { foreignIstioPolicies } from '../foreign/istio-policies';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
+import { bypassingPods, isGatewayPod, marked, onHostNetwork, TEMPLATES } from '../foreign/pods';
 import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
@@ -22,9 +22,13 @@ export function checkForeignSidecars(
   ];
 }
 
+/** The webhook of a revision takes no namespace that has the label istio-injection, whatever it says (Istio 1.30, mutatingwebhook). */
 export function missingInjection({ labels = {} }: TreeMetadata, revision: string | undefined): string | undefined {
-  if (revision !== undefined) return labels['istio.io/rev'] === revision ? undefined : `the label istio.io/rev: ${revision}`;
-  return labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined ? undefined : 'the label istio-injection: enabled';
+  const injection = labels['istio-injection'];
+  const alone = injection === undefined ? '' : ', and no label istio-injection, which switches it off';
+  if (revision !== undefined) return labels['istio.io/rev'] === revision && injection === undefined ? undefined : `the label istio.io/rev: ${revision}${alone}`;
+  const isInjected = injection === 'enabled' || (injection === undefined && labels['istio.io/rev'] !== undefined);
+  return isInjected ? undefined : 'the label istio-injection: enabled';
 }
 
 /** What keeps the injector from pods, or traffic from their sidecars (Istio 1.30, injection and annotations). */
@@ -38,8 +42,32 @@ export function bypassesOfSidecars(template: PodTemplate): string[] {
     ...marked(template, 'sidecar.istio.io/interceptionMode', (value) => value === 'NONE'),
     ...['excludeInboundPorts', 'excludeOutboundPorts', 'excludeOutboundIPRanges', 'excludeInterfaces'].flatMap((key) => traffic(key, isSet)),
     ...['includeInboundPorts', 'includeOutboundIPRanges'].flatMap((key) => traffic(key, isNotAll)),
+    ...otherTemplates(template),
+    ...marked(template, 'proxy.istio.io/config', (value) => NOT_CAPTURED.test(String(value))).map((one) => `${one}, with the interception mode NONE`),
+    ...asProxy(template),
     ...ownProxies(template),
   ];
+}
+
+/** In YAML and in JSON: the value of the annotation is either. */
+const NOT_CAPTURED = /["']?interceptionMode["']?\s*:\s*["']?NONE\b/;
+
+/** Of the injector's templates "sidecar" alone captures what containers send and get; "gateway" is for pods that are nothing but a proxy. */
+function otherTemplates(template: PodTemplate): string[] {
+  return isGatewayPod(template) ? [] : marked(template, TEMPLATES, (value) => !String(value).split(',').map((one) => one.trim()).includes('sidecar'));
+}
+
+/** What sidecars run as: what a process of that user or group sends is taken for the proxy's own (Istio 1.30, IST0144). */
+const PROXY_ID = 1337;
+
+interface Identified { readonly securityContext?: { readonly runAsUser?: unknown; readonly runAsGroup?: unknown } | null }
+
+function asProxy(template: PodTemplate): string[] {
+  const containers = [template.spec.containers, template.spec.initContainers].flat() as readonly (Identified & { readonly name?: unknown } | undefined)[];
+  const beside = containers.filter((one) => one !== undefined && one.name !== 'istio-proxy') as readonly Identified[];
+  const others = [template.spec as Identified, ...beside];
+  const found = others.flatMap(({ securityContext }) => (['runAsUser', 'runAsGroup'] as const).filter((field) => securityContext?.[field] === PROXY_ID));
+  return isGatewayPod(template) ? [] : [...new Set(found)].map((field) => `${field}: ${PROXY_ID}, which is the proxy's own`);
 }
 
 /** A container of the sidecar's name stays what the template says, but for an image that is left to the injector (Istio 1.31, webhook.go). */
