@@ -103,7 +103,7 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     const proxies = proxiesOf(context);
     const found = [
       ...model.problems.all, ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...foreignIdentities(model, proxies, foreign), ...identified('AM112', absentListeners(model, foreign)),
+      ...mesh.checkForeign(model, foreign, () => true, proxies), ...foreignIdentities(model, proxies, foreign), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];

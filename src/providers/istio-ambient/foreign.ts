@@ -1,3 +1,4 @@
+import { Caller } from '../../model/callers';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
 import { foreignIstioPolicies } from '../foreign/istio-policies';
@@ -5,12 +6,14 @@ import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
 import { bypassingPods, isGatewayPod, marked, onHostNetwork } from '../foreign/pods';
-import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
+import { foreignIstioRouting } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 import { LABELS } from '../shared/istio-targets';
 
 /** What the team's own objects contradict of an ambient mesh. */
-export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+export function checkForeignAmbient(
+  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[],
+): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   const calling = new Set(model.workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).map(({ namespace }) => namespace));
   const external = model.toolServers.filter(({ endpoint }) => endpoint.service?.hostname !== undefined);
@@ -22,7 +25,7 @@ export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, i
       ...bypassesOfAmbient(template), ...callsHosts(namespace) ? marked(template, 'ambient.istio.io/dns-capture', (value) => value === 'false') : [],
     ])),
     ...foreignIstioPolicies(model, foreign, namespaces),
-    ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
+    ...identified('AM105', foreignIstioRouting(model, foreign, isOwn, proxies)),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
   ];
 }

@@ -1,3 +1,4 @@
+import { Caller } from '../../model/callers';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { foreignIstioPolicies } from '../foreign/istio-policies';
@@ -5,19 +6,19 @@ import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
 import { bypassingPods, isGatewayPod, marked, onHostNetwork, TEMPLATES } from '../foreign/pods';
-import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
+import { foreignIstioRouting } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
 /** What the team's own objects contradict of a mesh of sidecars, in the namespaces that have them. */
 export function checkForeignSidecars(
-  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, revision: string | undefined,
+  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[], revision: string | undefined,
 ): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (_, metadata) => missingInjection(metadata, revision))),
     ...identified('AM102', bypassingPods(namespaces, foreign, bypassesOfSidecars)),
     ...foreignIstioPolicies(model, foreign, namespaces),
-    ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
+    ...identified('AM105', foreignIstioRouting(model, foreign, isOwn, proxies)),
     ...identified('AM107', [...widerViews(foreign, namespaces), ...openedEgress(model, foreign, isOwn)]),
   ];
 }
@@ -62,9 +63,11 @@ const PROXY_ID = 1337;
 
 interface Identified { readonly securityContext?: { readonly runAsUser?: unknown; readonly runAsGroup?: unknown } | null }
 
+interface NamedContainer extends Identified { readonly name?: unknown }
+
 function asProxy(template: PodTemplate): string[] {
-  const containers = [template.spec.containers, template.spec.initContainers].flat() as readonly (Identified & { readonly name?: unknown } | undefined)[];
-  const beside = containers.filter((one) => one !== undefined && one.name !== 'istio-proxy') as readonly Identified[];
+  const containers = [template.spec.containers, template.spec.initContainers].flat() as readonly (NamedContainer | undefined)[];
+  const beside = containers.filter((one) => one !== undefined && one.name !== 'istio-proxy') as readonly NamedContainer[];
   const others = [template.spec as Identified, ...beside];
   const found = others.flatMap(({ securityContext }) => (['runAsUser', 'runAsGroup'] as const).filter((field) => securityContext?.[field] === PROXY_ID));
   return isGatewayPod(template) ? [] : [...new Set(found)].map((field) => `${field}: ${PROXY_ID}, which is the proxy's own`);

@@ -18,7 +18,7 @@ export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects
   const servers = serversOf(model);
   return [
     ...identified('AM103', own.flatMap((object) => [...authorizing(object, servers), ...serving(object, model.index)])),
-    ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...serviceProfile(model, object)])),
+    ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...limiting(object, servers)])),
     ...identified('AM107', own.flatMap(openingEgress)),
   ];
 }
@@ -115,16 +115,15 @@ function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[
   return ROUTES.includes(kind) && Array.isArray(spec.parentRefs) ? spec.parentRefs as readonly Ref[] : [];
 }
 
-/** A ServiceProfile switches off the routes of its Service. */
-function serviceProfile({ index }: MeshModel, object: TreeObject): CheckResult[] {
-  if (object.kind !== 'ServiceProfile') return [];
-  const [service, namespace, suffix] = object.name.split('.');
-  const route = suffix?.startsWith('svc') ? index.meshRoutesAt(namespace, service).at(0) : undefined;
-  return !route ? [] : [{
+/** Of two limits of one Server one counts, and nobody is told which. */
+function limiting(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
+  if (object.group !== POLICY || object.kind !== 'HTTPLocalRateLimitPolicy') return [];
+  const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
+  return !servers.has(`${object.namespace}/${targetRef.name}`) ? [] : [{
     path: object.path,
-    message: `a ServiceProfile switches off the route ${route.name} of the same Service`,
-    actual: object.name,
-    expected: 'either of the two',
-    fix: 'drop the ServiceProfile: retries and timeouts of the route are stated with it',
+    message: `${object.title} limits the requests of a Server of the mesh`,
+    actual: targetRef.name,
+    expected: '`rateLimit` of the workload',
+    fix: 'state it in the program, and drop the policy',
   }];
 }

@@ -8,7 +8,7 @@ import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
 import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
-import { foreignServiceRoutes } from '../foreign/routing';
+import { foreignLinkerdRouting } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
 /** What the team's own objects contradict of a mesh of Linkerd. */
@@ -20,7 +20,7 @@ export function checkForeignLinkerd(model: MeshModel, foreign: ForeignObjects, i
       ...bypassingPods(namespaces, foreign, (template, namespace) => [...bypasses(template), ...opaquePorts(model, template, namespace)]),
       ...opaqueServices(model, namespaces, foreign),
     ]),
-    ...identified('AM105', foreignServiceRoutes(model, foreign, isOwn)),
+    ...identified('AM105', foreignLinkerdRouting(model, foreign, isOwn)),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
     ...foreignLinkerdPolicies(model, foreign),
     ...identified('AM113', countedProbes(model, foreign)),
