@@ -49,6 +49,7 @@ export const CHECKS = {
   AM220: { title: 'A list of an object is longer than its kind takes.' },
   AM221: { title: 'A gateway or waypoint that the app makes is stated as existing.' },
   AM222: { title: 'The pods of an endpoint picker each know a part of the prefix caches.', acknowledgeable: true },
+  AM223: { title: 'Two meshes of one cluster have one namespace.' },
 
   AM301: { title: 'Envoy cannot tell a caller of another trust domain from its namesake.' },
   AM302: { title: 'A waypoint of the team is not closed.' },

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Workload } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 
@@ -71,7 +71,9 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     if (on === 'ambient' || on === 'sidecars') {
       const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
       door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
+      new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
     }
+    if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hostnames: ['models.example.com'] });
     if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
   });
   let message = '';
@@ -156,6 +158,27 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['an HTTPRoute of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
   ['a route of a Server of the mesh', 'AM105', ['linkerd'], () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }] })],
   ['a ServiceProfile', 'AM105', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', {}, { name: 'agent.voice.svc.cluster.local' })],
+  ['a TCPRoute of a tool server', 'AM105', TOOLS, () => object('gateway.networking.k8s.io/v1alpha2', 'TCPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'crm' }] })],
+  ['a BackendTLSPolicy of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
+  ['an XBackendTrafficPolicy of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.x-k8s.io/v1alpha1', 'XBackendTrafficPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
+  ...['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'].map((kind) => [`a ${kind} of a host outside`, 'AM105', ['ambient', 'sidecars'], () => object('gateway.networking.k8s.io/v1', kind, { parentRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'voice-external-api-example-com' }] })] as const),
+  ['a TLSRoute of a host of MeshEgress', 'AM105', ['sidecars'], () => object('gateway.networking.k8s.io/v1', 'TLSRoute', { parentRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'egress' }] })],
+  ...['VirtualService', 'DestinationRule'].flatMap((kind) => {
+    const of = (host: string) => object('networking.istio.io/v1', kind, kind === 'VirtualService' ? { hosts: [host] } : { host });
+    return [
+      [`a ${kind} of a host of MeshEgress`, 'AM105', ['sidecars'], () => of('models.example.com')] as const,
+      [`a ${kind} of a picker`, 'AM105', ['ambient', 'sidecars'], () => of('models-epp')] as const,
+      [`a ${kind} of an inner gateway`, 'AM105', ['ambient', 'sidecars'], () => of('door-inner-istio.voice.svc.cluster.local')] as const,
+      [`a ${kind} of a waypoint`, 'AM105', ['ambient'], () => of('voice-waypoint')] as const,
+    ];
+  }),
+  ['a ServiceEntry of a host outside, where its callers are', 'AM105', ['ambient', 'sidecars'], () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['api.example.com'] })],
+  ['a ServiceEntry of a host of MeshEgress', 'AM105', ['sidecars'], () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['models.example.com'] })],
+  ['a ServiceEntry of a Service of the mesh', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['agent.voice.svc.cluster.local'] })],
+  ...['core', ''].map((group) => [`a route of Linkerd's own kind with a Service of the mesh as parent ("${group}")`, 'AM105', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'HTTPRoute', { parentRefs: [{ group, kind: 'Service', name: 'crm' }] })] as const),
+  ['a ServiceProfile of a Service without a route', 'AM105', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', { dstOverrides: [] }, { name: 'crm.voice.svc.cluster.local' })],
+  ['a TrafficSplit', 'AM105', ['linkerd'], () => object('split.smi-spec.io/v1alpha2', 'TrafficSplit', { service: 'crm' })],
+  ['a limit of a Server of the mesh', 'AM105', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'HTTPLocalRateLimitPolicy', { targetRef: { kind: 'Server', name: 'crm-8080' } })],
   ['an EnvoyFilter', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {})],
   ...['WasmPlugin', 'TrafficExtension', 'AnyLater'].map((kind) => [`a ${kind}`, 'AM106', ISTIO, () => object('extensions.istio.io/v1alpha1', kind, {})] as const),
   ['a TrafficExtension of every namespace', 'AM106', ISTIO, () => object('extensions.istio.io/v1alpha1', 'TrafficExtension', {}, { namespace: 'istio-system' })],
@@ -227,7 +250,12 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['pods whose proxy is configured', ['sidecars', 'migration'], () => pods(annotated('proxy.istio.io/config', '{ concurrency: 2, interceptionMode: TPROXY }'))],
   ['a gateway that the injector makes', ISTIO, () => object('apps/v1', 'Deployment', { template: template({ containers: [{ name: 'istio-proxy', image: 'auto', securityContext: { runAsUser: 1337 } }] }, { ...labelled('sidecar.istio.io/inject', 'true'), ...annotated('inject.istio.io/templates', 'gateway') }) })],
   ['pods that take no sidecar', ['ambient'], () => pods({ labels: { 'sidecar.istio.io/inject': 'false', 'istio.io/rev': 'canary' } })],
-  ['names that ztunnel does not answer, where no host outside is called', ['ambient'], () => pods(annotated('ambient.istio.io/dns-capture', 'false'))],
+  ['a ServiceEntry of another namespace, which the mesh\'s own comes before', ISTIO, () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['api.example.com'] }, { namespace: 'other' })],
+  ['a ServiceEntry of other hosts, by a pattern too', ISTIO, () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['other.example.com', '*.example.com'] })],
+  ['a DestinationRule of the gateway for clients', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: 'door-istio.voice-edge.svc.cluster.local' })],
+  ['a BackendTLSPolicy of another Service', EVERY, () => object('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'other' }] })],
+  ['a ServiceProfile of another Service', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', {}, { name: 'other.voice.svc.cluster.local' })],
+  ['a limit of a Server of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'HTTPLocalRateLimitPolicy', { targetRef: { kind: 'Server', name: 'theirs' } })],
   ['a namespace that is none of the mesh', EVERY, () => namespace('other')],
   ['pods as they are', EVERY, () => pods({ labels: { app: 'x' } })],
   ['pods of another namespace', EVERY, () => object('apps/v1', 'Deployment', { template: { spec: { hostNetwork: true, containers: [] } } }, { namespace: 'other' })],
@@ -364,4 +392,12 @@ test('a namespace of a stated revision has that revision and no other label of i
   for (const labels of [{ 'istio.io/rev': 'other' }, { 'istio.io/rev': 'canary', 'istio-injection': 'enabled' }, { 'istio-injection': 'enabled' }]) {
     expect([labels, lines(labels)]).toEqual([labels, [expect.stringContaining('[AM101]')]]);
   }
+});
+
+test('one namespace of two meshes is refused at the second, unless they are of two clusters', () => {
+  const lines = (clusterName?: string) => linesOf((mesh) => {
+    new AgentMesh(new Chart(App.of(mesh), 'two'), 'mesh', { namespace: 'other', existingNamespaces: ['crm'], clusterName, provider: MeshProvider.linkerd(), gateway: GatewayProvider.agentgateway() });
+  }, { existingNamespaces: ['crm'] });
+  expect(lines()).toEqual([expect.stringMatching(/^\[two\/mesh\] two\/mesh: namespace crm is one of two meshes.*\[AM223\]$/)]);
+  expect(lines('west')).toEqual([]);
 });
