@@ -11,7 +11,9 @@ import { Caller } from '../model/callers';
 import { Acknowledgement, ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
-import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+import { foreignIdentities } from '../providers/foreign/identities';
+import { treeObjectsOf } from '../providers/foreign/lists';
+import { ForeignObjects } from '../providers/foreign/tree-object';
 
 /** The results of the checks of one mesh. */
 export interface CheckedMesh {
@@ -90,17 +92,19 @@ const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
 function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   const tree = root.node.findAll();
   const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
-  const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
+  const written = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+  const objects = written.flatMap(treeObjectsOf);
   const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
   const ofApp = [
-    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
+    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, written)), ...identified('AM109', mixedEnrolment(objects)),
   ];
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway, mcp } = context;
+    const proxies = proxiesOf(context);
     const found = [
-      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true),
+      ...model.problems.all, ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true),
       ...gateway.check(model), ...mcp?.check(model) ?? [],
-      ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
+      ...mesh.checkForeign(model, foreign, () => true, proxies), ...foreignIdentities(model, proxies, foreign), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // problems of the whole app are reported once, with the first mesh
     ];

@@ -1,4 +1,4 @@
-import { App, Chart, YamlOutputType } from 'cdk8s';
+import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { CheckResult } from '../model/problem';
 import { TreeObject } from '../providers/foreign/tree-object';
@@ -7,10 +7,11 @@ import { TreeObject } from '../providers/foreign/tree-object';
  * Reports objects that are written to the same file. With a file for each object, cdk8s names files by kind and name alone, so of two
  * objects with one name in two namespaces only the last is written.
  */
-export function overwrittenFiles(root: IConstruct, objects: readonly TreeObject[]): CheckResult[] {
+export function overwrittenFiles(root: IConstruct, written: readonly ApiObject[]): CheckResult[] {
   const folderOf = foldersBy((root as Partial<App>).yamlOutputType);
   if (!folderOf) return [];
   const first = new Map<string, TreeObject>();
+  const objects = written.map((object) => new TreeObject(object)); // of a list, the list
   return objects.flatMap((object): CheckResult[] => {
     const file = `${folderOf(object)}/${`${object.kind}.${object.name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`;
     const twin = first.get(file);

@@ -24,6 +24,8 @@ export const CHECKS = {
   AM112: { title: 'A route does not match any listener of a Gateway in the app.' },
   AM113: { title: 'Pods in the app have HTTP probes that count against a rate limit.', acknowledgeable: true },
   AM114: { title: 'A Service in the app differs from its description in the program.' },
+  AM115: { title: 'Pods of the app pass for a workload or proxy of the mesh.', acknowledgeable: true },
+  AM116: { title: 'Pods of the app do not have the ServiceAccount that the program says they have.' },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount, so the mesh cannot distinguish them.' },
   AM202: { title: 'A workload or Service has the name of an object that a controller generates.' },
@@ -47,6 +49,7 @@ export const CHECKS = {
   AM220: { title: 'A list in an object is longer than its kind allows.' },
   AM221: { title: 'A gateway or waypoint is declared as existing but is created by the app.' },
   AM222: { title: 'An endpoint picker with prefix-cache scoring has several replicas, each of which knows only part of the cache state.', acknowledgeable: true },
+  AM223: { title: 'Two meshes of one cluster have one namespace.' },
 
   AM301: { title: 'Envoy cannot distinguish a caller in another trust domain from one with the same namespace and ServiceAccount.' },
   AM302: { title: 'An existing waypoint does not deny by default.' },

@@ -85,7 +85,13 @@ export class MeshIndex {
     return this.selecting.of(pairOf(namespace, key, value));
   }
 
-  /** Returns the workloads of a namespace whose pods have the first of the labels, or all workloads if there are no labels. */
+  /** Returns the workloads of a namespace that select pods with these labels. */
+  public workloadsSelecting(namespace: string, labels: Readonly<Record<string, unknown>>): readonly WorkloadNode[] {
+    const candidates = Object.entries(labels).flatMap(([key, value]) => this.workloadsByFirstLabel(namespace, key, String(value)));
+    return candidates.filter((workload) => Object.entries(workload.labels).every(([key, value]) => labels[key] === value));
+  }
+
+  /** Workloads of a namespace whose pods have the first of the labels, or all workloads if there are no labels. */
   public workloadsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly WorkloadNode[] {
     const [first] = Object.entries(labels);
     return first ? this.labelled.of(pairOf(namespace, ...first)) : this.workloads.of(namespace);

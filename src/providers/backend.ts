@@ -71,8 +71,8 @@ export interface MeshBackend extends FeatureSupport {
   restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
-  /** What the team's own objects contradict, in the namespaces that are its own. */
-  checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[];
+  /** What the team's own objects contradict, in the namespaces that are its own; `proxies` are the identities of gateways and waypoints. */
+  checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[];
 }
 
 /** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, run as its user, or be a container that passes for it. */

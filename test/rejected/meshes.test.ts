@@ -65,7 +65,7 @@ const refused: Record<string, Refused[]> = {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
-    }, 'app/mine: a ServiceProfile disables the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
+    }, 'app/mine: ServiceProfile voice/agent.voice.svc.cluster.local routes the requests of ', linkerd],
     ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [8000] }) }); },
       `app/mesh/agent: the image is a proxy image, and Linkerd's injector skips pods that run one, so they would not be in the mesh; got "${image}"; allowed: images that do not start with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
     ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh', linkerd],

@@ -90,7 +90,7 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
-    'a judge of another mesh': 4,
+    'a judge of another mesh': 5,
     'a judge whose pods a pool took over': 2,
   });
 });

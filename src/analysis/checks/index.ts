@@ -13,6 +13,7 @@ import { mismatchedVersions } from './mismatched-versions';
 import { overlappingSelectors } from './overlapping-selectors';
 import { rootServices } from './root-services';
 import { sharedAccounts } from './shared-accounts';
+import { sharedNamespaces } from './shared-namespaces';
 import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
 import { uncheckedPools } from './unchecked-pools';
@@ -47,6 +48,7 @@ const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
   ['AM218', sharedAccounts],
   ['AM219', crossedMeshes],
   ['AM221', borrowedProxies],
+  ['AM223', sharedNamespaces],
 ];
 
 export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {

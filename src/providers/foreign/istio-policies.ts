@@ -1,3 +1,4 @@
+import { otherKeys } from './token-policies';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
@@ -12,7 +13,7 @@ export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, 
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
   return [
-    ...identified('AM103', [...own, ...root].flatMap(allowing)),
+    ...identified('AM103', [...[...own, ...root].flatMap(allowing), ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE)]),
     ...identified('AM104', own.flatMap(permissive)),
     ...identified('AM106', [...own, ...root].flatMap(configuringEnvoy)),
     ...identified('AM108', own.flatMap(secondTelemetry)),
@@ -54,9 +55,9 @@ function permissive(object: TreeObject): CheckResult[] {
   }];
 }
 
-/** Reports user-managed objects that change the Envoy configuration. They can disable its authorization filter. */
+/** Reports user-managed objects that change the Envoy configuration. They can disable its authorization filter; of kinds that extend it (WasmPlugin, TrafficExtension), all. */
 function configuringEnvoy(object: TreeObject): CheckResult[] {
-  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || (object.group === 'extensions.istio.io' && object.kind === 'WasmPlugin');
+  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || object.group === 'extensions.istio.io';
   return !isFilter ? [] : [{
     path: object.path,
     message: `${object.title} changes the Envoy configuration, which can disable authorization, and no check can verify it`,

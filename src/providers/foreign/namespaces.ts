@@ -8,7 +8,7 @@ export type MissingEnrolment = (namespace: NamespaceNode, metadata: TreeMetadata
 /** Reports existing Namespaces in the app that are not enrolled. `existingNamespaces` states that their owner enrols them. */
 export function unenrolledNamespaces(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, missing: MissingEnrolment): CheckResult[] {
   return namespaces.filter(({ existing }) => existing).flatMap((namespace) =>
-    foreign.in(namespace.name).filter(({ kind, group }) => kind === 'Namespace' && group === 'core').flatMap(({ path, manifest: { metadata = {} } }): CheckResult[] => {
+    foreign.in(namespace.name).filter(({ isNamespace }) => isNamespace).flatMap(({ path, manifest: { metadata = {} } }): CheckResult[] => {
       const wanted = missing(namespace, metadata);
       return wanted === undefined ? [] : [{
         path,

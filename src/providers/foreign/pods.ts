@@ -1,10 +1,10 @@
-import { PodTemplate, podTemplateOf } from './pod-template';
+import { PodTemplate, podTemplatesOf } from './pod-template';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
 /** Returns the fields of a pod template that take its pods, or some of their ports, out of the mesh. Each is written as in a manifest. */
-export type MeshBypasses = (template: PodTemplate) => readonly string[];
+export type MeshBypasses = (template: PodTemplate, namespace: string) => readonly string[];
 
 /** Reports pods in a namespace of the mesh that its policies do not reach. */
 export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, bypasses: MeshBypasses): CheckResult[] {
@@ -12,8 +12,7 @@ export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: For
 }
 
 function leaving(object: TreeObject, bypasses: MeshBypasses): CheckResult[] {
-  const template = podTemplateOf(object);
-  const ways = template ? bypasses(template) : [];
+  const ways = [...new Set(podTemplatesOf(object).flatMap((template) => bypasses(template, object.namespace)))];
   return ways.length === 0 ? [] : [{
     path: object.path,
     message: `the pods of ${object.title} are in a namespace of the mesh, but its policies do not apply to them`,
@@ -31,4 +30,12 @@ export function onHostNetwork({ spec }: PodTemplate): string[] {
 /** Returns a label or annotation of the pods if its value matters. */
 export function marked({ metadata: { labels = {}, annotations = {} } }: PodTemplate, key: string, matters: (value: unknown) => boolean): string[] {
   return [labels[key], annotations[key]].filter((value) => value !== undefined && matters(value)).map((value) => `${key}: ${JSON.stringify(value)}`);
+}
+
+/** By which of its templates Istio's injector makes a pod (Istio 1.30, injection). */
+export const TEMPLATES = 'inject.istio.io/templates';
+
+/** A pod that is a gateway and nothing else, as istiod's template for gateways completes it. */
+export function isGatewayPod({ metadata: { annotations = {} }, spec }: PodTemplate): boolean {
+  return annotations[TEMPLATES] === 'gateway' && (spec.containers as readonly { readonly name?: unknown }[]).every((one) => one?.name === 'istio-proxy');
 }

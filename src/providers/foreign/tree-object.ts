@@ -13,6 +13,8 @@ export interface TreeMetadata {
 export interface TreeManifest {
   readonly metadata?: TreeMetadata;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a PodTemplate, which has no spec. */
+  readonly template?: unknown;
 }
 
 /** An object of the app as it will be written. The library emits it, or the app adds it through a construct, an Include or a Helm chart. */
@@ -48,14 +50,24 @@ export class TreeObject {
     return this.isPatched ? text(this.manifest.metadata?.name) : this.object.name;
   }
 
-  /** Namespace of the object, empty if it has none. */
+  /** Where it will be: kubectl puts what names no namespace into its own, which is "default" where nobody says otherwise. */
   public get namespace(): string {
+    const isPlaced = this.statedNamespace !== '' || this.isOurs || this.isNamespace;
+    return isPlaced ? this.statedNamespace : 'default';
+  }
+
+  public get isNamespace(): boolean {
+    return this.kind === 'Namespace' && this.group === 'core';
+  }
+
+  /** Empty if it names none. */
+  protected get statedNamespace(): string {
     return this.isPatched ? text(this.manifest.metadata?.namespace) : text(this.object.metadata.namespace);
   }
 
   /** Kind, namespace and name, such as "Deployment voice/assistant". */
   public get title(): string {
-    return `${this.kind} ${[this.namespace, this.name].filter((part) => part !== '').join('/')}`;
+    return `${this.kind} ${[this.statedNamespace, this.name].filter((part) => part !== '').join('/')}`;
   }
 
   /** The manifest, rendered on first access. */
@@ -96,7 +108,7 @@ export class ForeignObjects {
   public constructor(objects: readonly TreeObject[]) {
     for (const object of objects) {
       // A Namespace is listed under its own name, with the objects in it.
-      append(this.byNamespace, object.kind === 'Namespace' && object.group === 'core' ? object.name : object.namespace, object);
+      append(this.byNamespace, object.isNamespace ? object.name : object.namespace, object);
       append(this.byKind, `${object.group}/${object.kind}`, object);
     }
   }

@@ -1,22 +1,31 @@
+import { Caller } from '../../model/callers';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
 import { foreignIstioPolicies } from '../foreign/istio-policies';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
-import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
+import { bypassingPods, isGatewayPod, marked, onHostNetwork } from '../foreign/pods';
+import { foreignIstioRouting } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 import { LABELS } from '../shared/istio-targets';
 
 /** Reports user-managed objects that contradict an ambient mesh. */
-export function checkForeignAmbient(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
+export function checkForeignAmbient(
+  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[],
+): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
+  const calling = new Set(model.workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).map(({ namespace }) => namespace));
+  const external = model.toolServers.filter(({ endpoint }) => endpoint.service?.hostname !== undefined);
+  // ztunnel answers for the names of these hosts, to which waypoints give addresses; who asks another DNS goes past them.
+  const callsHosts = (namespace: string) => calling.has(namespace) || external.length > 0;
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (namespace, metadata) => missingEnrolment(model, namespace, metadata))),
-    ...identified('AM102', bypassingPods(namespaces, foreign, bypassesOfAmbient)),
+    ...identified('AM102', bypassingPods(namespaces, foreign, (template, namespace) => [
+      ...bypassesOfAmbient(template), ...callsHosts(namespace) ? marked(template, 'ambient.istio.io/dns-capture', (value) => value === 'false') : [],
+    ])),
     ...foreignIstioPolicies(model, foreign, namespaces),
-    ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
+    ...identified('AM105', foreignIstioRouting(model, foreign, isOwn, proxies)),
     ...identified('AM107', openedEgress(model, foreign, isOwn)),
   ];
 }
@@ -41,5 +50,13 @@ export function bypassesOfAmbient(template: PodTemplate): string[] {
     ...marked(template, LABELS.dataplaneMode, (value) => value !== 'ambient'),
     ...marked(template, 'ambient.istio.io/bypass-inbound-capture', (value) => value === 'true'),
     ...marked(template, 'sidecar.istio.io/status', () => true), // the CNI skips pods that have a sidecar
+    ...isGatewayPod(template) ? [] : injected(template),
   ];
+}
+
+/** In a namespace without sidecars, the labels by which a pod gets one all the same (Istio 1.30, mutatingwebhook). */
+function injected({ metadata: { labels = {} } }: PodTemplate): string[] {
+  const own = labels['sidecar.istio.io/inject'];
+  if (own === 'true') return ['sidecar.istio.io/inject: "true"'];
+  return own !== 'false' && labels['istio.io/rev'] !== undefined ? [`istio.io/rev: ${JSON.stringify(labels['istio.io/rev'])}`] : [];
 }

@@ -5,6 +5,7 @@ import { checkForeignAmbient } from './foreign';
 import { AmbientWaypoints, waypointLabels } from './waypoint';
 import { compileWorkloadPolicy, meshConnectionRules } from './workload-policy';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { Caller } from '../../model/callers';
 import { ConnectionRule } from '../../model/connection-rule';
 import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -136,7 +137,7 @@ export class IstioAmbient implements MeshBackend {
     return checkAmbient(model);
   }
 
-  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
-    return checkForeignAmbient(model, foreign, isOwn);
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[] {
+    return checkForeignAmbient(model, foreign, isOwn, proxies);
   }
 }

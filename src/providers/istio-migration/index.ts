@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { checkStages } from './checks';
 import { MigrationPlan } from './plan';
 import { AuthorizationPolicy, AuthorizationPolicySpec, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { Caller } from '../../model/callers';
 import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
 import { Feature, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -164,11 +165,11 @@ export class IstioMigration implements MeshBackend {
   }
 
   /** Reports user-managed objects that contradict either data plane, each problem once. */
-  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, _: unknown, proxies: readonly Caller[]): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
     const found = [
-      ...ambient.checkForeign(model, foreign, (namespace) => !plan.hasSidecars(namespace)),
-      ...sidecar.checkForeign(model, foreign, (namespace) => plan.hasSidecars(namespace)),
+      ...ambient.checkForeign(model, foreign, (namespace) => !plan.hasSidecars(namespace), proxies),
+      ...sidecar.checkForeign(model, foreign, (namespace) => plan.hasSidecars(namespace), proxies),
     ];
     return [...new Map(found.map((problem) => [`${problem.id} ${problem.path}`, problem])).values()];
   }

@@ -1,30 +1,35 @@
+import { Caller } from '../../model/callers';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { foreignIstioPolicies } from '../foreign/istio-policies';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { bypassingPods, marked, onHostNetwork } from '../foreign/pods';
-import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
+import { bypassingPods, isGatewayPod, marked, onHostNetwork, TEMPLATES } from '../foreign/pods';
+import { foreignIstioRouting } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
 /** Reports user-managed objects that contradict a mesh of sidecars, in the namespaces that have sidecars. */
 export function checkForeignSidecars(
-  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, revision: string | undefined,
+  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[], revision: string | undefined,
 ): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (_, metadata) => missingInjection(metadata, revision))),
     ...identified('AM102', bypassingPods(namespaces, foreign, bypassesOfSidecars)),
     ...foreignIstioPolicies(model, foreign, namespaces),
-    ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
+    ...identified('AM105', foreignIstioRouting(model, foreign, isOwn, proxies)),
     ...identified('AM107', [...widerViews(foreign, namespaces), ...openedEgress(model, foreign, isOwn)]),
   ];
 }
 
+/** The webhook of a revision takes no namespace that has the label istio-injection, whatever it says (Istio 1.30, mutatingwebhook). */
 export function missingInjection({ labels = {} }: TreeMetadata, revision: string | undefined): string | undefined {
-  if (revision !== undefined) return labels['istio.io/rev'] === revision ? undefined : `the label istio.io/rev: ${revision}`;
-  return labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined ? undefined : 'the label istio-injection: enabled';
+  const injection = labels['istio-injection'];
+  const alone = injection === undefined ? '' : ', and no label istio-injection, which switches it off';
+  if (revision !== undefined) return labels['istio.io/rev'] === revision && injection === undefined ? undefined : `the label istio.io/rev: ${revision}${alone}`;
+  const isInjected = injection === 'enabled' || (injection === undefined && labels['istio.io/rev'] !== undefined);
+  return isInjected ? undefined : 'the label istio-injection: enabled';
 }
 
 /**
@@ -40,8 +45,34 @@ export function bypassesOfSidecars(template: PodTemplate): string[] {
     ...marked(template, 'sidecar.istio.io/interceptionMode', (value) => value === 'NONE'),
     ...['excludeInboundPorts', 'excludeOutboundPorts', 'excludeOutboundIPRanges', 'excludeInterfaces'].flatMap((key) => traffic(key, isSet)),
     ...['includeInboundPorts', 'includeOutboundIPRanges'].flatMap((key) => traffic(key, isNotAll)),
+    ...otherTemplates(template),
+    ...marked(template, 'proxy.istio.io/config', (value) => NOT_CAPTURED.test(String(value))).map((one) => `${one}, with the interception mode NONE`),
+    ...asProxy(template),
     ...ownProxies(template),
   ];
+}
+
+/** In YAML and in JSON: the value of the annotation is either. */
+const NOT_CAPTURED = /["']?interceptionMode["']?\s*:\s*["']?NONE\b/;
+
+/** Of the injector's templates "sidecar" alone captures what containers send and get; "gateway" is for pods that are nothing but a proxy. */
+function otherTemplates(template: PodTemplate): string[] {
+  return isGatewayPod(template) ? [] : marked(template, TEMPLATES, (value) => !String(value).split(',').map((one) => one.trim()).includes('sidecar'));
+}
+
+/** What sidecars run as: what a process of that user or group sends is taken for the proxy's own (Istio 1.30, IST0144). */
+const PROXY_ID = 1337;
+
+interface Identified { readonly securityContext?: { readonly runAsUser?: unknown; readonly runAsGroup?: unknown } | null }
+
+interface NamedContainer extends Identified { readonly name?: unknown }
+
+function asProxy(template: PodTemplate): string[] {
+  const containers = [template.spec.containers, template.spec.initContainers].flat() as readonly (NamedContainer | undefined)[];
+  const beside = containers.filter((one) => one !== undefined && one.name !== 'istio-proxy') as readonly NamedContainer[];
+  const others = [template.spec as Identified, ...beside];
+  const found = others.flatMap(({ securityContext }) => (['runAsUser', 'runAsGroup'] as const).filter((field) => securityContext?.[field] === PROXY_ID));
+  return isGatewayPod(template) ? [] : [...new Set(found)].map((field) => `${field}: ${PROXY_ID}, which is the proxy's own`);
 }
 
 /**

@@ -4,6 +4,7 @@ import { emitClosedView, emitView } from './egress-view';
 import { emitExternalHosts } from './external-hosts';
 import { checkForeignSidecars } from './foreign';
 import { AuthorizationPolicy, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
+import { Caller } from '../../model/callers';
 import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
 import { egressOf } from '../../model/external-host';
 import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
@@ -156,7 +157,7 @@ export class IstioSidecar implements MeshBackend {
     return checkSidecars(model, isOwn, this.options.revision);
   }
 
-  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
-    return checkForeignSidecars(model, foreign, isOwn, this.options.revision);
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[] {
+    return checkForeignSidecars(model, foreign, isOwn, proxies, this.options.revision);
   }
 }

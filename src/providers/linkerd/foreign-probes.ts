@@ -2,7 +2,7 @@ import { COUNTED_PROBES } from './probes';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
-import { PodTemplate, podTemplateOf } from '../foreign/pod-template';
+import { PodTemplate, podTemplatesOf } from '../foreign/pod-template';
 import { ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 /** Reports existing pods with a rate limit that are probed by HTTP without a declared `healthPath`. */
@@ -12,10 +12,9 @@ export function countedProbes({ workloads }: MeshModel, foreign: ForeignObjects)
 }
 
 function counted(workload: WorkloadNode, object: TreeObject): CheckResult[] {
-  const template = podTemplateOf(object);
-  if (!template || !isOf(workload, template)) return [];
   const [called] = calledPorts(workload);
-  const probes = probesByHttp(template).filter(({ port }) => port === called);
+  const templates = podTemplatesOf(object).filter((template) => isOf(workload, template));
+  const probes = templates.flatMap(probesByHttp).filter(({ port }) => port === called);
   return probes.length === 0 ? [] : [{
     path: object.path,
     message: `the pods of ${object.title} are probed by HTTP at a port with a rate limit: ${COUNTED_PROBES}`,

@@ -59,10 +59,14 @@ export function compileServer(model: MeshModel, workload: WorkloadNode, port: nu
  */
 function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): string {
   if (workload.opaquePorts.includes(port)) return 'opaque';
-  const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
-  const isRead = workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
-  if (!isRead) return 'unknown';
+  if (!isRead(workload, port)) return 'unknown';
   return workload.service && isGrpc(model, workload.service) ? 'HTTP/2' : 'HTTP/1';
+}
+
+/** Whether something depends on what requests at a port say: routes, limits, or headers that only the proxy may set. */
+export function isRead(workload: WorkloadNode, port: number): boolean {
+  const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
+  return workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
 }
 
 /** Returns the callers that may send any request to a port. Callers with request limits have routes. */

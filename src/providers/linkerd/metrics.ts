@@ -30,18 +30,21 @@ export function proxyPortOf(facts: LinkerdFacts, isScraped: boolean): ProxyPort 
   return { port: ADMIN.port, metricsPath: METRICS_PATH, healthPaths: HEALTH_PATHS, probers };
 }
 
+/** The Server of the proxies' own port in a namespace, and its routes. */
+export function metricsNames(namespace: string) {
+  return { server: `${namespace}-proxy-admin`, metrics: `${namespace}-proxy-metrics`, probes: `${namespace}-proxy-probes` };
+}
+
 /**
  * Emits policies that allow one identity to read the metrics of every proxy in a namespace, and that keep the probes of the proxies open.
  * They match `linkerd viz allow-scrapes` (Linkerd 2.20), but by exact path and GET only.
  */
 export function emitMetrics(scope: Construct, facts: LinkerdFacts, namespace: string, { principal }: Caller): void {
-  const server = `${namespace}-proxy-admin`;
+  const { server, metrics, probes } = metricsNames(namespace);
   emit(scope, 'proxy-admin', Server, { name: server, namespace }, { spec: () => compileServer() });
-  const metrics = `${namespace}-proxy-metrics`;
   emit(scope, 'proxy-metrics', HttpRoute, { name: metrics, namespace }, { spec: () => compileRequests(server, gets([METRICS_PATH])) });
   emit(scope, 'scraper', MeshTlsAuthentication, { name: metrics, namespace }, { spec: () => ({ identities: [identityOf(facts, principal)] }) });
   emit(scope, 'scraping', AuthorizationPolicy, { name: metrics, namespace }, { spec: () => authorize(routeRef(metrics), 'MeshTLSAuthentication', metrics) });
-  const probes = `${namespace}-proxy-probes`;
   emit(scope, 'proxy-probes', HttpRoute, { name: probes, namespace }, { spec: () => compileRequests(server, gets(HEALTH_PATHS)) });
   emit(scope, 'kubelets', NetworkAuthentication, { name: probes, namespace }, { spec: () => ({ networks: networksOf(facts).map((cidr) => ({ cidr })) }) });
   emit(scope, 'probing', AuthorizationPolicy, { name: probes, namespace }, { spec: () => authorize(routeRef(probes), 'NetworkAuthentication', probes) });
