@@ -6,7 +6,7 @@ import { decideCall } from './call-decision';
 import { callSite } from './call-site';
 import { knownCallers } from './callers';
 import { idOf } from './construct-ids';
-import { MeshContext, meshContext } from './mesh-context';
+import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
 import { accessReport } from '../analysis/access-report';
@@ -29,13 +29,14 @@ import { GatewayApiChannel } from '../values/releases';
  */
 export class AgentMesh extends Construct {
   /**
-   * The mesh in whose scope a construct is.
+   * The mesh of a construct: the one in whose scope it is, or that it, or what it is defined under, names as `mesh`.
    *
    * @throws if there is none
    */
   public static of(construct: IConstruct): AgentMesh {
     for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
-      if (scope instanceof AgentMesh) return scope;
+      const mesh = memberContext.find(scope)?.scope ?? scope;
+      if (mesh instanceof AgentMesh) return mesh;
     }
     throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
   }

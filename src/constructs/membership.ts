@@ -17,7 +17,7 @@ export interface MeshMemberProps {
   /**
    * The mesh that it belongs to.
    *
-   * @default - the mesh in whose scope it is defined
+   * @default - the mesh of what it is defined under
    */
   readonly mesh?: AgentMesh;
 }

@@ -1,0 +1,77 @@
+import { App, Chart, ChartProps } from 'cdk8s';
+import { identity } from './callers';
+import { gatewayProvider, meshProvider } from './providers';
+import { oneOf } from './texts';
+import { Drawing } from '../drawing';
+import { Expr, foreign, lit, made, variable } from '../expr';
+import { always, fitting, options, rarely } from '../options';
+import { Family, MeshVar } from '../plan';
+import { AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, ICaller, MeshMetrics, MeshProvider } from '../../../src';
+import { refusalOf } from '../../../src/providers/backend';
+import { gatewayProviderFacts } from '../../../src/providers/gateway-provider';
+import { meshProviderFacts } from '../../../src/providers/mesh-provider';
+
+/** The App that a build makes. */
+export const APP = variable<App>('app');
+
+export function chart(on: Drawing, props: ChartProps = {}): Expr<Chart> {
+  const id = `chart-${on.plan.charts.length + 1}`;
+  const stated = Object.keys(props).length === 0 ? '' : `, ${lit(props).text}`;
+  const expr = on.plan.define('chart', foreign(`new Chart(app, '${id}'${stated})`, (variables) => new Chart(APP.make(variables), id, props)));
+  on.plan.charts.push(expr);
+  return expr;
+}
+
+/** What a mesh of a migration is given by `AmbientMigration.write`. */
+export interface Given {
+  readonly chart: Expr<Chart>;
+  readonly provider: Expr<MeshProvider>;
+}
+
+const HOMES = ['voice', 'desk', 'constructor'];
+
+/** A mesh with namespaces of its own. */
+export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
+  const { plan, tape } = on;
+  const home = HOMES[plan.meshes.length];
+  const existing = tape.some([`${home}-team`, `${home}-crm`], tape.pick([0, 0, 1, 2]));
+  const namespaces = [home, ...existing];
+  const isOfChart = tape.oneIn(6) && !given;
+  const under = given?.chart ?? (plan.charts.length > 0 && tape.oneIn(3) && !isOfChart ? tape.pick(plan.charts) : chart(on, { ...isOfChart && { namespace: home }, ...tape.oneIn(8) && { labels: { app: 'theirs' } } }));
+  const provider = given?.provider ?? meshProvider(on, family, namespaces);
+  const gateway = gatewayProvider(on, family);
+  const channel = oneOf(on, 'GatewayApiChannel', GatewayApiChannel, tape.oneIn(3) ? ['STANDARD'] : ['EXPERIMENTAL']);
+  const isStated = channel.make(new Map()) === GatewayApiChannel.EXPERIMENTAL || tape.oneIn(2);
+  const trustedDomains = tape.oneIn(8) && (family !== 'sidecars' || on.isBold) ? ['friend.example'] : [];
+  const cluster = tape.oneIn(12) ? `cluster-${plan.meshes.length}` : undefined;
+  const can = capabilities(provider, gateway, isStated ? channel : lit(GatewayApiChannel.STANDARD));
+  const facts = { family, namespace: home, namespaces, trustedDomains, cluster, ...can };
+  const expr = plan.define('mesh', made(AgentMesh, under, lit(plan.fresh('mesh')), options<AgentMeshProps>(on, 'AgentMeshProps', {
+    provider: always(() => provider),
+    gateway: always(() => gateway),
+    namespace: fitting(() => (isOfChart ? undefined : lit(on.odd(['', 'A', 'kube-system', 'x'.repeat(63)], () => home)))),
+    existingNamespaces: fitting(() => (existing.length > 0 ? lit(existing) : undefined)),
+    trustDomain: rarely(() => lit(on.odd(['', 'A', '1.2.3.4', 'x'.repeat(64)], () => (trustedDomains.length > 0 ? 'corp.example' : tape.pick(['cluster.local', 'corp.example']))))),
+    trustedDomains: fitting(() => (trustedDomains.length > 0 ? lit(trustedDomains) : undefined)),
+    metrics: rarely(() => options<MeshMetrics>(on, 'MeshMetrics', { scraper: always(() => scraper(on, { ...facts, expr: variable('mesh'), chart: under })) })),
+    gatewayApiChannel: fitting(() => (isStated ? channel : undefined)),
+    clusterName: fitting(() => (cluster === undefined ? undefined : lit(on.odd(['', 'constructor', '__proto__'], () => cluster)))),
+  })));
+  const one: MeshVar = { ...facts, expr, chart: under };
+  plan.meshes.push(one);
+  return one;
+}
+
+/** Somebody of the team, or an agent of another mesh. */
+function scraper(on: Drawing, mesh: MeshVar): Expr<ICaller> {
+  return on.isBold && on.plan.agents.length > 0 ? on.tape.pick(on.plan.agents).expr : identity(on, { ...mesh, trustedDomains: [] });
+}
+
+/** What the providers say that they can do: what is drawn for them is mostly that. */
+function capabilities(provider: Expr<MeshProvider>, gateway: Expr<GatewayProvider>, channel: Expr<GatewayApiChannel>): Pick<MeshVar, 'can' | 'readsMcp'> {
+  const nothing = new Map<string, unknown>([['provider', MeshProvider.istioAmbient()]]);
+  const { backendOn, istioRelease } = meshProviderFacts.of(provider.make(nothing));
+  const mesh = backendOn(channel.make(nothing));
+  const doors = gatewayProviderFacts.of(gateway.make(nothing)).backendOn(mesh, istioRelease, channel.make(nothing));
+  return { can: (capability) => refusalOf(mesh, doors, capability) === undefined, readsMcp: doors.tools !== undefined };
+}

@@ -1,0 +1,64 @@
+import { oneOf, network, name } from './texts';
+import { Drawing } from '../drawing';
+import { Expr, factory, list, lit, record } from '../expr';
+import { fitting, options, rarely } from '../options';
+import { Family } from '../plan';
+import {
+  AgentgatewayProviderOptions, GatewayProvider, IstioAgentgatewayProviderOptions, IstioAmbientOptions, IstioGatewayProviderOptions, IstioRelease, IstioSidecarProviderOptions, LinkerdOptions, LinkerdRelease,
+  MeshProvider, MigrationStage,
+} from '../../../src';
+
+const release = (on: Drawing) => () => oneOf(on, 'IstioRelease', IstioRelease);
+const ODD_CLASSES = ['', 'Istio', 'istio-waypoint', 'a b', 'x'.repeat(254)];
+
+/** The data plane of a family; namespaces on their way are some of those that are given. */
+export function meshProvider(on: Drawing, family: Family, namespaces: readonly string[]): Expr<MeshProvider> {
+  switch (family) {
+    case 'ambient':
+    case 'migration': return factory(MeshProvider, 'istioAmbient', options<IstioAmbientOptions>(on, 'IstioAmbientOptions', {
+      release: rarely(release(on)),
+      migration: fitting(() => (family === 'migration' ? migration(on, namespaces) : undefined)),
+      sidecarRevision: rarely(() => lit(on.odd(['', 'A b'], () => '1-30'))),
+    }));
+    case 'sidecars': return factory(MeshProvider, 'istioSidecar', options<IstioSidecarProviderOptions>(on, 'IstioSidecarProviderOptions', {
+      release: rarely(release(on)), revision: rarely(() => lit(on.odd(['', 'A b', 'x'.repeat(64)], () => 'stable'))),
+    }));
+    case 'linkerd': return factory(MeshProvider, 'linkerd', options<LinkerdOptions>(on, 'LinkerdOptions', {
+      release: rarely(() => oneOf(on, 'LinkerdRelease', LinkerdRelease)),
+      controlPlaneNamespace: rarely(() => lit(name(on, 'linkerd'))),
+      probeNetworks: rarely(() => list(on.odd([[]], () => [network(on, '10.0.0.0/24'), network(on, 'fd00::/64')]))),
+    }));
+  }
+}
+
+/** How far each of some namespaces is; callers first, so that those that moved further come first. */
+function migration(on: Drawing, namespaces: readonly string[]): Expr<{ [namespace: string]: MigrationStage }> {
+  const moving = on.tape.some(namespaces, 1 + on.tape.below(namespaces.length));
+  return record(moving.map((one) => [one, oneOf(on, 'MigrationStage', MigrationStage)] as const));
+}
+
+/** A gateway implementation, of those that the family has a place for; others too where the program dares. */
+export function gatewayProvider(on: Drawing, family: Family): Expr<GatewayProvider> {
+  const usual = { ambient: AMBIENT, migration: CLIENTS, sidecars: CLIENTS, linkerd: LINKERD }[family];
+  const use = on.choice(Object.fromEntries((on.isBold ? AMBIENT : usual).map((one) => [`GatewayProvider.${one}`, one])));
+  return use === 'agentgateway' ? agentgateway(on, family) : clients(on, use);
+}
+
+const CLIENTS = ['istio', 'istioAgentgateway'] as const;
+const AMBIENT = ['istio', 'agentgateway', 'istioAgentgateway'] as const;
+const LINKERD = ['istioAgentgateway', 'agentgateway'] as const;
+
+function agentgateway(on: Drawing, family: Family): Expr<GatewayProvider> {
+  return factory(GatewayProvider, 'agentgateway', options<AgentgatewayProviderOptions>(on, 'AgentgatewayProviderOptions', {
+    gatewayClassName: rarely(() => lit(on.odd(ODD_CLASSES, () => 'mcp-gateways'))),
+    clients: rarely(() => clients(on, on.tape.pick(family === 'linkerd' && !on.isBold ? (['istioAgentgateway'] as const) : CLIENTS))),
+  }));
+}
+
+function clients(on: Drawing, which: typeof CLIENTS[number]): Expr<GatewayProvider> {
+  return which === 'istio'
+    ? factory(GatewayProvider, 'istio', options<IstioGatewayProviderOptions>(on, 'IstioGatewayProviderOptions', {
+      gatewayClassName: rarely(() => lit(on.odd(ODD_CLASSES, () => 'corp'))), release: rarely(release(on)),
+    }))
+    : factory(GatewayProvider, 'istioAgentgateway', options<IstioAgentgatewayProviderOptions>(on, 'IstioAgentgatewayProviderOptions', { release: rarely(release(on)) }));
+}
