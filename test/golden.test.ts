@@ -2,6 +2,7 @@ import { execFileSync } from 'child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { checksTable } from './checks-table';
 import { providersTable } from './providers/table';
 
 const ROOT = join(__dirname, '..');
@@ -37,6 +38,10 @@ test.each([
 
 test('the table of providers says what they declare', () => {
   golden('../../docs/providers.md', providersTable());
+});
+
+test('the table of checks says what they declare', () => {
+  golden('../../docs/checks.md', checksTable());
 });
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');

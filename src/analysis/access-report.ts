@@ -55,8 +55,9 @@ function passing({ tokens }: WorkloadNode): string {
 
 /** "agent planner: every tool", or what by name. */
 function toolCallers({ callers, items }: WorkloadNode): string[] {
+  const heldBy = items?.heldByEach();
   return callers.all.map(({ title, principal }) => {
-    const held = items?.heldBy(principal) ?? 'everything';
+    const held = heldBy?.(principal) ?? 'everything';
     return `${title}: ${held === 'everything' ? 'every tool' : held.map(({ kind, name }) => `${kind} ${name}`).join(', ')}`;
   });
 }

@@ -111,7 +111,7 @@ function portsOf(workload: WorkloadNode): readonly number[] {
 }
 
 function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
-  const server = model.toolServers.find(({ door }) => door === callee);
+  const server = model.index.toolServersAt(callee).at(0);
   const titles = new Map(callee.callers.all.map(({ title, principal }) => [principal.key, title]));
   const leavesOf = ({ principals, ...limits }: RequestRule): Leave[] => distinctPrincipals(principals).map((principal) => {
     const title = titles.get(principal.key)!;
@@ -160,8 +160,8 @@ function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIden
 }
 
 /** A picker is asked by what sends the requests of its pool; of one that is deployed here, the metrics are read by who scrapes for the mesh. */
-function asked({ pools, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return pools.filter(({ picker }) => picker.workload === callee).flatMap((pool): Leave[] => [{
+function asked({ index, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
+  return index.poolsPickedBy(callee).flatMap((pool): Leave[] => [{
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: [pool.picker.port],
     because: `gateway ${pool.gateway.name} asks the ${callee.title} for pods`,
   }, ...scraper && pool.picker.deployment ? [{ ...scraper, ports: [PICKER_PORTS.metrics], because: `${scraper.title} reads the metrics of the ${callee.title}` }] : []]);
@@ -169,8 +169,7 @@ function asked({ pools, scraper }: MeshModel, callee: WorkloadNode, { serving }:
 
 /** What people call somebody to whom nothing was granted here. */
 function titleOf(model: MeshModel, { key, namespace, serviceAccount }: Principal): string {
-  const is = (one: { readonly namespace: string; readonly serviceAccount: string }): boolean =>
-    one.namespace === namespace && one.serviceAccount === serviceAccount && model.principal(namespace, serviceAccount).key === key;
-  const agent = model.agents.find(is);
-  return agent ? `agent ${agent.name}` : model.workloads.find(is)?.title ?? `identity ${key}`;
+  if (model.principal(namespace, serviceAccount).key !== key) return `identity ${key}`;
+  const [agent] = model.index.agentsAs(namespace, serviceAccount);
+  return agent ? `agent ${agent.name}` : model.index.workloadsAs(namespace, serviceAccount).at(0)?.title ?? `identity ${key}`;
 }

@@ -2,14 +2,12 @@ import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AgentMeshProps } from './agent-mesh-props';
 import { AppChecks } from './app-checks';
-import { decideCall } from './call-decision';
 import { callSite } from './call-site';
 import { knownCallers } from './callers';
 import { idOf } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
-import { accessReport } from '../analysis/access-report';
 import { Caller } from '../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
 import { MeshModel, NamespaceNode } from '../model/mesh';
@@ -86,7 +84,7 @@ export class AgentMesh extends Construct {
 
   /** Who may call whom, as text of one line each, read from what was granted; then the findings, and what the team acknowledged. */
   public describeAccess(): string {
-    return accessReport(this.context.model, this.context.mesh.tells, AppChecks.of(this).check(this.context));
+    return reports().accessReport(this.context.model, this.context.mesh.tells, AppChecks.of(this).check(this.context));
   }
 
   /**
@@ -94,7 +92,7 @@ export class AgentMesh extends Construct {
    * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's.
    */
   public decide(call: Call): Decision {
-    return decideCall(this.context, call);
+    return decisions().decideCall(this.context, call);
   }
 
   /** What the checks found that does not fail the synth, without what the team acknowledged. */
@@ -171,3 +169,9 @@ export class AgentMesh extends Construct {
     this.context.mesh.letOut(new Construct(this.externalHosts, id), this.context.model, host);
   }
 }
+
+// Loaded when a program asks for them, not with the library.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const reports = () => require('../analysis/access-report') as typeof import('../analysis/access-report');
+const decisions = () => require('./call-decision') as typeof import('./call-decision');
+/* eslint-enable @typescript-eslint/no-require-imports */

@@ -34,7 +34,7 @@ export class Agent extends Construct implements IAgent, ICallee {
   private readonly services: AgentFacts['service'];
   /** The waypoint that it names. */
   private readonly waypoint?: WaypointNode;
-  /** What the user calls the pods of each version, in the order of the versions. */
+  /** What the user calls the pods of each version that has a name, in the order of the versions. */
   private readonly shown: Workload[] = [];
   /** Whether the ServiceAccount is the team's own. */
   private hasAccount = false;
@@ -45,8 +45,8 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { model } = this.member;
     const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
-    this.facts = { origin: this.member, name, ...this.account(name, given), versions: [], callers: new Callers() };
-    const { namespace, serviceAccount } = this.facts;
+    const { namespace, serviceAccount } = this.account(name, given);
+    this.facts = { origin: this.member, name, namespace, serviceAccount, versions: [], callers: new Callers() };
     this.title = `agent ${name}`;
     calleeWorkloads.give(this, () => this.facts.versions.map(({ workload }) => workload));
     agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount), home: model });
@@ -74,6 +74,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
   public version(version?: string): Workload {
+    if (this.props.workload && (version ?? ONLY) === ONLY) return this.props.workload;
     const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
     if (known >= 0) return this.shown[known];
     this.member.report({
@@ -135,7 +136,7 @@ export class Agent extends Construct implements IAgent, ICallee {
     });
     if (this.waypoint && deployedHere) checkReadable(this.member, node, this.waypoint);
     this.facts.versions.push({ version, workload: node });
-    this.shown.push(workload);
+    if (version !== ONLY) this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
       if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });

@@ -103,7 +103,8 @@ function written(program: IMeshProgram, { name, says, stages }: Step, index: num
 /** What to do, step by step: apply, wait, and delete what is no longer of the mesh. */
 function planOf(steps: readonly WrittenStep[]): string {
   const lines = steps.flatMap(({ file, says, objects }, i) => {
-    const gone = i === 0 ? [] : steps[i - 1].objects.filter((object) => !objects.includes(object));
+    const there = new Set(objects);
+    const gone = i === 0 ? [] : steps[i - 1].objects.filter((object) => !there.has(object));
     const waits = objects.filter((object) => object.startsWith('deployment.apps/')).map((object) => `kubectl rollout status ${object}`);
     return [`# ${i}. ${says}`, `kubectl apply -f ${file}`, ...waits, ...gone.sort().map((object) => `kubectl delete --ignore-not-found ${object}`), ''];
   });

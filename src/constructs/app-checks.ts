@@ -7,10 +7,8 @@ import { misstatedServices } from './misstated-services';
 import { mixedEnrolment } from './mixed-enrolment';
 import { overwrittenFiles } from './overwritten-files';
 import { isRepeatedValidation } from './validation-pass';
-import { checkMesh } from '../analysis/checks';
-import { findingsOf } from '../analysis/findings';
 import { Caller } from '../model/callers';
-import { ClusterModel } from '../model/mesh';
+import { Acknowledgement, ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
 import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
@@ -57,8 +55,10 @@ export class AppChecks {
     return made;
   }
 
-  /** What the checks say of a mesh now. */
-  public check(context: MeshContext): CheckedMesh {
+  /** What fails no synth: the findings, and what the team said that it means, for which alone the tree is read. */
+  public check(context: MeshContext): Omit<CheckedMesh, 'problems'> {
+    const { model } = context;
+    if (model.acknowledgements.length === 0) return { findings: findingChecks().findingsOf(model), acknowledged: [] };
     return checkApp(this.root).get(context) ?? NOTHING;
   }
 
@@ -77,6 +77,12 @@ export class AppChecks {
   }
 }
 
+// Loaded when a program is checked, not with the library.
+/* eslint-disable @typescript-eslint/no-require-imports */
+const checks = () => require('../analysis/checks') as typeof import('../analysis/checks');
+const findingChecks = () => require('../analysis/findings') as typeof import('../analysis/findings');
+/* eslint-enable @typescript-eslint/no-require-imports */
+
 const appChecks = new Trait<AppChecks>('an app with meshes');
 
 const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
@@ -92,12 +98,12 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway } = context;
     const found = [
-      ...model.problems.all, ...checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
+      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
       ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];
-    return [context, sorted(context, found, findingsOf(model))];
+    return [context, sorted(context, found, findingChecks().findingsOf(model))];
   }));
 }
 
@@ -111,7 +117,8 @@ function proxiesOf({ model, gateway }: MeshContext): Caller[] {
 
 /** What the team acknowledged is taken out of what it is told. */
 function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[]): CheckedMesh {
-  const reasonOf = ({ id, path }: Problem) => model.acknowledgements.find((one) => one.id === id && isBelow(path, one.path))?.reason;
+  if (model.acknowledgements.length === 0) return { problems, findings, acknowledged: [] };
+  const reasonOf = reasons(model.acknowledgements);
   const acknowledged = [...problems, ...findings].flatMap((problem) => {
     const reason = reasonOf(problem);
     return reason === undefined ? [] : [{ problem, reason }];
@@ -121,7 +128,22 @@ function sorted({ model }: MeshContext, problems: readonly Problem[], findings: 
   return { problems: problems.filter(isOpen), findings: findings.filter(isOpen), acknowledged };
 }
 
-function isBelow(path: string, scope: string | undefined): boolean {
-  return scope === undefined || path === scope || path.startsWith(`${scope}/`);
+/** Why the team means a problem: of all that was said of the construct, of one above it, and of the whole mesh, what was said first. */
+function reasons(acknowledgements: readonly Acknowledgement[]): (problem: Problem) => string | undefined {
+  const first = new Map<string, number>();
+  acknowledgements.forEach(({ id, path = ANYWHERE }, index) => {
+    if (!first.has(`${id} ${path}`)) first.set(`${id} ${path}`, index);
+  });
+  return ({ id, path }) => {
+    const found = [ANYWHERE, ...scopesOf(path)].map((scope) => first.get(`${id} ${scope}`)).filter((index) => index !== undefined);
+    return found.length === 0 ? undefined : acknowledgements[Math.min(...found)].reason;
+  };
 }
 
+/** No path of a construct. */
+const ANYWHERE = '/';
+
+/** "", "app", "app/mesh" of "app/mesh". */
+function scopesOf(path: string): string[] {
+  return ['', ...path.split('/').map((_, i, ids) => ids.slice(0, i + 1).join('/'))];
+}

@@ -51,19 +51,21 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
 type Deploy = Extract<WorkloadDescription, { kind: 'deploy' }>;
 type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
 
-function deployed(member: Membership, { kind: _, facts, ...described }: Deploy, place: Place): WorkloadNode {
+function deployed(member: Membership, described: Deploy, place: Place): WorkloadNode {
+  const { facts } = described;
   checkDeployment(member, facts);
   member.context.namespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
-  return {
-    ...shared(member, described, place), serviceAccount, deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath) },
+  return placed(member, described, place, {
+    namespace: place.namespace, labels: place.labels, serviceAccount,
+    deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath) },
     service: place.service && described.ports.length > 0 ? ownService(described, place.service, place.namespace, place.waypoint) : undefined,
-  };
+  });
 }
 
-function existing(member: Membership, { kind: _, service, ...described }: Existing, place: Place): WorkloadNode {
-  const { labels, serviceAccount, namespace = place.namespace } = described;
+function existing(member: Membership, described: Existing, place: Place): WorkloadNode {
+  const { labels, serviceAccount, service, namespace = place.namespace } = described;
   if (place.waypoint && !service && !place.service) {
     member.report({
       what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
@@ -77,22 +79,30 @@ function existing(member: Membership, { kind: _, service, ...described }: Existi
   }
   if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
-  return {
-    ...shared(member, described, { ...place, namespace }), labels, serviceAccount,
+  return placed(member, described, place, {
+    namespace, labels, serviceAccount, deployment: undefined,
     service: service ? statedService(member, described, service, namespace, place.waypoint)
       : place.service && ownService(described, place.service, namespace, place.waypoint),
-  };
+  });
 }
 
-/** What it is, by its description and by its place. */
-function shared(
-  member: Membership, described: CommonDescription, { otherwise = {}, service: _, waypoint: __, requests, ...place }: Place,
+/** What tells pods that are deployed here from those of the team. */
+type Found = Pick<WorkloadNode, 'namespace' | 'labels' | 'serviceAccount' | 'deployment' | 'service'>;
+
+/** What it is, by its description and by its place; field by field, since a mesh has many of them, and JavaScript is slow to copy so many. */
+function placed(
+  member: Membership, described: CommonDescription, place: Place, { namespace, labels, serviceAccount, deployment, service }: Found,
 ): WorkloadNode {
-  const said = {
-    ...described,
-    egress: described.egress ?? otherwise.egress, jwt: described.jwt ?? otherwise.jwt, rateLimit: described.rateLimit ?? otherwise.rateLimit,
+  const { otherwise } = place;
+  const { ports, opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer } = described;
+  const jwt = described.jwt ?? otherwise?.jwt;
+  const node = {
+    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, deployment, service,
+    ports, opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer, jwt, rateLimit: described.rateLimit ?? otherwise?.rateLimit,
+    callers: place.callers, items: place.items, front: place.front, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    routable: place.routable, requests: limitedBy(jwt, place.requests), egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };
-  return { ...said, ...place, origin: member, requests: limitedBy(said.jwt, requests), egress: egressOf(member, said.egress, place.namespace) };
+  return node satisfies Record<keyof CommonDescription | Exclude<keyof Place, 'waypoint' | 'otherwise'>, unknown>;
 }
 
 /** Who reads what goes to hosts that are named, where the mesh has somebody: not in a namespace that the mesh was not told to take. */

@@ -23,14 +23,19 @@ export function knownCallers(
   if (granted.length === 0) {
     member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
   }
-  return granted.flatMap((caller): Caller[] => {
-    const said = tokenCaller.find(caller);
-    const known = said ? undefined : callerOf(member, namespace, caller);
-    if (!said) return known ? [known] : [];
-    const token = tokenOf?.(caller);
-    if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
-    return token ? tokenHolder(member, namespace, said, token) : [];
-  });
+  const known = (caller: ICaller) => knownCaller(member, namespace, caller, tokenOf);
+  return granted.length === 1 ? known(granted[0]) : granted.flatMap(known);
+}
+
+function knownCaller(
+  member: Reporter, namespace: string, caller: ICaller, tokenOf?: (caller: ICaller) => TokenLimits | undefined,
+): Caller[] {
+  const said = tokenCaller.find(caller);
+  const known = said ? undefined : callerOf(member, namespace, caller);
+  if (!said) return known ? [known] : [];
+  const token = tokenOf?.(caller);
+  if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
+  return token ? tokenHolder(member, namespace, said, token) : [];
 }
 
 /** Whoever carries a token, or one caller who does. */

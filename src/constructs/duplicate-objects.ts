@@ -5,17 +5,19 @@ import { TreeObject } from '../providers/foreign/tree-object';
 
 /** Objects that would be one on a cluster: the same group, kind, namespace and name. One of the two is the library's. */
 export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] {
-  const byKey = new Map<string, TreeObject[]>();
-  const clusterOf = clusters();
+  const byKey = new Map<string, TreeObject | Namesakes>();
+  const clustersOf = clusters();
   return objects.flatMap((object): CheckResult[] => {
     const key = `${object.group}\n${object.kind}\n${object.namespace}\n${object.name}`;
     const known = byKey.get(key);
     if (!known) {
-      byKey.set(key, [object]);
+      byKey.set(key, object); // by far the most have no namesake
       return [];
     }
-    const twin = known.find((other) => (other.isOurs || object.isOurs) && isOneCluster(clusterOf(other), clusterOf(object)));
-    known.push(object);
+    const namesakes = known instanceof Namesakes ? known : new Namesakes(known, clustersOf);
+    byKey.set(key, namesakes);
+    const twin = namesakes.twinOf(object);
+    namesakes.add(object);
     return !twin ? [] : [{
       path: object.path,
       what: `two objects are one on the cluster; the other is ${twin.path}`,
@@ -45,6 +47,41 @@ function clustersIn(chart: Chart): readonly string[] | undefined {
   return names.length === 0 ? undefined : names;
 }
 
-function isOneCluster(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
-  return !a || !b || a.some((name) => b.includes(name));
+/** The first of some objects, and the first of them that the library made. */
+interface First {
+  one?: TreeObject;
+  ours?: TreeObject;
+}
+
+/** Objects of one group, kind, namespace and name, by where they go. */
+class Namesakes {
+  private readonly all: First = {};
+  private readonly anywhere: First = {};
+  private readonly byCluster = new Map<string, First>();
+
+  public constructor(first: TreeObject, private readonly clustersOf: Clusters) {
+    this.add(first);
+  }
+
+  public add(object: TreeObject): void {
+    const names = this.clustersOf(object);
+    const places = names ? names.map((name) => this.in(name)) : [this.anywhere];
+    for (const first of [this.all, ...places]) {
+      first.one ??= object;
+      if (object.isOurs) first.ours ??= object;
+    }
+  }
+
+  /** Another one that may go to the same cluster; one of the two is the library's. */
+  public twinOf(object: TreeObject): TreeObject | undefined {
+    const names = this.clustersOf(object);
+    const places = names ? [...names.map((name) => this.in(name)), this.anywhere] : [this.all];
+    return places.map(({ one, ours }) => (object.isOurs ? one : ours)).find((other) => other !== undefined);
+  }
+
+  private in(cluster: string): First {
+    const known = this.byCluster.get(cluster) ?? {};
+    this.byCluster.set(cluster, known);
+    return known;
+  }
 }

@@ -26,9 +26,10 @@ export function grantEverything(member: Membership, server: GrantedServer, grant
 /** Lets callers use some items of a kind, and ask which there are. */
 export function grantItems(member: Membership, server: GrantedServer, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): void {
   const { name, door, items } = server.node;
-  const known = items.filter((item) => item.kind === kind).map((item) => item.name);
-  const unknown = names.filter((one) => !known.includes(one));
+  const isDeclared = (one: string) => items.some((item) => item.kind === kind && item.name === one);
+  const unknown = names.filter((one) => !(door.items ? door.items.of({ kind, name: one }) : isDeclared(one)));
   for (const one of unknown) {
+    const known = items.filter((item) => item.kind === kind).map((item) => item.name);
     member.report({ what: `the tool server ${name} has no such ${kind}`, got: one, allowed: listed(known), next: `name one of its ${kind}s, or add it to \`${kind}s\`` });
   }
   if (names.length === 0) member.report({ what: `a grant names no ${kind}`, got: [], allowed: `one ${kind} or more`, next: 'name what is granted, or drop the grant' });

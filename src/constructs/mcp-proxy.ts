@@ -39,7 +39,7 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
   const agent = agentFacts.find(judge)?.node;
   const workload = agent && onlyOne(agent);
   const service = workload?.service;
-  const isHere = agent?.namespace === namespace && member.model.agents.includes(agent);
+  const isHere = agent?.namespace === namespace && member.model.index.agentsAs(namespace, agent.serviceAccount).includes(agent);
   if (!service || !isHere) {
     member.report({ what: 'the judge of a guardrail is none that the proxy could ask', got: judge.title, allowed: `an Agent of this mesh in namespace ${namespace}, in one version that has a Service`, next: 'define it there' });
     return [];

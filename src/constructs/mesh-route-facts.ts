@@ -29,7 +29,7 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
     member.report({ what: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, got: request.name, allowed: 'a canary of an agent that is not `federated`', next: 'drop one of the two' });
   }
   const { context, model } = member;
-  const isSplit = model.meshRoutes.some((route) => isOf(agent.node, route.stable));
+  const isSplit = agent.node.versions.some(({ workload: version }) => model.index.meshRoutesOf(version).length > 0);
   if (isSplit) {
     member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
   }

@@ -6,7 +6,8 @@ import { TreeObject } from '../providers/foreign/tree-object';
 /** A namespace or a pod of two data planes is of one of them, and nobody is told of which. */
 export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
   return objects.flatMap((object): CheckResult[] => {
-    const marked = enrolments(marksOf(object) ?? {});
+    const marks = marksOf(object);
+    const marked = marks ? enrolments(marks) : [];
     return marked.length < 2 ? [] : [{
       path: object.path,
       what: `${object.kind} ${object.name} is enrolled in two data planes, of which one silently wins`,

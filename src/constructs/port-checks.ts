@@ -6,7 +6,8 @@ import { MediaPortFacts, protocolAt, WorkloadNode } from '../model/workload';
 export function checkPorts(member: Membership, workload: WorkloadNode): void {
   const { ports, mediaPorts, opaquePorts, grpcPorts, healthPath } = workload;
   const proxyPorts = member.context.mesh.proxy.ports;
-  const taken = [...ports, ...mediaPorts.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port)].filter((port) => proxyPorts.includes(port));
+  const ofMedia = mediaPorts.length === 0 ? mediaPorts : mediaPorts.filter(({ protocol }) => protocol === 'TCP');
+  const taken = (ofMedia.length === 0 ? ports : [...ports, ...ofMedia.map(({ port }) => port)]).filter((port) => proxyPorts.includes(port));
   if (taken.length > 0) {
     member.report({ what: 'the workload listens where the mesh\'s own proxy does in its pods', got: taken, allowed: `other ports than ${proxyPorts.join(', ')}`, next: 'have it listen on another port' });
   }

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Membership } from './membership';
+import { Admission } from '../model/admission';
 import { RequestRule } from '../model/request-rule';
 import { ServiceNode } from '../model/service';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
@@ -18,7 +19,12 @@ export function protectWorkload(scope: Construct, id: string, member: Membership
   confineWorkload(scope, member, workload);
   context.mesh.protect(scope, id, model, workload, front
     ? () => [{ principals: [model.principal(front.namespace, front.serviceAccount)], ports: calledPorts(workload) }]
-    : () => [...context.mesh.admissions(model, workload), ...context.gateway.admissions(model, workload)]);
+    : () => together(context.mesh.admissions(model, workload), context.gateway.admissions(model, workload)));
+}
+
+/** Gateways call few of the workloads. */
+function together(ofMesh: readonly Admission[], ofGateways: readonly Admission[]): readonly Admission[] {
+  return ofGateways.length === 0 ? ofMesh : [...ofMesh, ...ofGateways];
 }
 
 /** What the pods may call outside the cluster, where it is limited: the hosts that are named, each let out of the namespace once, and nothing else. */

@@ -133,7 +133,7 @@ export function namespaceWaypoint(member: Membership, namespace: string): Waypoi
 function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
-  const first = member.model.waypoints.find((waypoint) => waypoint.namespace === namespace && !waypoint.existing);
+  const first = member.model.index.waypointsIn(namespace).find(({ existing }) => !existing);
   if (first) return first;
   let id = `waypoint-${namespace}`;
   while (mesh.node.tryFindChild(id)) id += '-own'; // what the user defines may have the id
@@ -145,9 +145,8 @@ const MOST_NAME = 63;
 
 /** Namespaces whose Services the waypoint reads requests to, and from where hosts outside are called through it. */
 function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
-  const doors = [...model.workloads, ...model.toolServers.map(({ door }) => door)];
   const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
-  const services = doors.filter(isServed).map(({ namespace }) => namespace);
+  const services = model.index.workloadsBehind(waypoint).filter(isServed).map(({ namespace }) => namespace);
   const bound = [...model.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
   return [...services, ...bound];
 }

@@ -11,8 +11,8 @@ export interface Admission {
 
 /** The same admissions with each principal once for equal limits, those of equal ports together, in one order whatever theirs was. */
 export function mergedAdmissions(admissions: readonly Admission[]): Admission[] {
+  if (!admissions.some(({ requests }) => requests)) return mergedAlike(admissions);
   const limited = admissions.filter(({ requests }) => requests);
-  if (limited.length === 0) return mergedAlike(admissions);
   const byLimits = new Map<string, Admission[]>();
   for (const admission of limited) {
     const key = JSON.stringify(admission.requests);

@@ -11,9 +11,12 @@ export interface Caller {
 export class Callers {
   private readonly byKey = new Map<string, Caller>();
 
-  public add(caller: Caller): void {
+  /** Whether it was not among them. */
+  public add(caller: Caller): boolean {
     const { key } = caller.principal;
-    if (!this.byKey.has(key)) this.byKey.set(key, caller);
+    if (this.byKey.has(key)) return false;
+    this.byKey.set(key, caller);
+    return true;
   }
 
   /** In one order, whatever the order of the grants. */
@@ -23,7 +26,7 @@ export class Callers {
 
   /** What they prove to be, each once, in no order. */
   public get principals(): Principal[] {
-    return [...this.byKey.values()].map(({ principal }) => principal);
+    return Array.from(this.byKey.values(), ({ principal }) => principal);
   }
 
   /** Whether a caller is among them, by its key. */
@@ -33,5 +36,9 @@ export class Callers {
 
   public get isEmpty(): boolean {
     return this.byKey.size === 0;
+  }
+
+  public get count(): number {
+    return this.byKey.size;
   }
 }

@@ -1,4 +1,5 @@
 import { Callers } from './callers';
+import { append } from './lookup';
 import { Principal } from './principal';
 import { Endpoint, RequestRule } from './request-rule';
 
@@ -46,8 +47,17 @@ export class ItemGrants {
   }
 
   /** What a caller was granted by name, in the order of its declaration; or everything. */
-  public heldBy({ key }: Principal): readonly Item[] | 'everything' {
-    return this.everything.has(key) ? 'everything' : this.all.filter(({ callers }) => callers.has(key)).map(({ item }) => item);
+  public heldBy(principal: Principal): readonly Item[] | 'everything' {
+    return this.heldByEach()(principal);
+  }
+
+  /** The same of several callers, for which all that was granted is read once. */
+  public heldByEach(): (principal: Principal) => readonly Item[] | 'everything' {
+    const byKey = new Map<string, Item[]>();
+    for (const { item, callers } of this.byItem.values()) {
+      for (const { key } of callers.principals) append(byKey, key, item);
+    }
+    return ({ key }) => (this.everything.has(key) ? 'everything' : byKey.get(key) ?? []);
   }
 
   /** The kinds of what was declared. */
@@ -55,9 +65,14 @@ export class ItemGrants {
     return ITEM_KINDS.filter((kind) => this.all.some(({ item }) => item.kind === kind));
   }
 
-  /** Those who were granted some item of a kind, and may therefore ask what there is; without a kind, of any. */
+  /** Those who were granted some item of a kind, each once, and may therefore ask what there is; without a kind, of any. */
   public askersOf(kind?: ItemKind): Principal[] {
-    return this.all.filter(({ item }) => kind === undefined || item.kind === kind).flatMap(({ callers }) => callers.principals);
+    const byKey = new Map<string, Principal>();
+    for (const { item, callers } of this.byItem.values()) {
+      if (kind !== undefined && item.kind !== kind) continue;
+      for (const principal of callers.principals) byKey.set(principal.key, principal);
+    }
+    return [...byKey.values()];
   }
 }
 
@@ -73,8 +88,8 @@ export function itemRules(grants: ItemGrants, endpoints: readonly Endpoint[]): R
   return [
     ...grants.everything.isEmpty ? [] : [{ principals: grants.everything.principals, endpoints }],
     ...askers.length === 0 ? [] : [{ principals: askers, ...posts, mcp: { methods: [DISCOVER] } }],
-    ...grants.kinds.filter((kind) => grants.askersOf(kind).length > 0)
-      .map((kind) => ({ principals: grants.askersOf(kind), ...posts, mcp: { methods: ITEM_METHODS[kind].list } })),
+    ...grants.kinds.map((kind) => ({ principals: grants.askersOf(kind), ...posts, mcp: { methods: ITEM_METHODS[kind].list } }))
+      .filter(({ principals }) => principals.length > 0),
     ...byCallers(granted).map(({ kind, names, principals }) => ({ principals, ...posts, mcp: { methods: [ITEM_METHODS[kind].use], names } })),
   ];
 }

@@ -4,6 +4,8 @@ import { CheckId } from './check-id';
 import { ClusterLinkNode } from './cluster-link';
 import { EgressNode } from './egress';
 import { GatewayNode } from './gateway';
+import { append, Lookup } from './lookup';
+import { MeshIndex } from './mesh-index';
 import { MeshRouteNode } from './mesh-route';
 import { PoolNode } from './pool';
 import { ANY_IDENTITY, Principal, principalOf } from './principal';
@@ -97,13 +99,15 @@ export class MeshModel {
   public readonly acknowledgements: Acknowledgement[] = [];
   /** Who reads the metrics of the mesh's own proxies and of pickers; nobody where none is stated. */
   public scraper?: Caller;
+  /** Finds what is in these lists. */
+  public readonly index: MeshIndex = new MeshIndex(this);
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
   private readonly innerPorts = new Set<string>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
   private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
-  private readonly granted = new Map<string, Callers[]>();
-  private byCallers = { count: 0, workloads: new Map<Callers, WorkloadNode[]>() };
+  private readonly grants: { readonly identity: string; readonly callers: Callers }[] = [];
+  private readonly granted = new Lookup(this.grants, ({ identity }) => [identity]);
 
   public constructor(public readonly facts: MeshFacts) {
     facts.cluster.meshes.push(this);
@@ -115,28 +119,19 @@ export class MeshModel {
   }
 
   public grant(callers: Callers, caller: Caller): void {
-    callers.add(caller);
-    append(this.granted, caller.principal.identity, callers);
+    if (callers.add(caller)) this.grants.push({ identity: caller.principal.identity, callers });
     this.facts.cluster.addGrant(caller.principal, this);
   }
 
   /** Whether proxies ask it, to judge the messages that they read. */
   public isJudge(service: ServiceNode): boolean {
-    return this.toolServers.some(({ front }) => front?.handling.guardrails.some((guardrail) => guardrail.service === service));
+    return this.index.toolServersJudgedAt(service).length > 0;
   }
 
   /** The workloads that an identity was granted to call. */
   public calleesOf({ identity }: Principal): WorkloadNode[] {
-    const granted = new Set([...this.granted.get(identity) ?? [], ...this.granted.get(ANY_IDENTITY) ?? []]);
-    return granted.size === 0 ? [] : [...granted].flatMap((callers) => this.workloadsCalledBy(callers));
-  }
-
-  private workloadsCalledBy(callers: Callers): readonly WorkloadNode[] {
-    if (this.byCallers.count !== this.workloads.length) {
-      this.byCallers = { count: this.workloads.length, workloads: new Map() };
-      for (const workload of this.workloads) append(this.byCallers.workloads, workload.callers, workload);
-    }
-    return this.byCallers.workloads.get(callers) ?? [];
+    const granted = new Set([...this.granted.of(identity), ...this.granted.of(ANY_IDENTITY)].map(({ callers }) => callers));
+    return [...granted].flatMap((callers) => this.index.workloadsCalledBy(callers));
   }
 
   public addPool(pool: PoolNode): void {
@@ -190,12 +185,6 @@ export class MeshModel {
   public principal(namespace: string, serviceAccount: string): Principal {
     return principalOf(this.facts.trustDomain, namespace, serviceAccount);
   }
-}
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 /** Whether requests come to a Service by gRPC: its pods speak it, or proxies ask them to judge messages. */

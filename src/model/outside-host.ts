@@ -55,8 +55,8 @@ export function hostPortsBeside({ port, targetPort }: Pick<ServiceNode, 'port' |
 }
 
 /** The workloads that say that they call it. */
-export function callersOf({ workloads }: MeshModel, { hostname, namespace }: OutsideHost): WorkloadNode[] {
-  return workloads.filter((workload) => workload.namespace === namespace && workload.egress?.hostnames.includes(hostname));
+export function callersOf({ index }: MeshModel, { hostname, namespace }: OutsideHost): readonly WorkloadNode[] {
+  return index.workloadsNaming(namespace, hostname);
 }
 
 /** The name of the objects that allow a host in a namespace: each host has its own, since no "-" is beside a dot. */

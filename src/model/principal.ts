@@ -41,6 +41,7 @@ export function isAnyone({ identity }: Principal): boolean {
 
 /** The principals, each once, in one order whatever the order they were named in. */
 export function distinctPrincipals(principals: readonly Principal[]): Principal[] {
+  if (principals.length < 2) return [...principals];
   const sorted = [...principals].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   return sorted.filter(({ key }, i) => i === 0 || key !== sorted[i - 1].key);
 }

@@ -72,6 +72,11 @@ export function protocolAt({ opaquePorts, grpcPorts }: Pick<WorkloadNode, 'opaqu
   return grpcPorts.includes(port) ? 'grpc' : 'http';
 }
 
+/** What is known of the labels of its pods. */
+export function podLabelsOf({ labels, deployment }: WorkloadNode): Readonly<Record<string, string>> {
+  return deployment ? { ...deployment.podLabels, ...labels } : labels;
+}
+
 /** The requests that a workload takes from those who were granted something, and from others who may make every one of them. */
 export function requestRules({ callers, items, requests, allowedOrigins }: WorkloadNode, others: readonly Principal[] = []): RequestRule[] {
   const rules = items

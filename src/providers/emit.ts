@@ -1,6 +1,5 @@
-import { ApiObject, ApiObjectMetadata, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Trait } from '../model/trait';
 
 /** A generated class of a kind: what it is called, and its typed manifest. */
 export interface Kind<P> {
@@ -22,32 +21,48 @@ export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P
 /** Resolvers that every App has; they find nothing in what the library makes, which is plain data once it is made. */
 const BUILT_IN_RESOLVERS = 3;
 
+type AnyFields = Readonly<Record<string, () => unknown>>;
+
+/** Tells what the library made; to `instanceof` every ApiObject would be one. */
+const EMITTED = Symbol('an object of the library');
+
 /** An ApiObject that does not search plain data for tokens, unless the App has resolvers of the user's own. */
 class EmittedObject extends ApiObject {
-  private readonly ops: JsonPatch[] = [];
+  public readonly [EMITTED] = true;
+  private ops?: JsonPatch[];
 
-  public constructor(scope: Construct, id: string, private readonly written: ApiObjectProps) {
+  public constructor(
+    scope: Construct, id: string, private readonly written: ApiObjectProps & Record<string, unknown>,
+    private readonly generated: Kind<unknown>, private readonly fields: AnyFields,
+  ) {
     super(scope, id, written);
   }
 
   public get isPatched(): boolean {
-    return this.ops.length > 0;
+    return this.ops !== undefined;
   }
 
   public override addJsonPatch(...ops: JsonPatch[]): void {
     super.addJsonPatch(...ops);
-    this.ops.push(...ops);
+    if (ops.length > 0) this.ops = [...this.ops ?? [], ...ops];
   }
 
   public override toJson(): any {
-    if (App.of(this).resolvers.length !== BUILT_IN_RESOLVERS || process.env.CDK8S_DISABLE_SORT) return super.toJson();
-    const { apiVersion, kind, metadata: _, ...fields } = this.written;
-    const json: Record<string, unknown> = { apiVersion, kind, metadata: this.metadata.toJson() };
-    for (const field of Object.keys(fields).sort()) {
-      const value = sorted((fields[field] as Lazy).produce());
+    const fields = Object.keys(this.fields);
+    if (App.of(this).resolvers.length !== BUILT_IN_RESOLVERS || process.env.CDK8S_DISABLE_SORT) {
+      for (const field of fields) this.written[field] = Lazy.any({ produce: () => this.produce(field) });
+      return super.toJson();
+    }
+    const json: Record<string, unknown> = { apiVersion: this.apiVersion, kind: this.kind, metadata: metadataOf(this.metadata) };
+    for (const field of fields.sort()) {
+      const value = sorted(this.produce(field));
       if (value !== undefined) json[field] = value;
     }
-    return this.ops.length === 0 ? json : JsonPatch.apply(json, ...this.ops);
+    return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
+  }
+
+  private produce(field: string): unknown {
+    return this.generated.manifest({ [field]: this.fields[field]() })[field];
   }
 }
 
@@ -64,16 +79,47 @@ function sorted(value: unknown): unknown {
   return result;
 }
 
-const emitted = new Trait<EmittedObject>('an object');
+/** What metadata has where nobody added other fields. */
+const METADATA_FIELDS: readonly string[] = ['name', 'namespace', 'labels', 'annotations'];
+
+/** Metadata as cdk8s writes it, which searches every value for tokens: of names, labels and annotations that are text there are none. */
+function metadataOf(metadata: ApiObjectMetadataDefinition): unknown {
+  const { annotations, labels, name, namespace, finalizers, ownerReferences, _additionalAttributes: all } = metadata as unknown as MetadataFields;
+  const isPlain = all && Object.keys(all).every((field) => METADATA_FIELDS.includes(field))
+    && finalizers?.length === 0 && ownerReferences?.length === 0 && typeof name === 'string' && (namespace === undefined || typeof namespace === 'string');
+  if (!isPlain || !isText(annotations) || !isText(labels)) return metadata.toJson();
+  const json: Record<string, unknown> = {};
+  if (hasKeys(annotations)) json.annotations = sorted(annotations);
+  if (hasKeys(labels)) json.labels = sorted(labels);
+  json.name = name;
+  if (namespace !== undefined) json.namespace = namespace;
+  return json;
+}
+
+/** cdk8s keeps most of them to itself; where they are not found, it writes them. */
+interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotations' | 'labels', unknown>> {
+  readonly finalizers?: readonly unknown[];
+  readonly ownerReferences?: readonly unknown[];
+  readonly _additionalAttributes?: object;
+}
+
+function isText(values: unknown): values is Readonly<Record<string, string>> {
+  return typeof values === 'object' && values !== null && Object.values(values).every((value) => typeof value === 'string');
+}
+
+function hasKeys(values: object): boolean {
+  for (const _ in values) return true;
+  return false;
+}
 
 /** Whether the library made this object. */
-export function isEmitted(object: ApiObject): boolean {
-  return emitted.find(object) !== undefined;
+export function isEmitted(object: ApiObject): object is EmittedObject {
+  return EMITTED in object;
 }
 
 /** Whether the fields of an object beside its metadata are the library's own. */
 export function isAsMade(object: ApiObject): boolean {
-  return emitted.find(object)?.isPatched === false;
+  return isEmitted(object) && !object.isPatched;
 }
 
 /**
@@ -81,20 +127,12 @@ export function isAsMade(object: ApiObject): boolean {
  * what is written is typed, and a JSON patch may add fields that the generated class does not know.
  */
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
-  const body: Record<string, unknown> = {};
-  for (const field of Object.keys(fields)) {
-    const produce = (fields as Record<string, () => unknown>)[field];
-    body[field] = Lazy.any({ produce: () => kind.manifest({ [field]: produce() } as P)[field] });
-  }
-  const object = new EmittedObject(scope, id, {
-    ...kind.GVK,
-    metadata: meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata,
-    ...body,
-  });
+  const { apiVersion, kind: name } = kind.GVK;
+  const metadata = meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata;
+  const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, kind as Kind<unknown>, fields as AnyFields);
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
   }
-  emitted.give(object, object);
   return object;
 }
 

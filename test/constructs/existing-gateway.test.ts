@@ -34,14 +34,6 @@ describe('a route to a Gateway of the team', () => {
       door.addRoute('front', { target: door.addPool('llm', { servers: existing('llm') }) });
     })).toEqual(attached);
   });
-  test.each<[string, Partial<ExistingGatewayProps>]>([
-    ['the listener has a name that Gateways do not take; got "HTTPS"', { listener: 'HTTPS' }],
-    ['the listener has a name that Gateways do not take; got ""', { listener: '' }],
-    ['the port of the listener is not one that Gateways have; got 0', { listenerPort: 0 }],
-    ['the port of the listener is not one that Gateways have; got 65536', { listenerPort: 65536 }],
-  ])('is refused: %s', (message, props) => {
-    expect(problemsOf(routed(props))).toEqual([expect.stringContaining(message)]);
-  });
 });
 
 test('a route to a gateway of the mesh attaches to its HTTPS listeners alone', () => {
@@ -65,14 +57,6 @@ describe('two routes for the same requests', () => {
   ])('are served at %s', (_, one, other) => {
     expect(problems(one, other)).toEqual([]);
   });
-  test.each<[string, Partial<ExistingGatewayProps>, Partial<ExistingGatewayProps>]>([
-    ['one listener', { listener: 'inside' }, { listener: 'inside', listenerPort: 443 }],
-    ['one port', {}, { listenerPort: 443 }],
-    ['what may be one listener', { listener: 'inside' }, {}],
-  ])('are refused at %s', (_, one, other) => {
-    const line = expect.stringMatching(/take the same requests.*AM208/);
-    expect(problems(one, other)).toEqual([line, line]);
-  });
 });
 
 describe('a Gateway that the app has', () => {
@@ -85,14 +69,5 @@ describe('a Gateway that the app has', () => {
   const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
   test.each<[string, Partial<ExistingGatewayProps>]>([['its name', { listener: 'https' }], ['its port', { listenerPort: 8443 }]])('is found to have the listener by %s', (_, props) => {
     expect(problemsOf(withGateway(listeners, props))).toEqual([]);
-  });
-  test.each<[string, Partial<ExistingGatewayProps>, object[]]>([
-    ['{"port":443}; allowed: http (port 80), https (port 8443)', {}, listeners],
-    ['{"name":"https","port":80}', { listener: 'https', listenerPort: 80 }, listeners],
-    ['{"name":"tls"}', { listener: 'tls' }, listeners],
-    ['allowed: a Gateway with listeners', {}, []],
-  ])('is refused without it: %s', (message, props, its) => {
-    expect(problemsOf(withGateway(its, props))).toEqual([expect.stringMatching(/Gateway ingress\/corp of the app has no listener to which the routes attach.*AM112/)]);
-    expect(problemsOf(withGateway(its, props))[0]).toContain(message);
   });
 });

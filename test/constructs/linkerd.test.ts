@@ -102,3 +102,10 @@ test('policies of the team that undo nothing are left alone', () => {
     objectIn(chart, 'other.voice.svc.cluster.local', 'linkerd.io', 'ServiceProfile', 'voice');
   }, { provider: MeshProvider.linkerd() })).toEqual([]);
 });
+
+test.each([[5, '60s'], [300, '300s']])('the longest pause is no shorter than the stated one: of %i s it is %s', (pauseSeconds, longest) => {
+  const objects = onLinkerd((mesh) => { new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds } }); });
+  expect(objects.get('Service', 'agent').metadata.annotations).toMatchObject({
+    'balancer.linkerd.io/failure-accrual-consecutive-min-penalty': `${pauseSeconds}s`, 'balancer.linkerd.io/failure-accrual-consecutive-max-penalty': longest,
+  });
+});

@@ -93,6 +93,11 @@ describe('a migration of callers, then of what they call', () => {
   });
 });
 
+test('while mutual TLS is not demanded, a Service behind a waypoint is marked for it already', () => {
+  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
+  expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
+});
+
 test('a migration of what is called before its callers is refused, and nothing is written', () => {
   const dir = outdir();
   expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars pass by');

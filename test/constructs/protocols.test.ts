@@ -1,6 +1,6 @@
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, McpToolBoundary, Workload, WorkloadOptions } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Workload, WorkloadOptions } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
-import { deploy, existing, IMAGE } from '../story';
+import { existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
 const MESHES: Record<string, Partial<AgentMeshProps>> = {
@@ -22,18 +22,6 @@ const ROUTES_BY_MESH = Object.entries(MESHES).flatMap(([name, props]) =>
   Object.entries(ROUTES).map(([what, route]) => [what, name, route, props] as const));
 
 describe('what carries something else than HTTP', () => {
-  const nobodyReads = (version: string) => expect.stringMatching(new RegExp(`nobody reads requests to agent asr ${version}: port 9090 carries something else than HTTP, and cannot be routed.*AM001`));
-  test.each(ROUTES_BY_MESH)('is not led to by %s on %s', (_, __, route, props) => {
-    const problems = problemsOf((mesh) => { route(mesh, versions(mesh, { opaquePorts: [9090] })); }, props);
-    expect(problems[0]).toEqual(nobodyReads('v1'));
-    expect(problems).toHaveLength(_ === 'a route of a gateway' ? 1 : 2);
-  });
-  test('is not led to where the team says so of what runs already', () => {
-    expect(problemsOf((mesh) => {
-      const workload = existing('own', { ports: [9000, 9090], opaquePorts: [9090], service: { name: 'own', port: 80, targetPort: 9090 } });
-      gateway(mesh).addRoute('r', { target: new Agent(mesh, 'own', { workload }).version() });
-    })).toEqual([expect.stringContaining('nobody reads requests to agent own: port 9090 carries something else than HTTP')]);
-  });
   test('is led to where another port does', () => {
     expect(problemsOf((mesh) => {
       gateway(mesh).addRoute('r', { target: new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 9090], opaquePorts: [9090] }) }).version() });
@@ -65,23 +53,8 @@ describe('what speaks gRPC', () => {
       InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [9090], ...grpc }), picker });
     })).toEqual([]);
   });
-  test.each<[string, Build, Partial<AgentMeshProps>, string]>([
-    ['at a port that is none', (mesh) => { new Agent(mesh, 'asr', { workload: speaking({ grpcPorts: [1] }) }); }, {}, 'a gRPC port is none of the workload\'s; got 1; allowed: 9090; name it in `ports` too'],
-    ['and is read by nobody', (mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, opaquePorts: [9090] }) }); }, {}, 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
-    ['and is probed by HTTP', (mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, healthPath: '/healthz' }) }); }, {},
-      'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else; got {"healthPath":"/healthz","port":9090}'],
-    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, {}, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, { gateway: GatewayProvider.agentgateway() }, 'of no caller; got ["grpcPorts"]'],
-    ['in one version of a canary alone', (mesh) => { ROUTES['a canary of an agent'](mesh, versions(mesh, grpc, {})); }, {}, 'the versions behind Service asr do not demand the same of requests'],
-  ])('is refused %s', (_, build, props, message) => {
-    expect(problemsOf(build, props)).toEqual([expect.stringContaining(message)]);
-  });
 });
 
-test('what speaks no HTTP is not probed by HTTP', () => {
-  expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: speaking({ opaquePorts: [9090], healthPath: '/' }) }); })).toEqual([
-    expect.stringContaining('the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'),
-  ]);
+test('what speaks no HTTP beside the first port is no matter to probes', () => {
   expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: Workload.deploy({ image: IMAGE, ports: [8080, 9090], opaquePorts: [9090], healthPath: '/' }) }); })).toEqual([]);
-  expect(problemsOf((mesh) => { new Agent(mesh, 'free', { workload: deploy() }); })).toEqual([]);
 });

@@ -116,3 +116,17 @@ test('a second waypoint moves nothing that names none', () => {
     }
   }).all.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.labels!['istio.io/use-waypoint'])).toEqual(['voice-waypoint', 'voice-waypoint']);
 });
+
+test('a gateway with a route to one version is allowed at the Service of that version, and not at the Service of the agent', () => {
+  const objects = synth((mesh) => {
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, waypoint: new Waypoint(mesh, 'wp') });
+    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    agent.grantCall(caller);
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('v1', { target: agent.version('v1') });
+  });
+  const callersAt = (service: string) => objects.all
+    .filter(({ kind, spec }) => kind === 'AuthorizationPolicy' && spec.targetRefs?.some((ref: { kind: string; name: string }) => ref.kind === 'Service' && ref.name === service))
+    .flatMap(({ spec }) => spec.rules.flatMap((rule: any) => rule.from.flatMap(({ source }: any) => source.serviceAccounts)));
+  expect(callersAt('agent')).toEqual(['far/caller']);
+  expect(callersAt('agent-v1')).toEqual(expect.arrayContaining(['voice-edge/gw-istio']));
+});

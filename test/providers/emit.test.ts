@@ -1,4 +1,4 @@
-import { App, Chart, JsonPatch, ResolutionContext, Testing } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch, Lazy, ResolutionContext, Testing } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { AuthorizationPolicy } from '../../imports/security.istio.io';
 import { emit, isEmitted } from '../../src/providers/emit';
@@ -42,6 +42,26 @@ test('what the library made is known', () => {
   const object = emit(chart, 'x', k8s.KubeNamespace, { name: 'x' }, {});
   expect(isEmitted(object)).toBe(true);
   expect(isEmitted(new k8s.KubeNamespace(chart, 'y'))).toBe(false);
+});
+
+const addUnder = (object: ApiObject, key: string, value: unknown) => object.metadata.add(key, value);
+
+test.each<[string, (object: ApiObject) => void]>([
+  ['nothing', () => {}],
+  ['a label and an annotation', ({ metadata }) => { metadata.addLabel('z', '1'); metadata.addLabel('a', '2'); metadata.addAnnotation('note', ''); }],
+  ['a label that is text only when it is written', ({ metadata }) => metadata.addLabel('late', Lazy.any({ produce: () => 'text' }) as string)],
+  ['an annotation without a value', ({ metadata }) => metadata.addAnnotation('none', undefined as unknown as string)],
+  ['a finalizer', ({ metadata }) => metadata.addFinalizers('example.com/keep')],
+  ['an owner', ({ metadata }) => metadata.addOwnerReference({ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' })],
+  ['another field', (object) => addUnder(object, 'generateName', 'x-')],
+  ['a field that is there', (object) => addUnder(object, 'namespace', 'other')],
+])('metadata to which is added %s is written as cdk8s writes it', (_, change) => {
+  const written = (resolvers: { resolve(context: ResolutionContext): void }[]) => {
+    const chart = new Chart(new App({ resolvers }), 'chart', { labels: { team: 'voice' } });
+    change(emit(chart, 'x', AuthorizationPolicy, { name: 'x', namespace: 'n', labels: { own: 'yes' }, annotations: { b: '1', a: '2' } }, { spec: () => ({}) }));
+    return JSON.stringify(Testing.synth(chart));
+  };
+  expect(written([])).toBe(written([{ resolve: () => {} }]));
 });
 
 test('resolvers of the user see what is written, and without them the bytes are those of cdk8s', () => {

@@ -1,5 +1,6 @@
 import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { callersOf, hostName, outsideHosts } from '../../src/model/outside-host';
+import { bareModel } from '../bare-model';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, Manifests, problemsOf, synth } from '../synth';
 
@@ -117,7 +118,9 @@ describe('the objects of a host', () => {
   test('ask for the workloads of their namespace that name it', () => {
     const workload = (namespace: string, ...hostnames: string[]) => ({ namespace, egress: { hostnames, kubernetesNetworks: [] } });
     const workloads = [workload('n', 'a.example.com'), workload('n', 'b.example.com'), workload('far', 'a.example.com'), { namespace: 'n' }];
-    expect(callersOf({ workloads } as never, { hostname: 'a.example.com', namespace: 'n' })).toEqual([workloads[0]]);
+    const model = bareModel();
+    model.workloads.push(...workloads as never[]);
+    expect(callersOf(model, { hostname: 'a.example.com', namespace: 'n' })).toEqual([workloads[0]]);
   });
 });
 

@@ -83,6 +83,11 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/crm: host mcp.example.com of tool server crm goes another way already, for agent a; got ["namespace voice","tool server crm"]'],
     ['a host that two boundaries stand before', (mesh) => { for (const id of ['crm', 'desk']) new McpToolBoundary(mesh, id, { servers: { far: outside('mcp.example.com') } }); },
       'app/mesh/desk: host mcp.example.com of tool server desk goes another way already, for tool server crm; got ["tool server crm","tool server desk"]'],
+    ['a host of a waypoint, whose first boundary there stands beside a workload that calls it too', (mesh) => {
+      const waypoint = new Waypoint(mesh, 'shared', { namespace: 'far' });
+      confined(mesh, 'a', { hostnames: ['mcp.example.com'] });
+      for (const [id, namespace] of [['crm', 'voice'], ['desk', 'far']]) new McpToolBoundary(mesh, id, { namespace, waypoint, servers: { far: outside('mcp.example.com') } });
+    }, 'app/mesh/desk: host mcp.example.com of tool server desk goes another way already, for tool server crm; got ["tool server crm","tool server desk"]'],
     ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
       'agent agent runs in a namespace that is not one of the mesh; got "theirs"'],
   ],
@@ -92,6 +97,7 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
+    'a host of a waypoint, whose first boundary there stands beside a workload that calls it too': 2,
     'a host that everybody there may call (MeshProvider.linkerd)': 2,
     'a host that everybody there may call, said later (MeshProvider.linkerd)': 2,
     'a path of a host outside that a policy reads as a pattern': 2,

@@ -188,6 +188,10 @@ const refused: Record<string, Refused[]> = {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
       new Agent(mesh, 'two', { workload: existing('two', { labels: { app: 'x', tier: 'y' } }) });
     }, 'app/mesh/one: the selector of agent one also finds the pods of agent two, and would open them to the same callers; got {"app":"x"}'],
+    ['a selector that finds another\'s pods by a label of its deployment', (mesh) => {
+      new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
+      new Agent(mesh, 'two', { workload: Workload.deploy({ image: IMAGE, ports: [8000], podLabels: { app: 'x' } }) });
+    }, 'app/mesh/one: the selector of agent one also finds the pods of agent two, and would open them to the same callers; got {"app":"x"}'],
     ['a ServiceAccount that two agents share', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one') });
       new Agent(mesh, 'two', { workload: existing('two', { serviceAccount: 'one' }) });

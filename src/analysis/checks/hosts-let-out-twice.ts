@@ -3,11 +3,12 @@ import { OUTSIDE_PORT } from '../../model/outside-host';
 import { CheckResult } from '../../model/problem';
 
 /** A host that a workload names is that workload's alone, or everybody's in its namespace, in whichever order that was said. */
-export function hostsLetOutTwice({ workloads, egress: forAll }: MeshModel): CheckResult[] {
+export function hostsLetOutTwice({ workloads, index }: MeshModel): CheckResult[] {
   return workloads.flatMap(({ origin, title, namespace, egress }) => {
-    const isNamed = (host: string) => egress?.hostnames.includes(host);
-    const twice = forAll.filter((one) => one.namespace === namespace && one.port === OUTSIDE_PORT && one.hostnames.some(isNamed));
-    return twice.map(({ name, hostnames }) => ({
+    if (!egress) return [];
+    const isNamed = (host: string) => egress.hostnames.includes(host);
+    const twice = new Set(egress.hostnames.flatMap((host) => index.egressTo(namespace, host)).filter(({ port }) => port === OUTSIDE_PORT));
+    return [...twice].map(({ name, hostnames }) => ({
       path: origin.path,
       what: `a host that ${title} calls is let out of the namespace for everybody there already`,
       got: hostnames.filter(isNamed),

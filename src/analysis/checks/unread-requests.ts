@@ -7,11 +7,12 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
   return model.workloads.flatMap((workload): CheckResult[] => {
     if (workload.front) return fronted(workload);
     const asked = askedOf(workload);
+    if (asked.length === 0) return [];
     const called = calledPorts(workload);
     const opaque = called.find((port) => workload.opaquePorts.includes(port));
     // Of a pool's servers, and of a tool server without a port, it is told elsewhere what is wrong.
     const isTold = (workload.ports.length === 0 && !workload.routable) || model.poolsOf(workload).length > 0;
-    if (asked.length === 0 || isTold || (called.length > 0 && opaque === undefined)) return [];
+    if (isTold || (called.length > 0 && opaque === undefined)) return [];
     return [{
       path: workload.origin.path,
       what: `nobody reads requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} carries something else than HTTP`}`,
@@ -35,9 +36,12 @@ function fronted(workload: WorkloadNode): CheckResult[] {
   }];
 }
 
-function askedOf({ requests, jwt, externalAuthorizer, rateLimit, service }: WorkloadNode): string[] {
-  return [
-    ...requests?.endpoints ? ['paths'] : [], ...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : [],
-    ...rateLimit ? ['rateLimit'] : [], ...service?.circuitBreaker ? ['circuitBreaker'] : [],
-  ];
+/** What may be asked of requests, by its name in a program. */
+const ASKED: readonly (readonly [name: string, of: (workload: WorkloadNode) => unknown])[] = [
+  ['paths', ({ requests }) => requests?.endpoints], ['jwt', ({ jwt }) => jwt], ['externalAuthorizer', ({ externalAuthorizer }) => externalAuthorizer],
+  ['rateLimit', ({ rateLimit }) => rateLimit], ['circuitBreaker', ({ service }) => service?.circuitBreaker],
+];
+
+function askedOf(workload: WorkloadNode): string[] {
+  return ASKED.filter(([, of]) => of(workload) !== undefined).map(([name]) => name);
 }

@@ -15,8 +15,8 @@ export function waysAround(model: MeshModel): CheckResult[] {
 function around(model: MeshModel, { origin, name, door }: ToolServerNode, { place, credentials }: ToolTarget): CheckResult[] {
   if (place.kind === 'pods' || credentials) return [];
   const { hostname } = place;
-  const isKept = ({ principal: { identity } }: Caller) => {
-    const own = model.workloads.filter(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity === identity);
+  const isKept = ({ principal: { identity, namespace, serviceAccount } }: Caller) => {
+    const own = model.principal(namespace, serviceAccount).identity === identity ? model.index.workloadsAs(namespace, serviceAccount) : [];
     return own.length > 0 && own.every(({ egress }) =>
       egress !== undefined && !egress.hostnames.includes(hostname) && egress.kubernetesNetworks.every((network) => networkOf(network)?.isPrivate));
   };

@@ -1,4 +1,4 @@
-import { ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants';
+import { Item, ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { SPACED_CLAIMS, TokenLimits } from '../../model/token';
 import { WorkloadNode } from '../../model/workload';
@@ -24,7 +24,8 @@ export function callersExpression({ callers, allowedOrigins, requests }: Workloa
  */
 export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, proofOf: ProofOf): string {
   const asked = asks(proofOf, requests?.token);
-  const byCaller = distinctPrincipals(grants.askersOf()).flatMap((principal) => itemsOf(grants, principal).map((items) => `${asked(principal)} && ${items}`));
+  const heldBy = grants.heldByEach();
+  const byCaller = distinctPrincipals(grants.askersOf()).flatMap((principal) => itemsOf(heldBy(principal)).map((items) => `${asked(principal)} && ${items}`));
   const all = [...distinctPrincipals(grants.everything.principals).map(asked), ...byCaller].map((one) => `(${one})`);
   return all.length === 0 ? 'false' : all.join(' || ');
 }
@@ -87,8 +88,7 @@ function originIn(allowed: readonly string[]): string {
 const FIELD: Readonly<Record<ItemKind, string>> = { tool: 'mcp.tool', prompt: 'mcp.prompt', resource: 'mcp.resource' };
 
 /** One condition for each kind and server of which a caller was granted something by name. */
-function itemsOf(grants: ItemGrants, principal: Principal): string[] {
-  const held = grants.heldBy(principal);
+function itemsOf(held: readonly Item[] | 'everything'): string[] {
   if (held === 'everything') return [];
   const targets = [...new Set(held.map(({ origin }) => origin.target))].sort();
   return ITEM_KINDS.flatMap((kind) => targets.flatMap((target) => {

@@ -130,8 +130,8 @@ function foundByOthers(model: MeshModel, { origin }: ToolServerNode, { name, nam
   const labels: Readonly<Record<string, string>> = {
     ...own, 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': name, 'app.kubernetes.io/managed-by': 'agentgateway',
   };
-  return model.workloads.filter((workload) => workload.namespace === namespace && Object.keys(workload.labels).length > 0
-    && Object.entries(workload.labels).every(([key, value]) => labels[key] === value)).map((workload) => ({
+  const mayFind = Object.entries(labels).flatMap(([key, value]) => model.index.workloadsByFirstLabel(namespace, key, value));
+  return mayFind.filter((workload) => Object.entries(workload.labels).every(([key, value]) => labels[key] === value)).map((workload) => ({
     path: origin.path, what: `the selector of ${workload.title} also finds the pods of the proxy before it, ${name}`, got: workload.labels,
     allowed: 'labels that the proxy does not have', next: 'select by a label of its own, or give the boundary another `name`',
   }));

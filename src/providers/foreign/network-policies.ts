@@ -1,7 +1,8 @@
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel } from '../../model/mesh';
+import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult } from '../../model/problem';
-import { WorkloadNode } from '../../model/workload';
+import { podLabelsOf, WorkloadNode } from '../../model/workload';
 
 interface NetworkPolicy {
   readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>>; readonly matchExpressions?: readonly unknown[] };
@@ -10,15 +11,17 @@ interface NetworkPolicy {
 }
 
 /** NetworkPolicies add up: what another one lets out of pods, the `egress` of their workload does not keep in. */
-export function openedEgress({ workloads }: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
-  const restricted = workloads.filter(({ egress, namespace }) => egress !== undefined && isOwn(namespace));
-  return restricted.length === 0 ? [] : foreign.ofKind('networking.k8s.io', 'NetworkPolicy').flatMap((object) => opened(object, restricted));
+export function openedEgress({ index }: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
+  const policies = foreign.ofKind('networking.k8s.io', 'NetworkPolicy').filter(({ namespace }) => isOwn(namespace));
+  return policies.flatMap((object) => opened(object, index));
 }
 
-function opened(object: TreeObject, restricted: readonly WorkloadNode[]): CheckResult[] {
+function opened(object: TreeObject, index: MeshIndex): CheckResult[] {
   const { podSelector = {}, egress = [] } = (object.manifest.spec ?? {}) as NetworkPolicy;
   if (egress.length === 0) return [];
-  const found = restricted.filter((workload) => workload.namespace === object.namespace && maySelect(podSelector, workload));
+  const { matchLabels = {}, matchExpressions = [] } = podSelector;
+  const candidates = index.workloadsWith(object.namespace, matchExpressions.length > 0 ? {} : matchLabels);
+  const found = candidates.filter((workload) => workload.egress !== undefined && maySelect(podSelector, workload));
   return found.length === 0 ? [] : [{
     path: object.path,
     what: `${object.title} lets pods out of the cluster whose \`egress\` says otherwise: NetworkPolicies add up`,
@@ -29,7 +32,7 @@ function opened(object: TreeObject, restricted: readonly WorkloadNode[]): CheckR
 }
 
 /** By what is known of the labels; what an expression selects is taken for theirs. */
-function maySelect({ matchLabels = {}, matchExpressions = [] }: NonNullable<NetworkPolicy['podSelector']>, { labels, deployment }: WorkloadNode): boolean {
-  const known: Readonly<Record<string, string>> = { ...deployment?.podLabels, ...labels };
+function maySelect({ matchLabels = {}, matchExpressions = [] }: NonNullable<NetworkPolicy['podSelector']>, workload: WorkloadNode): boolean {
+  const known = podLabelsOf(workload);
   return matchExpressions.length > 0 || Object.entries(matchLabels).every(([key, value]) => known[key] === value);
 }

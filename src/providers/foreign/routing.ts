@@ -21,10 +21,10 @@ export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, i
 
 function takenHosts(model: MeshModel, isOwn: IsOwn, objects: readonly TreeObject[], hostsOf: HostsNamed): CheckResult[] {
   if (objects.length === 0) return [];
-  const hosts = [...hostsOfMesh(model, isOwn)];
+  const hosts = hostsOfMesh(model, isOwn);
   return objects.flatMap((object): CheckResult[] => {
     const named = hostsOf(object);
-    const taken = hosts.filter(([host]) => named.some((pattern) => covers(pattern, host)));
+    const taken = named.some(isPattern) ? [...hosts].filter(([host]) => named.some((name) => covers(name, host))) : exactly(named, hosts);
     return taken.length === 0 ? [] : [{
       path: object.path,
       what: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
@@ -67,6 +67,14 @@ function servicesNamed({ manifest: { spec = {} }, namespace }: TreeObject): stri
   return parents.filter(({ kind }) => kind === 'Service').map((parent) => fullName(String(parent.name), parent.namespace ?? namespace));
 }
 
-function covers(pattern: string, host: string): boolean {
-  return pattern.startsWith('*') ? host.endsWith(pattern.slice(1)) : pattern === host;
+function exactly(named: readonly string[], hosts: ReadonlyMap<string, string>): [host: string, title: string][] {
+  return [...new Set(named)].flatMap((host) => (hosts.has(host) ? [[host, hosts.get(host)!]] : []));
+}
+
+function isPattern(name: string): boolean {
+  return name.startsWith('*');
+}
+
+function covers(name: string, host: string): boolean {
+  return isPattern(name) ? host.endsWith(name.slice(1)) : name === host;
 }

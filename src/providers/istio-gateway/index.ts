@@ -78,6 +78,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+    if (model.poolsOf(workload).length + model.routesOf(workload).length === 0) return NONE;
     const pools = model.poolsOf(workload).flatMap((pool): Admission[] => [
       { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
@@ -157,6 +158,9 @@ export class IstioGateway implements GatewayBackend {
     }
   }
 }
+
+/** As of most workloads. */
+const NONE: readonly never[] = [];
 
 /** Namespaces that have an inner gateway of a door. */
 const innerGateways = new Trait<Set<string>>('a gateway with pools');

@@ -31,7 +31,7 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   const { namespace, serviceAccount, externalAuthorizer: authorizer } = workload;
   const services = [
     ...grantedServices(model, model.principal(namespace, serviceAccount)),
-    ...model.pools.filter(({ picker }) => picker.workload === workload).map(metricsService),
+    ...model.index.poolsPickedBy(workload).map(metricsService),
     ...scrapedPickers(model, workload),
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
@@ -48,7 +48,7 @@ function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal
   const reachable = cluster.meshesGranting(principal).filter(({ facts }) => !cluster.gapBetween(principal.namespace, facts.namespace));
   return reachable.flatMap((mesh) => {
     const callees = mesh.calleesOf(principal);
-    const routes = mesh.meshRoutes.filter(({ stable }) => callees.includes(stable));
+    const routes = callees.flatMap((callee) => mesh.index.meshRoutesOf(callee));
     return [...callees, ...routes].map(({ service }) => service);
   });
 }
@@ -61,15 +61,15 @@ function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: Workloa
 }
 
 /** Those that it names itself; or, of what names none, those of everybody in its namespace. */
-function hostsOutside({ egress: forAll }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
-  return egress?.hostnames ?? forAll.filter((one) => one.namespace === namespace).flatMap(({ hostnames }) => hostnames);
+function hostsOutside({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
+  return egress?.hostnames ?? index.egressIn(namespace).flatMap(({ hostnames }) => hostnames);
 }
 
 /** A picker watches pods; a workload with a token has it for the API. */
 function callsKubernetes(model: MeshModel, workload: WorkloadNode): boolean {
   const { deployment, egress } = workload;
   const isLet = deployment?.mountToken === true || (egress !== undefined && egress.kubernetesNetworks.length > 0);
-  return isLet || model.pools.some(({ picker }) => picker.workload === workload);
+  return isLet || model.index.poolsPickedBy(workload).length > 0;
 }
 
 /** Beyond the hosts nothing is reached: what is not seen would otherwise be passed on as it is. */

@@ -1,8 +1,9 @@
 import { ADMIN } from './metrics';
 import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
+import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult, identified, Problem } from '../../model/problem';
-import { WorkloadNode } from '../../model/workload';
+import { podLabelsOf, WorkloadNode } from '../../model/workload';
 import { ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 const POLICY = 'policy.linkerd.io';
@@ -13,26 +14,29 @@ interface Ref { readonly kind?: string; readonly name?: string }
 /** Objects of the team that silently open or replace what the mesh states (Linkerd 2.20, inbound and outbound policy). */
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
-  const byNamespace = new Map<string, WorkloadNode[]>();
-  for (const workload of model.workloads) byNamespace.set(workload.namespace, [...byNamespace.get(workload.namespace) ?? [], workload]);
-  const workloadsAt = ({ namespace }: TreeObject) => byNamespace.get(namespace) ?? [];
+  const servers = serversOf(model.workloads);
   return [
-    ...identified('AM103', own.flatMap((object) => [...authorizing(object, serversOf(workloadsAt(object))), ...serving(object, workloadsAt(object))])),
-    ...identified('AM105', own.flatMap((object) => [...routing(object, serversOf(workloadsAt(object))), ...serviceProfile(model, object)])),
+    ...identified('AM103', own.flatMap((object) => [...authorizing(object, servers), ...serving(object, model.index)])),
+    ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...serviceProfile(model, object)])),
     ...identified('AM107', own.flatMap(openingEgress)),
   ];
 }
 
 /** Every workload has a Server of this name for each of its ports; routes of the Server begin with it. */
-function serversOf(workloads: readonly WorkloadNode[]): string[] {
-  return workloads.flatMap(({ name, ports }) => ports.map((port) => `${name}-${port}`));
+function serversOf(workloads: readonly WorkloadNode[]): ReadonlySet<string> {
+  return new Set(workloads.flatMap(({ namespace, name, ports }) => ports.map((port) => `${namespace}/${name}-${port}`)));
+}
+
+/** Whether a name is that of a Server, or begins with one and a "-". */
+function isOfServer({ namespace }: TreeObject, name: string, servers: ReadonlySet<string>): boolean {
+  return name.split('-').some((_, i, parts) => servers.has(`${namespace}/${parts.slice(0, i + 1).join('-')}`));
 }
 
 /** An authorization of a Server or of a namespace opens every route there; a ServerAuthorization, the Server; authorizations add up. */
-function authorizing(object: TreeObject, servers: readonly string[]): CheckResult[] {
+function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
   if (object.group !== POLICY) return [];
   const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
-  const isBroad = targetRef.kind === 'Server' || targetRef.kind === 'Namespace' || servers.some((server) => targetRef.name === server || targetRef.name?.startsWith(`${server}-`));
+  const isBroad = targetRef.kind === 'Server' || targetRef.kind === 'Namespace' || isOfServer(object, String(targetRef.name), servers);
   const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
   return !opens ? [] : [{
     path: object.path,
@@ -44,13 +48,14 @@ function authorizing(object: TreeObject, servers: readonly string[]): CheckResul
 }
 
 /** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
-function serving(object: TreeObject, workloads: readonly WorkloadNode[]): CheckResult[] {
+function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
   if (object.group !== POLICY || object.kind !== 'Server') return [];
   const { podSelector, port, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as ServerManifest;
   if (port === ADMIN.name || port === ADMIN.port) return ofProxies(object, port);
-  const selected = workloads.filter(({ labels, deployment }) => {
-    const known: Readonly<Record<string, string>> = { ...deployment?.podLabels, ...labels };
-    return podSelector && Object.entries(podSelector.matchLabels ?? {}).every(([key, value]) => known[key] === value);
+  const { matchLabels = {} } = podSelector ?? {};
+  const selected = !podSelector ? [] : index.workloadsWith(object.namespace, matchLabels).filter((workload) => {
+    const known = podLabelsOf(workload);
+    return Object.entries(matchLabels).every(([key, value]) => known[key] === value);
   });
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
@@ -79,8 +84,8 @@ function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
 }
 
 /** A request is judged by the most specific route of a Server. */
-function routing(object: TreeObject, servers: readonly string[]): CheckResult[] {
-  const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.includes(name ?? ''));
+function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
+  const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.has(`${object.namespace}/${name}`));
   return parents.length === 0 ? [] : [{
     path: object.path,
     what: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
@@ -107,8 +112,10 @@ function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[
 }
 
 /** A ServiceProfile switches off the routes of its Service. */
-function serviceProfile({ meshRoutes }: MeshModel, object: TreeObject): CheckResult[] {
-  const route = object.kind === 'ServiceProfile' && meshRoutes.find(({ service }) => object.name.startsWith(`${service.name}.${service.namespace}.svc`));
+function serviceProfile({ index }: MeshModel, object: TreeObject): CheckResult[] {
+  if (object.kind !== 'ServiceProfile') return [];
+  const [service, namespace, suffix] = object.name.split('.');
+  const route = suffix?.startsWith('svc') ? index.meshRoutesAt(namespace, service).at(0) : undefined;
   return !route ? [] : [{
     path: object.path,
     what: `a ServiceProfile switches off the route ${route.name} of the same Service`,

@@ -1,3 +1,4 @@
+import { Lookup } from '../../model/lookup';
 import { MeshModel } from '../../model/mesh';
 import { outsideHosts } from '../../model/outside-host';
 import { listed, Located, CheckResult } from '../../model/problem';
@@ -9,15 +10,16 @@ export function checkHosts(model: MeshModel): CheckResult[] {
 }
 
 /** A host is let out of a namespace, whoever calls it there: a workload, or the proxy of a boundary. */
-function sharedHosts({ workloads, toolServers }: MeshModel): CheckResult[] {
+function sharedHosts({ workloads, toolServers, index }: MeshModel): CheckResult[] {
+  const callers = new Lookup(workloads.filter(callsHosts), ({ namespace }) => [namespace]);
   const ofWorkloads = workloads.flatMap(({ origin, title, namespace, egress }) => (egress?.hostnames ?? []).flatMap((host) => {
-    const others = workloads.filter((other) => other.namespace === namespace && callsHosts(other) && !other.egress?.hostnames.includes(host));
-    return shared({ origin, title, host }, others);
+    const all = callers.of(namespace);
+    const areOthers = all.length > index.workloadsNaming(namespace, host).length; // who names it is one of them
+    return areOthers ? shared({ origin, title, host }, all.filter((other) => !other.egress?.hostnames.includes(host))) : [];
   }));
   const ofProxies = toolServers.filter(({ front }) => front).flatMap((server) => outsideHosts(server).flatMap(({ hostname: host }) => {
     const { origin, name, door } = server;
-    const others = workloads.filter((other) => other.namespace === door.namespace && callsHosts(other));
-    return shared({ origin, title: `the proxy of tool server ${name}`, host }, others);
+    return shared({ origin, title: `the proxy of tool server ${name}`, host }, callers.of(door.namespace));
   }));
   return [...ofWorkloads, ...ofProxies];
 }
@@ -31,17 +33,17 @@ function callsHosts({ egress }: WorkloadNode): boolean {
 function statedNames(model: MeshModel): CheckResult[] {
   return model.toolServers.flatMap((server) => server.targets.flatMap(({ place, credentials }) => {
     if (place.kind === 'pods' || credentials) return [];
-    const identities = new Set(server.door.callers.principals.map(({ identity }) => identity));
-    const isCaller = ({ namespace, serviceAccount }: WorkloadNode) => identities.has(model.principal(namespace, serviceAccount).identity);
-    const callers = model.workloads.filter((workload) => isCaller(workload) && workload.egress && callsHosts(workload));
-    return shared({ origin: server.origin, title: `tool server ${server.name}`, host: place.hostname }, callers);
+    const own = server.door.callers.all.map(({ principal }) => principal).filter(({ trustDomain }) => trustDomain === model.facts.trustDomain);
+    const callers = new Set(own.flatMap(({ namespace, serviceAccount }) => model.index.workloadsAs(namespace, serviceAccount)));
+    const free = [...callers].filter((workload) => workload.egress && callsHosts(workload));
+    return shared({ origin: server.origin, title: `tool server ${server.name}`, host: place.hostname }, free);
   }));
 }
 
 /** A host that a workload names, and others that everybody in its namespace may call: nobody tells them apart. */
-function namedBesides({ workloads, egress: forAll }: MeshModel): CheckResult[] {
+function namedBesides({ workloads, index }: MeshModel): CheckResult[] {
   const naming = workloads.filter(({ egress }) => egress && egress.hostnames.length > 0);
-  return naming.flatMap(({ origin, title, namespace }) => forAll.filter((one) => one.namespace === namespace).map(({ name, hostnames }) => ({
+  return naming.flatMap(({ origin, title, namespace }) => index.egressIn(namespace).map(({ name, hostnames }) => ({
     path: origin.path,
     what: `${title} would also be let out to the hosts of ${name}, which Linkerd lets everybody of the namespace call`,
     got: hostnames,

@@ -60,6 +60,7 @@ export function allowRequests(
  * hold a "*", which would be a pattern.
  */
 function conditions({ mcp, token, preflightsOf }: RequestLimits = {}): Pick<AuthorizationPolicySpecRules, 'when'> {
+  if (!mcp && !token && !preflightsOf) return {}; // as most rules
   const header = (name: string, values: readonly string[]) => ({ key: `request.headers[${name}]`, values: [...values] });
   const when = [
     ...mcp ? [header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]), header(MIRRORED_HEADERS.method, mcp.methods)] : [],

@@ -19,11 +19,15 @@ export function sharedHosts(model: MeshModel): CheckResult[] {
 }
 
 /** A waypoint tells callers by their ServiceAccount: pods of one are let call the same hosts. */
-function sharedIdentities({ workloads }: MeshModel): CheckResult[] {
+function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
   const hostsOf = ({ egress }: WorkloadNode) => JSON.stringify([...egress?.hostnames ?? []].sort());
+  const unlikeFirst = new Map<readonly WorkloadNode[], WorkloadNode | undefined>();
   return workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).flatMap((workload): CheckResult[] => {
     const { origin, title, namespace, serviceAccount } = workload;
-    const other = workloads.find((one) => one.namespace === namespace && one.serviceAccount === serviceAccount && hostsOf(one) !== hostsOf(workload));
+    const alike = index.workloadsAs(namespace, serviceAccount);
+    const [first] = alike;
+    if (!unlikeFirst.has(alike)) unlikeFirst.set(alike, alike.find((one) => one !== first && hostsOf(one) !== hostsOf(first)));
+    const other = workload === first || hostsOf(workload) === hostsOf(first) ? unlikeFirst.get(alike) : first;
     return !other ? [] : [{
       path: origin.path,
       what: `${other.title} has the identity of ${title}, and would be let call the same hosts`,
@@ -42,9 +46,11 @@ function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
     ...toolServers.flatMap(({ origin, door: { title, namespace, service } }) =>
       (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, namespace, waypoint: service.waypoint, way: title }])),
   ];
-  return claims.flatMap((claim, i): CheckResult[] => {
-    const other = claims.slice(0, i).find((one) => one.hostname === claim.hostname && one.way !== claim.way
-      && (one.namespace === claim.namespace || one.waypoint === claim.waypoint));
+  const inNamespaces = new Map<string, WaysOfHosts>();
+  const atWaypoints = new Map<WaypointNode | undefined, WaysOfHosts>();
+  return claims.flatMap((claim): CheckResult[] => {
+    const others = [another(inNamespaces, claim.namespace, claim), another(atWaypoints, claim.waypoint, claim)];
+    const other = others.find((one) => one !== undefined);
     return !other ? [] : [{
       path: claim.origin.path,
       what: `host ${claim.hostname} of ${claim.title} goes another way already, for ${other.title}`,
@@ -53,4 +59,16 @@ function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
       next: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use GatewayProvider.agentgateway for the server outside',
     }];
   });
+}
+
+/** By host: who claimed it first, and who first claimed another way. */
+type WaysOfHosts = Map<string, readonly Claim[]>;
+
+/** Who claimed another way for a host before, in the same place. */
+function another<K>(places: Map<K, WaysOfHosts>, place: K, claim: Claim): Claim | undefined {
+  const known: WaysOfHosts = places.get(place) ?? new Map();
+  places.set(place, known);
+  const ways = known.get(claim.hostname) ?? [];
+  if (ways.length === 0 || (ways.length === 1 && ways[0].way !== claim.way)) known.set(claim.hostname, [...ways, claim]);
+  return ways.find(({ way }) => way !== claim.way);
 }

@@ -1,0 +1,85 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { Refused, saidMoreThanOnce, testRefused } from './corpus';
+import { linkerd as onLinkerd, sidecar } from './tool-programs';
+import { Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpToolBoundary, Waypoint, Workload, WorkloadOptions } from '../../src';
+import { deploy, existing, IMAGE } from '../story';
+import { Build } from '../synth';
+
+const linkerd = { ...onLinkerd, gateway: GatewayProvider.istioAgentgateway() };
+const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [9090], ...options });
+const agent = (options: Partial<WorkloadOptions>): Build => (mesh) => void new Agent(mesh, 'asr', { workload: speaking(options) });
+const gateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+const versions = (mesh: AgentMesh, stable: Partial<WorkloadOptions>, canary: Partial<WorkloadOptions>) =>
+  new Agent(mesh, 'asr', { versions: { v1: speaking(stable), v2: speaking(canary) } });
+const grpc = { grpcPorts: [9090] };
+const opaque = { opaquePorts: [9090] };
+const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [6333], service: { name: 'vectors', port: 6333, ...service } });
+const headless = { headless: true };
+const USE = { 'istio.io/use-waypoint': 'wp' };
+
+/** Whatever has a proxy read the requests of an agent's canary. */
+const routes = (build: (mesh: AgentMesh) => Agent): Record<string, Build> => ({
+  'a route of a gateway': (mesh) => { gateway(mesh).addRoute('r', { target: build(mesh).version('v2') }); },
+  'a canary of a gateway': (mesh) => {
+    const one = build(mesh);
+    gateway(mesh).addCanary('c', { stable: one.version('v1'), canary: one.version('v2'), canaryPercent: 5 });
+  },
+  'a canary of an agent': (mesh) => {
+    const one = build(mesh);
+    one.addCanary('c', { stable: one.version('v1'), canary: one.version('v2'), canaryPercent: 5 });
+  },
+});
+const onEveryMesh = (build: (mesh: AgentMesh) => Agent, message: string): Refused[] =>
+  Object.entries({ 'in ambient': {}, 'with sidecars': sidecar, 'on Linkerd': linkerd }).flatMap(([mesh, props]) =>
+    Object.entries(routes(build)).map(([route, program]): Refused => [`behind ${route} ${mesh}`, program, message, props]));
+
+/** The app has the Service too, and says something else of it. */
+const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: object = {}): Build => (mesh, chart) => {
+  new Agent(mesh, 'v', { workload: vectors(said) });
+  new ApiObject(new Chart(chart, 'theirs'), 'service', {
+    apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', labels }, spec: { ports: [{ port: 6333 }], ...is },
+  } as never);
+};
+const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors of the app is not what the program says of it for agent v; ${rest}`;
+
+const refused: Readonly<Record<string, Refused[]>> = {
+  'what carries something else than HTTP': [
+    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'nobody reads requests to agent asr v2: port 9090 carries something else than HTTP, and cannot be routed; got 9090; allowed: a Service to a port that speaks HTTP or gRPC'),
+    ['before what the team runs', (mesh) => {
+      const workload = existing('own', { ports: [9000, 9090], ...opaque, service: { name: 'own', port: 80, targetPort: 9090 } });
+      gateway(mesh).addRoute('r', { target: new Agent(mesh, 'own', { workload }).version() });
+    }, 'nobody reads requests to agent own: port 9090 carries something else than HTTP'],
+    ['and is probed by HTTP', agent({ ...opaque, healthPath: '/' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else; got {"healthPath":"/","port":9090}'],
+  ],
+  'what speaks gRPC': [
+    ['at a port that is none', agent({ grpcPorts: [1] }), 'a gRPC port is none of the workload\'s; got 1; allowed: 9090; name it in `ports` too'],
+    ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
+    ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'],
+    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'of no caller; got ["grpcPorts"]', { gateway: GatewayProvider.agentgateway() }],
+    ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr do not demand the same of requests'],
+  ],
+  'a headless Service': [
+    ...onEveryMesh((mesh) => new Agent(mesh, 'v', { versions: { v1: deploy(), v2: vectors(headless) } }), 'its Service vectors is headless, and has no address to which requests are sent; got {"headless":true}'),
+    ['of an agent before a waypoint', (mesh) => { new Agent(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), workload: vectors({ ...headless, labels: USE }) }); },
+      /requests to agent vectors would not go through waypoint wp: the Service vectors is headless, so that callers go to its pods.*\[AM303\]/],
+    ['of a tool server before a waypoint', (mesh) => { new McpToolBoundary(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), server: vectors({ ...headless, labels: USE }), tools: ['t'] }); },
+      'requests to tool server vectors would not go through waypoint wp: the Service vectors is headless'],
+    ['of a tool server before the waypoint of its namespace', (mesh) => { new McpToolBoundary(mesh, 'vectors', { server: vectors({ ...headless, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } }), tools: ['t'] }); },
+      'requests to tool server vectors would not go through waypoint voice-waypoint: the Service vectors is headless'],
+  ],
+  'a Service of the app that is not what is said of it': [
+    ['that is headless', withService({ clusterIP: 'None' }, {}), otherwise('got {"headless":true}; allowed: {"headless":false}')],
+    ['that is not headless', withService({}, headless), otherwise('got {"headless":false}; allowed: {"headless":true}')],
+    ['that has another port', withService({ ports: [{ port: 80 }] }, {}), otherwise('got {"port":[80]}; allowed: {"port":6333}')],
+    ['that leads to another port', withService({ ports: [{ port: 6333, targetPort: 6334 }] }, {}), otherwise('got {"targetPort":6334}; allowed: {"targetPort":6333}')],
+    ['that lacks a label', withService({}, { labels: { team: 'search' } }), otherwise('got {"label team":null}; allowed: {"label team":"search"}')],
+    ['that has a waypoint of which nothing is said', withService({}, {}, USE), otherwise('got {"label istio.io/use-waypoint":"wp"}; allowed: {"label istio.io/use-waypoint":null}')],
+  ],
+};
+
+testRefused(refused);
+
+test('each refusal says one thing', () => {
+  expect(saidMoreThanOnce(refused)).toEqual({});
+});
