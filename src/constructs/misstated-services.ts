@@ -1,7 +1,7 @@
 import { MeshModel } from '../model/mesh';
 import { CheckResult } from '../model/problem';
 import { ServiceNode } from '../model/service';
-import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /** Services that the app has, and of which Workload.existing says something else: policies, routes and waypoints are made for what it says. */
 export function misstatedServices({ workloads }: MeshModel, foreign: ForeignObjects): CheckResult[] {
@@ -35,7 +35,7 @@ const isIstios = (label: string): boolean => label.startsWith('istio.io/');
 
 function differencesOf(service: ServiceNode, { manifest: { metadata, spec = {} } }: TreeObject): Difference[] {
   const { port, targetPort, headless = false, statedLabels = {} } = service;
-  const ports = (Array.isArray(spec.ports) ? spec.ports : []) as readonly Port[];
+  const ports = entriesOf<Port>(spec.ports);
   const own = ports.find((one) => one.port === port);
   const led = own?.targetPort ?? port;
   const labels = metadata?.labels ?? {};

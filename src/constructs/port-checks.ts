@@ -2,8 +2,8 @@ import { Membership } from './membership';
 import { isPath, isPort, pathFix } from '../model/names';
 import { MediaPortFacts, protocolAt, WorkloadNode } from '../model/workload';
 
-/** Everything that the ports of a workload may get wrong. */
-export function checkPorts(member: Membership, workload: WorkloadNode): void {
+/** Everything that the ports of a workload may get wrong; `stated` is what the program says, a port that it names twice too. */
+export function checkPorts(member: Membership, workload: WorkloadNode, stated: readonly number[]): void {
   const { ports, mediaPorts, opaquePorts, grpcPorts, healthPath } = workload;
   const proxyPorts = member.context.mesh.proxy.ports;
   const ofMedia = mediaPorts.length === 0 ? mediaPorts : mediaPorts.filter(({ protocol }) => protocol === 'TCP');
@@ -12,8 +12,8 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
     member.report({ what: 'the workload listens where the mesh\'s own proxy does in its pods', got: taken, allowed: `other ports than ${proxyPorts.join(', ')}`, next: 'have it listen on another port' });
   }
   // Whether it needs one is seen where it is called.
-  if (!ports.every(isPort) || new Set(ports).size !== ports.length) {
-    member.report({ what: 'the ports of the workload are not ones that pods have', got: [...ports], allowed: 'different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' });
+  if (!ports.every(isPort) || ports.length !== stated.length) {
+    member.report({ what: 'the ports of the workload are not ones that pods have', got: [...stated], allowed: 'different whole numbers from 1 to 65535', next: 'name the ports that the pods listen on' });
   }
   if (mediaPorts.length > 0) checkMedia(member, workload);
   for (const [what, said] of [['an opaque port', opaquePorts], ['a gRPC port', grpcPorts]] as const) {

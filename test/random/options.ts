@@ -1,5 +1,5 @@
-import { Expr, struct } from './expr';
 import { Drawing } from './drawing';
+import { Expr, struct } from './expr';
 
 /** A prop that is always stated. */
 export interface Always<V> {

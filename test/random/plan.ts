@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Expr, variable, Variables } from './expr';
+import * as library from '../../src';
 import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, McpToolBoundary, Waypoint, Workload } from '../../src';
 import { Capability } from '../../src/model/capability';
 
@@ -29,6 +30,14 @@ export interface WorkloadVar {
   readonly isDeployed: boolean;
   /** Whether nothing is asked of requests, and the first port speaks HTTP: pools and judges take no others. */
   readonly isPlain: boolean;
+}
+
+/** Pods that the program says the team runs. */
+export interface TeamPods {
+  readonly serviceAccount: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly namespace: string;
+  readonly ports: readonly number[];
 }
 
 export interface AgentVar {
@@ -111,6 +120,7 @@ export class Plan {
   public readonly questions: Expr<Decision>[] = [];
   /** Objects that the program says the cluster has: "Gateway corp". */
   public readonly stated = new Set<string>();
+  public readonly teamPods: TeamPods[] = [];
   private readonly taken = new Set<string>();
   private readonly counts = new Map<string, number>();
 
@@ -139,8 +149,14 @@ export class Plan {
     this.statements.push({ kind, text: `${text};`, uses, run: (variables) => { make(variables); } });
   }
 
-  public get listing(): string {
-    return this.statements.map(({ text }) => text).join('\n');
+  /** The program in TypeScript, as one would write it. */
+  public get source(): string {
+    const classes = [...this.uses].map((use) => use.replace(/^new /, '').split(/[.#]/)[0]);
+    const values = [...new Set(classes)].filter((name) => name in library).sort();
+    return [
+      'import { ApiObject, App, Chart, JsonPatch } from \'cdk8s\';', 'import * as kplus from \'cdk8s-plus-30\';', `import { ${values.join(', ')} } from 'cdk8s-agent-mesh';`, '',
+      'const app = new App();', ...this.statements.map(({ text }) => text), 'app.synth();',
+    ].join('\n');
   }
 
   public get uses(): ReadonlySet<string> {

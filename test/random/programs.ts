@@ -9,11 +9,13 @@ import { Tape } from './tape';
 export interface Tapes {
   readonly head: readonly number[];
   readonly steps: readonly (readonly number[])[];
+  /** In which other way the same program is said. */
+  readonly turn: number;
 }
 
 const tape = (most: number): fc.Arbitrary<number[]> => fc.array(fc.nat(0xffff), { minLength: most, maxLength: most });
 
-export const tapes: fc.Arbitrary<Tapes> = fc.record({ head: tape(24), steps: fc.array(tape(64), { minLength: 3, maxLength: 12, size: 'max' }) });
+export const tapes: fc.Arbitrary<Tapes> = fc.record({ head: tape(24), steps: fc.array(tape(64), { minLength: 1, maxLength: 13, size: 'max' }), turn: fc.nat(2) });
 
 const TEMPERS: readonly Temper[] = ['plain', 'plain', 'plain', 'plain', 'plain', 'bold', 'bold', 'odd', 'odd'];
 

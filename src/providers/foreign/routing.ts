@@ -1,4 +1,4 @@
-import { ForeignObjects, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
@@ -63,8 +63,8 @@ function hostsNamed({ manifest: { spec = {} }, namespace }: TreeObject): string[
 interface ParentRef { readonly kind?: string; readonly name?: string; readonly namespace?: string }
 
 function servicesNamed({ manifest: { spec = {} }, namespace }: TreeObject): string[] {
-  const parents = (Array.isArray(spec.parentRefs) ? spec.parentRefs : []) as readonly ParentRef[];
-  return parents.filter(({ kind }) => kind === 'Service').map((parent) => fullName(String(parent.name), parent.namespace ?? namespace));
+  const parents = entriesOf<ParentRef>(spec.parentRefs).filter(({ kind }) => kind === 'Service');
+  return parents.map((parent) => fullName(String(parent.name), parent.namespace ?? namespace));
 }
 
 function exactly(named: readonly string[], hosts: ReadonlyMap<string, string>): [host: string, title: string][] {

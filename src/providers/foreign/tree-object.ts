@@ -85,6 +85,11 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The entries of a list that are objects, as an API server demands: of what a team has written, not even that is sure. */
+export function entriesOf<T extends object>(list: unknown): readonly T[] {
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+}
+
 /** The team's own objects, found by where they are and by what they are. */
 export class ForeignObjects {
   private readonly byNamespace = new Map<string, TreeObject[]>();

@@ -6,7 +6,7 @@ import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
 import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
 import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
-import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
 /** What the team's own objects contradict of a mesh of sidecars, in the namespaces that have them. */
 export function checkForeignSidecars(
@@ -44,8 +44,8 @@ export function waysPastSidecars(template: PodTemplate): string[] {
 
 /** A container of the sidecar's name stays what the template says, but for an image that is left to the injector (Istio 1.31, webhook.go). */
 function ownProxies({ spec }: PodTemplate): string[] {
-  const containers = [spec.containers, spec.initContainers].flat() as readonly { readonly name?: unknown; readonly image?: unknown }[];
-  const own = containers.filter((one) => one?.name === 'istio-proxy' && one.image !== 'auto');
+  const containers = [spec.containers, spec.initContainers].flatMap((list) => entriesOf<{ readonly name?: unknown; readonly image?: unknown }>(list));
+  const own = containers.filter((one) => one.name === 'istio-proxy' && one.image !== 'auto');
   return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which takes the place of the sidecar`);
 }
 

@@ -1,5 +1,6 @@
 import { SkippedContainers } from '../backend';
 import { PodTemplate } from '../foreign/pod-template';
+import { entriesOf } from '../foreign/tree-object';
 
 /** Containers by which the injector takes a pod for injected, and skips it (Linkerd 2.19, 2.20 and edge-26.8.3, pkg/healthcheck/sidecar.go). */
 export const SKIPPED: SkippedContainers = {
@@ -15,8 +16,8 @@ interface Container { readonly name?: unknown; readonly image?: unknown }
 /** The containers of a pod template for which its pods are skipped; each as in a message. */
 export function skippedFor({ spec }: PodTemplate): string[] {
   const { names, images, initNames, initImages } = SKIPPED;
-  const initial = (Array.isArray(spec.initContainers) ? spec.initContainers : []) as readonly Container[];
-  const all = [...spec.containers as readonly Container[], ...initial];
+  const initial = entriesOf<Container>(spec.initContainers);
+  const all = [...entriesOf<Container>(spec.containers), ...initial];
   const found = [...all.filter((one) => isOneOf(one, names, images)), ...initial.filter((one) => isOneOf(one, initNames, initImages))];
   return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which the injector takes for a sidecar that is there`);
 }

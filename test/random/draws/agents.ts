@@ -2,11 +2,11 @@ import { circuitBreaker } from './demands';
 import { placeIn, PlaceVar } from './places';
 import { id, name, number } from './texts';
 import { deploy, existing, Purpose } from './workloads';
+import { Agent, AgentProps } from '../../../src';
 import { Drawing } from '../drawing';
 import { called, Expr, lit, made, record } from '../expr';
 import { fitting, options, rarely } from '../options';
 import { AgentVar, MeshVar, WorkloadVar } from '../plan';
-import { Agent, AgentProps } from '../../../src';
 
 const ODD_VERSIONS = ['', 'v1', 'V1', 'a.b', 'constructor', '__proto__', 'service-account', 'Resource', '1', 'x'.repeat(60)];
 
@@ -19,7 +19,7 @@ type PodsOf = (version: string) => WorkloadVar;
 
 /** Versions that the library deploys, or that the team has, all with one identity. */
 function podsOf(on: Drawing, mesh: MeshVar, account: string, isConfined: boolean): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
-  const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars' };
+  const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployOptions.existingServiceAccount') ? name(on, 'account') : undefined };
   const isOwn = !on.tape.oneIn(4) && !on.isSought('Workload.existing');
   if (isOwn) return { isOwn, of: () => deploy(on, purpose) };
   const namespace = on.tape.oneIn(2) ? on.tape.pick(on.isBold ? [...mesh.namespaces, 'elsewhere'] : mesh.namespaces) : undefined;
@@ -43,7 +43,7 @@ export function agent(on: Drawing, mesh: MeshVar): void {
   const expr = plan.define('agent', made(Agent, place.scope, lit(stem), props(on, mesh, place, { how, versions: first, isOwn: pods.isOwn, stated })));
   const one: AgentVar = {
     expr, mesh, name: stem, namespace: pods.namespace ?? mesh.namespace, isVersioned: how !== 'workload', isConfined, isInside: place.scope === mesh.expr, keepsServices: stated.service === true, isGuarded: stated.isGuarded,
-    versions: first.map(([version, workload]) => placed(expr, version, workload, stated)), pooled: new Set(), isGranted: false, isSplit: false,
+    versions: first.map(([version, workload]) => placed(on, expr, how === 'workload' ? undefined : version, workload, stated)), pooled: new Set(), isGranted: false, isSplit: false,
     another: pods.of,
   };
   plan.agents.push(one);
@@ -84,8 +84,9 @@ function props(on: Drawing, mesh: MeshVar, place: PlaceVar, { how, versions, isO
 }
 
 /** A version as later statements call it. */
-function placed(agentExpr: Expr<Agent>, version: string, workload: WorkloadVar, { service }: Said['stated']): WorkloadVar {
-  return { ...workload, hasService: workload.hasService && service !== false, expr: called(Agent, agentExpr, 'version', ...version === '' ? [] : [lit(version)]) };
+function placed({ plan }: Drawing, agentExpr: Expr<Agent>, version: string | undefined, workload: WorkloadVar, { service }: Said['stated']): WorkloadVar {
+  const expr = plan.define('version', called(Agent, agentExpr, 'version', ...version === undefined ? [] : [lit(version)]));
+  return { ...workload, hasService: workload.hasService && service !== false, expr };
 }
 
 export function addVersion(on: Drawing, one: AgentVar): void {

@@ -2,13 +2,13 @@ import { jwt, rateLimit, secretKey } from './demands';
 import { placeIn } from './places';
 import { itemDraws, mcpServer, Offer, offer, serverPods, transportOf } from './servers';
 import { id, name, number, oneOf, path, text } from './texts';
+import {
+  GuardrailPhase, ICallee, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, McpTransport,
+} from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, list, lit, made, member, record } from '../expr';
 import { Always, always, Draws, fitting, options, Perhaps, rarely } from '../options';
 import { MeshVar } from '../plan';
-import {
-  GuardrailPhase, ICallee, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, McpTransport,
-} from '../../../src';
 
 /** What stands behind a boundary. */
 interface Behind {

@@ -1,10 +1,10 @@
 import { ISSUER } from './demands';
 import { text } from './texts';
+import { Agent, ICaller, Identity, IdentityOptions, TokenCaller, TokenCallerOptions } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, factory, lit } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 import { BoundaryVar, MeshVar } from '../plan';
-import { Agent, ICaller, Identity, IdentityOptions, TokenCaller, TokenCallerOptions } from '../../../src';
 
 /** An identity of the team, outside every mesh but where the program dares. */
 export function identity(on: Drawing, mesh: MeshVar): Expr<Identity> {

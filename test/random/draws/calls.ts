@@ -2,15 +2,15 @@ import { caller, TOKEN_ISSUERS, tokenCaller } from './callers';
 import { someMesh } from './places';
 import { number, path, text } from './texts';
 import { deploy } from './workloads';
+import { Call, ICallee } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, lit } from '../expr';
 import { always, fitting, options, rarely } from '../options';
-import { Call, ICallee } from '../../../src';
 
-/** What can be asked about: agents, versions of them, boundaries, and what only reads like one. */
+/** What can be asked about: agents, versions of them, and boundaries. */
 export function callees(on: Drawing): Expr<ICallee>[] {
-  const { agents, boundaries, pools } = on.plan;
-  return [...agents.flatMap(({ expr, versions }) => [expr, ...versions.map((version) => version.expr)]), ...boundaries.map(({ expr }) => expr), ...on.isBold ? pools.map(({ expr }) => expr) : []];
+  const { agents, boundaries } = on.plan;
+  return [...agents.flatMap(({ expr, versions }) => [expr, ...versions.map((version) => version.expr)]), ...boundaries.map(({ expr }) => expr)];
 }
 
 /** A question about a call. */

@@ -1,10 +1,10 @@
 import { network, number, outside, text } from './texts';
+import { CircuitBreaker, ExternalAuthorizer, JwtRequirement, MediaPort, RateLimit, SecretKeyReference, WorkloadEgress } from '../../../src';
+import { JWKS } from '../../story';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 import { MeshVar } from '../plan';
-import { CircuitBreaker, ExternalAuthorizer, JwtRequirement, MediaPort, RateLimit, SecretKeyReference, WorkloadEgress } from '../../../src';
-import { JWKS } from '../../story';
 
 const ODD_KEYS = ['', '{}', '{"keys":[]}', '{"keys":[null]}', '{"keys":[{"kty":"oct","k":"x"}]}', 'null', '[1]'];
 const ODD_ADDRESSES = ['', 'login.example.com', 'ftp://a', 'https://a b', 'https://u:p@a.example.com', 'https://a.example.com/?token=abc', 'https://[::1]:0/x', 'https://a.example.com:99999'];

@@ -1,10 +1,10 @@
 import { placeIn } from './places';
 import { id, name, number, outside, text } from './texts';
+import { ClusterLink, ClusterLinkProps, McpAccessPolicy, McpAccessPolicyProps, MeshEgress, MeshEgressProps } from '../../../src';
 import { Drawing } from '../drawing';
 import { lit, made } from '../expr';
 import { always, options, rarely } from '../options';
 import { BoundaryVar, MeshVar } from '../plan';
-import { ClusterLink, ClusterLinkProps, McpAccessPolicy, McpAccessPolicyProps, MeshEgress, MeshEgressProps } from '../../../src';
 
 /** A boundary's grants as an XAccessPolicy. */
 export function accessPolicy(on: Drawing, { expr, mesh }: BoundaryVar): void {

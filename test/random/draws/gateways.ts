@@ -1,10 +1,10 @@
 import { placeIn } from './places';
 import { id, labels, name, network, number, outside, text } from './texts';
+import { ExistingGatewayProps, InferenceGateway, InferenceGatewayProps, TlsSecretReference } from '../../../src';
 import { Drawing } from '../drawing';
 import { factory, list, lit, made } from '../expr';
 import { always, options, rarely } from '../options';
 import { MeshVar } from '../plan';
-import { ExistingGatewayProps, InferenceGateway, InferenceGatewayProps, TlsSecretReference } from '../../../src';
 
 const HOSTS = ['voice.example.com', 'chat.example.com', '*.example.org', 'a-b.example.net'];
 

@@ -2,14 +2,14 @@ import { App, Chart, ChartProps } from 'cdk8s';
 import { identity } from './callers';
 import { gatewayProvider, meshProvider } from './providers';
 import { oneOf } from './texts';
-import { Drawing } from '../drawing';
-import { Expr, foreign, lit, made, variable } from '../expr';
-import { always, fitting, options, rarely } from '../options';
-import { Family, MeshVar } from '../plan';
 import { AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, ICaller, MeshMetrics, MeshProvider } from '../../../src';
 import { refusalOf } from '../../../src/providers/backend';
 import { gatewayProviderFacts } from '../../../src/providers/gateway-provider';
 import { meshProviderFacts } from '../../../src/providers/mesh-provider';
+import { Drawing } from '../drawing';
+import { Expr, foreign, lit, made, variable } from '../expr';
+import { always, fitting, options, rarely } from '../options';
+import { Family, MeshVar } from '../plan';
 
 /** The App that a build makes. */
 export const APP = variable<App>('app');

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
+import { AgentMesh } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr } from '../expr';
 import { fitting, Perhaps } from '../options';
 import { MeshVar } from '../plan';
-import { AgentMesh } from '../../../src';
 
 /** Where a construct is defined, and the mesh that it names where that is not in its scope. */
 export interface PlaceVar {

@@ -1,11 +1,10 @@
 import { placeIn } from './places';
-import { id, name, number } from './texts';
 import { deploy, existing, Purpose } from './workloads';
 import { Drawing } from '../drawing';
 import { called, Expr, factory, lit, made } from '../expr';
 import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
 import { GatewayVar, WorkloadVar } from '../plan';
-import { oneOf } from './texts';
+import { id, name, number, oneOf } from './texts';
 import {
   DeployPickerOptions, EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferencePool, InferencePoolOptions, InferencePoolProps, ModelServer,
 } from '../../../src';

@@ -1,12 +1,12 @@
 import { oneOf, network, name } from './texts';
-import { Drawing } from '../drawing';
-import { Expr, factory, list, lit, record } from '../expr';
-import { fitting, options, rarely } from '../options';
-import { Family } from '../plan';
 import {
   AgentgatewayProviderOptions, GatewayProvider, IstioAgentgatewayProviderOptions, IstioAmbientOptions, IstioGatewayProviderOptions, IstioRelease, IstioSidecarProviderOptions, LinkerdOptions, LinkerdRelease,
   MeshProvider, MigrationStage,
 } from '../../../src';
+import { Drawing } from '../drawing';
+import { Expr, factory, list, lit, record } from '../expr';
+import { fitting, options, rarely } from '../options';
+import { Family } from '../plan';
 
 const release = (on: Drawing) => () => oneOf(on, 'IstioRelease', IstioRelease);
 const ODD_CLASSES = ['', 'Istio', 'istio-waypoint', 'a b', 'x'.repeat(254)];

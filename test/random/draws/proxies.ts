@@ -1,10 +1,10 @@
 import { placeIn } from './places';
 import { id, name } from './texts';
+import { ExistingWaypointProps, Waypoint, WaypointProps } from '../../../src';
 import { Drawing } from '../drawing';
 import { called, factory, lit, made } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 import { MeshVar, WaypointVar } from '../plan';
-import { ExistingWaypointProps, Waypoint, WaypointProps } from '../../../src';
 
 /** A waypoint of the library's. */
 export function waypoint(on: Drawing, mesh: MeshVar): void {

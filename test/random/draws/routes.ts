@@ -1,13 +1,13 @@
 import { ofMesh, placeIn } from './places';
 import { id, name, number, path, text } from './texts';
-import { Drawing } from '../drawing';
-import { called, Expr, lit, made } from '../expr';
-import { always, Draws, fitting, options, rarely } from '../options';
-import { AgentVar, GatewayVar, MeshVar } from '../plan';
 import {
   Agent, CanaryRoute, CanaryRouteOptions, CanaryRouteProps, InferenceGateway, InferenceRoute, InferenceRouteOptions, InferenceRouteProps, IRouteTarget, RouteOptions, RouteRetries,
 } from '../../../src';
 import { Capability } from '../../../src/model/capability';
+import { Drawing } from '../drawing';
+import { called, Expr, lit, made } from '../expr';
+import { always, Draws, fitting, options, rarely } from '../options';
+import { AgentVar, GatewayVar, MeshVar } from '../plan';
 
 function retries(on: Drawing): Expr<RouteRetries> {
   return options<RouteRetries>(on, 'RouteRetries', {
@@ -47,7 +47,9 @@ export function targets(on: Drawing, gateway: GatewayVar): Expr<IRouteTarget>[] 
 
 /** All requests to one target; by the gateway's method, or as a construct. */
 export function route(on: Drawing, gateway: GatewayVar): void {
-  const target = on.tape.pick(targets(on, gateway));
+  const all = targets(on, gateway);
+  if (all.length === 0) return;
+  const target = on.tape.pick(all);
   const stem = lit(id(on, 'route'));
   const draws: Draws<InferenceRouteOptions> = { ...gatewayRoute(on, gateway), target: always(() => target) };
   if (on.choice({ 'InferenceGateway#addRoute': true, 'new InferenceRoute': false })) {
@@ -69,7 +71,9 @@ function canaryDraws(on: Drawing, common: Draws<RouteOptions>, [stable, canary]:
 }
 
 export function gatewayCanary(on: Drawing, gateway: GatewayVar): void {
-  const two = pair(on, targets(on, gateway));
+  const all = targets(on, gateway);
+  if (all.length === 0) return;
+  const two = pair(on, all);
   const stem = lit(id(on, 'canary'));
   const draws = canaryDraws(on, gatewayRoute(on, gateway), two);
   if (on.choice({ 'InferenceGateway#addCanary': true, 'new CanaryRoute': false })) {

@@ -1,12 +1,11 @@
 import { secretKey } from './demands';
-import { number, outside, path } from './texts';
-import { oneOf } from './texts';
+import { number, outside, path, oneOf } from './texts';
 import { deploy, existing, Purpose } from './workloads';
+import { ExternalMcpServerOptions, McpServer, McpServerOptions, McpTransport } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, factory, lit } from '../expr';
 import { always, Draws, options, rarely } from '../options';
 import { MeshVar, WorkloadVar } from '../plan';
-import { ExternalMcpServerOptions, McpServer, McpServerOptions, McpTransport } from '../../../src';
 
 const TOOLS = ['find_customer', 'refund', 'Close.It', 'constructor', 'toString', '__proto__', 'a/b', 'hasOwnProperty'];
 const ODD_TOOLS = ['', '*', 'a b', 'ä', 'x'.repeat(129), 'refund'];

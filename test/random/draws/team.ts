@@ -1,70 +1,15 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-30';
 import { Construct, IConstruct } from 'constructs';
 import { someMesh } from './places';
+import { ENROLLED, HARMLESS, KINDS, ODD_METADATA, ODD_SPECS, OPENING, TeamObject } from './team-objects';
 import { text } from './texts';
+import { AgentMesh } from '../../../src';
+import { ACKNOWLEDGEABLE } from '../../../src/model/check-id';
+import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
 import { called, Expr, foreign, lit } from '../expr';
-import { Family, MeshVar } from '../plan';
-import { AgentMesh } from '../../../src';
-import { ACKNOWLEDGEABLE, CheckId } from '../../../src/model/check-id';
-import { IMAGE } from '../../story';
-
-/** An object that the team has in its own chart; `opens` is the check that it fails. */
-interface TeamObject {
-  readonly manifest: object;
-  readonly opens?: CheckId;
-}
-
-const object = (apiVersion: string, kind: string, spec: object | undefined, opens?: CheckId): TeamObject => ({ manifest: { apiVersion, kind, ...spec && { spec } }, opens });
-const pods = (labels: object = { app: 'theirs' }) => ({ metadata: { labels }, spec: { containers: [{ name: 'main', image: IMAGE }] } });
-
-const HARMLESS: readonly TeamObject[] = [
-  { manifest: { apiVersion: 'v1', kind: 'ConfigMap', data: { a: 'b' } } },
-  object('apps/v1', 'Deployment', { selector: { matchLabels: { app: 'theirs' } }, template: pods() }),
-  object('v1', 'Service', { selector: { app: 'theirs' }, ports: [{ port: 80, targetPort: 8000 }] }),
-  object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] }),
-  object('batch/v1', 'CronJob', { schedule: '* * * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: IMAGE }] } } } } }),
-  object('gateway.networking.k8s.io/v1', 'Gateway', { gatewayClassName: 'corp', listeners: [{ name: 'https', port: 8443, protocol: 'HTTP' }] }),
-  object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ name: 'theirs' }], rules: [{ backendRefs: [{ name: 'theirs', port: 80 }] }] }),
-  object('security.istio.io/v1', 'AuthorizationPolicy', { action: 'DENY', rules: [{ from: [{ source: { namespaces: ['evil'] } }] }] }),
-  object('security.istio.io/v1', 'PeerAuthentication', { selector: { matchLabels: { app: 'theirs' } }, mtls: { mode: 'STRICT' } }),
-  object('networking.istio.io/v1', 'VirtualService', { hosts: ['theirs.example.com'], gateways: ['ingress/gw'], http: [{ route: [{ destination: { host: 'theirs' } }] }] }),
-  object('networking.istio.io/v1', 'DestinationRule', { host: 'theirs.example.com', trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'theirs.example.com' } } }),
-];
-
-const OPENING: Readonly<Record<Family, readonly TeamObject[]>> = {
-  ambient: [
-    object('security.istio.io/v1', 'AuthorizationPolicy', { rules: [{}] }, 'AM103'),
-    object('security.istio.io/v1', 'PeerAuthentication', { mtls: { mode: 'PERMISSIVE' } }, 'AM104'),
-    object('networking.istio.io/v1alpha3', 'EnvoyFilter', { configPatches: [] }, 'AM106'),
-    object('telemetry.istio.io/v1', 'Telemetry', { accessLogging: [{ disabled: false }] }, 'AM108'),
-    object('apps/v1', 'Deployment', { selector: { matchLabels: { app: 'theirs' } }, template: pods({ 'app': 'theirs', 'istio.io/dataplane-mode': 'none' }) }, 'AM102'),
-  ],
-  migration: [object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] }, 'AM107'), object('networking.istio.io/v1alpha3', 'EnvoyFilter', { configPatches: [] }, 'AM106')],
-  sidecars: [
-    object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] }, 'AM107'),
-    object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], http: [{ route: [{ destination: { host: 'theirs' } }] }] }, 'AM105'),
-    object('apps/v1', 'Deployment', { selector: { matchLabels: { app: 'theirs' } }, template: pods({ 'app': 'theirs', 'sidecar.istio.io/inject': 'false' }) }, 'AM102'),
-  ],
-  linkerd: [
-    object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'theirs' } }, port: 1, accessPolicy: 'all-unauthenticated' }, 'AM103'),
-    object('policy.linkerd.io/v1beta1', 'ServerAuthorization', { server: { name: 'theirs' }, client: { unauthenticated: true } }, 'AM103'),
-    object('policy.linkerd.io/v1alpha1', 'EgressNetwork', { trafficPolicy: 'Allow' }, 'AM107'),
-  ],
-};
-
-/** What no API server takes, and what checks must read all the same. */
-const ODD_SPECS: readonly unknown[] = [
-  undefined, null, {}, [], 'text', 7, { rules: null }, { rules: [null] }, { rules: 'x' }, { rules: [{ from: null, to: [null] }] }, { hosts: null }, { hosts: [7] }, { host: 7 }, { template: null }, { template: { metadata: null, spec: null } },
-  { template: { spec: { containers: [null, {}], initContainers: 'x' } } }, { parentRefs: [null] }, { parentRefs: 'x' }, { listeners: [null] }, { listeners: {} }, { egress: [null] }, { egress: 'x', podSelector: null }, { podSelector: { matchLabels: null } },
-  { selector: null, ports: [null] }, { ports: 'x' }, { mtls: null, portLevelMtls: null }, { mtls: 'STRICT', portLevelMtls: { 8000: null } }, { targetRef: null }, { targetRefs: [null] }, { targetRef: 'x' }, { client: null }, { server: null }, { gateways: 'mesh' }, { jobTemplate: null },
-  { containers: [{ name: 'main', livenessProbe: null, ports: [null] }] }, { configPatches: null }, { podSelector: 'x', port: {} }, { metadata: { labels: 'x' } },
-];
-const ODD_METADATA: readonly unknown[] = [undefined, {}, { labels: null }, { annotations: { 'linkerd.io/inject': 7 } }, { labels: { 'istio.io/dataplane-mode': null } }];
-const KINDS: readonly (readonly [string, string])[] = [
-  ...[...HARMLESS, ...Object.values(OPENING).flat()].map(({ manifest }) => manifest as { apiVersion: string; kind: string }).map(({ apiVersion, kind }) => [apiVersion, kind] as const), ['v1', 'Namespace'], ['v1', 'Pod'], ['batch/v1', 'Job'],
-  ['gateway.networking.k8s.io/v1alpha2', 'TLSRoute'], ['policy.linkerd.io/v1alpha1', 'AuthorizationPolicy'], ['linkerd.io/v1alpha2', 'ServiceProfile'], ['', ''], ['x', 'Y'],
-];
+import { MeshVar, TeamPods } from '../plan';
 
 function oddObject(on: Drawing, mesh: MeshVar): TeamObject {
   const [apiVersion, kind] = on.tape.pick(KINDS);
@@ -73,16 +18,19 @@ function oddObject(on: Drawing, mesh: MeshVar): TeamObject {
   return { manifest: { apiVersion, kind, ...spec !== undefined && { spec }, metadata: { ...metadata as object, namespace: mesh.namespace, name: on.tape.pick(['theirs', 'agent-1', 'corp-1', mesh.namespace]) } } };
 }
 
-/** How namespaces of the team are enrolled. */
-const ENROLLED: Readonly<Record<Family, object>> = {
-  ambient: { labels: { 'istio.io/dataplane-mode': 'ambient' } },
-  migration: {},
-  sidecars: { labels: { 'istio-injection': 'enabled' } },
-  linkerd: { annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny' } },
-};
+/** The Deployment of pods that the program says are there already. */
+function deploymentOf(on: Drawing, { serviceAccount, labels, namespace, ports }: TeamPods): TeamObject {
+  const spec = { serviceAccountName: serviceAccount, containers: [{ name: 'main', image: IMAGE, ports: ports.map((containerPort) => ({ containerPort })) }] };
+  return {
+    manifest: {
+      apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: on.plan.fresh('theirs'), namespace }, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+    },
+  };
+}
 
 function teamObject(on: Drawing, mesh: MeshVar): TeamObject {
   if (on.temper === 'odd' && on.tape.oneIn(2)) return oddObject(on, mesh);
+  if (on.plan.teamPods.length > 0 && on.tape.oneIn(4)) return deploymentOf(on, on.tape.pick(on.plan.teamPods));
   const { family, namespaces } = mesh;
   const name = on.plan.fresh('theirs');
   const namespace = on.tape.pick([...namespaces, 'elsewhere']);
@@ -92,9 +40,17 @@ function teamObject(on: Drawing, mesh: MeshVar): TeamObject {
   return { manifest: { ...manifest, metadata: { name, namespace } }, opens };
 }
 
+/** A Deployment of cdk8s-plus, which the library knows nothing of. */
+function cdk8sPlus(on: Drawing, mesh: MeshVar): void {
+  const [id, scope, namespace] = [on.plan.fresh('theirs-plus'), on.tape.pick(on.plan.charts), on.tape.pick(mesh.namespaces)];
+  const props = { metadata: { namespace }, containers: [{ image: IMAGE, portNumber: 8000 }] };
+  on.plan.add('definition', foreign(`new kplus.Deployment(${scope.text}, ${lit(id).text}, ${lit(props).text})`, (variables) => new kplus.Deployment(scope.make(variables), id, structuredClone(props))));
+}
+
 /** An object of the team, in a chart of the program; what it opens is mostly acknowledged. */
 export function theirs(on: Drawing): void {
   const mesh = someMesh(on);
+  if (on.tape.oneIn(8)) return cdk8sPlus(on, mesh);
   const { manifest, opens } = teamObject(on, mesh);
   const id = lit(on.plan.fresh('theirs-object'));
   const scope = on.tape.pick(on.plan.charts);
@@ -128,7 +84,7 @@ export function patch(on: Drawing): void {
   if (all.length === 0) return;
   const one = on.tape.pick(all);
   const change = on.tape.pick(Object.keys(CHANGES));
-  on.plan.add('definition', foreign(`objectOf(${one.text})?.${change}`, (variables) => {
+  on.plan.add('definition', foreign(`(${one.text}.node.defaultChild as ApiObject | undefined)?.${change}`, (variables) => {
     const { defaultChild } = one.make(variables).node;
     if (defaultChild && ApiObject.isApiObject(defaultChild)) CHANGES[change](defaultChild);
   }));

@@ -1,11 +1,11 @@
 import { authorizer, egress, jwt, mediaPorts, rateLimit, secretKey } from './demands';
 import { labels, name, number, path, text } from './texts';
+import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
+import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit, record } from '../expr';
 import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
 import { MeshVar, WorkloadVar } from '../plan';
-import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
-import { IMAGE } from '../../story';
 
 /** What a workload is for, which decides what can be asked of it. */
 export interface Purpose {
@@ -19,6 +19,8 @@ export interface Purpose {
   readonly isConfined?: boolean;
   readonly replicas?: number;
   readonly needsService?: boolean;
+  /** The team's ServiceAccount, where the versions of an agent run as one. */
+  readonly account?: string;
 }
 
 const ODD_PORTS: readonly number[][] = [[], [0], [65_536], [8000, 8000], [1.5], [NaN], [15_008], [4143], [80.0], [-8000], [15_020, 8000]];
@@ -75,7 +77,7 @@ export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
   const expr = factory(Workload, 'deploy', options<DeployOptions>(on, 'DeployOptions', {
     ...pods.draws(),
     image: always(() => lit(on.odd(ODD_IMAGES, () => on.tape.pick([IMAGE, 'localhost:5000/a/b:v1.2', `registry.example.com/any@sha256:${'0'.repeat(64)}`])))),
-    existingServiceAccount: rarely(() => lit(name(on, 'account'))),
+    existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : lit(purpose.account))) : rarely(() => lit(name(on, 'account'))),
     replicas: purpose.replicas === undefined ? rarely(() => number(on, 1, 3)) : always(() => lit(purpose.replicas!)),
     command: rarely(() => list([text(on, '/bin/agent'), text(on, '--serve')])),
     args: rarely(() => list([text(on, '--verbose'), text(on, 'a\nb')])),
@@ -104,6 +106,7 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
   const pods = new Pods(on, purpose);
   let hasService = false;
   on.plan.stated.add(`ServiceAccount ${serviceAccount}`);
+  on.plan.teamPods.push({ serviceAccount, labels: own, namespace: namespace ?? purpose.mesh.namespace, ports: pods.ports });
   const expr = factory(Workload, 'existing', options<ExistingWorkloadOptions>(on, 'ExistingWorkloadOptions', {
     ...pods.draws(),
     labels: always(() => labels(on, own)),
@@ -111,7 +114,7 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
     namespace: fitting(() => (namespace === undefined ? undefined : lit(namespace))),
     service: fitting(() => {
       hasService = pods.ports.length > 0 && (purpose.needsService === true || !on.tape.oneIn(3));
-      return hasService ? service(on, pods.ports) : undefined;
+      return hasService ? service(on, purpose, pods.ports) : undefined;
     }),
   }));
   return { expr, ports: pods.ports, hasService, isDeployed: false, isPlain: pods.isPlain };
@@ -119,14 +122,15 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
 
 const ODD_SERVICE_LABELS: readonly Readonly<Record<string, string>>[] = [{ 'istio.io/use-waypoint': 'none' }, { 'istio.io/use-waypoint': 'waypoint-1' }, { 'istio.io/ingress-use-waypoint': 'true' }, { a: 'b' }];
 
-function service(on: Drawing, ports: readonly number[]): Expr<ExistingServiceOptions> {
+function service(on: Drawing, { mesh, needsService }: Purpose, ports: readonly number[]): Expr<ExistingServiceOptions> {
   const called = name(on, 'service');
+  const isRead = needsService && mesh.family !== 'sidecars' && mesh.can('waypoint') && !mesh.readsMcp;
   on.plan.stated.add(`Service ${called}`);
   return options<ExistingServiceOptions>(on, 'ExistingServiceOptions', {
     name: always(() => lit(called)),
     port: always(() => number(on, 80, 8080)),
     targetPort: rarely(() => lit(on.odd([1, 0, NaN], () => ports[0]))),
     headless: rarely(() => lit(on.isBold || on.isSought('ExistingServiceOptions.headless'))),
-    labels: rarely(() => lit<{ [key: string]: string }>({ ...on.tape.pick(on.isBold ? ODD_SERVICE_LABELS : [{ team: 'voice' }]) })),
+    labels: isRead ? always(() => lit<{ [key: string]: string }>({ 'istio.io/use-waypoint': `${mesh.namespace}-waypoint` })) : rarely(() => lit<{ [key: string]: string }>({ ...on.tape.pick(on.isBold ? ODD_SERVICE_LABELS : [{ team: 'voice' }]) })),
   });
 }

@@ -1,8 +1,8 @@
-import { boundaryCaller, callers } from '../draws/callers';
+import { Agent, McpToolBoundary } from '../../../src';
 import { Drawing } from '../drawing';
+import { boundaryCaller, callers } from '../draws/callers';
 import { called, Expr, foreign, lit, read } from '../expr';
 import { AgentVar, BoundaryVar } from '../plan';
-import { Agent, McpToolBoundary } from '../../../src';
 
 /** Whether somebody can call it, now and whatever pools take over. */
 export function isCallable({ mesh, versions, pooled, keepsServices }: AgentVar): boolean {

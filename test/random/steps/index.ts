@@ -1,5 +1,6 @@
 import { grantCall, grantItems, isCallable } from './grants';
 import { decision, reading } from './questions';
+import { Drawing } from '../drawing';
 import { addVersion, agent } from '../draws/agents';
 import { boundary } from '../draws/boundaries';
 import { accessPolicy, clusterLink, meshEgress } from '../draws/exports';
@@ -10,7 +11,6 @@ import { pool } from '../draws/pools';
 import { bind, existingWaypoint, waypoint } from '../draws/proxies';
 import { gatewayCanary, meshCanary, route, targets } from '../draws/routes';
 import { acknowledge, patch, theirs } from '../draws/team';
-import { Drawing } from '../drawing';
 import { Family, MeshVar } from '../plan';
 
 /** A step of a program, of those that can be taken now; nothing where it cannot. */

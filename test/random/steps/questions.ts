@@ -1,13 +1,13 @@
 import { IConstruct } from 'constructs';
-import { call } from '../draws/calls';
-import { identity, tokenCaller } from '../draws/callers';
-import { someMesh } from '../draws/places';
-import { deploy } from '../draws/workloads';
-import { Drawing } from '../drawing';
-import { called, Expr, factory, foreign, lit, member, read } from '../expr';
 import {
   Agent, AgentMesh, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpToolBoundary, MediaPort, MeshProvider, TokenCaller, TransportProtocol, Workload,
 } from '../../../src';
+import { Drawing } from '../drawing';
+import { identity, tokenCaller } from '../draws/callers';
+import { call } from '../draws/calls';
+import { someMesh } from '../draws/places';
+import { deploy } from '../draws/workloads';
+import { called, Expr, factory, foreign, lit, member, read } from '../expr';
 
 /** What a program reads of what it has defined; nothing changes by it. */
 function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> {
@@ -24,7 +24,6 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
     'AgentMesh.of': () => factory(AgentMesh, 'of', plan.agents.find((agent) => agent.mesh === mesh && agent.isInside)?.expr as Expr<IConstruct> | undefined ?? mesh.expr),
     'Agent#title': ofSome(plan.agents, (one) => read(Agent, one, 'title')),
     'Agent#callerIdentity': ofSome(plan.agents, (one) => read(Agent, one, 'callerIdentity')),
-    'Agent#version': ofSome(plan.agents, (one) => called(Agent, one, 'version', ...on.isBold ? [] : [lit(on.odd(['', '__proto__'], () => 'v1'))])),
     'Workload#title': ofSome(versions, (one) => read(Workload, one, 'title')),
     'Workload#toString': () => called(Workload, tape.oneIn(2) && versions.length > 0 ? tape.pick(versions).expr : deploy(on, { mesh, mayDemand: true }).expr, 'toString'),
     'McpToolBoundary#title': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'title')),

@@ -1,0 +1,3 @@
+import { testPrograms } from './run';
+
+testPrograms('test/random/ambient.test.ts', ['ambient', 'migration'], 0.5);
