@@ -16,6 +16,8 @@ export interface MeshVar {
   /** Namespaces where what already runs may be: the home and `existingNamespaces`. */
   readonly namespaces: readonly string[];
   readonly trustedDomains: readonly string[];
+  /** Namespaces between two data planes, where mutual TLS is not demanded. */
+  readonly moving: readonly string[];
   readonly cluster?: string;
   /** Whether agentgateway stands before its tool servers. */
   readonly readsMcp: boolean;
@@ -104,6 +106,9 @@ export interface Statement {
   /** Grants may be told in any order, and who asks changes nothing. */
   readonly kind: 'definition' | 'grant' | 'question';
 }
+
+/** With what the ids of the team's own objects begin. */
+export const TEAM = 'theirs-';
 
 /** A program as data, which can be built as often as one likes. */
 export class Plan {

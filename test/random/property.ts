@@ -28,7 +28,7 @@ export function judge(plan: Plan, turn = 0): Judged {
   same(`the program ${name}`, shown(twin.synth()), shown(outcome));
   if (name !== 'with its grants in another order') same(`the answers of the program ${name}`, told, before); // which lists callers as they were granted
   if (outcome.refused !== undefined) readable(outcome.refused, plan);
-  else invariants(plan, build);
+  else invariants(plan, build, outcome.bytes);
   return { refused: outcome.refused };
 }
 

@@ -1,12 +1,16 @@
 import { ApiObject, App, AppProps, IResolver } from 'cdk8s';
 import { Variables } from './expr';
-import { Plan, Statement } from './plan';
+import { Plan, Statement, TEAM } from './plan';
 import { AgentMesh, Decision } from '../../src';
+import { meshContext } from '../../src/constructs/mesh-context';
+import { MeshModel } from '../../src/model/mesh';
+import { Manifest } from '../synth';
 
-/** An object of a build, as it is written, and where it stands. */
+/** An object of a build, as it is written. */
 export interface Written {
-  readonly manifest: any;
-  readonly construct: ApiObject;
+  readonly manifest: Manifest;
+  /** Whether the library made it, and not the team. */
+  readonly isOurs: boolean;
 }
 
 /** What cdk8s makes of an App: its objects, or the report that it is refused with. */
@@ -53,7 +57,12 @@ export class Build {
   /** The objects of an accepted program. */
   public get objects(): Written[] {
     const all = this.app.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
-    return all.map((construct) => ({ construct, manifest: construct.toJson() }));
+    return all.map((construct) => ({ manifest: construct.toJson(), isOurs: !construct.node.path.split('/').some((id) => id.startsWith(TEAM)) }));
+  }
+
+  /** What each mesh has been told. */
+  public get models(): MeshModel[] {
+    return this.meshes.map((mesh) => meshContext.of(mesh).model);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ISSUER } from './demands';
-import { text } from './texts';
+import { statedName, text } from './texts';
 import { Agent, ICaller, Identity, IdentityOptions, TokenCaller, TokenCallerOptions } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, factory, lit } from '../expr';
@@ -11,7 +11,7 @@ export function identity(on: Drawing, mesh: MeshVar): Expr<Identity> {
   const domains = on.isBold ? ['other.example'] : mesh.trustedDomains;
   return factory(Identity, 'of', options<IdentityOptions>(on, 'IdentityOptions', {
     namespace: always(() => text(on, on.tape.pick(['ops', 'monitoring', ...on.isBold ? [mesh.namespace] : []]))),
-    serviceAccount: always(() => text(on, on.tape.pick(['console', 'auditor', ...on.isBold ? ['default', 'constructor'] : []]))),
+    serviceAccount: always(() => statedName(on, 'ServiceAccount', on.tape.pick(['console', 'auditor', ...on.isBold ? ['default', 'constructor'] : []]))),
     trustDomain: rarely(() => (domains.length > 0 ? lit(on.tape.pick(domains)) : undefined)),
   }));
 }

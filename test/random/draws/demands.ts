@@ -1,4 +1,4 @@
-import { network, number, outside, text } from './texts';
+import { network, number, outside, statedName, text } from './texts';
 import { CircuitBreaker, ExternalAuthorizer, JwtRequirement, MediaPort, RateLimit, SecretKeyReference, WorkloadEgress } from '../../../src';
 import { JWKS } from '../../story';
 import { Drawing } from '../drawing';
@@ -24,9 +24,8 @@ export function jwt(on: Drawing, required?: boolean): Expr<JwtRequirement> {
 }
 
 export function authorizer(on: Drawing): Expr<ExternalAuthorizer> {
-  on.plan.stated.add('Service opa');
   return options<ExternalAuthorizer>(on, 'ExternalAuthorizer', {
-    provider: always(() => text(on, 'opa')), serviceName: always(() => text(on, 'opa')), serviceNamespace: always(() => text(on, 'policies')),
+    provider: always(() => text(on, 'opa')), serviceName: always(() => statedName(on, 'Service', 'opa')), serviceNamespace: always(() => text(on, 'policies')),
   });
 }
 
@@ -53,8 +52,7 @@ export function egress(on: Drawing, mesh: MeshVar, token: boolean): Expr<Workloa
 }
 
 export function secretKey(on: Drawing): Expr<SecretKeyReference> {
-  on.plan.stated.add('Secret keys');
-  return options<SecretKeyReference>(on, 'SecretKeyReference', { secretName: always(() => text(on, 'keys')), key: always(() => text(on, 'token')) });
+  return options<SecretKeyReference>(on, 'SecretKeyReference', { secretName: always(() => statedName(on, 'Secret', 'keys')), key: always(() => text(on, 'token')) });
 }
 
 /** Ports of media, of those protocols that the mesh leaves alone. */

@@ -1,5 +1,5 @@
 import { placeIn } from './places';
-import { id, name, number, outside, text } from './texts';
+import { id, name, number, outside, statedName, text } from './texts';
 import { ClusterLink, ClusterLinkProps, McpAccessPolicy, McpAccessPolicyProps, MeshEgress, MeshEgressProps } from '../../../src';
 import { Drawing } from '../drawing';
 import { lit, made } from '../expr';
@@ -20,7 +20,7 @@ export function clusterLink(on: Drawing, mesh: MeshVar): void {
   const place = placeIn(on, 'ClusterLinkProps', mesh);
   on.plan.define('link', made(ClusterLink, place.scope, lit(id(on, 'link')), options<ClusterLinkProps>(on, 'ClusterLinkProps', {
     mesh: place.mesh, clusterName: rarely(() => lit(name(on, 'west'))), clusterDomain: rarely(() => text(on, 'west.local')),
-    credentialsSecret: rarely(() => text(on, 'west-credentials')), namespace: rarely(() => lit(name(on, 'multicluster'))),
+    credentialsSecret: rarely(() => statedName(on, 'Secret', 'west-credentials')), namespace: rarely(() => lit(name(on, 'multicluster'))),
   })));
 }
 

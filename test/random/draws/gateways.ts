@@ -1,5 +1,5 @@
 import { placeIn } from './places';
-import { id, labels, name, network, number, outside, text } from './texts';
+import { id, labels, name, network, number, outside, statedName, text } from './texts';
 import { ExistingGatewayProps, InferenceGateway, InferenceGatewayProps, TlsSecretReference } from '../../../src';
 import { Drawing } from '../drawing';
 import { factory, list, lit, made } from '../expr';
@@ -20,9 +20,9 @@ export function gateway(on: Drawing, mesh: MeshVar): void {
     mesh: place.mesh,
     hostnames: always(() => lit(hostnames(on))),
     tls: always(() => options<TlsSecretReference>(on, 'TlsSecretReference', {
-      secretName: always(() => text(on, 'tls')),
+      secretName: always(() => statedName(on, 'Secret', 'tls')),
       secretNamespace: rarely(() => lit(name(on, 'certificates'))),
-      clientCaConfigMap: rarely(() => (on.dares(mesh.can('client-certificates')) ? text(on, 'clients') : undefined)),
+      clientCaConfigMap: rarely(() => (on.dares(mesh.can('client-certificates')) ? statedName(on, 'ConfigMap', 'clients') : undefined)),
     })),
     name: rarely(() => lit(name(on, 'edge'))),
     namespace: rarely(() => lit(name(on, `${mesh.namespace}-edge`))),
@@ -45,7 +45,7 @@ export function existingGateway(on: Drawing, mesh: MeshVar): void {
     hostnames: always(() => lit(hostnames(on))),
     listener: rarely(() => text(on, 'https')),
     listenerPort: rarely(() => number(on, 8443)),
-    serviceAccount: rarely(() => lit(name(on, 'proxies'))),
+    serviceAccount: rarely(() => statedName(on, 'ServiceAccount', 'proxies')),
   })));
   on.plan.gateways.push({ expr, mesh, hasRest: false });
 }

@@ -38,14 +38,15 @@ export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
   const namespaces = [home, ...existing];
   const isOfChart = tape.oneIn(6) && !given;
   const under = given?.chart ?? (plan.charts.length > 0 && tape.oneIn(3) && !isOfChart ? tape.pick(plan.charts) : chart(on, { ...isOfChart && { namespace: home }, ...tape.oneIn(8) && { labels: { app: 'theirs' } } }));
-  const provider = given?.provider ?? meshProvider(on, family, namespaces);
+  const moving: string[] = [];
+  const provider = given?.provider ?? meshProvider(on, family, namespaces, moving);
   const gateway = gatewayProvider(on, family);
   const channel = oneOf(on, 'GatewayApiChannel', GatewayApiChannel, tape.oneIn(3) ? ['STANDARD'] : ['EXPERIMENTAL']);
   const isStated = channel.make(new Map()) === GatewayApiChannel.EXPERIMENTAL || tape.oneIn(2);
   const trustedDomains = tape.oneIn(8) && (family !== 'sidecars' || on.isBold) ? ['friend.example'] : [];
   const cluster = tape.oneIn(12) ? `cluster-${plan.meshes.length}` : undefined;
   const can = capabilities(provider, gateway, isStated ? channel : lit(GatewayApiChannel.STANDARD));
-  const facts = { family, namespace: home, namespaces, trustedDomains, cluster, ...can };
+  const facts = { family, namespace: home, namespaces, trustedDomains, moving, cluster, ...can };
   const expr = plan.define('mesh', made(AgentMesh, under, lit(plan.fresh('mesh')), options<AgentMeshProps>(on, 'AgentMeshProps', {
     provider: always(() => provider),
     gateway: always(() => gateway),

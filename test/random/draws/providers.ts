@@ -11,13 +11,13 @@ import { Family } from '../plan';
 const release = (on: Drawing) => () => oneOf(on, 'IstioRelease', IstioRelease);
 const ODD_CLASSES = ['', 'Istio', 'istio-waypoint', 'a b', 'x'.repeat(254)];
 
-/** The data plane of a family; namespaces on their way are some of those that are given. */
-export function meshProvider(on: Drawing, family: Family, namespaces: readonly string[]): Expr<MeshProvider> {
+/** The data plane of a family; `moving` gets those of the namespaces that are between two data planes. */
+export function meshProvider(on: Drawing, family: Family, namespaces: readonly string[], moving: string[]): Expr<MeshProvider> {
   switch (family) {
     case 'ambient':
     case 'migration': return factory(MeshProvider, 'istioAmbient', options<IstioAmbientOptions>(on, 'IstioAmbientOptions', {
       release: rarely(release(on)),
-      migration: fitting(() => (family === 'migration' ? migration(on, namespaces) : undefined)),
+      migration: fitting(() => (family === 'migration' ? migration(on, namespaces, moving) : undefined)),
       sidecarRevision: rarely(() => lit(on.odd(['', 'A b'], () => '1-30'))),
     }));
     case 'sidecars': return factory(MeshProvider, 'istioSidecar', options<IstioSidecarProviderOptions>(on, 'IstioSidecarProviderOptions', {
@@ -31,10 +31,14 @@ export function meshProvider(on: Drawing, family: Family, namespaces: readonly s
   }
 }
 
-/** How far each of some namespaces is; callers first, so that those that moved further come first. */
-function migration(on: Drawing, namespaces: readonly string[]): Expr<{ [namespace: string]: MigrationStage }> {
-  const moving = on.tape.some(namespaces, 1 + on.tape.below(namespaces.length));
-  return record(moving.map((one) => [one, oneOf(on, 'MigrationStage', MigrationStage)] as const));
+/** How far each of some namespaces is. */
+function migration(on: Drawing, namespaces: readonly string[], moving: string[]): Expr<{ [namespace: string]: MigrationStage }> {
+  const some = on.tape.some(namespaces, 1 + on.tape.below(namespaces.length));
+  return record(some.map((one) => {
+    const stage = oneOf(on, 'MigrationStage', MigrationStage);
+    if (stage.make(new Map()) !== MigrationStage.SIDECAR) moving.push(one);
+    return [one, stage] as const;
+  }));
 }
 
 /** A gateway implementation, of those that the family has a place for; others too where the program dares. */

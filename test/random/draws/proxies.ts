@@ -1,5 +1,5 @@
 import { placeIn } from './places';
-import { id, name } from './texts';
+import { id, name, statedName } from './texts';
 import { ExistingWaypointProps, Waypoint, WaypointProps } from '../../../src';
 import { Drawing } from '../drawing';
 import { called, factory, lit, made } from '../expr';
@@ -28,7 +28,7 @@ export function existingWaypoint(on: Drawing, mesh: MeshVar): void {
     gatewayName: always(() => lit(called0)),
     namespace: fitting(() => (namespace === undefined ? undefined : lit(namespace))),
     deniesByDefault: fitting(() => (denies ? lit(true) : undefined)),
-    serviceAccount: rarely(() => lit(name(on, 'reader'))),
+    serviceAccount: rarely(() => statedName(on, 'ServiceAccount', 'reader')),
   })));
   on.plan.waypoints.push({ expr, mesh, namespace: namespace ?? mesh.namespace });
 }

@@ -9,7 +9,7 @@ import { ACKNOWLEDGEABLE } from '../../../src/model/check-id';
 import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
 import { called, Expr, foreign, lit } from '../expr';
-import { MeshVar, TeamPods } from '../plan';
+import { MeshVar, TEAM, TeamPods } from '../plan';
 
 function oddObject(on: Drawing, mesh: MeshVar): TeamObject {
   const [apiVersion, kind] = on.tape.pick(KINDS);
@@ -42,7 +42,7 @@ function teamObject(on: Drawing, mesh: MeshVar): TeamObject {
 
 /** A Deployment of cdk8s-plus, which the library knows nothing of. */
 function cdk8sPlus(on: Drawing, mesh: MeshVar): void {
-  const [id, scope, namespace] = [on.plan.fresh('theirs-plus'), on.tape.pick(on.plan.charts), on.tape.pick(mesh.namespaces)];
+  const [id, scope, namespace] = [on.plan.fresh(`${TEAM}plus`), on.tape.pick(on.plan.charts), on.tape.pick(mesh.namespaces)];
   const props = { metadata: { namespace }, containers: [{ image: IMAGE, portNumber: 8000 }] };
   on.plan.add('definition', foreign(`new kplus.Deployment(${scope.text}, ${lit(id).text}, ${lit(props).text})`, (variables) => new kplus.Deployment(scope.make(variables), id, structuredClone(props))));
 }
@@ -52,7 +52,7 @@ export function theirs(on: Drawing): void {
   const mesh = someMesh(on);
   if (on.tape.oneIn(8)) return cdk8sPlus(on, mesh);
   const { manifest, opens } = teamObject(on, mesh);
-  const id = lit(on.plan.fresh('theirs-object'));
+  const id = lit(on.plan.fresh(`${TEAM}object`));
   const scope = on.tape.pick(on.plan.charts);
   on.plan.add('definition', foreign(`new ApiObject(${scope.text}, ${id.text}, ${lit(manifest).text})`, (variables) => new ApiObject(scope.make(variables), id.make(variables), structuredClone(manifest) as { apiVersion: string; kind: string })));
   if (opens && !on.isBold) on.plan.add('definition', called(AgentMesh, mesh.expr, 'acknowledge', lit<string>(opens), lit('the team means it')));

@@ -30,6 +30,13 @@ export function text(on: Drawing, plain: string): Expr<string> {
   return lit(on.odd(ODD_TEXTS, () => plain));
 }
 
+/** The name of an object that the program says the cluster has. */
+export function statedName(on: Drawing, kind: string, plain: string): Expr<string> {
+  const name = on.odd(ODD_TEXTS, () => plain);
+  on.plan.stated.add(`${kind} ${name}`);
+  return lit(name);
+}
+
 const ODD_NUMBERS = [-1, 0, 0.5, 1, 1023, 65_536, 2 ** 31, 1e21, NaN, Infinity, -0];
 
 /** A number of a few plain ones. */

@@ -71,13 +71,18 @@ class Pods {
 const ODD_IMAGES = ['', 'agent', 'agent:latest', 'Agent:1', 'a b:1', 'gcr.io/istio-release/proxyv2:1.31.0', 'cr.l5d.io/linkerd/proxy:edge', `a@sha256:${'0'.repeat(64)}`, 'a:1@sha256:0'];
 const ODD_ENV: readonly Readonly<Record<string, string>>[] = [{ 'a b': 'c' }, { '': 'x' }, { API_KEY: 'abc' }, Object.fromEntries([['__proto__', 'x'], ['constructor', 'y']]), { toString: 'x', hasOwnProperty: 'y' }, { A: '0o7' }, { A: '\u2028' }];
 
+function account(on: Drawing, called: string): Expr<string> {
+  on.plan.stated.add(`ServiceAccount ${called}`);
+  return lit(called);
+}
+
 /** A Deployment of the library's, under a name of its own. */
 export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
   const pods = new Pods(on, purpose);
   const expr = factory(Workload, 'deploy', options<DeployOptions>(on, 'DeployOptions', {
     ...pods.draws(),
     image: always(() => lit(on.odd(ODD_IMAGES, () => on.tape.pick([IMAGE, 'localhost:5000/a/b:v1.2', `registry.example.com/any@sha256:${'0'.repeat(64)}`])))),
-    existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : lit(purpose.account))) : rarely(() => lit(name(on, 'account'))),
+    existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : account(on, purpose.account))) : rarely(() => account(on, name(on, 'account'))),
     replicas: purpose.replicas === undefined ? rarely(() => number(on, 1, 3)) : always(() => lit(purpose.replicas!)),
     command: rarely(() => list([text(on, '/bin/agent'), text(on, '--serve')])),
     args: rarely(() => list([text(on, '--verbose'), text(on, 'a\nb')])),
