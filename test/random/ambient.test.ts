@@ -1,3 +1,4 @@
-import { testPrograms } from './run';
+import { testMigrations, testPrograms } from './run';
 
-testPrograms('test/random/ambient.test.ts', ['ambient', 'migration'], 0.5);
+testPrograms('test/random/ambient.test.ts', ['ambient', 'migration'], 0.48);
+testMigrations('test/random/ambient.test.ts', 0.02);

@@ -1,4 +1,5 @@
 import { Plan } from './plan';
+import { leadsTo } from './sought';
 import { Tape } from './tape';
 
 /** How a program is meant: to be accepted; to ask for what it may not get; or to state values that nobody should. */
@@ -15,13 +16,13 @@ export class Drawing {
   }
 
   public isSought(use: string): boolean {
-    return this.sought === use;
+    return this.sought !== undefined && (this.sought === use || leadsTo(use, this.sought));
   }
 
   /** One of the choices; the one that is sought, where it is among them. */
   public choice<T>(uses: Readonly<Record<string, T>>): T {
-    const sought = this.sought === undefined || !Object.hasOwn(uses, this.sought) ? undefined : this.sought;
-    return uses[sought ?? this.tape.pick(Object.keys(uses))];
+    const all = Object.keys(uses);
+    return uses[all.find((use) => this.isSought(use)) ?? this.tape.pick(all)];
   }
 
   /** Whether what is hardly accepted is asked for all the same. */

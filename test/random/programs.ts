@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Drawing, Temper } from './drawing';
 import { mesh } from './draws/meshes';
 import { Family, Plan } from './plan';
-import { takeStep } from './steps';
+import { takeLeading, takeStep } from './steps';
 import { Tape } from './tape';
 
 /** What a program is drawn from: a tape for its beginning, and one for each step, so that a program shrinks by whole steps first. */
@@ -25,8 +25,9 @@ export function programOf(families: readonly Family[], { head, steps }: Tapes, s
   const first = new Tape(head);
   const on = new Drawing(first, plan, first.pick(sought === undefined ? TEMPERS : PLAIN), sought);
   mesh(on, first.pick(families));
-  for (const numbers of steps) takeStep(on.by(new Tape(numbers)));
+  if (sought !== undefined) takeLeading(on.by(new Tape(steps.flat())), sought);
+  else for (const numbers of steps) takeStep(on.by(new Tape(numbers)));
   return plan;
 }
 
-const PLAIN: readonly Temper[] = ['plain', 'plain', 'bold'];
+const PLAIN: readonly Temper[] = ['plain'];

@@ -1,6 +1,17 @@
 import { invariants } from './invariants';
+import { Migration, written } from './migrations';
 import { Plan } from './plan';
 import { Build, grantsTurned, IDLE, Outcome, REPORT, Twist, withoutQuestions } from './runner';
+
+/** @throws where a migration breaks a promise; what it was refused with otherwise */
+export function judgeMigration(migration: Migration): Judged {
+  const first = written(migration);
+  same('two runs of one migration', JSON.stringify(written(migration)), JSON.stringify(first));
+  if (first.refused === undefined) return {};
+  if (!first.refused.startsWith(REPORT)) throw new Error(`a migration ends with something else than a report: ${first.refused}`);
+  readable(first.refused, migration.plan);
+  return { refused: first.refused };
+}
 
 /** What a program has shown of itself; `refused` has its report. */
 export interface Judged {
@@ -45,7 +56,8 @@ function same(what: string, one: string, other: string): void {
 const LINE = /^\[[^\]]*\] .+: .+ \[AM\d{3}\]( \([^()]+:\d+\))?$/s;
 const UNREADABLE = /undefined|\[object |TypeError|RangeError|Cannot read|is not a function|not iterable|\bat .+:\d+:\d+\)|\$\{Token|Symbol\(/;
 
-function readable(report: string, { source }: Plan): void {
+/** @throws where a line of a report is none that people can read */
+export function readable(report: string, { source }: Plan): void {
   const lines = report.slice(REPORT.length).split('\n  ');
   const saysNaN = source.includes('NaN');
   const bad = lines.filter((line) => !LINE.test(line) || UNREADABLE.test(line) || (!saysNaN && line.includes('NaN')) || line.includes('\n'));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { Family, Plan } from './plan';
+import { migrationOf } from './migrations';
+import { Family } from './plan';
 import { programOf, Tapes, tapes } from './programs';
-import { judge } from './property';
+import { judge, judgeMigration } from './property';
 
 /** How many programs the three test files try together: `PROGRAMS=10000 npx jest test/random`. */
 const PROGRAMS = Number(process.env.PROGRAMS ?? 3000);
@@ -38,20 +39,32 @@ export function testPrograms(file: string, families: readonly Family[], share: n
     const details = fc.check(fc.property(tapes, holds), { numRuns: count, seed: SEED, path: PATH });
     if (details.failed) {
       const [drawn] = details.counterexample!;
-      throw new Error(failure(file, details, programOf(families, drawn)));
+      throw new Error(failure(file, details, programOf(families, drawn).source));
     }
     process.stderr.write(`${told.tried} random programs on ${families.join(' and ')}, ${told.accepted} of them accepted; seed ${SEED}, SEED=random for others\n`);
     if (PATH === undefined) expect(told.accepted / told.tried).toBeGreaterThan(LEAST_ACCEPTED);
   }, 3_600_000);
 }
 
+/** A share of the programs, each written as the steps of a migration from sidecars to ambient. */
+export function testMigrations(file: string, share: number): void {
+  const count = Math.round(PROGRAMS * share);
+  test(`${count} random programs are written as migrations`, () => {
+    const details = fc.check(fc.property(tapes, (drawn) => { judgeMigration(migrationOf(drawn)); }), { numRuns: count, seed: SEED, path: PATH });
+    if (details.failed) {
+      const { plan, write } = migrationOf(details.counterexample![0]);
+      throw new Error(failure(file, details, `${plan.source}\n${write.text}`));
+    }
+  }, 3_600_000);
+}
+
 /** What broke, how to see it again, and the program as one would write it. */
-function failure(file: string, { seed, counterexamplePath, numShrinks, errorInstance }: fc.RunDetails<[Tapes]>, plan: Plan): string {
+function failure(file: string, { seed, counterexamplePath, numShrinks, errorInstance }: fc.RunDetails<[Tapes]>, source: string): string {
   const error = errorInstance as Error;
   return [
     error.message,
     `run it again: SEED=${seed} PROGRAM_PATH=${counterexamplePath?.split(':')[0]} npx jest --coverage=false ${file}`,
-    `the program, made smaller ${numShrinks} times:`, plan.source,
+    `the program, made smaller ${numShrinks} times:`, source,
     error.stack ?? '',
   ].join('\n\n');
 }

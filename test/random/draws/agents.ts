@@ -18,11 +18,11 @@ export function versionName(on: Drawing): string {
 type PodsOf = (version: string) => WorkloadVar;
 
 /** Versions that the library deploys, or that the team has, all with one identity. */
-function podsOf(on: Drawing, mesh: MeshVar, account: string, isConfined: boolean): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
+function podsOf(on: Drawing, mesh: MeshVar, account: string, isAtHome: boolean, isConfined: boolean): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
   const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployOptions.existingServiceAccount') ? name(on, 'account') : undefined };
   const isOwn = !on.tape.oneIn(4) && !on.isSought('Workload.existing');
   if (isOwn) return { isOwn, of: () => deploy(on, purpose) };
-  const namespace = on.tape.oneIn(2) ? on.tape.pick(on.isBold ? [...mesh.namespaces, 'elsewhere'] : mesh.namespaces) : undefined;
+  const namespace = on.tape.oneIn(2) && !isAtHome ? on.tape.pick(on.isBold ? [...mesh.namespaces, 'elsewhere'] : mesh.namespaces) : undefined;
   const of: PodsOf = (version) => (on.isBold ? deploy(on, purpose) : existing(on, purpose, { serviceAccount: account, namespace, labels: { app: account, ...(version && { version }) } }));
   return { isOwn, namespace, of };
 }
@@ -33,8 +33,9 @@ export function agent(on: Drawing, mesh: MeshVar): void {
   const place = placeIn(on, 'AgentProps', mesh);
   const stem = id(on, 'agent');
   const isConfined = tape.oneIn(6);
-  const pods = podsOf(on, mesh, plan.fresh('team'), isConfined);
   const how = on.choice({ 'AgentProps.workload': 'workload', 'AgentProps.versions': 'versions', 'Agent#addVersion': 'later' } as const);
+  // An agent without a version has the identity that its own name gives it.
+  const pods = podsOf(on, mesh, how === 'later' ? stem : plan.fresh('team'), how === 'later', isConfined);
   const first = how === 'workload' ? [['', pods.of('')] as const] : Array.from({ length: how === 'later' ? 0 : 1 + tape.below(3) }, () => {
     const version = versionName(on);
     return [version, pods.of(version)] as const;

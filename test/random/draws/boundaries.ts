@@ -24,11 +24,11 @@ interface Behind {
 }
 
 function behind(on: Drawing, mesh: MeshVar, namespace: string): Behind {
-  const isSeveral = (on.dares(mesh.can('tool-federation')) && on.tape.oneIn(3)) || on.isSought('McpServer.of');
+  const isSeveral = (on.dares(mesh.can('tool-federation')) && on.tape.oneIn(3)) || on.isSought('McpServer.of') || on.isSought('McpToolBoundaryProps.failureMode');
   const isExternal = (on.dares(mesh.can('external-tools')) && on.tape.oneIn(4)) || on.isSought('McpServer.external');
   const facts = { mesh, namespace, prefix: 'SEVERAL' as const, hasItems: mesh.readsMcp, hasTokens: false };
   if (!isSeveral && !isExternal && !on.isSought('McpToolBoundaryProps.servers')) return { ...facts, servers: [], one: offer(on) };
-  const count = isSeveral ? 1 + on.tape.below(3) : 1;
+  const count = isSeveral ? 1 + on.tape.below(3) + (on.isSought('McpToolBoundaryProps.failureMode') ? 1 : 0) : 1;
   const servers = Array.from({ length: count }, (_, i) => {
     const [offered, isOutside] = [offer(on), i === 0 && isExternal];
     return { name: name(on, 'server'), offered, isExternal: isOutside, expr: mcpServer(on, mesh, offered, isOutside) };

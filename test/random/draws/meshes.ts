@@ -2,7 +2,7 @@ import { App, Chart, ChartProps } from 'cdk8s';
 import { identity } from './callers';
 import { gatewayProvider, meshProvider } from './providers';
 import { oneOf } from './texts';
-import { AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, ICaller, MeshMetrics, MeshProvider } from '../../../src';
+import { AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, ICaller, MeshMetrics, MeshProvider, MigrationStage } from '../../../src';
 import { refusalOf } from '../../../src/providers/backend';
 import { gatewayProviderFacts } from '../../../src/providers/gateway-provider';
 import { meshProviderFacts } from '../../../src/providers/mesh-provider';
@@ -70,7 +70,7 @@ function scraper(on: Drawing, mesh: MeshVar): Expr<ICaller> {
 
 /** What the providers say that they can do: what is drawn for them is mostly that. */
 function capabilities(provider: Expr<MeshProvider>, gateway: Expr<GatewayProvider>, channel: Expr<GatewayApiChannel>): Pick<MeshVar, 'can' | 'readsMcp'> {
-  const nothing = new Map<string, unknown>([['provider', MeshProvider.istioAmbient()]]);
+  const nothing = new Map<string, unknown>([['provider', MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } })]]); // where it is given
   const { backendOn, istioRelease } = meshProviderFacts.of(provider.make(nothing));
   const mesh = backendOn(channel.make(nothing));
   const doors = gatewayProviderFacts.of(gateway.make(nothing)).backendOn(mesh, istioRelease, channel.make(nothing));

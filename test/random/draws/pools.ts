@@ -38,7 +38,7 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<Endpoin
     }));
   }
   const account = on.plan.fresh('picker');
-  const pods = existing(on, { mesh, ports: [9002], mayDemand: false, needsService: true }, { serviceAccount: account, labels: { app: account } });
+  const pods = existing(on, { mesh, ports: [9002], mayDemand: false, needsService: true, isPicker: true }, { serviceAccount: account, labels: { app: account } });
   return factory(EndpointPicker, 'existing', pods.expr, options<ExistingPickerOptions>(on, 'ExistingPickerOptions', {
     selfSignedTls: mesh.family === 'ambient' ? rarely(() => lit(on.tape.oneIn(2))) : always(() => lit(on.isBold)), // sidecars refuse TLS of the picker's own
   }));

@@ -19,6 +19,8 @@ export interface Purpose {
   readonly isConfined?: boolean;
   readonly replicas?: number;
   readonly needsService?: boolean;
+  /** Whether a waypoint must not stand before it. */
+  readonly isPicker?: boolean;
   /** The team's ServiceAccount, where the versions of an agent run as one. */
   readonly account?: string;
 }
@@ -119,7 +121,7 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
     namespace: fitting(() => (namespace === undefined ? undefined : lit(namespace))),
     service: fitting(() => {
       hasService = pods.ports.length > 0 && (purpose.needsService === true || !on.tape.oneIn(3));
-      return hasService ? service(on, purpose, pods.ports) : undefined;
+      return hasService ? service(on, { ...purpose, needsService: purpose.needsService || !pods.isPlain }, pods.ports) : undefined;
     }),
   }));
   return { expr, ports: pods.ports, hasService, isDeployed: false, isPlain: pods.isPlain };
@@ -127,9 +129,9 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
 
 const ODD_SERVICE_LABELS: readonly Readonly<Record<string, string>>[] = [{ 'istio.io/use-waypoint': 'none' }, { 'istio.io/use-waypoint': 'waypoint-1' }, { 'istio.io/ingress-use-waypoint': 'true' }, { a: 'b' }];
 
-function service(on: Drawing, { mesh, needsService }: Purpose, ports: readonly number[]): Expr<ExistingServiceOptions> {
+function service(on: Drawing, { mesh, needsService, isPicker }: Purpose, ports: readonly number[]): Expr<ExistingServiceOptions> {
   const called = name(on, 'service');
-  const isRead = needsService && mesh.family !== 'sidecars' && mesh.can('waypoint') && !mesh.readsMcp;
+  const isRead = needsService && !isPicker && mesh.family !== 'sidecars' && mesh.can('waypoint') && !mesh.readsMcp;
   on.plan.stated.add(`Service ${called}`);
   return options<ExistingServiceOptions>(on, 'ExistingServiceOptions', {
     name: always(() => lit(called)),

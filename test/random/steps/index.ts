@@ -1,6 +1,7 @@
 import { grantCall, grantItems, isCallable } from './grants';
 import { decision, reading } from './questions';
 import { Drawing } from '../drawing';
+import { stepsTo } from '../sought';
 import { addVersion, agent } from '../draws/agents';
 import { boundary } from '../draws/boundaries';
 import { accessPolicy, clusterLink, meshEgress } from '../draws/exports';
@@ -74,6 +75,11 @@ export const STEPS: Readonly<Record<string, Weighed>> = {
 };
 
 const BAG = Object.values(STEPS).flatMap(({ weight, step }) => Array.from({ length: weight }, () => step));
+
+/** The steps by which a sought use comes about. */
+export function takeLeading(on: Drawing, sought: string): void {
+  for (const name of stepsTo(sought)) STEPS[name].step(on)?.();
+}
 
 /** Takes one of the steps that can be taken, and asks again a few times where it cannot. */
 export function takeStep(on: Drawing): void {
