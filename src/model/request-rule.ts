@@ -44,19 +44,25 @@ export function preflights(
   return [{ principals, endpoints: endpoints.map(({ path }) => ({ path, methods: ['OPTIONS'] })), preflightsOf: origins }];
 }
 
-/** Each rule once for each token that its callers need: their own, or the one that every request needs. */
+/** Each rule once for each token that its callers need, in one order: the one that every request needs, then those of their own. */
 export function splitByToken(rules: readonly RequestRule[], everyones: TokenLimits | undefined): RequestRule[] {
+  const first = keyOf(everyones);
   return rules.flatMap((rule) => {
     const byToken = new Map<string, { readonly token?: TokenLimits; readonly principals: Principal[] }>();
     for (const principal of rule.principals) {
       const token = principal.token ?? everyones;
-      const key = JSON.stringify(token) ?? '';
+      const key = keyOf(token);
       const alike = byToken.get(key) ?? { token, principals: [] };
       byToken.set(key, alike);
       alike.principals.push(principal);
     }
-    return [...byToken.values()].map(({ token, principals }) => ({ ...rule, principals, ...(token && { token }) }));
+    const ordered = byToken.size < 2 ? [...byToken] : [...byToken].sort(([a], [b]) => (a === first || (b !== first && a < b) ? -1 : 1));
+    return ordered.map(([, { token, principals }]) => ({ ...rule, principals, ...(token && { token }) }));
   });
+}
+
+function keyOf(token: TokenLimits | undefined): string {
+  return JSON.stringify(token) ?? '';
 }
 
 /** Tokens that requests carry. */
