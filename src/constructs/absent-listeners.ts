@@ -1,7 +1,7 @@
 import { GatewayNode, ListenerFacts } from '../model/gateway';
 import { MeshModel } from '../model/mesh';
 import { CheckResult } from '../model/problem';
-import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /**
  * Reports gateways whose routes attach to a listener that the app's own Gateway object does not have. Only the status of the route would
@@ -27,8 +27,8 @@ function gatewayObject(foreign: ForeignObjects, { name, namespace }: GatewayNode
   return foreign.in(namespace).find((object) => object.kind === 'Gateway' && object.group === 'gateway.networking.k8s.io' && object.name === name);
 }
 
-function listenersOf({ manifest: { spec = {} } }: TreeObject): ListenerFacts[] {
-  return Array.isArray(spec.listeners) ? spec.listeners as ListenerFacts[] : [];
+function listenersOf({ manifest: { spec = {} } }: TreeObject): readonly ListenerFacts[] {
+  return entriesOf<ListenerFacts>(spec.listeners);
 }
 
 function isMeant({ name, port }: ListenerFacts, listener: ListenerFacts): boolean {

@@ -5,7 +5,7 @@ import { AppChecks } from './app-checks';
 import { callSite } from './call-site';
 import { knownCallers } from './callers';
 import { idOf } from './construct-ids';
-import { MeshContext, meshContext } from './mesh-context';
+import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { providersOf, statedOptions } from './mesh-providers';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
@@ -27,13 +27,14 @@ import { MeshMetrics } from '../values/mesh-metrics';
  */
 export class AgentMesh extends Construct {
   /**
-   * Returns the mesh in whose scope a construct is defined.
+   * Returns the mesh of a construct: the one in whose scope it is defined, or that it or a scope above it names as `mesh`.
    *
    * @throws if the construct is not in the scope of a mesh
    */
   public static of(construct: IConstruct): AgentMesh {
     for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
-      if (scope instanceof AgentMesh) return scope;
+      const mesh = memberContext.find(scope)?.scope ?? scope;
+      if (mesh instanceof AgentMesh) return mesh;
     }
     throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
   }

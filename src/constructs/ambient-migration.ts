@@ -3,7 +3,6 @@ import { join } from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { IstioAmbientOptions, MeshProvider } from '../providers/mesh-provider';
 import { MigrationStage } from '../values/migration-stage';
-import { IstioRelease } from '../values/releases';
 
 /** A program that describes one mesh and is run once for each step of a migration. */
 export interface IMeshProgram {
@@ -21,12 +20,6 @@ export interface AmbientMigrationOptions {
    * @default 'dist'
    */
   readonly outdir?: string;
-  /**
-   * Release of Istio on the cluster.
-   *
-   * @default IstioRelease.V1_30
-   */
-  readonly release?: IstioRelease;
   /**
    * Revision or tag of the control plane that injected the sidecars.
    *

@@ -40,7 +40,7 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
     mediaPorts: enforcedMedia(member, description.mediaPorts), egress: enforcedEgress(member, place.title, description.egress),
   };
   const node = enforced.kind === 'deploy' ? deployed(member, enforced, place) : existing(member, enforced, place);
-  checkPorts(member, node);
+  checkPorts(member, node, description.ports);
   checkProbes(member, node);
   if (node.egress) checkEgress(member, node, node.egress);
   member.model.workloads.push(node);
@@ -97,7 +97,8 @@ function placed(
   member: Membership, described: CommonDescription, place: Place, { namespace, labels, serviceAccount, deployment, service }: Found,
 ): WorkloadNode {
   const { otherwise } = place;
-  const { ports, opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer } = described;
+  const { opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer } = described;
+  const ports = [...new Set(described.ports)]; // one that is stated twice is reported, and must not make two objects of one name until then
   const jwt = described.jwt ?? otherwise?.jwt;
   const node = {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, deployment, service,

@@ -14,7 +14,7 @@ import { tokenCaller } from '../values/token-caller';
 /** Returns whether a call is allowed to each workload of its callee. */
 export function decideCall(context: MeshContext, call: Call): Decision {
   const decisions = workloadsOf(call.callee).map((callee) => decideFor(context, callee, call));
-  return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has no workload` };
+  return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has no pods in a mesh of this app` };
 }
 
 function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {

@@ -17,7 +17,7 @@ export interface MeshMemberProps {
   /**
    * Mesh to which the construct belongs.
    *
-   * @default - the mesh in whose scope the construct is defined
+   * @default - the mesh of what the construct is defined under
    */
   readonly mesh?: AgentMesh;
 }

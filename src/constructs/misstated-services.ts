@@ -1,7 +1,7 @@
 import { MeshModel } from '../model/mesh';
 import { CheckResult } from '../model/problem';
 import { ServiceNode } from '../model/service';
-import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /**
  * Reports Services in the app that differ from their description in Workload.existing, on which policies, routes and waypoints are based.
@@ -37,7 +37,7 @@ const isIstios = (label: string): boolean => label.startsWith('istio.io/');
 
 function differencesOf(service: ServiceNode, { manifest: { metadata, spec = {} } }: TreeObject): Difference[] {
   const { port, targetPort, headless = false, statedLabels = {} } = service;
-  const ports = (Array.isArray(spec.ports) ? spec.ports : []) as readonly Port[];
+  const ports = entriesOf<Port>(spec.ports);
   const own = ports.find((one) => one.port === port);
   const led = own?.targetPort ?? port;
   const labels = metadata?.labels ?? {};

@@ -2,8 +2,8 @@ import { Membership } from './membership';
 import { isPath, isPort, pathFix } from '../model/names';
 import { MediaPortFacts, protocolAt, WorkloadNode } from '../model/workload';
 
-/** Reports bad ports of a workload. */
-export function checkPorts(member: Membership, workload: WorkloadNode): void {
+/** Reports bad ports of a workload. `stated` is what the program says, so that a port that it names twice is reported too. */
+export function checkPorts(member: Membership, workload: WorkloadNode, stated: readonly number[]): void {
   const { ports, mediaPorts, opaquePorts, grpcPorts, healthPath } = workload;
   const proxyPorts = member.context.mesh.proxy.ports;
   const ofMedia = mediaPorts.length === 0 ? mediaPorts : mediaPorts.filter(({ protocol }) => protocol === 'TCP');
@@ -12,8 +12,8 @@ export function checkPorts(member: Membership, workload: WorkloadNode): void {
     member.report({ message: 'the workload uses a port of the mesh\'s own proxy', actual: taken, expected: `ports other than ${proxyPorts.join(', ')}`, fix: 'let the workload listen on another port' });
   }
   // A workload without ports is reported where it is called.
-  if (!ports.every(isPort) || new Set(ports).size !== ports.length) {
-    member.report({ message: '`ports` has an invalid or repeated port', actual: [...ports], expected: 'different whole numbers from 1 to 65535', fix: 'list each port that the pods listen on, once' });
+  if (!ports.every(isPort) || ports.length !== stated.length) {
+    member.report({ message: '`ports` has an invalid or repeated port', actual: [...stated], expected: 'different whole numbers from 1 to 65535', fix: 'list each port that the pods listen on, once' });
   }
   if (mediaPorts.length > 0) checkMedia(member, workload);
   for (const [what, said] of [['an opaque port', opaquePorts], ['a gRPC port', grpcPorts]] as const) {

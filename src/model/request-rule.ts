@@ -44,19 +44,25 @@ export function preflights(
   return [{ principals, endpoints: endpoints.map(({ path }) => ({ path, methods: ['OPTIONS'] })), preflightsOf: origins }];
 }
 
-/** Splits rules by token requirements: those of the principal, or those of every request. */
+/** Splits rules by token requirement, in one order: those with the requirement of every request, then those with a requirement of their own. */
 export function splitByToken(rules: readonly RequestRule[], everyones: TokenLimits | undefined): RequestRule[] {
+  const first = keyOf(everyones);
   return rules.flatMap((rule) => {
     const byToken = new Map<string, { readonly token?: TokenLimits; readonly principals: Principal[] }>();
     for (const principal of rule.principals) {
       const token = principal.token ?? everyones;
-      const key = JSON.stringify(token) ?? '';
+      const key = keyOf(token);
       const alike = byToken.get(key) ?? { token, principals: [] };
       byToken.set(key, alike);
       alike.principals.push(principal);
     }
-    return [...byToken.values()].map(({ token, principals }) => ({ ...rule, principals, ...(token && { token }) }));
+    const ordered = byToken.size < 2 ? [...byToken] : [...byToken].sort(([a], [b]) => (a === first || (b !== first && a < b) ? -1 : 1));
+    return ordered.map(([, { token, principals }]) => ({ ...rule, principals, ...(token && { token }) }));
   });
+}
+
+function keyOf(token: TokenLimits | undefined): string {
+  return JSON.stringify(token) ?? '';
 }
 
 /** JWT validation of requests. */

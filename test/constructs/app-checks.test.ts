@@ -65,8 +65,8 @@ describe('a chart for each cluster', () => {
     clusters.forEach((cluster, i) => {
       const chart = new Chart(app, `chart-${i}`);
       const own = mesh(chart, 'desk', cluster);
-      const front = new Agent(own, 'front', { workload: deploy() });
-      new Agent(chart, 'beside', { mesh: own, workload: deploy() }).grantCall(front); // in the scope of no mesh
+      const mcpProxy = new Agent(own, 'front', { workload: deploy() });
+      new Agent(chart, 'beside', { mesh: own, workload: deploy() }).grantCall(mcpProxy); // in the scope of no mesh
     });
     return app;
   };

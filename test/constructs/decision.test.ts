@@ -74,9 +74,14 @@ test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.i
   expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 
-test('what has no place in a mesh cannot be asked about', () => {
+test('nobody may call a workload that has no place in a mesh yet', () => {
   const { mesh } = meshOf(() => {});
-  expect(() => mesh.decide({ callee: deploy() })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
+  expect(mesh.decide({ callee: deploy() })).toEqual({ allowed: false, reason: `${IMAGE} has no pods in a mesh of this app` });
+});
+
+test('what is none of the library cannot be asked about', () => {
+  const { mesh } = meshOf(() => {});
+  expect(() => mesh.decide({ callee: { title: 'mine' } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
 });
 
 test('whoever was granted one tool opens a session of a server behind agentgateway, and uses that tool alone', () => {

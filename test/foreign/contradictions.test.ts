@@ -3,7 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary,
+  MeshEgress, MeshProvider, MigrationStage, Workload,
 } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE, JWKS } from '../story';
@@ -71,8 +72,8 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm', service: { name: 'tickets', port: 80 } }) });
     if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
     if (on === 'ambient' || on === 'sidecars') {
-      const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
-      door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
+      const endpoint = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
+      endpoint.addRoute('route', { target: endpoint.addPool('models', { servers: deploy() }) });
       new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
     }
     if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hostnames: ['models.example.com'] });

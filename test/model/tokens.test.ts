@@ -59,6 +59,13 @@ describe('rules split by token', () => {
     const [a, b] = [who('a'), withToken(who('b'), alice)];
     expect(splitByToken([rule(a, b)], { issuer })).toEqual([{ ...rule(a), token: { issuer } }, { ...rule(b), token: alice }]);
   });
+  test.each([['no token', undefined], ['one token', { issuer }]])('are in one order, whatever the order of the grants, where everybody needs %s', (_, everyones) => {
+    const all = [who('a'), withToken(who('b'), alice), withToken(who('c'), gold)];
+    const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+      .map((order) => splitByToken([rule(...order.map((i) => all[i]))], everyones).map(({ token }) => token));
+    expect(new Set(orders.map((tokens) => JSON.stringify(tokens))).size).toBe(1);
+    expect(orders[0][0]).toEqual(everyones);
+  });
   test('stay as they are where nobody needs one', () => {
     expect(splitByToken([rule(who('a')), rule(who('b'))], undefined)).toEqual([rule(who('a')), rule(who('b'))]);
   });

@@ -45,6 +45,8 @@ const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: 
 const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of agent v; ${rest}`;
 
 const refused: Readonly<Record<string, Refused[]>> = {
+  'a port that is stated twice': Object.entries({ 'in ambient': {}, 'with sidecars': sidecar, 'on Linkerd': linkerd }).map(([mesh, props]): Refused =>
+    [mesh, agent({ ports: [8000, 9090, 9090] }), 'the ports of the workload are not ones that pods have; got [8000,9090,9090]', props]),
   'what carries something else than HTTP': [
     ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'a route cannot send requests to agent asr v2: port 9090 does not speak HTTP; got 9090; allowed: a Service whose port speaks HTTP or gRPC'),
     ['before what the team runs', (mesh) => {

@@ -1,5 +1,5 @@
 import { MeshHosts, meshHosts, serviceHost, Titles } from './mesh-hosts';
-import { ForeignObjects, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
@@ -92,7 +92,7 @@ function localHost(host: string, namespace: string): string {
 interface Ref { readonly kind?: string; readonly name?: string; readonly namespace?: string }
 
 function attachedTo(value: unknown, home: string): Routed {
-  const refs = (Array.isArray(value) ? value : []) as readonly Ref[];
+  const refs = entriesOf<Ref>(value);
   const of = (wanted: string) => refs.filter(({ kind }) => kind === wanted)
     .map(({ name, namespace }) => ({ name: String(name), namespace: namespace ?? home }));
   return {

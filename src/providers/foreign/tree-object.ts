@@ -100,6 +100,11 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Returns the entries of a list that are objects. What a team wrote may be anything, although the API server would refuse it. */
+export function entriesOf<T extends object>(list: unknown): readonly T[] {
+  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+}
+
 /** User-managed objects of the app, indexed by namespace and by kind. */
 export class ForeignObjects {
   private readonly byNamespace = new Map<string, TreeObject[]>();

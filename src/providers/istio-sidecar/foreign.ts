@@ -7,7 +7,7 @@ import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
 import { bypassingPods, isGatewayPod, marked, onHostNetwork, TEMPLATES } from '../foreign/pods';
 import { foreignIstioRouting } from '../foreign/routing';
-import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
 /** Reports user-managed objects that contradict a mesh of sidecars, in the namespaces that have sidecars. */
 export function checkForeignSidecars(
@@ -80,8 +80,8 @@ function asProxy(template: PodTemplate): string[] {
  * (Istio 1.31, webhook.go).
  */
 function ownProxies({ spec }: PodTemplate): string[] {
-  const containers = [spec.containers, spec.initContainers].flat() as readonly { readonly name?: unknown; readonly image?: unknown }[];
-  const own = containers.filter((one) => one?.name === 'istio-proxy' && one.image !== 'auto');
+  const containers = [spec.containers, spec.initContainers].flatMap((list) => entriesOf<{ readonly name?: unknown; readonly image?: unknown }>(list));
+  const own = containers.filter((one) => one.name === 'istio-proxy' && one.image !== 'auto');
   return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which replaces the sidecar`);
 }
 

@@ -5,7 +5,7 @@ import { MeshModel } from '../../model/mesh';
 import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { podLabelsOf } from '../../model/workload';
-import { ForeignObjects, TreeObject } from '../foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 const POLICY = 'policy.linkerd.io';
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
@@ -112,7 +112,7 @@ function openingEgress(object: TreeObject): CheckResult[] {
 }
 
 function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[] {
-  return ROUTES.includes(kind) && Array.isArray(spec.parentRefs) ? spec.parentRefs as readonly Ref[] : [];
+  return ROUTES.includes(kind) ? entriesOf<Ref>(spec.parentRefs) : [];
 }
 
 /** Of two limits of one Server one counts, and nobody is told which. */

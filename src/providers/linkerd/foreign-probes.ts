@@ -3,7 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 import { PodTemplate, podTemplatesOf } from '../foreign/pod-template';
-import { ForeignObjects, TreeObject } from '../foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 /** Reports existing pods with a rate limit that are probed by HTTP without a declared `healthPath`. */
 export function countedProbes({ workloads }: MeshModel, foreign: ForeignObjects): CheckResult[] {
@@ -29,17 +29,19 @@ function isOf({ labels: selector }: WorkloadNode, { metadata: { labels = {} } }:
 }
 
 interface Container {
-  readonly ports?: readonly { readonly name?: unknown; readonly containerPort?: unknown }[];
+  readonly ports?: unknown;
   readonly [probe: string]: unknown;
 }
+
+interface Port { readonly name?: unknown; readonly containerPort?: unknown }
 
 interface Probe { readonly httpGet?: { readonly path?: unknown; readonly port?: unknown } }
 
 function probesByHttp({ spec }: PodTemplate): { readonly path: unknown; readonly port: unknown }[] {
-  return (spec.containers as readonly Container[]).flatMap((container) => ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((kind) => {
+  return entriesOf<Container>(spec.containers).flatMap((container) => ['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((kind) => {
     const { httpGet } = (container[kind] ?? {}) as Probe;
     if (!httpGet) return [];
-    const named = container.ports?.find(({ name }) => name === httpGet.port)?.containerPort;
+    const named = entriesOf<Port>(container.ports).find(({ name }) => name === httpGet.port)?.containerPort;
     return [{ path: httpGet.path ?? '/', port: named ?? httpGet.port }];
   }));
 }

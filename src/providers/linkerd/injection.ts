@@ -1,5 +1,6 @@
 import { SkippedContainers } from '../backend';
 import { PodTemplate } from '../foreign/pod-template';
+import { entriesOf } from '../foreign/tree-object';
 
 /**
  * Containers that make the injector treat a pod as already injected and skip it (Linkerd 2.19, 2.20 and edge-26.8.3,
@@ -18,8 +19,8 @@ interface Container { readonly name?: unknown; readonly image?: unknown }
 /** Returns the containers of a pod template that make the injector skip its pods. Each is written as in a message. */
 export function skippedFor({ spec }: PodTemplate): string[] {
   const { names, images, initNames, initImages } = SKIPPED;
-  const initial = (Array.isArray(spec.initContainers) ? spec.initContainers : []) as readonly Container[];
-  const all = [...spec.containers as readonly Container[], ...initial];
+  const initial = entriesOf<Container>(spec.initContainers);
+  const all = [...entriesOf<Container>(spec.containers), ...initial];
   const found = [...all.filter((one) => isOneOf(one, names, images)), ...initial.filter((one) => isOneOf(one, initNames, initImages))];
   return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which the injector treats as an existing sidecar`);
 }

@@ -1,0 +1,136 @@
+import { jwt, rateLimit, secretKey } from './demands';
+import { placeIn } from './places';
+import { itemDraws, mcpServer, Offer, offer, serverPods, transportOf } from './servers';
+import { id, name, number, oneOf, path, text } from './texts';
+import {
+  GuardrailPhase, ICallee, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
+  McpToolBoundary, McpToolBoundaryProps, McpTransport,
+} from '../../../src';
+import { Drawing } from '../drawing';
+import { Expr, list, lit, made, member, record } from '../expr';
+import { Always, always, Draws, fitting, options, Perhaps, rarely } from '../options';
+import { MeshVar } from '../plan';
+
+/** What stands behind a boundary. */
+interface Behind {
+  readonly mesh: MeshVar;
+  readonly namespace: string;
+  /** Of `servers` the name of each; none of the one that is stated as `server`. */
+  readonly servers: readonly { readonly name: string; readonly offered: Offer; readonly expr: Expr<McpServer>; readonly isExternal: boolean }[];
+  readonly one?: Offer;
+  /** What the boundary says of it, for those who are granted it. */
+  prefix: keyof typeof McpPrefix;
+  hasItems: boolean;
+  hasTokens: boolean;
+}
+
+function behind(on: Drawing, mesh: MeshVar, namespace: string): Behind {
+  const isSeveral = (on.dares(mesh.can('tool-federation')) && on.tape.oneIn(3)) || on.isSought('McpServer.of') || on.isSought('McpToolBoundaryProps.failureMode');
+  const isExternal = (on.dares(mesh.can('external-tools')) && on.tape.oneIn(4)) || on.isSought('McpServer.external');
+  const facts = { mesh, namespace, prefix: 'SEVERAL' as const, hasItems: mesh.readsMcp, hasTokens: false };
+  if (!isSeveral && !isExternal && !on.isSought('McpToolBoundaryProps.servers')) return { ...facts, servers: [], one: offer(on) };
+  const count = isSeveral ? 1 + on.tape.below(3) + (on.isSought('McpToolBoundaryProps.failureMode') ? 1 : 0) : 1;
+  const servers = Array.from({ length: count }, (_, i) => {
+    const [offered, isThis] = [offer(on), i === 0 && isExternal];
+    return { name: name(on, 'server'), offered, isExternal: isThis, expr: mcpServer(on, mesh, offered, isThis) };
+  });
+  return { ...facts, servers };
+}
+
+const only = <V>(isMeant: boolean, { draw }: Always<V> | Perhaps<V>): Perhaps<V> => rarely(() => (isMeant ? draw() : undefined));
+
+/** What a boundary of one server says of it. */
+function serverDraws(on: Drawing, { mesh, one, servers }: Behind): Pick<Draws<McpToolBoundaryProps>, 'server' | 'tools' | 'prompts' | 'resources' | 'transport' | 'credentials' | 'servers' | 'messagesPath'> {
+  const transport = one ? transportOf(on) : undefined;
+  const { prompts, resources } = itemDraws(on, one ?? offer(on));
+  const isMeant = one !== undefined || on.isBold;
+  return {
+    servers: fitting(() => (servers.length > 0 ? record(servers.map(({ name: key, expr }) => [key, expr] as const)) : undefined)),
+    server: fitting(() => (isMeant ? serverPods(on, mesh, transport ?? 'STREAMABLE_HTTP').expr : undefined)),
+    tools: fitting(() => (isMeant ? lit(one?.tools ?? ['extra']) : undefined)),
+    prompts: only(isMeant, prompts), resources: only(isMeant, resources),
+    transport: transport === 'SSE' ? always(() => oneOf(on, 'McpTransport', McpTransport, ['SSE'])) : only(isMeant, rarely(() => oneOf(on, 'McpTransport', McpTransport, ['STREAMABLE_HTTP']))),
+    credentials: only(isMeant && on.dares(mesh.can('upstream-credentials')), rarely(() => secretKey(on))),
+    messagesPath: rarely(() => (on.dares(transport === 'SSE' && !mesh.readsMcp) ? path(on, '/messages/', '/send') : undefined)),
+  };
+}
+
+/** What only a proxy that reads MCP is told. */
+function proxyDraws(on: Drawing, about: Behind): Draws<McpProxyProps> {
+  const { mesh, servers } = about;
+  const isRead = () => on.dares(mesh.can('mcp-proxy'));
+  return {
+    prefix: rarely(() => {
+      if (!isRead()) return undefined;
+      about.prefix = on.choice(Object.fromEntries((['SEVERAL', 'ALWAYS', ...servers.length < 2 || on.isBold ? ['NEVER' as const] : []] as const).map((key) => [`McpPrefix.${key}`, key] as const)));
+      return member('McpPrefix', McpPrefix, about.prefix);
+    }),
+    failureMode: rarely(() => (isRead() && on.dares(servers.length > 1) ? oneOf(on, 'McpFailureMode', McpFailureMode) : undefined)),
+    sessionRouting: rarely(() => (isRead() ? oneOf(on, 'McpSessionRouting', McpSessionRouting) : undefined)),
+    guardrails: rarely(() => (on.dares(mesh.can('guardrails')) ? guardrails(on, about) : undefined)),
+    oauth: rarely(() => (on.dares(mesh.can('mcp-oauth') && about.hasTokens) ? oauth(on) : undefined)),
+  };
+}
+
+const ODD_METHODS = ['', 'tools', '*/x', '__proto__', 'constructor', 'tools/*/x'];
+
+function guardrails(on: Drawing, { mesh, namespace }: Behind): Expr<McpGuardrail[]> | undefined {
+  const judges: Expr<ICallee>[] = on.plan.agents.filter((agent) => (agent.mesh === mesh && agent.namespace === namespace && agent.versions.length === 1 && agent.versions[0].hasService && agent.versions[0].isPlain && !agent.isGuarded && !agent.pooled.has(agent.versions[0])) || on.isBold)
+    .map(({ expr }) => expr);
+  const strange: Expr<ICallee>[] = on.isBold ? [...on.plan.boundaries.map(({ expr }) => expr), ...on.plan.pools.map(({ expr }) => expr)] : [];
+  const all = [...judges, ...strange];
+  if (all.length === 0) return undefined;
+  return list([options<McpGuardrail>(on, 'McpGuardrail', {
+    judge: always(() => on.tape.pick(all)),
+    methods: always(() => record([[on.odd(ODD_METHODS, () => on.tape.pick(['tools/call', 'tools/*', '*/list', '*'])), oneOf(on, 'GuardrailPhase', GuardrailPhase)]])),
+  })]);
+}
+
+function oauth(on: Drawing): Expr<McpOAuth> {
+  return options<McpOAuth>(on, 'McpOAuth', {
+    resource: always(() => lit(on.odd(['', 'x', 'https://a.example.com/?key=abc'], () => 'https://tools.example.com/mcp'))),
+    scopes: rarely(() => list([text(on, 'orders')])),
+    identityProvider: rarely(() => oneOf(on, 'McpIdentityProvider', McpIdentityProvider)),
+    clientId: rarely(() => text(on, 'desk')),
+  });
+}
+
+const ODD_ORIGINS: readonly string[][] = [[], [''], ['*'], ['https://a/b'], ['https://A.example']];
+
+/** A boundary, and what it offers to callers. */
+export function boundary(on: Drawing, mesh: MeshVar): void {
+  const { plan } = on;
+  const stem = id(on, 'tools');
+  const namespace = on.tape.oneIn(5) ? on.odd(['', 'A'], () => on.tape.pick([...mesh.namespaces, `${mesh.namespace}-tools`])) : mesh.namespace;
+  const about = behind(on, mesh, namespace);
+  const place = placeIn(on, 'McpToolBoundaryProps', mesh);
+  const waypoints = plan.waypoints.filter((one) => one.mesh === mesh || on.isBold);
+  const isDeployed = about.servers.length === 0; // what the team runs has a namespace of its own
+  const expr = plan.define('tools', made(McpToolBoundary, place.scope, lit(stem), options<McpToolBoundaryProps>(on, 'McpToolBoundaryProps', {
+    mesh: place.mesh,
+    ...serverDraws(on, about),
+    jwt: rarely(() => {
+      about.hasTokens = on.dares(mesh.can('tool-tokens'));
+      return about.hasTokens ? jwt(on, on.tape.oneIn(2) || on.isSought('McpToolBoundaryProps.oauth')) : undefined;
+    }),
+    ...proxyDraws(on, about),
+    enforcesMirroredHeaders: rarely(() => {
+      about.hasItems ||= mesh.can('item');
+      return lit(true);
+    }),
+    keepsSessions: rarely(() => (on.dares(mesh.readsMcp || (mesh.can('session-affinity') && isDeployed)) ? lit(true) : undefined)),
+    allowedOrigins: rarely(() => (on.dares(mesh.can('origin-check')) ? lit(on.odd(ODD_ORIGINS, () => ['https://desk.example.com'])) : undefined)),
+    rateLimit: rarely(() => (on.dares(mesh.can('tool-rate-limit')) ? rateLimit(on, !mesh.readsMcp) : undefined)),
+    unsafePassTokens: rarely(() => lit(true)),
+    name: rarely(() => lit(name(on, 'mcp'))),
+    namespace: fitting(() => (namespace === mesh.namespace ? undefined : lit(namespace))),
+    servicePort: rarely(() => number(on, 8090)),
+    path: rarely(() => (on.dares(about.servers.length === 0 || mesh.readsMcp) ? path(on, '/mcp2', '/tools/mcp') : undefined)),
+    waypoint: rarely(() => (on.dares(waypoints.length > 0 && !mesh.readsMcp) && waypoints.length > 0 ? on.tape.pick(waypoints).expr : undefined)),
+  })));
+  const items = (kind: 'prompts' | 'resources') => (about.servers.length > 1 || about.prefix === 'ALWAYS' ? [] : (about.one ?? about.servers[0].offered)[kind]);
+  plan.boundaries.push({
+    expr, mesh, namespace, tools: (about.one ?? about.servers[0].offered).tools.length, prompts: items('prompts'), resources: items('resources'), hasItems: about.hasItems, hasTokens: about.hasTokens,
+    isExternal: about.servers.some(({ isExternal }) => isExternal),
+  });
+}

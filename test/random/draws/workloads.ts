@@ -1,0 +1,143 @@
+import { authorizer, egress, jwt, mediaPorts, rateLimit, secretKey } from './demands';
+import { labels, name, number, path, text } from './texts';
+import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
+import { IMAGE } from '../../story';
+import { Drawing } from '../drawing';
+import { Expr, factory, list, lit, record } from '../expr';
+import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
+import { MeshVar, WorkloadVar } from '../plan';
+
+/** What a workload is for, which decides what can be asked of it. */
+export interface Purpose {
+  readonly mesh: MeshVar;
+  readonly ports?: readonly number[];
+  /** Whether something may be asked of requests: not of a pool's servers, of a picker, of a judge, or behind a proxy that reads MCP. */
+  readonly mayDemand: boolean;
+  /** Whether it may call out, or have no ports. */
+  readonly isAgent?: boolean;
+  /** Whether its pods' calls are limited whatever else is drawn. */
+  readonly isConfined?: boolean;
+  readonly replicas?: number;
+  readonly needsService?: boolean;
+  /** Whether a waypoint must not stand before it. */
+  readonly isPicker?: boolean;
+  /** The team's ServiceAccount, where the versions of an agent run as one. */
+  readonly account?: string;
+}
+
+const ODD_PORTS: readonly number[][] = [[], [0], [65_536], [8000, 8000], [1.5], [NaN], [15_008], [4143], [80.0], [-8000], [15_020, 8000]];
+
+/** What is drawn of any workload, and what was drawn. */
+class Pods {
+  public readonly ports: readonly number[];
+  public readonly hasToken: boolean;
+  public isPlain = true;
+  private isLimited = false;
+
+  public constructor(private readonly on: Drawing, private readonly purpose: Purpose) {
+    this.ports = on.odd(ODD_PORTS, () => purpose.ports ?? on.tape.pick(purpose.isAgent ? [[8000], [8000], [8000, 9000], [9000, 8000, 7000], []] : [[8000], [8000], [8000, 9000]]));
+    this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployOptions.mountToken');
+  }
+
+  public draws(): Draws<WorkloadOptions> {
+    const { on, purpose: { mesh, mayDemand } } = this;
+    const [, ...others] = this.ports;
+    const demand = <V>(isPossible: boolean, draw: () => Expr<V>): Perhaps<V> => rarely(() => {
+      if (!on.dares(isPossible && mayDemand && this.ports.length > 0)) return undefined;
+      this.isPlain = false;
+      return draw();
+    });
+    const someOf = () => (others.length > 0 || on.isBold ? list([lit(on.isBold ? 8000 : others[0])]) : undefined);
+    return {
+      ports: always(() => lit([...this.ports])),
+      opaquePorts: rarely(someOf),
+      grpcPorts: rarely(() => (others.length > 1 || on.isBold ? list([lit(others[1] ?? 8000)]) : undefined)),
+      mediaPorts: rarely(() => mediaPorts(on, mesh)),
+      rateLimit: demand(mesh.can('rate-limit'), () => {
+        this.isLimited = true;
+        return rateLimit(on);
+      }),
+      healthPath: rarely(() => (on.dares(this.ports.length > 0 && !this.isLimited) ? path(on, '/health', '/up/now') : undefined)),
+      jwt: demand(mesh.can('jwt'), () => jwt(on)),
+      externalAuthorizer: demand(mesh.can('external-authorization'), () => authorizer(on)),
+      egress: this.egress(),
+    };
+  }
+
+  private egress(): Perhaps<WorkloadEgress> {
+    const { on, purpose: { mesh, isConfined = false } } = this;
+    return fitting(() => (isConfined || this.hasToken || on.tape.oneIn(8) || on.isSought('DeployOptions.egress') || on.isSought('ExistingWorkloadOptions.egress') ? egress(on, mesh, this.hasToken) : undefined));
+  }
+}
+
+const ODD_IMAGES = ['', 'agent', 'agent:latest', 'Agent:1', 'a b:1', 'gcr.io/istio-release/proxyv2:1.31.0', 'cr.l5d.io/linkerd/proxy:edge', `a@sha256:${'0'.repeat(64)}`, 'a:1@sha256:0'];
+const ODD_ENV: readonly Readonly<Record<string, string>>[] = [{ 'a b': 'c' }, { '': 'x' }, { API_KEY: 'abc' }, Object.fromEntries([['__proto__', 'x'], ['constructor', 'y']]), { toString: 'x', hasOwnProperty: 'y' }, { A: '0o7' }, { A: '\u2028' }];
+
+function account(on: Drawing, called: string): Expr<string> {
+  on.plan.stated.add(`ServiceAccount ${called}`);
+  return lit(called);
+}
+
+/** A Deployment of the library's, under a name of its own. */
+export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
+  const pods = new Pods(on, purpose);
+  const expr = factory(Workload, 'deploy', options<DeployOptions>(on, 'DeployOptions', {
+    ...pods.draws(),
+    image: always(() => lit(on.odd(ODD_IMAGES, () => on.tape.pick([IMAGE, 'localhost:5000/a/b:v1.2', `registry.example.com/any@sha256:${'0'.repeat(64)}`])))),
+    existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : account(on, purpose.account))) : rarely(() => account(on, name(on, 'account'))),
+    replicas: purpose.replicas === undefined ? rarely(() => number(on, 1, 3)) : always(() => lit(purpose.replicas!)),
+    command: rarely(() => list([text(on, '/bin/agent'), text(on, '--serve')])),
+    args: rarely(() => list([text(on, '--verbose'), text(on, 'a\nb')])),
+    env: rarely(() => lit<{ [name: string]: string }>({ ...on.odd(ODD_ENV, () => ({ MODE: 'fast', LEVEL: '1' })) })),
+    secretEnv: rarely(() => record([[on.odd(['', 'A B', '__proto__', 'MODE'], () => 'DB_PASSWORD'), secretKey(on)]])),
+    podLabels: rarely(() => labels(on, { team: 'voice' })),
+    writablePaths: rarely(() => lit(on.odd([['/'], ['tmp'], ['/a', '/a/'], ['/a:b'], ['/proc/1'], ['/var/run/secrets/kubernetes.io/serviceaccount'], []], () => ['/tmp', '/data']))),
+    userId: rarely(() => number(on, 1000)),
+    mountToken: fitting(() => (pods.hasToken || on.isBold ? lit(true) : undefined)),
+    startupSeconds: rarely(() => number(on, 30, 900)),
+    cpuMillis: rarely(() => number(on, 500)),
+    memoryMebibytes: rarely(() => number(on, 1024)),
+  }));
+  return { expr, ports: pods.ports, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
+}
+
+/** Who some pods of the team are. */
+export interface Identified {
+  readonly serviceAccount: string;
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Pods of the team, with a Service that the program says they have. */
+export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namespace, labels: own }: Identified): WorkloadVar {
+  const pods = new Pods(on, purpose);
+  let hasService = false;
+  on.plan.stated.add(`ServiceAccount ${serviceAccount}`);
+  on.plan.teamPods.push({ serviceAccount, labels: own, namespace: namespace ?? purpose.mesh.namespace, ports: pods.ports });
+  const expr = factory(Workload, 'existing', options<ExistingWorkloadOptions>(on, 'ExistingWorkloadOptions', {
+    ...pods.draws(),
+    labels: always(() => labels(on, own)),
+    serviceAccount: always(() => lit(serviceAccount)),
+    namespace: fitting(() => (namespace === undefined ? undefined : lit(namespace))),
+    service: fitting(() => {
+      hasService = pods.ports.length > 0 && (purpose.needsService === true || !on.tape.oneIn(3));
+      return hasService ? service(on, { ...purpose, needsService: purpose.needsService || !pods.isPlain }, pods.ports) : undefined;
+    }),
+  }));
+  return { expr, ports: pods.ports, hasService, isDeployed: false, isPlain: pods.isPlain };
+}
+
+const ODD_SERVICE_LABELS: readonly Readonly<Record<string, string>>[] = [{ 'istio.io/use-waypoint': 'none' }, { 'istio.io/use-waypoint': 'waypoint-1' }, { 'istio.io/ingress-use-waypoint': 'true' }, { a: 'b' }];
+
+function service(on: Drawing, { mesh, needsService, isPicker }: Purpose, ports: readonly number[]): Expr<ExistingServiceOptions> {
+  const called = name(on, 'service');
+  const isRead = needsService && !isPicker && mesh.family !== 'sidecars' && mesh.can('waypoint') && !mesh.readsMcp;
+  on.plan.stated.add(`Service ${called}`);
+  return options<ExistingServiceOptions>(on, 'ExistingServiceOptions', {
+    name: always(() => lit(called)),
+    port: always(() => number(on, 80, 8080)),
+    targetPort: rarely(() => lit(on.odd([1, 0, NaN], () => ports[0]))),
+    headless: rarely(() => lit(on.isBold || on.isSought('ExistingServiceOptions.headless'))),
+    labels: isRead ? always(() => lit<{ [key: string]: string }>({ 'istio.io/use-waypoint': `${mesh.namespace}-waypoint` })) : rarely(() => lit<{ [key: string]: string }>({ ...on.tape.pick(on.isBold ? ODD_SERVICE_LABELS : [{ team: 'voice' }]) })),
+  });
+}

@@ -1,0 +1,45 @@
+import { Agent, McpToolBoundary } from '../../../src';
+import { Drawing } from '../drawing';
+import { boundaryCaller, callers } from '../draws/callers';
+import { called, Expr, foreign, lit, read } from '../expr';
+import { AgentVar, BoundaryVar } from '../plan';
+
+/** Whether somebody can call it, now and whatever pools take over. */
+export function isCallable({ mesh, versions, pooled, keepsServices }: AgentVar): boolean {
+  return versions.some((version) => version.ports.length > 0 && (version.hasService ? keepsServices || !pooled.has(version) : !version.isDeployed && mesh.family !== 'sidecars'));
+}
+
+export function grantCall(on: Drawing, one: AgentVar): void {
+  one.isGranted = true;
+  on.plan.add('grant', called(Agent, one.expr, 'grantCall', ...callers(on, one.mesh)));
+}
+
+/** One of the tools, as the boundary names it to callers. */
+function toolOf(on: Drawing, { expr, tools }: BoundaryVar): Expr<string> {
+  const index = on.tape.below(tools);
+  const all = read(McpToolBoundary, expr, 'tools');
+  return foreign(`${all.text}[${index}]`, (variables) => all.make(variables)[index], [all]);
+}
+
+type Granting = 'grantTool' | 'grantTools' | 'grantPrompts' | 'grantResources' | 'grantAllTools';
+
+/** Something of a boundary, to those who can be told apart there. */
+export function grantItems(on: Drawing, one: BoundaryVar): void {
+  const { expr, tools, prompts, resources, hasItems } = one;
+  const who = Array.from({ length: on.odd([0], () => 1 + on.tape.below(2)) }, () => boundaryCaller(on, one));
+  const byName = on.dares(hasItems);
+  const possible: Granting[] = ['grantAllTools', ...byName && tools > 0 ? ['grantTool' as const, 'grantTools' as const] : [], ...byName && prompts.length > 0 ? ['grantPrompts' as const] : [], ...byName && resources.length > 0 ? ['grantResources' as const] : []];
+  const how = on.choice(Object.fromEntries(possible.map((method) => [`McpToolBoundary#${method}`, method])));
+  const odd = <T>(plain: Expr<T>, strange: T) => (on.odd([true], () => false) ? lit(strange) : plain);
+  switch (how) {
+    case 'grantTool': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(toolOf(on, one), 'constructor'), ...who));
+    case 'grantTools': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(listOf(toolOf(on, one)), []), ...who));
+    case 'grantPrompts': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(lit([...prompts]), ['__proto__']), ...who));
+    case 'grantResources': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(lit([...resources]), ['x']), ...who));
+    case 'grantAllTools': return on.plan.add('grant', called(McpToolBoundary, expr, how, ...who));
+  }
+}
+
+function listOf<T>(item: Expr<T>): Expr<T[]> {
+  return { text: `[${item.text}]`, uses: item.uses, make: (variables) => [item.make(variables)] };
+}

@@ -1,0 +1,66 @@
+import { IConstruct } from 'constructs';
+import {
+  Agent, AgentMesh, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
+  MeshProvider, TokenCaller, TransportProtocol, Workload,
+} from '../../../src';
+import { Drawing } from '../drawing';
+import { identity, tokenCaller } from '../draws/callers';
+import { call } from '../draws/calls';
+import { someMesh } from '../draws/places';
+import { deploy } from '../draws/workloads';
+import { called, Expr, factory, foreign, lit, member, read } from '../expr';
+
+/** What a program reads of what it has defined; nothing changes by it. */
+function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> {
+  const { plan, tape } = on;
+  const mesh = someMesh(on);
+  const ofSome = <T>(all: readonly { readonly expr: Expr<T> }[], of: (one: Expr<T>) => Expr<unknown>) => () => (all.length > 0 ? of(tape.pick(all).expr) : undefined);
+  const versions = plan.agents.flatMap((agent) => agent.versions);
+  const anyone = () => identity(on, mesh);
+  const port = () => factory(MediaPort, tape.pick(['udp', 'tcp']), lit(40_000));
+  return {
+    'AgentMesh#namespace': () => read(AgentMesh, mesh.expr, 'namespace'),
+    'AgentMesh#describeAccess': () => called(AgentMesh, mesh.expr, 'describeAccess'),
+    'AgentMesh#findings': () => called(AgentMesh, mesh.expr, 'findings'),
+    'AgentMesh.of': () => factory(AgentMesh, 'of', plan.agents.find((agent) => agent.mesh === mesh && agent.isInside)?.expr as Expr<IConstruct> | undefined ?? mesh.expr),
+    'Agent#title': ofSome(plan.agents, (one) => read(Agent, one, 'title')),
+    'Agent#callerIdentity': ofSome(plan.agents, (one) => read(Agent, one, 'callerIdentity')),
+    'Workload#title': ofSome(versions, (one) => read(Workload, one, 'title')),
+    'Workload#toString': () => called(Workload, tape.oneIn(2) && versions.length > 0 ? tape.pick(versions).expr : deploy(on, { mesh, mayDemand: true }).expr, 'toString'),
+    'McpToolBoundary#title': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'title')),
+    'McpToolBoundary#tools': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'tools')),
+    'InferenceGateway#hostnames': ofSome(plan.gateways, (one) => read(InferenceGateway, one, 'hostnames')),
+    'InferencePool#title': ofSome(plan.pools, (one) => read(InferencePool, one, 'title')),
+    'CanaryRoute#canaryPercent': ofSome(plan.canaries.map((expr) => ({ expr })), (one) => read(CanaryRoute, one, 'canaryPercent')),
+    'Identity#namespace': () => read(Identity, anyone(), 'namespace'),
+    'Identity#serviceAccount': () => read(Identity, anyone(), 'serviceAccount'),
+    'Identity#trustDomain': () => read(Identity, anyone(), 'trustDomain'),
+    'Identity#callerIdentity': () => read(Identity, anyone(), 'callerIdentity'),
+    'Identity#toString': () => called(Identity, anyone(), 'toString'),
+    'TokenCaller#callerIdentity': () => read(TokenCaller, tokenCaller(on, mesh), 'callerIdentity'),
+    'MediaPort#port': () => read(MediaPort, port(), 'port'),
+    'MediaPort#protocol': () => {
+      const [of, protocol] = [port(), member('TransportProtocol', TransportProtocol, tape.pick(['UDP', 'TCP']))];
+      return foreign(`${of.text}.protocol === ${protocol.text}`, (variables) => of.make(variables).protocol === protocol.make(variables), [read(MediaPort, of, 'protocol'), protocol]);
+    },
+    'MediaPort#toString': () => called(MediaPort, port(), 'toString'),
+    'MeshProvider#label': () => read(MeshProvider, factory(MeshProvider, 'linkerd'), 'label'),
+    'McpProvider#label': () => read(McpProvider, factory(McpProvider, 'agentgateway'), 'label'),
+    'GatewayProvider#label': () => read(GatewayProvider, factory(GatewayProvider, 'istio'), 'label'),
+  };
+}
+
+/** Somebody reads something in the middle of a program. */
+export function reading(on: Drawing): void {
+  const asked = on.choice(readings(on))();
+  if (asked) on.plan.add('question', asked);
+}
+
+/** A decision that is asked for in the middle of a program, and again when it is complete. */
+export function decision(on: Drawing): void {
+  const mesh = someMesh(on);
+  const asked = called(AgentMesh, mesh.expr, 'decide', call(on));
+  on.plan.questions.push(asked);
+  if (on.tape.oneIn(2)) on.plan.add('question', asked);
+}
+

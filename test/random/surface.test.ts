@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { migrationOf } from './migrations';
+import { Family } from './plan';
+import { programOf, tapes } from './programs';
+import { judge, judgeMigration } from './property';
+import { SEED } from './run';
+import { publicSurface } from './surface';
+
+const FAMILIES: readonly Family[] = ['ambient', 'migration', 'sidecars', 'linkerd'];
+
+/** Programs of any kind, before those that are drawn for one use each. */
+const ANY = 160;
+
+/** How often one use is sought before it counts as one that no accepted program has. */
+const TRIES = 150;
+
+test('every class, method, value and prop of the public API is used by a random program that is accepted', () => {
+  const missing = new Set(publicSurface());
+  const drawn = fc.sample(tapes, { numRuns: ANY + TRIES, seed: SEED });
+  const use = (uses: Iterable<string>) => [...uses].forEach((one) => missing.delete(one));
+  for (const [i, one] of drawn.slice(0, ANY).entries()) {
+    const plan = programOf([FAMILIES[i % FAMILIES.length]], one);
+    if (judge(plan, one.turn).refused === undefined) use(plan.uses);
+  }
+  for (const one of drawn.slice(0, 20)) {
+    const migration = migrationOf(one);
+    if (judgeMigration(migration).refused === undefined) use(migration.write.uses);
+  }
+  for (const sought of [...missing]) {
+    for (const one of drawn.slice(ANY)) {
+      if (!missing.has(sought)) break;
+      const plan = programOf(FAMILIES, one, sought);
+      if (plan.uses.has(sought) && judge(plan, one.turn).refused === undefined) use(plan.uses);
+    }
+  }
+  expect([...missing]).toEqual([]);
+}, 600_000);
