@@ -1,38 +1,29 @@
-import { ForeignObjects, TreeObject } from './tree-object';
+import { KnownPods } from './known-pods';
+import { openingPolicies, opensEgress, PolicyView } from './policy-views';
+import { ForeignObjects } from './tree-object';
 import { MeshModel } from '../../model/mesh';
-import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult } from '../../model/problem';
-import { podLabelsOf, WorkloadNode } from '../../model/workload';
+import { WorkloadNode } from '../../model/workload';
 
-interface NetworkPolicy {
-  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>>; readonly matchExpressions?: readonly unknown[] };
-  readonly policyTypes?: readonly string[];
-  readonly egress?: readonly unknown[];
+/** Policies of the network add up: what another one lets out of pods, the `egress` of their workload does not keep in. */
+export function openedEgress(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
+  const policies = openingPolicies(foreign, opensEgress).filter(({ namespace }) => namespace === undefined || isOwn(namespace));
+  if (policies.length === 0) return [];
+  const pods = new KnownPods(model.index, foreign);
+  const restricted = model.workloads.filter(({ egress, namespace }) => egress !== undefined && isOwn(namespace));
+  return policies.flatMap((policy): CheckResult[] => {
+    const candidates = policy.namespace === undefined ? restricted : pods.candidates(policy.namespace, policy.labels);
+    const found = candidates.filter((workload) => workload.egress !== undefined && selects(policy, workload, pods));
+    return found.length === 0 ? [] : [{
+      path: policy.object.path,
+      message: `${policy.object.title} lets pods out of the cluster whose \`egress\` says otherwise: policies of the network add up`,
+      actual: found.map(({ title }) => title),
+      expected: 'the `egress` of each workload; tool servers have one by default',
+      fix: 'state what they call as `egress`, or keep the policy from selecting their pods; `mesh.acknowledge(\'AM107\', reason)` where the team means it',
+    }];
+  });
 }
 
-/** NetworkPolicies add up: what another one lets out of pods, the `egress` of their workload does not keep in. */
-export function openedEgress({ index }: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
-  const policies = foreign.ofKind('networking.k8s.io', 'NetworkPolicy').filter(({ namespace }) => isOwn(namespace));
-  return policies.flatMap((object) => opened(object, index));
-}
-
-function opened(object: TreeObject, index: MeshIndex): CheckResult[] {
-  const { podSelector = {}, egress = [] } = (object.manifest.spec ?? {}) as NetworkPolicy;
-  if (egress.length === 0) return [];
-  const { matchLabels = {}, matchExpressions = [] } = podSelector;
-  const candidates = index.workloadsWith(object.namespace, matchExpressions.length > 0 ? {} : matchLabels);
-  const found = candidates.filter((workload) => workload.egress !== undefined && maySelect(podSelector, workload));
-  return found.length === 0 ? [] : [{
-    path: object.path,
-    message: `${object.title} lets pods out of the cluster whose \`egress\` says otherwise: NetworkPolicies add up`,
-    actual: found.map(({ title }) => title),
-    expected: 'the `egress` of each workload; tool servers have one by default',
-    fix: 'state what they call as `egress`, or keep the policy from selecting their pods',
-  }];
-}
-
-/** By what is known of the labels; what an expression selects is taken for theirs. */
-function maySelect({ matchLabels = {}, matchExpressions = [] }: NonNullable<NetworkPolicy['podSelector']>, workload: WorkloadNode): boolean {
-  const known = podLabelsOf(workload);
-  return matchExpressions.length > 0 || Object.entries(matchLabels).every(([key, value]) => known[key] === value);
+function selects({ maySelectPods }: PolicyView, workload: WorkloadNode, pods: KnownPods): boolean {
+  return pods.labelsOf(workload).some((known) => maySelectPods(workload.namespace, known));
 }
