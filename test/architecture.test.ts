@@ -16,7 +16,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/, /^providers\/foreign\/tree-object$/] },
   { place: /^providers\/foreign\//, may: [/^providers\/(foreign\/|emit$)/, /^model\//, /^cdk8s$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
-  { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
+  { place: /^providers\/shared\//, may: [/^providers\/(shared\/|foreign\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^constructs\/ambient-migration\.ts$/, may: [/^values\//, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\/key-checks\.ts$/, may: [/^crypto$/] },

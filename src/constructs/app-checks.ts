@@ -99,7 +99,7 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     const { model, mesh, gateway } = context;
     const found = [
       ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
+      ...mesh.checkForeign(model, foreign, () => true), ...gateway.checkForeign(model, foreign), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];

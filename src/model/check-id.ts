@@ -24,6 +24,7 @@ export const CHECKS = {
   AM112: { title: 'A route attaches to no listener of the Gateway of the app.' },
   AM113: { title: 'Pods of the app are probed by HTTP where a rate limit counts the probes.', acknowledgeable: true },
   AM114: { title: 'A Service of the app is not what the program says of it.' },
+  AM121: { title: 'A policy of the app lets callers in to a gateway that the mesh closes to them.', acknowledgeable: true },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },
   AM202: { title: 'A workload has the name of an object that a controller generates.' },

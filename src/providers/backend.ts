@@ -213,6 +213,8 @@ export interface GatewayBackend extends FeatureSupport {
   caller(model: MeshModel, gateway: GatewayNode): Caller;
   /** What of the mesh this provider could not enforce. */
   check(model: MeshModel): Problem[];
+  /** What the team's own objects contradict of gateways and their routes. */
+  checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[];
   /** Who asks the picker of a pool, and calls the pods that it names. */
   server(model: MeshModel, pool: PoolNode): Caller;
 }

@@ -11,6 +11,7 @@ import { Problem } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend, ToolBackend } from '../backend';
+import { ForeignObjects } from '../foreign/tree-object';
 
 /** What it is asked for inside the mesh; the rest is asked of who reads what comes from outside. */
 const OF_TOOLS: readonly Feature[] = [
@@ -71,6 +72,10 @@ export class AgentgatewayGateway implements GatewayBackend {
 
   public server(model: MeshModel, pool: PoolNode): Caller {
     return this.clients.server(model, pool);
+  }
+
+  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+    return this.clients.checkForeign(model, foreign);
   }
 
   public check(model: MeshModel): Problem[] {

@@ -90,11 +90,14 @@ export class ForeignObjects {
   private readonly byNamespace = new Map<string, TreeObject[]>();
   private readonly byKind = new Map<string, TreeObject[]>();
 
+  private readonly byName = new Map<string, TreeObject>();
+
   public constructor(objects: readonly TreeObject[]) {
     for (const object of objects) {
       // A Namespace is found with what is in it.
       append(this.byNamespace, object.kind === 'Namespace' && object.group === 'core' ? object.name : object.namespace, object);
       append(this.byKind, `${object.group}/${object.kind}`, object);
+      this.byName.set(`${object.group}/${object.kind} ${object.namespace}/${object.name}`, object);
     }
   }
 
@@ -104,6 +107,10 @@ export class ForeignObjects {
 
   public ofKind(group: string, kind: string): readonly TreeObject[] {
     return this.byKind.get(`${group}/${kind}`) ?? [];
+  }
+
+  public named(group: string, kind: string, namespace: string, name: string): TreeObject | undefined {
+    return this.byName.get(`${group}/${kind} ${namespace}/${name}`);
   }
 }
 

@@ -12,6 +12,7 @@ import { Principal } from '../../model/principal';
 import { boundedName } from '../../model/short-hash';
 import { InnerMembership } from '../backend';
 import { emit } from '../emit';
+import { ClosedPods } from '../foreign/gateway-ingress';
 import { allowedRoutes } from '../shared/edge-gateway';
 import { allowConnections, allowHosts, allowHostsFrom } from '../shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
@@ -147,6 +148,11 @@ function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
       { from: [{ ipBlock: { cidr: PROBE_ADDRESS } }] },
     ],
   };
+}
+
+/** As a policy of the team's may select it. */
+export function closedInnerGateway({ name, namespace }: InnerGateway): ClosedPods {
+  return { title: `the inner gateway ${namespace}/${name}`, namespace, known: { labels: { [LABELS.gatewayName]: name }, isAll: true }, closedBy: 'only what the mesh carries comes in' };
 }
 
 /** istiod reads it as a strategic merge patch over the Deployment that it makes (Istio 1.30, parametersRef). */
