@@ -1,11 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { absentListeners } from './absent-listeners';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { misstatedServices } from './misstated-services';
 import { mixedEnrolment } from './mixed-enrolment';
 import { overwrittenFiles } from './overwritten-files';
+import { misstatedGateways, unattachedRoutes } from './unfit-gateways';
 import { isRepeatedValidation } from './validation-pass';
 import { Caller } from '../model/callers';
 import { Acknowledgement, ClusterModel } from '../model/mesh';
@@ -92,6 +92,7 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
   const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
   const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
+  const namespaces = new Map(objects.filter(({ kind, group }) => kind === 'Namespace' && group === 'core').map((object) => [object.name, object]));
   const ofApp = [
     ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
   ];
@@ -99,8 +100,9 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     const { model, mesh, gateway } = context;
     const found = [
       ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...gateway.checkForeign(model, foreign), ...identified('AM112', absentListeners(model, foreign)),
-      ...identified('AM114', misstatedServices(model, foreign)),
+      ...mesh.checkForeign(model, foreign, () => true), ...gateway.checkForeign(model, foreign), ...identified('AM112', unattachedRoutes(model, foreign, namespaces)),
+      ...identified('AM123', misstatedGateways(model, foreign, gateway)),
+      ...identified('AM114', misstatedServices(model, foreign, mesh)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];
     return [context, sorted(context, found, findingChecks().findingsOf(model))];

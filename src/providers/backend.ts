@@ -88,10 +88,21 @@ export interface MeshBackend extends FeatureSupport {
   allowNamespaceEgress(scope: Construct, egress: EgressNode): void;
   /** Another cluster whose exported Services are seen here; its id is `Resource`. */
   linkCluster(scope: Construct, link: ClusterLinkNode): void;
+  /** How a port of a Service of the team has proxies read the requests to a workload, in words, where that is not what the workload says. */
+  misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
   /** What the team's own objects contradict, in the namespaces that are its own. */
   checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[];
+}
+
+/** A port of a Service in a manifest. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+  readonly targetPort?: number | string;
 }
 
 /** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, run as its user, or be a container that passes for it. */
@@ -195,6 +206,8 @@ export interface GatewayBackend extends FeatureSupport {
   readonly nameSuffix: string;
   /** Who reads MCP inside the mesh; none where nobody does. */
   readonly tools?: ToolBackend;
+  /** The GatewayClass of gateways for clients. */
+  readonly className: string;
   /** The ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */

@@ -39,6 +39,10 @@ const under = (value: string, type = 'PathPrefix') => ({ matches: [{ path: { typ
 const leadingTo = (name: string, kind = 'Service', namespace = 'voice') => routed({}, { hostnames: ['other.example.com'], rules: [{ backendRefs: [{ kind, name, namespace, port: 80 }] }] });
 const opened = [{ action: 'Allow', to: [{ networks: ['0.0.0.0/0'] }] }];
 const ofCluster = (apiVersion: string, kind: string, spec: object): Manifest => ({ apiVersion, kind, metadata: { name: 'theirs' }, spec });
+const corp = (listeners: readonly object[], spec: object = {}, metadata: object = {}) =>
+  object('gateway.networking.k8s.io/v1', 'Gateway', { gatewayClassName: 'istio', listeners, ...spec }, { name: 'corp', namespace: 'ingress', ...metadata });
+const all = { allowedRoutes: { namespaces: { from: 'All' } } };
+const HTTPS = { name: 'https', port: 443, protocol: 'HTTPS', ...all };
 const namespace = (name: string, metadata: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
 const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
   object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
@@ -178,6 +182,9 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a route to a version of an agent past its route', 'AM105', WITH_GATEWAYS, () => leadingTo('agent-v1')],
   ['a mirror of requests to an agent past its route', 'AM105', WITH_GATEWAYS, () => routed({}, { hostnames: ['other.example.com'], rules: [{ filters: [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'agent', namespace: 'voice', port: 80 } } }] }] })],
   ['a route of the inner gateway', 'AM105', WITH_GATEWAYS, () => routed({}, { parentRefs: [{ name: 'edge-inner', namespace: 'voice' }], hostnames: ['other.example.com'] })],
+  ['an existing Gateway of another class', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { gatewayClassName: 'nginx' })],
+  ['an existing Gateway of another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], {}, annotated('gateway.istio.io/service-account', 'other'))],
+  ['an existing Gateway whose pods have another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { addresses: [{ value: 'ingress' }], infrastructure: annotated('gateway.istio.io/service-account', 'other') })],
   ['a second Telemetry', 'AM108', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', {})],
 ];
 
@@ -194,21 +201,18 @@ test.each([['before the mesh', before], ['by an Include', included]])('it counts
 
 /** What else the app has decides. */
 const exits = (tier: string) => object('apps/v1', 'Deployment', { template: { metadata: { labels: { app: 'exit', tier } }, spec: { containers: [] } } }, { name: `exit-${tier}` });
-const corp = (listeners: readonly object[]) => object('gateway.networking.k8s.io/v1', 'Gateway', { gatewayClassName: 'istio', listeners }, { name: 'corp', namespace: 'ingress' });
-const all = { allowedRoutes: { namespaces: { from: 'All' } } };
-const HTTPS = { name: 'https', port: 443, protocol: 'HTTPS', ...all };
-const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest: Manifest, ...beside: Manifest[]])[] = [
-  ['the label of a policy of egress is that of one of two Deployments', ['AM107'], egress({ matchLabels: { tier: 'web' } }), exits('api'), exits('web')],
-  ['the label of a policy of egress is not that of the Deployment', [], egress({ matchLabels: { tier: 'web' } }), exits('api')],
-  ['a route leads to a Service that selects pods of the mesh', ['AM105'], leadingTo('alias'), object('v1', 'Service', { selector: { 'app.kubernetes.io/name': 'agent' } }, { name: 'alias' })],
-  ['a route leads to a Service that selects others', [], leadingTo('alias'), object('v1', 'Service', { selector: { app: 'other' } }, { name: 'alias' })],
-  ['the listener of a route is that of the mesh, by its port', ['AM105'], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'https' }] }), corp([HTTPS])],
-  ['the listener of a route is another', [], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'http' }] }), corp([HTTPS, { name: 'http', port: 80, protocol: 'HTTP' }])],
-  ['a route without hosts has those of the listener', ['AM105'], routed(under('/agents'), { hostnames: undefined }), corp([{ ...HTTPS, hostname: '*.corp.example.com' }])],
-  ['a route without hosts, at a listener without one', [], routed(under('/agents'), { hostnames: undefined }), corp([HTTPS])],
+const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest: Manifest, beside: readonly Manifest[]])[] = [
+  ['the label of a policy of egress is that of one of two Deployments', ['AM107'], egress({ matchLabels: { tier: 'web' } }), [exits('api'), exits('web')]],
+  ['the label of a policy of egress is not that of the Deployment', [], egress({ matchLabels: { tier: 'web' } }), [exits('api')]],
+  ['a route leads to a Service that selects pods of the mesh', ['AM105'], leadingTo('alias'), [object('v1', 'Service', { selector: { 'app.kubernetes.io/name': 'agent' } }, { name: 'alias' })]],
+  ['a route leads to a Service that selects others', [], leadingTo('alias'), [object('v1', 'Service', { selector: { app: 'other' } }, { name: 'alias' })]],
+  ['the listener of a route is that of the mesh, by its port', ['AM105'], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'https' }] }), [corp([HTTPS])]],
+  ['the listener of a route is another', [], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'http' }] }), [corp([HTTPS, { name: 'http', port: 80, protocol: 'HTTP' }])]],
+  ['a route without hosts has those of the listener', ['AM105'], routed(under('/agents'), { hostnames: undefined }), [corp([{ ...HTTPS, hostname: '*.corp.example.com' }])]],
+  ['a route without hosts, at a listener without one', [], routed(under('/agents'), { hostnames: undefined }), [corp([HTTPS])]],
 ];
 
-test.each(BESIDE)('%s', (_, ids, manifest, ...beside) => {
+test.each(BESIDE)('%s', (_, ids, manifest, beside) => {
   expect(found('ambient', manifest, after, beside)).toEqual(ids);
 });
 
@@ -237,6 +241,8 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['an AdminNetworkPolicy of another namespace', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }, egress: opened })],
   ['a CiliumNetworkPolicy of names', EVERY, () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, egress: [{ toEndpoints: [{}], toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }] }] }] })],
   ['a NetworkPolicy of Calico of other pods', EVERY, () => object('projectcalico.org/v3', 'NetworkPolicy', { selector: "app == 'postgres' && has(tier)", egress: [{ action: 'Allow' }] })],
+  ['an existing Gateway that is as the program says', EVERY, () => corp([HTTPS])],
+  ['an existing Gateway of proxies that the team deploys', EVERY, () => corp([HTTPS], { addresses: [{ value: 'ingress' }] })],
   ['a route of another host', EVERY, () => routed(under('/agents'), { hostnames: ['example.com'] })],
   ['a route of another path', EVERY, () => routed(under('/agentsmith'))],
   ['a route of a path above one of the mesh', EVERY, () => routed(under('/'), { hostnames: ['*.corp.example.com'] })],

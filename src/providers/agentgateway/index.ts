@@ -22,12 +22,14 @@ const OF_TOOLS: readonly Feature[] = [
 export class AgentgatewayGateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.agentgateway';
   public readonly nameSuffix: string;
+  public readonly className: string;
   public readonly tools?: ToolBackend;
   private readonly refusal?: Refusal;
 
-  public constructor(private readonly clients: GatewayBackend, private readonly mesh: MeshBackend, private readonly className: string) {
+  public constructor(private readonly clients: GatewayBackend, private readonly mesh: MeshBackend, private readonly ownClass: string) {
     this.nameSuffix = clients.nameSuffix;
-    const tools = new AgentgatewayTools(mesh, className);
+    this.className = clients.className;
+    const tools = new AgentgatewayTools(mesh, ownClass);
     this.refusal = tools.refusal;
     if (!this.refusal) this.tools = tools;
   }
@@ -79,6 +81,6 @@ export class AgentgatewayGateway implements GatewayBackend {
   }
 
   public check(model: MeshModel): Problem[] {
-    return [...this.clients.check(model), ...checkMcpProxies(model, this.mesh, this.className)];
+    return [...this.clients.check(model), ...checkMcpProxies(model, this.mesh, this.ownClass)];
   }
 }

@@ -58,26 +58,26 @@ function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonl
   const spec = object.manifest.spec ?? {};
   const selector = (spec.podSelector ?? {}) as LabelSelector;
   const types = list(spec.policyTypes).length > 0 ? list(spec.policyTypes) : ['Ingress', ...list(spec.egress).length > 0 ? ['Egress'] : []];
-  const rules = (type: string, value: unknown, peers: string) => (types.includes(type) ? fields(value).map((rule): Rule => ({
+  const rules = (type: string, value: unknown) => (types.includes(type) ? fields(value).map((rule): Rule => ({
     ports: fields(rule.ports).map(({ port }) => port),
-    isInside: isEach(fields(rule[peers]), (peer) => peer.ipBlock === undefined || String((peer.ipBlock as Fields).cidr).startsWith('169.254.')),
+    isInside: isEach(fields(rule.from ?? rule.to), (peer) => peer.ipBlock === undefined || String((peer.ipBlock as Fields).cidr).startsWith('169.254.')),
   })) : []);
   return [{
     object, types, namespace: object.namespace, labels: selector.matchLabels,
     maySelectPods: (namespace, known) => namespace === object.namespace && maySelect(selector, known),
-    ingress: rules('Ingress', spec.ingress, 'from'), egress: rules('Egress', spec.egress, 'to'),
+    ingress: rules('Ingress', spec.ingress), egress: rules('Egress', spec.egress),
   }];
 }
 
 function admin(object: TreeObject): PolicyView[] {
   const { subject = {}, ...spec } = (object.manifest.spec ?? {}) as { readonly subject?: Fields; readonly [field: string]: unknown };
   const { namespaceSelector = subject.namespaces, podSelector = {} } = (subject.pods ?? {}) as Readonly<Record<string, LabelSelector | undefined>>;
-  const rules = (value: unknown, peers: string) => fields(value).filter(({ action }) => action === 'Allow' || action === 'Accept').map((rule): Rule => ({
+  const rules = (value: unknown) => fields(value).filter(({ action }) => action === 'Allow' || action === 'Accept').map((rule): Rule => ({
     ports: fields(rule.ports ?? rule.protocols).map((port) => portNumber(port)),
-    isInside: isEach(fields(rule[peers]), ({ namespaces, pods }) => namespaces !== undefined || pods !== undefined),
+    isInside: isEach(fields(rule.from ?? rule.to), ({ namespaces, pods }) => namespaces !== undefined || pods !== undefined),
   }));
   return [{
-    object, ingress: rules(spec.ingress, 'from'), egress: rules(spec.egress, 'to'),
+    object, ingress: rules(spec.ingress), egress: rules(spec.egress),
     maySelectPods: (namespace, known) => inNamespace((namespaceSelector ?? {}) as LabelSelector, namespace)
       && maySelect(podSelector as LabelSelector, known),
   }];

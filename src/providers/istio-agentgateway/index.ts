@@ -67,6 +67,7 @@ export class IstioAgentgateway implements GatewayBackend {
 
   /** Service, Deployment and ServiceAccount have the Gateway's own name (Istio 1.30, classinfo: DisableNameSuffix). */
   public readonly nameSuffix = '';
+  public readonly className = CLASS;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
 

@@ -15,13 +15,14 @@ import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata, WaypointBackend } from '../backend';
+import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata, ServicePort, WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { emitEgressPolicy, HBONE_ALONE } from '../shared/egress-policy';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { LABELS } from '../shared/istio-targets';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
+import { misreadByIstio } from '../shared/service-protocol';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
 import { emitService } from '../workload/service';
@@ -156,6 +157,10 @@ export class IstioAmbient implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkAmbient(model);
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort): string | undefined {
+    return misreadByIstio(workload, port);
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {

@@ -42,8 +42,10 @@ export class IstioGateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istio';
 
   public readonly nameSuffix: string;
+  public readonly className: string;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
+    this.className = options.className;
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
   }
 

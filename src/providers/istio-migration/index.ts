@@ -9,7 +9,7 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMetadata, WaypointBackend } from '../backend';
+import { GatewayMembership, MeshBackend, PodMetadata, ServicePort, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { allowConnections } from '../shared/istio-authorization';
@@ -173,6 +173,10 @@ export class IstioMigration implements MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     const hasSidecars = (namespace: string) => plan.hasSidecars(namespace);
     return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined {
+    return this.planes.ambient.misreadPort(workload, port, annotations);
   }
 
   /** What is said of every namespace is said once. */

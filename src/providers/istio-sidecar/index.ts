@@ -14,7 +14,7 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMetadata } from '../backend';
+import { GatewayMembership, MeshBackend, PodMetadata, ServicePort } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
@@ -22,6 +22,7 @@ import { allowConnections } from '../shared/istio-authorization';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
+import { misreadByIstio } from '../shared/service-protocol';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
 import { whoReadsMcp } from '../shared/unsupported-in-mesh';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
@@ -170,6 +171,10 @@ export class IstioSidecar implements MeshBackend {
 
   public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
     return checkSidecars(model, isOwn, this.options.revision);
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort): string | undefined {
+    return misreadByIstio(workload, port);
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {

@@ -8,6 +8,7 @@ import { ADMIN, emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { COUNTED_PROBES, probersOf } from './probes';
+import { misreadByLinkerd } from './service-protocol';
 import { ClusterLinkNode } from '../../model/cluster-link';
 import { ConnectionRule } from '../../model/connection-rule';
 import { EgressNode } from '../../model/egress';
@@ -20,7 +21,7 @@ import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata } from '../backend';
+import { McpProxyMembership, GatewayMembership, MeshBackend, PodMetadata, ServicePort } from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
 import { emitDeployment, emitServiceAccount } from '../workload/deployment';
@@ -159,6 +160,10 @@ export class Linkerd implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkLinkerd(model, this.facts);
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined {
+    return misreadByLinkerd(workload, port, annotations);
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {
