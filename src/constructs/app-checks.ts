@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { changedObjects, contradictingChanges, undoneObjects } from './changed-objects';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { misstatedServices } from './misstated-services';
@@ -92,15 +93,19 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
   const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
   const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
+  const changed = changedObjects(objects);
   const namespaces = new Map(objects.filter(({ kind, group }) => kind === 'Namespace' && group === 'core').map((object) => [object.name, object]));
   const ofApp = [
     ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
+    ...identified('AM122', undoneObjects(changed)),
   ];
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway } = context;
     const found = [
       ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...gateway.checkForeign(model, foreign), ...identified('AM112', unattachedRoutes(model, foreign, namespaces)),
+      ...mesh.checkForeign(model, foreign, () => true), ...gateway.checkForeign(model, foreign),
+      ...contradictingChanges(changed, (all) => [...mesh.checkForeign(model, all, () => true), ...gateway.checkForeign(model, all)]),
+      ...identified('AM112', unattachedRoutes(model, foreign, namespaces)),
       ...identified('AM123', misstatedGateways(model, foreign, gateway)),
       ...identified('AM114', misstatedServices(model, foreign, mesh)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's

@@ -25,6 +25,7 @@ export const CHECKS = {
   AM113: { title: 'Pods of the app are probed by HTTP where a rate limit counts the probes.', acknowledgeable: true },
   AM114: { title: 'A Service of the app is not what the program says of it.' },
   AM121: { title: 'A policy of the app lets callers in to a gateway that the mesh closes to them.', acknowledgeable: true },
+  AM122: { title: 'An object of the mesh was changed so that it does not do what the program says.' },
   AM123: { title: 'A Gateway of the app has other proxies than the program says.', acknowledgeable: true },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },

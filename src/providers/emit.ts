@@ -30,6 +30,8 @@ const EMITTED = Symbol('an object of the library');
 class EmittedObject extends ApiObject {
   public readonly [EMITTED] = true;
   private ops?: JsonPatch[];
+  /** How many of them the library made. */
+  private ownOps = 0;
 
   public constructor(
     scope: Construct, id: string, private readonly written: ApiObjectProps & Record<string, unknown>,
@@ -40,6 +42,18 @@ class EmittedObject extends ApiObject {
 
   public get isPatched(): boolean {
     return this.ops !== undefined;
+  }
+
+  /** Whether the team patched it, or gave it a label or annotation that a mesh reads. */
+  public get isChanged(): boolean {
+    const { labels, annotations } = this.metadata as unknown as MetadataFields;
+    const { metadata = {} } = this.written;
+    return (this.ops?.length ?? 0) > this.ownOps || speaksOtherwise(labels, metadata.labels) || speaksOtherwise(annotations, metadata.annotations);
+  }
+
+  /** What was patched so far is the library's own. */
+  public seal(): void {
+    this.ownOps = this.ops?.length ?? 0;
   }
 
   public override addJsonPatch(...ops: JsonPatch[]): void {
@@ -53,12 +67,25 @@ class EmittedObject extends ApiObject {
       for (const field of fields) this.written[field] = Lazy.any({ produce: () => this.produce(field) });
       return super.toJson();
     }
-    const json: Record<string, unknown> = { apiVersion: this.apiVersion, kind: this.kind, metadata: metadataOf(this.metadata) };
-    for (const field of fields.sort()) {
+    const json = this.plainJson(metadataOf(this.metadata));
+    return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
+  }
+
+  /** As it would be written without what the team did to it. */
+  public asMade(): any {
+    const { labels = {}, annotations = {}, ...rest } = metadataOf(this.metadata) as MetadataJson;
+    const { metadata = {} } = this.written;
+    const json = this.plainJson({ ...rest, labels: ownOf(labels, metadata.labels), annotations: ownOf(annotations, metadata.annotations) });
+    return JsonPatch.apply(json, ...(this.ops ?? []).slice(0, this.ownOps));
+  }
+
+  private plainJson(metadata: unknown): Record<string, unknown> {
+    const json: Record<string, unknown> = { apiVersion: this.apiVersion, kind: this.kind, metadata };
+    for (const field of Object.keys(this.fields).sort()) {
       const value = sorted(this.produce(field));
       if (value !== undefined) json[field] = value;
     }
-    return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
+    return json;
   }
 
   private produce(field: string): unknown {
@@ -103,6 +130,24 @@ interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotati
   readonly _additionalAttributes?: object;
 }
 
+interface MetadataJson {
+  readonly labels?: Readonly<Record<string, unknown>>;
+  readonly annotations?: Readonly<Record<string, unknown>>;
+}
+
+/** Whether some value that meshes read is not the one that was made. */
+function speaksOtherwise(values: unknown, made: Readonly<Record<string, unknown>> = {}): boolean {
+  for (const [key, value] of Object.entries(values ?? {})) {
+    if (value !== made[key] && /istio|linkerd/.test(key)) return true;
+  }
+  return false;
+}
+
+/** The values that were made; of those that are read when they are written, what they are now. */
+function ownOf(values: Readonly<Record<string, unknown>>, made: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(made).map(([key, value]) => [key, typeof value === 'string' ? value : values[key]]));
+}
+
 function isText(values: unknown): values is Readonly<Record<string, string>> {
   return typeof values === 'object' && values !== null && Object.values(values).every((value) => typeof value === 'string');
 }
@@ -132,6 +177,7 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, kind as Kind<unknown>, fields as AnyFields);
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
+    object.seal();
   }
   return object;
 }

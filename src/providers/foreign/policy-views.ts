@@ -111,7 +111,7 @@ function cilium(object: TreeObject): PolicyView[] {
 
 /** Cilium writes the source of a label before it: "k8s:app". */
 function unprefixed({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelSelector {
-  const plain = (key: unknown) => String(key).replace(/^(k8s|any)[:.]/, '');
+  const plain = (key: unknown) => String(key).replace(/^(any|k8s)[:.]/, '');
   const isKnown = (key: unknown) => !/^(reserved|io\.cilium\.)/.test(plain(key));
   return {
     matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => isKnown(key)).map(([key, value]) => [plain(key), value])),

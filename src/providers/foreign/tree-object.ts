@@ -17,9 +17,12 @@ export interface TreeManifest {
 
 /** An object of the app as it will be written: the library's, or one that the team adds by a construct, an Include or a Helm chart. */
 export class TreeObject {
-  private rendered?: TreeManifest;
+  public constructor(public readonly object: ApiObject, private rendered?: TreeManifest) {}
 
-  public constructor(public readonly object: ApiObject) {}
+  /** An object of the library's before the team changed it; nothing where nobody did, or it is the team's own. */
+  public get beforeChanges(): TreeObject | undefined {
+    return isEmitted(this.object) && this.object.isChanged ? new TreeObject(this.object, this.object.asMade() as TreeManifest) : undefined;
+  }
 
   /** Whether the library made it. */
   public get isOurs(): boolean {
