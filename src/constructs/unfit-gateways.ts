@@ -93,7 +93,7 @@ export function misstatedGateways(model: MeshModel, foreign: ForeignObjects, bac
       path: object.path,
       message: `${object.title} is not what the program says of it (InferenceGateway.fromGatewayName)`,
       actual, expected,
-      fix: 'correct `serviceAccount` or the provider in the program, or the Gateway; or `mesh.acknowledge(\'AM123\', reason)`, if the team knows that both hold',
+      fix: 'correct `serviceAccount` or the provider in the program, or the Gateway',
     }));
   });
 }

@@ -96,7 +96,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
     message = (error as Error).message;
   }
   const lines = message.split('\n  ').slice(1);
-  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs/);
+  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs.*; or `mesh\.acknowledge\('(AM\d{3})', reason\)`, if the team means it \[\1\]$/);
   return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 }
 
@@ -185,6 +185,14 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['an existing Gateway of another class', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { gatewayClassName: 'nginx' })],
   ['an existing Gateway of another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], {}, annotated('gateway.istio.io/service-account', 'other'))],
   ['an existing Gateway whose pods have another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { addresses: [{ value: 'ingress' }], infrastructure: annotated('gateway.istio.io/service-account', 'other') })],
+  ['a policy of a selector of described pods', 'AM103', ISTIO, () => policy({ selector: { matchLabels: { app: 'tickets' } }, rules: [{}] }, { namespace: 'crm' })],
+  ['a policy of a selector that described pods may have', 'AM103', ISTIO, () => policy({ selector: { matchLabels: { tier: 'any' } }, rules: [{}] }, { namespace: 'crm' })],
+  ['a policy of the root namespace for described pods', 'AM103', ISTIO, () => policy({ selector: { matchLabels: { app: 'tickets' } }, rules: [{}] }, { namespace: 'istio-system' })],
+  ['a policy of every waypoint', 'AM103', ISTIO, () => policy({ targetRefs: [{ kind: 'GatewayClass', name: 'istio-waypoint' }], rules: [{}] }, { namespace: 'istio-system' })],
+  ['a VirtualService that a namespace of the mesh sees', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], exportTo: ['.', 'crm'] }, { namespace: 'elsewhere' })],
+  ['a DestinationRule that demands no TLS of all', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: '*.local', trafficPolicy: { tls: { mode: 'DISABLE' } } }, { namespace: 'istio-system' })],
+  ['a Server of described pods by an expression', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] }, port: 8000 }, { namespace: 'crm' })],
+  ['a Server of a port by its name', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'tickets' } }, port: 'http' }, { namespace: 'crm' })],
   ['a second Telemetry', 'AM108', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', {})],
 ];
 
@@ -211,6 +219,13 @@ const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest
   ['a route without hosts has those of the listener', ['AM105'], routed(under('/agents'), { hostnames: undefined }), [corp([{ ...HTTPS, hostname: '*.corp.example.com' }])]],
   ['a route without hosts, at a listener without one', [], routed(under('/agents'), { hostnames: undefined }), [corp([HTTPS])]],
 ];
+
+const theirServer = (app: string) => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app } }, port: 8000 }, { name: 'own', namespace: 'crm' });
+const ofServer = object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'own' } }, { namespace: 'crm' });
+
+test('an authorization of a Server of pods that nobody describes is taken on Linkerd', () => {
+  expect(found('linkerd', ofServer, after, [theirServer('postgres')])).toEqual([]);
+});
 
 test.each(BESIDE)('%s', (_, ids, manifest, beside) => {
   expect(found('ambient', manifest, after, beside)).toEqual(ids);
@@ -241,6 +256,13 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['an AdminNetworkPolicy of another namespace', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }, egress: opened })],
   ['a CiliumNetworkPolicy of names', EVERY, () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, egress: [{ toEndpoints: [{}], toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }] }] }] })],
   ['a NetworkPolicy of Calico of other pods', EVERY, () => object('projectcalico.org/v3', 'NetworkPolicy', { selector: "app == 'postgres' && has(tier)", egress: [{ action: 'Allow' }] })],
+  ['a policy of a selector of pods that nobody describes', ISTIO, () => policy({ selector: { matchLabels: { app: 'postgres' } }, rules: [{}] }, { namespace: 'crm' })],
+  ['a policy of the root namespace for its own gateway', ISTIO, () => policy({ selector: { matchLabels: { istio: 'ingressgateway' } }, rules: [{}] }, { namespace: 'istio-system' })],
+  ['a policy of the root namespace for a Gateway there', ISTIO, () => policy({ targetRefs: [{ kind: 'Gateway', name: 'x' }], rules: [{}] }, { namespace: 'istio-system' })],
+  ['a VirtualService that its own namespace alone sees', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], exportTo: ['.'] }, { namespace: 'elsewhere' })],
+  ['a DestinationRule that demands mutual TLS of all', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: '*.local', trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } }, { namespace: 'istio-system' })],
+  ['a Server of other pods by an expression', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['postgres'] }] }, port: 8000 }, { namespace: 'crm' })],
+  ['a Server of another port of described pods', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'tickets' } }, port: 9090 }, { namespace: 'crm' })],
   ['an existing Gateway that is as the program says', EVERY, () => corp([HTTPS])],
   ['an existing Gateway of proxies that the team deploys', EVERY, () => corp([HTTPS], { addresses: [{ value: 'ingress' }] })],
   ['a route of another host', EVERY, () => routed(under('/agents'), { hostnames: ['example.com'] })],

@@ -22,7 +22,7 @@ export function openedIngress(closed: readonly ClosedPods[], foreign: ForeignObj
       message: `${object.title} lets callers in to ${found.map(({ title }) => title).join(', ')}, whom the mesh keeps out: NetworkPolicies add up`,
       actual: found.map(({ closedBy }) => closedBy),
       expected: 'policies of other pods',
-      fix: 'keep the policy from selecting these pods, or say that the team means it: `mesh.acknowledge(\'AM121\', reason)`',
+      fix: 'keep the policy from selecting these pods',
     }];
   });
 }

@@ -44,7 +44,7 @@ export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, 
       message: `${object.title} takes requests at a gateway of the mesh that the routes of the program are for`,
       actual: ways,
       expected: 'routes of other hosts or paths, to Services that the mesh does not have behind this gateway; `addRoute` and `addCanary` for the rest',
-      fix: 'state it in the program, and drop the route; or `mesh.acknowledge(\'AM105\', reason)`, if the team means it',
+      fix: 'state it in the program, and drop the route',
     }];
   });
 }

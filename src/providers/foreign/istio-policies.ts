@@ -1,3 +1,5 @@
+import { KnownPods } from './known-pods';
+import { isAdded, maySelect } from './label-selector';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
@@ -11,12 +13,39 @@ const SECURITY = 'security.istio.io';
 export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): Problem[] {
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
+  const pods = new KnownPods(model.index, foreign);
   return [
-    ...identified('AM103', [...own, ...root].flatMap(allowing)),
+    ...identified('AM103', [...own, ...root].flatMap((object) => (allowsOthersAlone(model, pods, object) ? [] : allowing(object)))),
     ...identified('AM104', own.flatMap(permissive)),
     ...identified('AM106', [...own, ...root].flatMap(configuringEnvoy)),
     ...identified('AM108', own.flatMap(secondTelemetry)),
   ];
+}
+
+/** Pods of a namespace of the team's that nobody describes are its own; a policy of the root namespace is for pods of every namespace. */
+function allowsOthersAlone(model: MeshModel, pods: KnownPods, object: TreeObject): boolean {
+  if (object.group !== SECURITY || object.kind !== 'AuthorizationPolicy') return false;
+  const { selector, targetRefs = [], targetRef } = (object.manifest.spec ?? {}) as Targets;
+  const namespace = model.namespaces.get(object.namespace);
+  if (!namespace) {
+    const refs = [...targetRefs, ...targetRef ? [targetRef] : []];
+    if (refs.length > 0) return refs.every(({ kind }) => kind !== 'GatewayClass');
+  } else if (!namespace.existing) return false;
+  const { matchLabels = {} } = selector ?? {};
+  if (Object.keys(matchLabels).length === 0 || Object.keys(matchLabels).some(isAdded)) return false;
+  if (!namespace && /gateway$/.test(String(matchLabels.istio))) return true; // as Istio's own charts label their gateways
+  return (namespace ? [namespace.name] : [...model.namespaces.keys()]).every((name) => !selectsDescribed(model, pods, name, matchLabels));
+}
+
+interface Targets {
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, unknown>> };
+  readonly targetRefs?: readonly { readonly kind?: string }[];
+  readonly targetRef?: { readonly kind?: string };
+}
+
+function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, matchLabels: Readonly<Record<string, unknown>>): boolean {
+  const isMade = model.gateways.some((gateway) => gateway.namespace === namespace && maySelect({ matchLabels }, { labels: gateway.infrastructureLabels, isAll: true }));
+  return isMade || pods.candidates(namespace, matchLabels).some((workload) => pods.labelsOf(workload).some((known) => maySelect({ matchLabels }, known)));
 }
 
 /** ALLOW policies add up: one rule that matches is enough, whatever others do not name (Istio 1.30, AuthorizationPolicy). */
@@ -59,7 +88,7 @@ function configuringEnvoy(object: TreeObject): CheckResult[] {
     message: `${object.title} changes what Envoy does with requests, authorization among it, and no check can tell how`,
     actual: object.kind,
     expected: 'namespaces of the mesh without one',
-    fix: 'drop it, or acknowledge it if it changes no authorization',
+    fix: 'drop it, unless it changes no authorization',
   }];
 }
 

@@ -17,7 +17,7 @@ export function unenrolledNamespaces(namespaces: readonly NamespaceNode[], forei
           : `Namespace ${namespace.name} is one of the mesh, and what the team changed takes it out`,
         actual: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
         expected: wanted,
-        fix: `${namespace.existing ? 'enrol it, or take it out of `existingNamespaces`' : 'drop the label, annotation or patch'}; or \`mesh.acknowledge('AM101', reason)\`, if the team means it`,
+        fix: namespace.existing ? 'enrol it, or take it out of `existingNamespaces`' : 'drop the label, annotation or patch',
       }];
     }));
 }

@@ -19,7 +19,7 @@ export function openedEgress(model: MeshModel, foreign: ForeignObjects, isOwn: (
       message: `${policy.object.title} lets pods out of the cluster whose \`egress\` says otherwise: policies of the network add up`,
       actual: found.map(({ title }) => title),
       expected: 'the `egress` of each workload; tool servers have one by default',
-      fix: 'state what they call as `egress`, or keep the policy from selecting their pods; `mesh.acknowledge(\'AM107\', reason)` where the team means it',
+      fix: 'state what they call as `egress`, or keep the policy from selecting their pods',
     }];
   });
 }

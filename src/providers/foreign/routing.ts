@@ -16,7 +16,21 @@ export function foreignServiceRoutes(model: MeshModel, foreign: ForeignObjects, 
 
 /** VirtualServices and DestinationRules of the team for a Service of the mesh, or for a host that it registers. */
 export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
-  return takenHosts(model, isOwn, ['VirtualService', 'DestinationRule'].flatMap((kind) => foreign.ofKind('networking.istio.io', kind)), hostsNamed);
+  const objects = ['VirtualService', 'DestinationRule'].flatMap((kind) => foreign.ofKind('networking.istio.io', kind));
+  return takenHosts(model, isOwn, objects.filter((object) => isSeen(object, model) && !demandsMutualTls(object)), hostsNamed);
+}
+
+/** Whether it is exported to a namespace of the mesh; without a list, to every one. */
+function isSeen({ namespace, manifest: { spec = {} } }: TreeObject, { namespaces }: MeshModel): boolean {
+  const to = (Array.isArray(spec.exportTo) && spec.exportTo.length > 0 ? spec.exportTo : ['*']).map(String);
+  return to.some((name) => name === '*' || namespaces.has(name === '.' ? namespace : name));
+}
+
+/** What older meshes have for all of their hosts at once; for hosts of which the mesh says more, a DestinationRule of the host goes before. */
+function demandsMutualTls({ kind, manifest: { spec = {} } }: TreeObject): boolean {
+  if (kind !== 'DestinationRule' || !isPattern(String(spec.host))) return false;
+  const { trafficPolicy, subsets } = spec as { readonly trafficPolicy?: object; readonly subsets?: unknown };
+  return subsets === undefined && JSON.stringify(trafficPolicy) === '{"tls":{"mode":"ISTIO_MUTUAL"}}';
 }
 
 function takenHosts(model: MeshModel, isOwn: IsOwn, objects: readonly TreeObject[], hostsOf: HostsNamed): CheckResult[] {
