@@ -88,10 +88,11 @@ export class AgentMesh extends Construct {
 
   /**
    * Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. One thing is the
-   * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's.
+   * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's. A denial names what the team
+   * acknowledged that may open the callee all the same.
    */
   public decide(call: Call): Decision {
-    return decisions().decideCall(this.context, call);
+    return decisions().decideCall(this.context, call, () => AppChecks.of(this).acknowledgedOf(this.context));
   }
 
   /** What the checks found that does not fail the synth, without what the team acknowledged. */

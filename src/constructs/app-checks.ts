@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { idleAcknowledgements, reasons } from './acknowledgements';
 import { changedObjects, contradictingChanges, undoneObjects } from './changed-objects';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
@@ -9,9 +10,10 @@ import { overwrittenFiles } from './overwritten-files';
 import { misstatedGateways, unattachedRoutes } from './unfit-gateways';
 import { isRepeatedValidation } from './validation-pass';
 import { Caller } from '../model/callers';
-import { Acknowledgement, ClusterModel } from '../model/mesh';
+import { ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
+import { closedIngress } from '../providers/foreign/closed-ingress';
 import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /** What the checks say of one mesh. */
@@ -27,6 +29,8 @@ export interface CheckedMesh {
 export interface AcknowledgedProblem {
   readonly problem: Problem;
   readonly reason: string;
+  /** Of the object that it is about; empty for one of the cluster, and none where it is about no object. */
+  readonly namespace?: string;
 }
 
 /** The meshes of one app, and what is checked of all of them and of the whole tree together. */
@@ -56,11 +60,16 @@ export class AppChecks {
     return made;
   }
 
-  /** What fails no synth: the findings, and what the team said that it means, for which alone the tree is read. */
+  /** What fails no synth: the findings, and what the team said that it means. */
   public check(context: MeshContext): Omit<CheckedMesh, 'problems'> {
     const { model } = context;
-    if (model.acknowledgements.length === 0) return { findings: findingChecks().findingsOf(model), acknowledged: [] };
+    if (model.acknowledgements.length === 0) return { findings: findingsOf(context, treeOf(this.root).foreign), acknowledged: [] };
     return checkApp(this.root).get(context) ?? NOTHING;
+  }
+
+  /** What the team said that it means; where it said nothing, the tree is not read. */
+  public acknowledgedOf(context: MeshContext): readonly AcknowledgedProblem[] {
+    return context.model.acknowledgements.length === 0 ? [] : this.check(context).acknowledged;
   }
 
   /**
@@ -88,11 +97,19 @@ const appChecks = new Trait<AppChecks>('an app with meshes');
 
 const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
 
-function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
+function treeOf(root: IConstruct) {
   const tree = root.node.findAll();
-  const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
   const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
-  const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
+  return { tree, objects, foreign: new ForeignObjects(objects.filter(({ isOurs }) => !isOurs)) };
+}
+
+function findingsOf({ model, mesh }: MeshContext, foreign: ForeignObjects): Problem[] {
+  return [...findingChecks().findingsOf(model), ...identified('AM402', closedIngress(model, foreign, (namespace) => mesh.carryingPortIn(namespace)))];
+}
+
+function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
+  const { tree, objects, foreign } = treeOf(root);
+  const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
   const changed = changedObjects(objects);
   const namespaces = new Map(objects.filter(({ kind, group }) => kind === 'Namespace' && group === 'core').map((object) => [object.name, object]));
   const ofApp = [
@@ -110,7 +127,7 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
       ...identified('AM114', misstatedServices(model, foreign, mesh)),
       ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
     ];
-    return [context, sorted(context, found, findingChecks().findingsOf(model))];
+    return [context, sorted(context, found, findingsOf(context, foreign), objects)];
   }));
 }
 
@@ -123,34 +140,16 @@ function proxiesOf({ model, gateway }: MeshContext): Caller[] {
 }
 
 /** What the team acknowledged is taken out of what it is told. */
-function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[]): CheckedMesh {
+function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[], objects: readonly TreeObject[]): CheckedMesh {
   if (model.acknowledgements.length === 0) return { problems, findings, acknowledged: [] };
+  const idle = identified('AM403', idleAcknowledgements(model, [...problems, ...findings]));
   const reasonOf = reasons(model.acknowledgements);
+  const namespaceOf = new Map(objects.map((one) => [one.path, one.kind === 'Namespace' ? one.name : one.namespace]));
   const acknowledged = [...problems, ...findings].flatMap((problem) => {
     const reason = reasonOf(problem);
-    return reason === undefined ? [] : [{ problem, reason }];
+    return reason === undefined ? [] : [{ problem, reason, namespace: namespaceOf.get(problem.path) }];
   });
-  if (acknowledged.length === 0) return { problems, findings, acknowledged };
+  if (acknowledged.length === 0) return { problems, findings: [...findings, ...idle], acknowledged };
   const isOpen = (problem: Problem) => reasonOf(problem) === undefined;
-  return { problems: problems.filter(isOpen), findings: findings.filter(isOpen), acknowledged };
-}
-
-/** Why the team means a problem: of all that was said of the construct, of one above it, and of the whole mesh, what was said first. */
-function reasons(acknowledgements: readonly Acknowledgement[]): (problem: Problem) => string | undefined {
-  const first = new Map<string, number>();
-  acknowledgements.forEach(({ id, path = ANYWHERE }, index) => {
-    if (!first.has(`${id} ${path}`)) first.set(`${id} ${path}`, index);
-  });
-  return ({ id, path }) => {
-    const found = [ANYWHERE, ...scopesOf(path)].map((scope) => first.get(`${id} ${scope}`)).filter((index) => index !== undefined);
-    return found.length === 0 ? undefined : acknowledgements[Math.min(...found)].reason;
-  };
-}
-
-/** No path of a construct. */
-const ANYWHERE = '/';
-
-/** "", "app", "app/mesh" of "app/mesh". */
-function scopesOf(path: string): string[] {
-  return ['', ...path.split('/').map((_, i, ids) => ids.slice(0, i + 1).join('/'))];
+  return { problems: problems.filter(isOpen), findings: [...findings.filter(isOpen), ...idle], acknowledged };
 }

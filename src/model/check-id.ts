@@ -71,6 +71,8 @@ export const CHECKS = {
   AM361: { title: 'An XAccessPolicy cannot state the grants of a boundary.' },
 
   AM401: { title: 'Ports of a granted workload stay closed.', acknowledgeable: true },
+  AM402: { title: 'A NetworkPolicy of the app keeps from pods what the mesh brings them.', acknowledgeable: true },
+  AM403: { title: 'An acknowledgement is of something that no check found.' },
 } as const satisfies Record<string, CheckFacts>;
 
 /** The id of a check. */

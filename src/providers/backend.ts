@@ -9,7 +9,7 @@ import { FEATURES, Feature, Refusal } from '../model/feature';
 import { GatewayNode } from '../model/gateway';
 import { McpHandling, McpProxyNode } from '../model/mcp-proxy';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { MeshLimitations } from '../model/mesh-limitations';
+import { CarryingPort, MeshLimitations } from '../model/mesh-limitations';
 import { MeshRouteNode } from '../model/mesh-route';
 import { PoolNode } from '../model/pool';
 import { Principal } from '../model/principal';
@@ -88,6 +88,8 @@ export interface MeshBackend extends FeatureSupport {
   allowNamespaceEgress(scope: Construct, egress: EgressNode): void;
   /** Another cluster whose exported Services are seen here; its id is `Resource`. */
   linkCluster(scope: Construct, link: ClusterLinkNode): void;
+  /** The port at which the pods of a namespace get what the mesh carries; none where it is their own. */
+  carryingPortIn(namespace: string): CarryingPort | undefined;
   /** How a port of a Service of the team has proxies read the requests to a workload, in words, where that is not what the workload says. */
   misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */

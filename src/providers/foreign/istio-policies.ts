@@ -1,5 +1,5 @@
 import { KnownPods } from './known-pods';
-import { isAdded, maySelect } from './label-selector';
+import { isAdded, KnownLabels, maySelect } from './label-selector';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
@@ -30,7 +30,7 @@ function allowsOthersAlone(model: MeshModel, pods: KnownPods, object: TreeObject
   if (!namespace) {
     const refs = [...targetRefs, ...targetRef ? [targetRef] : []];
     if (refs.length > 0) return refs.every(({ kind }) => kind !== 'GatewayClass');
-  } else if (!namespace.existing) return false;
+  } else if (!namespace.existing) {return false;}
   const { matchLabels = {} } = selector ?? {};
   if (Object.keys(matchLabels).length === 0 || Object.keys(matchLabels).some(isAdded)) return false;
   if (!namespace && /gateway$/.test(String(matchLabels.istio))) return true; // as Istio's own charts label their gateways
@@ -44,8 +44,10 @@ interface Targets {
 }
 
 function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, matchLabels: Readonly<Record<string, unknown>>): boolean {
-  const isMade = model.gateways.some((gateway) => gateway.namespace === namespace && maySelect({ matchLabels }, { labels: gateway.infrastructureLabels, isAll: true }));
-  return isMade || pods.candidates(namespace, matchLabels).some((workload) => pods.labelsOf(workload).some((known) => maySelect({ matchLabels }, known)));
+  const selects = (known: KnownLabels) => maySelect({ matchLabels }, known);
+  const gateways = model.gateways.filter((gateway) => gateway.namespace === namespace);
+  return gateways.some(({ infrastructureLabels: labels }) => selects({ labels, isAll: true }))
+    || pods.candidates(namespace, matchLabels).some((workload) => pods.labelsOf(workload).some(selects));
 }
 
 /** ALLOW policies add up: one rule that matches is enough, whatever others do not name (Istio 1.30, AuthorizationPolicy). */

@@ -49,9 +49,26 @@ const KINDS: readonly (readonly [group: string, kind: string, viewsOf: ViewsOf])
   ...['projectcalico.org', 'crd.projectcalico.org'].flatMap((group) => ['NetworkPolicy', 'GlobalNetworkPolicy'].map((kind) => [group, kind, calico] as const)),
 ];
 
-/** NetworkPolicies of Kubernetes, with what they deny by default. */
-export function kubernetesPolicies(foreign: ForeignObjects, namespace: string): (PolicyView & { readonly types: readonly unknown[] })[] {
-  return foreign.in(namespace).filter(({ group, kind }) => group === 'networking.k8s.io' && kind === 'NetworkPolicy').flatMap(kubernetes);
+/** A NetworkPolicy of Kubernetes that isolates pods for ingress. */
+export interface IngressPolicy extends PolicyView {
+  /** Every port that some rule names. */
+  readonly ports: readonly unknown[];
+  /** Whether some rule lets a port in, from whomever. */
+  readonly opens: (port: number) => boolean;
+}
+
+export function ingressPolicies(object: TreeObject): IngressPolicy[] {
+  return kubernetes(object).filter(({ types }) => types.includes('Ingress')).map((view) => ({
+    ...view,
+    ports: view.ingress.flatMap(({ ports }) => ports),
+    opens: (port) => fields(object.manifest.spec?.ingress).some(({ ports }) =>
+      list(ports).length === 0 || fields(ports).some((one) => isWithin(port, one))),
+  }));
+}
+
+function isWithin(port: number, { port: first, endPort, protocol = 'TCP' }: Fields): boolean {
+  if (protocol !== 'TCP') return false;
+  return first === undefined || first === port || (typeof first === 'number' && typeof endPort === 'number' && first <= port && port <= endPort);
 }
 
 function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonly unknown[] })[] {

@@ -21,7 +21,12 @@ export class TreeObject {
 
   /** An object of the library's before the team changed it; nothing where nobody did, or it is the team's own. */
   public get beforeChanges(): TreeObject | undefined {
-    return isEmitted(this.object) && this.object.isChanged ? new TreeObject(this.object, this.object.asMade() as TreeManifest) : undefined;
+    if (!isEmitted(this.object) || !this.object.isChanged) return undefined;
+    try {
+      return new TreeObject(this.object, this.object.asMade() as TreeManifest);
+    } catch {
+      return undefined; // what is wrong with it, the report says
+    }
   }
 
   /** Whether the library made it. */

@@ -9,7 +9,7 @@ import { ConnectionRule } from '../../model/connection-rule';
 import { ExternalHost } from '../../model/external-host';
 import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { UDP } from '../../model/mesh-limitations';
+import { CarryingPort, UDP } from '../../model/mesh-limitations';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -20,7 +20,7 @@ import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { emitEgressPolicy, HBONE_ALONE } from '../shared/egress-policy';
 import { emitIstioNamespace } from '../shared/istio-namespace';
-import { LABELS } from '../shared/istio-targets';
+import { HBONE_PORT, LABELS } from '../shared/istio-targets';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
 import { misreadByIstio } from '../shared/service-protocol';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
@@ -157,6 +157,10 @@ export class IstioAmbient implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkAmbient(model);
+  }
+
+  public carryingPortIn(): CarryingPort | undefined {
+    return { port: HBONE_PORT, by: `ztunnel brings it to port ${HBONE_PORT}` };
   }
 
   public misreadPort(workload: WorkloadNode, port: ServicePort): string | undefined {

@@ -5,6 +5,7 @@ import { AuthorizationPolicy, AuthorizationPolicySpec, PeerAuthenticationSpecMtl
 import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
 import { Feature, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { CarryingPort } from '../../model/mesh-limitations';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
@@ -173,6 +174,10 @@ export class IstioMigration implements MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     const hasSidecars = (namespace: string) => plan.hasSidecars(namespace);
     return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
+  }
+
+  public carryingPortIn(namespace: string): CarryingPort | undefined {
+    return this.podsOf(namespace).carryingPortIn(namespace);
   }
 
   public misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined {

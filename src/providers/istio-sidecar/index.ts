@@ -9,7 +9,7 @@ import { EgressNode } from '../../model/egress';
 import { egressOf, ExternalHost } from '../../model/external-host';
 import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { MeshLimitations, UDP } from '../../model/mesh-limitations';
+import { CarryingPort, MeshLimitations, UDP } from '../../model/mesh-limitations';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
@@ -171,6 +171,10 @@ export class IstioSidecar implements MeshBackend {
 
   public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
     return checkSidecars(model, isOwn, this.options.revision);
+  }
+
+  public carryingPortIn(): CarryingPort | undefined {
+    return undefined;
   }
 
   public misreadPort(workload: WorkloadNode, port: ServicePort): string | undefined {

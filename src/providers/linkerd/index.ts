@@ -15,7 +15,7 @@ import { EgressNode } from '../../model/egress';
 import { egressOf, ExternalHost } from '../../model/external-host';
 import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { MeshLimitations, UDP } from '../../model/mesh-limitations';
+import { CarryingPort, MeshLimitations, UDP } from '../../model/mesh-limitations';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
@@ -42,6 +42,9 @@ const UNSUPPORTED: UnsupportedFeatures = {
   'waypoint': { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
+/** Where the proxy of a pod takes what others bring (Linkerd 2.20, proxy ports). */
+const INBOUND_PORT = 4143;
+
 /** Port of the door, where clients from outside speak TLS of their own. */
 const EDGE_PORT = 443;
 
@@ -55,7 +58,7 @@ export class Linkerd implements MeshBackend {
   public readonly credentials = 'stripped' as const;
 
   /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
-  public readonly proxy = { ports: [4140, 4143, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
+  public readonly proxy = { ports: [4140, INBOUND_PORT, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
 
   /**
    * A gateway is a member by its own proxy, unless the injector skips its pods. What clients send to the port of its listeners, which
@@ -160,6 +163,10 @@ export class Linkerd implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkLinkerd(model, this.facts);
+  }
+
+  public carryingPortIn(): CarryingPort | undefined {
+    return { port: INBOUND_PORT, by: `Linkerd's proxies bring it to port ${INBOUND_PORT}` };
   }
 
   public misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined {
