@@ -1,8 +1,9 @@
 import { gatewayObject, isMeant, listenersOf, mayShareListener } from './gateway-listeners';
 import { maySelect } from './label-selector';
-import { BackendRef, ManifestRule, takes } from './route-matches';
+import { BackendRef, ManifestRule, prefixesOf, takes } from './route-matches';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts } from '../../model/gateway';
+import { append } from '../../model/lookup';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { targetsOf } from '../../model/route';
@@ -27,16 +28,55 @@ export interface InnerGatewayPlace {
   readonly service: string;
 }
 
+/** What the routes of the mesh at a gateway are, read once for all routes of the team there. */
+class RoutedGateway {
+  private known?: ReturnType<RoutedGateway['readRoutes']>;
+
+  public constructor(private readonly model: MeshModel, public readonly node: GatewayNode) {}
+
+  public get prefixes(): ReadonlySet<string> {
+    return this.read().prefixes;
+  }
+
+  public get targets(): readonly WorkloadNode[] {
+    return this.read().targets;
+  }
+
+  /** Targets by their Service, and by one whose calls are shared out over them. */
+  public get services(): ReadonlyMap<string, readonly WorkloadNode[]> {
+    return this.read().services;
+  }
+
+  private read() {
+    return this.known ??= this.readRoutes();
+  }
+
+  private readRoutes() {
+    const { model, node } = this;
+    const routes = model.routesOf(node);
+    const targets = [
+      ...routes.flatMap(targetsOf).flatMap((target) => (target.kind === 'service' ? [target.workload] : [])),
+      ...model.poolsOf(node).map(({ servers }) => servers),
+    ];
+    const services = new Map<string, WorkloadNode[]>();
+    for (const workload of new Set(targets)) {
+      const own = [...workload.service ? [workload.service] : [], ...model.meshRoutesTo(workload).map(({ service }) => service)];
+      for (const key of new Set(own.map(({ namespace, name }) => keyOf(namespace, name)))) append(services, key, workload);
+    }
+    return { prefixes: prefixesOf(routes.flatMap(({ rules }) => rules)), targets, services };
+  }
+}
+
 /** Routes of the team at gateways of the mesh: what takes requests of the mesh's routes, or leads to their targets past them. */
 export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, inner: readonly InnerGatewayPlace[]): CheckResult[] {
-  const gateways = new Map(model.gateways.map((gateway) => [keyOf(gateway.namespace, gateway.name), gateway]));
+  const gateways = new Map(model.gateways.map((node) => [keyOf(node.namespace, node.name), new RoutedGateway(model, node)]));
   const inners = new Set(inner.map(({ namespace, name }) => keyOf(namespace, name)));
   return ROUTES.flatMap((kind) => foreign.ofKind(GROUP, kind)).flatMap((object): CheckResult[] => {
     const parents = parentsOf(object).map((ref) => ({ ref, key: keyOf(ref.namespace ?? object.namespace, String(ref.name)) }));
     const entered = parents.filter(({ key }) => inners.has(key)).map(({ ref }) => `the inner gateway ${ref.name}, which leads to pools alone`);
     const found = parents.flatMap(({ ref, key }) => {
       const gateway = gateways.get(key);
-      return gateway ? [...taken(model, foreign, object, gateway, ref), ...passed(model, foreign, object, gateway, inner)] : [];
+      return gateway ? [...taken(foreign, object, gateway, ref), ...passed(model, foreign, object, gateway, inner)] : [];
     });
     const ways = [...new Set([...entered, ...found])];
     return ways.length === 0 ? [] : [{
@@ -59,8 +99,7 @@ function rulesOf({ manifest: { spec = {} } }: TreeObject): readonly ManifestRule
 }
 
 /** The hosts of the mesh's routes of which it can take requests. */
-function taken(model: MeshModel, foreign: ForeignObjects, object: TreeObject, gateway: GatewayNode, parent: ParentRef): string[] {
-  const rules = model.routesOf(gateway).flatMap((route) => route.rules);
+function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, prefixes }: RoutedGateway, parent: ParentRef): string[] {
   const known = gateway.existingServiceAccount === undefined ? undefined : gatewayObject(foreign, gateway);
   const listeners = known && listenersOf(known);
   const section: ListenerFacts = { name: parent.sectionName, port: parent.port };
@@ -71,34 +110,31 @@ function taken(model: MeshModel, foreign: ForeignObjects, object: TreeObject, ga
   const own = hosts.length > 0 ? hosts : inherited;
   const isOfRequests = object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute';
   const foreignRules = isOfRequests ? rulesOf(object) : [{}];
-  return gateway.hostnames.filter((ownHost) => rules.some((rule) => foreignRules.some((one) => own.some((host) =>
-    takes(one, host, isOfRequests ? rule : { split: rule.split }, ownHost)))));
+  const taking = isOfRequests || prefixes.size === 0 ? prefixes : EVERY_PATH;
+  return gateway.hostnames.filter((ownHost) => foreignRules.some((one) => own.some((host) => takes(one, host, taking, ownHost))));
 }
 
+const EVERY_PATH: ReadonlySet<string> = new Set(['']);
+
 /** The targets of the mesh's routes to which it leads: their pods admit the gateway. */
-function passed(model: MeshModel, foreign: ForeignObjects, object: TreeObject, gateway: GatewayNode, inner: readonly InnerGatewayPlace[]): string[] {
+function passed(
+  model: MeshModel, foreign: ForeignObjects, object: TreeObject, { node: gateway, targets, services }: RoutedGateway, inner: readonly InnerGatewayPlace[],
+): string[] {
   const refs = rulesOf(object).flatMap(({ backendRefs = [], filters = [] }) =>
     [...backendRefs, ...filters.flatMap(({ requestMirror }) => requestMirror?.backendRef ?? [])]);
   if (refs.length === 0) return [];
-  const targets = [
-    ...model.routesOf(gateway).flatMap(targetsOf).flatMap((target) => (target.kind === 'service' ? [target.workload] : [])),
-    ...model.poolsOf(gateway).map(({ servers }) => servers),
-  ];
   return refs.flatMap((ref) => {
     const namespace = ref.namespace ?? object.namespace;
-    if (ref.kind === 'InferencePool') return model.poolsOf(gateway).filter((pool) => pool.namespace === namespace && pool.name === ref.name).map(({ name }) => `pool ${name}`);
+    if (ref.kind === 'InferencePool') {
+      return model.poolsOf(gateway).filter((pool) => pool.namespace === namespace && pool.name === ref.name).map(({ name }) => `pool ${name}`);
+    }
     const labels = selectedBy(foreign, ref, namespace);
     const entered = inner.filter((one) => one.service === ref.name && one.namespace === namespace).map(({ name }) => `the inner gateway ${name}`);
     const isAlias = (workload: WorkloadNode) => labels !== undefined && workload.namespace === namespace
       && maySelect({ matchLabels: labels }, { labels: podLabelsOf(workload), isAll: true });
-    return [...entered, ...targets.filter((workload) => isOf(model, workload, ref, namespace) || isAlias(workload)).map(({ title }) => title)];
+    const named = (ref.kind ?? 'Service') === 'Service' ? services.get(keyOf(namespace, String(ref.name))) ?? [] : [];
+    return [...entered, ...[...named, ...labels ? targets.filter(isAlias) : []].map(({ title }) => title)];
   });
-}
-
-/** Its Service, or one whose calls are shared out over it. */
-function isOf(model: MeshModel, workload: WorkloadNode, { kind = 'Service', name }: BackendRef, namespace: string): boolean {
-  const services = [...workload.service ? [workload.service] : [], ...model.meshRoutesTo(workload).map(({ service }) => service)];
-  return kind === 'Service' && services.some((service) => service.name === name && service.namespace === namespace);
 }
 
 /** What a Service of the app selects: it may lead to pods of the mesh by another name. */

@@ -24,13 +24,17 @@ export interface BackendRef {
   readonly namespace?: string;
 }
 
-/** Whether a rule of another route, of a host, can be the one that takes requests of a rule of the mesh. */
-export function takes(rule: ManifestRule, host: string, own: RouteRule, ownHost: string): boolean {
-  if (!mayTake(host, ownHost) || redirectsToHttps(rule)) return false;
+/** The prefixes of the paths that rules of the mesh take, without the last "/"; empty for every path. */
+export function prefixesOf(rules: readonly RouteRule[]): ReadonlySet<string> {
+  return new Set(rules.map(({ pathPrefix = '/' }) => stemOf(pathPrefix)));
+}
+
+/** Whether a rule of another route, of a host, can be the one that takes requests of rules of the mesh. */
+export function takes(rule: ManifestRule, host: string, prefixes: ReadonlySet<string>, ownHost: string): boolean {
+  if (prefixes.size === 0 || !mayTake(host, ownHost) || redirectsToHttps(rule)) return false;
   const { matches = [] } = rule;
-  const prefix = own.pathPrefix ?? '/';
   const isBefore = host !== ownHost;
-  return matches.length === 0 ? isBefore || prefix === '/' : matches.some((match) => isTakenBy(pathOf(match), prefix, isBefore));
+  return matches.length === 0 ? isBefore || prefixes.has('') : matches.some((match) => isTakenBy(pathOf(match), prefixes, isBefore));
 }
 
 /** What sends clients from plain HTTP to HTTPS, and nowhere else. */
@@ -39,9 +43,10 @@ function redirectsToHttps({ filters = [] }: ManifestRule): boolean {
 }
 
 /** Of two prefixes the longer one wins; a regular expression may be anything. */
-function isTakenBy({ type, value }: { readonly type: string; readonly value: string }, prefix: string, isBefore: boolean): boolean {
-  if (type === 'RegularExpression' || isUnder(value, prefix)) return true;
-  return isBefore && type === 'PathPrefix' && isUnder(prefix, value);
+function isTakenBy({ type, value }: { readonly type: string; readonly value: string }, prefixes: ReadonlySet<string>, isBefore: boolean): boolean {
+  const stem = stemOf(value);
+  if (type === 'RegularExpression' || stem.split('/').some((_, i, parts) => prefixes.has(parts.slice(0, i + 1).join('/')))) return true;
+  return isBefore && type === 'PathPrefix' && [...prefixes].some((prefix) => prefix.startsWith(`${stem}/`));
 }
 
 function pathOf({ path, method }: Match): { readonly type: string; readonly value: string } {
@@ -49,8 +54,7 @@ function pathOf({ path, method }: Match): { readonly type: string; readonly valu
   return { type: path?.type ?? 'PathPrefix', value: path?.value ?? '/' };
 }
 
-/** By segments, as prefixes of the Gateway API count. */
-function isUnder(path: string, prefix: string): boolean {
-  const stem = prefix.replace(/\/+$/, '');
-  return path === stem || path.startsWith(`${stem}/`);
+/** Prefixes of the Gateway API count by segments. */
+function stemOf(path: string): string {
+  return path.replace(/\/+$/, '');
 }
