@@ -9,7 +9,7 @@ import { Feature, Refusal } from '../model/feature';
 import { GatewayNode } from '../model/gateway';
 import { McpHandling, McpProxyNode } from '../model/mcp-proxy';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { MeshLimitations } from '../model/mesh-limitations';
+import { CarryingPort, MeshLimitations } from '../model/mesh-limitations';
 import { MeshRouteNode } from '../model/mesh-route';
 import { PoolNode } from '../model/pool';
 import { Principal } from '../model/principal';
@@ -69,10 +69,23 @@ export interface MeshBackend extends FeatureSupport {
   connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[];
   /** Lets pods call nobody outside the cluster but through what lets hosts out; its id is `outbound`. */
   restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
+  /** Returns the port at which the mesh delivers traffic to the pods of a namespace. None where pods get it at their own ports. */
+  carryingPortIn?(namespace: string): CarryingPort | undefined;
+  /** Returns how proxies read requests at a port of an existing Service, in words, where the description of its workload differs. None where proxies read no requests. */
+  misreadPort?(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
   /** What the team's own objects contradict, in the namespaces that are its own; `proxies` are the identities of gateways and waypoints. */
   checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[];
+}
+
+/** A port of a Service in a manifest. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+  readonly targetPort?: number | string;
 }
 
 /** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, run as its user, or be a container that passes for it. */
@@ -210,6 +223,8 @@ export interface McpProxies {
 export interface GatewayBackend extends FeatureSupport {
   /** The longest that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
+  /** The GatewayClass of gateways for clients. */
+  readonly className: string;
   /** The ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** The door itself, open for its hosts and for nothing else. */
@@ -228,6 +243,8 @@ export interface GatewayBackend extends FeatureSupport {
   caller(model: MeshModel, gateway: GatewayNode): Caller;
   /** What of the mesh this provider could not enforce. */
   check(model: MeshModel): Problem[];
+  /** What the team's own objects contradict of gateways and their routes. */
+  checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[];
   /** Who asks the picker of a pool, and calls the pods that it names. */
   server(model: MeshModel, pool: PoolNode): Caller;
 }

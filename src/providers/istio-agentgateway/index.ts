@@ -10,7 +10,9 @@ import { Problem } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
-import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
+import { checkForeignGateways } from '../foreign/gateways';
+import { ForeignObjects } from '../foreign/tree-object';
+import { closedGateways, emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { emitRoute } from '../shared/edge-route';
 import { gatewaysOfEnvoy } from '../shared/skipped-gateways';
 
@@ -63,11 +65,16 @@ export class IstioAgentgateway implements GatewayBackend {
 
   /** Service, Deployment and ServiceAccount have the Gateway's own name (Istio 1.30, classinfo: DisableNameSuffix). */
   public readonly nameSuffix = '';
+  public readonly className = CLASS;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
 
   public check(model: MeshModel): Problem[] {
     return checkGateways(model, this.mesh);
+  }
+
+  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+    return checkForeignGateways(model, foreign, { closed: closedGateways(model, this.mesh.gateways), inner: [] });
   }
 
   public refuses(feature: Feature): Refusal | undefined {
