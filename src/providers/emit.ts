@@ -73,9 +73,9 @@ class EmittedObject extends ApiObject {
 
   /** As it would be written without what the team did to it. */
   public asMade(): any {
-    const { labels = {}, annotations = {}, ...rest } = metadataOf(this.metadata) as MetadataJson;
+    const made = metadataOf(this.metadata) as object;
     const { metadata = {} } = this.written;
-    const json = this.plainJson({ ...rest, labels: ownOf(labels, metadata.labels), annotations: ownOf(annotations, metadata.annotations) });
+    const json = this.plainJson({ ...made, labels: produced(metadata.labels), annotations: produced(metadata.annotations) });
     return JsonPatch.apply(json, ...(this.ops ?? []).slice(0, this.ownOps));
   }
 
@@ -130,11 +130,6 @@ interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotati
   readonly _additionalAttributes?: object;
 }
 
-interface MetadataJson {
-  readonly labels?: Readonly<Record<string, unknown>>;
-  readonly annotations?: Readonly<Record<string, unknown>>;
-}
-
 /** Whether some value that meshes read is not the one that was made. */
 function speaksOtherwise(values: unknown, made: Readonly<Record<string, unknown>> = {}): boolean {
   for (const [key, value] of Object.entries(values ?? {})) {
@@ -143,9 +138,9 @@ function speaksOtherwise(values: unknown, made: Readonly<Record<string, unknown>
   return false;
 }
 
-/** The values that were made; of those that are read when they are written, what they are now. */
-function ownOf(values: Readonly<Record<string, unknown>>, made: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(made).map(([key, value]) => [key, typeof value === 'string' ? value : values[key]]));
+/** The values that were made, some of which are only known when they are written. */
+function produced(made: Readonly<Record<string, unknown>> = {}): unknown {
+  return sorted(Object.fromEntries(Object.entries(made).map(([key, value]) => [key, value instanceof Lazy ? value.produce() : value])));
 }
 
 function isText(values: unknown): values is Readonly<Record<string, string>> {

@@ -10,9 +10,9 @@ const MESHES = {
 type On = keyof typeof MESHES;
 
 /** The ids of what is said once the objects of a kind and name were changed; every name without one. */
-function said(on: On, kind: string, name: string | undefined, change: (object: ApiObject) => void): string[] {
+function said(on: On, kind: string, name: string | undefined, change: (object: ApiObject) => void, labels?: Record<string, string>): string[] {
   const app = new App();
-  const mesh = new AgentMesh(new Chart(app, 'app', { labels: { team: 'voice' } }), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
+  const mesh = new AgentMesh(new Chart(app, 'app', { labels }), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
   const agent = new Agent(mesh, 'agent', { workload: deploy() });
   new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] }).grantAllTools(agent);
   const all = mesh.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
@@ -59,4 +59,9 @@ test.each<[what: string, ids: string[], on: On, kind: string, name: string | und
   ['a timeout', [], 'ambient', 'Deployment', 'agent', patch('/spec/minReadySeconds', 5)],
 ])('%s: %j on %s', (_, ids, on, kind, name, change) => {
   expect(said(on, kind, name, change)).toEqual(ids);
+});
+
+test('labels of a chart are given to its objects as well', () => {
+  expect(said('ambient', 'Namespace', 'voice', () => {}, { team: 'voice' })).toEqual([]);
+  expect(said('sidecars', 'Namespace', 'voice', () => {}, { 'istio.io/use-waypoint': 'none' })).toContain('AM122');
 });

@@ -118,7 +118,8 @@ const EVERY_PATH: ReadonlySet<string> = new Set(['']);
 
 /** The targets of the mesh's routes to which it leads: their pods admit the gateway. */
 function passed(
-  model: MeshModel, foreign: ForeignObjects, object: TreeObject, { node: gateway, targets, services }: RoutedGateway, inner: readonly InnerGatewayPlace[],
+  model: MeshModel, foreign: ForeignObjects, object: TreeObject, { node: gateway, targets, services }: RoutedGateway,
+  inner: readonly InnerGatewayPlace[],
 ): string[] {
   const refs = rulesOf(object).flatMap(({ backendRefs = [], filters = [] }) =>
     [...backendRefs, ...filters.flatMap(({ requestMirror }) => requestMirror?.backendRef ?? [])]);
