@@ -91,10 +91,10 @@ export class AgentMesh extends Construct {
   /**
    * Returns whether a call is allowed, and the reason, from the grants and routes of the program. Every mesh enforces the same decision
    * or refuses the program, with one exception: on a mesh that cannot tell the kubelet from other callers, anybody may send a GET to a
-   * workload's `healthPath`.
+   * workload's `healthPath`. A denial lists acknowledged problems that may open the callee all the same.
    */
   public decide(call: Call): Decision {
-    return decisions().decideCall(this.context, call);
+    return decisions().decideCall(this.context, call, () => AppChecks.of(this).acknowledgedOf(this.context));
   }
 
   /** Returns the findings: results of checks that do not fail the synth. Acknowledged findings are left out. */

@@ -1,19 +1,22 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { absentListeners } from './absent-listeners';
+import { idleAcknowledgements, reasons } from './acknowledgements';
+import { changedObjects, contradictingChanges, undoneObjects } from './changed-objects';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { misstatedServices } from './misstated-services';
 import { mixedEnrolment } from './mixed-enrolment';
 import { overwrittenFiles } from './overwritten-files';
+import { misstatedGateways, unattachedRoutes } from './unfit-gateways';
 import { isRepeatedValidation } from './validation-pass';
 import { Caller } from '../model/callers';
-import { Acknowledgement, ClusterModel } from '../model/mesh';
+import { ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
+import { closedIngress } from '../providers/foreign/closed-ingress';
 import { foreignIdentities } from '../providers/foreign/identities';
 import { treeObjectsOf } from '../providers/foreign/lists';
-import { ForeignObjects } from '../providers/foreign/tree-object';
+import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /** The results of the checks of one mesh. */
 export interface CheckedMesh {
@@ -28,6 +31,8 @@ export interface CheckedMesh {
 export interface AcknowledgedProblem {
   readonly problem: Problem;
   readonly reason: string;
+  /** Namespace of the object with the problem: empty for a cluster-scoped object, undefined where the problem is of no object. */
+  readonly namespace?: string;
 }
 
 /** The meshes of one app, and the checks of all meshes and of the whole construct tree. */
@@ -57,11 +62,16 @@ export class AppChecks {
     return made;
   }
 
-  /** Returns the findings and the acknowledged problems. The construct tree is read only if there are acknowledgements. */
+  /** Returns the findings and the acknowledged problems. */
   public check(context: MeshContext): Omit<CheckedMesh, 'problems'> {
     const { model } = context;
-    if (model.acknowledgements.length === 0) return { findings: findingChecks().findingsOf(model), acknowledged: [] };
+    if (model.acknowledgements.length === 0) return { findings: findingsOf(context, treeOf(this.root).foreign), acknowledged: [] };
     return checkApp(this.root).get(context) ?? NOTHING;
+  }
+
+  /** Returns the acknowledged problems. The construct tree is read only if there are acknowledgements. */
+  public acknowledgedOf(context: MeshContext): readonly AcknowledgedProblem[] {
+    return context.model.acknowledgements.length === 0 ? [] : this.check(context).acknowledged;
   }
 
   /**
@@ -89,26 +99,40 @@ const appChecks = new Trait<AppChecks>('an app with meshes');
 
 const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
 
-function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
+function treeOf(root: IConstruct) {
   const tree = root.node.findAll();
-  const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
   const written = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
   const objects = written.flatMap(treeObjectsOf);
-  const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
+  return { tree, written, objects, foreign: new ForeignObjects(objects.filter(({ isOurs }) => !isOurs)) };
+}
+
+function findingsOf({ model, mesh }: MeshContext, foreign: ForeignObjects): Problem[] {
+  return [...findingChecks().findingsOf(model), ...identified('AM402', closedIngress(model, foreign, (namespace) => mesh.carryingPortIn?.(namespace)))];
+}
+
+function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
+  const { tree, written, objects, foreign } = treeOf(root);
+  const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
+  const changed = changedObjects(objects);
+  const namespaces = new Map(objects.filter(({ isNamespace }) => isNamespace).map((object) => [object.name, object]));
   const ofApp = [
     ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, written)), ...identified('AM109', mixedEnrolment(objects)),
+    ...identified('AM122', undoneObjects(changed)),
   ];
   return new Map(contexts.map((context, index) => {
     const { model, mesh, gateway, mcp } = context;
     const proxies = proxiesOf(context);
+    const contradictions = (all: ForeignObjects) => [...mesh.checkForeign(model, all, () => true, proxies), ...gateway.checkForeign(model, all)];
     const found = [
       ...model.problems.all, ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true),
       ...gateway.check(model), ...mcp?.check(model) ?? [],
-      ...mesh.checkForeign(model, foreign, () => true, proxies), ...foreignIdentities(model, proxies, foreign), ...identified('AM112', absentListeners(model, foreign)),
-      ...identified('AM114', misstatedServices(model, foreign)),
+      ...contradictions(foreign), ...contradictingChanges(changed, contradictions), ...foreignIdentities(model, proxies, foreign),
+      ...identified('AM112', unattachedRoutes(model, foreign, namespaces)),
+      ...identified('AM123', misstatedGateways(model, foreign, gateway)),
+      ...identified('AM114', misstatedServices(model, foreign, mesh)),
       ...index === 0 ? ofApp : [], // problems of the whole app are reported once, with the first mesh
     ];
-    return [context, sorted(context, found, findingChecks().findingsOf(model))];
+    return [context, sorted(context, found, findingsOf(context, foreign), objects)];
   }));
 }
 
@@ -121,34 +145,16 @@ function proxiesOf({ model, gateway, mcp }: MeshContext): Caller[] {
 }
 
 /** Separates the acknowledged problems from the rest. */
-function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[]): CheckedMesh {
+function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[], objects: readonly TreeObject[]): CheckedMesh {
   if (model.acknowledgements.length === 0) return { problems, findings, acknowledged: [] };
+  const idle = identified('AM403', idleAcknowledgements(model, [...problems, ...findings]));
   const reasonOf = reasons(model.acknowledgements);
+  const namespaceOf = new Map(objects.map((one) => [one.path, one.kind === 'Namespace' ? one.name : one.namespace]));
   const acknowledged = [...problems, ...findings].flatMap((problem) => {
     const reason = reasonOf(problem);
-    return reason === undefined ? [] : [{ problem, reason }];
+    return reason === undefined ? [] : [{ problem, reason, namespace: namespaceOf.get(problem.path) }];
   });
-  if (acknowledged.length === 0) return { problems, findings, acknowledged };
+  if (acknowledged.length === 0) return { problems, findings: [...findings, ...idle], acknowledged };
   const isOpen = (problem: Problem) => reasonOf(problem) === undefined;
-  return { problems: problems.filter(isOpen), findings: findings.filter(isOpen), acknowledged };
-}
-
-/** Returns a lookup of the reason of an acknowledgement: the first one for the construct, a scope above it or the whole mesh. */
-function reasons(acknowledgements: readonly Acknowledgement[]): (problem: Problem) => string | undefined {
-  const first = new Map<string, number>();
-  acknowledgements.forEach(({ id, path = ANYWHERE }, index) => {
-    if (!first.has(`${id} ${path}`)) first.set(`${id} ${path}`, index);
-  });
-  return ({ id, path }) => {
-    const found = [ANYWHERE, ...scopesOf(path)].map((scope) => first.get(`${id} ${scope}`)).filter((index) => index !== undefined);
-    return found.length === 0 ? undefined : acknowledgements[Math.min(...found)].reason;
-  };
-}
-
-/** Stands for the whole mesh. It is not the path of a construct. */
-const ANYWHERE = '/';
-
-/** Returns the path and the paths of all scopes above it: "", "app", "app/mesh" for "app/mesh". */
-function scopesOf(path: string): string[] {
-  return ['', ...path.split('/').map((_, i, ids) => ids.slice(0, i + 1).join('/'))];
+  return { problems: problems.filter(isOpen), findings: [...findings.filter(isOpen), ...idle], acknowledged };
 }

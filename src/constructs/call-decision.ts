@@ -6,18 +6,21 @@ import { clientsOf, gatewaysBefore } from '../analysis/gateway-clients';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
 import { Principal, principalOf } from '../model/principal';
+import { Problem } from '../model/problem';
 import { WorkloadNode } from '../model/workload';
 import { Call, Decision } from '../values/call';
 import { ICaller } from '../values/identity';
 import { tokenCaller } from '../values/token-caller';
 
 /** Returns whether a call is allowed to each workload of its callee. */
-export function decideCall(context: MeshContext, call: Call): Decision {
-  const decisions = workloadsOf(call.callee).map((callee) => decideFor(context, callee, call));
+export function decideCall(context: MeshContext, call: Call, acknowledged: () => readonly AcknowledgedOpening[]): Decision {
+  const decisions = workloadsOf(call.callee).map((callee) => decideFor(context, callee, call, acknowledged));
   return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has no pods in a mesh of this app` };
 }
 
-function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, call: Call): Decision {
+function decideFor(
+  { model, mesh, gateway }: MeshContext, callee: WorkloadNode, call: Call, acknowledged: () => readonly AcknowledgedOpening[],
+): Decision {
   const { endpoints = [] } = callee.requests ?? {};
   const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
@@ -29,12 +32,28 @@ function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, 
     serving: (pool) => gateway.server(model, pool).principal,
     limitations: mesh.limitations,
   });
-  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...otherPaths(model, callee)].join('; ') };
+  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...otherPaths(model, callee), ...opened(model, callee, acknowledged())].join('; ') };
 }
 
 /** A caller without a grant may still call through a gateway, because a gateway does not check the identity of its clients. */
 function otherPaths(model: MeshModel, callee: WorkloadNode): string[] {
   return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} routes to it, for ${clientsOf(gateway)}`);
+}
+
+/** An acknowledged problem, and the namespace of the object with it. */
+export interface AcknowledgedOpening {
+  readonly problem: Pick<Problem, 'id' | 'path'>;
+  readonly namespace?: string;
+}
+
+/** Checks of objects that let callers in without a grant. */
+const OPENINGS: readonly string[] = ['AM101', 'AM102', 'AM103', 'AM104', 'AM105', 'AM106', 'AM121', 'AM123'];
+
+/** Acknowledged problems in the namespace of a callee, or in a place whose objects apply to every namespace. */
+function opened(model: MeshModel, { namespace }: WorkloadNode, acknowledged: readonly AcknowledgedOpening[]): string[] {
+  const found = acknowledged.filter((one) => OPENINGS.includes(one.problem.id) && one.namespace !== undefined
+    && (one.namespace === namespace || !model.namespaces.has(one.namespace)));
+  return found.map(({ problem: { id, path } }) => `${id} of ${path} is acknowledged, and may open it`);
 }
 
 function callerOf({ callerIdentity: { namespace, serviceAccount, trustDomain } }: ICaller, own: string): Principal {

@@ -1,15 +1,20 @@
 import { MeshModel } from '../model/mesh';
 import { CheckResult } from '../model/problem';
-import { ServiceNode } from '../model/service';
+import { WorkloadNode } from '../model/workload';
+import { MeshBackend, ServicePort } from '../providers/backend';
+import { KnownPods } from '../providers/foreign/known-pods';
+import { maySelect } from '../providers/foreign/label-selector';
 import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /**
  * Reports Services in the app that differ from their description in Workload.existing, on which policies, routes and waypoints are based.
  */
-export function misstatedServices({ workloads }: MeshModel, foreign: ForeignObjects): CheckResult[] {
-  return workloads.flatMap(({ origin, title, service }): CheckResult[] => {
-    const object = service?.statedLabels && serviceObject(foreign, service);
-    const differences = object ? differencesOf(service!, object) : [];
+export function misstatedServices({ workloads, index }: MeshModel, foreign: ForeignObjects, mesh: MeshBackend): CheckResult[] {
+  const pods = new KnownPods(index, foreign);
+  return workloads.flatMap((workload): CheckResult[] => {
+    const { origin, title, service } = workload;
+    const object = service?.statedLabels && foreign.named('core', 'Service', service.namespace, service.name);
+    const differences = object ? differencesOf(workload, object, mesh, pods) : [];
     return differences.length === 0 ? [] : [{
       path: origin.path,
       message: `Service ${service!.namespace}/${service!.name} in this app differs from its description in Workload.existing of ${title}`,
@@ -26,26 +31,39 @@ interface Difference {
   readonly is: unknown;
 }
 
-interface Port { readonly port?: number; readonly targetPort?: number | string }
-
-function serviceObject(foreign: ForeignObjects, { name, namespace }: ServiceNode): TreeObject | undefined {
-  return foreign.in(namespace).find((object) => object.kind === 'Service' && object.group === 'core' && object.name === name);
-}
-
 /** Istio uses such labels to send requests to a Service through waypoints. */
 const isIstios = (label: string): boolean => label.startsWith('istio.io/');
 
-function differencesOf(service: ServiceNode, { manifest: { metadata, spec = {} } }: TreeObject): Difference[] {
-  const { port, targetPort, headless = false, statedLabels = {} } = service;
-  const ports = entriesOf<Port>(spec.ports);
-  const own = ports.find((one) => one.port === port);
-  const led = own?.targetPort ?? port;
-  const labels = metadata?.labels ?? {};
-  const compared = new Set([...Object.keys(statedLabels), ...Object.keys(labels).filter(isIstios)]);
+function differencesOf(workload: WorkloadNode, object: TreeObject, mesh: MeshBackend, pods: KnownPods): Difference[] {
+  const { metadata: { labels = {}, annotations = {} } = {}, spec = {} } = object.manifest;
+  const { port, headless = false, statedLabels = {} } = workload.service!;
+  if (spec.type === 'ExternalName') return [{ field: 'type', said: 'a Service of its pods', is: `ExternalName ${String(spec.externalName)}` }];
+  const ports = entriesOf<ServicePort>(spec.ports);
+  const own = ports.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
+  // Where no waypoint can be, no label leads to one.
+  const leading = mesh.waypoints ? Object.keys(labels).filter(isIstios) : [];
+  const compared = new Set([...Object.keys(statedLabels), ...leading]);
   return [
     ...(spec.clusterIP === 'None') === headless ? [] : [{ field: 'headless', said: headless, is: spec.clusterIP === 'None' }],
-    ...own ? [] : [{ field: 'port', said: port, is: ports.map((one) => one.port) }],
-    ...own && typeof led === 'number' && led !== targetPort ? [{ field: 'targetPort', said: targetPort, is: led }] : [],
+    ...own ? ledBy(workload, own, mesh, annotations) : [{ field: 'port', said: port, is: ports.map((one) => (one.protocol === undefined ? one.port : `${one.port}/${one.protocol}`)) }],
+    ...selectsOthers(workload, spec.selector, pods) ? [{ field: 'selector', said: workload.labels, is: spec.selector }] : [],
     ...[...compared].filter((key) => labels[key] !== statedLabels[key]).map((key) => ({ field: `label ${key}`, said: statedLabels[key] ?? null, is: labels[key] ?? null })),
   ];
+}
+
+/** Where its port leads, and how proxies read what comes there. */
+function ledBy(workload: WorkloadNode, own: ServicePort, mesh: MeshBackend, annotations: Readonly<Record<string, unknown>>): Difference[] {
+  const { targetPort } = workload.service!;
+  const led = own.targetPort ?? own.port;
+  const misread = mesh.misreadPort?.(workload, own, annotations);
+  return [
+    ...typeof led === 'number' && led !== targetPort ? [{ field: 'targetPort', said: targetPort, is: led }] : [],
+    ...misread === undefined ? [] : [{ field: 'protocol', said: `as the workload says of port ${targetPort}`, is: misread }],
+  ];
+}
+
+/** Without a selector the team says elsewhere where it leads. */
+function selectsOthers(workload: WorkloadNode, selector: unknown, pods: KnownPods): boolean {
+  const matchLabels = (selector ?? {}) as Readonly<Record<string, unknown>>;
+  return !pods.labelsOf(workload).some((known) => maySelect({ matchLabels }, known));
 }

@@ -26,6 +26,9 @@ export const CHECKS = {
   AM114: { title: 'A Service in the app differs from its description in the program.' },
   AM115: { title: 'Pods of the app pass for a workload or proxy of the mesh.', acknowledgeable: true },
   AM116: { title: 'Pods of the app do not have the ServiceAccount that the program says they have.' },
+  AM121: { title: 'A policy in the app lets callers connect to a gateway that the mesh closes to them.', acknowledgeable: true },
+  AM122: { title: 'An object of the mesh was changed so that it no longer does what the program states.' },
+  AM123: { title: 'The proxies of a Gateway in the app differ from their description in the program.', acknowledgeable: true },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount, so the mesh cannot distinguish them.' },
   AM202: { title: 'A workload or Service has the name of an object that a controller generates.' },
@@ -71,6 +74,8 @@ export const CHECKS = {
   AM361: { title: 'An XAccessPolicy cannot express the grants of a boundary.' },
 
   AM401: { title: 'Some ports of a workload stay closed although callers have grants.', acknowledgeable: true },
+  AM402: { title: 'A NetworkPolicy in the app blocks the port at which the mesh delivers traffic to pods.', acknowledgeable: true },
+  AM403: { title: 'An acknowledgement matches no problem.' },
 } as const satisfies Record<string, CheckFacts>;
 
 /** Id of a check. */

@@ -35,3 +35,9 @@ export interface ProxyPort {
   readonly healthPaths: readonly string[];
   readonly probers: Probers;
 }
+
+/** The port at which pods get what the mesh carries to them, and why, in words. */
+export interface CarryingPort {
+  readonly port: number;
+  readonly by: string;
+}

@@ -1,4 +1,4 @@
-import { CheckId } from './check-id';
+import { ACKNOWLEDGEABLE, CheckId } from './check-id';
 
 /** A construct, as the model refers to it. */
 export interface Located {
@@ -31,7 +31,8 @@ export interface Problem extends CheckResult {
 }
 
 export function identified(id: CheckId, results: readonly CheckResult[]): Problem[] {
-  return results.map((result) => ({ id, ...result }));
+  if (!id.startsWith('AM1') || !ACKNOWLEDGEABLE.includes(id)) return results.map((result) => ({ id, ...result }));
+  return results.map(({ fix, ...result }) => ({ id, ...result, fix: `${fix}; or \`mesh.acknowledge('${id}', reason)\`, if the team means it` }));
 }
 
 /** Collects the problems that constructs find while the program runs, for the report at synth. */

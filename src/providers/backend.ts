@@ -9,7 +9,7 @@ import { Feature, Refusal } from '../model/feature';
 import { GatewayNode } from '../model/gateway';
 import { McpHandling, McpProxyNode } from '../model/mcp-proxy';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { MeshLimitations } from '../model/mesh-limitations';
+import { CarryingPort, MeshLimitations } from '../model/mesh-limitations';
 import { MeshRouteNode } from '../model/mesh-route';
 import { PoolNode } from '../model/pool';
 import { Principal } from '../model/principal';
@@ -29,17 +29,17 @@ export interface FeatureSupport {
   refuses(feature: Feature): Refusal | undefined;
 }
 
-/** Who proves identity and guards connections. Every method emits under the scope that it is given. */
+/** Contract of a mesh data plane: identity and authorization of connections. Methods with a scope emit under it. */
 export interface MeshBackend extends FeatureSupport {
-  /** What the mesh's own proxy in a pod takes for itself. */
+  /** Ports, users and container names that the mesh's own proxy in a pod uses. */
   readonly proxy: ProxyFacts;
-  /** How the proxies of gateways belong to the mesh. */
+  /** How gateway pods join the mesh. */
   readonly gateways: GatewayMembership;
-  /** How a proxy that reads MCP inside the mesh is told who calls; none where it cannot be. */
+  /** How MCP proxies join the mesh and learn the identity of callers. Without it MCP proxies are refused. */
   readonly mcpProxies?: McpProxyMembership;
-  /** Why no such proxy may stand in this mesh for now, whatever it were told. */
+  /** Why MCP proxies are refused, if the reason is not that they cannot learn the identity of callers. */
   readonly mcpProxiesRefusal?: Refusal;
-  /** Why probes by HTTP (`healthPath`) do harm beside a limit of requests, in words; none where they go past the mesh. */
+  /** Why HTTP probes (`healthPath`) must not be combined with a rate limit. Absent if probes bypass the mesh. */
   readonly countedProbes?: string;
   /** Proxies of their own that authorize requests. Without them the feature `waypoint` is refused. */
   readonly waypoints?: WaypointBackend;
@@ -51,72 +51,85 @@ export interface MeshBackend extends FeatureSupport {
   readonly namespaceEgress?: NamespaceEgress;
   /** Links to other clusters. Without it the feature `federation` is refused. */
   readonly clusterLinks?: ClusterLinks;
-  /** How it keeps callers' credentials from tool servers. */
+  /** How the mesh withholds callers' credentials from tool servers: it refuses the request, or strips the header. */
   readonly credentials: 'refused' | 'stripped';
-  /** What the access report has to say of every mesh of this kind. */
+  /** Limitations of this kind of mesh, for the access report. */
   readonly limitations: MeshLimitations;
-  /** What carries the connections of a namespace, in words: "Istio ambient". Between two different ones nothing is carried. */
+  /** Returns the name of the data plane of a namespace: "Istio ambient". Two data planes are not connected. */
   dataPlaneIn(namespace: string): string;
-  /** Enrols a namespace and closes it, so that nobody may call anybody there, and has its proxies log and count. */
+  /** Enrols a namespace, denies all calls in it by default, and enables access logs and metrics. */
   enroll(scope: Construct, model: MeshModel, namespace: NamespaceNode): void;
-  /** What the pod template of a workload that is deployed here carries, so that the pods are members. */
+  /** Returns the labels and annotations that enrol the pods of a deployed workload. */
   podMetadata(workload: WorkloadNode): PodMetadata;
-  /** The Service of a workload; its id is `service`. */
+  /** Emits the Service of a workload; its id is `service`. */
   createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void;
-  /** The floor: the only ones who may connect to the pods, read when the object is written. */
+  /** Emits the workload policy: only callers of the connection rules may connect to the pods. The rules are read when the object is written. */
   authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void;
-  /** Who the grants of a workload, and what reads requests before it, let connect to its pods. */
+  /** Returns who may connect to the pods of a workload: granted callers, or the waypoint in front of it. */
   connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[];
-  /** Lets pods call nobody outside the cluster but through what lets hosts out; its id is `outbound`. */
+  /** Denies pods all calls that leave the cluster, except to hosts that `externalHosts` allows; its id is `outbound`. */
   restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
-  /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
+  /** Returns the port at which the mesh delivers traffic to the pods of a namespace. None where pods get it at their own ports. */
+  carryingPortIn?(namespace: string): CarryingPort | undefined;
+  /** Returns how proxies read requests at a port of an existing Service, in words, where the description of its workload differs. None where proxies read no requests. */
+  misreadPort?(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined;
+  /** Reports what this provider cannot enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
-  /** What the team's own objects contradict, in the namespaces that are its own; `proxies` are the identities of gateways and waypoints. */
+  /** Reports user-managed objects that contradict the mesh, in the namespaces that are its own; `proxies` are the identities of gateways and waypoints. */
   checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[];
 }
 
-/** What the mesh's own proxy in a pod takes for itself: nothing else may listen there, run as its user, or be a container that passes for it. */
+/** A port of a Service in a manifest. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+  readonly targetPort?: number | string;
+}
+
+/** Ports and users of the mesh's own proxy in a pod, which no workload may use, and containers that the mesh mistakes for it. */
 export interface ProxyFacts {
   readonly ports: readonly number[];
   readonly userIds: readonly number[];
-  /** Containers by which the mesh takes a pod for one that has a proxy: it skips the pod, which then is no member. None where it looks at none. */
+  /** Containers that make the mesh skip a pod, because it takes them for a proxy. Absent if the mesh skips no pod. */
   readonly skipped?: SkippedContainers;
 }
 
-/** Containers by their name, or by the beginning of their image. */
+/** Containers, by name or by the prefix of their image. */
 export interface SkippedContainers {
-  /** Who skips their pods, in words: "Linkerd's injector". */
+  /** Component that skips the pods: "Linkerd's injector". */
   readonly by: string;
   readonly names: readonly string[];
   readonly images: readonly string[];
-  /** The same of init containers alone. */
+  /** Names of init containers. */
   readonly initNames: readonly string[];
   readonly initImages: readonly string[];
 }
 
-/** Labels and annotations of pods, by which they are members. */
+/** Labels and annotations that enrol pods in the mesh. */
 export interface PodMetadata {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Whether pods without an API token are left without a proxy: then the token stands where the workload does not see it. */
+  /** Whether pods without an API token get no proxy. The token is then mounted where the workload does not see it. */
   readonly needToken?: boolean;
 }
 
 /** Routes inside the mesh. */
 export interface MeshRoutes {
-  /** Emits how calls of a Service are split; ids `Resource`, and `rest` where other requests need an object of their own. */
+  /** Emits the traffic split of a Service; ids `Resource`, and `rest` if other requests need an object of their own. */
   split(scope: Construct, route: MeshRouteNode): void;
 }
 
 /** External hosts, by workload. */
 export interface ExternalHosts {
-  /** Lets those workloads of a namespace call a host that name it; ids as `NamespaceEgress` has them, or `host` and `callers`. */
+  /** Allows a host for the workloads of a namespace that name it; ids as in `NamespaceEgress`, or `host` and `callers`. */
   allow(scope: Construct, model: MeshModel, host: ExternalHost): void;
 }
 
 /** External hosts, by namespace. */
 export interface NamespaceEgress {
-  /** Lets every pod of a namespace call hosts. */
+  /** Allows hosts for every pod of a namespace. */
   allow(scope: Construct, egress: EgressNode): void;
 }
 
@@ -126,64 +139,64 @@ export interface ClusterLinks {
   link(scope: Construct, link: ClusterLinkNode): void;
 }
 
-/** A proxy of its own inside the mesh that reads requests, and lets through what a policy names. */
+/** Waypoints: proxies of their own inside the mesh that authorize requests. */
 export interface WaypointBackend {
   /** Whether callers of the Service of a workload reach its pods through a waypoint. */
   isBehind(workload: WorkloadNode): boolean;
-  /** The proxy, closed. */
+  /** Emits a waypoint that denies all requests until a policy allows some. */
   createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
-  /** Whether a Service of a namespace must say that no waypoint reads its requests. */
+  /** Returns whether the waypoint of a namespace intercepts its Services by default, so that a Service must opt out. */
   mayIntercept(namespace: NamespaceNode | undefined): boolean;
-  /** The ServiceAccount of a waypoint's proxies. */
+  /** Returns the ServiceAccount of a waypoint's proxies. */
   serviceAccount(name: string): string;
-  /** Has a waypoint stand for a host outside the cluster, which it calls over TLS; ids `host` and `tls`. */
+  /** Registers an external host behind a waypoint, which calls it over TLS; ids `host` and `tls`. */
   registerExternalService(scope: Construct, service: ServiceNode): void;
-  /** The only requests that a Service takes, read where its waypoint is and when the object is written. */
+  /** Emits the policy of a Service at its waypoint. The rules are read when the object is written. */
   authorizeRequests(
     scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void;
 }
 
-/** How the proxies of gateways belong to a mesh. */
+/** How gateway pods join a mesh. */
 export interface GatewayMembership {
-  /** What the pods of a gateway for outside clients carry. */
+  /** Labels and annotations of the pods of an edge gateway. */
   readonly edge: PodMetadata;
-  /** Ports at which the mesh's proxy beside a gateway's is asked for its health and metrics. */
+  /** Ports for health and metrics of the mesh's proxy in gateway pods. */
   readonly statusPorts: readonly number[];
-  /** What pods take of what a gateway's own proxy sends; everything where the mesh's proxy beside it carries it. */
+  /** Transports that pods accept from a gateway's own proxy. Empty if the mesh's proxy in the gateway pod sends the traffic. */
   readonly acceptedTransports: readonly PodTransport[];
-  /** How a gateway between the edge and the pools of a namespace is a member; none where no pool can be served. */
+  /** Returns how the inner gateway of a namespace joins the mesh; nothing if InferencePools are not supported there. */
   innerIn(namespace: string): InnerMembership | undefined;
 }
 
-/** How mutual TLS of Istio comes to a pod: in a tunnel, for ztunnel, or plainly, for a sidecar. */
+/** Transport of Istio's mutual TLS: a tunnel to ztunnel (HBONE), or direct to a sidecar. */
 export type PodTransport = 'hbone' | 'mutual-tls';
 
 /**
- * Captured: the mesh, not the proxy, encrypts what it sends and opens what it receives; the proxy sees no peer.
- * Mutual TLS: the proxy does both itself, with a certificate of the mesh, and sees who calls.
+ * How an inner gateway joins the mesh. Captured: the mesh encrypts and decrypts its traffic; the proxy does not see the caller's identity.
+ * Mutual TLS: the proxy does so itself, with a certificate of the mesh, and sees the caller's identity.
  */
 export type InnerMembership =
   | { readonly kind: 'captured'; readonly labels: Readonly<Record<string, string>>; readonly environment: Readonly<Record<string, string>> }
   | { readonly kind: 'mutual-tls' };
 
-/** How a proxy before tool servers belongs to a mesh. */
+/** How an MCP proxy joins a mesh. */
 export interface McpProxyMembership {
-  /** What its pods carry. */
+  /** Labels and annotations of its pods. */
   readonly podMetadata: PodMetadata;
-  /** Whether it takes part in Istio's mutual TLS itself, by certificates of this trust domain. */
+  /** Whether the proxy speaks Istio's mutual TLS (HBONE) itself, with certificates of this trust domain. */
   readonly speaksHbone: boolean;
-  /** Whether the mesh guards its pods, so that they need a floor. */
+  /** Whether the mesh authorizes connections to its pods, so that they need a workload policy. */
   readonly needsWorkloadPolicy: boolean;
-  /** How the proxy sees who calls. */
+  /** Returns what the proxy must match to recognize a caller. */
   readonly matchOf: CallerMatcher;
-  /** Whether the mesh lets its pods call only hosts outside that are named, so that those of its servers must be. */
+  /** Whether the mesh restricts egress of its pods, so that external servers must be allowed by name. */
   readonly needsNamedHosts: boolean;
 }
 
 export type CallerMatcher = (principal: Principal) => CallerMatch;
 
-/** A peer whose certificate the proxy has verified, or a header that the mesh sets and no caller can; of anyone, whatever it is. */
+/** A peer with a verified certificate, or a header that only the mesh can set. Without a principal or value: any caller with an identity. */
 export type CallerMatch =
   | { readonly kind: 'peer'; readonly principal?: Principal }
   | { readonly kind: 'header'; readonly name: string; readonly value?: string };
@@ -206,28 +219,32 @@ export interface McpProxies {
   createMcpProxy(scope: Construct, model: MeshModel, server: ToolServerNode): void;
 }
 
-/** Who reads the requests of clients: hosts, routes, pools. Every method emits under the scope that it is given. */
+/** Contract of a gateway implementation: hosts, routes, pools. Methods with a scope emit under it. */
 export interface GatewayBackend extends FeatureSupport {
-  /** The longest that is appended to a gateway's name, here or by its controller. */
+  /** Longest suffix that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
-  /** The ServiceAccount of a gateway's proxies. */
+  /** The GatewayClass of gateways for clients. */
+  readonly className: string;
+  /** Returns the ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
-  /** The door itself, open for its hosts and for nothing else. */
+  /** Emits the Gateway and what allows requests for its hosts only. */
   createGateway(scope: Construct, model: MeshModel, gateway: GatewayNode): void;
-  /** Opens a door of the team for its hosts, where the mesh has closed its namespace. */
+  /** Allows requests for the hosts of an existing Gateway in a namespace that denies by default. */
   allowHosts(scope: Construct, gateway: GatewayNode): void;
-  /** A pool, its picker, and the way from the gateway to it; what pools share is found or made under the gateway. */
+  /** Emits a pool, its endpoint picker, and the path from the gateway to it. Objects that pools share are found or made under the gateway. */
   createPool(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void;
-  /** How requests are shared out. */
+  /** Emits a route. */
   createRoute(scope: Construct, route: RouteNode): void;
-  /** Who pools and routes let connect to the pods of a workload. */
+  /** Returns who may connect to the pods of a workload because of pools and routes. */
   connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[];
-  /** Every proxy of the gateways of a mesh, as who calls. */
+  /** Returns the identities of all gateway proxies of a mesh. */
   proxies(model: MeshModel): readonly Caller[];
-  /** What the proxies of a gateway prove to be when they call. */
+  /** Returns the identity with which the proxies of a gateway call. */
   caller(model: MeshModel, gateway: GatewayNode): Caller;
-  /** What of the mesh this provider could not enforce. */
+  /** Reports what this provider cannot enforce. */
   check(model: MeshModel): Problem[];
-  /** Who asks the picker of a pool, and calls the pods that it names. */
+  /** What the team's own objects contradict of gateways and their routes. */
+  checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[];
+  /** Returns the identity that calls the endpoint picker of a pool and the pods that it picks. */
   server(model: MeshModel, pool: PoolNode): Caller;
 }

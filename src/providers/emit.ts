@@ -30,6 +30,8 @@ const EMITTED = Symbol('an object of the library');
 class EmittedObject extends ApiObject {
   public readonly [EMITTED] = true;
   private ops?: JsonPatch[];
+  /** Number of those patches that the library made. */
+  private ownOps = 0;
 
   public constructor(
     scope: Construct, id: string, private readonly written: ApiObjectProps & Record<string, unknown>,
@@ -40,6 +42,18 @@ class EmittedObject extends ApiObject {
 
   public get isPatched(): boolean {
     return this.ops !== undefined;
+  }
+
+  /** Whether the user patched the object, or gave it a label or annotation that a mesh reads. */
+  public get isChanged(): boolean {
+    const { labels, annotations } = this.metadata as unknown as MetadataFields;
+    const { metadata = {} } = this.written;
+    return (this.ops?.length ?? 0) > this.ownOps || speaksOtherwise(labels, metadata.labels) || speaksOtherwise(annotations, metadata.annotations);
+  }
+
+  /** Marks the patches so far as made by the library. */
+  public seal(): void {
+    this.ownOps = this.ops?.length ?? 0;
   }
 
   public override addJsonPatch(...ops: JsonPatch[]): void {
@@ -53,12 +67,25 @@ class EmittedObject extends ApiObject {
       for (const field of fields) this.written[field] = Lazy.any({ produce: () => this.produce(field) });
       return super.toJson();
     }
-    const json: Record<string, unknown> = { apiVersion: this.apiVersion, kind: this.kind, metadata: metadataOf(this.metadata) };
-    for (const field of fields.sort()) {
+    const json = this.plainJson(metadataOf(this.metadata));
+    return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
+  }
+
+  /** Returns the object as it would be written without the changes of the user. */
+  public asMade(): any {
+    const made = metadataOf(this.metadata) as object;
+    const { metadata = {} } = this.written;
+    const json = this.plainJson({ ...made, labels: produced(metadata.labels), annotations: produced(metadata.annotations) });
+    return JsonPatch.apply(json, ...(this.ops ?? []).slice(0, this.ownOps));
+  }
+
+  private plainJson(metadata: unknown): Record<string, unknown> {
+    const json: Record<string, unknown> = { apiVersion: this.apiVersion, kind: this.kind, metadata };
+    for (const field of Object.keys(this.fields).sort()) {
       const value = sorted(this.produce(field));
       if (value !== undefined) json[field] = value;
     }
-    return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
+    return json;
   }
 
   private produce(field: string): unknown {
@@ -106,6 +133,19 @@ interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotati
   readonly _additionalAttributes?: object;
 }
 
+/** Whether a value that meshes read differs from the emitted one. */
+function speaksOtherwise(values: unknown, made: Readonly<Record<string, unknown>> = {}): boolean {
+  for (const [key, value] of Object.entries(values ?? {})) {
+    if (value !== made[key] && /istio|linkerd/.test(key)) return true;
+  }
+  return false;
+}
+
+/** Returns the emitted values, some of which are only known when the object is written. */
+function produced(made: Readonly<Record<string, unknown>> = {}): unknown {
+  return sorted(Object.fromEntries(Object.entries(made).map(([key, value]) => [key, value instanceof Lazy ? value.produce() : value])));
+}
+
 function isText(values: unknown): values is Readonly<Record<string, string>> {
   return typeof values === 'object' && values !== null && Object.values(values).every((value) => typeof value === 'string');
 }
@@ -135,6 +175,7 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, kind as Kind<unknown>, fields as AnyFields);
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart sets its namespace on every object
+    object.seal();
   }
   return object;
 }

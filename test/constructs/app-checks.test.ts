@@ -158,6 +158,32 @@ describe('what a team means', () => {
     new ApiObject(chart, 'allow-2', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'more', namespace: 'voice' }, spec: { rules: [{}] } } as never);
     expect(failure(app)).toContain('app/allow-2: ');
   });
+  test('stands in the access report object by object, a later one too', () => {
+    const { app, chart, mesh: own } = meshOf((it) => { story(it); });
+    own.acknowledge('AM103', 'known');
+    opened(chart);
+    expect(failure(app)).toBe('');
+    new ApiObject(chart, 'allow-2', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'more', namespace: 'voice' }, spec: { rules: [{}] } } as never);
+    const lines = own.describeAccess().split('\n').filter((line) => line.startsWith('ACKNOWLEDGED'));
+    expect(lines).toEqual([expect.stringContaining('"known": app/allow: '), expect.stringContaining('"known": app/allow-2: ')]);
+  });
+  test('is said where a call is denied that it may open', () => {
+    const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
+    const { chart, mesh: own } = meshOf(() => {});
+    const callee = new Agent(own, 'agent', { workload: deploy() });
+    const far = new Agent(own, 'far', { workload: existing('far', { namespace: 'crm' }) });
+    opened(chart);
+    expect(own.decide({ callee, caller }).reason).not.toContain('acknowledged');
+    own.acknowledge('AM103', 'known');
+    expect(own.decide({ callee, caller })).toEqual({ allowed: false, reason: expect.stringMatching(/; AM103 of app\/allow is acknowledged, and may open it$/) });
+    expect(own.decide({ callee: far, caller }).reason).not.toContain('acknowledged');
+  });
+  test('is a finding where no check found it', () => {
+    const { chart, mesh: own } = meshOf((it) => { story(it); });
+    own.acknowledge('AM103', 'known', opened(chart));
+    own.acknowledge('AM106', 'gone');
+    expect(own.findings()).toEqual([{ id: 'AM403', path: 'app/mesh', message: expect.stringContaining('AM106 is acknowledged, but no check reports it; got "gone"') }]);
+  });
   test.each([
     ['a check that nobody can acknowledge', 'AM110', 'because', 'the check cannot be acknowledged; got "AM110"; allowed: AM101'],
     ['no check', 'constructor', 'because', 'the check cannot be acknowledged; got "constructor"'],

@@ -66,8 +66,16 @@ describe('a Gateway that the app has', () => {
       apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'corp', namespace: 'ingress' }, spec: { gatewayClassName: 'istio', listeners },
     } as never);
   };
-  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
+  const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS', allowedRoutes: { namespaces: { from: 'All' } } }];
   test.each<[string, Partial<ExistingGatewayProps>]>([['its name', { listener: 'https' }], ['its port', { listenerPort: 8443 }]])('is found to have the listener by %s', (_, props) => {
     expect(problemsOf(withGateway(listeners, props))).toEqual([]);
+  });
+  test.each<[string, object]>([
+    ['by the name of the namespace', { matchLabels: { 'kubernetes.io/metadata.name': 'voice' } }],
+    ['by a label of a Namespace of the mesh', { matchLabels: { 'istio.io/dataplane-mode': 'ambient' } }],
+    ['by an expression', { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['voice', 'crm'] }] }],
+  ])('may take routes of namespaces %s', (_, selector) => {
+    const listener = { name: 'https', port: 443, protocol: 'HTTPS', hostname: '*.example.com', allowedRoutes: { kinds: [{ kind: 'HTTPRoute' }], namespaces: { from: 'Selector', selector } } };
+    expect(problemsOf(withGateway([listener], {}))).toEqual([]);
   });
 });

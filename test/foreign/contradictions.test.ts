@@ -28,10 +28,25 @@ const ENROLLED: Record<Provider, object> = {
 };
 const EVERY = Object.keys(PROVIDERS) as Provider[];
 const TOOLS: Provider[] = ['ambient', 'sidecars', 'linkerd'];
+const WITH_GATEWAYS: Provider[] = ['ambient', 'sidecars'];
 const ISTIO: Provider[] = ['ambient', 'sidecars', 'migration'];
 
 const object = (apiVersion: string, kind: string, spec?: object, metadata: object = {}): Manifest =>
   ({ apiVersion, kind, metadata: { name: 'theirs', namespace: 'voice', ...metadata }, ...(spec && { spec }) });
+const ingress = (podSelector: object, namespace: string) => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector, policyTypes: ['Ingress'], ingress: [{}] }, { namespace });
+const egress = (podSelector: object, rule: object = {}, rest: object = {}) => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector, egress: [rule], ...rest });
+/** A route at a gateway, by default at one of the team on which the mesh has routes. */
+const routed = (match: object, spec: object = {}, kind = 'HTTPRoute') => object('gateway.networking.k8s.io/v1', kind, {
+  parentRefs: [{ name: 'corp', namespace: 'ingress' }], hostnames: ['a.corp.example.com'], rules: [{ ...match, backendRefs: [{ name: 'theirs', port: 80 }] }], ...spec,
+}, { namespace: 'elsewhere' });
+const under = (value: string, type = 'PathPrefix') => ({ matches: [{ path: { type, value } }] });
+const leadingTo = (name: string, kind = 'Service', namespace = 'voice') => routed({}, { hostnames: ['other.example.com'], rules: [{ backendRefs: [{ kind, name, namespace, port: 80 }] }] });
+const opened = [{ action: 'Allow', to: [{ networks: ['0.0.0.0/0'] }] }];
+const ofCluster = (apiVersion: string, kind: string, spec: object): Manifest => ({ apiVersion, kind, metadata: { name: 'theirs' }, spec });
+const corp = (listeners: readonly object[], spec: object = {}, metadata: object = {}) =>
+  object('gateway.networking.k8s.io/v1', 'Gateway', { gatewayClassName: 'istio', listeners, ...spec }, { name: 'corp', namespace: 'ingress', ...metadata });
+const all = { allowedRoutes: { namespaces: { from: 'All' } } };
+const HTTPS = { name: 'https', port: 443, protocol: 'HTTPS', ...all };
 const namespace = (name: string, metadata: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
 const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
   object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
@@ -63,19 +78,26 @@ const included: Placing = (app, manifest, define) => {
 };
 
 /** The ids of the checks that say something of the team's object. */
-function found(on: Provider, manifest: Manifest, place: Placing = after): string[] {
+function found(on: Provider, manifest: Manifest, place: Placing = after, beside: readonly Manifest[] = []): string[] {
   const app = new App();
+  beside.forEach((one, i) => new ApiObject(new Chart(app, `beside${i}`), 'theirs', one as never));
   place(app, manifest, () => {
     const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', existingNamespaces: ['crm'], gateway: GatewayProvider.istio(), ...PROVIDERS[on]() } as AgentMeshProps);
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('agent', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
     new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm', service: { name: 'tickets', port: 80 } }) });
     if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
-    if (on === 'ambient' || on === 'sidecars') {
-      const endpoint = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
-      endpoint.addRoute('route', { target: endpoint.addPool('models', { servers: deploy() }) });
+    if (WITH_GATEWAYS.includes(on)) {
+      const gateway = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'tls' }, deniedCidrs: ['10.244.0.0/16'] });
+      const pool = gateway.addPool('pool', { servers: new Agent(mesh, 'model', { workload: deploy() }).version() });
+      gateway.addRoute('completions', { target: pool });
+      const theirs = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['*.corp.example.com'] });
+      theirs.addRoute('agents', { target: agent.version('v1'), pathPrefix: '/agents' });
+      const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
+      door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
       new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
     }
+    if (on !== 'migration') new Agent(mesh, 'exit', { workload: existing('exit', { egress: {} }) });
     if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hostnames: ['models.example.com'] });
     if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
   });
@@ -87,7 +109,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
   }
   const lines = message.split('\n  ').slice(1);
   expect(message === '' || lines.length > 0).toBe(true); // no other error
-  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs/);
+  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs.*(; or `mesh\.acknowledge\('(AM\d{3})', reason\)`, if the team means it \[\2\]|\[AM110\])$/);
   return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 }
 
@@ -207,6 +229,44 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods with the label of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods(labelled('gateway.networking.k8s.io/gateway-name', 'door'))],
   ['pods with the label of an inner gateway', 'AM115', ['ambient', 'sidecars'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'door-inner'))],
   ['pods with the label of a waypoint', 'AM115', ['ambient'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'voice-waypoint'))],
+  ['a NetworkPolicy that lets tool servers out, by an expression', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => egress({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] })],
+  ['a NetworkPolicy that lets tool servers ask for names anywhere', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => egress({}, { ports: [{ port: 53, protocol: 'UDP' }] })],
+  ['a NetworkPolicy that lets existing pods out by a label that nobody stated', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => egress({ matchLabels: { tier: 'any' } })],
+  ['an AdminNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { priority: 1, subject: { namespaces: {} }, egress: opened })],
+  ['an AdminNetworkPolicy of pods', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { pods: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'voice' } }, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } } } }, egress: opened })],
+  ['a ClusterNetworkPolicy', 'AM107', ['ambient'], () => ofCluster('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', { tier: 'Admin', subject: { namespaces: {} }, egress: [{ action: 'Accept', to: [{ networks: ['0.0.0.0/0'] }] }] })],
+  ['a CiliumNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: { matchLabels: { 'k8s:app.kubernetes.io/name': 'crm' } }, egress: [{ toEntities: ['world'] }] })],
+  ['one of several specs of a CiliumNetworkPolicy', 'AM107', ['ambient'], () => ({ ...object('cilium.io/v2', 'CiliumNetworkPolicy'), specs: [{ endpointSelector: {}, egress: [{ toCIDR: ['0.0.0.0/0'] }] }] })],
+  ['a CiliumClusterwideNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', { endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'voice' } }, egress: [{ toFQDNs: [{ matchPattern: '*' }] }] })],
+  ['a NetworkPolicy of Calico', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('projectcalico.org/v3', 'NetworkPolicy', { selector: "app.kubernetes.io/name == 'crm'", types: ['Egress'], egress: [{ action: 'Allow' }] })],
+  ['a GlobalNetworkPolicy of Calico', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', { selector: 'all()', egress: [{ action: 'Allow' }] })],
+  ['a NetworkPolicy that lets refused networks in to a gateway', 'AM121', WITH_GATEWAYS, () => ingress({}, 'voice-edge')],
+  ['a NetworkPolicy that lets refused networks in to a gateway, by its name', 'AM121', WITH_GATEWAYS, () => ingress({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } }, 'voice-edge')],
+  ['a NetworkPolicy that lets plain text in to the inner gateway', 'AM121', ['ambient'], () => ingress({ matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] }, 'voice')],
+  ['an AdminNetworkPolicy of ingress', 'AM121', WITH_GATEWAYS, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: {} }, ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }] })],
+  ['a CiliumNetworkPolicy of ingress', 'AM121', WITH_GATEWAYS, () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, ingress: [{ fromEntities: ['all'] }] }, { namespace: 'voice-edge' })],
+  ['a route of a host and path of the mesh', 'AM105', WITH_GATEWAYS, () => routed(under('/agents'))],
+  ['a route of a path below one of the mesh', 'AM105', WITH_GATEWAYS, () => routed(under('/agents/x', 'Exact'), { hostnames: ['*.corp.example.com'] })],
+  ['a route of a path above one of the mesh, of a host that goes before', 'AM105', WITH_GATEWAYS, () => routed(under('/'))],
+  ['a route of a pattern of paths', 'AM105', WITH_GATEWAYS, () => routed(under('/.*', 'RegularExpression'), { hostnames: ['*.corp.example.com'] })],
+  ['a route of a method of gRPC of the mesh\'s host', 'AM105', WITH_GATEWAYS, () => routed({ matches: [{ method: { service: 'agents' } }] }, {}, 'GRPCRoute')],
+  ['a route of TLS of the mesh\'s host', 'AM105', WITH_GATEWAYS, () => routed({}, {}, 'TLSRoute')],
+  ['a route of the mesh\'s own gateway', 'AM105', WITH_GATEWAYS, () => routed(under('/x'), { parentRefs: [{ name: 'edge', namespace: 'voice-edge' }], hostnames: undefined })],
+  ['a route to an agent past its route', 'AM105', WITH_GATEWAYS, () => leadingTo('agent')],
+  ['a route to a version of an agent past its route', 'AM105', WITH_GATEWAYS, () => leadingTo('agent-v1')],
+  ['a mirror of requests to an agent past its route', 'AM105', WITH_GATEWAYS, () => routed({}, { hostnames: ['other.example.com'], rules: [{ filters: [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'agent', namespace: 'voice', port: 80 } } }] }] })],
+  ['a route of the inner gateway', 'AM105', WITH_GATEWAYS, () => routed({}, { parentRefs: [{ name: 'edge-inner', namespace: 'voice' }], hostnames: ['other.example.com'] })],
+  ['an existing Gateway of another class', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { gatewayClassName: 'nginx' })],
+  ['an existing Gateway of another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], {}, annotated('gateway.istio.io/service-account', 'other'))],
+  ['an existing Gateway whose pods have another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { addresses: [{ value: 'ingress' }], infrastructure: annotated('gateway.istio.io/service-account', 'other') })],
+  ['a policy of a selector of described pods', 'AM103', ISTIO, () => policy({ selector: { matchLabels: { app: 'tickets' } }, rules: [{}] }, { namespace: 'crm' })],
+  ['a policy of a selector that described pods may have', 'AM103', ISTIO, () => policy({ selector: { matchLabels: { tier: 'any' } }, rules: [{}] }, { namespace: 'crm' })],
+  ['a policy of the root namespace for described pods', 'AM103', ISTIO, () => policy({ selector: { matchLabels: { app: 'tickets' } }, rules: [{}] }, { namespace: 'istio-system' })],
+  ['a policy of every waypoint', 'AM103', ISTIO, () => policy({ targetRefs: [{ kind: 'GatewayClass', name: 'istio-waypoint' }], rules: [{}] }, { namespace: 'istio-system' })],
+  ['a VirtualService that a namespace of the mesh sees', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], exportTo: ['.', 'crm'] }, { namespace: 'elsewhere' })],
+  ['a DestinationRule that demands no TLS of all', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: '*.local', trafficPolicy: { tls: { mode: 'DISABLE' } } }, { namespace: 'istio-system' })],
+  ['a Server of described pods by an expression', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] }, port: 8000 }, { namespace: 'crm' })],
+  ['a Server of a port by its name', 'AM103', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'tickets' } }, port: 'http' }, { namespace: 'crm' })],
   ['a second Telemetry', 'AM108', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', {})],
 ];
 
@@ -233,6 +293,30 @@ test.each([
   expect(found('linkerd', list(namespace('crm')), included)).toEqual(['AM101']);
   expect(found('ambient', list(object('v1', 'Service', {}, { name: 'agent' })))).toEqual(['AM110']);
   expect(found('ambient', list(policy({ rules: [{}] }, { namespace: 'other' })))).toEqual([]);
+});
+
+/** What else the app has decides. */
+const exits = (tier: string) => object('apps/v1', 'Deployment', { template: { metadata: { labels: { app: 'exit', tier } }, spec: { serviceAccountName: 'exit', containers: [] } } }, { name: `exit-${tier}` });
+const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest: Manifest, beside: readonly Manifest[]])[] = [
+  ['the label of a policy of egress is that of one of two Deployments', ['AM107'], egress({ matchLabels: { tier: 'web' } }), [exits('api'), exits('web')]],
+  ['the label of a policy of egress is not that of the Deployment', [], egress({ matchLabels: { tier: 'web' } }), [exits('api')]],
+  ['a route leads to a Service that selects pods of the mesh', ['AM105'], leadingTo('alias'), [object('v1', 'Service', { selector: { 'app.kubernetes.io/name': 'agent' } }, { name: 'alias' })]],
+  ['a route leads to a Service that selects others', [], leadingTo('alias'), [object('v1', 'Service', { selector: { app: 'other' } }, { name: 'alias' })]],
+  ['the listener of a route is that of the mesh, by its port', ['AM105'], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'https' }] }), [corp([HTTPS])]],
+  ['the listener of a route is another', [], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'http' }] }), [corp([HTTPS, { name: 'http', port: 80, protocol: 'HTTP' }])]],
+  ['a route without hosts has those of the listener', ['AM105'], routed(under('/agents'), { hostnames: undefined }), [corp([{ ...HTTPS, hostname: '*.corp.example.com' }])]],
+  ['a route without hosts, at a listener without one', [], routed(under('/agents'), { hostnames: undefined }), [corp([HTTPS])]],
+];
+
+const theirServer = (app: string) => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app } }, port: 8000 }, { name: 'own', namespace: 'crm' });
+const ofServer = object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'own' } }, { namespace: 'crm' });
+
+test('an authorization of a Server of pods that nobody describes is taken on Linkerd', () => {
+  expect(found('linkerd', ofServer, after, [theirServer('postgres')])).toEqual([]);
+});
+
+test.each(BESIDE)('%s', (_, ids, manifest, beside) => {
+  expect(found('ambient', manifest, after, beside)).toEqual(ids);
 });
 
 /** What opens nothing. */
@@ -269,7 +353,35 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['a VirtualService of another host', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['other', 'example.com'] })],
   ['a VirtualService for Gateways of Istio\'s own kind', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], gateways: ['ingress/gw'] })],
   ['a Telemetry of one Gateway', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'x' }] })],
-  ['a NetworkPolicy of ingress', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: {}, ingress: [{}] })],
+  ['a NetworkPolicy of ingress', ['sidecars', 'linkerd', 'migration'], () => ingress({}, 'voice')],
+  ['a NetworkPolicy of ingress of another label', EVERY, () => ingress({ matchLabels: { app: 'x' } }, 'voice')],
+  ['a NetworkPolicy of ingress of another gateway', WITH_GATEWAYS, () => ingress({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'other' } }, 'voice-edge')],
+  ['a NetworkPolicy that lets nobody in', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'x' } } }, { namespace: 'voice-edge' })],
+  ['a NetworkPolicy of ingress with an egress that does not count', EVERY, () => egress({}, {}, { policyTypes: ['Ingress'] })],
+  ['a NetworkPolicy that lets pods ask for names', EVERY, () => egress({}, { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }], to: [{ namespaceSelector: {} }, { ipBlock: { cidr: '169.254.20.10/32' } }] })],
+  ...[{ operator: 'In', values: ['postgres'] }, { operator: 'Exists' }].map((by) => [`a NetworkPolicy of other pods by ${by.operator}`, EVERY, () => egress({ matchExpressions: [{ key: 'app', ...by }, { key: 'tier', operator: 'DoesNotExist' }, { key: 'app', operator: 'NotIn', values: ['exit'] }] })] as const),
+  ['a BaselineAdminNetworkPolicy, which a NetworkPolicy goes before', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', { subject: { namespaces: {} }, egress: opened })],
+  ['an AdminNetworkPolicy that denies', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ networks: ['0.0.0.0/0'] }] }] })],
+  ['an AdminNetworkPolicy of another namespace', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }, egress: opened })],
+  ['a CiliumNetworkPolicy of names', EVERY, () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, egress: [{ toEndpoints: [{}], toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }] }] }] })],
+  ['a NetworkPolicy of Calico of other pods', EVERY, () => object('projectcalico.org/v3', 'NetworkPolicy', { selector: "app == 'postgres' && has(tier)", egress: [{ action: 'Allow' }] })],
+  ['a policy of a selector of pods that nobody describes', ISTIO, () => policy({ selector: { matchLabels: { app: 'postgres' } }, rules: [{}] }, { namespace: 'crm' })],
+  ['a policy of the root namespace for its own gateway', ISTIO, () => policy({ selector: { matchLabels: { istio: 'ingressgateway' } }, rules: [{}] }, { namespace: 'istio-system' })],
+  ['a policy of the root namespace for a Gateway there', ISTIO, () => policy({ targetRefs: [{ kind: 'Gateway', name: 'x' }], rules: [{}] }, { namespace: 'istio-system' })],
+  ['a VirtualService that its own namespace alone sees', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], exportTo: ['.'] }, { namespace: 'elsewhere' })],
+  ['a DestinationRule that demands mutual TLS of all', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: '*.local', trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' } } }, { namespace: 'istio-system' })],
+  ['a Server of other pods by an expression', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['postgres'] }] }, port: 8000 }, { namespace: 'crm' })],
+  ['a Server of another port of described pods', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'tickets' } }, port: 9090 }, { namespace: 'crm' })],
+  ['an existing Gateway that is as the program says', EVERY, () => corp([HTTPS])],
+  ['an existing Gateway of proxies that the team deploys', EVERY, () => corp([HTTPS], { addresses: [{ value: 'ingress' }] })],
+  ['a route of another host', EVERY, () => routed(under('/agents'), { hostnames: ['example.com'] })],
+  ['a route of another path', EVERY, () => routed(under('/agentsmith'))],
+  ['a route of a path above one of the mesh', EVERY, () => routed(under('/'), { hostnames: ['*.corp.example.com'] })],
+  ['a route of a wider host', EVERY, () => routed(under('/agents'), { hostnames: ['*.example.com'] })],
+  ['a route of another listener', EVERY, () => routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', port: 8443 }] })],
+  ['a route from HTTP to HTTPS', EVERY, () => routed({}, { rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https' } }] }] })],
+  ['a route of another gateway', EVERY, () => routed(under('/agents'), { parentRefs: [{ name: 'other', namespace: 'ingress' }] })],
+  ['a route to an agent to which the gateway has none', EVERY, () => leadingTo('tickets', 'Service', 'crm')],
   ['a NetworkPolicy of other pods', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'other' } }, egress: [{}] })],
   ['a Server of other pods that denies', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1 })],
   ['an authorization of a route of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'theirs' } })],
@@ -382,7 +494,7 @@ describe('what the team adds to the proxies\' own port, whose metrics one identi
 });
 
 test('pods that ask another DNS than ztunnel are refused where hosts outside are called', () => {
-  const lines = (egress?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...egress }) }), {},
+  const lines = (options?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) }), {},
     pods(annotated('ambient.istio.io/dns-capture', 'false')));
   expect(lines({ egress: { hostnames: ['api.example.com'] } })).toEqual([expect.stringContaining('[AM102]')]);
   expect(lines()).toEqual([]);

@@ -29,6 +29,13 @@ const withGateway = (listeners: object[], props: Existing): Build => (mesh, char
     apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name: 'corp', namespace: 'ingress' }, spec: { gatewayClassName: 'istio', listeners },
   } as never);
 };
+const open = { allowedRoutes: { namespaces: { from: 'All' } } };
+const attached = (listener: object, labels?: object): Build => (mesh, chart) => {
+  withGateway([{ name: 'https', port: 443, protocol: 'HTTPS', ...listener }], {})(mesh, chart);
+  if (labels) new ApiObject(new Chart(chart, 'labelled'), 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'crm', labels } } as never);
+};
+const unattached = (rest: string) => `app/mesh/corp: the routes of namespace voice for desk.example.com attach to no listener of Gateway ingress/corp of the app; got ["https ${rest}"]`;
+const selecting = (selector: object) => ({ allowedRoutes: { namespaces: { from: 'Selector', selector } } });
 const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
 const absent = (rest: string) => new RegExp(`app/mesh/corp: Gateway ingress/corp in this app has no listener to which the routes can attach; got .*${rest}.*\\[AM112\\]`);
 
@@ -41,6 +48,14 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['one that the app\'s Gateway has at another port', withGateway(listeners, {}), absent('{"port":443}; allowed: http \\(port 80\\), https \\(port 8443\\)')],
     ['one of two facts that are not one listener\'s', withGateway(listeners, { listener: 'https', listenerPort: 80 }), absent('{"name":"https","port":80}')],
     ['a name that the app\'s Gateway has not', withGateway(listeners, { listener: 'tls' }), absent('{"name":"tls"}')],
+    ['one that takes routes of its own namespace, which is the default', attached({}), unattached('takes routes of namespace ingress alone (allowedRoutes: Same)')],
+    ['one that takes none', attached({ allowedRoutes: { namespaces: { from: 'None' } } }), unattached('takes no routes (allowedRoutes: None)')],
+    ['one that takes those of another namespace', attached(selecting({ matchLabels: { 'kubernetes.io/metadata.name': 'crm' } })), unattached('takes routes of namespaces with other labels')],
+    ['one that takes those of namespaces with a label', attached(selecting({ matchLabels: { team: 'a' } })), unattached('takes routes of namespaces with other labels')],
+    ['one of another host', attached({ hostname: 'other.example.com', ...open }), unattached('is for the host other.example.com')],
+    ['one that passes TLS through', attached({ protocol: 'TLS', tls: { mode: 'Passthrough' }, ...open }), unattached('is of the protocol TLS (Passthrough), which reads no requests')],
+    ['one that reads no requests', attached({ protocol: 'TCP', ...open }), unattached('is of the protocol TCP, which reads no requests')],
+    ['one of another kind of routes', attached({ allowedRoutes: { kinds: [{ kind: 'GRPCRoute' }], namespaces: { from: 'All' } } }), unattached('takes GRPCRoute alone')],
     ['a Gateway of the app without listeners', withGateway([], {}), absent('allowed: a Gateway with listeners')],
   ],
   'two routes for the same requests, of two meshes': [

@@ -5,7 +5,7 @@ import {
   Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpProvider, McpToolBoundary, Waypoint, Workload, WorkloadOptions,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
-import { Build } from '../synth';
+import { Build, problemsOf } from '../synth';
 
 const linkerd = { ...onLinkerd, gateway: GatewayProvider.istioAgentgateway() };
 const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [9090], ...options });
@@ -44,9 +44,25 @@ const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: 
 };
 const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of agent v; ${rest}`;
 
+/** Before a tool server, whose requests are read. */
+const withPort = (port: object, metadata: object = {}): Build => (mesh, chart) => {
+  new McpToolBoundary(mesh, 'v', { server: vectors(), tools: ['t'] });
+  new ApiObject(new Chart(chart, 'theirs'), 'service', {
+    apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', ...metadata }, spec: { ports: [{ port: 6333, ...port }] },
+  } as never);
+};
+const annotatedOpaque = { annotations: { 'config.linkerd.io/opaque-ports': '80,6000-7000' } };
+const tool = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of tool server v; got {"protocol":"${rest}"}`;
+const opaqueService: Build = (mesh, chart) => {
+  new Agent(mesh, 'v', { workload: existing('vectors', { ports: [6333], opaquePorts: [6333], service: { name: 'vectors', port: 6333 } }) });
+  new ApiObject(new Chart(chart, 'theirs'), 'service', {
+    apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice' }, spec: { ports: [{ name: 'http-vectors', port: 6333 }] },
+  } as never);
+};
+
 const refused: Readonly<Record<string, Refused[]>> = {
   'a port that is stated twice': Object.entries({ 'in ambient': {}, 'with sidecars': sidecar, 'on Linkerd': linkerd }).map(([mesh, props]): Refused =>
-    [mesh, agent({ ports: [8000, 9090, 9090] }), 'the ports of the workload are not ones that pods have; got [8000,9090,9090]', props]),
+    [mesh, agent({ ports: [8000, 9090, 9090] }), '`ports` has an invalid or repeated port; got [8000,9090,9090]', props]),
   'what carries something else than HTTP': [
     ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'a route cannot send requests to agent asr v2: port 9090 does not speak HTTP; got 9090; allowed: a Service whose port speaks HTTP or gRPC'),
     ['before what the team runs', (mesh) => {
@@ -77,12 +93,34 @@ const refused: Readonly<Record<string, Refused[]>> = {
     ['that is not headless', withService({}, headless), otherwise('got {"headless":false}; allowed: {"headless":true}')],
     ['that has another port', withService({ ports: [{ port: 80 }] }, {}), otherwise('got {"port":[80]}; allowed: {"port":6333}')],
     ['that leads to another port', withService({ ports: [{ port: 6333, targetPort: 6334 }] }, {}), otherwise('got {"targetPort":6334}; allowed: {"targetPort":6333}')],
+    ['that is another host', withService({ type: 'ExternalName', externalName: 'a.example.com' }, {}), otherwise('got {"type":"ExternalName a.example.com"}')],
+    ['that has the port for UDP', withService({ ports: [{ port: 6333, protocol: 'UDP' }] }, {}), otherwise('got {"port":["6333/UDP"]}; allowed: {"port":6333}')],
+    ['that selects other pods', withService({ selector: { app: 'other' } }, {}), otherwise('got {"selector":{"app":"other"}}; allowed: {"selector":{"app":"vectors"}}')],
+    ['whose requests are read, and that carries TCP by its name', withPort({ name: 'tcp-http' }), tool('the name tcp-http, by which proxies read no requests'), sidecar],
+    ['whose requests are read, and that carries TCP', withPort({ name: 'http', appProtocol: 'tcp' }), tool('appProtocol tcp, by which proxies read no requests'), sidecar],
+    ['whose requests nobody reads, and that is read', opaqueService, otherwise('got {"protocol":"the name http-vectors, by which proxies read requests"}')],
+    ['that is opaque to Linkerd by its annotation', withPort({}, annotatedOpaque), tool('config.linkerd.io/opaque-ports: 80,6000-7000, by which proxies read no requests'), linkerd],
+    ['that is opaque to Linkerd', withPort({ appProtocol: 'linkerd.io/opaque' }), tool('appProtocol linkerd.io/opaque, by which proxies read no requests'), linkerd],
     ['that lacks a label', withService({}, { labels: { team: 'search' } }), otherwise('got {"label team":null}; allowed: {"label team":"search"}')],
     ['that has a waypoint of which nothing is said', withService({}, {}, USE), otherwise('got {"label istio.io/use-waypoint":"wp"}; allowed: {"label istio.io/use-waypoint":null}')],
   ],
 };
 
 testRefused(refused);
+
+const unnamed = { spec: { ports: [{ name: 'dns', port: 6333, protocol: 'UDP', targetPort: 53 }, { name: 'vectors', port: 6333 }] }, metadata: {} };
+const global = { spec: { selector: { app: 'vectors' }, ports: [{ port: 6333 }] }, metadata: { labels: { 'istio.io/global': 'true' } } };
+
+test.each([
+  ['a port of UDP of the same number, first', unnamed, {}], ['a port whose protocol is detected', unnamed, sidecar],
+  ['a label of ambient with sidecars', global, sidecar], ['a label of ambient on Linkerd', global, linkerd],
+])('a Service of the app may have %s', (_, { spec, metadata }, props) => {
+  const build: Build = (mesh, chart) => {
+    new Agent(mesh, 'v', { workload: vectors() });
+    new ApiObject(new Chart(chart, 'theirs'), 'service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', ...metadata }, spec } as never);
+  };
+  expect(problemsOf(build, props)).toEqual([]);
+});
 
 test('each refusal says one thing', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});

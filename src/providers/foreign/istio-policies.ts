@@ -1,3 +1,5 @@
+import { KnownPods } from './known-pods';
+import { isAdded, KnownLabels, maySelect } from './label-selector';
 import { otherKeys } from './token-policies';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -12,12 +14,49 @@ const SECURITY = 'security.istio.io';
 export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): Problem[] {
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
+  const pods = new KnownPods(model.index, foreign);
   return [
-    ...identified('AM103', [...[...own, ...root].flatMap(allowing), ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE)]),
+    ...identified('AM103', [
+      ...[...own, ...root].flatMap((object) => (allowsOthersAlone(model, pods, object) ? [] : allowing(object))),
+      ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE),
+    ]),
     ...identified('AM104', own.flatMap(permissive)),
     ...identified('AM106', [...own, ...root].flatMap(configuringEnvoy)),
     ...identified('AM108', own.flatMap(secondTelemetry)),
   ];
+}
+
+/**
+ * Whether a policy selects only pods that the program does not describe: in an existing namespace those are the user's own. A policy of the
+ * root namespace applies to pods of every namespace.
+ */
+function allowsOthersAlone(model: MeshModel, pods: KnownPods, object: TreeObject): boolean {
+  if (object.group !== SECURITY || object.kind !== 'AuthorizationPolicy') return false;
+  const { selector, targetRefs = [], targetRef } = (object.manifest.spec ?? {}) as Targets;
+  const namespace = model.namespaces.get(object.namespace);
+  if (!namespace) {
+    const refs = [...targetRefs, ...targetRef ? [targetRef] : []];
+    if (refs.length > 0) return refs.every(({ kind }) => kind !== 'GatewayClass');
+  } else if (!namespace.existing) {
+    return false;
+  }
+  const { matchLabels = {} } = selector ?? {};
+  if (Object.keys(matchLabels).length === 0 || Object.keys(matchLabels).some(isAdded)) return false;
+  if (!namespace && /gateway$/.test(String(matchLabels.istio))) return true; // charts of Istio label gateways like this
+  return (namespace ? [namespace.name] : [...model.namespaces.keys()]).every((name) => !selectsDescribed(model, pods, name, matchLabels));
+}
+
+interface Targets {
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, unknown>> };
+  readonly targetRefs?: readonly { readonly kind?: string }[];
+  readonly targetRef?: { readonly kind?: string };
+}
+
+function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, matchLabels: Readonly<Record<string, unknown>>): boolean {
+  const selects = (known: KnownLabels) => maySelect({ matchLabels }, known);
+  const gateways = model.gateways.filter((gateway) => gateway.namespace === namespace);
+  return gateways.some(({ infrastructureLabels: labels }) => selects({ labels, isAll: true }))
+    || pods.candidates(namespace, matchLabels).some((workload) => pods.labelsOf(workload).some(selects));
 }
 
 /**
@@ -63,7 +102,7 @@ function configuringEnvoy(object: TreeObject): CheckResult[] {
     message: `${object.title} changes the Envoy configuration, which can disable authorization, and no check can verify it`,
     actual: object.kind,
     expected: 'no EnvoyFilter or WasmPlugin in the namespaces of the mesh',
-    fix: 'remove it, or acknowledge it if it does not change authorization',
+    fix: 'remove it, unless it does not change authorization',
   }];
 }
 

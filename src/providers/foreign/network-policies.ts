@@ -1,43 +1,33 @@
-import { ForeignObjects, TreeObject } from './tree-object';
+import { KnownPods } from './known-pods';
+import { openingPolicies, opensEgress, PolicyView } from './policy-views';
+import { ForeignObjects } from './tree-object';
 import { MeshModel } from '../../model/mesh';
-import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult } from '../../model/problem';
-import { podLabelsOf, WorkloadNode } from '../../model/workload';
-
-interface NetworkPolicy {
-  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>>; readonly matchExpressions?: readonly unknown[] };
-  readonly policyTypes?: readonly string[];
-  readonly egress?: readonly unknown[];
-}
+import { WorkloadNode } from '../../model/workload';
 
 /**
- * Reports user-managed NetworkPolicies that open the egress of a workload. NetworkPolicies are additive, so the `egress` of the workload
- * cannot restrict what another policy allows.
+ * Reports user-managed network policies of every kind that open the egress of a workload. Network policies are additive, so the `egress`
+ * of the workload cannot restrict what another policy allows.
  */
-export function openedEgress({ index }: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
-  const policies = foreign.ofKind('networking.k8s.io', 'NetworkPolicy').filter(({ namespace }) => isOwn(namespace));
-  return policies.flatMap((object) => opened(object, index));
+export function openedEgress(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
+  const policies = openingPolicies(foreign, opensEgress).filter(({ namespace }) => namespace === undefined || isOwn(namespace));
+  if (policies.length === 0) return [];
+  const pods = new KnownPods(model.index, foreign);
+  const restricted = model.workloads.filter(({ egress, namespace }) => egress !== undefined && isOwn(namespace));
+  return policies.flatMap((policy): CheckResult[] => {
+    const candidates = policy.namespace === undefined ? restricted : pods.candidates(policy.namespace, policy.labels);
+    const found = candidates.filter((workload) => workload.egress !== undefined && selects(policy, workload, pods));
+    return found.length === 0 ? [] : [{
+      path: policy.object.path,
+      message: `${policy.object.title} allows egress for pods that the mesh restricts with \`egress\`: network policies are additive`,
+      actual: found.map(({ title }) => title),
+      expected: 'only the `egress` of each workload; tool servers have one by default',
+      fix: 'declare the destinations in `egress`, or change the policy so that it does not select their pods',
+    }];
+  });
 }
 
-function opened(object: TreeObject, index: MeshIndex): CheckResult[] {
-  const { podSelector = {}, egress = [] } = (object.manifest.spec ?? {}) as NetworkPolicy;
-  if (egress.length === 0) return [];
-  const { matchLabels = {}, matchExpressions = [] } = podSelector;
-  const candidates = index.workloadsWith(object.namespace, matchExpressions.length > 0 ? {} : matchLabels);
-  const found = candidates.filter((workload) => workload.egress !== undefined && maySelect(podSelector, workload));
-  return found.length === 0 ? [] : [{
-    path: object.path,
-    message: `${object.title} allows egress for pods that the mesh restricts with \`egress\`: NetworkPolicies are additive`,
-    actual: found.map(({ title }) => title),
-    expected: 'only the `egress` of each workload; tool servers have one by default',
-    fix: 'declare the destinations in `egress`, or change the policy so that it does not select their pods',
-  }];
-}
-
-/**
- * Returns whether a policy may select the pods of a workload, based on their known labels. A selector with expressions counts as a match.
- */
-function maySelect({ matchLabels = {}, matchExpressions = [] }: NonNullable<NetworkPolicy['podSelector']>, workload: WorkloadNode): boolean {
-  const known = podLabelsOf(workload);
-  return matchExpressions.length > 0 || Object.entries(matchLabels).every(([key, value]) => known[key] === value);
+/** Returns whether a policy may select the pods of a workload, by what is known of their labels. */
+function selects({ maySelectPods }: PolicyView, workload: WorkloadNode, pods: KnownPods): boolean {
+  return pods.labelsOf(workload).some((known) => maySelectPods(workload.namespace, known));
 }

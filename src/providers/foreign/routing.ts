@@ -36,16 +36,34 @@ const OF_LINKERD: Kinds = [
 
 /** What of the team's routes the requests of a Service of the mesh, or of a host that it registers. */
 export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn, proxies: readonly Caller[]): CheckResult[] {
-  return takenHosts(foreign, OF_ISTIO, () => meshHosts(model, isOwn, proxies), isOwn);
+  return takenHosts(foreign, OF_ISTIO, () => meshHosts(model, isOwn, proxies), isOwn, (object) => isSeen(object, model) && !demandsMutualTls(object));
+}
+
+/** Whether it is exported to a namespace of the mesh. Without a list, objects of Istio are exported to every namespace. */
+function isSeen({ kind, namespace, manifest: { spec = {} } }: TreeObject, { namespaces }: MeshModel): boolean {
+  if (!EXPORTED.includes(kind)) return true;
+  const to = (Array.isArray(spec.exportTo) && spec.exportTo.length > 0 ? spec.exportTo : ['*']).map(String);
+  return to.some((name) => name === '*' || namespaces.has(name === '.' ? namespace : name));
+}
+
+const EXPORTED: readonly string[] = ['VirtualService', 'DestinationRule'];
+
+/** Older meshes have such a rule for all of their hosts. For hosts with rules of the mesh, a DestinationRule of the host comes first. */
+function demandsMutualTls({ kind, manifest: { spec = {} } }: TreeObject): boolean {
+  if (kind !== 'DestinationRule' || !isPattern(String(spec.host))) return false;
+  const { trafficPolicy, subsets } = spec as { readonly trafficPolicy?: object; readonly subsets?: unknown };
+  return subsets === undefined && JSON.stringify(trafficPolicy) === '{"tls":{"mode":"ISTIO_MUTUAL"}}';
 }
 
 export function foreignLinkerdRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
   return takenHosts(foreign, OF_LINKERD, () => meshHosts(model, isOwn, []), isOwn);
 }
 
-function takenHosts(foreign: ForeignObjects, kinds: Kinds, hostsOf: () => MeshHosts, isOwn: IsOwn): CheckResult[] {
+function takenHosts(
+  foreign: ForeignObjects, kinds: Kinds, hostsOf: () => MeshHosts, isOwn: IsOwn, isInEffect: (object: TreeObject) => boolean = () => true,
+): CheckResult[] {
   const found = kinds.flatMap(([group, names, routed]) =>
-    names.flatMap((kind) => foreign.ofKind(group, kind)).map((object) => ({ object, routed: routed(object) })));
+    names.flatMap((kind) => foreign.ofKind(group, kind)).filter(isInEffect).map((object) => ({ object, routed: routed(object) })));
   if (found.length === 0) return [];
   const known = hostsOf();
   return found.flatMap(({ object, routed }): CheckResult[] => {

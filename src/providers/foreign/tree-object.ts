@@ -17,11 +17,25 @@ export interface TreeManifest {
   readonly template?: unknown;
 }
 
+/** Kinds without a namespace, of those that checks read. */
+const CLUSTER_SCOPED: readonly string[] = [
+  'core/Namespace', 'gateway.networking.k8s.io/GatewayClass', 'policy.networking.k8s.io/AdminNetworkPolicy', 'policy.networking.k8s.io/ClusterNetworkPolicy',
+  'cilium.io/CiliumClusterwideNetworkPolicy', 'projectcalico.org/GlobalNetworkPolicy', 'crd.projectcalico.org/GlobalNetworkPolicy',
+];
+
 /** An object of the app as it will be written. The library emits it, or the app adds it through a construct, an Include or a Helm chart. */
 export class TreeObject {
-  private rendered?: TreeManifest;
+  public constructor(public readonly object: ApiObject, private rendered?: TreeManifest) {}
 
-  public constructor(public readonly object: ApiObject) {}
+  /** The emitted object before the changes of the user; undefined without changes, and for user-managed objects. */
+  public get beforeChanges(): TreeObject | undefined {
+    if (!isEmitted(this.object) || !this.object.isChanged) return undefined;
+    try {
+      return new TreeObject(this.object, this.object.asMade() as TreeManifest);
+    } catch {
+      return undefined; // the report says why it fails to render
+    }
+  }
 
   /** Whether the library emitted the object. */
   public get isOurs(): boolean {
@@ -52,7 +66,7 @@ export class TreeObject {
 
   /** Where it will be: kubectl puts what names no namespace into its own, which is "default" where nobody says otherwise. */
   public get namespace(): string {
-    const isPlaced = this.statedNamespace !== '' || this.isOurs || this.isNamespace;
+    const isPlaced = this.statedNamespace !== '' || this.isOurs || CLUSTER_SCOPED.includes(`${this.group}/${this.kind}`);
     return isPlaced ? this.statedNamespace : 'default';
   }
 
@@ -110,11 +124,14 @@ export class ForeignObjects {
   private readonly byNamespace = new Map<string, TreeObject[]>();
   private readonly byKind = new Map<string, TreeObject[]>();
 
+  private readonly byName = new Map<string, TreeObject>();
+
   public constructor(objects: readonly TreeObject[]) {
     for (const object of objects) {
       // A Namespace is listed under its own name, with the objects in it.
       append(this.byNamespace, object.isNamespace ? object.name : object.namespace, object);
       append(this.byKind, `${object.group}/${object.kind}`, object);
+      this.byName.set(`${object.group}/${object.kind} ${object.namespace}/${object.name}`, object);
     }
   }
 
@@ -124,6 +141,10 @@ export class ForeignObjects {
 
   public ofKind(group: string, kind: string): readonly TreeObject[] {
     return this.byKind.get(`${group}/${kind}`) ?? [];
+  }
+
+  public named(group: string, kind: string, namespace: string, name: string): TreeObject | undefined {
+    return this.byName.get(`${group}/${kind} ${namespace}/${name}`);
   }
 }
 

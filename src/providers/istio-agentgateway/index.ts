@@ -10,7 +10,9 @@ import { Problem } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
-import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
+import { checkForeignGateways } from '../foreign/gateways';
+import { ForeignObjects } from '../foreign/tree-object';
+import { closedGateways, emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { emitRoute } from '../shared/edge-route';
 import { gatewaysOfEnvoy } from '../shared/skipped-gateways';
 
@@ -19,23 +21,23 @@ const CLASS = 'istio-agentgateway';
 
 const ISTIO = 'GatewayProvider.istio';
 
-/** What istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or its proxy holds in part (agentgateway 1.0). */
+/** Features that istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or that its proxy supports in part (agentgateway 1.0). */
 const UNSUPPORTED: UnsupportedFeatures = {
   pool: {
-    reason: 'an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none',
+    reason: 'an AuthorizationPolicy must restrict the inner gateway to the edge gateway, and gateways of agentgateway that istiod deploys evaluate none',
     instead: ISTIO,
   },
 };
 
-/** The same, of what Istio's own gateway does for clients where it is a member of the mesh. */
+/** Features that Istio's own gateway supports where it is a member of the mesh. */
 function unsupportedForClients(mesh: MeshBackend): UnsupportedFeatures {
   return {
-    'gateway-timeouts': { reason: 'agentgateway bounds the time until an answer begins, and lets a stream run on', instead: gatewaysOfEnvoy(mesh) },
-    'client-certificates': { reason: 'Istio leaves them out of its tests of gateways of agentgateway', instead: gatewaysOfEnvoy(mesh, `${ISTIO} of IstioRelease.V1_31`) },
+    'gateway-timeouts': { reason: 'agentgateway limits the time until a response begins, not the time of a stream', instead: gatewaysOfEnvoy(mesh) },
+    'client-certificates': { reason: 'Istio does not test client certificates on gateways of agentgateway', instead: gatewaysOfEnvoy(mesh, `${ISTIO} of IstioRelease.V1_31`) },
   };
 }
 
-/** What is asked of the door itself: nothing of it is to be had where pods would refuse it. */
+/** Features of the gateway itself, which are unsupported if pods would refuse its traffic. */
 const OF_THE_GATEWAY_ITSELF: readonly Feature[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
 
 const PLAIN_TO_SIDECARS: Refusal = {
@@ -43,31 +45,36 @@ const PLAIN_TO_SIDECARS: Refusal = {
 };
 
 const MOVING_PODS: Refusal = {
-  reason: 'what agentgateway sends to pods between sidecars and ambient is not known of every step', instead: ISTIO,
+  reason: 'it is not known for every step of a migration what agentgateway sends to pods', instead: ISTIO,
 };
 
-/** What the gateway knows of where it runs. */
+/** Facts about the cluster that the gateway depends on. */
 export interface IstioAgentgatewayOptions {
-  /** Why features are refused on this channel; undefined where they are there. */
+  /** Features that this channel of the Gateway API lacks. */
   readonly unsupported: UnsupportedFeatures;
   /** Whether istiod tells it which pods have sidecars, so that it speaks mutual TLS to them (Istio 1.31, agw-mesh-backend-mtls). */
   readonly speaksMutualTls: boolean;
 }
 
 /**
- * agentgateway, deployed by istiod for each Gateway of its class: a door that reads routes, and none of Istio's policies.
- * So nothing is emitted here that would have to be read by it: listeners have the hosts, and pods admit its ServiceAccount.
+ * agentgateway, deployed by istiod for each Gateway of its class. It serves routes and evaluates no Istio policy. So no policy is emitted for
+ * it: its listeners name the hosts, and pods allow its ServiceAccount.
  */
 export class IstioAgentgateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istioAgentgateway';
 
   /** Service, Deployment and ServiceAccount have the Gateway's own name (Istio 1.30, classinfo: DisableNameSuffix). */
   public readonly nameSuffix = '';
+  public readonly className = CLASS;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
 
   public check(model: MeshModel): Problem[] {
     return checkGateways(model, this.mesh);
+  }
+
+  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+    return checkForeignGateways(model, foreign, { closed: closedGateways(model, this.mesh.gateways), inner: [] });
   }
 
   public refuses(feature: Feature): Refusal | undefined {

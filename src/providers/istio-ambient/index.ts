@@ -9,18 +9,19 @@ import { Caller } from '../../model/callers';
 import { ConnectionRule } from '../../model/connection-rule';
 import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { UDP } from '../../model/mesh-limitations';
+import { CarryingPort, UDP } from '../../model/mesh-limitations';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, PodMetadata } from '../backend';
+import { ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, PodMetadata, ServicePort } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { emitEgressPolicy, HBONE_ALONE } from '../shared/egress-policy';
 import { emitIstioNamespace } from '../shared/istio-namespace';
-import { LABELS } from '../shared/istio-targets';
+import { HBONE_PORT, LABELS } from '../shared/istio-targets';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
+import { misreadByIstio } from '../shared/service-protocol';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
 import { emitService } from '../workload/service';
 
@@ -135,6 +136,14 @@ export class IstioAmbient implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkAmbient(model);
+  }
+
+  public carryingPortIn(): CarryingPort | undefined {
+    return { port: HBONE_PORT, by: `ztunnel delivers traffic at port ${HBONE_PORT}` };
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort): string | undefined {
+    return misreadByIstio(workload, port);
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[] {

@@ -3,7 +3,7 @@ import { checkIstioGateway } from './checks';
 import { serviceName } from './class';
 import { emitEdgeGateway, emitHosts } from './edge-gateway';
 import { emitEdgeRoute } from './edge-route';
-import { compileInnerRoute, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
+import { closedInnerGateway, compileInnerRoute, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
 import { compilePickerTls } from './picker-tls';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { InferencePool } from '../../../imports/inference.networking.k8s.io';
@@ -21,6 +21,9 @@ import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, InnerMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
+import { checkForeignGateways } from '../foreign/gateways';
+import { ForeignObjects } from '../foreign/tree-object';
+import { closedGateways } from '../shared/edge-gateway';
 import { compilePool } from '../shared/inference-pool';
 import { LABELS } from '../shared/istio-targets';
 import { emitPicker, emitPickerService } from '../shared/picker';
@@ -39,13 +42,27 @@ export class IstioGateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istio';
 
   public readonly nameSuffix: string;
+  public readonly className: string;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
+    this.className = options.className;
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
   }
 
   public check(model: MeshModel): Problem[] {
     return checkIstioGateway(model, this.options.className);
+  }
+
+  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+    const inner = [...new Map(model.pools.map((pool) => {
+      const one = this.innerOf(pool);
+      return [`${one.namespace}/${one.name}`, one] as const;
+    })).values()];
+    const captured = inner.filter(({ namespace }) => this.membership(namespace)?.kind === 'captured').map(closedInnerGateway);
+    return checkForeignGateways(model, foreign, {
+      closed: [...closedGateways(model, this.mesh.gateways), ...captured],
+      inner: inner.map((one) => ({ ...one, service: serviceName(one.name, one.className) })),
+    });
   }
 
   public refuses(feature: Feature): Refusal | undefined {

@@ -12,6 +12,7 @@ import { Principal } from '../../model/principal';
 import { boundedName } from '../../model/short-hash';
 import { InnerMembership } from '../backend';
 import { emit } from '../emit';
+import { ClosedPods } from '../foreign/gateway-ingress';
 import { allowedRoutes } from '../shared/edge-gateway';
 import { allowConnections, allowHosts, allowHostsFrom } from '../shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
@@ -159,6 +160,16 @@ function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
       { ports: [{ port: k8s.IntOrString.fromNumber(HBONE_PORT), protocol: 'TCP' }] },
       { from: [{ ipBlock: { cidr: PROBE_ADDRESS } }] },
     ],
+  };
+}
+
+/** The pods of an inner gateway, as a user-managed policy may select them. */
+export function closedInnerGateway({ name, namespace }: InnerGateway): ClosedPods {
+  return {
+    title: `the inner gateway ${namespace}/${name}`,
+    namespace,
+    known: { labels: { [LABELS.gatewayName]: name }, isAll: true },
+    closedBy: 'only traffic that the mesh carries may connect',
   };
 }
 

@@ -6,10 +6,11 @@ import { Caller } from '../../model/callers';
 import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
 import { Feature, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { CarryingPort } from '../../model/mesh-limitations';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, MeshRoutes, PodMetadata, WaypointBackend } from '../backend';
+import { GatewayMembership, MeshBackend, MeshRoutes, PodMetadata, ServicePort, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { allowConnections } from '../shared/istio-authorization';
@@ -162,6 +163,14 @@ export class IstioMigration implements MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     const hasSidecars = (namespace: string) => plan.hasSidecars(namespace);
     return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
+  }
+
+  public carryingPortIn(namespace: string): CarryingPort | undefined {
+    return this.podsOf(namespace).carryingPortIn?.(namespace);
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined {
+    return this.planes.ambient.misreadPort?.(workload, port, annotations);
   }
 
   /** Reports user-managed objects that contradict either data plane, each problem once. */

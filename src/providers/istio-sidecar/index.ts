@@ -13,7 +13,7 @@ import { MeshLimitations, UDP } from '../../model/mesh-limitations';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { ExternalHosts, GatewayMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata } from '../backend';
+import { ExternalHosts, GatewayMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata, ServicePort } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
@@ -21,6 +21,7 @@ import { allowConnections } from '../shared/istio-authorization';
 import { emitIstioNamespace } from '../shared/istio-namespace';
 import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
 import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
+import { misreadByIstio } from '../shared/service-protocol';
 import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
 import { mcpProviderFor } from '../without-mcp-proxy';
 import { emitService } from '../workload/service';
@@ -155,6 +156,10 @@ export class IstioSidecar implements MeshBackend {
 
   public check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[] {
     return checkSidecars(model, isOwn, this.options.revision);
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort): string | undefined {
+    return misreadByIstio(workload, port);
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[]): Problem[] {

@@ -2,9 +2,9 @@ import { portName } from './inbound';
 import { ADMIN, metricsNames } from './metrics';
 import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
-import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult, identified, Problem } from '../../model/problem';
-import { podLabelsOf } from '../../model/workload';
+import { KnownPods } from '../foreign/known-pods';
+import { LabelSelector, maySelect } from '../foreign/label-selector';
 import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 const POLICY = 'policy.linkerd.io';
@@ -16,8 +16,14 @@ interface Ref { readonly kind?: string; readonly name?: string }
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
   const servers = serversOf(model);
+  const pods = new KnownPods(model.index, foreign);
+  /** Whether a Server is user-managed, selects only pods that the program does not describe, and denies by default. */
+  const isTheirs = ({ namespace }: TreeObject, name: string) => {
+    const server = model.namespaces.get(namespace)?.existing ? foreign.named(POLICY, 'Server', namespace, name) : undefined;
+    return server !== undefined && !servers.has(`${namespace}/${name}`) && serving(server, pods).length === 0;
+  };
   return [
-    ...identified('AM103', own.flatMap((object) => [...authorizing(object, servers), ...serving(object, model.index)])),
+    ...identified('AM103', own.flatMap((object) => [...authorizing(object, servers, isTheirs), ...serving(object, pods)])),
     ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...limiting(object, servers)])),
     ...identified('AM107', own.flatMap(openingEgress)),
   ];
@@ -37,9 +43,12 @@ function isOfServer({ namespace }: TreeObject, name: string, servers: ReadonlySe
 }
 
 /** An authorization of a Server or of a namespace opens every route there; a ServerAuthorization, the Server; authorizations add up. */
-function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
+function authorizing(
+  object: TreeObject, servers: ReadonlySet<string>, isTheirs: (object: TreeObject, name: string) => boolean,
+): CheckResult[] {
   if (object.group !== POLICY) return [];
   const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
+  if (object.kind === 'AuthorizationPolicy' && targetRef.kind === 'Server' && isTheirs(object, String(targetRef.name))) return [];
   const isBroad = targetRef.kind === 'Server' || targetRef.kind === 'Namespace' || isOfServer(object, String(targetRef.name), servers);
   const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
   return !opens ? [] : [{
@@ -52,15 +61,14 @@ function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckRes
 }
 
 /** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
-function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
+function serving(object: TreeObject, pods: KnownPods): CheckResult[] {
   if (object.group !== POLICY || object.kind !== 'Server') return [];
   const { podSelector, port, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as ServerManifest;
   if (port === ADMIN.name || port === ADMIN.port) return ofProxies(object, port);
-  const { matchLabels = {} } = podSelector ?? {};
-  const selected = !podSelector ? [] : index.workloadsWith(object.namespace, matchLabels).filter((workload) => {
-    const known = podLabelsOf(workload);
-    return Object.entries(matchLabels).every(([key, value]) => known[key] === value);
-  });
+  const candidates = podSelector ? pods.candidates(object.namespace, podSelector.matchLabels) : [];
+  // Only the pods define the number of a named port.
+  const selected = candidates.filter((workload) => (typeof port !== 'number' || workload.ports.includes(port))
+    && pods.labelsOf(workload).some((known) => maySelect(podSelector!, known)));
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
     message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
@@ -71,7 +79,7 @@ function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
 }
 
 interface ServerManifest {
-  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly podSelector?: LabelSelector;
   readonly port?: unknown;
   readonly accessPolicy?: string;
 }

@@ -8,17 +8,18 @@ import { ADMIN, emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { COUNTED_PROBES, probersOf } from './probes';
+import { misreadByLinkerd } from './service-protocol';
 import { ConnectionRule } from '../../model/connection-rule';
 import { egressOf } from '../../model/external-host';
 import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { MeshLimitations, UDP } from '../../model/mesh-limitations';
+import { CarryingPort, MeshLimitations, UDP } from '../../model/mesh-limitations';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import {
-  ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata,
+  ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata, ServicePort,
 } from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
 import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
@@ -44,6 +45,9 @@ const UNSUPPORTED: UnsupportedFeatures = {
   'waypoint': { reason: 'Linkerd has no waypoints; the proxy of each pod inspects its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
+/** Port at which the proxy of a pod accepts connections from other pods (Linkerd 2.20, proxy ports). */
+const INBOUND_PORT = 4143;
+
 /** Port of the edge gateway, where external clients use their own TLS. */
 const EDGE_PORT = 443;
 
@@ -57,7 +61,7 @@ export class Linkerd implements MeshBackend {
   public readonly credentials = 'stripped' as const;
 
   /** Ports of the proxy, and the user id that identifies its own traffic (Linkerd 2.20, proxy and proxyInit). */
-  public readonly proxy = { ports: [4140, 4143, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
+  public readonly proxy = { ports: [4140, INBOUND_PORT, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
 
   /**
    * Membership of gateways. A gateway joins the mesh through its own proxy, unless the injector skips its pods. Traffic to the port of
@@ -141,6 +145,14 @@ export class Linkerd implements MeshBackend {
 
   public check(model: MeshModel): Problem[] {
     return checkLinkerd(model, this.facts);
+  }
+
+  public carryingPortIn(): CarryingPort | undefined {
+    return { port: INBOUND_PORT, by: `Linkerd's proxies deliver traffic at port ${INBOUND_PORT}` };
+  }
+
+  public misreadPort(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined {
+    return misreadByLinkerd(workload, port, annotations);
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): Problem[] {

@@ -11,6 +11,7 @@ import { networkOf } from '../../model/networks';
 import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
+import { ClosedPods } from '../foreign/gateway-ingress';
 
 /** Emits an edge Gateway: one HTTPS listener for each of its hosts, and no listener for any other host. */
 export function emitGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
@@ -42,6 +43,16 @@ export function compileClients({ name, deniedNetworks }: GatewayNode, { statusPo
       { ports: [...STATUS_PORTS, ...statusPorts].map(tcp) },
     ],
   };
+}
+
+/** The gateways that refuse networks, as a policy of the team's may select them. */
+export function closedGateways({ gateways }: MeshModel, { edge }: GatewayMembership): ClosedPods[] {
+  return gateways.filter(({ deniedNetworks }) => deniedNetworks.length > 0).map(({ name, namespace, deniedNetworks, infrastructureLabels }) => ({
+    title: `gateway ${name}`,
+    namespace,
+    known: { labels: { [LABELS.gatewayName]: name, ...edge.labels, ...infrastructureLabels }, isAll: true },
+    closedBy: `\`deniedCidrs\` ${deniedNetworks.join(', ')}`,
+  }));
 }
 
 export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): GatewaySpec {

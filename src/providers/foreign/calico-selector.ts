@@ -1,0 +1,25 @@
+import { LabelSelector } from './label-selector';
+
+/** What Calico's selectors say, term by term (Calico 3.30, selectors). */
+const TERMS: readonly (readonly [RegExp, string])[] = [
+  [/^([^\s!=]+)\s*==\s*(['"].*['"])$/, 'In'],
+  [/^([^\s!=]+)\s*!=\s*(['"].*['"])$/, 'NotIn'],
+  [/^(\S+)\s+in\s*\{(.*)\}$/, 'In'],
+  [/^(\S+)\s+not\s+in\s*\{(.*)\}$/, 'NotIn'],
+  [/^has\(\s*(\S+?)\s*\)$/, 'Exists'],
+  [/^!\s*has\(\s*(\S+?)\s*\)$/, 'DoesNotExist'],
+];
+
+/** As a selector of Kubernetes; what is no plain conjunction selects whatever it may. */
+export function selectorOf(text: unknown): LabelSelector {
+  const terms = typeof text === 'string' && !/\|\||[^s]\(\s*\(|^\(/.test(text) ? text.split('&&').map((term) => term.trim()) : [];
+  return { matchExpressions: terms.flatMap(expressionOf) };
+}
+
+function expressionOf(term: string) {
+  return TERMS.flatMap(([pattern, operator]) => {
+    const [, key, values = ''] = pattern.exec(term) ?? [];
+    if (key === undefined || key.startsWith('projectcalico.org/')) return [];
+    return [{ key, operator, values: values.split(',').map((value) => value.trim().replace(/^['"]|['"]$/g, '')) }];
+  });
+}

@@ -1,0 +1,33 @@
+import { ForeignObjects, TreeObject } from './tree-object';
+import { GatewayNode, ListenerFacts, mayOverlap } from '../../model/gateway';
+
+/** A listener as a Gateway of the app states it. */
+export interface Listener extends ListenerFacts {
+  readonly hostname?: string;
+  readonly protocol?: string;
+  readonly tls?: { readonly mode?: string };
+  readonly allowedRoutes?: {
+    readonly namespaces?: { readonly from?: string; readonly selector?: object };
+    readonly kinds?: readonly { readonly group?: string; readonly kind?: string }[];
+  };
+}
+
+/** The Gateway of the app that the program states as existing. */
+export function gatewayObject(foreign: ForeignObjects, { name, namespace }: Pick<GatewayNode, 'name' | 'namespace'>): TreeObject | undefined {
+  return foreign.named('gateway.networking.k8s.io', 'Gateway', namespace, name);
+}
+
+export function listenersOf(object: TreeObject): readonly Listener[] {
+  const { listeners } = object.manifest.spec ?? {};
+  return Array.isArray(listeners) ? listeners as Listener[] : [];
+}
+
+/** Whether a listener is one of those that are meant by its name, its port or both. */
+export function isMeant({ name, port }: ListenerFacts, listener: ListenerFacts): boolean {
+  return (name === undefined || name === listener.name) && (port === undefined || port === listener.port);
+}
+
+/** Whether what attaches to some listeners can meet what attaches to others: where the Gateway is not of the app, by what each says. */
+export function mayShareListener(one: ListenerFacts, other: ListenerFacts, listeners: readonly Listener[] | undefined): boolean {
+  return listeners ? listeners.some((listener) => isMeant(one, listener) && isMeant(other, listener)) : mayOverlap(one, other);
+}

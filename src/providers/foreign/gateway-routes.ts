@@ -1,0 +1,149 @@
+import { gatewayObject, isMeant, listenersOf, mayShareListener } from './gateway-listeners';
+import { maySelect } from './label-selector';
+import { BackendRef, ManifestRule, prefixesOf, takes } from './route-matches';
+import { ForeignObjects, TreeObject } from './tree-object';
+import { GatewayNode, ListenerFacts } from '../../model/gateway';
+import { append } from '../../model/lookup';
+import { MeshModel } from '../../model/mesh';
+import { CheckResult } from '../../model/problem';
+import { targetsOf } from '../../model/route';
+import { podLabelsOf, WorkloadNode } from '../../model/workload';
+
+const GROUP = 'gateway.networking.k8s.io';
+const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
+
+interface ParentRef {
+  readonly group?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly sectionName?: string;
+  readonly port?: number;
+}
+
+/** A gateway between those for clients and pools. */
+export interface InnerGatewayPlace {
+  readonly name: string;
+  readonly namespace: string;
+  readonly service: string;
+}
+
+/** What the routes of the mesh at a gateway are, read once for all routes of the team there. */
+class RoutedGateway {
+  private known?: ReturnType<RoutedGateway['readRoutes']>;
+
+  public constructor(private readonly model: MeshModel, public readonly node: GatewayNode) {}
+
+  public get prefixes(): ReadonlySet<string> {
+    return this.read().prefixes;
+  }
+
+  public get targets(): readonly WorkloadNode[] {
+    return this.read().targets;
+  }
+
+  /** Targets by their Service, and by one whose calls are shared out over them. */
+  public get services(): ReadonlyMap<string, readonly WorkloadNode[]> {
+    return this.read().services;
+  }
+
+  private read() {
+    return this.known ??= this.readRoutes();
+  }
+
+  private readRoutes() {
+    const { model, node } = this;
+    const routes = model.routesOf(node);
+    const targets = [
+      ...routes.flatMap(targetsOf).flatMap((target) => (target.kind === 'service' ? [target.workload] : [])),
+      ...model.poolsOf(node).map(({ servers }) => servers),
+    ];
+    const services = new Map<string, WorkloadNode[]>();
+    for (const workload of new Set(targets)) {
+      const own = [...workload.service ? [workload.service] : [], ...model.meshRoutesTo(workload).map(({ service }) => service)];
+      for (const key of new Set(own.map(({ namespace, name }) => keyOf(namespace, name)))) append(services, key, workload);
+    }
+    return { prefixes: prefixesOf(routes.flatMap(({ rules }) => rules)), targets, services };
+  }
+}
+
+/** Routes of the team at gateways of the mesh: what takes requests of the mesh's routes, or leads to their targets past them. */
+export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, inner: readonly InnerGatewayPlace[]): CheckResult[] {
+  const gateways = new Map(model.gateways.map((node) => [keyOf(node.namespace, node.name), new RoutedGateway(model, node)]));
+  const inners = new Set(inner.map(({ namespace, name }) => keyOf(namespace, name)));
+  return ROUTES.flatMap((kind) => foreign.ofKind(GROUP, kind)).flatMap((object): CheckResult[] => {
+    const parents = parentsOf(object).map((ref) => ({ ref, key: keyOf(ref.namespace ?? object.namespace, String(ref.name)) }));
+    const entered = parents.filter(({ key }) => inners.has(key)).map(({ ref }) => `the inner gateway ${ref.name}, which leads to pools alone`);
+    const found = parents.flatMap(({ ref, key }) => {
+      const gateway = gateways.get(key);
+      return gateway ? [...taken(foreign, object, gateway, ref), ...passed(model, foreign, object, gateway, inner)] : [];
+    });
+    const ways = [...new Set([...entered, ...found])];
+    return ways.length === 0 ? [] : [{
+      path: object.path,
+      message: `${object.title} takes requests at a gateway of the mesh that the routes of the program are for`,
+      actual: ways,
+      expected: 'routes of other hosts or paths, to Services that the mesh does not have behind this gateway; `addRoute` and `addCanary` for the rest',
+      fix: 'state it in the program, and drop the route',
+    }];
+  });
+}
+
+function parentsOf({ manifest: { spec = {} } }: TreeObject): readonly ParentRef[] {
+  const parents = (Array.isArray(spec.parentRefs) ? spec.parentRefs : []) as readonly ParentRef[];
+  return parents.filter(({ group = GROUP, kind = 'Gateway' }) => group === GROUP && kind === 'Gateway');
+}
+
+function rulesOf({ manifest: { spec = {} } }: TreeObject): readonly ManifestRule[] {
+  return Array.isArray(spec.rules) ? spec.rules as ManifestRule[] : [];
+}
+
+/** The hosts of the mesh's routes of which it can take requests. */
+function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, prefixes }: RoutedGateway, parent: ParentRef): string[] {
+  const known = gateway.existingServiceAccount === undefined ? undefined : gatewayObject(foreign, gateway);
+  const listeners = known && listenersOf(known);
+  const section: ListenerFacts = { name: parent.sectionName, port: parent.port };
+  if (!mayShareListener(section, gateway.listener, listeners)) return [];
+  const hosts = (object.manifest.spec?.hostnames ?? []) as readonly string[];
+  // Without hosts of its own a route has those of the listeners.
+  const inherited = listeners ? listeners.filter((one) => isMeant(section, one)).map(({ hostname = '*' }) => hostname) : gateway.hostnames;
+  const own = hosts.length > 0 ? hosts : inherited;
+  const isOfRequests = object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute';
+  const foreignRules = isOfRequests ? rulesOf(object) : [{}];
+  const taking = isOfRequests || prefixes.size === 0 ? prefixes : EVERY_PATH;
+  return gateway.hostnames.filter((ownHost) => foreignRules.some((one) => own.some((host) => takes(one, host, taking, ownHost))));
+}
+
+const EVERY_PATH: ReadonlySet<string> = new Set(['']);
+
+/** The targets of the mesh's routes to which it leads: their pods admit the gateway. */
+function passed(
+  model: MeshModel, foreign: ForeignObjects, object: TreeObject, { node: gateway, targets, services }: RoutedGateway,
+  inner: readonly InnerGatewayPlace[],
+): string[] {
+  const refs = rulesOf(object).flatMap(({ backendRefs = [], filters = [] }) =>
+    [...backendRefs, ...filters.flatMap(({ requestMirror }) => requestMirror?.backendRef ?? [])]);
+  if (refs.length === 0) return [];
+  return refs.flatMap((ref) => {
+    const namespace = ref.namespace ?? object.namespace;
+    if (ref.kind === 'InferencePool') {
+      return model.poolsOf(gateway).filter((pool) => pool.namespace === namespace && pool.name === ref.name).map(({ name }) => `pool ${name}`);
+    }
+    const labels = selectedBy(foreign, ref, namespace);
+    const entered = inner.filter((one) => one.service === ref.name && one.namespace === namespace).map(({ name }) => `the inner gateway ${name}`);
+    const isAlias = (workload: WorkloadNode) => labels !== undefined && workload.namespace === namespace
+      && maySelect({ matchLabels: labels }, { labels: podLabelsOf(workload), isAll: true });
+    const named = (ref.kind ?? 'Service') === 'Service' ? services.get(keyOf(namespace, String(ref.name))) ?? [] : [];
+    return [...entered, ...[...named, ...labels ? targets.filter(isAlias) : []].map(({ title }) => title)];
+  });
+}
+
+/** What a Service of the app selects: it may lead to pods of the mesh by another name. */
+function selectedBy(foreign: ForeignObjects, { kind = 'Service', name }: BackendRef, namespace: string): Readonly<Record<string, unknown>> | undefined {
+  if (kind !== 'Service') return undefined;
+  return foreign.named('core', 'Service', namespace, String(name))?.manifest.spec?.selector as Readonly<Record<string, unknown>> | undefined;
+}
+
+function keyOf(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,81 @@
+import { isAdded, KnownLabels } from './label-selector';
+import { podTemplatesOf } from './pod-template';
+import { ForeignObjects } from './tree-object';
+import { append } from '../../model/lookup';
+import { MeshIndex } from '../../model/mesh-index';
+import { podLabelsOf, WorkloadNode } from '../../model/workload';
+
+/** What is known of the pods of a namespace. */
+interface NamespacePods {
+  readonly templates: ReadonlyMap<WorkloadNode, readonly KnownLabels[]>;
+  /** By "key=value" of the labels of their pods. */
+  readonly byLabel: ReadonlyMap<string, readonly WorkloadNode[]>;
+  /** Workloads whose pods may have other labels than those that are stated, by the keys of these. */
+  readonly inPart: ReadonlyMap<string, { readonly keys: ReadonlySet<string>; readonly workloads: readonly WorkloadNode[] }>;
+}
+
+/** The labels of the pods of workloads: of existing ones the program knows some, and the app the rest where it has their pod template. */
+export class KnownPods {
+  private readonly namespaces = new Map<string, NamespacePods>();
+
+  public constructor(private readonly index: MeshIndex, private readonly foreign: ForeignObjects) {}
+
+  /** One for each pod template of the workload. */
+  public labelsOf(workload: WorkloadNode): readonly KnownLabels[] {
+    return this.in(workload.namespace).templates.get(workload) ?? [statedOf(workload)];
+  }
+
+  /** The workloads of a namespace that pods with such labels may be of, found by the first label. */
+  public candidates(namespace: string, labels: Readonly<Record<string, unknown>> = {}): readonly WorkloadNode[] {
+    const [first] = Object.entries(labels);
+    if (!first || isAdded(first[0])) return this.index.workloadsWith(namespace, {});
+    const { byLabel, inPart } = this.in(namespace);
+    const [key, value] = first;
+    return [
+      ...new Set(byLabel.get(`${key}=${value}`)),
+      ...[...inPart.values()].filter(({ keys }) => !keys.has(key)).flatMap(({ workloads }) => workloads),
+    ];
+  }
+
+  private in(namespace: string): NamespacePods {
+    const known = this.namespaces.get(namespace);
+    if (known) return known;
+    const made = this.read(namespace);
+    this.namespaces.set(namespace, made);
+    return made;
+  }
+
+  private read(namespace: string): NamespacePods {
+    const templates = this.templatesIn(namespace);
+    const byLabel = new Map<string, WorkloadNode[]>();
+    const inPart = new Map<string, { keys: ReadonlySet<string>; workloads: WorkloadNode[] }>();
+    for (const workload of this.index.workloadsWith(namespace, {})) {
+      for (const { labels, isAll } of templates.get(workload) ?? [statedOf(workload)]) {
+        for (const [key, value] of Object.entries(labels)) append(byLabel, `${key}=${String(value)}`, workload);
+        if (isAll) continue;
+        const keys = Object.keys(labels).sort();
+        const group = inPart.get(keys.join('\n')) ?? { keys: new Set(keys), workloads: [] };
+        group.workloads.push(workload);
+        inPart.set(keys.join('\n'), group);
+      }
+    }
+    return { templates, byLabel, inPart };
+  }
+
+  /** The pod templates of the app that the labels of existing workloads select. */
+  private templatesIn(namespace: string): Map<WorkloadNode, KnownLabels[]> {
+    const found = new Map<WorkloadNode, KnownLabels[]>();
+    for (const { metadata: { labels = {} } } of this.foreign.in(namespace).flatMap(podTemplatesOf)) {
+      const selecting = Object.entries(labels).flatMap(([key, value]) => this.index.workloadsByFirstLabel(namespace, key, String(value)));
+      for (const workload of selecting) {
+        const isSelected = !workload.deployment && Object.entries(workload.labels).every(([key, value]) => labels[key] === value);
+        if (isSelected) append(found, workload, { labels, isAll: true });
+      }
+    }
+    return found;
+  }
+}
+
+function statedOf(workload: WorkloadNode): KnownLabels {
+  return { labels: podLabelsOf(workload), isAll: workload.deployment !== undefined };
+}

@@ -1,0 +1,44 @@
+/** A selector of labels as Kubernetes has it (LabelSelector); an empty one selects everything. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, unknown>>;
+  readonly matchExpressions?: readonly Requirement[];
+}
+
+interface Requirement {
+  readonly key?: unknown;
+  readonly operator?: unknown;
+  readonly values?: readonly unknown[];
+}
+
+/** What is known of the labels of a pod or Namespace. */
+export interface KnownLabels {
+  readonly labels: Readonly<Record<string, unknown>>;
+  /** Whether it has no others, but for those that controllers and injectors add. */
+  readonly isAll: boolean;
+}
+
+/** Whether a selector can select something, by what is known of its labels: what is not known counts as selected. */
+export function maySelect({ matchLabels = {}, matchExpressions = [] }: LabelSelector, known: KnownLabels): boolean {
+  return Object.entries(matchLabels).every(([key, value]) => mayHold({ key, operator: 'In', values: [value] }, known))
+    && matchExpressions.every((requirement) => mayHold(requirement, known));
+}
+
+const ADDED = /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io|batch\.kubernetes\.io|apps\.kubernetes\.io|statefulset\.kubernetes\.io)\/|-hash$|^(job-name|controller-uid)$/;
+
+/** Whether controllers and injectors add a key to pods, or the API server to Namespaces. */
+export function isAdded(key: string): boolean {
+  return ADDED.test(key);
+}
+
+function mayHold({ key, operator, values = [] }: Requirement, { labels, isAll }: KnownLabels): boolean {
+  const name = String(key);
+  const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
+  if (value === undefined && (!isAll || isAdded(name))) return true;
+  switch (operator) {
+    case 'In': return value !== undefined && values.includes(value);
+    case 'NotIn': return value === undefined || !values.includes(value);
+    case 'Exists': return value !== undefined;
+    case 'DoesNotExist': return value === undefined;
+    default: return true;
+  }
+}

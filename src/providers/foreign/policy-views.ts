@@ -1,0 +1,169 @@
+import { selectorOf } from './calico-selector';
+import { KnownLabels, LabelSelector, maySelect } from './label-selector';
+import { ForeignObjects, TreeManifest, TreeObject } from './tree-object';
+
+/** What a policy of the network, of whatever kind, allows to which pods. */
+export interface PolicyView {
+  readonly object: TreeObject;
+  /** The namespace of the pods that it selects; any without one. */
+  readonly namespace?: string;
+  /** Labels that all of these pods have, as far as it says so plainly. */
+  readonly labels?: Readonly<Record<string, unknown>>;
+  readonly maySelectPods: (namespace: string, known: KnownLabels) => boolean;
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+}
+
+/** Something that is allowed. */
+export interface Rule {
+  readonly ports: readonly unknown[];
+  /** Whether it names its peers, all of them pods of the cluster or a cache of DNS on the node. */
+  readonly isInside: boolean;
+}
+
+export type Opening = (view: PolicyView) => boolean;
+
+export const opensIngress: Opening = ({ ingress }) => ingress.length > 0;
+
+/** To ask for names is everybody's; a server of names that is not the cluster's is a way out. */
+export const opensEgress: Opening = ({ egress }) => egress.some(({ ports, isInside }) => !isInside || ports.length === 0 || ports.some((port) => String(port) !== '53'));
+
+/** The policies of the app that allow something: each adds to what the NetworkPolicies of the mesh allow, or goes before them. */
+export function openingPolicies(foreign: ForeignObjects, opens: Opening): PolicyView[] {
+  return KINDS.flatMap(([group, kind, viewsOf]) => foreign.ofKind(group, kind).flatMap((object) => viewsOf(object).filter(opens)));
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type ViewsOf = (object: TreeObject) => readonly PolicyView[];
+
+/**
+ * A BaselineAdminNetworkPolicy, and a ClusterNetworkPolicy of the tier Baseline, are asked only of pods without a NetworkPolicy, of which the
+ * mesh's are none (Network Policy API v1alpha2).
+ */
+const KINDS: readonly (readonly [group: string, kind: string, viewsOf: ViewsOf])[] = [
+  ['networking.k8s.io', 'NetworkPolicy', kubernetes],
+  ['policy.networking.k8s.io', 'AdminNetworkPolicy', admin],
+  ['policy.networking.k8s.io', 'ClusterNetworkPolicy', (object) => (object.manifest.spec?.tier === 'Baseline' ? [] : admin(object))],
+  ['cilium.io', 'CiliumNetworkPolicy', cilium],
+  ['cilium.io', 'CiliumClusterwideNetworkPolicy', cilium],
+  ...['projectcalico.org', 'crd.projectcalico.org'].flatMap((group) => ['NetworkPolicy', 'GlobalNetworkPolicy'].map((kind) => [group, kind, calico] as const)),
+];
+
+/** A NetworkPolicy of Kubernetes that isolates pods for ingress. */
+export interface IngressPolicy extends PolicyView {
+  /** Every port that some rule names. */
+  readonly ports: readonly unknown[];
+  /** Whether some rule lets a port in, from whomever. */
+  readonly opens: (port: number) => boolean;
+}
+
+export function ingressPolicies(object: TreeObject): IngressPolicy[] {
+  return kubernetes(object).filter(({ types }) => types.includes('Ingress')).map((view) => ({
+    ...view,
+    ports: view.ingress.flatMap(({ ports }) => ports),
+    opens: (port) => fields(object.manifest.spec?.ingress).some(({ ports }) =>
+      list(ports).length === 0 || fields(ports).some((one) => isWithin(port, one))),
+  }));
+}
+
+function isWithin(port: number, { port: first, endPort, protocol = 'TCP' }: Fields): boolean {
+  if (protocol !== 'TCP') return false;
+  return first === undefined || first === port || (typeof first === 'number' && typeof endPort === 'number' && first <= port && port <= endPort);
+}
+
+function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonly unknown[] })[] {
+  const spec = object.manifest.spec ?? {};
+  const selector = (spec.podSelector ?? {}) as LabelSelector;
+  const types = list(spec.policyTypes).length > 0 ? list(spec.policyTypes) : ['Ingress', ...list(spec.egress).length > 0 ? ['Egress'] : []];
+  const rules = (type: string, value: unknown) => (types.includes(type) ? fields(value).map((rule): Rule => ({
+    ports: fields(rule.ports).map(({ port }) => port),
+    isInside: isEach(fields(rule.from ?? rule.to), (peer) => peer.ipBlock === undefined || String((peer.ipBlock as Fields).cidr).startsWith('169.254.')),
+  })) : []);
+  return [{
+    object, types, namespace: object.namespace, labels: selector.matchLabels,
+    maySelectPods: (namespace, known) => namespace === object.namespace && maySelect(selector, known),
+    ingress: rules('Ingress', spec.ingress), egress: rules('Egress', spec.egress),
+  }];
+}
+
+function admin(object: TreeObject): PolicyView[] {
+  const { subject = {}, ...spec } = (object.manifest.spec ?? {}) as { readonly subject?: Fields; readonly [field: string]: unknown };
+  const { namespaceSelector = subject.namespaces, podSelector = {} } = (subject.pods ?? {}) as Readonly<Record<string, LabelSelector | undefined>>;
+  const rules = (value: unknown) => fields(value).filter(({ action }) => action === 'Allow' || action === 'Accept').map((rule): Rule => ({
+    ports: fields(rule.ports ?? rule.protocols).map((port) => portNumber(port)),
+    isInside: isEach(fields(rule.from ?? rule.to), ({ namespaces, pods }) => namespaces !== undefined || pods !== undefined),
+  }));
+  return [{
+    object, ingress: rules(spec.ingress), egress: rules(spec.egress),
+    maySelectPods: (namespace, known) => inNamespace((namespaceSelector ?? {}) as LabelSelector, namespace)
+      && maySelect(podSelector as LabelSelector, known),
+  }];
+}
+
+/** `{ portNumber: { port } }` of v1alpha1, `{ tcp: { destinationPort: { number } } }` of v1alpha2. */
+function portNumber(port: Fields): unknown {
+  const [value] = Object.values(port) as Fields[];
+  return value?.port ?? (value?.destinationPort as Fields | undefined)?.number;
+}
+
+const POD_NAMESPACE = 'io.kubernetes.pod.namespace';
+
+/** A rule without peers and ports allows nothing (Cilium 1.18, policy language). */
+function cilium(object: TreeObject): PolicyView[] {
+  const { spec, specs: more } = object.manifest as TreeManifest & { readonly specs?: unknown };
+  const specs = [...fields([spec ?? {}]), ...fields(more)].filter(({ endpointSelector }) => endpointSelector !== undefined);
+  const rules = (value: unknown, peers: string) => fields(value).filter((rule) => Object.keys(rule).length > 0).map((rule): Rule => ({
+    ports: fields(rule.toPorts).flatMap(({ ports }) => fields(ports).map(({ port }) => port)),
+    isInside: Object.keys(rule).every((field) => field === 'toPorts' || field === peers) && list(rule[peers]).length > 0,
+  }));
+  return specs.map(({ ingress, egress, ...own }): PolicyView => {
+    const selector = unprefixed(own.endpointSelector as LabelSelector);
+    return {
+      object, ...(object.namespace !== '' && { namespace: object.namespace }), ingress: rules(ingress, 'fromEndpoints'), egress: rules(egress, 'toEndpoints'),
+      maySelectPods: (namespace, { labels, isAll }) => (object.namespace === '' || namespace === object.namespace)
+        && maySelect(selector, { labels: { ...labels, [POD_NAMESPACE]: namespace }, isAll }),
+    };
+  });
+}
+
+/** Cilium writes the source of a label before it: "k8s:app". */
+function unprefixed({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelSelector {
+  const plain = (key: unknown) => String(key).replace(/^(any|k8s)[:.]/, '');
+  const isKnown = (key: unknown) => !/^(reserved|io\.cilium\.)/.test(plain(key));
+  return {
+    matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => isKnown(key)).map(([key, value]) => [plain(key), value])),
+    matchExpressions: matchExpressions.filter(({ key }) => isKnown(key)).map((one) => ({ ...one, key: plain(one.key) })),
+  };
+}
+
+function calico(object: TreeObject): PolicyView[] {
+  const spec = object.manifest.spec ?? {};
+  const isGlobal = object.kind === 'GlobalNetworkPolicy';
+  const rules = (type: string, value: unknown) => (spec.types === undefined || list(spec.types).includes(type) ? fields(value) : [])
+    .filter(({ action }) => action === 'Allow').map(({ destination = {} }): Rule => {
+      const { ports, nets, selector, namespaceSelector, services } = destination as Fields;
+      return { ports: list(ports), isInside: nets === undefined && [selector, namespaceSelector, services].some((one) => one !== undefined) };
+    });
+  return [{
+    object, ...(!isGlobal && { namespace: object.namespace }), ingress: rules('Ingress', spec.ingress), egress: rules('Egress', spec.egress),
+    maySelectPods: (namespace, known) => (isGlobal ? inNamespace(selectorOf(spec.namespaceSelector), namespace) : namespace === object.namespace)
+      && maySelect(selectorOf(spec.selector), known),
+  }];
+}
+
+function inNamespace(selector: LabelSelector, namespace: string): boolean {
+  return maySelect(selector, { labels: { 'kubernetes.io/metadata.name': namespace }, isAll: false });
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function fields(value: unknown): readonly Fields[] {
+  return list(value).filter((one): one is Fields => typeof one === 'object' && one !== null);
+}
+
+/** Whether there are some, and all of them are so. */
+function isEach(values: readonly Fields[], is: (value: Fields) => boolean): boolean {
+  return values.length > 0 && values.every(is);
+}

@@ -1,0 +1,46 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, MeshProvider } from '../../src';
+import { deploy, existing } from '../story';
+
+const MESHES = {
+  ambient: { mesh: MeshProvider.istioAmbient() },
+  sidecars: { mesh: MeshProvider.istioSidecar() },
+  linkerd: { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) },
+};
+
+/** What is found of NetworkPolicies beside a deployed agent and an existing one. */
+function found(on: keyof typeof MESHES, ...specs: object[]): string[] {
+  const app = new App();
+  const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
+  new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'far', serviceAccount: 'caller' }));
+  new Agent(mesh, 'desk', { workload: existing('desk') });
+  const chart = new Chart(app, 'theirs');
+  specs.forEach((spec, i) => new ApiObject(chart, `p${i}`, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `p${i}`, namespace: 'voice' }, spec } as never));
+  expect(app.synthYaml()).toContain('NetworkPolicy');
+  return mesh.findings().map(({ id, path, message }) => `${id} ${path} ${message}`);
+}
+
+const ports = (...all: object[]) => ({ ingress: [{ ports: all }] });
+const DESK = { podSelector: { matchLabels: { app: 'desk' } } };
+
+test.each<[what: string, on: keyof typeof MESHES, port: number, specs: object[]]>([
+  ['the port of the container alone', 'ambient', 15008, [{ ...DESK, ...ports({ port: 8000 }) }]],
+  ['the port of the container alone', 'linkerd', 4143, [{ ...DESK, ...ports({ port: 8000 }) }]],
+  ['nobody', 'ambient', 15008, [{ podSelector: {}, policyTypes: ['Ingress'] }]],
+  ['the port for UDP', 'ambient', 15008, [{ ...DESK, ...ports({ port: 15008, protocol: 'UDP' }) }]],
+  ['other ports, by two policies', 'ambient', 15008, [{ ...DESK, ...ports({ port: 8000 }) }, { ...DESK, ...ports({ port: 15000, endPort: 15007 }) }]],
+])('a policy that lets in %s on %s keeps the mesh from pods', (_, on, port, specs) => {
+  expect(found(on, ...specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 keeps from .*agent desk.*ingress at port ${port}`))]);
+});
+
+test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([
+  ['the port of the mesh', 'ambient', [{ ...DESK, ...ports({ port: 8000 }, { port: 15008 }) }]],
+  ['a range with it', 'ambient', [{ ...DESK, ...ports({ port: 15000, endPort: 15010 }) }]],
+  ['every port', 'linkerd', [{ ...DESK, ingress: [{ from: [{ podSelector: {} }] }] }]],
+  ['it by another policy', 'ambient', [{ podSelector: {}, policyTypes: ['Ingress'] }, { podSelector: {}, ...ports({ port: 15008 }) }]],
+  ['it at other pods', 'ambient', [{ podSelector: { matchLabels: { app: 'postgres' } }, ...ports({ port: 5432 }) }]],
+  ['the port of the container where sidecars take it', 'sidecars', [{ ...DESK, ...ports({ port: 8000 }) }]],
+  ['nobody out, and whoever in', 'ambient', [{ podSelector: {}, policyTypes: ['Egress'] }]],
+])('a policy that lets in %s on %s keeps nothing from them', (_, on, specs) => {
+  expect(found(on, ...specs)).toEqual([]);
+});
