@@ -71,7 +71,10 @@ export interface MeshBackend extends FeatureSupport {
   restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
   /** Returns the port at which the mesh delivers traffic to the pods of a namespace. None where pods get it at their own ports. */
   carryingPortIn?(namespace: string): CarryingPort | undefined;
-  /** Returns how proxies read requests at a port of an existing Service, in words, where the description of its workload differs. None where proxies read no requests. */
+  /**
+   * Returns how proxies read requests at a port of an existing Service, in words, where the description of its workload differs. None where
+   * proxies read no requests.
+   */
   misreadPort?(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined;
   /** What of the mesh this provider could not enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
@@ -243,7 +246,7 @@ export interface GatewayBackend extends FeatureSupport {
   caller(model: MeshModel, gateway: GatewayNode): Caller;
   /** What of the mesh this provider could not enforce. */
   check(model: MeshModel): Problem[];
-  /** What the team's own objects contradict of gateways and their routes. */
+  /** Reports user-managed objects that contradict the gateways and their routes. */
   checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[];
   /** Who asks the picker of a pool, and calls the pods that it names. */
   server(model: MeshModel, pool: PoolNode): Caller;

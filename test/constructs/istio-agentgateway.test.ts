@@ -8,7 +8,8 @@ import { deploy, existing, IMAGE } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
 const byAgentgateway = { gateway: GatewayProvider.istioAgentgateway() };
-const sidecar = (release: IstioRelease): Partial<AgentMeshProps> => ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
+const sidecar = (release: IstioRelease): Partial<AgentMeshProps> =>
+  ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
 const hosts = { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh, props: object = {}) => new InferenceGateway(mesh, 'gw', { ...hosts, ...props });
 const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });

@@ -52,7 +52,7 @@ const withPort = (port: object, metadata: object = {}): Build => (mesh, chart) =
   } as never);
 };
 const annotatedOpaque = { annotations: { 'config.linkerd.io/opaque-ports': '80,6000-7000' } };
-const tool = (rest: string) => `app/mesh/v: Service voice/vectors of the app is not what the program says of it for tool server v; got {"protocol":"${rest}"}`;
+const tool = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of tool server v; got {"protocol":"${rest}"}`;
 const opaqueService: Build = (mesh, chart) => {
   new Agent(mesh, 'v', { workload: existing('vectors', { ports: [6333], opaquePorts: [6333], service: { name: 'vectors', port: 6333 } }) });
   new ApiObject(new Chart(chart, 'theirs'), 'service', {

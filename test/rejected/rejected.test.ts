@@ -363,7 +363,8 @@ test('most refusals say one thing, and no more than what follows from it', () =>
 });
 
 test('on the release and the channel that have it, what was refused is taken', () => {
-  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) })).toEqual([]);
+  const cluster = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+  expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster })).toEqual([]);
   expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) })).toEqual([]);
 });
 
