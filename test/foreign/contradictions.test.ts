@@ -42,7 +42,7 @@ const routed = (match: object, spec: object = {}, kind = 'HTTPRoute') => object(
 const under = (value: string, type = 'PathPrefix') => ({ matches: [{ path: { type, value } }] });
 const leadingTo = (name: string, kind = 'Service', namespace = 'voice') => routed({}, { hostnames: ['other.example.com'], rules: [{ backendRefs: [{ kind, name, namespace, port: 80 }] }] });
 const opened = [{ action: 'Allow', to: [{ networks: ['0.0.0.0/0'] }] }];
-const ofCluster = (apiVersion: string, kind: string, spec: object): Manifest => ({ apiVersion, kind, metadata: { name: 'theirs' }, spec });
+const ofCluster = (apiVersion: string, kind: string, spec: object, name = 'theirs'): Manifest => ({ apiVersion, kind, metadata: { name }, spec });
 const corp = (listeners: readonly object[], spec: object = {}, metadata: object = {}) =>
   object('gateway.networking.k8s.io/v1', 'Gateway', { gatewayClassName: 'istio', listeners, ...spec }, { name: 'corp', namespace: 'ingress', ...metadata });
 const all = { allowedRoutes: { namespaces: { from: 'All' } } };
@@ -305,6 +305,7 @@ const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest
   ['the listener of a route is that of the mesh, by its port', ['AM105'], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'https' }] }), [corp([HTTPS])]],
   ['the listener of a route is another', [], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'http' }] }), [corp([HTTPS, { name: 'http', port: 80, protocol: 'HTTP' }])]],
   ['a route without hosts has those of the listener', ['AM105'], routed(under('/agents'), { hostnames: undefined }), [corp([{ ...HTTPS, hostname: '*.corp.example.com' }])]],
+  ['a Gateway of a class of the team for the controller of Istio', [], corp([HTTPS], { gatewayClassName: 'own', infrastructure: annotated('gateway.istio.io/service-account', 'corp-istio') }), [ofCluster('gateway.networking.k8s.io/v1', 'GatewayClass', { controllerName: 'istio.io/gateway-controller' }, 'own')]],
   ['a route without hosts, at a listener without one', [], routed(under('/agents'), { hostnames: undefined }), [corp([HTTPS])]],
 ];
 
