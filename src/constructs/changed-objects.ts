@@ -1,13 +1,13 @@
 import { CheckResult, Problem } from '../model/problem';
 import { ForeignObjects, TreeManifest, TreeObject } from '../providers/foreign/tree-object';
 
-/** An object of the library's that the team changed, by a patch, a label or an annotation; and what it was before. */
+/** An emitted object that the user changed with a patch, a label or an annotation, and the object before the change. */
 export interface ChangedObject {
   readonly now: TreeObject;
   readonly before: TreeObject;
 }
 
-/** What nobody touched is not rendered to find out. */
+/** Returns the changed objects. Objects without changes are not rendered. */
 export function changedObjects(objects: readonly TreeObject[]): ChangedObject[] {
   return objects.flatMap((now) => {
     const before = now.beforeChanges;
@@ -15,10 +15,10 @@ export function changedObjects(objects: readonly TreeObject[]): ChangedObject[] 
   });
 }
 
-/** Of these a change of what they allow counts, whatever else the check says of them. */
+/** Checks of policies: a changed spec is reported even if the check reported the same before. */
 const OF_POLICIES: readonly string[] = ['AM103', 'AM107', 'AM121'];
 
-/** What the checks of the team's own objects say of the library's since the team changed them, and did not say before. */
+/** Runs the checks of user-managed objects on changed objects, and returns the problems that the changes caused. */
 export function contradictingChanges(changed: readonly ChangedObject[], check: (objects: ForeignObjects) => Problem[]): Problem[] {
   if (changed.length === 0) return [];
   const keyOf = ({ id, path, actual }: Problem) => JSON.stringify([id, path, actual]);
@@ -37,23 +37,23 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Labels by which requests go through waypoints; those of a Namespace are a matter of its enrolment. */
+/** Labels that route requests through waypoints. Those of a Namespace are checked with its enrolment. */
 const LEADING = ['istio.io/use-waypoint', 'istio.io/use-waypoint-namespace', 'istio.io/ingress-use-waypoint', 'istio.io/waypoint-for'];
 
-/** Fields of the spec by which an object is what the program names. */
+/** Fields of the spec that identify the pods of an object. */
 const IDENTIFYING: Readonly<Record<string, readonly string[]>> = {
   Service: ['selector', 'type', 'externalName'],
   Deployment: ['template.spec.serviceAccountName', 'template.spec.serviceAccount'],
 };
 
-/** Objects of the library's that the team changed so that they do nothing, or something for others. */
+/** Reports emitted objects that have no effect, or apply to other pods, because the user changed them. */
 export function undoneObjects(changed: readonly ChangedObject[]): CheckResult[] {
   return changed.flatMap(({ now, before }): CheckResult[] => {
     const is = now.manifest;
     const was = before.manifest;
     const isDry = now.kind === 'AuthorizationPolicy' && /^(1|t|true)$/i.test(String(is.metadata?.annotations?.['istio.io/dry-run']));
     const differences = [
-      ...isDry ? ['the annotation istio.io/dry-run, with which Istio logs what it would do, and does nothing'] : [],
+      ...isDry ? ['the annotation istio.io/dry-run, with which Istio only logs what the policy would do'] : [],
       ...LEADING.filter(() => now.kind !== 'Namespace').filter((key) => is.metadata?.labels?.[key] !== was.metadata?.labels?.[key]).map((key) => `the label ${key}: ${JSON.stringify(is.metadata?.labels?.[key] ?? null)}`),
       ...isDenying(before) && specOf(now) !== specOf(before) ? ['the spec of a policy that denies'] : [],
       ...(IDENTIFYING[now.kind] ?? []).filter((field) => JSON.stringify(at(is, field)) !== JSON.stringify(at(was, field)))
@@ -61,15 +61,15 @@ export function undoneObjects(changed: readonly ChangedObject[]): CheckResult[] 
     ];
     return differences.length === 0 ? [] : [{
       path: now.path,
-      message: `${now.title} is an object of the mesh, and was changed so that it does not do what the program says`,
+      message: `${now.title} is an object of the mesh, and a change keeps it from doing what the program states`,
       actual: differences,
-      expected: 'patches, labels and annotations that leave this as it is',
-      fix: 'say it in the program, or drop the change',
+      expected: 'patches, labels and annotations that leave these fields unchanged',
+      fix: 'state it in the program, or remove the change',
     }];
   });
 }
 
-/** What allows is judged by what it allows. */
+/** Policies that allow are checked by the requests that they allow. */
 function isDenying({ kind, manifest: { spec } }: TreeObject): boolean {
   return kind === 'AuthorizationPolicy' && spec?.action !== undefined && spec.action !== 'ALLOW';
 }

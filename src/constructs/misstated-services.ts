@@ -40,7 +40,7 @@ function differencesOf(workload: WorkloadNode, object: TreeObject, mesh: MeshBac
   if (spec.type === 'ExternalName') return [{ field: 'type', said: 'a Service of its pods', is: `ExternalName ${String(spec.externalName)}` }];
   const ports = entriesOf<ServicePort>(spec.ports);
   const own = ports.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
-  // Where no waypoint can be, no label leads to one.
+  // These labels have no effect in a mesh without waypoints.
   const leading = mesh.waypoints ? Object.keys(labels).filter(isIstios) : [];
   const compared = new Set([...Object.keys(statedLabels), ...leading]);
   return [
@@ -51,7 +51,7 @@ function differencesOf(workload: WorkloadNode, object: TreeObject, mesh: MeshBac
   ];
 }
 
-/** Where its port leads, and how proxies read what comes there. */
+/** Compares the target of the port, and how proxies read its requests. */
 function ledBy(workload: WorkloadNode, own: ServicePort, mesh: MeshBackend, annotations: Readonly<Record<string, unknown>>): Difference[] {
   const { targetPort } = workload.service!;
   const led = own.targetPort ?? own.port;
@@ -62,7 +62,7 @@ function ledBy(workload: WorkloadNode, own: ServicePort, mesh: MeshBackend, anno
   ];
 }
 
-/** Without a selector the team says elsewhere where it leads. */
+/** Whether the Service selects other pods. A Service without a selector gets its endpoints from elsewhere, so it counts as a match. */
 function selectsOthers(workload: WorkloadNode, selector: unknown, pods: KnownPods): boolean {
   const matchLabels = (selector ?? {}) as Readonly<Record<string, unknown>>;
   return !pods.labelsOf(workload).some((known) => maySelect({ matchLabels }, known));

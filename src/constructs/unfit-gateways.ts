@@ -7,7 +7,7 @@ import { mayMeet } from '../providers/foreign/hosts';
 import { LabelSelector, maySelect } from '../providers/foreign/label-selector';
 import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
-/** What is known of Namespaces of the app, by name. */
+/** Namespaces in the app, by name. */
 export type NamespacesKnown = ReadonlyMap<string, TreeObject>;
 
 const existingOf = ({ gateways }: MeshModel) => gateways.filter(({ existingServiceAccount }) => existingServiceAccount !== undefined);
@@ -33,7 +33,7 @@ function absent(gateway: GatewayNode, listeners: readonly Listener[]): CheckResu
   };
 }
 
-/** Every host needs a listener that takes the routes of each namespace. */
+/** Reports hosts without a listener that accepts the routes of a namespace. */
 function unattached(model: MeshModel, gateway: GatewayNode, meant: readonly Listener[], namespaces: NamespacesKnown): CheckResult[] {
   const from = [...new Set(model.routesOf(gateway).map(({ namespace }) => namespace))].sort();
   return from.flatMap((namespace): CheckResult[] => {
@@ -41,15 +41,15 @@ function unattached(model: MeshModel, gateway: GatewayNode, meant: readonly List
     const unserved = gateway.hostnames.filter((host) => refusals(host).every((refusal) => refusal !== undefined));
     return unserved.length === 0 ? [] : [{
       path: gateway.origin.path,
-      message: `the routes of namespace ${namespace} for ${unserved.join(', ')} attach to no listener of Gateway ${gateway.namespace}/${gateway.name} of the app`,
+      message: `the routes of namespace ${namespace} for ${unserved.join(', ')} attach to no listener of Gateway ${gateway.namespace}/${gateway.name} in this app`,
       actual: meant.map(({ name }, i) => `${name} ${refusals(unserved[0])[i]}`),
-      expected: 'an HTTP or HTTPS listener of these hosts that takes HTTPRoutes of the namespace',
-      fix: 'correct the listener of the Gateway (`allowedRoutes`, `hostname`, `protocol`), or name another one with `listener`',
+      expected: 'an HTTP or HTTPS listener of these hosts that accepts HTTPRoutes from the namespace',
+      fix: 'correct the listener of the Gateway (`allowedRoutes`, `hostname`, `protocol`), or set `listener` to another one',
     }];
   });
 }
 
-/** Why a listener does not take the routes of a namespace for a host, in words. */
+/** Returns why a listener does not accept the routes of a namespace for a host, in words. */
 function refusalOf(
   { hostname, protocol, tls, allowedRoutes = {} }: Listener, gateway: GatewayNode, namespace: string, host: string, namespaces: NamespacesKnown,
 ): string | undefined {
@@ -64,7 +64,7 @@ function refusalOf(
   return isSelected ? undefined : 'takes routes of namespaces with other labels';
 }
 
-/** Every Namespace has its name for a label. */
+/** Returns the known labels of a Namespace. Every Namespace has a label with its name. */
 function labelsOf(namespace: string, namespaces: NamespacesKnown) {
   const object = namespaces.get(namespace);
   return { labels: { ...object?.manifest.metadata?.labels, 'kubernetes.io/metadata.name': namespace }, isAll: object !== undefined };
@@ -72,7 +72,7 @@ function labelsOf(namespace: string, namespaces: NamespacesKnown) {
 
 const ACCOUNT = 'gateway.istio.io/service-account';
 
-/** A Gateway of the app whose proxies are others than the program says: its routes are not read, or its pods are not whom the grants name. */
+/** Reports Gateways in the app with other proxies than the program states: they ignore the routes, or have an identity without the grants. */
 export function misstatedGateways(model: MeshModel, foreign: ForeignObjects, backend: GatewayKnown): CheckResult[] {
   return existingOf(model).flatMap((gateway): CheckResult[] => {
     const object = gatewayObject(foreign, gateway);
@@ -82,16 +82,16 @@ export function misstatedGateways(model: MeshModel, foreign: ForeignObjects, bac
     const own = annotations[ACCOUNT] ?? infrastructure?.annotations?.[ACCOUNT];
     const made = own ?? backend.serviceAccount(gateway.name);
     const isOfClass = gatewayClassName === backend.className;
-    // A Gateway with addresses may be one of proxies that the team deploys.
+    // The user may deploy the proxies of a Gateway with addresses.
     const isMade = own !== undefined || (isOfClass && addresses === undefined);
     const differences = [
       ...isOfClass || isOfIstio(foreign, String(gatewayClassName)) ? [] : [{ actual: { gatewayClassName }, expected: `the class ${backend.className} of the provider` }],
       ...isMade && made !== gateway.existingServiceAccount
-        ? [{ actual: { serviceAccount: made }, expected: `the ServiceAccount ${gateway.existingServiceAccount}, to which the pods are open` }] : [],
+        ? [{ actual: { serviceAccount: made }, expected: `the ServiceAccount ${gateway.existingServiceAccount}, which has the grants` }] : [],
     ];
     return differences.map(({ actual, expected }) => ({
       path: object.path,
-      message: `${object.title} is not what the program says of it (InferenceGateway.fromGatewayName)`,
+      message: `${object.title} differs from its description in InferenceGateway.fromGatewayName`,
       actual, expected,
       fix: 'correct `serviceAccount` or the provider in the program, or the Gateway',
     }));
@@ -106,7 +106,7 @@ interface Spec {
   readonly infrastructure?: { readonly annotations?: Readonly<Record<string, unknown>> };
 }
 
-/** A class of the team's own for Istio's controller, which the app has too. */
+/** Whether the app has a GatewayClass of this name for the controller of Istio. */
 function isOfIstio(foreign: ForeignObjects, className: string): boolean {
   const object = foreign.named('gateway.networking.k8s.io', 'GatewayClass', '', className);
   return object?.manifest.spec?.controllerName === 'istio.io/gateway-controller';

@@ -36,7 +36,7 @@ export interface ProxyPort {
   readonly probers: Probers;
 }
 
-/** The port at which pods get what the mesh carries to them, and why, in words. */
+/** The port at which the mesh delivers traffic to pods, and the reason in words. */
 export interface CarryingPort {
   readonly port: number;
   readonly by: string;

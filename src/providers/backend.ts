@@ -71,7 +71,10 @@ export interface MeshBackend extends FeatureSupport {
   restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void;
   /** Returns the port at which the mesh delivers traffic to the pods of a namespace. None where pods get it at their own ports. */
   carryingPortIn?(namespace: string): CarryingPort | undefined;
-  /** Returns how proxies read requests at a port of an existing Service, in words, where the description of its workload differs. None where proxies read no requests. */
+  /**
+   * Returns how proxies read requests at a port of an existing Service, in words, where the description of its workload differs. None where
+   * proxies read no requests.
+   */
   misreadPort?(workload: WorkloadNode, port: ServicePort, annotations: Readonly<Record<string, unknown>>): string | undefined;
   /** Reports what this provider cannot enforce, in the namespaces that are its own. */
   check(model: MeshModel, isOwn: (namespace: string) => boolean): Problem[];
@@ -243,7 +246,7 @@ export interface GatewayBackend extends FeatureSupport {
   caller(model: MeshModel, gateway: GatewayNode): Caller;
   /** Reports what this provider cannot enforce. */
   check(model: MeshModel): Problem[];
-  /** What the team's own objects contradict of gateways and their routes. */
+  /** Reports user-managed objects that contradict the gateways and their routes. */
   checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[];
   /** Returns the identity that calls the endpoint picker of a pool and the pods that it picks. */
   server(model: MeshModel, pool: PoolNode): Caller;

@@ -24,8 +24,8 @@ describe.each(Object.keys(PROVIDERS))('by %s', (name) => {
 test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.external))('what %s does not hold of the table it refuses', (_, { mesh, mcp, asks }) => {
   const props = { mesh: MESHES[mesh](), mcp, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
   const refused = problemsOf((one) => boundaryProgram(one, ALL), props);
-  if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token requirement (`jwt`) is not to be had')]));
-  expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('an MCP server outside the cluster is not to be had')]));
+  if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token requirement (`jwt`) is not supported by MeshProvider.')]));
+  expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('an MCP server outside the cluster is not supported by MeshProvider.')]));
 });
 
 /** Rows that a mutant of the objects answers otherwise. */

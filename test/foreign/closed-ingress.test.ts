@@ -30,7 +30,7 @@ test.each<[what: string, on: keyof typeof MESHES, port: number, specs: object[]]
   ['the port for UDP', 'ambient', 15008, [{ ...DESK, ...ports({ port: 15008, protocol: 'UDP' }) }]],
   ['other ports, by two policies', 'ambient', 15008, [{ ...DESK, ...ports({ port: 8000 }) }, { ...DESK, ...ports({ port: 15000, endPort: 15007 }) }]],
 ])('a policy that lets in %s on %s keeps the mesh from pods', (_, on, port, specs) => {
-  expect(found(on, ...specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 keeps from .*agent desk.*ingress at port ${port}`))]);
+  expect(found(on, ...specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 blocks the traffic of the mesh to .*agent desk.*ingress at port ${port}`))]);
 });
 
 test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([

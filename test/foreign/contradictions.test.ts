@@ -3,7 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
+  McpProvider, McpToolBoundary,
   MeshEgress, MeshProvider, MigrationStage, Workload,
 } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
@@ -34,7 +35,7 @@ const ISTIO: Provider[] = ['ambient', 'sidecars', 'migration'];
 const object = (apiVersion: string, kind: string, spec?: object, metadata: object = {}): Manifest =>
   ({ apiVersion, kind, metadata: { name: 'theirs', namespace: 'voice', ...metadata }, ...(spec && { spec }) });
 const ingress = (podSelector: object, namespace: string) => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector, policyTypes: ['Ingress'], ingress: [{}] }, { namespace });
-const egress = (podSelector: object, rule: object = {}, rest: object = {}) => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector, egress: [rule], ...rest });
+const leaving = (podSelector: object, rule: object = {}, rest: object = {}) => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector, egress: [rule], ...rest });
 /** A route at a gateway, by default at one of the team on which the mesh has routes. */
 const routed = (match: object, spec: object = {}, kind = 'HTTPRoute') => object('gateway.networking.k8s.io/v1', kind, {
   parentRefs: [{ name: 'corp', namespace: 'ingress' }], hostnames: ['a.corp.example.com'], rules: [{ ...match, backendRefs: [{ name: 'theirs', port: 80 }] }], ...spec,
@@ -42,7 +43,7 @@ const routed = (match: object, spec: object = {}, kind = 'HTTPRoute') => object(
 const under = (value: string, type = 'PathPrefix') => ({ matches: [{ path: { type, value } }] });
 const leadingTo = (name: string, kind = 'Service', namespace = 'voice') => routed({}, { hostnames: ['other.example.com'], rules: [{ backendRefs: [{ kind, name, namespace, port: 80 }] }] });
 const opened = [{ action: 'Allow', to: [{ networks: ['0.0.0.0/0'] }] }];
-const ofCluster = (apiVersion: string, kind: string, spec: object): Manifest => ({ apiVersion, kind, metadata: { name: 'theirs' }, spec });
+const ofCluster = (apiVersion: string, kind: string, spec: object, name = 'theirs'): Manifest => ({ apiVersion, kind, metadata: { name }, spec });
 const corp = (listeners: readonly object[], spec: object = {}, metadata: object = {}) =>
   object('gateway.networking.k8s.io/v1', 'Gateway', { gatewayClassName: 'istio', listeners, ...spec }, { name: 'corp', namespace: 'ingress', ...metadata });
 const all = { allowedRoutes: { namespaces: { from: 'All' } } };
@@ -109,7 +110,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
   }
   const lines = message.split('\n  ').slice(1);
   expect(message === '' || lines.length > 0).toBe(true); // no other error
-  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs.*(; or `mesh\.acknowledge\('(AM\d{3})', reason\)`, if the team means it \[\2\]|\[AM110\])$/);
+  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs.*(; or `mesh\.acknowledge\('(AM\d{3})', reason\)`, if it is intended \[\2\]|\[AM110\])$/);
   return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 }
 
@@ -229,9 +230,9 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods with the label of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods(labelled('gateway.networking.k8s.io/gateway-name', 'door'))],
   ['pods with the label of an inner gateway', 'AM115', ['ambient', 'sidecars'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'door-inner'))],
   ['pods with the label of a waypoint', 'AM115', ['ambient'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'voice-waypoint'))],
-  ['a NetworkPolicy that lets tool servers out, by an expression', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => egress({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] })],
-  ['a NetworkPolicy that lets tool servers ask for names anywhere', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => egress({}, { ports: [{ port: 53, protocol: 'UDP' }] })],
-  ['a NetworkPolicy that lets existing pods out by a label that nobody stated', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => egress({ matchLabels: { tier: 'any' } })],
+  ['a NetworkPolicy that lets tool servers out, by an expression', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] })],
+  ['a NetworkPolicy that lets tool servers ask for names anywhere', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({}, { ports: [{ port: 53, protocol: 'UDP' }] })],
+  ['a NetworkPolicy that lets existing pods out by a label that nobody stated', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({ matchLabels: { tier: 'any' } })],
   ['an AdminNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { priority: 1, subject: { namespaces: {} }, egress: opened })],
   ['an AdminNetworkPolicy of pods', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { pods: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'voice' } }, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } } } }, egress: opened })],
   ['a ClusterNetworkPolicy', 'AM107', ['ambient'], () => ofCluster('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', { tier: 'Admin', subject: { namespaces: {} }, egress: [{ action: 'Accept', to: [{ networks: ['0.0.0.0/0'] }] }] })],
@@ -298,13 +299,14 @@ test.each([
 /** What else the app has decides. */
 const exits = (tier: string) => object('apps/v1', 'Deployment', { template: { metadata: { labels: { app: 'exit', tier } }, spec: { serviceAccountName: 'exit', containers: [] } } }, { name: `exit-${tier}` });
 const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest: Manifest, beside: readonly Manifest[]])[] = [
-  ['the label of a policy of egress is that of one of two Deployments', ['AM107'], egress({ matchLabels: { tier: 'web' } }), [exits('api'), exits('web')]],
-  ['the label of a policy of egress is not that of the Deployment', [], egress({ matchLabels: { tier: 'web' } }), [exits('api')]],
+  ['the label of a policy of egress is that of one of two Deployments', ['AM107'], leaving({ matchLabels: { tier: 'web' } }), [exits('api'), exits('web')]],
+  ['the label of a policy of egress is not that of the Deployment', [], leaving({ matchLabels: { tier: 'web' } }), [exits('api')]],
   ['a route leads to a Service that selects pods of the mesh', ['AM105'], leadingTo('alias'), [object('v1', 'Service', { selector: { 'app.kubernetes.io/name': 'agent' } }, { name: 'alias' })]],
   ['a route leads to a Service that selects others', [], leadingTo('alias'), [object('v1', 'Service', { selector: { app: 'other' } }, { name: 'alias' })]],
   ['the listener of a route is that of the mesh, by its port', ['AM105'], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'https' }] }), [corp([HTTPS])]],
   ['the listener of a route is another', [], routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', sectionName: 'http' }] }), [corp([HTTPS, { name: 'http', port: 80, protocol: 'HTTP' }])]],
   ['a route without hosts has those of the listener', ['AM105'], routed(under('/agents'), { hostnames: undefined }), [corp([{ ...HTTPS, hostname: '*.corp.example.com' }])]],
+  ['a Gateway of a class of the team for the controller of Istio', [], corp([HTTPS], { gatewayClassName: 'own', infrastructure: annotated('gateway.istio.io/service-account', 'corp-istio') }), [ofCluster('gateway.networking.k8s.io/v1', 'GatewayClass', { controllerName: 'istio.io/gateway-controller' }, 'own')]],
   ['a route without hosts, at a listener without one', [], routed(under('/agents'), { hostnames: undefined }), [corp([HTTPS])]],
 ];
 
@@ -357,9 +359,9 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['a NetworkPolicy of ingress of another label', EVERY, () => ingress({ matchLabels: { app: 'x' } }, 'voice')],
   ['a NetworkPolicy of ingress of another gateway', WITH_GATEWAYS, () => ingress({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'other' } }, 'voice-edge')],
   ['a NetworkPolicy that lets nobody in', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'x' } } }, { namespace: 'voice-edge' })],
-  ['a NetworkPolicy of ingress with an egress that does not count', EVERY, () => egress({}, {}, { policyTypes: ['Ingress'] })],
-  ['a NetworkPolicy that lets pods ask for names', EVERY, () => egress({}, { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }], to: [{ namespaceSelector: {} }, { ipBlock: { cidr: '169.254.20.10/32' } }] })],
-  ...[{ operator: 'In', values: ['postgres'] }, { operator: 'Exists' }].map((by) => [`a NetworkPolicy of other pods by ${by.operator}`, EVERY, () => egress({ matchExpressions: [{ key: 'app', ...by }, { key: 'tier', operator: 'DoesNotExist' }, { key: 'app', operator: 'NotIn', values: ['exit'] }] })] as const),
+  ['a NetworkPolicy of ingress with an egress that does not count', EVERY, () => leaving({}, {}, { policyTypes: ['Ingress'] })],
+  ['a NetworkPolicy that lets pods ask for names', EVERY, () => leaving({}, { ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }], to: [{ namespaceSelector: {} }, { ipBlock: { cidr: '169.254.20.10/32' } }] })],
+  ...[{ operator: 'In', values: ['postgres'] }, { operator: 'Exists' }].map((by) => [`a NetworkPolicy of other pods by ${by.operator}`, EVERY, () => leaving({ matchExpressions: [{ key: 'app', ...by }, { key: 'tier', operator: 'DoesNotExist' }, { key: 'app', operator: 'NotIn', values: ['exit'] }] })] as const),
   ['a BaselineAdminNetworkPolicy, which a NetworkPolicy goes before', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'BaselineAdminNetworkPolicy', { subject: { namespaces: {} }, egress: opened })],
   ['an AdminNetworkPolicy that denies', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ networks: ['0.0.0.0/0'] }] }] })],
   ['an AdminNetworkPolicy of another namespace', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }, egress: opened })],

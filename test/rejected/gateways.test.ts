@@ -34,7 +34,7 @@ const attached = (listener: object, labels?: object): Build => (mesh, chart) => 
   withGateway([{ name: 'https', port: 443, protocol: 'HTTPS', ...listener }], {})(mesh, chart);
   if (labels) new ApiObject(new Chart(chart, 'labelled'), 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'crm', labels } } as never);
 };
-const unattached = (rest: string) => `app/mesh/corp: the routes of namespace voice for desk.example.com attach to no listener of Gateway ingress/corp of the app; got ["https ${rest}"]`;
+const unattached = (rest: string) => `app/mesh/corp: the routes of namespace voice for desk.example.com attach to no listener of Gateway ingress/corp in this app; got ["https ${rest}"]`;
 const selecting = (selector: object) => ({ allowedRoutes: { namespaces: { from: 'Selector', selector } } });
 const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
 const absent = (rest: string) => new RegExp(`app/mesh/corp: Gateway ingress/corp in this app has no listener to which the routes can attach; got .*${rest}.*\\[AM112\\]`);

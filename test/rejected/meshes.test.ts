@@ -8,7 +8,8 @@ import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
 const sidecar = { mesh: MeshProvider.istioSidecar() };
-const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const experimental = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: experimental };
 const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
 const agentgateway = { mcp: McpProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
@@ -228,6 +229,7 @@ test('most refusals say one thing, and no more than what follows from it', () =>
   expect(saidMoreThanOnce(refused)).toEqual({
     'health told at the endpoint, as /%6dcp': 2, // which is no plain path either
     'more origins than one policy holds': 2, // two policies name them: for preflights, and for all the rest
+    'pods of the mesh, patched': 2, // the sidecar also takes them out of ambient
   });
 });
 

@@ -1,6 +1,6 @@
 import { LabelSelector } from './label-selector';
 
-/** What Calico's selectors say, term by term (Calico 3.30, selectors). */
+/** The terms of Calico selectors that are understood (Calico 3.30, selectors). */
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [/^([^\s!=]+)\s*==\s*(['"].*['"])$/, 'In'],
   [/^([^\s!=]+)\s*!=\s*(['"].*['"])$/, 'NotIn'],
@@ -10,7 +10,7 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/^!\s*has\(\s*(\S+?)\s*\)$/, 'DoesNotExist'],
 ];
 
-/** As a selector of Kubernetes; what is no plain conjunction selects whatever it may. */
+/** Returns a Calico selector as a Kubernetes selector. Anything else than a plain conjunction counts as selecting everything. */
 export function selectorOf(text: unknown): LabelSelector {
   const terms = typeof text === 'string' && !/\|\||[^s]\(\s*\(|^\(/.test(text) ? text.split('&&').map((term) => term.trim()) : [];
   return { matchExpressions: terms.flatMap(expressionOf) };

@@ -7,7 +7,7 @@ import { CarryingPort } from '../../model/mesh-limitations';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 
-/** Pods that NetworkPolicies of the team isolate, and that none of them lets the mesh come to: policies add up, so all count. */
+/** Reports pods that user-managed NetworkPolicies isolate and to which none of them admits the mesh. Policies are additive, so all count. */
 export function closedIngress(
   model: MeshModel, foreign: ForeignObjects, carryingPortIn: (namespace: string) => CarryingPort | undefined,
 ): CheckResult[] {
@@ -18,7 +18,7 @@ export function closedIngress(
   const selecting = new Map<WorkloadNode, IngressPolicy[]>();
   for (const policy of policies) {
     for (const workload of pods.candidates(policy.object.namespace, policy.labels)) {
-      // What is not known of labels counts as not selected: nothing is said of pods that may be others'.
+      // A label that is not known counts as not selected, because other pods may be meant.
       const isSelected = pods.labelsOf(workload).some(({ labels }) => policy.maySelectPods(workload.namespace, { labels, isAll: true }));
       if (isSelected) append(selecting, workload, policy);
     }
@@ -32,10 +32,10 @@ export function closedIngress(
     const { port, by } = carryingPortIn(object.namespace)!;
     return {
       path: object.path,
-      message: `${object.title} keeps from ${workloads.map(({ title }) => title).join(', ')} what the mesh brings: ${by}`,
+      message: `${object.title} blocks the traffic of the mesh to ${workloads.map(({ title }) => title).join(', ')}: ${by}`,
       actual: ports.length === 0 ? 'no ingress' : ports,
       expected: `ingress at port ${port}`,
-      fix: `let port ${port} in from every pod; who may call, the mesh decides`,
+      fix: `allow ingress at port ${port} from every pod; the mesh decides who may call`,
     };
   });
 }

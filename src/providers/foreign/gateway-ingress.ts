@@ -3,26 +3,26 @@ import { opensIngress, openingPolicies } from './policy-views';
 import { ForeignObjects } from './tree-object';
 import { CheckResult } from '../../model/problem';
 
-/** Pods that a NetworkPolicy of the mesh closes. */
+/** Pods whose ingress a NetworkPolicy of the mesh restricts. */
 export interface ClosedPods {
   readonly title: string;
   readonly namespace: string;
   readonly known: KnownLabels;
-  /** What closes them, in words. */
+  /** The restriction, in words. */
   readonly closedBy: string;
 }
 
-/** NetworkPolicies add up: whom another one lets in, that of the mesh does not keep out. */
+/** Reports user-managed policies that admit callers to these pods. NetworkPolicies are additive, so the one of the mesh cannot deny them. */
 export function openedIngress(closed: readonly ClosedPods[], foreign: ForeignObjects): CheckResult[] {
   if (closed.length === 0) return [];
   return openingPolicies(foreign, opensIngress).flatMap(({ object, maySelectPods }): CheckResult[] => {
     const found = closed.filter(({ namespace, known }) => maySelectPods(namespace, known));
     return found.length === 0 ? [] : [{
       path: object.path,
-      message: `${object.title} lets callers in to ${found.map(({ title }) => title).join(', ')}, whom the mesh keeps out: NetworkPolicies add up`,
+      message: `${object.title} allows callers that the mesh denies to connect to ${found.map(({ title }) => title).join(', ')}: network policies are additive`,
       actual: found.map(({ closedBy }) => closedBy),
-      expected: 'policies of other pods',
-      fix: 'keep the policy from selecting these pods',
+      expected: 'policies that select other pods',
+      fix: 'change the policy so that it does not select these pods',
     }];
   });
 }

@@ -1,7 +1,7 @@
 import { ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts, mayOverlap } from '../../model/gateway';
 
-/** A listener as a Gateway of the app states it. */
+/** A listener of a Gateway in the app. */
 export interface Listener extends ListenerFacts {
   readonly hostname?: string;
   readonly protocol?: string;
@@ -12,7 +12,7 @@ export interface Listener extends ListenerFacts {
   };
 }
 
-/** The Gateway of the app that the program states as existing. */
+/** Returns the Gateway object in the app of an existing gateway. */
 export function gatewayObject(foreign: ForeignObjects, { name, namespace }: Pick<GatewayNode, 'name' | 'namespace'>): TreeObject | undefined {
   return foreign.named('gateway.networking.k8s.io', 'Gateway', namespace, name);
 }

@@ -21,14 +21,14 @@ interface ParentRef {
   readonly port?: number;
 }
 
-/** A gateway between those for clients and pools. */
+/** An inner gateway, between an edge gateway and its pools. */
 export interface InnerGatewayPlace {
   readonly name: string;
   readonly namespace: string;
   readonly service: string;
 }
 
-/** What the routes of the mesh at a gateway are, read once for all routes of the team there. */
+/** The routes of the mesh at a gateway, collected once for all user-managed routes there. */
 class RoutedGateway {
   private known?: ReturnType<RoutedGateway['readRoutes']>;
 
@@ -67,7 +67,7 @@ class RoutedGateway {
   }
 }
 
-/** Routes of the team at gateways of the mesh: what takes requests of the mesh's routes, or leads to their targets past them. */
+/** Reports user-managed routes at gateways of the mesh that take requests of its routes, or lead to their targets and bypass them. */
 export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, inner: readonly InnerGatewayPlace[]): CheckResult[] {
   const gateways = new Map(model.gateways.map((node) => [keyOf(node.namespace, node.name), new RoutedGateway(model, node)]));
   const inners = new Set(inner.map(({ namespace, name }) => keyOf(namespace, name)));
@@ -81,10 +81,10 @@ export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, 
     const ways = [...new Set([...entered, ...found])];
     return ways.length === 0 ? [] : [{
       path: object.path,
-      message: `${object.title} takes requests at a gateway of the mesh that the routes of the program are for`,
+      message: `${object.title} takes requests for routes of the program at a gateway of the mesh`,
       actual: ways,
-      expected: 'routes of other hosts or paths, to Services that the mesh does not have behind this gateway; `addRoute` and `addCanary` for the rest',
-      fix: 'state it in the program, and drop the route',
+      expected: 'routes for other hosts or paths, to Services that are not behind this gateway; `addRoute` and `addCanary` for the rest',
+      fix: 'state it in the program, and remove the route',
     }];
   });
 }
@@ -98,14 +98,14 @@ function rulesOf({ manifest: { spec = {} } }: TreeObject): readonly ManifestRule
   return Array.isArray(spec.rules) ? spec.rules as ManifestRule[] : [];
 }
 
-/** The hosts of the mesh's routes of which it can take requests. */
+/** Returns the hosts of the mesh's routes whose requests the route can take. */
 function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, prefixes }: RoutedGateway, parent: ParentRef): string[] {
   const known = gateway.existingServiceAccount === undefined ? undefined : gatewayObject(foreign, gateway);
   const listeners = known && listenersOf(known);
   const section: ListenerFacts = { name: parent.sectionName, port: parent.port };
   if (!mayShareListener(section, gateway.listener, listeners)) return [];
   const hosts = (object.manifest.spec?.hostnames ?? []) as readonly string[];
-  // Without hosts of its own a route has those of the listeners.
+  // A route without hosts has the hosts of its listeners.
   const inherited = listeners ? listeners.filter((one) => isMeant(section, one)).map(({ hostname = '*' }) => hostname) : gateway.hostnames;
   const own = hosts.length > 0 ? hosts : inherited;
   const isOfRequests = object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute';
@@ -116,7 +116,7 @@ function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, pre
 
 const EVERY_PATH: ReadonlySet<string> = new Set(['']);
 
-/** The targets of the mesh's routes to which it leads: their pods admit the gateway. */
+/** Returns the targets of the mesh's routes to which the route leads: their pods allow the gateway. */
 function passed(
   model: MeshModel, foreign: ForeignObjects, object: TreeObject, { node: gateway, targets, services }: RoutedGateway,
   inner: readonly InnerGatewayPlace[],
@@ -138,7 +138,7 @@ function passed(
   });
 }
 
-/** What a Service of the app selects: it may lead to pods of the mesh by another name. */
+/** Returns the selector of a Service in the app, which may lead to pods of the mesh by another name. */
 function selectedBy(foreign: ForeignObjects, { kind = 'Service', name }: BackendRef, namespace: string): Readonly<Record<string, unknown>> | undefined {
   if (kind !== 'Service') return undefined;
   return foreign.named('core', 'Service', namespace, String(name))?.manifest.spec?.selector as Readonly<Record<string, unknown>> | undefined;

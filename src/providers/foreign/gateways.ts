@@ -4,15 +4,15 @@ import { ForeignObjects } from './tree-object';
 import { MeshModel } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
 
-/** What a provider knows of the gateways of a mesh beside the model. */
+/** Facts of a provider about the gateways of a mesh. */
 export interface GatewayKind {
-  /** Pods of gateways that a NetworkPolicy of the mesh closes. */
+  /** Gateway pods whose ingress a NetworkPolicy of the mesh restricts. */
   readonly closed: readonly ClosedPods[];
-  /** Gateways between those for clients and pools. */
+  /** Inner gateways. */
   readonly inner: readonly InnerGatewayPlace[];
 }
 
-/** What the team's own objects contradict of the gateways of a mesh. */
+/** Reports user-managed objects that contradict the gateways of a mesh. */
 export function checkForeignGateways(model: MeshModel, foreign: ForeignObjects, { closed, inner }: GatewayKind): Problem[] {
   return [...identified('AM105', foreignGatewayRoutes(model, foreign, inner)), ...identified('AM121', openedIngress(closed, foreign))];
 }

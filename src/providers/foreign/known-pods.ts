@@ -5,7 +5,7 @@ import { append } from '../../model/lookup';
 import { MeshIndex } from '../../model/mesh-index';
 import { podLabelsOf, WorkloadNode } from '../../model/workload';
 
-/** What is known of the pods of a namespace. */
+/** Known labels of the pods of a namespace. */
 interface NamespacePods {
   readonly templates: ReadonlyMap<WorkloadNode, readonly KnownLabels[]>;
   /** By "key=value" of the labels of their pods. */

@@ -1,4 +1,4 @@
-/** A selector of labels as Kubernetes has it (LabelSelector); an empty one selects everything. */
+/** A LabelSelector of Kubernetes. An empty one selects everything. */
 export interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, unknown>>;
   readonly matchExpressions?: readonly Requirement[];
@@ -10,14 +10,14 @@ interface Requirement {
   readonly values?: readonly unknown[];
 }
 
-/** What is known of the labels of a pod or Namespace. */
+/** Known labels of a pod or Namespace. */
 export interface KnownLabels {
   readonly labels: Readonly<Record<string, unknown>>;
-  /** Whether it has no others, but for those that controllers and injectors add. */
+  /** Whether there are no other labels, except those that controllers and injectors add. */
   readonly isAll: boolean;
 }
 
-/** Whether a selector can select something, by what is known of its labels: what is not known counts as selected. */
+/** Whether a selector may match labels. A label that is not known counts as a match. */
 export function maySelect({ matchLabels = {}, matchExpressions = [] }: LabelSelector, known: KnownLabels): boolean {
   return Object.entries(matchLabels).every(([key, value]) => mayHold({ key, operator: 'In', values: [value] }, known))
     && matchExpressions.every((requirement) => mayHold(requirement, known));
@@ -25,7 +25,7 @@ export function maySelect({ matchLabels = {}, matchExpressions = [] }: LabelSele
 
 const ADDED = /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io|batch\.kubernetes\.io|apps\.kubernetes\.io|statefulset\.kubernetes\.io)\/|-hash$|^(job-name|controller-uid)$/;
 
-/** Whether controllers and injectors add a key to pods, or the API server to Namespaces. */
+/** Whether a controller, an injector or the API server may add a label of this key. */
 export function isAdded(key: string): boolean {
   return ADDED.test(key);
 }

@@ -2,22 +2,22 @@ import { selectorOf } from './calico-selector';
 import { KnownLabels, LabelSelector, maySelect } from './label-selector';
 import { ForeignObjects, TreeManifest, TreeObject } from './tree-object';
 
-/** What a policy of the network, of whatever kind, allows to which pods. */
+/** A network policy of any kind: the pods that it selects, and what it allows. */
 export interface PolicyView {
   readonly object: TreeObject;
   /** The namespace of the pods that it selects; any without one. */
   readonly namespace?: string;
-  /** Labels that all of these pods have, as far as it says so plainly. */
+  /** Labels that all of these pods have, if its selector states them plainly. */
   readonly labels?: Readonly<Record<string, unknown>>;
   readonly maySelectPods: (namespace: string, known: KnownLabels) => boolean;
   readonly ingress: readonly Rule[];
   readonly egress: readonly Rule[];
 }
 
-/** Something that is allowed. */
+/** An allow rule. */
 export interface Rule {
   readonly ports: readonly unknown[];
-  /** Whether it names its peers, all of them pods of the cluster or a cache of DNS on the node. */
+  /** Whether it states its peers, and all of them are pods of the cluster or a DNS cache on the node. */
   readonly isInside: boolean;
 }
 
@@ -25,10 +25,10 @@ export type Opening = (view: PolicyView) => boolean;
 
 export const opensIngress: Opening = ({ ingress }) => ingress.length > 0;
 
-/** To ask for names is everybody's; a server of names that is not the cluster's is a way out. */
+/** DNS inside the cluster is open to every pod. A DNS server outside the cluster is egress. */
 export const opensEgress: Opening = ({ egress }) => egress.some(({ ports, isInside }) => !isInside || ports.length === 0 || ports.some((port) => String(port) !== '53'));
 
-/** The policies of the app that allow something: each adds to what the NetworkPolicies of the mesh allow, or goes before them. */
+/** Returns the policies of the app that allow something: they are additive to the NetworkPolicies of the mesh, or come first. */
 export function openingPolicies(foreign: ForeignObjects, opens: Opening): PolicyView[] {
   return KINDS.flatMap(([group, kind, viewsOf]) => foreign.ofKind(group, kind).flatMap((object) => viewsOf(object).filter(opens)));
 }
@@ -37,8 +37,8 @@ type Fields = Readonly<Record<string, unknown>>;
 type ViewsOf = (object: TreeObject) => readonly PolicyView[];
 
 /**
- * A BaselineAdminNetworkPolicy, and a ClusterNetworkPolicy of the tier Baseline, are asked only of pods without a NetworkPolicy, of which the
- * mesh's are none (Network Policy API v1alpha2).
+ * A BaselineAdminNetworkPolicy, and a ClusterNetworkPolicy of the tier Baseline, apply only to pods without a NetworkPolicy. Pods of
+ * the mesh have one (Network Policy API v1alpha2).
  */
 const KINDS: readonly (readonly [group: string, kind: string, viewsOf: ViewsOf])[] = [
   ['networking.k8s.io', 'NetworkPolicy', kubernetes],
@@ -49,11 +49,11 @@ const KINDS: readonly (readonly [group: string, kind: string, viewsOf: ViewsOf])
   ...['projectcalico.org', 'crd.projectcalico.org'].flatMap((group) => ['NetworkPolicy', 'GlobalNetworkPolicy'].map((kind) => [group, kind, calico] as const)),
 ];
 
-/** A NetworkPolicy of Kubernetes that isolates pods for ingress. */
+/** A Kubernetes NetworkPolicy that isolates pods for ingress. */
 export interface IngressPolicy extends PolicyView {
-  /** Every port that some rule names. */
+  /** Every port of every rule. */
   readonly ports: readonly unknown[];
-  /** Whether some rule lets a port in, from whomever. */
+  /** Whether a rule allows a port, for any peer. */
   readonly opens: (port: number) => boolean;
 }
 
@@ -126,7 +126,7 @@ function cilium(object: TreeObject): PolicyView[] {
   });
 }
 
-/** Cilium writes the source of a label before it: "k8s:app". */
+/** Removes the prefix with which Cilium states the source of a label: "k8s:app". */
 function unprefixed({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelSelector {
   const plain = (key: unknown) => String(key).replace(/^(any|k8s)[:.]/, '');
   const isKnown = (key: unknown) => !/^(reserved|io\.cilium\.)/.test(plain(key));

@@ -3,7 +3,7 @@ import { RouteRule } from '../../model/route';
 
 interface Match {
   readonly path?: { readonly type?: string; readonly value?: string };
-  /** Of GRPCRoutes; HTTPRoutes have the method of HTTP there. */
+  /** In GRPCRoutes. In HTTPRoutes this is the HTTP method. */
   readonly method?: string | { readonly service?: string; readonly method?: string };
 }
 
@@ -29,7 +29,7 @@ export function prefixesOf(rules: readonly RouteRule[]): ReadonlySet<string> {
   return new Set(rules.map(({ pathPrefix = '/' }) => stemOf(pathPrefix)));
 }
 
-/** Whether a rule of another route, of a host, can be the one that takes requests of rules of the mesh. */
+/** Whether a rule of another route can take requests of rules of the mesh for a host. */
 export function takes(rule: ManifestRule, host: string, prefixes: ReadonlySet<string>, ownHost: string): boolean {
   if (prefixes.size === 0 || !mayTake(host, ownHost) || redirectsToHttps(rule)) return false;
   const { matches = [] } = rule;
@@ -37,12 +37,12 @@ export function takes(rule: ManifestRule, host: string, prefixes: ReadonlySet<st
   return matches.length === 0 ? isBefore || prefixes.has('') : matches.some((match) => isTakenBy(pathOf(match), prefixes, isBefore));
 }
 
-/** What sends clients from plain HTTP to HTTPS, and nowhere else. */
+/** Whether a rule only redirects clients from plain HTTP to HTTPS. */
 function redirectsToHttps({ filters = [] }: ManifestRule): boolean {
   return filters.some(({ requestRedirect: to }) => to?.scheme === 'https' && to.hostname === undefined);
 }
 
-/** Of two prefixes the longer one wins; a regular expression may be anything. */
+/** The longer of two prefixes wins. A regular expression may match any path. */
 function isTakenBy({ type, value }: { readonly type: string; readonly value: string }, prefixes: ReadonlySet<string>, isBefore: boolean): boolean {
   const stem = stemOf(value);
   if (type === 'RegularExpression' || stem.split('/').some((_, i, parts) => prefixes.has(parts.slice(0, i + 1).join('/')))) return true;

@@ -3,12 +3,12 @@ import { ServicePort } from '../backend';
 
 const OPAQUE_PORTS = 'config.linkerd.io/opaque-ports';
 
-/** Callers' proxies carry what is opaque as it is: no route of HTTP sees it (Linkerd 2.20, protocol detection). */
+/** Proxies forward an opaque port without reading it, so no HTTPRoute applies (Linkerd 2.20, protocol detection). */
 export function misreadByLinkerd(
   workload: WorkloadNode, { name, port = 0, appProtocol }: ServicePort, annotations: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if (protocolAt(workload, workload.service!.targetPort) === 'opaque') return undefined;
-  // appProtocol goes before the annotation.
+  // appProtocol takes precedence over the annotation.
   if (appProtocol !== undefined) return ['linkerd.io/opaque', 'linkerd.io/tcp'].includes(appProtocol) ? `appProtocol ${appProtocol}, by which proxies read no requests` : undefined;
   const opaque = annotations[OPAQUE_PORTS];
   const isOpaque = typeof opaque === 'string' && opaque.split(',').map((one) => one.trim()).some((one) => one === name || isWithin(port, one));

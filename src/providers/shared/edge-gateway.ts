@@ -45,7 +45,7 @@ export function compileClients({ name, deniedNetworks }: GatewayNode, { statusPo
   };
 }
 
-/** The gateways that refuse networks, as a policy of the team's may select them. */
+/** Returns the pods of the gateways with `deniedCidrs`, as a user-managed policy may select them. */
 export function closedGateways({ gateways }: MeshModel, { edge }: GatewayMembership): ClosedPods[] {
   return gateways.filter(({ deniedNetworks }) => deniedNetworks.length > 0).map(({ name, namespace, deniedNetworks, infrastructureLabels }) => ({
     title: `gateway ${name}`,

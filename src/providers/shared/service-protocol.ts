@@ -6,8 +6,8 @@ const UNREAD = ['tcp', 'tls', 'https', 'mongo', 'mysql', 'redis', 'udp'];
 const READ = ['http', 'http2', 'grpc', 'grpc-web', 'kubernetes.io/h2c', 'kubernetes.io/ws', 'kubernetes.io/wss'];
 
 /**
- * `appProtocol` goes before the name, of which the part before the first "-" counts. What neither says is detected: requests of HTTP are read as
- * such, and what is none meets rules that are about requests, which it never satisfies.
+ * Returns how Istio misreads a port. \`appProtocol\` takes precedence over the name, of which the part before the first "-" counts. Without both,
+ * Istio detects HTTP, and denies anything else where rules are about requests.
  */
 export function misreadByIstio(workload: WorkloadNode, { name = '', appProtocol }: ServicePort): string | undefined {
   const stated = appProtocol ?? (name.startsWith('grpc-web') ? 'grpc-web' : name.split('-')[0]);
@@ -17,7 +17,7 @@ export function misreadByIstio(workload: WorkloadNode, { name = '', appProtocol 
   return UNREAD.includes(stated.toLowerCase()) && isRead(workload) ? `${where}, by which proxies read no requests` : undefined;
 }
 
-/** Whether something is asked of its requests, not of connections alone. */
+/** Whether rules apply to its requests, not only to its connections. */
 function isRead({ service, items, requests, jwt, externalAuthorizer, rateLimit, allowedOrigins, tokens }: WorkloadNode): boolean {
   const asked = [service?.waypoint, service?.circuitBreaker, items, requests, jwt, externalAuthorizer, rateLimit, allowedOrigins, tokens];
   return asked.some((one) => one !== undefined);
