@@ -69,6 +69,12 @@ export function selectorProblem(labels: Readonly<Record<string, string>>): Input
   }
   const count = Object.keys(labels).length;
   if (count > MOST_LABELS) return { what: 'there are more labels than every kind takes', got: count, allowed: `at most ${MOST_LABELS}`, next: 'drop some' };
+  if (Object.hasOwn(labels, 'constructor')) {
+    return {
+      what: 'cdk8s cannot write a label of this name, which every JavaScript object has as a property', got: 'constructor', allowed: 'any other key',
+      next: 'rename the label, or give it a prefix, as in "example.com/constructor"',
+    };
+  }
   const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
   return bad === undefined ? undefined : {
     what: 'a label is not one that Kubernetes takes', got: { [bad]: labels[bad] },

@@ -1,6 +1,6 @@
 import { opened } from './closed';
-import { Pods, podsOf } from './pods';
 import { Plan } from './plan';
+import { Pods, podsOf } from './pods';
 import { Reference, referencesOf, Selector, selectorOf } from './references';
 import { Build } from './runner';
 import { Manifest } from '../synth';
@@ -26,6 +26,7 @@ interface Named { readonly group?: string; readonly kind?: string; readonly name
 /** All objects of a build, and those of them that the library made. */
 class Output {
   private readonly all: readonly Manifest[];
+  private readonly clusters: readonly string[];
   private readonly own: readonly Manifest[];
   private readonly byKey: ReadonlyMap<string, Manifest>;
   private readonly pods: readonly Pods[];
@@ -34,6 +35,7 @@ class Output {
   public constructor(private readonly plan: Plan, private readonly build: Build) {
     const objects = build.objects;
     this.all = objects.map(({ manifest }) => manifest);
+    this.clusters = objects.map(({ cluster }) => cluster);
     this.own = objects.filter(({ isOurs }) => isOurs).map(({ manifest }) => manifest);
     this.byKey = new Map(this.all.map((one) => [key(groupOf(one), one.kind, one.metadata.namespace, one.metadata.name), one]));
     this.source = plan.source;
@@ -46,8 +48,8 @@ class Output {
 
   private duplicates(): string[] {
     const seen = new Set<string>();
-    return this.all.flatMap((one) => {
-      const id = key(one.apiVersion, one.kind, one.metadata.namespace, one.metadata.name);
+    return this.all.flatMap((one, i) => {
+      const id = this.clusters[i] + key(one.apiVersion, one.kind, one.metadata.namespace, one.metadata.name);
       const isKnown = seen.has(id);
       seen.add(id);
       return isKnown ? [`two objects are ${title(one)}`] : [];

@@ -28,12 +28,14 @@ export function migrationOf({ head, steps }: Tapes): Migration {
   const { namespaces } = mesh(on, 'migration', { chart, provider });
   for (const numbers of steps.slice(0, 6)) takeStep(on.by(new Tape(numbers)));
   const moving = on.tape.some(namespaces, 1 + on.tape.below(namespaces.length));
-  return { plan, write: factory(AmbientMigration, 'write', foreign('program', (variables) => programOf(plan, variables)), options<AmbientMigrationOptions>(on, 'AmbientMigrationOptions', {
-    namespaces: always(() => lit(on.tape.oneIn(2) ? moving : [...moving].reverse())),
-    outdir: always(() => variable<string>('outdir')),
-    release: rarely(() => oneOf(on, 'IstioRelease', IstioRelease)),
-    sidecarRevision: rarely(() => lit('1-30')),
-  })) };
+  return {
+    plan, write: factory(AmbientMigration, 'write', foreign('program', (variables) => programOf(plan, variables)), options<AmbientMigrationOptions>(on, 'AmbientMigrationOptions', {
+      namespaces: always(() => lit(on.tape.oneIn(2) ? moving : [...moving].reverse())),
+      outdir: always(() => variable<string>('outdir')),
+      release: rarely(() => oneOf(on, 'IstioRelease', IstioRelease)),
+      sidecarRevision: rarely(() => lit('1-30')),
+    })),
+  };
 }
 
 function programOf(plan: Plan, outer: Variables): IMeshProgram {

@@ -1,7 +1,6 @@
 import { grantCall, grantItems, isCallable } from './grants';
 import { decision, reading } from './questions';
 import { Drawing } from '../drawing';
-import { stepsTo } from '../sought';
 import { addVersion, agent } from '../draws/agents';
 import { boundary } from '../draws/boundaries';
 import { accessPolicy, clusterLink, meshEgress } from '../draws/exports';
@@ -13,6 +12,7 @@ import { bind, existingWaypoint, waypoint } from '../draws/proxies';
 import { gatewayCanary, meshCanary, route, targets } from '../draws/routes';
 import { acknowledge, patch, theirs } from '../draws/team';
 import { Family, MeshVar } from '../plan';
+import { stepsTo } from '../sought';
 
 /** A step of a program, of those that can be taken now; nothing where it cannot. */
 type Step = (on: Drawing) => (() => void) | undefined;
