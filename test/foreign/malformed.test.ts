@@ -11,7 +11,8 @@ const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = {
 };
 
 /** Objects as no API server takes them, each with every odd spec. */
-const OBJECTS = KINDS.flatMap(([apiVersion, kind]) => ODD_SPECS.flatMap((spec) => ODD_METADATA.map((metadata) => ({ apiVersion, kind, ...spec !== undefined && { spec }, metadata }))));
+const OBJECTS = KINDS.flatMap(([apiVersion, kind]) => ODD_SPECS.flatMap((spec) =>
+  ODD_METADATA.map((metadata) => ({ apiVersion, kind, ...spec !== undefined && { spec }, metadata }))));
 
 function check(props: Partial<AgentMeshProps>, objects: readonly (typeof OBJECTS)[number][]): void {
   const app = new App();

@@ -43,7 +43,10 @@ class Output {
   }
 
   public broken(bytes: string): string[] {
-    return [...this.duplicates(), ...this.leaked(bytes), ...this.dangling(), ...this.ungranted(), ...this.homeless(), ...this.selectingNothing(), ...this.build.models.flatMap((model, i) => opened(this.all, this.plan.meshes[i], model))];
+    return [
+      ...this.duplicates(), ...this.leaked(bytes), ...this.dangling(), ...this.ungranted(), ...this.homeless(), ...this.selectingNothing(),
+      ...this.build.models.flatMap((model, i) => opened(this.all, this.plan.meshes[i], model)),
+    ];
   }
 
   private duplicates(): string[] {
@@ -70,7 +73,8 @@ class Output {
   /** Across namespaces a route or a listener may name only what a ReferenceGrant there lets it. */
   private ungranted(): string[] {
     const grants = this.all.filter(({ kind }) => kind === 'ReferenceGrant');
-    const isGranted = (one: Manifest, { group, kind, namespace, name }: Reference) => grants.some(({ metadata, spec }) => metadata.namespace === namespace
+    const isGranted = (one: Manifest, { group, kind, namespace, name }: Reference) => grants.some(({ metadata, spec }) =>
+      metadata.namespace === namespace
       && spec.from.some((source: Named) => source.kind === one.kind && source.group === groupOf(one) && source.namespace === one.metadata.namespace)
       && spec.to.some((target: Named) => target.kind === kind && target.group === group && [undefined, name].includes(target.name)));
     return this.own.filter((one) => groupOf(one) === 'gateway.networking.k8s.io').flatMap((one) => referencesOf(one)

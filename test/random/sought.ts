@@ -1,4 +1,4 @@
-/** The steps by which a use comes about: those of the first pattern that its name matches. */
+/** The steps of a program that is made to show one part of the public API: those of the first pattern that its name matches. */
 const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ClusterLink|federated|clusterName/, ['clusterLink', 'agent']],
   [/^GuardrailPhase|^McpGuardrail|\.guardrails/, ['agent', 'boundary']],
@@ -18,7 +18,7 @@ export function stepsTo(sought: string): readonly string[] {
   return LEADING.find(([pattern]) => pattern.test(sought))![1];
 }
 
-/** What has to be used first, so that a use that is sought comes about. */
+/** What else a program has to use, so that the part that is sought can be shown. */
 const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^McpIdentityProvider/, /^McpOAuth\.identityProvider$/],
   [/^McpOAuth|^McpIdentityProvider|\.oauth$/, /^McpToolBoundaryProps\.(oauth|jwt)$/],

@@ -64,15 +64,15 @@ export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
 }
 
 /** Somebody of the team, or an agent of another mesh. */
-function scraper(on: Drawing, mesh: MeshVar): Expr<ICaller> {
-  return on.isBold && on.plan.agents.length > 0 ? on.tape.pick(on.plan.agents).expr : identity(on, { ...mesh, trustedDomains: [] });
+function scraper(on: Drawing, scraped: MeshVar): Expr<ICaller> {
+  return on.isBold && on.plan.agents.length > 0 ? on.tape.pick(on.plan.agents).expr : identity(on, { ...scraped, trustedDomains: [] });
 }
 
 /** What the providers say that they can do: what is drawn for them is mostly that. */
 function capabilities(provider: Expr<MeshProvider>, gateway: Expr<GatewayProvider>, channel: Expr<GatewayApiChannel>): Pick<MeshVar, 'can' | 'readsMcp'> {
   const nothing = new Map<string, unknown>([['provider', MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } })]]); // where it is given
   const { backendOn, istioRelease } = meshProviderFacts.of(provider.make(nothing));
-  const mesh = backendOn(channel.make(nothing));
-  const doors = gatewayProviderFacts.of(gateway.make(nothing)).backendOn(mesh, istioRelease, channel.make(nothing));
-  return { can: (capability) => refusalOf(mesh, doors, capability) === undefined, readsMcp: doors.tools !== undefined };
+  const plane = backendOn(channel.make(nothing));
+  const proxies = gatewayProviderFacts.of(gateway.make(nothing)).backendOn(plane, istioRelease, channel.make(nothing));
+  return { can: (capability) => refusalOf(plane, proxies, capability) === undefined, readsMcp: proxies.tools !== undefined };
 }

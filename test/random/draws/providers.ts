@@ -1,6 +1,7 @@
 import { oneOf, network, name } from './texts';
 import {
-  AgentgatewayProviderOptions, GatewayProvider, IstioAgentgatewayProviderOptions, IstioAmbientOptions, IstioGatewayProviderOptions, IstioRelease, IstioSidecarProviderOptions, LinkerdOptions, LinkerdRelease,
+  AgentgatewayProviderOptions, GatewayProvider, IstioAgentgatewayProviderOptions, IstioAmbientOptions, IstioGatewayProviderOptions,
+  IstioRelease, IstioSidecarProviderOptions, LinkerdOptions, LinkerdRelease,
   MeshProvider, MigrationStage,
 } from '../../../src';
 import { Drawing } from '../drawing';

@@ -1,7 +1,8 @@
 import { ofMesh, placeIn } from './places';
 import { id, name, number, path, text } from './texts';
 import {
-  Agent, CanaryRoute, CanaryRouteOptions, CanaryRouteProps, InferenceGateway, InferenceRoute, InferenceRouteOptions, InferenceRouteProps, IRouteTarget, RouteOptions, RouteRetries,
+  Agent, CanaryRoute, CanaryRouteOptions, CanaryRouteProps, InferenceGateway, InferenceRoute, InferenceRouteOptions, InferenceRouteProps,
+  IRouteTarget, RouteOptions, RouteRetries,
 } from '../../../src';
 import { Capability } from '../../../src/model/capability';
 import { Drawing } from '../drawing';
@@ -15,7 +16,10 @@ function retries(on: Drawing): Expr<RouteRetries> {
   });
 }
 
-function routeDraws(on: Drawing, mesh: MeshVar, asked: { readonly retries: Capability; readonly timeouts: Capability }, prefix: () => string | undefined): Draws<RouteOptions> {
+/** What the providers are asked for where a route has retries or a timeout. */
+interface Asked { readonly retries: Capability; readonly timeouts: Capability }
+
+function routeDraws(on: Drawing, mesh: MeshVar, asked: Asked, prefix: () => string | undefined): Draws<RouteOptions> {
   return {
     name: rarely(() => lit(name(on, 'route'))),
     pathPrefix: fitting(() => {
@@ -39,7 +43,8 @@ function gatewayRoute(on: Drawing, gateway: GatewayVar): Draws<RouteOptions> {
 /** What a gateway may lead to: its pools, and versions with a Service. */
 export function targets(on: Drawing, gateway: GatewayVar): Expr<IRouteTarget>[] {
   const versions = ofMesh(on, on.plan.agents, gateway.mesh).filter(({ isGuarded }) => !isGuarded || gateway.mesh.family === 'ambient' || on.isBold)
-    .flatMap((agent) => agent.versions.filter((version) => (version.hasService && (agent.keepsServices || !agent.pooled.has(version))) || on.isBold).map(({ expr }) => expr));
+    .flatMap((agent) => agent.versions.filter((version) => (version.hasService && (agent.keepsServices || !agent.pooled.has(version))) || on.isBold)
+      .map(({ expr }) => expr));
   const pools = on.plan.pools.filter((one) => one.gateway === gateway || on.isBold).map(({ expr }) => expr);
   const strange: Expr<IRouteTarget>[] = on.isBold ? [...on.plan.boundaries.map(({ expr }) => expr), ...on.plan.agents.map(({ expr }) => expr)] : [];
   return [...pools, ...versions, ...strange];

@@ -32,9 +32,9 @@ export function text(on: Drawing, plain: string): Expr<string> {
 
 /** The name of an object that the program says the cluster has. */
 export function statedName(on: Drawing, kind: string, plain: string): Expr<string> {
-  const name = on.odd(ODD_TEXTS, () => plain);
-  on.plan.stated.add(`${kind} ${name}`);
-  return lit(name);
+  const drawn = on.odd(ODD_TEXTS, () => plain);
+  on.plan.stated.add(`${kind} ${drawn}`);
+  return lit(drawn);
 }
 
 const ODD_NUMBERS = [-1, 0, 0.5, 1, 1023, 65_536, 2 ** 31, 1e21, NaN, Infinity, -0];
@@ -74,6 +74,8 @@ export function labels(on: Drawing, plain: Readonly<Record<string, string>>): Ex
 }
 
 /** One of an enumeration. */
-export function oneOf<E extends object>(on: Drawing, named: string, of: E, keys = Object.keys(of) as (keyof E & string)[]): Expr<E[keyof E & string]> {
+export function oneOf<E extends object>(
+  on: Drawing, named: string, of: E, keys = Object.keys(of) as (keyof E & string)[],
+): Expr<E[keyof E & string]> {
   return member(named, of, on.choice(Object.fromEntries(keys.map((key) => [`${named}.${key}`, key] as const))));
 }
