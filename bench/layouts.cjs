@@ -3,12 +3,12 @@
 const { readFileSync, writeFileSync } = require('node:fs');
 const { ApiObject, App, Chart } = require('cdk8s');
 const root = process.env.AGENT_MESH ?? '..';
-const { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshEgress, MeshProvider, Workload } = require(`${root}/lib/src`);
+const { Agent, AgentMesh, Cluster, GatewayApiChannel, McpProvider, McpToolBoundary, MeshEgress, MeshProvider, Workload } = require(`${root}/lib/src`);
 
-const AMBIENT = () => ({ provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
-const AGENTGATEWAY = () => ({ provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.agentgateway() });
-const SIDECARS = () => ({ provider: MeshProvider.istioSidecar(), gateway: GatewayProvider.istio() });
-const LINKERD = () => ({ provider: MeshProvider.linkerd(), gateway: GatewayProvider.istio(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
+const AMBIENT = () => ({ mesh: MeshProvider.istioAmbient() });
+const AGENTGATEWAY = () => ({ mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
+const SIDECARS = () => ({ mesh: MeshProvider.istioSidecar() });
+const LINKERD = () => ({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) });
 
 const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 

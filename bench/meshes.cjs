@@ -11,9 +11,9 @@ const callersOf = (i, count) => [(i + count - 1) % count, (i + count - 2) % coun
 const chartOf = () => new Chart(new App({ yamlOutputType: YamlOutputType.FILE_PER_CHART }), 'bench');
 
 function library(count, workload) {
-  const { Agent, AgentMesh, GatewayProvider, MeshProvider, Workload } = require(`${root}/lib/src`);
+  const { Agent, AgentMesh, MeshProvider, Workload } = require(`${root}/lib/src`);
   const chart = chartOf();
-  const mesh = new AgentMesh(chart, 'mesh', { namespace: NAMESPACE, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+  const mesh = new AgentMesh(chart, 'mesh', { namespace: NAMESPACE, mesh: MeshProvider.istioAmbient() });
   const make = workload ?? ((name) => Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [8080] }));
   const agents = Array.from({ length: count }, (_, i) => new Agent(mesh, `agent-${i}`, { workload: make(`agent-${i}`) }));
   agents.forEach((agent, i) => calleesOf(i, count).forEach((callee) => agents[callee].grantCall(agent)));
@@ -34,7 +34,7 @@ function objects(count, make) {
   make('AuthorizationPolicy', { name: `${NAMESPACE}-deny-all`, namespace: NAMESPACE }, {});
   for (let i = 0; i < count; i++) {
     const serviceAccounts = callersOf(i, count).map((caller) => `${NAMESPACE}/agent-${caller}`).sort();
-    make('AuthorizationPolicy', { name: `agent-${i}-floor`, namespace: NAMESPACE }, {
+    make('AuthorizationPolicy', { name: `agent-${i}-workload`, namespace: NAMESPACE }, {
       selector: { matchLabels: { app: `agent-${i}` } },
       action: 'ALLOW',
       rules: [{ from: [{ source: { serviceAccounts } }], to: [{ operation: { ports: ['8080'] } }] }],

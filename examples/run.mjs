@@ -1,4 +1,4 @@
-// Synthesizes every example into its `dist` and tells what was written and who may call whom: `npm run example [NAME...]`.
+// Synthesizes every example into its `dist` folder, and prints the written objects and the access report: `npm run example [NAME...]`.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -20,5 +20,5 @@ for (const name of names) {
     const counts = [...new Set(kinds)].sort().map((kind) => `${kinds.filter((one) => one === kind).length} ${kind}`);
     console.log(`wrote ${relative(process.cwd(), join(dist, file))}: ${kinds.length} objects (${counts.join(', ')})`);
   }
-  console.log(`\nwho may call whom in ${name}:\n${printed}`);
+  console.log(`\naccess report of ${name}:\n${printed}`);
 }

@@ -11,17 +11,19 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^model\//, may: [/^model\//] },
   { place: /^values\//, may: [/^values\//, /^model\//] },
   { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
-  { place: /^providers\/((mesh|gateway)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^constructs$/] },
+  { place: /^providers\/((mesh|gateway|mcp)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^constructs$/] },
   { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/, /^model\/trait$/] },
+  { place: /^providers\/without-mcp-proxy\.ts$/, may: [/^model\//] },
   { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/, /^providers\/foreign\/tree-object$/] },
+  { place: /^providers\/refusals\.ts$/, may: [/^model\//, /^providers\/(backend|without-mcp-proxy)$/] },
   { place: /^providers\/foreign\//, may: [/^providers\/(foreign\/|emit$)/, /^model\//, /^cdk8s$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/shared\//, may: [/^providers\/(shared\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
-  { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|shared\/|workload\/|emit|backend|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
+  { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|shared\/|workload\/|emit|backend|refusals|without-mcp-proxy|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^constructs\/ambient-migration\.ts$/, may: [/^values\//, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\/key-checks\.ts$/, may: [/^crypto$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/(mesh-provider|gateway-provider|access-policy|backend|emit|foreign\/(tree-object|pod-template))$/, /^cdk8s$/, /^path$/] },
-  { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway)-provider$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(tree-object|pod-template|identities|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
+  { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
 ];
 
 /** What a file imports: a path under src, a path beside it, or a package. */

@@ -37,40 +37,50 @@ test.each([
 }, 60_000);
 
 test('the table of providers says what they declare', () => {
-  golden('../../docs/providers.md', providersTable());
+  golden('../../docs/reference/providers.md', providersTable());
 });
 
 test('the table of checks says what they declare', () => {
-  golden('../../docs/checks.md', checksTable());
+  golden('../../docs/reference/checks.md', checksTable());
+});
+
+test('README and docs quote the access reports', () => {
+  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
+  for (const page of pages) {
+    const text = readFileSync(join(ROOT, page), 'utf8');
+    const current = text.replace(/^(```text golden=(\S+)\n)([^]*?)(?=^```$)/gm, (_, head: string, file: string, quoted: string) =>
+      head + readFileSync(join(__dirname, 'golden', file), 'utf8').split('\n').slice(0, quoted.split('\n').length - 1).map((line) => `${line}\n`).join(''));
+    golden(`../../${page}`, current);
+  }
 });
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
 
-test('the story differs between the meshes of Istio in the line of the provider alone', () => {
+test('the story differs between the meshes of Istio in the line of the mesh alone', () => {
   const ambient = lines('voice-agents');
   const sidecar = lines('voice-agents-sidecar');
   expect(sidecar).toHaveLength(ambient.length);
-  expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  provider: MeshProvider.istioSidecar(),']);
+  expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  mesh: MeshProvider.istioSidecar(),']);
 });
 
-test('tool boundaries differ between agentgateway and a waypoint in the gateway and in the credentials that only one of them adds', () => {
+test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in the credentials that only one of them adds', () => {
   const proxied = lines('tool-boundary');
   const waypoint = lines('tool-boundary-waypoint');
   expect(waypoint).toHaveLength(proxied.length);
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
-    '  gateway: GatewayProvider.istio(), // a waypoint reads headers, which these servers check against what they say',
+    'import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from \'cdk8s-agent-mesh\';',
+    '  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.',
     '  servers: { forecasts: McpServer.external({ hostname: \'mcp.weather.example\', tools: [\'forecast\', \'history\'] }) },',
   ]);
 });
 
-test('on Linkerd it also differs in the gateway, and in that the versions are Services instead of pools', () => {
+test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
   expect(linkerd).toHaveLength(ambient.length);
   expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
-    '  provider: MeshProvider.linkerd(),',
-    '  gateway: GatewayProvider.istioAgentgateway(), // its pods have a proxy of Linkerd\'s; Linkerd injects none into Istio\'s own gateway',
-    '// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.',
+    '  mesh: MeshProvider.linkerd(),',
+    '// The edge gateway: HTTPS, then a Service for each version, because Linkerd does not support InferencePools.',
     '  stable: assistant.version(\'v1\'),',
     '  canary: assistant.version(\'v2\'),',
   ]);

@@ -2,7 +2,10 @@ import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
-import { Agent, AgentMesh, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../src';
+import {
+  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, Waypoint,
+  Workload,
+} from '../src';
 import { deploy, existing, existingPicker, story } from './story';
 import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';
 
@@ -32,7 +35,7 @@ describe('law 1, admitted', () => {
 
 describe('law 2, enforced or refused', () => {
   test('a grant that nobody enforces fails the synth and names who could', () => {
-    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use GatewayProvider.agentgateway for the grant')]);
+    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});
@@ -51,11 +54,11 @@ describe('law 3, closed by default', () => {
     });
     expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
     expect(objects.get('AuthorizationPolicy', 'voice-waypoint-deny-all').spec).not.toHaveProperty('rules');
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec).toEqual({ selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } } });
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec).toEqual({ selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } } });
     expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({ targetRefs: [{ group: '', kind: 'Service', name: 'crm' }] });
   });
   test('a grant opens one callee for one caller on the port that is called', () => {
-    const spec = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(caller)).get('AuthorizationPolicy', 'agent-floor').spec;
+    const spec = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(caller)).get('AuthorizationPolicy', 'agent-workload').spec;
     expect(spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['far/caller'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
   });
   test('every namespace that anything is put into is closed', () => {
@@ -80,8 +83,8 @@ describe('law 4, no way around', () => {
       new Agent(mesh, 'agent', { workload: deploy(), waypoint }).grantCall(caller);
       new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint }).grantAllTools(caller);
     });
-    for (const floor of ['agent-floor', 'crm-floor']) {
-      expect(objects.get('AuthorizationPolicy', floor).spec.rules.flatMap(({ from }: { from: unknown[] }) => from)).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+    for (const workloadPolicy of ['agent-workload', 'crm-workload']) {
+      expect(objects.get('AuthorizationPolicy', workloadPolicy).spec.rules.flatMap(({ from }: { from: unknown[] }) => from)).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
     }
     expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
   });
@@ -92,7 +95,7 @@ describe('law 4, no way around', () => {
     });
     expect(objects.get('Service', 'agent').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'wp', 'istio.io/ingress-use-waypoint': 'true' });
     expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }]);
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
   });
   test('a Service behind the enrolled gateway never gets that label, which would end in 503', () => {
     const labels = synth((mesh) => { story(mesh); }).all.map(({ metadata }) => JSON.stringify(metadata.labels ?? {}));
@@ -119,7 +122,7 @@ describe('law 5, stable', () => {
       const [one, two] = ['one', 'two'].map((name) => new Agent(mesh, name, { workload: deploy() }));
       if (grant) two.grantCall(one);
     });
-    expect(difference(agents(false), agents(true))).toEqual(['AuthorizationPolicy/voice/two-floor']);
+    expect(difference(agents(false), agents(true))).toEqual(['AuthorizationPolicy/voice/two-workload']);
   });
   test('adding an agent changes no other object', () => {
     const before = synth((mesh) => { story(mesh); });
@@ -163,7 +166,7 @@ describe('law 6, open', () => {
     const { gateway, stable, route, crm } = story(mesh);
     expect([gateway, stable, route, crm].map((one) => ApiObject.of(one)).map(({ kind, name }) => `${kind} ${name}`))
       .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm']);
-    expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-floor');
+    expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-workload');
   });
   test('a brought Gateway gets routes and no Gateway, and its proxies are admitted', () => {
     const objects = synth((mesh) => {
@@ -173,7 +176,7 @@ describe('law 6, open', () => {
     expect(objects.names('Gateway')).toEqual(['Gateway/voice/corporate-inner']);
     expect(objects.names().filter((name) => name.includes('/ingress'))).toEqual([]);
     expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress', port: 443 }]);
-    expect(objects.get('AuthorizationPolicy', 'corporate-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
   });
   test('a brought Gateway in a namespace of the mesh is opened for its hosts, which the deny-all would close', () => {
     const objects = synth((mesh) => {
@@ -186,7 +189,7 @@ describe('law 6, open', () => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
       gateway.addPool('llm', { servers: deploy() });
     }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
-    expect(objects.get('AuthorizationPolicy', 'corporate-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate-corp'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate-corp'] } }]);
   });
   test('a brought pool and its picker are protected and reached, not deployed', () => {
     const objects = synth((mesh) => {
@@ -196,15 +199,15 @@ describe('law 6, open', () => {
     expect(objects.names('InferencePool')).toEqual([]);
     expect(objects.names('Deployment')).toEqual([]);
     expect(objects.get('HTTPRoute', 'their-pool').spec.rules[0].backendRefs).toEqual([{ group: 'inference.networking.k8s.io', kind: 'InferencePool', name: 'their-pool' }]);
-    expect(objects.get('AuthorizationPolicy', 'their-pool-epp-floor').spec).toMatchObject({ selector: { matchLabels: { app: 'picker' } }, rules: [{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['9002'] } }] }] });
-    expect(objects.get('AuthorizationPolicy', 'their-pool-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/picker'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] }]);
+    expect(objects.get('AuthorizationPolicy', 'their-pool-epp-workload').spec).toMatchObject({ selector: { matchLabels: { app: 'picker' } }, rules: [{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['9002'] } }] }] });
+    expect(objects.get('AuthorizationPolicy', 'their-pool-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/picker'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] }]);
     expect(objects.get('DestinationRule', 'picker').spec.host).toBe('picker.voice.svc.cluster.local');
   });
   test('a brought picker that serves plain text gets no DestinationRule', () => {
     const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
     const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);
-    expect(objects.get('AuthorizationPolicy', 'llm-epp-floor').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'llm-epp-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
     expect(objects.get('InferencePool', 'llm').spec.endpointPickerRef).toMatchObject({ name: 'picker', port: { number: 9100 } });
   });
   test('a brought waypoint of the mesh\'s namespace is closed and used, and not made', () => {
@@ -215,7 +218,7 @@ describe('law 6, open', () => {
     expect(objects.names('Gateway')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'theirs-deny-all').spec.targetRefs[0].name).toBe('theirs');
     expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'theirs' });
-    expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/proxy'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'crm-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/proxy'] } }]);
   });
   test('a brought waypoint that others share is left as it is, and what is put behind it is closed', () => {
     const objects = synth((mesh) => {
@@ -236,9 +239,9 @@ describe('law 6, open', () => {
 describe('law 7, honest about versions', () => {
   test('what a release lacks is refused with the reason, and taken from the release that has it', () => {
     const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMap: 'ca' } }); };
-    expect(problemsOf(withClientCertificates)).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
-    const provider = MeshProvider.istioAmbient({ release: IstioRelease.V1_31 });
-    expect(synth(withClientCertificates, { provider }).get('Gateway', 'gw', 'voice-edge').spec.tls)
+    const cluster = Cluster.of({ istioRelease: IstioRelease.V1_30 });
+    expect(problemsOf(withClientCertificates, { cluster })).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
+    expect(synth(withClientCertificates).get('Gateway', 'gw', 'voice-edge').spec.tls)
       .toEqual({ frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: 'ca' }] } } } });
   });
 });

@@ -56,8 +56,8 @@ function settled({ agents, tools, grants }: Plan): Plan['grants'] {
 
 /** The callee's policy alone; with sidecars also what its caller sees. */
 const CHANGED_BY_A_GRANT = {
-  istioAmbient: /^AuthorizationPolicy agent-1-v\d-floor$/,
-  istioSidecar: /^(AuthorizationPolicy agent-1-v\d-floor|Sidecar agent-0(-v\d)?)$/,
+  istioAmbient: /^AuthorizationPolicy agent-1-v\d-workload$/,
+  istioSidecar: /^(AuthorizationPolicy agent-1-v\d-workload|Sidecar agent-0(-v\d)?)$/,
   linkerd: /^MeshTLSAuthentication agent-1-v\d-8000$/,
 };
 

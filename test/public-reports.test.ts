@@ -3,11 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, InferenceGateway, McpServer, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayProvider, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MediaPort,
+  MeshProvider, Workload,
+} from '../src';
 import { deploy, existing, IMAGE } from './story';
 import { Build, meshOf, problemsOf, synth } from './synth';
 
-const door = (mesh: AgentMesh) => new InferenceGateway(mesh, 'door', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
+const edgeGateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'door', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
 const says = (build: Build, props: Partial<AgentMeshProps> = {}) => meshOf(build, props).mesh.describeAccess();
 
 describe('files and clusters', () => {
@@ -16,7 +19,7 @@ describe('files and clusters', () => {
       const outdir = mkdtempSync(join(tmpdir(), 'files-'));
       try {
         const app = new App({ outdir, yamlOutputType });
-        const mesh = new AgentMesh(new Chart(app, 'desk'), 'mesh', { namespace: 'desk', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+        const mesh = new AgentMesh(new Chart(app, 'desk'), 'mesh', { namespace: 'desk', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
         new Agent(mesh, 'back', { namespace: 'desk-data', workload: deploy() }).grantCall(new Agent(mesh, 'front', { workload: deploy() }));
         const objects = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one));
         app.synth();
@@ -31,15 +34,15 @@ describe('files and clusters', () => {
   test('one app serves a cluster for each chart, where they are named (cdk8s-team/cdk8s#2828)', () => {
     const clusters = (names: (string | undefined)[]) => {
       const app = new App();
-      for (const [i, clusterName] of names.entries()) {
-        const mesh = new AgentMesh(new Chart(app, `chart-${i}`), 'mesh', { namespace: 'desk', clusterName, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      for (const [i, name] of names.entries()) {
+        const mesh = new AgentMesh(new Chart(app, `chart-${i}`), 'mesh', { namespace: 'desk', cluster: Cluster.of({ name }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
         new Agent(mesh, 'front', { workload: deploy() });
       }
       return app;
     };
     const [staging, prod] = clusters(['staging', 'prod']).charts.map((chart) => chart.toJson());
     expect(staging).toEqual(prod);
-    expect(() => clusters([undefined, undefined]).synthYaml()).toThrow(/clusterName/);
+    expect(() => clusters([undefined, undefined]).synthYaml()).toThrow(/give each mesh a `Cluster` with a `name`/);
   });
 });
 
@@ -48,7 +51,7 @@ test('a host that one workload names is called by those whom nothing limits, as 
     new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.models.example'] } }) });
     new Agent(mesh, 'crawler', { workload: deploy() });
   });
-  expect(report).toContain('host api.models.example by its name, at ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: its egress is not limited\n  <- pods outside namespaces voice');
+  expect(report).toContain('external host api.models.example by name, on ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: no egress limits\n  <- pods outside namespaces voice');
 });
 
 test('what loads for long is not killed while it does (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
@@ -62,19 +65,19 @@ test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', 
   expect(problemsOf((mesh) => {
     const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
     asr.addCanary('asr', { stable: asr.version('v1'), canary: asr.version('v2'), canaryPercent: 50 });
-  })[0]).toContain('nobody reads requests to agent asr v1: port 9090 carries something else than HTTP');
+  })[0]).toContain('a route cannot send requests to agent asr v1: port 9090 does not speak HTTP');
 });
 
 test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {
   expect(synth((mesh) => {
     const agent = new Agent(mesh, 'a2a', { workload: Workload.deploy({ image: IMAGE, ports: [50051], grpcPorts: [50051] }) });
-    door(mesh).addRoute('a2a-route', { target: agent.version() });
+    edgeGateway(mesh).addRoute('a2a-route', { target: agent.version() });
   }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
 });
 
 test('a server is asked at its own path, whatever its callers call (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
   const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ hostname: 'mcp.wiki.example', tools: ['read'] }) } }); },
-    { gateway: GatewayProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
+    { mcp: McpProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
   expect(remote).toMatchObject({ host: 'mcp.wiki.example', path: '/mcp' });
 });
 
@@ -112,24 +115,24 @@ describe('what the app says of a namespace of the mesh', () => {
 });
 
 test('what calls and listens on nothing is an agent, whom nobody is granted a call of (istio/istio#11659)', () => {
-  const props = { provider: MeshProvider.istioSidecar() };
+  const props = { mesh: MeshProvider.istioSidecar() };
   const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
   const calls: Build = (mesh) => { new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly(mesh)); };
   expect(synth(calls, props).get('Sidecar', 'nightly').spec.egress[0].hosts).toEqual(['voice/report.voice.svc.cluster.local']);
-  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly was granted to callers')]);
+  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly has grants but')]);
 });
 
 describe('what cannot be said is refused with what can be', () => {
   test.each<[string, Build, string]>([
     ['one port for callers without identity (istio/istio#52874)',
       (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [8080], mediaPorts: [MediaPort.tcp(9443)] }) }); },
-      'ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated'],
+      'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
-      (mesh) => { const at = door(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
-      'of the routes by header only a canary can be stated'],
+      (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
+      'only canaries can match by header'],
     ['tools for clients outside (envoyproxy/ai-gateway#2307, IBM/mcp-context-forge#2152)',
-      (mesh) => { door(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
-      'a route cannot lead to tool server crm: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none'],
+      (mesh) => { edgeGateway(mesh).addRoute('r', { target: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }) as never }); },
+      'a route cannot send requests to tool server crm: its callers need a mesh identity, and clients of a gateway have none'],
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
   });
@@ -139,7 +142,7 @@ describe('what cannot be said is refused with what can be', () => {
     const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) });
     const peer = new Agent(mesh, 'peer', { workload: deploy() });
     api.grantCall(peer);
-    expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token of https://login.example.com') });
+    expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token from https://login.example.com') });
   });
 });
 
@@ -159,14 +162,14 @@ test('tool servers ask for names at the cache of their node too (restatedev/rest
 test('that agents of the mesh reach a model without a grant is told (Azure/AKS#5847)', () => {
   const build: Build = (mesh) => {
     new Agent(mesh, 'writer', { workload: deploy() });
-    const at = door(mesh);
+    const at = edgeGateway(mesh);
     at.addRoute('to-llama', { target: at.addPool('llama', { servers: existing('vllm') }) });
   };
-  expect(says(build)).toContain('gateway door\n  <- anyone who reaches it, pods of the cluster included');
+  expect(says(build)).toContain('gateway door\n  <- anyone who can reach it, including pods of the cluster');
 });
 
 test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {
   expect(problemsOf((mesh) => {
     new McpToolBoundary(mesh, 'vectors', { tools: ['t'], server: existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }) });
-  })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so that callers go to its pods')]);
+  })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so callers call its pods directly')]);
 });

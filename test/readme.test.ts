@@ -1,24 +1,37 @@
-import { readdirSync, readFileSync } from 'fs';
-import { join } from 'path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'fs';
+import { tmpdir } from 'os';
+import { dirname, join } from 'path';
+import { inspect } from 'util';
 import { ApiObject, Testing } from 'cdk8s';
 import ts from 'typescript';
 import { story } from './story';
-import { meshOf } from './synth';
+import { meshOf, problemsOf } from './synth';
+import { Agent, Workload } from '../src';
 
 const ROOT = join(__dirname, '..');
-const documents = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => join('docs', file))];
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const markdownIn = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).sort().map((file) => join(folder, file));
+const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('examples')];
 
-/** The TypeScript blocks of a document; one with `fixture=story` goes on where the README's first block ends. */
-function snippets(document: string): { where: string; code: string }[] {
-  const text = readFileSync(join(ROOT, document), 'utf8');
-  return [...text.matchAll(/^```ts(.*)\n([^]*?)^```$/gm)].map(([, info, code], i) => ({
+interface Snippet {
+  readonly where: string;
+  readonly code: string;
+  /** Whether it is a test file, which does not run inside another test. */
+  readonly isTest: boolean;
+}
+
+/** The TypeScript blocks of a document. A block with `fixture=story` continues the README's first block, before its synth. */
+function snippets(document: string): Snippet[] {
+  return [...read(document).matchAll(/^```ts(.*)\n([^]*?)^```$/gm)].map(([, info, code], i) => ({
     where: `${document}, block ${i + 1}`,
-    code: info.includes('fixture=story') ? `${first()}\n${code}` : code,
+    code: info.includes('fixture=story') ? `${first().replace(/^app\.synth\(\);\n[^]*/m, '')}\n${code}\napp.synth();\n` : code,
+    isTest: /^test\(/m.test(code),
   }));
 }
 
 function first(): string {
-  return /^```ts\n([^]*?)^```$/m.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))![1];
+  return /^```ts\n([^]*?)^```$/m.exec(read('README.md'))![1];
 }
 
 const all = documents.flatMap(snippets);
@@ -35,26 +48,72 @@ test('every TypeScript block of README and docs compiles', () => {
     ? ts.createSourceFile(file, files.get(file)!, rest[0])
     : getSourceFile.call(host, file, ...rest));
   const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], { ...options, noEmit: true, noUnusedLocals: false }, host));
-  expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
-  expect(files.size).toBeGreaterThan(1);
+  const where = (file: ts.SourceFile | undefined) => all[Number(/snippet-(\d+)/.exec(file?.fileName ?? '')?.[1])]?.where;
+  expect(diagnostics.map(({ file, messageText }) => `${where(file)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
+  expect(files.size).toBe(documents.flatMap((document) => read(document).match(/^ *```ts/gm) ?? []).length);
 }, 60_000);
 
-test.each([['voice-agents', 0], ['what-already-runs', 1]])('the README tells the example %s, word for word', (example, block) => {
-  expect(snippets('README.md')[block].code).toBe(readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8'));
+test.each(all.filter(({ isTest }) => !isTest))('$where synthesizes, and prints what its comments say', ({ code }) => {
+  const [home, outdir] = [process.cwd(), process.env.CDK8S_OUTDIR];
+  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+  const checked = code.replace(/^console\.log\((.*)\); \/\/ (.*)$/gm, (_, value, comment) => `shows(${value}, ${JSON.stringify(comment)});`);
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  const { outputText } = ts.transpileModule(checked, { compilerOptions });
+  const shows = (value: unknown, comment: string) => expect(comment.startsWith('"') ? JSON.stringify(value) : inspect(value)).toBe(comment);
+  const modules = (name: string) => (name === 'cdk8s-agent-mesh' ? require('../src') : require(name)); // eslint-disable-line @typescript-eslint/no-require-imports
+  try {
+    process.chdir(mkdtempSync(join(tmpdir(), 'snippet-')));
+    process.env.CDK8S_OUTDIR = join(process.cwd(), 'dist');
+    new Function('require', 'exports', 'shows', outputText)(modules, {}, shows);
+  } finally {
+    process.chdir(home);
+    if (outdir === undefined) delete process.env.CDK8S_OUTDIR;
+    else process.env.CDK8S_OUTDIR = outdir;
+    log.mockRestore();
+  }
+});
+
+test.each([['README.md', 'voice-agents'], ['docs/how-to/existing-workloads.md', 'what-already-runs']])('%s contains the example %s, word for word', (document, example) => {
+  expect(snippets(document)[0].code).toBe(read(`examples/${example}/main.ts`));
 });
 
 test('the README counts the objects right', () => {
-  const objects = readFileSync(join(ROOT, 'test/golden/voice-agents/istio-ambient.yaml'), 'utf8').split(/^---$/m).length;
-  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`Out come ${objects} objects`);
+  const objects = read('test/golden/voice-agents/istio-ambient.yaml').split(/^---$/m).length;
+  expect(read('README.md')).toContain(`writes ${objects} objects`);
+});
+
+test('the README quotes an error report', () => {
+  const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [8000] }) }); });
+  const [, message] = /assistant: (.*) \[AM001\]/.exec(problem)!;
+  expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:14)\n`);
 });
 
 test('the table of children names every child that the story has', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const table = read('docs/reference/objects.md');
   const { mesh, chart } = meshOf((it) => { story(it); });
   Testing.synth(chart);
   const ids = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one)).map(({ node }) => node.id);
   const parents = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one)).map(({ node }) => node.scope!.node.id);
   const named = ['Namespaces', 'picker', ...ids.filter((id) => id !== 'Resource')];
-  for (const id of new Set(named)) expect(readme).toContain(`\`${id}\``);
+  for (const id of new Set(named)) expect(table).toContain(`\`${id}\``);
   expect(parents).toContain('inner-voice');
+});
+
+/** The anchors that GitHub gives the headings of a document. */
+const anchors = (document: string): string[] =>
+  [...read(document).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => `#${heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')}`);
+
+test.each([...documents, 'llms.txt'])('%s links to files and headings that exist', (document) => {
+  const links = [...read(document).matchAll(/\]\(([^)#\s]*)(#[^)\s]*)?\)/g)].filter(([, target]) => !/^https?:/.test(target));
+  const isBroken = ([, target, anchor]: RegExpExecArray) => {
+    const file = target === '' ? document : join(dirname(document), target);
+    return !existsSync(join(ROOT, file)) || (anchor !== undefined && !anchors(file).includes(anchor));
+  };
+  expect(links.filter(isBroken).map(([link]) => link)).toEqual([]);
+});
+
+test('the index of docs and llms.txt list every page', () => {
+  const pages = markdownIn('docs').filter((page) => page !== 'docs/README.md');
+  expect(pages.filter((page) => !read('docs/README.md').includes(`(${page.slice('docs/'.length)})`))).toEqual([]);
+  expect(pages.filter((page) => !page.startsWith('docs/decisions/') && !read('llms.txt').includes(`(${page})`))).toEqual([]);
 });

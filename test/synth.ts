@@ -1,5 +1,5 @@
 import { App, Chart, Testing } from 'cdk8s';
-import { AgentMesh, AgentMeshProps, GatewayProvider, MeshProvider } from '../src';
+import { AgentMesh, AgentMeshProps, MeshProvider } from '../src';
 
 /** An object as it is written. */
 export interface Manifest {
@@ -41,7 +41,7 @@ export type Build = (mesh: AgentMesh, chart: Chart) => void;
 export function meshOf(build: Build, props: Partial<AgentMeshProps> = {}): { app: App; chart: Chart; mesh: AgentMesh } {
   const app = Testing.app();
   const chart = new Chart(app, 'app');
-  const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio(), ...props });
+  const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), ...props });
   build(mesh, chart);
   return { app, chart, mesh };
 }

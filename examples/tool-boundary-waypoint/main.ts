@@ -1,26 +1,26 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
   namespace: 'support',
-  provider: MeshProvider.istioAmbient(),
-  gateway: GatewayProvider.istio(), // a waypoint reads headers, which these servers check against what they say
+  mesh: MeshProvider.istioAmbient(),
+  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.
 });
 
-// Whoever may use a server outside must not be able to call it itself: an agent that names no hosts calls none.
+// Callers of an external server must not be able to call it directly, so these agents may not call any external host.
 const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [8000], egress: {} }) });
 const [triage, billing, librarian, auditor] = ['triage', 'billing', 'librarian', 'auditor'].map(agent);
 
 const server = (name: string) => Workload.deploy({ image: `registry.example.com/${name}-mcp:1.0.0`, ports: [8080] });
 
-// Tools are granted one by one; a tool that nobody was granted is used by nobody, and not even listed.
+// Grant tools one by one. A tool without a grant can be neither called nor listed.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: server('crm'), tools: ['find_customer', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true,
   jwt: { issuer: 'https://login.example.com', audiences: ['crm'], jwksUri: 'https://login.example.com/keys', required: false },
 });
 crm.grantTool('find_customer', triage, billing);
-crm.grantTool('refund', TokenCaller.of({ caller: billing, claims: { role: 'supervisor' } })); // both: who calls, and for whom
+crm.grantTool('refund', TokenCaller.of({ caller: billing, claims: { role: 'supervisor' } })); // needs both: the identity of billing and a supervisor's token
 crm.grantPrompts(['apology'], triage);
 
 const library = new McpToolBoundary(mesh, 'library', { server: server('library'), tools: ['search'], resources: ['library://index'], enforcesMirroredHeaders: true });
@@ -34,7 +34,7 @@ const mail = new McpToolBoundary(mesh, 'mail', {
 mail.grantTool('draft', triage);
 mail.grantAllTools(auditor, Identity.of({ namespace: 'compliance', serviceAccount: 'reviewer' }));
 
-// Somebody else's server, outside the cluster.
+// A third-party server outside the cluster.
 const weather = new McpToolBoundary(mesh, 'weather', {
   enforcesMirroredHeaders: true,
   servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'] }) },

@@ -1,14 +1,13 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const chart = new Chart(app, 'voice-agents');
 
-// From here on nobody may call anybody: enrolled namespaces, strict mTLS, default deny at every layer.
+// The mesh denies every call until you grant it: enrolled namespaces, STRICT mTLS, default deny at every layer.
 const mesh = new AgentMesh(chart, 'mesh', {
   namespace: 'voice',
-  provider: MeshProvider.linkerd(),
-  gateway: GatewayProvider.istioAgentgateway(), // its pods have a proxy of Linkerd's; Linkerd injects none into Istio's own gateway
+  mesh: MeshProvider.linkerd(),
 });
 
 // One agent, one identity, two versions.
@@ -19,7 +18,7 @@ const assistant = new Agent(mesh, 'assistant', {
   },
 });
 
-// The door: HTTPS, then a Service for each version: Linkerd has no endpoint pickers.
+// The edge gateway: HTTPS, then a Service for each version, because Linkerd does not support InferencePools.
 const gateway = new InferenceGateway(mesh, 'voice-gw', {
   hostnames: ['voice.example.com'],
   tls: { secretName: 'voice-tls' },
@@ -27,10 +26,10 @@ const gateway = new InferenceGateway(mesh, 'voice-gw', {
 gateway.addCanary('chat', {
   stable: assistant.version('v1'),
   canary: assistant.version('v2'),
-  canaryPercent: 5, // and every request with the header "x-canary: true"
+  canaryPercent: 5, // plus every request with the header "x-canary: true"
 });
 
-// The tools: only the agent reaches them, and only at /mcp.
+// The MCP server: only the assistant can call it, and only at /mcp.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [8080] }),
   tools: ['find_customer', 'refund'],

@@ -1,14 +1,13 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const chart = new Chart(app, 'voice-agents');
 
-// From here on nobody may call anybody: enrolled namespaces, strict mTLS, default deny at every layer.
+// The mesh denies every call until you grant it: enrolled namespaces, STRICT mTLS, default deny at every layer.
 const mesh = new AgentMesh(chart, 'mesh', {
   namespace: 'voice',
-  provider: MeshProvider.istioSidecar(),
-  gateway: GatewayProvider.istio(),
+  mesh: MeshProvider.istioSidecar(),
 });
 
 // One agent, one identity, two versions.
@@ -19,7 +18,7 @@ const assistant = new Agent(mesh, 'assistant', {
   },
 });
 
-// The door: HTTPS, then a pool for each version, whose picker prefers the pod that holds the prompt's prefix.
+// The edge gateway: HTTPS, then an InferencePool for each version. Its endpoint picker prefers pods that hold the prompt prefix in their KV cache.
 const gateway = new InferenceGateway(mesh, 'voice-gw', {
   hostnames: ['voice.example.com'],
   tls: { secretName: 'voice-tls' },
@@ -27,10 +26,10 @@ const gateway = new InferenceGateway(mesh, 'voice-gw', {
 gateway.addCanary('chat', {
   stable: gateway.addPool('assistant-v1', { servers: assistant.version('v1') }),
   canary: gateway.addPool('assistant-v2', { servers: assistant.version('v2') }),
-  canaryPercent: 5, // and every request with the header "x-canary: true"
+  canaryPercent: 5, // plus every request with the header "x-canary: true"
 });
 
-// The tools: only the agent reaches them, and only at /mcp.
+// The MCP server: only the assistant can call it, and only at /mcp.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [8080] }),
   tools: ['find_customer', 'refund'],

@@ -1,23 +1,22 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Waypoint, Workload,
+  Agent, AgentMesh, EndpointPicker, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Waypoint, Workload,
 } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'support'), 'mesh', {
   namespace: 'support',
-  existingNamespaces: ['crm'], // yours: you enrol it, and the mesh denies by default everything that runs there
-  provider: MeshProvider.istioAmbient(),
-  gateway: GatewayProvider.istio(),
+  existingNamespaces: ['crm'], // you enroll this namespace; the library emits the default deny in it
+  mesh: MeshProvider.istioAmbient(),
 });
 
-// Pods by their labels, ServiceAccount and ports; a Service only where a route or a waypoint needs to know it.
+// Describe pods by labels, ServiceAccount and ports. State a Service only if a route or a waypoint needs it.
 const triage = new Agent(mesh, 'triage', {
   workload: Workload.existing({ labels: { app: 'triage' }, serviceAccount: 'triage', ports: [9000], service: { name: 'triage', port: 80 } }),
 });
 triage.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
 
-// A tool server with a Service of its own: say that it has the label of the waypoint, or bind its namespace to one.
+// A tool server with an existing Service: state that the Service has the waypoint label, or bind its namespace to a waypoint.
 const waypoint = new Waypoint(mesh, 'waypoint', { namespace: 'crm' });
 new McpToolBoundary(mesh, 'tickets', {
   server: Workload.existing({
@@ -28,7 +27,7 @@ new McpToolBoundary(mesh, 'tickets', {
   waypoint,
 }).grantAllTools(triage);
 
-// A Gateway of the platform team, which must admit routes of this namespace; behind it an agent, and a pool with its picker.
+// An existing Gateway, whose listeners must allow routes from this namespace. Behind it: an agent, and an InferencePool with its endpoint picker.
 const corporate = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['support.example.com'] });
 corporate.addRoute('support', { target: triage.version() });
 corporate.addRoute('models', {

@@ -1,59 +1,59 @@
 import { clientsOf } from './gateway-clients';
 import { hostReport } from './host-report';
+import { EXTERNAL_PORT } from '../model/external-host';
 import { MeshModel } from '../model/mesh';
-import { MeshTells, ProxyPort } from '../model/mesh-tells';
-import { OUTSIDE_PORT } from '../model/outside-host';
+import { MeshLimitations, ProxyPort } from '../model/mesh-limitations';
 import { PICKER_PORTS, PoolNode } from '../model/pool';
 import { Problem, problemText } from '../model/problem';
 import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
 import { ToolServerNode } from '../model/tool-server';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
-/** What the checks say of a mesh beside what fails the synth. */
+/** Results of the checks that do not fail the synth. */
 export interface CheckedAccess {
   readonly findings: readonly Problem[];
   readonly acknowledged: readonly { readonly problem: Problem; readonly reason: string }[];
 }
 
-/** Who may call whom, callee by callee; what is not in it is denied. */
+/** Returns the access report: the allowed callers of each callee. Calls that it does not list are denied. */
 export function accessReport(
-  model: MeshModel, { probers, proxyPort, outbound, unchecked }: MeshTells, { findings, acknowledged }: CheckedAccess,
+  model: MeshModel, { probers, proxyPort, outbound, unchecked }: MeshLimitations, { findings, acknowledged }: CheckedAccess,
 ): string {
   const blocks = [
     ...model.gateways.map((gateway) => block(`gateway ${gateway.name}`, [`${clientsOf(gateway)}, for ${gateway.hostnames.join(', ')}`])),
     ...model.pools.flatMap((pool) => [
       block(`pool ${pool.name}, served by ${pool.servers.title}`, poolCallers(model, pool)),
-      block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to ask for a pod`]),
+      block(pool.picker.workload.title, [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to pick endpoints`]),
     ]),
     ...model.meshRoutes.map(({ service, stable, rules }) => split(`Service ${service.name} of ${stable.title}, inside the mesh`, rules)),
     ...model.agents.flatMap(({ versions }) => versions).map(({ workload }) => block(workload.title, workloadCallers(model, workload))),
     ...model.toolServers.map(toolServer),
   ];
   return [...blocks, ...probes(model, probers), ...metrics(model, proxyPort?.(model.scraper !== undefined)), ...outsideTheMesh(model),
-    `out of the cluster, from everything else\n  -> ${outbound}`, block('every pod, whatever is granted', unchecked), 'Inside the mesh, whoever is not named may call nobody over TCP.',
+    `egress of all other workloads\n  -> ${outbound}`, block('every pod, regardless of grants', unchecked), 'All other TCP calls inside the mesh are denied.',
     ...findings.map((problem) => `FINDING ${problemText(problem)}`), ...acknowledged.map(({ problem, reason }) => `ACKNOWLEDGED, ${JSON.stringify(reason)}: ${problemText(problem)}`)].join('\n');
 }
 
-/** A boundary: what is behind it, and who may use what of it. */
-function toolServer({ name, items, targets, door, waypoint, front }: ToolServerNode): string {
-  const isOlder = !front && targets.some(({ transport }) => transport === 'SSE');
+/** Returns the block of a boundary: its servers, and the items that each caller may use. */
+function toolServer({ name, items, targets, endpoint, waypoint, mcpProxy }: ToolServerNode): string {
+  const isOlder = !mcpProxy && targets.some(({ transport }) => transport === 'SSE');
   const tools = items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
-  const outside = targets.flatMap(({ place }) => (place.kind === 'outside' ? [`${place.hostname}:${place.port}`] : []));
-  const host = door.service?.hostname === undefined ? '' : `http://${door.service.hostname}`;
-  const at = `, at ${(door.requests?.endpoints ?? []).map(({ path, methods }) => (isOlder ? `${methods.join()} ${host}${path}` : `${host}${path}`)).join(' and ')}`;
+  const external = targets.flatMap(({ place }) => (place.kind === 'external' ? [`${place.hostname}:${place.port}`] : []));
+  const host = endpoint.service?.hostname === undefined ? '' : `http://${endpoint.service.hostname}`;
+  const at = `, at ${(endpoint.requests?.endpoints ?? []).map(({ path, methods }) => (isOlder ? `${methods.join()} ${host}${path}` : `${host}${path}`)).join(' and ')}`;
   const through = [
-    ...waypoint ? [`, through waypoint ${waypoint.namespace}/${waypoint.name}`] : [], ...front ? [`, through the proxy ${front.namespace}/${front.name}:${front.port}`] : [],
-    ...outside.length > 0 ? [`, to ${outside.join(' and ')}`] : [],
-    ...(front?.handling.guardrails ?? []).map(({ title, methods }) => `, judged by ${title}: ${Object.entries(methods).map(([method, way]) => `${method} (${way.toLowerCase()})`).join(', ')}`),
+    ...waypoint ? [`, through waypoint ${waypoint.namespace}/${waypoint.name}`] : [], ...mcpProxy ? [`, through MCP proxy ${mcpProxy.namespace}/${mcpProxy.name}:${mcpProxy.port}`] : [],
+    ...external.length > 0 ? [`, to ${external.join(' and ')}`] : [],
+    ...(mcpProxy?.handling.guardrails ?? []).map(({ title, methods }) => `, guardrail ${title}: ${Object.entries(methods).map(([method, way]) => `${method} (${way.toLowerCase()})`).join(', ')}`),
   ].join('');
-  return block(`tool server ${name} (${tools.join(', ')})`, toolCallers(door).map((who) => `${who}${at}${through}${demands(door)}${passing(door)}`));
+  return block(`tool server ${name} (${tools.join(', ')})`, toolCallers(endpoint).map((who) => `${who}${at}${through}${demands(endpoint)}${passing(endpoint)}`));
 }
 
 function passing({ tokens }: WorkloadNode): string {
-  return tokens === 'passed-on' ? ', NOT KEPT BACK: credentials of callers reach the server' : '';
+  return tokens === 'forwarded' ? ', FORWARDED: credentials of callers reach the server' : '';
 }
 
-/** "agent planner: every tool", or what by name. */
+/** Returns lines such as "agent planner: every tool" or "agent planner: tool find_customer". */
 function toolCallers({ callers, items }: WorkloadNode): string[] {
   const heldBy = items?.heldByEach();
   return callers.all.map(({ title, principal }) => {
@@ -62,7 +62,7 @@ function toolCallers({ callers, items }: WorkloadNode): string[] {
   });
 }
 
-function probes({ workloads }: MeshModel, probers: MeshTells['probers']): string[] {
+function probes({ workloads }: MeshModel, probers: MeshLimitations['probers']): string[] {
   return workloads.flatMap((workload) => {
     const { title, healthPath } = workload;
     const asking = healthPath === undefined ? undefined : probers?.(workload);
@@ -70,34 +70,34 @@ function probes({ workloads }: MeshModel, probers: MeshTells['probers']): string
   });
 }
 
-/** Who reads what the mesh's own proxies and pickers count, and who asks proxies for their health. */
+/** Returns the readers of proxy and picker metrics, and the sources of proxy health probes. */
 function metrics({ pools, scraper }: MeshModel, proxy: ProxyPort | undefined): string[] {
-  const readers = [scraper ? scraper.title : 'nobody: the mesh states no `metrics`'];
+  const readers = [scraper ? scraper.title : 'nobody: `metrics` of the mesh is not set'];
   return [
     ...pools.filter(({ picker }) => picker.deployment).map(({ picker }) => block(`metrics of ${picker.workload.title}, port ${PICKER_PORTS.metrics}`, readers)),
     ...proxy ? [
-      block(`metrics of the proxy of every pod, GET ${proxy.metricsPath} at port ${proxy.port}`, readers),
-      block(`health of the proxy of every pod, GET ${proxy.healthPaths.join(' and ')} at port ${proxy.port}`, [proxy.probers.who]),
+      block(`metrics of the proxy in every pod, GET ${proxy.metricsPath} on port ${proxy.port}`, readers),
+      block(`health of the proxy in every pod, GET ${proxy.healthPaths.join(' and ')} on port ${proxy.port}`, [proxy.probers.who]),
     ] : [],
   ];
 }
 
-/** What the mesh neither encrypts nor checks, and what it lets out. */
+/** Returns the traffic that the mesh does not protect, and the allowed egress. */
 function outsideTheMesh(model: MeshModel): string[] {
   const media = model.workloads.filter(({ mediaPorts }) => mediaPorts.length > 0).map(({ title, mediaPorts }) => block(
     `${title}, ${mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`).join(', ')}`,
-    ['whoever reaches the pods: NOT PROTECTED, these ports are outside the mesh'],
+    ['anyone who can reach the pods: NOT PROTECTED, these ports are excluded from the mesh'],
   ));
   const federated = model.workloads.filter(({ service }) => service?.federated).map(({ title }) =>
-    block(`${title}, from linked clusters`, ['whoever has the namespace and ServiceAccount of one of its callers there']));
-  const confined = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(title, [
-    ...own.hostnames.map((host) => `${host}:${OUTSIDE_PORT}`), ...own.namespaces.map((name) => `every pod of namespace ${name}, past the mesh`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
+    block(`${title}, from linked clusters`, ['callers with the namespace and ServiceAccount of an allowed caller']));
+  const restricted = model.workloads.flatMap(({ title, egress: own }) => (own ? [reaches(`egress of ${title}`, [
+    ...own.hostnames.map((host) => `${host}:${EXTERNAL_PORT}`), ...own.namespaces.map((name) => `every pod of namespace ${name}, outside the mesh`), ...own.kubernetesNetworks.map((network) => `the Kubernetes API: ${network}`),
   ])] : []));
-  const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`everything in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
-  return [...media, ...federated, ...egress, ...confined, ...hostReport(model)];
+  const egress = model.egress.map(({ hostnames, port, namespace }) => reaches(`egress of every workload in namespace ${namespace}`, hostnames.map((host) => `${host}:${port}`)));
+  return [...media, ...federated, ...egress, ...restricted, ...hostReport(model)];
 }
 
-/** How the calls of a Service are shared out. */
+/** Returns the traffic split of a Service. */
 function split(service: string, rules: readonly RouteRule[]): string {
   const lines = rules.flatMap(({ header, pathPrefix, isRest, split: all }) => all.filter(({ weight }) => weight > 0).map(({ target, weight }) =>
     `  -> ${target.kind === 'pool' ? target.pool.name : target.workload.title}: ${isRest ? 'all other requests' : partOf(weight, all)}${condition(pathPrefix, header)}`));
@@ -108,9 +108,9 @@ function block(callee: string, callers: readonly string[]): string {
   return [callee, ...(callers.length > 0 ? callers : ['nobody']).map((caller) => `  <- ${caller}`)].join('\n');
 }
 
-/** What is called outside the cluster, and by whom. */
+/** Returns the external destinations of a caller. */
 function reaches(caller: string, hosts: readonly string[]): string {
-  return [caller, ...(hosts.length > 0 ? hosts : ['nobody outside the cluster']).map((host) => `  -> ${host}`)].join('\n');
+  return [caller, ...(hosts.length > 0 ? hosts : ['no external host']).map((host) => `  -> ${host}`)].join('\n');
 }
 
 function poolCallers(model: MeshModel, pool: PoolNode): string[] {
@@ -123,25 +123,25 @@ function workloadCallers(model: MeshModel, workload: WorkloadNode): string[] {
   return [
     ...(ports.length > 0 ? workload.callers.all.map(({ title }) => `${title}: port ${ports.join(', ')}${through}${demands(workload)}`) : []),
     ...model.poolsOf(workload).flatMap((pool) => [
-      `gateway ${pool.gateway.name}: port ${pool.targetPorts.join(', ')}, as the picker of pool ${pool.name} chooses`,
+      `gateway ${pool.gateway.name}: port ${pool.targetPorts.join(', ')}, selected by the picker of pool ${pool.name}`,
       `${pool.picker.workload.title}: port ${pool.metricsPort}, for metrics`,
     ]),
     ...model.routesOf(workload).flatMap((route) => shares(route, (target) => target.kind === 'service' && target.workload === workload)).map((part) => part + through + demands(workload)),
   ];
 }
 
-/** What is asked of every request beside who sends it. */
+/** Returns the requirements on requests beside the caller identity. */
 function demands({ jwt, externalAuthorizer, rateLimit }: WorkloadNode): string {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = rateLimit ?? {};
   return [
-    ...jwt?.required ? [`with a token of ${jwt.issuer}`] : [],
-    ...externalAuthorizer ? [`if ${externalAuthorizer.provider} agrees`] : [],
-    ...total === undefined ? [] : [`at most ${total} requests a second of all at each pod`],
-    ...each === undefined ? [] : [`at most ${each} a second of each caller at each pod`],
+    ...jwt?.required ? [`with a token from ${jwt.issuer}`] : [],
+    ...externalAuthorizer ? [`if external authorizer ${externalAuthorizer.provider} allows it`] : [],
+    ...total === undefined ? [] : [`at most ${total} requests per second and pod in total`],
+    ...each === undefined ? [] : [`at most ${each} requests per second and pod for each caller`],
   ].map((text) => `, ${text}`).join('');
 }
 
-/** What part of a route's requests a target gets, in words. */
+/** Returns text for the share of a route that a target receives. */
 function shares(route: RouteNode, is: (target: RouteTarget) => boolean): string[] {
   return route.rules.flatMap(({ header, pathPrefix, split: all }) => {
     const own = all.filter(({ target }) => is(target)).reduce((sum, { weight }) => sum + weight, 0);
@@ -151,7 +151,7 @@ function shares(route: RouteNode, is: (target: RouteTarget) => boolean): string[
 
 function partOf(own: number, all: readonly RouteShare[]): string {
   const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  return own === total ? 'all requests' : `${Math.round(own / total * 100)} % of the requests`;
+  return own === total ? 'all requests' : `${Math.round(own / total * 100)}% of requests`;
 }
 
 function condition(pathPrefix: string | undefined, header: RouteRule['header']): string {

@@ -1,33 +1,33 @@
 import { Principal } from '../model/principal';
 import { WorkloadNode } from '../model/workload';
 
-/** A request to a workload, at a port of its Service, or of its pods where it has none or where a pool reaches them. */
+/** A request to a workload on a Service port, or on a pod port if it has no Service or a pool reaches it. */
 export interface Call {
-  /** Who calls; none where no identity was proven. */
+  /** Identity of the caller. Undefined for unauthenticated calls. */
   readonly caller?: Principal;
   readonly callee: WorkloadNode;
   readonly port: number;
-  /** As it is written, with its query. */
+  /** Path as written, including the query. */
   readonly path: string;
   readonly method: string;
-  /** What its token says; none where it carries none that is good. */
+  /** Content of the token. Undefined if the call carries no valid token. */
   readonly token?: TokenSaid;
-  /** The web page that it is for; none where no browser sends it. */
+  /** Value of the Origin header. Undefined if the caller is not a browser. */
   readonly origin?: string;
-  /** What it says of itself in headers; nothing where it says nothing that a server checks. */
+  /** Mirrored MCP headers. Undefined if the call has none. */
   readonly mcp?: { readonly method: string; readonly name?: string };
 }
 
-/** What a good token says. */
+/** Content of a valid token. */
 export interface TokenSaid {
   readonly issuer: string;
   readonly subject?: string;
-  /** Each as a list: of one value, where it is no list. */
+  /** Values by claim. A claim with a single value is a list of one. */
   readonly claims?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Decision {
   readonly allowed: boolean;
-  /** One sentence for people. */
+  /** Reason as one sentence. */
   readonly reason: string;
 }

@@ -4,79 +4,79 @@ import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
-import { MeshTells } from '../model/mesh-tells';
+import { MeshLimitations } from '../model/mesh-limitations';
 import { PICKER_PORTS, PoolNode, scrapedPorts } from '../model/pool';
 import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
 import { RequestLimits, RequestRule } from '../model/request-rule';
 import { SPACED_CLAIMS, TokenLimits, tokenText } from '../model/token';
 import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
 
-/** What the proxies of gateways prove to be, which only their provider knows. */
+/** Identities of gateway proxies, which only the provider knows. */
 export interface GatewayIdentities {
-  /** Who calls the Services that the routes of a gateway lead to. */
+  /** Returns the principal that calls the Services behind the routes of a gateway. */
   readonly routing: (gateway: GatewayNode) => Principal;
-  /** Who asks the picker of a pool, and calls the pods that it names. */
+  /** Returns the principal that queries the picker of a pool and calls the picked pods. */
   readonly serving: (pool: PoolNode) => Principal;
 }
 
-/** What decides beside the model, which only the providers know. */
+/** Facts for decisions that only the providers know. */
 export interface EnforcedFacts extends GatewayIdentities {
-  /** What the mesh leaves open whatever is granted. */
-  readonly tells: MeshTells;
+  /** Traffic that the mesh cannot restrict, whatever the grants say. */
+  readonly limitations: MeshLimitations;
 }
 
-/** What was said to let somebody call a workload. */
-interface Leave extends Caller {
+/** A rule that allows calls to a workload. */
+interface AllowRule extends Caller {
   readonly ports: readonly number[];
   readonly limits?: RequestLimits;
   readonly because: string;
-  /** Whether it is for requests that use no item. */
+  /** Whether the rule is only for requests that use no item. */
   readonly isSession?: boolean;
 }
 
-/** Whether a call may be made: read from what was granted and routed alone, never from what was made of it. */
+/** Decides whether a call is allowed, from the grants and routes of the model only and never from the emitted objects. */
 export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
-  const { tells } = facts;
-  return decideAtProxy(model, call, tells) ?? decideProbe(call, tells) ?? decideGranted(model, call, facts);
+  const { limitations } = facts;
+  return decideAtProxy(model, call, limitations) ?? decideProbe(call, limitations) ?? decideGranted(model, call, facts);
 }
 
 function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
   const { caller, callee, port, method, path, token, origin } = call;
-  if (!caller) return { allowed: false, reason: `nobody calls ${callee.title} without a proven identity` };
-  if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} is not to see credentials of its callers, and the call carries some` };
-  if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} takes tokens of ${callee.jwt.issuer} alone` };
-  if (origin !== undefined && callee.allowedOrigins?.includes(origin) === false) return { allowed: false, reason: `${callee.title} takes no requests of pages of ${origin}` };
-  const own = leaves(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
-  if (own.length === 0) return { allowed: false, reason: `no grant lets ${titleOf(model, caller)} call ${callee.title}` };
+  if (!caller) return { allowed: false, reason: `${callee.title} cannot be called without an authenticated identity` };
+  if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} denies requests with credentials of the caller, and the call carries a token` };
+  if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} accepts only tokens from ${callee.jwt.issuer}` };
+  if (origin !== undefined && callee.allowedOrigins?.includes(origin) === false) return { allowed: false, reason: `${callee.title} does not allow requests from origin ${origin}` };
+  const own = allowRules(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
+  if (own.length === 0) return { allowed: false, reason: `no grant allows ${titleOf(model, caller)} to call ${callee.title}` };
   const [{ title }] = own;
   const gap = model.facts.cluster.gapBetween(caller.namespace, callee.namespace);
-  if (gap) return { allowed: false, reason: `no data plane carries calls of ${title} (${gap.caller}) to ${callee.title} (${gap.callee})` };
+  if (gap) return { allowed: false, reason: `no data plane connects ${title} (${gap.caller}) to ${callee.title} (${gap.callee})` };
   const there = own.filter(({ ports }) => ports.includes(port));
   if (there.length === 0) {
-    const ports = [...new Set(own.flatMap((leave) => leave.ports))];
-    return { allowed: false, reason: `${title} may call ${callee.title} at ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not at ${port}` };
+    const ports = [...new Set(own.flatMap((rule) => rule.ports))];
+    return { allowed: false, reason: `${title} may call ${callee.title} on ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not on ${port}` };
   }
-  const leave = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
-  if (leave) return { allowed: true, reason: leave.because };
-  const isMeant = ({ limits, isSession }: Leave) => (!isSession || !usesItem(call)) && admits({ ...limits, token: undefined }, call);
+  const rule = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
+  if (rule) return { allowed: true, reason: rule.because };
+  const isMeant = ({ limits, isSession }: AllowRule) => (!isSession || !usesItem(call)) && admits({ ...limits, token: undefined }, call);
   const wanted = there.find(isMeant)?.limits?.token;
-  if (wanted) return { allowed: false, reason: `${titleOf(model, caller)} may ask ${callee.title} for it only with ${tokenText(wanted)}; the call carries ${token ? tokenText(shown(token)) : 'none'}` };
+  if (wanted) return { allowed: false, reason: `${titleOf(model, caller)} may make this call to ${callee.title} only with ${tokenText(wanted)}; the call carries ${token ? tokenText(shown(token)) : 'no token'}` };
   if (callee.items && call.mcp) {
     const { method: use, name } = call.mcp;
     return { allowed: false, reason: `${title} was not granted ${[use, name].filter(Boolean).join(' ')} of ${callee.title}` };
   }
-  return { allowed: false, reason: `${title} may not ask ${callee.title} for ${method} ${path}: it takes ${there.map(({ limits }) => limitsText(limits)).join(', or ')}` };
+  return { allowed: false, reason: `${title} may not send ${method} ${path} to ${callee.title}; allowed: ${there.map(({ limits }) => limitsText(limits)).join(', or ')}` };
 }
 
-/** "GET, POST at exactly /mcp with a token of https://issuer.example.com for alice" */
+/** Returns text such as "GET, POST on exactly /mcp with a token from https://issuer.example.com (sub=alice)". */
 function limitsText({ endpoints, token, mcp, preflightsOf }: RequestLimits = {}): string {
-  const where = endpoints ? endpoints.map(({ path, methods }) => `${methods.join(', ')} at exactly ${path}`).join(' and ') : 'every method';
+  const where = endpoints ? endpoints.map(({ path, methods }) => `${methods.join(', ')} on exactly ${path}`).join(' and ') : 'every method';
   const what = mcp ? `${where} for ${whatOf({ mcp })}` : where;
-  if (preflightsOf) return `${what} for pages of ${preflightsOf.join(', ')}`;
+  if (preflightsOf) return `${what} from origin ${preflightsOf.join(', ')}`;
   return token ? `${what} with ${tokenText(token)}` : what;
 }
 
-/** What is not limited is open. The query is no part of a path; the rest counts as it is written. */
+/** Returns whether a call is within the limits. Undefined limits allow everything. Paths are compared as written, without the query. */
 function admits(limits: RequestLimits | undefined, { path, method, token, mcp, origin = '' }: Call): boolean {
   const { endpoints, token: wanted, mcp: said, preflightsOf } = limits ?? {};
   const isSaid = !said || (mcp !== undefined && said.methods.includes(mcp.method) && (!said.names || said.names.includes(mcp.name ?? '')));
@@ -84,7 +84,7 @@ function admits(limits: RequestLimits | undefined, { path, method, token, mcp, o
   return isSaid && isThere && (!preflightsOf || preflightsOf.includes(origin)) && (!wanted || says(wanted, token));
 }
 
-/** What a token says, as what is asked of one. */
+/** Converts the content of a token to requirements, for text. */
 function shown({ issuer, subject, claims = {} }: TokenSaid): TokenLimits {
   return { issuer, subject, claims: Object.fromEntries(Object.entries(claims).map(([name, values]) => [name, values.join(', ')])) };
 }
@@ -101,73 +101,75 @@ function usesItem({ mcp }: Call): boolean {
   return mcp !== undefined && Object.values(ITEM_METHODS).some(({ use, list }) => [use, ...list].includes(mcp.method));
 }
 
-function leaves(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): Leave[] {
+function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
   return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
 }
 
-/** The port that callers name: the Service's, where there is one. */
+/** Returns the ports that callers use: the Service port if there is a Service. */
 function portsOf(workload: WorkloadNode): readonly number[] {
   return workload.service ? [workload.service.port] : calledPorts(workload);
 }
 
-function granted(model: MeshModel, callee: WorkloadNode): Leave[] {
+function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
   const server = model.index.toolServersAt(callee).at(0);
   const titles = new Map(callee.callers.all.map(({ title, principal }) => [principal.key, title]));
-  const leavesOf = ({ principals, ...limits }: RequestRule): Leave[] => distinctPrincipals(principals).map((principal) => {
+  const rulesOf = ({ principals, ...limits }: RequestRule): AllowRule[] => distinctPrincipals(principals).map((principal) => {
     const title = titles.get(principal.key)!;
-    const what = callee.items ? `${whatOf(limits)} of ${callee.title}` : server ? `every tool of ${server.name}, at ${server.endpointPath}` : `calls of ${callee.title}`;
+    const what = callee.items ? `${whatOf(limits)} of ${callee.title}` : server ? `every tool of ${server.name}, at ${server.endpointPath}` : `calls to ${callee.title}`;
     return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${what}` };
   });
-  return [...requestRules(callee).flatMap(leavesOf), ...server?.front ? sessionLeaves(callee) : []];
+  return [...requestRules(callee).flatMap(rulesOf), ...server?.mcpProxy ? sessionRules(callee) : []];
 }
 
-/** A proxy that reads MCP gates items: sessions, pings and streams are open to whom anything was granted. */
-function sessionLeaves(callee: WorkloadNode): Leave[] {
+/**
+ * Returns the rules of MCP sessions. An MCP proxy authorizes items only; sessions, pings and streams are open to every caller with a grant.
+ */
+function sessionRules(callee: WorkloadNode): AllowRule[] {
   const { callers, requests } = callee;
   return callers.all.map((caller) => ({
     ...caller, ports: portsOf(callee), isSession: true,
     limits: { ...requests, token: caller.principal.token ?? requests?.token },
-    because: `${caller.title} was granted something of ${callee.title}, and may open a session`,
+    because: `${caller.title} has a grant for ${callee.title} and may open a session`,
   }));
 }
 
-/** "tools/call find_customer" */
+/** Returns text such as "tools/call find_customer". */
 function whatOf({ mcp }: RequestLimits): string {
   return mcp ? [mcp.methods.join(', '), ...mcp.names ?? []].join(' ') : 'everything';
 }
 
-function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): Leave[] {
+function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): AllowRule[] {
   const { service, requests } = callee;
   if (!service) return [];
   return model.routesOf(callee).map(({ name, gateway }) => ({
     title: `gateway ${gateway.name}`, principal: routing(gateway), ports: [service.port], limits: requests,
-    because: `route ${name} of gateway ${gateway.name} leads to ${callee.title}`,
+    because: `route ${name} of gateway ${gateway.name} targets ${callee.title}`,
   }));
 }
 
-/** Who reaches the pods of a pool: what sends its requests, and the picker, which reads their metrics. */
-function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return model.poolsOf(callee).flatMap((pool): Leave[] => {
+/** Returns the rules for the pods of a pool: the gateway that sends requests, and the picker that scrapes metrics. */
+function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): AllowRule[] {
+  return model.poolsOf(callee).flatMap((pool): AllowRule[] => {
     const { workload } = pool.picker;
     return [{
       title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
       because: `${callee.title} serves pool ${pool.name} of gateway ${pool.gateway.name}`,
     }, {
       title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount), ports: scrapedPorts(pool),
-      because: `${workload.title} reads the metrics of ${callee.title}`,
+      because: `${workload.title} scrapes the metrics of ${callee.title}`,
     }];
   });
 }
 
-/** A picker is asked by what sends the requests of its pool; of one that is deployed here, the metrics are read by who scrapes for the mesh. */
-function asked({ index, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): Leave[] {
-  return index.poolsPickedBy(callee).flatMap((pool): Leave[] => [{
+/** Returns the rules for a picker: the gateway that queries it, and the metrics scraper of the mesh if the library deploys the picker. */
+function asked({ index, scraper }: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): AllowRule[] {
+  return index.poolsPickedBy(callee).flatMap((pool): AllowRule[] => [{
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: [pool.picker.port],
-    because: `gateway ${pool.gateway.name} asks the ${callee.title} for pods`,
-  }, ...scraper && pool.picker.deployment ? [{ ...scraper, ports: [PICKER_PORTS.metrics], because: `${scraper.title} reads the metrics of the ${callee.title}` }] : []]);
+    because: `gateway ${pool.gateway.name} queries the ${callee.title} for endpoints`,
+  }, ...scraper && pool.picker.deployment ? [{ ...scraper, ports: [PICKER_PORTS.metrics], because: `${scraper.title} scrapes the metrics of the ${callee.title}` }] : []]);
 }
 
-/** What people call somebody to whom nothing was granted here. */
+/** Returns the display name of a caller that may have no grant. */
 function titleOf(model: MeshModel, { key, namespace, serviceAccount }: Principal): string {
   if (model.principal(namespace, serviceAccount).key !== key) return `identity ${key}`;
   const [agent] = model.index.agentsAs(namespace, serviceAccount);

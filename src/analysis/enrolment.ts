@@ -1,11 +1,11 @@
-/** What of an object says whose proxies its pods have. */
-export interface Marks {
+/** Metadata of an object that enrolls its pods in a data plane. */
+export interface EnrolmentMetadata {
   readonly labels?: Readonly<Record<string, unknown>>;
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
-/** The data planes that a namespace or a pod template is marked for; more than one means that one of them wins in silence. */
-export function enrolments({ labels = {}, annotations = {} }: Marks): string[] {
+/** Returns the data planes in which a namespace or pod template is enrolled. If there are several, one wins silently. */
+export function enrolments({ labels = {}, annotations = {} }: EnrolmentMetadata): string[] {
   const sidecar = labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined || labels['sidecar.istio.io/inject'] === 'true';
   const linkerd = annotations['linkerd.io/inject'];
   return [

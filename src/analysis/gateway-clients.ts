@@ -2,14 +2,14 @@ import { GatewayNode } from '../model/gateway';
 import { MeshModel } from '../model/mesh';
 import { WorkloadNode } from '../model/workload';
 
-/** Who comes to a gateway and to all that its routes lead to: it asks nobody for a proven identity. */
+/** Returns text that names the clients of a gateway and its route targets. A gateway does not authenticate the identity of clients. */
 export function clientsOf({ existingServiceAccount, deniedNetworks }: GatewayNode): string {
-  if (existingServiceAccount !== undefined) return 'whom the team admits to its own Gateway, pods of the cluster too unless it refuses them';
-  if (deniedNetworks.length > 0) return `anyone who reaches it from another address than those of ${deniedNetworks.join(', ')}`;
-  return 'anyone who reaches it, pods of the cluster included';
+  if (existingServiceAccount !== undefined) return 'clients that the existing Gateway accepts, including pods of the cluster unless it denies them';
+  if (deniedNetworks.length > 0) return `anyone who can reach it, except from ${deniedNetworks.join(', ')}`;
+  return 'anyone who can reach it, including pods of the cluster';
 }
 
-/** Gateways through which a workload is called by whoever reaches them, its pools' among them. */
+/** Returns the gateways that expose a workload to their clients, directly or through its pools. */
 export function gatewaysBefore(model: MeshModel, workload: WorkloadNode): GatewayNode[] {
   const pooled = model.poolsOf(workload).filter((pool) => model.routesOf(pool.gateway).some(({ rules }) =>
     rules.some(({ split }) => split.some(({ target, weight }) => weight > 0 && target.kind === 'pool' && target.pool === pool))));

@@ -3,7 +3,10 @@ import { MeshModel } from '../model/mesh';
 import { CheckResult } from '../model/problem';
 import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
-/** Routes to a Gateway that the app has, and that has no such listener: they would answer nowhere, and only their status would say so. */
+/**
+ * Reports gateways whose routes attach to a listener that the app's own Gateway object does not have. Only the status of the route would
+ * show it.
+ */
 export function absentListeners(model: MeshModel, foreign: ForeignObjects): CheckResult[] {
   const existing = model.gateways.filter(({ existingServiceAccount }) => existingServiceAccount !== undefined);
   return existing.flatMap((gateway): CheckResult[] => {
@@ -12,10 +15,10 @@ export function absentListeners(model: MeshModel, foreign: ForeignObjects): Chec
     if (!object || listeners.some((one) => isMeant(gateway.listener, one))) return [];
     return [{
       path: gateway.origin.path,
-      what: `Gateway ${gateway.namespace}/${gateway.name} of the app has no listener to which the routes attach`,
-      got: gateway.listener,
-      allowed: listeners.map(({ name, port }) => `${name} (port ${port})`).join(', ') || 'a Gateway with listeners',
-      next: 'name one of its listeners with `listener`, or its port with `listenerPort`',
+      message: `Gateway ${gateway.namespace}/${gateway.name} in this app has no listener to which the routes can attach`,
+      actual: gateway.listener,
+      expected: listeners.map(({ name, port }) => `${name} (port ${port})`).join(', ') || 'a Gateway with listeners',
+      fix: 'set `listener` to the name, or `listenerPort` to the port, of one of its listeners',
     }];
   });
 }

@@ -11,8 +11,8 @@ const MOST_HOST = 253;
 const MOST_LABEL = 63;
 
 /**
- * An address of the web that everybody reads alike (RFC 3986), without what is for browsers alone: JavaScript mends much that Go refuses or
- * reads otherwise, such as "\" and dot segments.
+ * Whether a text is a web address that all parsers read alike (RFC 3986), without parts that only browsers use. JavaScript corrects much
+ * that Go rejects or reads differently, such as "\" and dot segments.
  */
 export function isAddress(text: string): boolean {
   const { host = '', port, path = '' } = text.length <= MOST_CHARACTERS ? ADDRESS.exec(text)?.groups ?? {} : {};
@@ -21,10 +21,10 @@ export function isAddress(text: string): boolean {
   return hostname === host.toLowerCase() && (pathname === path || (path === '' && pathname === '/'));
 }
 
-/** Names of parameters that hold a secret in addresses, beside those that hold one everywhere. */
+/** Names of query parameters that hold a secret only in addresses. */
 const SECRET_PARAMETERS = /^(auth|code|key|pass|pwd|sig|signature)$/i;
 
-/** The parameters of an address that are secrets, which would stand in the manifest. */
+/** Returns the names of the query parameters that hold a secret, which would be written to the manifest. */
 export function secretParameters(text: string): string[] {
   if (!URL.canParse(text)) return [];
   const parameters = [...new URL(text).searchParams];

@@ -4,7 +4,7 @@ import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
 import { Workload, workloadDescription } from '../values/workload';
 
-/** The stem of the names of a version's objects. */
+/** Returns the stem of the names of a version's objects. */
 export function versionStem(member: Membership, agentName: string, version: string): string {
   const stem = `${agentName}-${version}`;
   const problem = versionProblem(version);
@@ -12,21 +12,21 @@ export function versionStem(member: Membership, agentName: string, version: stri
   return problem ? stem : member.name('the name of the version', stem);
 }
 
-/** A namespace that is stated of an agent is that of its pods. */
+/** Reports an agent whose `namespace` is not the namespace of its existing pods. */
 export function checkNamespace(member: Membership, title: string, stated: string | undefined, workload: Workload): void {
   const description = workloadDescription.of(workload);
   const own = description.kind === 'existing' ? description.namespace : undefined;
   if (stated === undefined || own === undefined || stated === own) return;
   member.report({
-    what: `the pods of ${title} run elsewhere than the agent is said to be`, got: [stated, own], allowed: 'one namespace', next: 'drop `namespace` of one of the two',
+    message: `the namespace of ${title} is not the namespace of its pods`, actual: [stated, own], expected: 'one namespace for both', fix: 'remove `namespace` from one of the two',
   });
 }
 
-/** A waypoint reads the requests to Services. */
+/** Reports a waypoint for a workload without a Service: a waypoint inspects requests to Services only. */
 export function checkReadable(member: Membership, { title, service }: WorkloadNode, waypoint: WaypointNode): void {
   if (service) return;
   member.report({
-    what: `requests to ${title} cannot be read at a waypoint: it has no Service`, got: waypoint.name, allowed: 'a workload with a Service',
-    next: 'let it have one (`ports`, and not `service: false`), or drop the waypoint',
+    message: `a waypoint cannot inspect requests to ${title}: it has no Service`, actual: waypoint.name, expected: 'a workload with a Service',
+    fix: 'give it a Service (set `ports`, remove `service: false`), or remove the waypoint',
   });
 }

@@ -5,16 +5,16 @@ import { WaypointNode } from '../model/waypoint';
 import { CircuitBreaker } from '../values/circuit-breaker';
 import { ICaller } from '../values/identity';
 
-/** An agent: what calls, and may be called. */
+/** An agent, which calls others and can be called. */
 export interface IAgent extends ICaller {
-  /** Lets agents and identities call it, and nothing else. */
+  /** Allows agents and identities to call this agent, and allows nothing else. */
   grantCall(...callers: ICaller[]): void;
 }
 
-/** An agent as its canary knows it. */
+/** An agent, as its canary needs it. */
 export interface AgentFacts {
   readonly node: AgentNode;
-  /** What its Services have in common. */
+  /** Properties that all Services of the agent share. */
   readonly service: Pick<ServiceNode, 'port' | 'federated' | 'circuitBreaker'>;
   readonly waypoint?: WaypointNode;
 }

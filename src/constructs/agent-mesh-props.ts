@@ -1,14 +1,31 @@
 import { GatewayProvider } from '../providers/gateway-provider';
+import { McpProvider } from '../providers/mcp-provider';
 import { MeshProvider } from '../providers/mesh-provider';
+import { Cluster } from '../values/cluster';
 import { MeshMetrics } from '../values/mesh-metrics';
-import { GatewayApiChannel } from '../values/releases';
 
 /** Props of `AgentMesh`. */
 export interface AgentMeshProps {
-  /** Who proves identity and guards connections. */
-  readonly provider: MeshProvider;
-  /** Who reads the requests. */
-  readonly gateway: GatewayProvider;
+  /** Mesh data plane: it proves identity and authorizes connections. */
+  readonly mesh: MeshProvider;
+  /**
+   * Implementation of the gateways for clients outside the mesh (`InferenceGateway`).
+   *
+   * @default - GatewayProvider.istio(); on Linkerd, which does not inject its pods, GatewayProvider.istioAgentgateway()
+   */
+  readonly gateway?: GatewayProvider;
+  /**
+   * Implementation of the proxies that inspect MCP messages in front of tool servers (`McpToolBoundary`).
+   *
+   * @default - none: the mesh enforces what it can, and features that need such a proxy are refused
+   */
+  readonly mcp?: McpProvider;
+  /**
+   * Cluster that the mesh is applied to: its releases, the channel of its Gateway API CRDs, its trust domain.
+   *
+   * @default Cluster.of()
+   */
+  readonly cluster?: Cluster;
   /**
    * Home of what is defined under the mesh and names no namespace.
    *
@@ -25,12 +42,6 @@ export interface AgentMeshProps {
    */
   readonly existingNamespaces?: string[];
   /**
-   * SPIFFE trust domain of the identities, as Istio was installed with.
-   *
-   * @default 'cluster.local'
-   */
-  readonly trustDomain?: string;
-  /**
    * Other trust domains whose identities the mesh can verify and may grant something to.
    *
    * @default - none
@@ -42,17 +53,4 @@ export interface AgentMeshProps {
    * @default - nobody: on Linkerd no Prometheus reads those of proxies, and on no mesh those of the pickers that the library deploys
    */
   readonly metrics?: MeshMetrics;
-  /**
-   * Channel of the Gateway API CRDs on the cluster; what it lacks is refused.
-   *
-   * @default GatewayApiChannel.STANDARD
-   */
-  readonly gatewayApiChannel?: GatewayApiChannel;
-  /**
-   * Name of the cluster that the mesh is applied to, in an app that has a chart for each cluster: meshes of two clusters may have the same
-   * namespaces and names, and grant each other nothing.
-   *
-   * @default - one cluster for all meshes of the app that name none
-   */
-  readonly clusterName?: string;
 }

@@ -6,30 +6,30 @@ import { callSite } from './call-site';
 import { knownCallers } from './callers';
 import { idOf } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
+import { providersOf, statedOptions } from './mesh-providers';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
 import { Caller } from '../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../model/check-id';
+import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { nameProblem, trustDomainProblem } from '../model/names';
-import { OutsideHost } from '../model/outside-host';
 import { InputProblem, problemMessage } from '../model/problem';
-import { gatewayProviderFacts } from '../providers/gateway-provider';
-import { meshProviderFacts } from '../providers/mesh-provider';
 import { Call, Decision } from '../values/call';
+import { Cluster, clusterFacts } from '../values/cluster';
 import { Finding } from '../values/finding';
 import { MeshMetrics } from '../values/mesh-metrics';
-import { GatewayApiChannel } from '../values/releases';
 
 /**
- * The trust boundary: enrolled namespaces where traffic is mutual TLS and nobody may call anybody until a grant says so.
- * Emits, for each namespace, Namespace, PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy.
+ * The trust boundary: namespaces in which all traffic uses mutual TLS and every call is denied until a grant allows it. Emits, for each
+ * namespace, a Namespace, a PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy. If the program has problems, synth fails with
+ * one report of all of them, and nothing is written.
  */
 export class AgentMesh extends Construct {
   /**
-   * The mesh of a construct: the one in whose scope it is, or that it, or what it is defined under, names as `mesh`.
+   * Returns the mesh of a construct: the one in whose scope it is defined, or that it or a scope above it names as `mesh`.
    *
-   * @throws if there is none
+   * @throws if the construct is not in the scope of a mesh
    */
   public static of(construct: IConstruct): AgentMesh {
     for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
@@ -39,10 +39,10 @@ export class AgentMesh extends Construct {
     throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
   }
 
-  /** Home of what names no namespace. */
+  /** Namespace of everything that is defined under the mesh without a namespace. */
   public readonly namespace: string;
   private readonly context: MeshContext;
-  /** The first child: what is applied in order finds its namespace there. */
+  /** The first child, so that ordered output creates namespaces before their contents. */
   private readonly namespaces: Construct;
   private readonly externalHosts: Construct;
 
@@ -51,28 +51,26 @@ export class AgentMesh extends Construct {
     this.namespaces = new Construct(this, 'Namespaces');
     this.externalHosts = new Construct(this, 'ExternalHosts');
     const namespace = props.namespace ?? Chart.of(this).namespace;
-    const meshFacts = meshProviderFacts.of(props.provider);
-    const gatewayFacts = gatewayProviderFacts.of(props.gateway);
-    const channel = props.gatewayApiChannel ?? GatewayApiChannel.STANDARD;
+    const cluster = clusterFacts.of(props.cluster ?? Cluster.of());
     const app = AppChecks.of(this);
-    const mesh = meshFacts.backendOn(channel);
+    const providers = providersOf(props);
+    const { mesh } = providers;
     const model = new MeshModel({
       origin: this.node,
       namespace: namespace ?? 'none',
-      trustDomain: props.trustDomain ?? 'cluster.local',
+      trustDomain: cluster.trustDomain,
       trustedDomains: mesh.refuses('foreign-trust-domain') ? [] : [...props.trustedDomains ?? []],
-      clusterName: props.clusterName,
+      clusterName: cluster.name,
       dataPlaneIn: (name) => mesh.dataPlaneIn(name),
-      cluster: app.cluster(props.clusterName),
+      cluster: app.cluster(cluster.name),
     });
     const existing = new Set(props.existingNamespaces ?? []);
     this.context = {
       scope: this,
       model,
-      mesh,
-      gateway: gatewayFacts.backendOn(mesh, meshFacts.istioRelease, channel),
+      ...providers,
       namespace: (name) => this.establish(name, existing.has(name)),
-      letOut: (host) => this.letOut(host),
+      allowExternalHost: (host) => this.allowExternalHost(host),
     };
     meshContext.give(this, this.context);
     this.namespace = model.facts.namespace;
@@ -82,38 +80,42 @@ export class AgentMesh extends Construct {
     this.node.addValidation({ validate: () => app.validate(this.context) });
   }
 
-  /** Who may call whom, as text of one line each, read from what was granted; then the findings, and what the team acknowledged. */
+  /**
+   * Returns who may call whom as text, one line for each grant, followed by the findings and the acknowledged problems. It reads the
+   * model, not the manifests.
+   */
   public describeAccess(): string {
-    return reports().accessReport(this.context.model, this.context.mesh.tells, AppChecks.of(this).check(this.context));
+    return reports().accessReport(this.context.model, this.context.mesh.limitations, AppChecks.of(this).check(this.context));
   }
 
   /**
-   * Whether a call may be made, and why, by what was granted and routed; every mesh enforces the same or refuses the program. One thing is the
-   * mesh's own: where it does not tell the kubelet from others, a GET of a workload's `healthPath` is anybody's.
+   * Returns whether a call is allowed, and the reason, from the grants and routes of the program. Every mesh enforces the same decision
+   * or refuses the program, with one exception: on a mesh that cannot tell the kubelet from other callers, anybody may send a GET to a
+   * workload's `healthPath`.
    */
   public decide(call: Call): Decision {
     return decisions().decideCall(this.context, call);
   }
 
-  /** What the checks found that does not fail the synth, without what the team acknowledged. */
+  /** Returns the findings: results of checks that do not fail the synth. Acknowledged findings are left out. */
   public findings(): Finding[] {
     const { findings } = AppChecks.of(this).check(this.context);
     return findings.map((problem) => ({ id: problem.id, path: problem.path, message: problemMessage(problem) }));
   }
 
   /**
-   * States that the team means what a check found: it no longer fails the synth, and stands in the access report with the reason. Only checks
-   * of what the team's own objects contradict, and findings, can be acknowledged.
+   * Acknowledges the result of a check. It then no longer fails the synth, and the access report lists it with the reason. Only findings,
+   * and checks that compare the program with existing objects, can be acknowledged.
    *
    * @param id the id of the check, as in the text of the problem: "AM103"
-   * @param reason why, for those who read the access report
-   * @param within the construct that it holds for, and what is below it; by default the whole mesh
+   * @param reason the reason, for readers of the access report
+   * @param within the construct for which it holds, with everything below it; by default the whole mesh
    */
   public acknowledge(id: string, reason: string, within?: IConstruct): void {
     if (!isCheckId(id) || !ACKNOWLEDGEABLE.includes(id)) {
-      this.report({ what: 'the check cannot be acknowledged', got: id, allowed: ACKNOWLEDGEABLE.join(', '), next: 'correct the program instead, or name one of these' });
+      this.report({ message: 'the check cannot be acknowledged', actual: id, expected: ACKNOWLEDGEABLE.join(', '), fix: 'correct the program instead, or name one of these' });
     } else if (reason.trim() === '') {
-      this.report({ what: 'the acknowledgement gives no reason', got: { id, reason }, allowed: 'a sentence', next: 'say why the team means it' });
+      this.report({ message: 'the acknowledgement gives no reason', actual: { id, reason }, expected: 'a sentence', fix: 'say why the team means it' });
     } else {
       this.context.model.acknowledgements.push({ id, reason, path: within?.node.path });
     }
@@ -123,7 +125,7 @@ export class AgentMesh extends Construct {
     if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
   }
 
-  /** Checked as every caller is. */
+  /** Runs the same checks as for every other caller. */
   private scraperOf({ scraper }: MeshMetrics): Caller | undefined {
     const { context } = this;
     const refuse: Reporter['refuse'] = (...asked) => {
@@ -136,18 +138,17 @@ export class AgentMesh extends Construct {
   }
 
   private checkProps(namespace: string | undefined, props: AgentMeshProps): void {
-    const { trustDomain, trustedDomains = [] } = props;
-    const stated = { ...props, provider: meshProviderFacts.of(props.provider).options, gateway: gatewayProviderFacts.of(props.gateway).options };
-    for (const problem of textProblems(stated)) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
+    const { trustedDomains = [] } = props;
+    for (const problem of textProblems({ ...props, ...statedOptions(props) })) this.context.model.problems.addUnlessTold({ id: 'AM001', path: this.node.path, ...problem, at: callSite() });
     if (namespace === undefined) {
-      this.report({ what: 'the mesh has no namespace', got: undefined, allowed: 'the name of one', next: 'state `namespace` here or on the chart' });
+      this.report({ message: 'the mesh has no namespace', actual: undefined, expected: 'the name of one', fix: 'state `namespace` here or on the chart' });
     }
     const refusal = trustedDomains.length > 0 ? this.context.mesh.refuses('foreign-trust-domain') : undefined;
     if (refusal) {
-      this.report({ what: `other trust domains cannot be told apart here: ${refusal.reason}`, got: trustedDomains, allowed: refusal.instead, next: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
+      this.report({ message: `other trust domains cannot be told apart here: ${refusal.reason}`, actual: trustedDomains, expected: refusal.instead, fix: `use ${refusal.instead}, or drop \`trustedDomains\`` }, 'AM002');
     }
-    for (const domain of [trustDomain, ...trustedDomains]) {
-      if (domain !== undefined) this.report(trustDomainProblem('the trust domain', domain));
+    for (const domain of [this.context.model.facts.trustDomain, ...trustedDomains]) {
+      this.report(trustDomainProblem('the trust domain', domain));
     }
   }
 
@@ -158,19 +159,19 @@ export class AgentMesh extends Construct {
     const node: NamespaceNode = { name, existing };
     model.addNamespace(node);
     this.report(nameProblem('the namespace', name));
-    mesh.establish(new Construct(this.namespaces, idOf(name || 'unnamed', 'namespace')), model, node);
+    mesh.enroll(new Construct(this.namespaces, idOf(name || 'unnamed', 'namespace')), model, node);
     return node;
   }
 
-  /** A host outside is let out of a namespace once, for whoever names it there. */
-  private letOut(host: OutsideHost): void {
+  /** Allows an external host once for each namespace, however many workloads name it. */
+  private allowExternalHost(host: ExternalHost): void {
     const id = `${host.namespace} ${host.hostname}`.replace(/[^-a-z0-9.]+/g, '_');
     if (this.externalHosts.node.tryFindChild(id)) return;
-    this.context.mesh.letOut(new Construct(this.externalHosts, id), this.context.model, host);
+    this.context.mesh.externalHosts?.allow(new Construct(this.externalHosts, id), this.context.model, host);
   }
 }
 
-// Loaded when a program asks for them, not with the library.
+// Loaded on first use, because loading them with the library would slow down every program.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const reports = () => require('../analysis/access-report') as typeof import('../analysis/access-report');
 const decisions = () => require('./call-decision') as typeof import('./call-decision');

@@ -6,33 +6,33 @@ import { Workload } from '../values/workload';
 /** Props of `Agent`. */
 export interface AgentProps extends MeshMemberProps {
   /**
-   * What runs, where there is one version.
+   * The only workload of the agent.
    *
-   * @default - none: the versions are named in `versions` or added by `addVersion`
+   * @default - none: the workloads are in `versions`, or are added by `addVersion`
    */
   readonly workload?: Workload;
   /**
-   * What runs, by version, such as `v1` and `v2`. All share the agent's ServiceAccount.
+   * Workloads by version name, such as `v1` and `v2`. All run with the ServiceAccount of the agent.
    *
    * @default - none
    */
   readonly versions?: { [version: string]: Workload };
   /**
-   * Name of the ServiceAccount, and stem of the names of Deployments and Services.
+   * Name of the ServiceAccount. The names of Deployments and Services begin with it.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
   /**
    * Namespace of what is deployed here.
    *
-   * @default - the mesh's
+   * @default - the namespace of the mesh
    */
   readonly namespace?: string;
   /**
-   * Whether what is deployed here gets a Service.
+   * Whether the versions that are deployed here get a Service.
    *
-   * @default - yes, except for versions whose pods a pool serves: there it would be a way around the picker
+   * @default - true, except for versions whose pods a pool serves: their Service would bypass the endpoint picker
    */
   readonly service?: boolean;
   /**
@@ -42,21 +42,21 @@ export interface AgentProps extends MeshMemberProps {
    */
   readonly servicePort?: number;
   /**
-   * Who reads the requests to the Services. Callers are then admitted there, and the pods admit the waypoint alone.
+   * Waypoint that inspects and authorizes the requests to the Services. The pods then accept connections from this waypoint only.
    *
-   * @default - nobody: callers are admitted at the pods, by identity and port; but where something is asked of requests (`jwt`,
-   * `externalAuthorizer`, `circuitBreaker`) and the mesh reads them at waypoints, that of the namespace
+   * @default - none: the pods authorize callers by identity and port. If `jwt`, `externalAuthorizer` or `circuitBreaker` is set and the
+   * mesh enforces it at waypoints: the waypoint of the namespace
    */
   readonly waypoint?: Waypoint;
   /**
-   * When callers leave out a pod that keeps failing; refused where nobody in the path does.
+   * Outlier detection: when callers stop sending requests to a pod that keeps failing. Synth fails if no proxy in the path enforces it.
    *
-   * @default - never
+   * @default - none
    */
   readonly circuitBreaker?: CircuitBreaker;
   /**
-   * Whether its Services are one with their namesakes in linked clusters. Mind that whoever has a caller's namespace and
-   * ServiceAccount in a linked cluster is that caller here.
+   * Whether the Services are merged with the Services of the same name in linked clusters. A caller in a linked cluster counts as the
+   * caller here that has the same namespace and ServiceAccount.
    *
    * @default false
    */

@@ -5,27 +5,27 @@ import { Membership } from './membership';
 import { AgentVersion } from '../model/agent';
 import { CircuitBreakerFacts } from '../model/service';
 
-/** What the Services of an agent have in common, of what is enforced here. */
+/** Returns the properties that all Services of an agent share, without unsupported ones. */
 export function enforcedServices(member: Membership, { servicePort, circuitBreaker, federated }: AgentProps): AgentFacts['service'] {
   return {
     port: servicePort ?? 80,
     circuitBreaker: enforcedBreaker(member, circuitBreakerFacts(circuitBreaker)),
-    federated: federated && member.enforced('federation', 'a Service in several clusters', federated, { federated }),
+    federated: federated && member.enforced('federation', 'a Service that spans several clusters (`federated`)', federated, { federated }),
   };
 }
 
-/** Everything that may be wrong with what is said of an agent's Services. */
+/** Reports Service props of an agent that have no effect. */
 export function checkServices(member: Membership, props: AgentProps, versions: readonly AgentVersion[]): void {
   const { service, servicePort, circuitBreaker, federated } = props;
   checkPort(member, '`servicePort`', servicePort);
   const ofEach = circuitBreaker !== undefined || federated === true;
   const isInVain = (without: readonly AgentVersion[]) =>
     without.length > 0 && (ofEach || ((service === true || servicePort !== undefined) && without.length === versions.length));
-  const got = { service, servicePort, circuitBreaker, federated };
+  const actual = { service, servicePort, circuitBreaker, federated };
   if (isInVain(versions.filter(({ workload }) => !workload.deployment))) {
-    member.report({ what: 'a Service is asked for before what already runs, and none is made there', got, allowed: 'Services of what is deployed here', next: 'state the team\'s Service in Workload.existing' });
+    member.report({ message: 'the library creates no Service for existing pods, so these props have no effect', actual, expected: 'these props for versions that are deployed here', fix: 'describe the existing Service in Workload.existing' });
   } else if (isInVain(versions.filter(({ workload }) => workload.ports.length === 0))) {
-    member.report({ what: 'a Service is asked for before what listens on no TCP port', got, allowed: 'Services of what has `ports`', next: 'name the port in `ports`, or drop what is asked' });
+    member.report({ message: 'a workload without a TCP port gets no Service, so these props have no effect', actual, expected: 'these props for versions with `ports`', fix: 'add the port to `ports`, or remove these props' });
   }
 }
 

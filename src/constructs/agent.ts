@@ -3,40 +3,45 @@ import { checkNamespace, checkReadable, versionStem } from './agent-checks';
 import { AgentFacts, agentFacts, IAgent } from './agent-facts';
 import { AgentProps } from './agent-props';
 import { checkServices, enforcedServices } from './agent-services';
+import { authorizeService, authorizeWorkload } from './authorize';
 import { bindWorkload } from './bind-workload';
 import { calleeWorkloads } from './callee';
 import { agentCaller, grantTo } from './callers';
 import { CanaryRoute, CanaryRouteOptions } from './canary-route';
 import { freshId, Membership } from './membership';
 import { madeUnder, ownService } from './own-service';
-import { guardService, protectWorkload } from './protect';
 import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
 import { Callers } from '../model/callers';
-import { Capability } from '../model/capability';
+import { Feature } from '../model/feature';
 import { listed } from '../model/problem';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
+import { emitDeployment, emitServiceAccount } from '../providers/workload/deployment';
 import { ICallee } from '../values/call';
 import { ICaller, Identity } from '../values/identity';
 import { Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 
 /**
- * A workload with an identity that calls and may be called.
- * Emits a ServiceAccount and Deployments for what is deployed here, and an AuthorizationPolicy for each version.
+ * A workload with its own identity that calls others and can be called. Emits a ServiceAccount, a Deployment and a Service for each
+ * version that is deployed here, and an AuthorizationPolicy for the pods of each version. It denies every caller until `grantCall` allows
+ * one.
+ *
+ * A version that an InferencePool serves has no Service, unless `service` is true. Synth fails if the versions run with different
+ * ServiceAccounts or in different namespaces.
  */
 export class Agent extends Construct implements IAgent, ICallee {
-  /** What people call it in messages. */
+  /** Display name in messages, such as "agent planner". */
   public readonly title: string;
   private readonly member: Membership;
   private readonly facts: AgentNode;
-  /** What its Services have in common. */
+  /** Properties that all Services of the agent share. */
   private readonly services: AgentFacts['service'];
-  /** The waypoint that it names. */
+  /** The waypoint set by the `waypoint` prop. */
   private readonly waypoint?: WaypointNode;
-  /** What the user calls the pods of each version that has a name, in the order of the versions. */
+  /** The user's `Workload` of each named version, in the order of `facts.versions`. */
   private readonly shown: Workload[] = [];
-  /** Whether the ServiceAccount is the team's own. */
+  /** Whether the pods run with an existing ServiceAccount. */
   private hasAccount = false;
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
@@ -59,56 +64,65 @@ export class Agent extends Construct implements IAgent, ICallee {
     checkServices(this.member, props, this.facts.versions);
   }
 
-  /** What it proves to be when it calls. */
+  /** Identity with which the agent calls: its namespace, its ServiceAccount and the trust domain of the mesh. */
   public get callerIdentity(): Identity {
     const { namespace, serviceAccount } = this.facts;
     return Identity.of({ namespace, serviceAccount, trustDomain: this.member.model.facts.trustDomain });
   }
 
-  /** Adds a version; its objects are named `<agent>-<version>`. Returns its workload, for pools and routes. */
+  /**
+   * Adds a version, whose objects are named `<agent>-<version>`, and returns its workload for use in pools and routes. Reports a problem
+   * if the agent was defined with `workload`, or if the version has no name.
+   */
   public addVersion(version: string, workload: Workload): Workload {
     this.member.checkTexts({ version });
     this.add(version, workload);
     return workload;
   }
 
-  /** The workload of a version, for a pool or a route; of an agent with one workload, no version is named. */
+  /**
+   * Returns the workload of a version, for use in a pool or a route. Omit `version` for an agent that was defined with `workload`.
+   * Reports a version that the agent does not have.
+   */
   public version(version?: string): Workload {
     if (this.props.workload && (version ?? ONLY) === ONLY) return this.props.workload;
     const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
     if (known >= 0) return this.shown[known];
     this.member.report({
-      what: 'the agent has no such version', got: version, allowed: listed(this.facts.versions.map((one) => one.version || '(the only workload, without a name)')),
-      next: 'name one that it has, or add it with addVersion',
+      message: 'the agent has no such version', actual: version, expected: listed(this.facts.versions.map((one) => one.version || '(the unnamed version: omit the argument)')),
+      fix: 'use one of these versions, or add the version with addVersion',
     });
     return absentWorkload(this.facts);
   }
 
   /**
-   * Lets agents and identities call this agent through its Services, and nothing else. A version that a pool serves has no
-   * Service, and is not called, unless `service` asks for one.
+   * Allows agents and identities to call this agent through its Services, and allows nothing else. A version that a pool serves has no
+   * Service and cannot be called this way, unless the `service` prop is true.
    */
   public grantCall(...callers: ICaller[]): void {
     grantTo(this.member, this.facts.namespace, this.facts.callers, callers);
   }
 
-  /** Splits calls of this agent inside the mesh between two of its versions, at a Service that is named like the agent. */
+  /**
+   * Adds a canary route that splits calls inside the mesh between two versions of this agent. The calls go to a Service with the name of
+   * the agent.
+   */
   public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
     return new CanaryRoute(this, id, { ...options, agent: this, mesh: this.props.mesh });
   }
 
-  /** Where the agent lives and what it proves to be: its own names, or those of the pods that the team already runs. */
+  /** Returns the namespace and ServiceAccount of the agent: those of its existing pods if there are any, otherwise its own. */
   private account(name: string, given: readonly Workload[]): Pick<AgentNode, 'namespace' | 'serviceAccount'> {
     for (const workload of given) {
-      const brought = broughtAccount(workloadDescription.of(workload));
-      if (!brought) continue;
+      const existing = existingAccount(workloadDescription.of(workload));
+      if (!existing) continue;
       this.hasAccount = true;
-      return { namespace: brought.namespace ?? this.ownNamespace, serviceAccount: brought.serviceAccount };
+      return { namespace: existing.namespace ?? this.ownNamespace, serviceAccount: existing.serviceAccount };
     }
     return { namespace: this.ownNamespace, serviceAccount: name };
   }
 
-  /** Where the library puts what it deploys; a namespace of the team is not taken because pods of the agent run there. */
+  /** The namespace of what the library deploys. Existing pods in another namespace do not change it. */
   private get ownNamespace(): string {
     return this.props.namespace ?? this.member.model.facts.namespace;
   }
@@ -120,7 +134,7 @@ export class Agent extends Construct implements IAgent, ICallee {
 
   private place(version: string, workload: Workload): void {
     if (version === ACCOUNT_ID) {
-      this.member.report({ what: 'a version has the id of the agent\'s ServiceAccount in the tree', got: version, allowed: 'any other version', next: 'rename it' });
+      this.member.report({ message: 'a version has the construct id of the agent\'s ServiceAccount', actual: version, expected: 'any other version name', fix: 'rename the version' });
     }
     const scope = version === ONLY ? this : new Construct(this, freshId(this, version));
     const { context } = this.member;
@@ -139,18 +153,21 @@ export class Agent extends Construct implements IAgent, ICallee {
     if (version !== ONLY) this.shown.push(workload);
     if (node.serviceAccount !== serviceAccount || node.namespace !== namespace) this.refuseIdentity(node);
     if (deployedHere) {
-      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) context.mesh.identify(this, { serviceAccount, namespace });
-      context.mesh.deploy(scope, node);
+      if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) emitServiceAccount(this, { serviceAccount, namespace });
+      emitDeployment(scope, node, context.mesh.podMetadata(node));
     }
-    protectWorkload(scope, 'Resource', this.member, node);
+    authorizeWorkload(scope, 'Resource', this.member, node);
     this.offer(scope, node);
   }
 
-  /** The one that is stated; or, where something is asked of requests that pods do not read, the one of the namespace. */
+  /**
+   * Returns the waypoint that is set. If there is none, but the agent needs request inspection that its pods do not do, returns the
+   * waypoint of the namespace.
+   */
   private waypointOf(workload: Workload): WaypointNode | undefined {
     if (this.waypoint) return this.waypoint;
     const description = workloadDescription.of(workload);
-    const isAsked = (capability: Capability, demand: object | undefined) => demand !== undefined && !this.member.refusal(capability);
+    const isAsked = (feature: Feature, demand: object | undefined) => demand !== undefined && !this.member.refusal(feature);
     const isRead = this.services.circuitBreaker !== undefined || (description.kind !== 'bound'
       && (isAsked('jwt', description.jwt) || isAsked('external-authorization', description.externalAuthorizer)));
     return isRead ? namespaceWaypoint(this.member, this.facts.namespace) : undefined;
@@ -160,50 +177,50 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { service } = node;
     if (!service) return;
     const { context, model } = this.member;
-    const guard = () => guardService(scope, 'requests', this.member, node, service);
+    const authorize = () => authorizeService(scope, 'requests', this.member, node, service);
     if (service.statedLabels) {
-      guard(); // the team's own
+      authorize(); // an existing Service
       return;
     }
     const made = madeUnder(scope, () => {
-      context.mesh.offer(scope, model, node, service);
-      guard();
+      context.mesh.createService(scope, model, node, service);
+      authorize();
     });
     ownService.give(node, { scope, made, asked: this.props.service === true });
   }
 
   private refuseVersions(versions: readonly string[]): void {
-    this.member.report({ what: 'the agent can have no such version', got: versions, allowed: 'either `workload`, or versions that have a name', next: 'name the workload as one of `versions`' });
+    this.member.report({ message: 'a version cannot be added to this agent', actual: versions, expected: 'either `workload` alone, or named versions', fix: 'define every workload as a named version in `versions`' });
   }
 
   private refuseIdentity(node: WorkloadNode): void {
     this.member.report({
-      what: 'the versions of an agent do not share one identity', got: `${node.namespace}/${node.serviceAccount}`,
-      allowed: `${this.facts.namespace}/${this.facts.serviceAccount}`, next: 'give them one ServiceAccount in one namespace, or make them two agents',
+      message: 'the versions of an agent have different identities', actual: `${node.namespace}/${node.serviceAccount}`,
+      expected: `${this.facts.namespace}/${this.facts.serviceAccount}`, fix: 'run all versions with one ServiceAccount in one namespace, or define two agents',
     });
   }
 }
 
-/** The ServiceAccount that the team has for a workload, where it has one. */
-function broughtAccount(description: WorkloadDescription): { readonly namespace?: string; readonly serviceAccount: string } | undefined {
+/** Returns the existing ServiceAccount of a workload, if it has one. */
+function existingAccount(description: WorkloadDescription): { readonly namespace?: string; readonly serviceAccount: string } | undefined {
   if (description.kind === 'existing') return description;
   if (description.kind === 'bound' || description.facts.existingServiceAccount === undefined) return undefined;
   return { serviceAccount: description.facts.existingServiceAccount };
 }
 
-/** The id of the ServiceAccount under its agent. */
+/** Construct id of the ServiceAccount. */
 const ACCOUNT_ID = 'service-account';
 
-/** The version of an agent without versions. */
+/** Version name of an agent that was defined with `workload`. */
 const ONLY = '';
 
-/** What stands for a version that is not there, so that the rest of the program can be checked too. */
+/** Returns a placeholder for a missing version, so that the rest of the program is still checked. */
 function absentWorkload({ origin, name, namespace, serviceAccount }: AgentNode): Workload {
   const workload = Workload.existing({ labels: {}, serviceAccount, ports: [] });
   const node: WorkloadNode = {
     origin, title: `a missing version of agent ${name}`, name, namespace, serviceAccount, labels: {}, ports: [80], opaquePorts: [], grpcPorts: [], mediaPorts: [],
     callers: new Callers(), routable: true,
-    service: { name, namespace, port: 80, targetPort: 80 }, // so that what leads to it is not reported as well
+    service: { name, namespace, port: 80, targetPort: 80 }, // so that routes to it are not reported as well
   };
   workloadDescription.give(workload, { kind: 'bound', node });
   return workload;

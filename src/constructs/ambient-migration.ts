@@ -3,39 +3,32 @@ import { join } from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { IstioAmbientOptions, MeshProvider } from '../providers/mesh-provider';
 import { MigrationStage } from '../values/migration-stage';
-import { IstioRelease } from '../values/releases';
 
-/** A program that describes one mesh, to be run once for each step. */
+/** A program that describes one mesh and is run once for each step of a migration. */
 export interface IMeshProgram {
-  /** Describes the mesh and what is in it, under the chart and with the provider that it is given. */
+  /** Defines the mesh and its contents under the given chart, with the given provider. */
   define(chart: Chart, provider: MeshProvider): void;
 }
 
 /** Options of `AmbientMigration.write`. */
 export interface AmbientMigrationOptions {
-  /** Namespaces of the mesh, in the order in which they move: those of callers before those of what they call. */
+  /** Namespaces of the mesh in the order of their migration: namespaces of callers before namespaces of their callees. */
   readonly namespaces: string[];
   /**
-   * Folder to write to.
+   * Folder for the manifests and the plan.
    *
    * @default 'dist'
    */
   readonly outdir?: string;
   /**
-   * Release of Istio on the cluster.
-   *
-   * @default IstioRelease.V1_30
-   */
-  readonly release?: IstioRelease;
-  /**
    * Revision or tag of the control plane that injected the sidecars.
    *
-   * @default - the default one, by the label `istio-injection: enabled`
+   * @default - the default revision, selected by the label `istio-injection: enabled`
    */
   readonly sidecarRevision?: string;
 }
 
-/** One state of the mesh on the way. */
+/** One state of the mesh during the migration. */
 interface Step {
   readonly name: string;
   readonly says: string;
@@ -45,21 +38,21 @@ interface Step {
 interface WrittenStep extends Step {
   readonly file: string;
   readonly yaml: string;
-  /** Its objects, as kubectl names them. */
+  /** The objects of the step, as kubectl names them. */
   readonly objects: readonly string[];
 }
 
-/** The way of a mesh from Istio's sidecars to ambient, one namespace at a time: permissive, enrol, strict. */
+/** A migration of a mesh from Istio sidecars to ambient, one namespace at a time, in the stages permissive, enrol and strict. */
 export class AmbientMigration {
   /**
-   * Writes a manifest of the whole mesh for each step, numbered in the order in which they are applied, and `plan.txt`, which
-   * says what to do after each. Returns the names of the files.
+   * Writes a manifest of the whole mesh for each step, numbered in the order of application, and `plan.txt`, which lists the commands of
+   * each step. Returns the names of the files.
    *
-   * @throws with the problems of the first step that has any, or where a namespace is named twice; then nothing is written
+   * @throws with the problems of the first step that has any, or if a namespace is named twice; then no file is written
    */
   public static write(program: IMeshProgram, options: AmbientMigrationOptions): string[] {
     const { namespaces, outdir = 'dist', ...provider } = options;
-    if (new Set(namespaces).size !== namespaces.length) throw new Error(`a namespace would move twice: ${namespaces.join(', ')}; name each once`);
+    if (new Set(namespaces).size !== namespaces.length) throw new Error(`\`namespaces\` names a namespace twice: ${namespaces.join(', ')}; name each namespace once`);
     const steps = stepsOf(namespaces).map((step, i) => written(program, step, i, provider));
     mkdirSync(outdir, { recursive: true });
     for (const { file, yaml } of steps) writeFileSync(join(outdir, file), yaml);
@@ -70,20 +63,20 @@ export class AmbientMigration {
   private constructor() {}
 }
 
-/** What one namespace goes through, one after the other. */
+/** The stages of one namespace, in order. */
 const STAGES = [
-  { name: 'permissive', stage: MigrationStage.PERMISSIVE, says: 'its pods may be called without mutual TLS from now on, but every policy still demands an identity, which plain text has not' },
+  { name: 'permissive', stage: MigrationStage.PERMISSIVE, says: 'its pods accept calls without mutual TLS from now on, but every policy still requires an identity, which plain text traffic does not have' },
   {
     name: 'enrol', stage: MigrationStage.ENROLLED,
-    says: 'its pods are replaced by pods in ambient (restart those that the library does not deploy); what they call outside the cluster is no longer limited: have NetworkPolicies for it',
+    says: 'its pods are replaced by pods in ambient (restart pods that the library does not deploy); their calls outside the cluster are no longer restricted, so use NetworkPolicies for that',
   },
-  { name: 'strict', stage: undefined, says: 'mutual TLS is demanded again' },
+  { name: 'strict', stage: undefined, says: 'mutual TLS is required again' },
 ];
 
 function stepsOf(namespaces: readonly string[]): Step[] {
   const waiting = (first: number) => Object.fromEntries(namespaces.slice(first).map((name) => [name, MigrationStage.SIDECAR]));
   return [
-    { name: 'start', says: `${namespaces.join(', ') || 'no namespace'} with sidecars, every other in ambient; waypoints that nobody uses yet`, stages: waiting(0) },
+    { name: 'start', says: `${namespaces.join(', ') || 'no namespace'} with sidecars, all others in ambient; waypoints exist, but are not used yet`, stages: waiting(0) },
     ...namespaces.flatMap((namespace, i) => STAGES.map(({ name, stage, says }): Step => ({
       name: `${namespace}-${name}`, says: `${namespace}: ${says}`, stages: { ...waiting(i + 1), ...(stage && { [namespace]: stage }) },
     }))),
@@ -100,7 +93,7 @@ function written(program: IMeshProgram, { name, says, stages }: Step, index: num
   return { name, says, stages, file: `${id}.k8s.yaml`, yaml, objects };
 }
 
-/** What to do, step by step: apply, wait, and delete what is no longer of the mesh. */
+/** Returns the plan of all steps: apply, wait, and delete the objects that are no longer part of the mesh. */
 function planOf(steps: readonly WrittenStep[]): string {
   const lines = steps.flatMap(({ file, says, objects }, i) => {
     const there = new Set(objects);
@@ -109,9 +102,9 @@ function planOf(steps: readonly WrittenStep[]): string {
     return [`# ${i}. ${says}`, `kubectl apply -f ${file}`, ...waits, ...gone.sort().map((object) => `kubectl delete --ignore-not-found ${object}`), ''];
   });
   return [
-    '# Apply every step, also where nothing seems to change, with `kubectl apply`: it removes the labels that an earlier step set.',
-    '# While the pods of a namespace are replaced, callers with sidecars may be refused by tool servers and agents behind a waypoint',
-    '# that are in ambient already; none is admitted that was not before. To go back, apply the step before.',
+    '# Apply every step with `kubectl apply`, even if nothing seems to change: it removes the labels that an earlier step set.',
+    '# While the pods of a namespace are replaced, callers with sidecars may be denied by tool servers and agents behind a waypoint',
+    '# that are already in ambient; no additional caller is allowed. To go back, apply the previous step.',
     '', ...lines,
   ].join('\n');
 }

@@ -11,15 +11,17 @@ import { Caller } from '../model/callers';
 import { Acknowledgement, ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
-import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
+import { foreignIdentities } from '../providers/foreign/identities';
+import { treeObjectsOf } from '../providers/foreign/lists';
+import { ForeignObjects } from '../providers/foreign/tree-object';
 
-/** What the checks say of one mesh. */
+/** The results of the checks of one mesh. */
 export interface CheckedMesh {
-  /** What fails the synth. */
+  /** Problems that fail the synth. */
   readonly problems: readonly Problem[];
-  /** What does not. */
+  /** Findings, which do not fail the synth. */
   readonly findings: readonly Problem[];
-  /** What the team said that it means. */
+  /** Problems and findings that were acknowledged. */
   readonly acknowledged: readonly AcknowledgedProblem[];
 }
 
@@ -28,7 +30,7 @@ export interface AcknowledgedProblem {
   readonly reason: string;
 }
 
-/** The meshes of one app, and what is checked of all of them and of the whole tree together. */
+/** The meshes of one app, and the checks of all meshes and of the whole construct tree. */
 export class AppChecks {
   public static of(construct: IConstruct): AppChecks {
     const { root } = construct.node;
@@ -46,7 +48,7 @@ export class AppChecks {
 
   private constructor(private readonly root: IConstruct) {}
 
-  /** What the app puts on a cluster; without a name, on the one that is not named. */
+  /** Returns what the app puts on a cluster. Meshes without a cluster name share one cluster. */
   public cluster(name: string | undefined): ClusterModel {
     const known = this.clusters.get(name);
     if (known) return known;
@@ -55,7 +57,7 @@ export class AppChecks {
     return made;
   }
 
-  /** What fails no synth: the findings, and what the team said that it means, for which alone the tree is read. */
+  /** Returns the findings and the acknowledged problems. The construct tree is read only if there are acknowledgements. */
   public check(context: MeshContext): Omit<CheckedMesh, 'problems'> {
     const { model } = context;
     if (model.acknowledgements.length === 0) return { findings: findingChecks().findingsOf(model), acknowledged: [] };
@@ -63,11 +65,11 @@ export class AppChecks {
   }
 
   /**
-   * The lines with which a mesh fails the synth. cdk8s validates every construct once for a synth and once more for each chart: the tree is
-   * read once for all of these.
+   * Returns the lines with which a mesh fails the synth. cdk8s validates every construct once for a synth and once more for each chart.
+   * The tree is read once for all of these.
    */
   public validate(context: MeshContext): string[] {
-    // In one pass each mesh is asked once: whoever is asked again begins another.
+    // Each pass validates each mesh once, so a second validation of a mesh means a new pass.
     if (!this.latest?.has(context) || this.validated.has(context)) {
       if (!this.latest?.has(context) || !isRepeatedValidation()) this.latest = checkApp(this.root);
       this.validated = new Set();
@@ -77,7 +79,7 @@ export class AppChecks {
   }
 }
 
-// Loaded when a program is checked, not with the library.
+// Loaded on first check, because loading them with the library would slow down every program.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const checks = () => require('../analysis/checks') as typeof import('../analysis/checks');
 const findingChecks = () => require('../analysis/findings') as typeof import('../analysis/findings');
@@ -90,32 +92,35 @@ const NOTHING: CheckedMesh = { problems: [], findings: [], acknowledged: [] };
 function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
   const tree = root.node.findAll();
   const contexts = tree.flatMap((construct) => meshContext.find(construct) ?? []);
-  const objects = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct)).map((object) => new TreeObject(object));
+  const written = tree.filter((construct): construct is ApiObject => ApiObject.isApiObject(construct));
+  const objects = written.flatMap(treeObjectsOf);
   const foreign = new ForeignObjects(objects.filter(({ isOurs }) => !isOurs));
   const ofApp = [
-    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, objects)), ...identified('AM109', mixedEnrolment(objects)),
+    ...identified('AM110', duplicateObjects(objects)), ...identified('AM111', overwrittenFiles(root, written)), ...identified('AM109', mixedEnrolment(objects)),
   ];
   return new Map(contexts.map((context, index) => {
-    const { model, mesh, gateway } = context;
+    const { model, mesh, gateway, mcp } = context;
+    const proxies = proxiesOf(context);
     const found = [
-      ...model.problems.all, ...checks().checkMesh(model, proxiesOf(context)), ...mesh.check(model, () => true), ...gateway.check(model),
-      ...mesh.checkForeign(model, foreign, () => true), ...identified('AM112', absentListeners(model, foreign)),
+      ...model.problems.all, ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true),
+      ...gateway.check(model), ...mcp?.check(model) ?? [],
+      ...mesh.checkForeign(model, foreign, () => true, proxies), ...foreignIdentities(model, proxies, foreign), ...identified('AM112', absentListeners(model, foreign)),
       ...identified('AM114', misstatedServices(model, foreign)),
-      ...index === 0 ? ofApp : [], // the first mesh speaks for what is nobody's
+      ...index === 0 ? ofApp : [], // problems of the whole app are reported once, with the first mesh
     ];
     return [context, sorted(context, found, findingChecks().findingsOf(model))];
   }));
 }
 
-/** The identities that gateways and waypoints have, and that nothing else may have. */
-function proxiesOf({ model, gateway }: MeshContext): Caller[] {
+/** Returns the identities of gateways and waypoints, which nothing else may have. */
+function proxiesOf({ model, gateway, mcp }: MeshContext): Caller[] {
   return [
-    ...gateway.proxies(model),
+    ...gateway.proxies(model), ...mcp?.callers(model) ?? [],
     ...model.waypoints.map(({ name, namespace, serviceAccount }) => ({ title: `waypoint ${name}`, principal: model.principal(namespace, serviceAccount) })),
   ];
 }
 
-/** What the team acknowledged is taken out of what it is told. */
+/** Separates the acknowledged problems from the rest. */
 function sorted({ model }: MeshContext, problems: readonly Problem[], findings: readonly Problem[]): CheckedMesh {
   if (model.acknowledgements.length === 0) return { problems, findings, acknowledged: [] };
   const reasonOf = reasons(model.acknowledgements);
@@ -128,7 +133,7 @@ function sorted({ model }: MeshContext, problems: readonly Problem[], findings: 
   return { problems: problems.filter(isOpen), findings: findings.filter(isOpen), acknowledged };
 }
 
-/** Why the team means a problem: of all that was said of the construct, of one above it, and of the whole mesh, what was said first. */
+/** Returns a lookup of the reason of an acknowledgement: the first one for the construct, a scope above it or the whole mesh. */
 function reasons(acknowledgements: readonly Acknowledgement[]): (problem: Problem) => string | undefined {
   const first = new Map<string, number>();
   acknowledgements.forEach(({ id, path = ANYWHERE }, index) => {
@@ -140,10 +145,10 @@ function reasons(acknowledgements: readonly Acknowledgement[]): (problem: Proble
   };
 }
 
-/** No path of a construct. */
+/** Stands for the whole mesh. It is not the path of a construct. */
 const ANYWHERE = '/';
 
-/** "", "app", "app/mesh" of "app/mesh". */
+/** Returns the path and the paths of all scopes above it: "", "app", "app/mesh" for "app/mesh". */
 function scopesOf(path: string): string[] {
   return ['', ...path.split('/').map((_, i, ids) => ids.slice(0, i + 1).join('/'))];
 }

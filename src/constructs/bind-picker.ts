@@ -7,7 +7,7 @@ import { ServiceNode } from '../model/service';
 import { WorkloadNode } from '../model/workload';
 import { EndpointPicker, pickerDescription } from '../values/endpoint-picker';
 
-/** Gives a pool its picker: the library's, named after the pool, or the team's. */
+/** Returns the endpoint picker of a pool: one that is deployed here and named after the pool, or an existing one. */
 export function bindPicker(member: Membership, poolName: string, namespace: string, picker: EndpointPicker): PickerNode {
   const description = pickerDescription.of(picker);
   const name = `${poolName}${PICKER_SUFFIX}`;
@@ -17,7 +17,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
       title, name, namespace, serviceAccount: name, labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: false,
     });
     if (workload.deployment || !workload.service) {
-      member.report({ what: `the ${title} is no picker that the team runs`, got: workload.title, allowed: 'Workload.existing with a `service`', next: 'name its pods and its Service, or use EndpointPicker.deploy' });
+      member.report({ message: `the ${title} is not an existing picker with a Service`, actual: workload.title, expected: 'Workload.existing with a `service`', fix: 'describe its pods and its Service in Workload.existing, or use EndpointPicker.deploy' });
     }
     const service = workload.service ?? { name, namespace, port: PICKER_PORTS.extProc, targetPort: PICKER_PORTS.extProc };
     workload.service = service;
@@ -33,13 +33,13 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
   return { workload, serviceName: name, port: PICKER_PORTS.extProc, selfSignedTls: true, deployment: description.deployment };
 }
 
-/** What a gateway asks of a picker, and a picker of the cluster. */
+/** Reports an existing picker that its gateway cannot call, or that cannot call the Kubernetes API. */
 function checkExisting(member: Membership, { title, opaquePorts, egress }: WorkloadNode, { targetPort }: ServiceNode): void {
   if (opaquePorts.includes(targetPort)) {
-    member.report({ what: `the ${title} is said to speak something else than HTTP, and gateways ask it by gRPC`, got: targetPort, allowed: 'a port that is not in `opaquePorts`', next: 'take it out of `opaquePorts`' });
+    member.report({ message: `the ${title} is called over gRPC, but its port is in \`opaquePorts\``, actual: targetPort, expected: 'a port that is not in `opaquePorts`', fix: 'remove the port from `opaquePorts`' });
   }
   if (egress && egress.kubernetesNetworks.length === 0) {
-    member.report({ what: `the ${title} follows the pods of its pool at the Kubernetes API, and may not call it`, got: egress.hostnames, allowed: '`kubernetesApiCidrs` of its `egress`', next: 'name the networks of the API server, as `kubectl get endpoints kubernetes` tells them' });
+    member.report({ message: `the ${title} watches the pods of its pool at the Kubernetes API, but its \`egress\` does not allow that`, actual: egress.hostnames, expected: '`kubernetesApiCidrs` in its `egress`', fix: 'set `kubernetesApiCidrs` to the addresses of the API server, as `kubectl get endpoints kubernetes` lists them' });
   }
 }
 
@@ -49,13 +49,13 @@ function checkPicker(member: Membership, { image, replicas, weights, ...resource
   checkResources(member, resources);
   if (replicas > 1 && weights.prefixCache > 0) {
     member.report({
-      what: 'each pod of the picker knows only the requests that it placed itself: with several of them a prompt often misses the pod whose cache holds its prefix',
-      got: { replicas, prefixCacheWeight: weights.prefixCache }, allowed: 'one replica, or `prefixCacheWeight: 0`',
-      next: 'state `replicas: 1`, which Kubernetes replaces when it fails; or `prefixCacheWeight: 0`; or acknowledge AM222, if availability is worth the misses',
+      message: 'each replica of the picker knows only the requests that it routed itself, so with several replicas prompts often miss the pod whose cache holds their prefix',
+      actual: { replicas, prefixCacheWeight: weights.prefixCache }, expected: 'one replica, or `prefixCacheWeight: 0`',
+      fix: 'set `replicas: 1` (Kubernetes replaces a failed pod) or `prefixCacheWeight: 0`; or acknowledge AM222 if availability matters more than cache hits',
     }, 'AM222');
   }
   const values = Object.values(weights);
   if (values.some((weight) => !Number.isFinite(weight) || weight < 0) || values.every((weight) => weight === 0)) {
-    member.report({ what: 'the weights of the picker score nothing', got: weights, allowed: 'numbers from 0, one of them above it', next: 'correct the weights' });
+    member.report({ message: 'the weights of the picker are all zero, or one is not a number from 0', actual: weights, expected: 'numbers from 0, at least one above 0', fix: 'correct the weights' });
   }
 }

@@ -15,23 +15,23 @@ import { protocolAt, WorkloadEgressFacts, WorkloadNode } from '../model/workload
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../values/workload';
 import { ExistingServiceOptions } from '../values/workload-options';
 
-/** The place that a workload gets. */
+/** What a construct determines of its workload. */
 export interface Place extends Pick<
-  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'routable' | 'requests' | 'items' | 'front' | 'allowedOrigins' | 'tokens'
+  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'routable' | 'requests' | 'items' | 'mcpProxy' | 'allowedOrigins' | 'tokens'
 > {
-  /** The Service that the library makes for it, unless the team has said that it has one. */
+  /** The Service that the library creates for it, unless the workload describes an existing one. */
   readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
   readonly waypoint?: WaypointNode;
-  /** What its pods may call outside, and who may send it what, where the workload's own description says nothing of it. */
+  /** Defaults for what the description of the workload does not set. */
   readonly otherwise?: Pick<WorkloadNode, 'egress' | 'jwt' | 'rateLimit'>;
 }
 
-/** Gives a workload its place; from then on `workload` stands for that place. */
+/** Binds a workload to a construct. From then on `workload` stands for the bound node. */
 export function bindWorkload(member: Membership, workload: Workload, place: Place): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
-    member.report({ what: `the workload already is ${description.node.title}`, got: place.title, allowed: 'one place for each workload', next: 'describe another workload with Workload.deploy or Workload.existing' });
-    // Stands in, so that the rest can be checked too.
+    member.report({ message: `the workload is already used by ${description.node.title}`, actual: place.title, expected: 'a workload of its own for each construct', fix: 'define another workload with Workload.deploy or Workload.existing' });
+    // A placeholder, so that the rest of the program is still checked.
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
   member.checkTexts(statedTexts(description), ` of ${place.title}`);
@@ -68,14 +68,14 @@ function existing(member: Membership, described: Existing, place: Place): Worklo
   const { labels, serviceAccount, service, namespace = place.namespace } = described;
   if (place.waypoint && !service && !place.service) {
     member.report({
-      what: `requests to ${place.title} cannot be read at a waypoint: it has no Service that is known`, got: place.waypoint.name,
-      allowed: 'a workload with a Service', next: 'state the Service in Workload.existing, or drop the waypoint',
+      message: `a waypoint cannot inspect requests to ${place.title}: no Service of its existing pods is known`, actual: place.waypoint.name,
+      expected: 'a workload with a Service', fix: 'describe the Service in Workload.existing, or remove the waypoint',
     });
   }
   member.report(selectorProblem(labels));
   const proxys = Object.keys(labels).find(isMeshLabel);
   if (proxys !== undefined) {
-    member.report({ what: 'the selector names pods by a label of the mesh, and may find a gateway\'s proxies', got: proxys, allowed: 'labels of your own', next: 'select the pods by what the team labels them with' });
+    member.report({ message: 'the selector uses a label of the mesh, so it may select the proxies of a gateway', actual: proxys, expected: 'labels of your own', fix: 'select the pods by your own labels' });
   }
   if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
@@ -86,10 +86,13 @@ function existing(member: Membership, described: Existing, place: Place): Worklo
   });
 }
 
-/** What tells pods that are deployed here from those of the team. */
+/** Fields that differ between pods that are deployed here and existing pods. */
 type Found = Pick<WorkloadNode, 'namespace' | 'labels' | 'serviceAccount' | 'deployment' | 'service'>;
 
-/** What it is, by its description and by its place; field by field, since a mesh has many of them, and JavaScript is slow to copy so many. */
+/**
+ * Returns the node of a workload, from its description and its construct. It copies field by field, because a mesh has many workloads and
+ * spreading objects is slow.
+ */
 function placed(
   member: Membership, described: CommonDescription, place: Place, { namespace, labels, serviceAccount, deployment, service }: Found,
 ): WorkloadNode {
@@ -100,25 +103,28 @@ function placed(
   const node = {
     origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, deployment, service,
     ports, opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer, jwt, rateLimit: described.rateLimit ?? otherwise?.rateLimit,
-    callers: place.callers, items: place.items, front: place.front, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    callers: place.callers, items: place.items, mcpProxy: place.mcpProxy, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
     routable: place.routable, requests: limitedBy(jwt, place.requests), egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };
   return node satisfies Record<keyof CommonDescription | Exclude<keyof Place, 'waypoint' | 'otherwise'>, unknown>;
 }
 
-/** Who reads what goes to hosts that are named, where the mesh has somebody: not in a namespace that the mesh was not told to take. */
+/**
+ * Returns the egress of a workload with the waypoint that inspects calls to named hosts, if the mesh has one. The waypoint is never
+ * created in a namespace that is not in the mesh.
+ */
 function egressOf(member: Membership, egress: WorkloadEgressFacts | undefined, namespace: string): WorkloadEgressFacts | undefined {
   const { namespaces, facts } = member.model;
   if (!egress || egress.hostnames.length === 0) return egress;
   return { ...egress, waypoint: namespaceWaypoint(member, namespaces.has(namespace) ? namespace : facts.namespace) };
 }
 
-/** What requests must be, the token that all must carry with it. */
+/** Returns the request limits, with the token that every request must carry. */
 export function limitedBy(jwt: JwtFacts | undefined, requests: RequestLimits | undefined): RequestLimits | undefined {
   return jwt?.required ? { ...requests, token: { issuer: jwt.issuer } } : requests;
 }
 
-/** The Service that the library makes, to the first port. */
+/** Returns the Service that the library creates for the first port. */
 function ownService(
   described: CommonDescription, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
 ): ServiceNode {
@@ -134,7 +140,7 @@ function statedService(
   const targetPort = service.targetPort ?? ports[0];
   checkPort(member, 'the port of the Service', service.port);
   if (!ports.includes(targetPort)) {
-    member.report({ what: 'the Service leads to a port that the workload does not serve', got: targetPort, allowed: ports.join(', '), next: 'name a port that the pods listen on' });
+    member.report({ message: 'the target port of the Service is not a port of the workload', actual: targetPort, expected: ports.join(', '), fix: 'set `targetPort` to a port in `ports`' });
   }
   return {
     name: service.name, namespace, port: service.port, targetPort, protocol: protocolAt(described, targetPort),

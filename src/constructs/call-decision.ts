@@ -11,7 +11,7 @@ import { Call, Decision } from '../values/call';
 import { ICaller } from '../values/identity';
 import { tokenCaller } from '../values/token-caller';
 
-/** Whether a call may be made to each of the workloads of its callee. */
+/** Returns whether a call is allowed to each workload of its callee. */
 export function decideCall(context: MeshContext, call: Call): Decision {
   const decisions = workloadsOf(call.callee).map((callee) => decideFor(context, callee, call));
   return decisions.find(({ allowed }) => !allowed) ?? decisions[0] ?? { allowed: false, reason: `${call.callee.title} has no pods in a mesh of this app` };
@@ -27,25 +27,25 @@ function decideFor({ model, mesh, gateway }: MeshContext, callee: WorkloadNode, 
   const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token, origin: call.origin, mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
-    tells: mesh.tells,
+    limitations: mesh.limitations,
   });
-  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...waysThrough(model, callee)].join('; ') };
+  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...otherPaths(model, callee)].join('; ') };
 }
 
-/** A denied caller may still come by a gateway, which asks nobody for an identity. */
-function waysThrough(model: MeshModel, callee: WorkloadNode): string[] {
-  return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} leads to it, for ${clientsOf(gateway)}`);
+/** A caller without a grant may still call through a gateway, because a gateway does not check the identity of its clients. */
+function otherPaths(model: MeshModel, callee: WorkloadNode): string[] {
+  return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} routes to it, for ${clientsOf(gateway)}`);
 }
 
 function callerOf({ callerIdentity: { namespace, serviceAccount, trustDomain } }: ICaller, own: string): Principal {
   return principalOf(trustDomain ?? own, namespace, serviceAccount);
 }
 
-/** The good token that a call carries; of a caller who is known by one, that. */
+/** Returns the valid token of a call: the one of its TokenCaller, or the one that the call states. */
 function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verified: string | undefined): TokenSaid | undefined {
   const own = caller && tokenCaller.find(caller);
   const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
-  const issuer = tokenIssuer ?? (isCarried ? verified ?? 'nobody who is known here' : undefined);
+  const issuer = tokenIssuer ?? (isCarried ? verified ?? 'an unknown issuer' : undefined);
   const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
   return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
 }

@@ -2,10 +2,10 @@ import { dirname, relative } from 'path';
 
 const LIBRARY = dirname(__dirname);
 
-/** Frames of a stack that are looked through: those of the library come first. */
+/** Depth of the stack that is searched. The frames of the library come first. */
 const DEEPEST = 50;
 
-/** The line of the user's program that is asking for something now, as in "main.ts:31". */
+/** Returns the line of the user's program that called the library, such as "main.ts:31". */
 export function callSite(): string | undefined {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = DEEPEST;

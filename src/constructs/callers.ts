@@ -8,20 +8,20 @@ import { Trait } from '../model/trait';
 import { ICaller, Identity } from '../values/identity';
 import { tokenCaller, TokenCallerOptions } from '../values/token-caller';
 
-/** An agent as a caller, and its mesh; its names were checked where it was defined. */
+/** An agent as a caller, with its mesh. Its names were checked where it was defined. */
 export const agentCaller = new Trait<Caller & { readonly home: MeshModel }>('a caller');
 
-/** Records that callers may call what is in a namespace; whom the mesh cannot tell apart from others is refused. */
+/** Grants callers access to a callee in a namespace, and reports callers that the mesh cannot identify or connect. */
 export function grantTo(member: Reporter, namespace: string, callers: Callers, granted: readonly ICaller[]): void {
   for (const caller of knownCallers(member, namespace, granted)) member.model.grant(callers, caller);
 }
 
-/** Who is named in a grant of what is in a namespace; whom the mesh cannot tell apart from others, or cannot connect, is reported. */
+/** Returns the callers of a grant for a callee in a namespace, and reports callers that the mesh cannot identify or connect. */
 export function knownCallers(
   member: Reporter, namespace: string, granted: readonly ICaller[], tokenOf?: (caller: ICaller) => TokenLimits | undefined,
 ): Caller[] {
   if (granted.length === 0) {
-    member.report({ what: 'a grant names no caller', got: [], allowed: 'one caller or more', next: 'name who may call, or drop the grant' });
+    member.report({ message: 'the grant has no callers', actual: [], expected: 'one caller or more', fix: 'name the callers in the grant, or remove the grant' });
   }
   const known = (caller: ICaller) => knownCaller(member, namespace, caller, tokenOf);
   return granted.length === 1 ? known(granted[0]) : granted.flatMap(known);
@@ -34,18 +34,18 @@ function knownCaller(
   const known = said ? undefined : callerOf(member, namespace, caller);
   if (!said) return known ? [known] : [];
   const token = tokenOf?.(caller);
-  if (!tokenOf) member.report({ what: 'tokens are told apart at tool servers alone', got: said.subject ?? said.claims, allowed: 'callers by identity', next: 'grant it to who carries the token' });
+  if (!tokenOf) member.report({ message: 'a grant to a TokenCaller is only possible at tool servers', actual: said.subject ?? said.claims, expected: 'callers with an identity', fix: 'grant access to the agent or identity that carries the token' });
   return token ? tokenHolder(member, namespace, said, token) : [];
 }
 
-/** Whoever carries a token, or one caller who does. */
+/** Returns any caller with a token, or one named caller with the token. */
 function tokenHolder(member: Reporter, namespace: string, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
   const other = caller && tokenCaller.find(caller);
   if (other) {
-    member.report({ what: 'a token is carried by who has another one', got: other.subject ?? other.claims, allowed: 'a `caller` by identity', next: 'state `subject` and `claims` together, in one TokenCaller' });
+    member.report({ message: '`caller` of a TokenCaller is a TokenCaller too', actual: other.subject ?? other.claims, expected: 'an agent or identity as `caller`', fix: 'set `subject` and `claims` together in one TokenCaller' });
     return [];
   }
-  if (!caller) return [{ title: `whoever has ${tokenText(token)}`, principal: holderOf(token) }];
+  if (!caller) return [{ title: `any caller with ${tokenText(token)}`, principal: holderOf(token) }];
   const known = callerOf(member, namespace, caller);
   return known ? [{ title: `${known.title} with ${tokenText(token)}`, principal: withToken(known.principal, token) }] : [];
 }
@@ -55,29 +55,29 @@ function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller 
   const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, caller.callerIdentity);
   if (known && !isConnected(member, namespace, known, agent?.home ?? member.model)) return undefined;
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
-  if (member.refuse('foreign-trust-domain', `${known.title} as a caller, of another trust domain,`, known.principal.trustDomain)) return undefined;
+  if (member.refuse('foreign-trust-domain', `${known.title} as a caller from another trust domain`, known.principal.trustDomain)) return undefined;
   const { trustDomain, trustedDomains } = member.model.facts;
   member.report({
-    what: `the mesh does not trust the trust domain of ${known.title}`,
-    got: known.principal.trustDomain,
-    allowed: [trustDomain, ...trustedDomains].join(', '),
-    next: 'add it to `trustedDomains` of the mesh that is called, if both have a common root of trust',
+    message: `the mesh does not trust the trust domain of ${known.title}`,
+    actual: known.principal.trustDomain,
+    expected: [trustDomain, ...trustedDomains].join(', '),
+    fix: 'add it to `trustedDomains` of the callee\'s mesh, if both have a common root of trust',
   });
   return undefined;
 }
 
-/** Whether calls of a caller are carried to a namespace at all: not to another cluster, nor from one data plane to another. */
+/** Reports a caller in another cluster, or on another data plane than the callee, because its calls cannot get there. */
 function isConnected(member: Reporter, namespace: string, { title, principal }: Caller, home: MeshModel): boolean {
   const { cluster, clusterName } = member.model.facts;
-  const report = (got: unknown, allowed: string) => member.report({
-    what: `no data plane carries calls of ${title} to namespace ${namespace}`, got, allowed, next: 'put both into one mesh, or drop the grant',
+  const report = (actual: unknown, expected: string) => member.report({
+    message: `no data plane connects ${title} to namespace ${namespace}`, actual, expected, fix: 'put both into one mesh, or remove the grant',
   }, 'AM219');
   if (home.facts.cluster !== cluster) {
-    report({ caller: home.facts.clusterName, callee: clusterName }, 'callers of the same cluster');
+    report({ caller: home.facts.clusterName, callee: clusterName }, 'callers in the same cluster');
     return false;
   }
   const gap = cluster.gapBetween(principal.namespace, namespace);
-  if (gap) report(gap, 'callers of the same data plane');
+  if (gap) report(gap, 'callers on the same data plane');
   return !gap;
 }
 

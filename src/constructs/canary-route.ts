@@ -9,20 +9,20 @@ import { IRouteTarget } from '../values/route-target';
 
 /** Options of `InferenceGateway.addCanary` and `Agent.addCanary`. */
 export interface CanaryRouteOptions extends RouteOptions {
-  /** Who serves what the canary does not: a pool, or a version of an agent that has a Service. */
+  /** Target of the requests that the canary does not get: a pool, or a version of an agent that has a Service. */
   readonly stable: IRouteTarget;
-  /** The new one: a pool, or a version of an agent that has a Service. */
+  /** Target that is the new version: a pool, or a version of an agent that has a Service. */
   readonly canary: IRouteTarget;
-  /** Share of the requests without the header that the canary gets: a whole number from 0 to 100. */
+  /** Percentage of the requests without the header that the canary gets: a whole number from 0 to 100. */
   readonly canaryPercent: number;
   /**
-   * Header by which a request is always served by the canary. Clients can set it: it chooses a version, it grants nothing.
+   * Name of the header that sends a request to the canary. Clients can set it: it selects a version and grants no access.
    *
    * @default 'x-canary'
    */
   readonly header?: string;
   /**
-   * Value that the header must have, exactly.
+   * Exact value that the header must have.
    *
    * @default 'true'
    */
@@ -32,16 +32,16 @@ export interface CanaryRouteOptions extends RouteOptions {
 /** Props of `CanaryRoute`. */
 export interface CanaryRouteProps extends CanaryRouteOptions, MeshMemberProps {
   /**
-   * The gateway whose requests it splits.
+   * Gateway whose requests the route splits.
    *
-   * @default - the gateway in whose scope it is defined
+   * @default - the gateway in whose scope the route is defined
    */
   readonly gateway?: IInferenceGateway;
   /**
-   * The agent whose calls inside the mesh it splits, instead of a gateway's requests: at the agent's own Service, which is
-   * made for it.
+   * Agent whose calls inside the mesh the route splits, instead of requests of a gateway. The calls go to a Service with the name of the
+   * agent, which is created for this.
    *
-   * @default - none: it splits the requests of a gateway
+   * @default - none: the route splits the requests of a gateway
    */
   readonly agent?: IAgent;
 }
@@ -50,11 +50,14 @@ const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
 const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/;
 
 /**
- * A split between a stable and a canary version, and a header that forces the canary, at a gateway or inside the mesh.
- * Emits an HTTPRoute, and inside the mesh the Service that it splits. Pools keep a picker each: no rule leads to two of them.
+ * A route that splits requests by weight between a stable and a canary version, and sends requests with a header to the canary. Emits an
+ * HTTPRoute. Inside the mesh it also emits the Service that it splits. Each pool keeps its own endpoint picker: no rule sends requests to
+ * two pools.
+ *
+ * Synth fails if a target is neither a pool nor a version with a Service, or if both targets are the same.
  */
 export class CanaryRoute extends Construct {
-  /** Share of the requests without the header that the canary gets. */
+  /** Percentage of the requests without the header that the canary gets. */
   public readonly canaryPercent: number;
 
   public constructor(scope: Construct, id: string, props: CanaryRouteProps) {
@@ -66,7 +69,7 @@ export class CanaryRoute extends Construct {
     const header = { name: props.header ?? 'x-canary', value: props.headerValue ?? 'true' };
     checkSplit(member, props, header);
     if (stable && canary && sameTarget(stable, canary)) {
-      member.report({ what: 'the canary is the stable version', got: props.canary.title, allowed: 'another target than the stable one', next: 'name the new version as `canary`, or use addRoute for one target' });
+      member.report({ message: 'the canary and the stable version are the same target', actual: props.canary.title, expected: 'two different targets', fix: 'set `canary` to the new version, or use addRoute for a single target' });
     }
     const name = props.name ?? this.node.id;
     const rules: RouteRule[] = stable && canary ? [
@@ -80,13 +83,13 @@ export class CanaryRoute extends Construct {
 
 function checkSplit(member: Membership, { canaryPercent }: CanaryRouteProps, header: { name: string; value: string }): void {
   if (!Number.isInteger(canaryPercent) || canaryPercent < 0 || canaryPercent > 100) {
-    member.report({ what: 'the weight of the canary is no percentage', got: canaryPercent, allowed: 'whole numbers from 0 to 100', next: 'correct `canaryPercent`' });
+    member.report({ message: '`canaryPercent` is not a percentage', actual: canaryPercent, expected: 'whole numbers from 0 to 100', fix: 'correct `canaryPercent`' });
   }
   if (!HEADER_NAME.test(header.name) || header.name.toLowerCase() === 'host') {
-    member.report({ what: 'the header that forces the canary has a name that cannot be matched', got: header.name, allowed: 'letters, digits and "-", at most 256; not "host", which is no header to a gateway', next: 'correct `header`' });
+    member.report({ message: 'the header that selects the canary has a name that cannot be matched', actual: header.name, expected: 'letters, digits and "-", at most 256 characters; not "host", which gateways do not treat as a header', fix: 'correct `header`' });
   }
   if (!HEADER_VALUE.test(header.value)) {
-    member.report({ what: 'the header that forces the canary has a value that HTTP refuses', got: header.value, allowed: 'printable ASCII, 1 to 4096 characters, no blank first or last', next: 'correct `headerValue`' });
+    member.report({ message: 'the header that selects the canary has a value that HTTP does not allow', actual: header.value, expected: 'printable ASCII, 1 to 4096 characters, without a space at the start or end', fix: 'correct `headerValue`' });
   }
 }
 

@@ -7,7 +7,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
   /**
    * Name of the other cluster.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly clusterName?: string;
   /**
@@ -17,7 +17,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
    */
   readonly clusterDomain?: string;
   /**
-   * Secret with the credentials for the other cluster's API, which the team keeps in the link's namespace.
+   * Name of the Secret with the credentials for the API of the other cluster. The Secret must exist in the namespace of the link.
    *
    * @default - "cluster-credentials-" and the name of the cluster
    */
@@ -31,8 +31,9 @@ export interface ClusterLinkProps extends MeshMemberProps {
 }
 
 /**
- * Another cluster, on one network and with a common root of trust, whose exported and federated Services are seen here.
- * Emits a Link without a gateway, so that callers keep their identities (Linkerd 2.20, multicluster.linkerd.io Link).
+ * A link to another cluster whose exported and federated Services become callable here. The clusters must share a network and a root of
+ * trust. Emits a Link without a gateway, so that callers keep their identities (Linkerd 2.20, multicluster.linkerd.io Link). Synth fails
+ * on meshes without federation.
  */
 export class ClusterLink extends Construct {
   public constructor(scope: Construct, id: string, props: ClusterLinkProps = {}) {
@@ -49,10 +50,10 @@ export class ClusterLink extends Construct {
     };
     member.report(nameProblem('the namespace of the link', link.namespace));
     for (const name of [link.clusterDomain, link.credentialsSecret]) {
-      if (!isSubdomain(name)) member.report({ what: 'a name of the link is not one that Kubernetes takes', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct it' });
+      if (!isSubdomain(name)) member.report({ message: 'a name of the link is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
     }
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
     model.clusterLinks.push(link);
-    context.mesh.link(this, link);
+    context.mesh.clusterLinks?.link(this, link);
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Whether the constructs library cannot hold an id (constructs 10, Node): it keeps children in an object that has the properties of every
- * other, and takes those for children.
+ * Whether an id cannot be used with the constructs library (constructs 10, Node). The library keeps children in a plain object and
+ * mistakes inherited properties for children.
  */
 export function isReservedId(id: string): boolean {
   return id in {};
 }
 
-/** An id for what is named by the user, where the name is taken. */
+/** Returns an id for a user's name, with a suffix if the name cannot be used. */
 export function idOf(name: string, suffix: string): string {
   return isReservedId(name) ? `${name}-${suffix}` : name;
 }

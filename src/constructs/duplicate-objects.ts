@@ -3,7 +3,10 @@ import { memberContext, meshContext } from './mesh-context';
 import { CheckResult } from '../model/problem';
 import { TreeObject } from '../providers/foreign/tree-object';
 
-/** Objects that would be one on a cluster: the same group, kind, namespace and name. One of the two is the library's. */
+/**
+ * Reports objects that would be the same object on a cluster: same group, kind, namespace and name. At least one of them belongs to the
+ * library.
+ */
 export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] {
   const byKey = new Map<string, TreeObject | Namesakes>();
   const clustersOf = clusters();
@@ -11,7 +14,7 @@ export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] 
     const key = `${object.group}\n${object.kind}\n${object.namespace}\n${object.name}`;
     const known = byKey.get(key);
     if (!known) {
-      byKey.set(key, object); // by far the most have no namesake
+      byKey.set(key, object); // almost all objects have a unique name
       return [];
     }
     const namesakes = known instanceof Namesakes ? known : new Namesakes(known, clustersOf);
@@ -20,15 +23,15 @@ export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] 
     namesakes.add(object);
     return !twin ? [] : [{
       path: object.path,
-      what: `two objects are one on the cluster; the other is ${twin.path}`,
-      got: object.title,
-      allowed: 'one object of each kind, namespace and name',
-      next: 'give one of the two another name or namespace; or state `clusterName` of each mesh, if they go to two clusters',
+      message: `two objects are the same object on the cluster; the other object is ${twin.path}`,
+      actual: object.title,
+      expected: 'one object for each kind, namespace and name',
+      fix: 'rename one of the two or move it to another namespace; if they go to different clusters, give each mesh a `Cluster` with a `name`',
     }];
   });
 }
 
-/** Where an object goes, where that is known: to the cluster of its mesh, or of the meshes of its chart. */
+/** Returns the clusters of an object, if they are known: the cluster of its mesh, or of the meshes in its chart. */
 type Clusters = (object: TreeObject) => readonly string[] | undefined;
 
 function clusters(): Clusters {
@@ -47,13 +50,13 @@ function clustersIn(chart: Chart): readonly string[] | undefined {
   return names.length === 0 ? undefined : names;
 }
 
-/** The first of some objects, and the first of them that the library made. */
+/** The first of some objects, and the first of them that the library created. */
 interface First {
   one?: TreeObject;
   ours?: TreeObject;
 }
 
-/** Objects of one group, kind, namespace and name, by where they go. */
+/** Objects with the same group, kind, namespace and name, by cluster. */
 class Namesakes {
   private readonly all: First = {};
   private readonly anywhere: First = {};
@@ -72,7 +75,7 @@ class Namesakes {
     }
   }
 
-  /** Another one that may go to the same cluster; one of the two is the library's. */
+  /** Returns another object that may go to the same cluster, if one of the two belongs to the library. */
   public twinOf(object: TreeObject): TreeObject | undefined {
     const names = this.clustersOf(object);
     const places = names ? [...names.map((name) => this.in(name)), this.anywhere] : [this.all];

@@ -3,23 +3,23 @@ import { Membership } from './membership';
 import { GatewayNode } from '../model/gateway';
 import { Trait } from '../model/trait';
 
-/** A door that pools and routes can belong to: an `InferenceGateway`. */
+/** A gateway to which pools and routes can belong: an `InferenceGateway`. */
 export interface IInferenceGateway {
-  /** Host names that it answers. */
+  /** Host names that the gateway serves. */
   readonly hostnames: string[];
 }
 
-/** A gateway as its pools and routes know it. */
+/** A gateway, as its pools and routes need it. */
 export interface GatewayFacts {
   readonly node: GatewayNode;
   readonly scope: Construct;
-  /** Whether nobody here has such a gateway, which was said of it. */
+  /** Whether no provider supports such a gateway, which was already reported. */
   readonly isRefused: boolean;
 }
 
 export const gatewayFacts = new Trait<GatewayFacts>('an InferenceGateway');
 
-/** The gateway that is named, or in whose scope a construct is. */
+/** Returns the named gateway, or the one in whose scope a construct is defined. */
 export function gatewayOf(construct: Construct, named: IInferenceGateway | undefined): GatewayFacts | undefined {
   if (named) return gatewayFacts.of(named);
   return construct.node.scopes.reverse().map((scope) => gatewayFacts.find(scope)).find((facts) => facts !== undefined);
@@ -27,7 +27,7 @@ export function gatewayOf(construct: Construct, named: IInferenceGateway | undef
 
 export function reportNoGateway(member: Membership, what: string): void {
   member.report({
-    what: `${what} has no parent: nothing would send requests to it`, got: undefined, allowed: 'an InferenceGateway',
-    next: 'define it in the scope of one, or pass one as `gateway`',
+    message: `${what} is not attached to a gateway, so it receives no requests`, actual: undefined, expected: 'an InferenceGateway',
+    fix: 'define it in the scope of an InferenceGateway, or pass one as `gateway`',
   });
 }

@@ -1,14 +1,17 @@
 import { Membership } from './membership';
 import { Located } from '../model/problem';
 
-/** Whether a node is of the member's own mesh; another mesh would never learn that it is reached from here. */
+/**
+ * Whether a node belongs to the mesh of the member. Reports it otherwise, because the other mesh would not know of the access and would
+ * deny it.
+ */
 export function isAtHome(member: Membership, node: { readonly origin: Located }, title: string): boolean {
   if (!(node.origin instanceof Membership) || node.origin.model === member.model) return true;
   member.report({
-    what: `${title} belongs to another mesh, whose policies would refuse what comes from here`,
-    got: title,
-    allowed: 'what belongs to the same mesh',
-    next: 'define it in this mesh; between meshes only grants to agents and identities pass',
+    message: `${title} belongs to another mesh, whose policies deny requests from this one`,
+    actual: title,
+    expected: 'a construct of the same mesh',
+    fix: 'define it in this mesh; only grants to agents and identities are possible between meshes',
   });
   return false;
 }

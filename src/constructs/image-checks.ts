@@ -1,6 +1,6 @@
 import { InputProblem } from '../model/problem';
 
-// The grammar of references to images (distribution 3.0, reference): a port stands only in what ends at the first "/".
+// The grammar of image references (distribution 3.0, reference). Only the part before the first "/" can have a port.
 const HOST_LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?';
 const DOMAIN = `(?:${HOST_LABEL}(?:\\.${HOST_LABEL})*|\\[[0-9A-Fa-f:]+\\])(?::[0-9]+)?`;
 const PATH_PART = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
@@ -11,12 +11,12 @@ const IMAGE = new RegExp(`^(?<name>${NAME})(?::(?<tag>${TAG}))?(?:@(?<digest>${D
 
 const MOST_NAME = 255;
 
-/** An image that names one thing for good. */
+/** Reports an image whose tag may change: one without a tag or digest, or with the tag "latest". */
 export function imageProblem(image: string): InputProblem | undefined {
   const { name = '', tag, digest } = IMAGE.exec(image)?.groups ?? {};
   const isPinned = name.length <= MOST_NAME && (digest !== undefined || (tag !== undefined && tag !== 'latest'));
   return isPinned ? undefined : {
-    what: 'the image does not say which version it is', got: image, allowed: 'an image with a tag other than "latest", or with a digest',
-    next: 'pin it, as in "registry.example.com/agent:1.4.2"',
+    message: 'the image has no fixed version', actual: image, expected: 'an image with a tag other than "latest", or with a digest',
+    fix: 'pin the version, as in "registry.example.com/agent:1.4.2"',
   };
 }

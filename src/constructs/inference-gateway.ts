@@ -10,87 +10,92 @@ import { hostnameProblem, isPort, isSubdomain, nameProblem, selectorProblem, ser
 import { networkOf, networkText } from '../model/networks';
 import { Trait } from '../model/trait';
 
-/** A TLS certificate: a Secret of type `kubernetes.io/tls` that the team keeps. */
+/** A TLS certificate in an existing Secret of type `kubernetes.io/tls`. */
 export interface TlsSecretReference {
   /** Name of the Secret. */
   readonly secretName: string;
   /**
-   * Namespace of the Secret. Another one than the gateway's gets a ReferenceGrant for this Secret alone.
+   * Namespace of the Secret. If it is not the namespace of the gateway, a ReferenceGrant for this Secret alone is emitted.
    *
-   * @default - the gateway's
+   * @default - the namespace of the gateway
    */
   readonly secretNamespace?: string;
   /**
-   * ConfigMap in the gateway's namespace whose `ca.crt` verifies the certificates that clients must show; from Istio 1.31.
+   * Name of a ConfigMap in the gateway's namespace whose `ca.crt` verifies client certificates. Clients must then present a certificate.
+   * Requires Istio 1.31 or later.
    *
-   * @default - clients show none
+   * @default - none: client certificates are not required
    */
   readonly clientCaConfigMap?: string;
 }
 
 /** Props of `InferenceGateway`. */
 export interface InferenceGatewayProps extends MeshMemberProps {
-  /** Host names that it answers; no others. */
+  /** Host names that the gateway serves: 1 to 16. Requests for other hosts are denied. */
   readonly hostnames: string[];
-  /** The certificate of the hosts. */
+  /** TLS certificate of the hosts. */
   readonly tls: TlsSecretReference;
   /**
    * Name of the Gateway.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
   /**
-   * Namespace of the Gateway, of its own: what lives there is nothing else's neighbour.
+   * Namespace of the Gateway. Use a namespace that holds nothing else.
    *
-   * @default - the mesh's with "-edge" behind it
+   * @default - the namespace of the mesh with the suffix "-edge"
    */
   readonly namespace?: string;
   /**
-   * Labels for what istiod makes of the Gateway: its pods and its Service.
+   * Labels for the pods and the Service that istiod creates for the Gateway: at most 7.
    *
-   * @default - none but the library's own
+   * @default - none except the library's own
    */
   readonly infrastructureLabels?: { [key: string]: string };
   /**
-   * Networks whose addresses may not connect to the gateway, such as the pod networks of the cluster (CIDRs). Without them every pod of the
-   * cluster reaches the gateway, ungranted, and what its routes lead to. Emits a NetworkPolicy on the gateway's pods.
+   * Networks that may not connect to the gateway, as CIDRs, such as the pod networks of the cluster. Without them every pod of the
+   * cluster can reach the gateway, and what its routes lead to, without a grant. Emits a NetworkPolicy for the pods of the gateway.
    *
-   * Addresses count as the pods of the gateway see them. A load balancer with `externalTrafficPolicy: Cluster` rewrites those of its clients to
-   * those of nodes; a pod that calls its address then comes from a node's address too, and is let in. State `externalTrafficPolicy: Local`, and
-   * the networks of the nodes beside those of the pods, to close that way as well.
+   * Addresses count as the gateway pods see them. A load balancer with `externalTrafficPolicy: Cluster` rewrites client addresses to node
+   * addresses. A pod that calls the address of such a load balancer then comes from a node address and is allowed. To deny that path too,
+   * set `externalTrafficPolicy: Local` and list the node networks beside the pod networks.
    *
-   * @default - none: whoever reaches the gateway may connect
+   * @default - none: everybody who can reach the gateway may connect
    */
   readonly deniedCidrs?: string[];
 }
 
 /** Props of `InferenceGateway.fromGatewayName`. */
 export interface ExistingGatewayProps extends MeshMemberProps {
-  /** Name of the team's Gateway. On Linkerd its pods must be injected, and the ports of its listeners skipped (`config.linkerd.io/skip-inbound-ports`). */
+  /**
+   * Name of the existing Gateway. On Linkerd its pods must be injected, and the ports of its listeners must be skipped
+   * (`config.linkerd.io/skip-inbound-ports`).
+   */
   readonly gatewayName: string;
-  /** Its namespace. Its listeners must admit routes of the namespaces of the pools and agents. */
+  /** Namespace of the existing Gateway. Its listeners must allow routes from the namespaces of the pools and agents. */
   readonly namespace: string;
-  /** Host names that the routes take. */
+  /** Host names of the routes: 1 to 16. */
   readonly hostnames: string[];
   /**
-   * Name of the listener to which the routes attach (Gateway API v1.6, ParentReference `sectionName`). Without it they attach to the listeners
-   * of `listenerPort`, and a redirect that the team has at its plain HTTP listener keeps standing.
+   * Name of the listener to which the routes attach (Gateway API v1.6, ParentReference `sectionName`). Without it the routes attach to
+   * the listeners of `listenerPort`, so a redirect at an existing plain HTTP listener keeps working.
    *
    * @default - every listener of `listenerPort`
    */
   readonly listener?: string;
   /**
-   * Port of the listeners to which the routes attach. State the port of an HTTP listener only where TLS ends before the Gateway, at a load
-   * balancer: whoever reaches the port is served.
+   * Port of the listeners to which the routes attach. Use the port of an HTTP listener only if TLS ends before the Gateway, at a load
+   * balancer, because everybody who reaches that port is served.
    *
-   * @default - 443; where `listener` is stated, whatever port that has
+   * @default - 443; if `listener` is set, the port of that listener
    */
   readonly listenerPort?: number;
   /**
-   * ServiceAccount of its proxies.
+   * ServiceAccount of the gateway's proxies.
    *
-   * @default - as istiod names it for the provider's class: the Gateway's name, "-" and the class; for istio-agentgateway the name alone
+   * @default - the name that istiod gives it for the provider's class: the Gateway's name, "-" and the class; for istio-agentgateway the
+   * Gateway's name alone
    */
   readonly serviceAccount?: string;
 }
@@ -98,16 +103,18 @@ export interface ExistingGatewayProps extends MeshMemberProps {
 /** Most host names of an HTTPRoute (Gateway API v1.6). */
 const MOST_HOSTS = 16;
 
-/** Most labels that a Gateway may hand to what is made of it (Gateway API v1.6, GatewayInfrastructure). */
+/** Most labels in the infrastructure of a Gateway (Gateway API v1.6, GatewayInfrastructure). */
 const MOST_LABELS = 8;
 
 /**
- * The door for clients outside the mesh: HTTPS on 443 for its hosts. Emits a Gateway and the policy that admits requests for
- * these hosts and no others (with GatewayProvider.istioAgentgateway the listeners alone do); what pools and routes need
- * besides comes with them.
+ * The edge gateway for clients outside the mesh: HTTPS on port 443 for its hosts. Emits a Gateway and a policy that allows requests for
+ * these hosts and no others. With GatewayProvider.istioAgentgateway there is no policy, and the listeners alone select the hosts. Pools
+ * and routes of the gateway emit their own objects.
+ *
+ * Synth fails if the gateway implementation supports no edge gateway, or if a host is missing, repeated or invalid.
  */
 export class InferenceGateway extends Construct implements IInferenceGateway {
-  /** A Gateway that the team has made; routes attach to it, and its proxies are admitted where they lead. */
+  /** Refers to an existing Gateway. Routes attach to it, and its proxies are allowed to call the targets of these routes. */
   public static fromGatewayName(scope: Construct, id: string, props: ExistingGatewayProps): InferenceGateway {
     const { mesh, gatewayName, namespace, hostnames } = props;
     const named: InferenceGatewayProps = { mesh, namespace, hostnames, name: gatewayName, tls: { secretName: '' } };
@@ -118,7 +125,7 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     return new InferenceGateway(scope, id, named);
   }
 
-  /** Host names that it answers. */
+  /** Host names that the gateway serves. */
   public readonly hostnames: string[];
   private readonly member: Membership;
 
@@ -139,8 +146,8 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       tls: existing ? undefined : this.enforcedTls({ secretNamespace: namespace, ...props.tls }),
       infrastructureLabels: { ...props.infrastructureLabels },
       deniedNetworks: [...new Set(props.deniedCidrs?.map(networkText))],
-      // In a namespace of the mesh the deny-all would close the team's gateway too.
-      hostsAdmitted: !existing || model.namespaces.has(namespace),
+      // In a namespace of the mesh, the deny-all policy also applies to an existing gateway, so its hosts need an ALLOW policy.
+      hostsAllowed: !existing || model.namespaces.has(namespace),
       existingServiceAccount: existing && (existing.serviceAccount ?? context.gateway.serviceAccount(props.name!)),
     };
     const isRefused = this.member.refuse('gateway-route', 'a gateway', node.name);
@@ -152,27 +159,27 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
       this.member.report(serviceAccountProblem(node.existingServiceAccount!));
       this.member.report(nameProblem('the namespace of the gateway', namespace));
       this.checkListener(node.listener);
-      if (node.hostsAdmitted) context.gateway.admitHosts(this, node);
+      if (node.hostsAllowed) context.gateway.allowHosts(this, node);
       return;
     }
     this.checkTls(node.tls!);
     this.checkLabels(node);
     this.checkNetworks(node);
     context.namespace(namespace);
-    context.gateway.expose(this, model, node);
+    context.gateway.createGateway(this, model, node);
   }
 
-  /** A pool of model servers behind this gateway. */
+  /** Adds a pool of model servers behind this gateway. */
   public addPool(id: string, options: InferencePoolOptions): InferencePool {
     return new InferencePool(this, id, options);
   }
 
-  /** All requests to one target. */
+  /** Adds a route that sends all requests, or those with a path prefix, to one target. */
   public addRoute(id: string, options: InferenceRouteOptions): InferenceRoute {
     return new InferenceRoute(this, id, options);
   }
 
-  /** Requests split between a stable version and a canary. */
+  /** Adds a route that splits requests between a stable version and a canary. */
   public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
     return new CanaryRoute(this, id, options);
   }
@@ -180,41 +187,41 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
   private checkHosts(): void {
     for (const hostname of this.hostnames) this.member.report(hostnameProblem(hostname));
     if (this.hostnames.length > MOST_HOSTS) {
-      this.member.report({ what: 'the gateway has more hosts than a route can name', got: this.hostnames.length, allowed: `at most ${MOST_HOSTS}`, next: 'use a wildcard host, or a second gateway' });
+      this.member.report({ message: 'the gateway has more hosts than one HTTPRoute can name', actual: this.hostnames.length, expected: `at most ${MOST_HOSTS}`, fix: 'use a wildcard host, or define a second gateway' });
     }
     if (this.hostnames.length === 0 || new Set(this.hostnames).size !== this.hostnames.length) {
-      this.member.report({ what: 'the gateway has no hosts, or one twice', got: this.hostnames, allowed: 'one host name or more, each once', next: 'name the hosts that clients call' });
+      this.member.report({ message: 'the gateway has no hosts, or names one twice', actual: this.hostnames, expected: 'one or more host names, each once', fix: 'list the hosts that clients call in `hostnames`' });
     }
   }
 
   private checkListener({ name, port }: ListenerFacts): void {
     if (name !== undefined && !isSubdomain(name)) {
-      this.member.report({ what: 'the listener has a name that Gateways do not take', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'name one of the listeners of the Gateway' });
+      this.member.report({ message: '`listener` is not a valid listener name', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'use the name of a listener of the Gateway' });
     }
     if (port !== undefined && !isPort(port)) {
-      this.member.report({ what: 'the port of the listener is not one that Gateways have', got: port, allowed: 'a whole number from 1 to 65535', next: 'correct `listenerPort`' });
+      this.member.report({ message: '`listenerPort` is not a valid port', actual: port, expected: 'a whole number from 1 to 65535', fix: 'correct `listenerPort`' });
     }
   }
 
   private enforcedTls({ clientCaConfigMap, ...tls }: TlsFacts): TlsFacts {
     const refusal = clientCaConfigMap !== undefined && this.member.refusal('client-certificates');
     if (!refusal) return { ...tls, clientCaConfigMap };
-    this.member.report({ what: `client certificates are not verified here: ${refusal.reason}`, got: clientCaConfigMap, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} if the cluster has it, or drop clientCaConfigMap` }, 'AM002');
+    this.member.report({ message: `client certificates cannot be verified: ${refusal.reason}`, actual: clientCaConfigMap, expected: `no \`clientCaConfigMap\` with the stated release and provider, or ${refusal.instead}`, fix: `set ${refusal.instead} if the cluster has it, or remove \`clientCaConfigMap\`` }, 'AM002');
     return tls;
   }
 
   private checkTls({ secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
     for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
-      if (!isSubdomain(name)) this.member.report({ what: 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses', got: name, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name' });
+      if (!isSubdomain(name)) this.member.report({ message: 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
     }
     this.member.report(nameProblem('the namespace of the Secret', secretNamespace));
   }
 
   private checkNetworks({ deniedNetworks }: GatewayNode): void {
     for (const network of deniedNetworks) {
-      this.member.report(networkProblem('a network that the gateway refuses is none', network, 'deniedCidrs'));
+      this.member.report(networkProblem('an entry of `deniedCidrs` is not a network', network, 'deniedCidrs'));
       if (networkOf(network)?.prefix === 0) {
-        this.member.report({ what: 'the gateway would refuse everybody of an address family', got: network, allowed: 'networks of the cluster', next: 'name the networks of pods and nodes' });
+        this.member.report({ message: '`deniedCidrs` would deny every client of an address family', actual: network, expected: 'networks of the cluster', fix: 'list the networks of pods and nodes' });
       }
     }
   }
@@ -225,18 +232,18 @@ export class InferenceGateway extends Construct implements IInferenceGateway {
     const mode = infrastructureLabels['istio.io/dataplane-mode'];
     if (mode !== undefined && mode !== 'none') {
       this.member.report({
-        what: 'the gateway is enrolled in ambient and mTLS is STRICT there: every client from outside would be refused',
-        got: { 'istio.io/dataplane-mode': mode }, allowed: 'a gateway for outside clients that is not enrolled', next: 'drop the label; the inner gateway before the pools is enrolled for you',
+        message: 'the edge gateway is enrolled in ambient, where mTLS is STRICT: every client from outside would be denied',
+        actual: { 'istio.io/dataplane-mode': mode }, expected: 'an edge gateway that is not enrolled', fix: 'remove the label; the inner gateway in front of the pools is enrolled automatically',
       });
     }
     const dropped = keys.find((key) => key.startsWith('gateway.networking.k8s.io/'));
     if (dropped !== undefined) {
-      this.member.report({ what: 'an infrastructure label belongs to the Gateway API, which drops it', got: dropped, allowed: 'labels of your own', next: 'drop the label' });
+      this.member.report({ message: 'an infrastructure label uses a prefix of the Gateway API, which ignores such labels', actual: dropped, expected: 'labels with a prefix of your own', fix: 'remove the label' });
     }
     if (keys.length >= MOST_LABELS) {
-      this.member.report({ what: 'the gateway has too many infrastructure labels', got: keys, allowed: `${MOST_LABELS - 1}, beside one of the library's`, next: 'drop some' });
+      this.member.report({ message: 'the gateway has too many infrastructure labels', actual: keys, expected: `at most ${MOST_LABELS - 1}, beside one label of the library`, fix: 'remove some labels' });
     }
   }
 }
 
-const existingGateway = new Trait<{ readonly serviceAccount?: string; readonly listener: ListenerFacts }>('a Gateway of the team');
+const existingGateway = new Trait<{ readonly serviceAccount?: string; readonly listener: ListenerFacts }>('an existing Gateway');

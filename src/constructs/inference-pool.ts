@@ -1,14 +1,14 @@
 import { Construct } from 'constructs';
+import { restrictWorkloadEgress, deployWorkload, authorizeWorkload } from './authorize';
 import { bindPicker } from './bind-picker';
 import { bindWorkload } from './bind-workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { freshId, Membership, MeshMemberProps } from './membership';
 import { withdrawService } from './own-service';
-import { confineWorkload, deployWorkload, protectWorkload } from './protect';
 import { poolNode } from './route-facts';
 import { Callers } from '../model/callers';
-import { Refusal } from '../model/capability';
+import { Refusal } from '../model/feature';
 import { innerPortOf } from '../model/inner-port';
 import { isPort } from '../model/names';
 import { LONGEST_POOL_SUFFIX, PoolNode } from '../model/pool';
@@ -20,42 +20,43 @@ import { Workload, workloadDescription } from '../values/workload';
 
 /** Options of `InferenceGateway.addPool`. */
 export interface InferencePoolOptions {
-  /** The pods: a version of an agent, or a workload of its own. */
+  /** The model servers: a version of an agent, or a workload of the pool alone. */
   readonly servers: Workload;
   /**
-   * Ports of the pods that serve: 1 to 8, each once.
+   * Ports of the pods that serve requests: 1 to 8 ports, each once.
    *
    * @default - the first port of the servers
    */
   readonly targetPorts?: number[];
   /**
-   * Port of the pods where the picker reads metrics, at `/metrics`.
+   * Port of the pods where the endpoint picker scrapes metrics, at the path `/metrics`.
    *
-   * @default - the ports that serve
+   * @default - the serving ports
    */
   readonly metricsPort?: number;
   /**
-   * Who chooses the pod that serves.
+   * Endpoint picker that chooses the pod for each request.
    *
    * @default EndpointPicker.deploy()
    */
   readonly picker?: EndpointPicker;
   /**
-   * What requests get while the picker is away.
+   * Whether requests fail or go to any pod while the endpoint picker is unavailable.
    *
    * @default FailureMode.FAIL_CLOSE
    */
   readonly failureMode?: FailureMode;
   /**
-   * Port that stands for the pool between the gateway and its picker; nobody else reaches it.
+   * Port that stands for the pool between the gateway and its endpoint picker: 1024 to 65535. Nothing else can reach it.
    *
-   * @default - derived from the name, between 20000 and 29999; of two pools whose names give one port, the second that is defined gets another
+   * @default - derived from the name, between 20000 and 29999. If the names of two pools give the same port, the second pool gets another
+   * port
    */
   readonly innerPort?: number;
   /**
-   * Name of the InferencePool, and stem of its picker's names.
+   * Name of the InferencePool. The names of its endpoint picker's objects begin with it.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
 }
@@ -63,43 +64,44 @@ export interface InferencePoolOptions {
 /** Props of `InferencePool`. */
 export interface InferencePoolProps extends InferencePoolOptions, MeshMemberProps {
   /**
-   * The gateway whose requests it serves.
+   * Gateway whose requests the pool serves.
    *
-   * @default - the gateway in whose scope it is defined
+   * @default - the gateway in whose scope the pool is defined
    */
   readonly gateway?: IInferenceGateway;
 }
 
 /** Props of `InferencePool.fromPoolName`. */
 export interface ExistingPoolProps extends MeshMemberProps {
-  /** Name of the team's InferencePool, in the namespace of its servers. */
+  /** Name of the existing InferencePool, in the namespace of its servers. */
   readonly poolName: string;
-  /** The pods that it selects. */
+  /** The pods that the pool selects. */
   readonly servers: Workload;
   /**
-   * Its `targetPorts`.
+   * Ports in `targetPorts` of the existing pool.
    *
    * @default - the first port of the servers
    */
   readonly targetPorts?: number[];
   /**
-   * Port of the pods where its picker reads metrics.
+   * Port of the pods where the endpoint picker scrapes metrics.
    *
-   * @default - the ports that serve
+   * @default - the serving ports
    */
   readonly metricsPort?: number;
-  /** Its endpoint picker: `EndpointPicker.existing`. */
+  /** Endpoint picker of the existing pool: `EndpointPicker.existing`. */
   readonly picker: EndpointPicker;
   /**
-   * Port that stands for the pool between the gateway and its picker.
+   * Port that stands for the pool between the gateway and its endpoint picker: 1024 to 65535.
    *
-   * @default - derived from the name, between 20000 and 29999; of two pools whose names give one port, the second that is defined gets another
+   * @default - derived from the name, between 20000 and 29999. If the names of two pools give the same port, the second pool gets another
+   * port
    */
   readonly innerPort?: number;
   /**
-   * The gateway whose requests it serves.
+   * Gateway whose requests the pool serves.
    *
-   * @default - the gateway in whose scope it is defined
+   * @default - the gateway in whose scope the pool is defined
    */
   readonly gateway?: IInferenceGateway;
 }
@@ -107,13 +109,15 @@ export interface ExistingPoolProps extends MeshMemberProps {
 const MOST_PORTS = 8;
 
 /**
- * Model-serving pods and the endpoint picker that chooses among them. Emits an InferencePool, its picker (Deployment,
- * Service, ServiceAccount, Role, RoleBinding, ConfigMap), the floors of both, and the way from the gateway: the pod that
- * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1). It is called
- * through its gateway alone, by whoever reaches that, agents of the mesh among them: nobody can be granted a pool.
+ * Model-serving pods and the endpoint picker that chooses among them. Emits an InferencePool, its endpoint picker (Deployment, Service,
+ * ServiceAccount, Role, RoleBinding, ConfigMap), the workload policies of both, and the path from the gateway to the pods. The pod that
+ * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1).
+ *
+ * A pool is reachable only through its gateway, by every client of that gateway, including agents of the mesh. It cannot be granted to a
+ * caller. Synth fails if the pool has no gateway, or if the gateway implementation supports no pools.
  */
 export class InferencePool extends Construct implements IRouteTarget {
-  /** An InferencePool that the team has made; its picker and servers are protected, not deployed. */
+  /** Refers to an existing InferencePool. Its endpoint picker and servers are protected by policies, but not deployed. */
   public static fromPoolName(scope: Construct, id: string, props: ExistingPoolProps): InferencePool {
     const { poolName, ...rest } = props;
     const named: InferencePoolProps = { ...rest, name: poolName };
@@ -121,7 +125,7 @@ export class InferencePool extends Construct implements IRouteTarget {
     return new InferencePool(scope, id, named);
   }
 
-  /** What people call it in messages. */
+  /** Display name in messages, such as "pool llama". */
   public readonly title: string;
 
   public constructor(scope: Construct, id: string, props: InferencePoolProps) {
@@ -160,17 +164,17 @@ export class InferencePool extends Construct implements IRouteTarget {
     withdrawService(member, servers);
     model.addPool(pool);
     poolNode.give(this, pool);
-    context.gateway.serve(this, gateway.scope, model, pool);
-    // A picker that is deployed here is not limited.
-    if (pool.picker.workload.egress) confineWorkload(new Construct(this, 'picker-egress'), member, pool.picker.workload);
+    context.gateway.createPool(this, gateway.scope, model, pool);
+    // The egress of a picker that is deployed here is not restricted.
+    if (pool.picker.workload.egress) restrictWorkloadEgress(new Construct(this, 'picker-egress'), member, pool.picker.workload);
   }
 
-  /** The place that the servers have as an agent's version, or get as the pool's own. */
+  /** Returns the servers: the workload of the agent version, or a workload that belongs to the pool alone. */
   private servers(member: Membership, name: string, workload: Workload): WorkloadNode {
     const description = workloadDescription.of(workload);
     if (description.kind === 'bound') {
       if (!description.node.routable) {
-        member.report({ what: `${description.node.title} cannot serve a pool: it is reached by grants alone`, got: description.node.title, allowed: 'a version of an agent, or a workload of its own', next: 'describe the model servers with Workload.deploy or Workload.existing' });
+        member.report({ message: `${description.node.title} cannot serve a pool: it can only be called by granted callers`, actual: description.node.title, expected: 'a version of an agent, or a workload of the pool alone', fix: 'define the model servers with Workload.deploy or Workload.existing' });
       }
       return description.node;
     }
@@ -180,54 +184,54 @@ export class InferencePool extends Construct implements IRouteTarget {
     });
     const scope = new Construct(this, 'servers');
     deployWorkload(scope, member, node);
-    protectWorkload(scope, 'floor', member, node);
+    authorizeWorkload(scope, 'workload-policy', member, node);
     return node;
   }
 }
 
-/** Without a pool the versions are Services, which every mesh shares out. */
+/** Suggests a Service instead, because every mesh balances between the versions of an agent. */
 function refusePool(member: Membership, title: string, servers: WorkloadNode, { reason, instead }: Refusal): void {
   member.report({
-    what: `no endpoint picker can choose among the pods of ${title}: ${reason}`, got: servers.title, allowed: `pools with ${instead}`,
-    next: `use ${instead}; or route to the workload itself (\`agent.version()\`), whose Service balances without knowing of caches`,
+    message: `no endpoint picker can choose among the pods of ${title}: ${reason}`, actual: servers.title, expected: `pools with ${instead}`,
+    fix: `use ${instead}; or route to the workload (\`agent.version()\`), whose Service balances without regard to KV caches`,
   }, 'AM002');
 }
 
 function checkPool(member: Membership, title: string, pool: PoolNode): void {
   if (pool.existing && pool.picker.deployment) {
-    member.report({ what: `the picker of ${title} is not the one that the team's pool names`, got: 'EndpointPicker.deploy', allowed: 'EndpointPicker.existing', next: 'describe the picker that the pool has' });
+    member.report({ message: `existing ${title} cannot use an endpoint picker that is deployed here`, actual: 'EndpointPicker.deploy', expected: 'EndpointPicker.existing', fix: 'describe the endpoint picker of the existing pool with EndpointPicker.existing' });
   }
   if (pool.picker.workload.namespace !== pool.namespace) {
-    member.report({ what: `the picker of ${title} is in another namespace, where gateways do not look for it`, got: pool.picker.workload.namespace, allowed: pool.namespace, next: 'run the picker beside its pool' });
+    member.report({ message: `the endpoint picker of ${title} is in another namespace, where gateways do not find it`, actual: pool.picker.workload.namespace, expected: pool.namespace, fix: 'run the endpoint picker in the namespace of its pool' });
   }
   if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
-    member.report({ what: '`innerPort` is no port that a gateway can listen on', got: pool.innerPort, allowed: 'whole numbers from 1024 to 65535', next: 'correct the number, or leave it out' });
+    member.report({ message: '`innerPort` is not a port on which a gateway can listen', actual: pool.innerPort, expected: 'whole numbers from 1024 to 65535', fix: 'correct `innerPort`, or omit it' });
   }
 }
 
-const existingPool = new Trait<boolean>('an InferencePool of the team');
+const existingPool = new Trait<boolean>('an existing InferencePool');
 
 function targetPorts(member: Membership, props: InferencePoolProps, servers: WorkloadNode): number[] {
   const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
   if (servers.ports.length === 0) {
-    member.report({ what: `${servers.title} cannot serve a pool without a port`, got: [], allowed: 'a TCP port in `ports`', next: 'name the port that serves' });
+    member.report({ message: `no port can serve the pool: \`ports\` of ${servers.title} is empty`, actual: [], expected: 'a TCP port in `ports`', fix: 'add the serving port to `ports`' });
     return ports;
   }
   if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
-    member.report({ what: 'the target ports of the pool are too many, too few or repeated', got: ports, allowed: `1 to ${MOST_PORTS} different ports`, next: 'name each port once' });
+    member.report({ message: 'the pool has no target ports, too many, or a repeated one', actual: ports, expected: `1 to ${MOST_PORTS} different ports`, fix: 'list each serving port once in `targetPorts`' });
   }
   for (const port of new Set([...ports, ...props.metricsPort === undefined ? [] : [props.metricsPort]])) {
     if (!servers.ports.includes(port)) {
-      member.report({ what: `${servers.title} does not serve this port`, got: port, allowed: servers.ports.join(', ') || 'none', next: 'name a port of the workload, or add it there' });
+      member.report({ message: `a port of the pool is not a port of ${servers.title}`, actual: port, expected: servers.ports.join(', ') || 'none', fix: 'use a port of the workload, or add the port to its `ports`' });
     }
   }
   const opaque = ports.filter((port) => servers.opaquePorts.includes(port));
   if (opaque.length > 0) {
-    member.report({ what: `${servers.title} is said to speak something else than HTTP where a pool serves HTTP`, got: opaque, allowed: 'target ports that are not in `opaquePorts`', next: 'take them out of `opaquePorts`, or name other `targetPorts`' });
+    member.report({ message: `a target port of the pool does not speak HTTP: it is in \`opaquePorts\` of ${servers.title}`, actual: opaque, expected: 'target ports that are not in `opaquePorts`', fix: 'remove the port from `opaquePorts`, or choose other `targetPorts`' });
   }
   const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
   if (grpc.length > 0 && !existingPool.find(props)) {
-    member.report({ what: `${servers.title} is said to speak gRPC where the picker of a pool reads OpenAI's HTTP`, got: grpc, allowed: 'target ports that are not in `grpcPorts`', next: 'serve HTTP there, or describe a pool of your own (`InferencePool.fromPoolName`)' });
+    member.report({ message: `a target port of the pool speaks gRPC (\`grpcPorts\` of ${servers.title}), but the endpoint picker reads OpenAI requests over HTTP`, actual: grpc, expected: 'target ports that are not in `grpcPorts`', fix: 'serve HTTP at this port, or use an existing pool (`InferencePool.fromPoolName`)' });
   }
   return ports;
 }

@@ -6,21 +6,24 @@ import { IRouteTarget } from '../values/route-target';
 
 /** Options of `InferenceGateway.addRoute`. */
 export interface InferenceRouteOptions extends RouteOptions {
-  /** A pool, or a version of an agent that has a Service. */
+  /** Target of the requests: a pool, or a version of an agent that has a Service. */
   readonly target: IRouteTarget;
 }
 
 /** Props of `InferenceRoute`. */
 export interface InferenceRouteProps extends InferenceRouteOptions, MeshMemberProps {
   /**
-   * The gateway whose requests it takes.
+   * Gateway whose requests the route handles.
    *
-   * @default - the gateway in whose scope it is defined
+   * @default - the gateway in whose scope the route is defined
    */
   readonly gateway?: IInferenceGateway;
 }
 
-/** All requests of a gateway to one target. Emits an HTTPRoute. */
+/**
+ * A route that sends all requests of a gateway, or those with a path prefix, to one target. Emits an HTTPRoute. Synth fails if the target
+ * is neither a pool nor a version with a Service, or if the route has no gateway.
+ */
 export class InferenceRoute extends Construct {
   public constructor(scope: Construct, id: string, props: InferenceRouteProps) {
     super(scope, freshId(scope, id, props.mesh));

@@ -1,16 +1,16 @@
 import { createPublicKey, JsonWebKey } from 'crypto';
 
-/** Members of a JSON Web Key that are secret (RFC 7518, 6.2.2, 6.3.2, 6.4.1). */
+/** Secret members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2, 6.4.1). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** What Envoy and agentgateway verify signatures by; the size is the least of RFC 7518, 3.3. */
+/** The keys with which Envoy and agentgateway verify signatures. The key size is the minimum of RFC 7518, 3.3. */
 const LEAST_RSA_BITS = 2048;
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 
-/** What is wrong with a JSON Web Key Set that verifies tokens, without showing what is secret. */
+/** Returns the faults of a JSON Web Key Set, without revealing secret values. */
 export function keySetFaults(text: string): string[] {
   const keys = keysOf(text);
-  if (!keys) return ['no JSON of the form {"keys": [...]}'];
+  if (!keys) return ['not JSON of the form {"keys": [...]}'];
   return keys.length === 0 ? ['no keys'] : keys.flatMap((key, index) => keyFault(key).map((fault) => `keys[${index}]: ${fault}`));
 }
 
@@ -24,15 +24,15 @@ function keysOf(text: string): unknown[] | undefined {
 }
 
 function keyFault(key: unknown): string[] {
-  if (typeof key !== 'object' || key === null) return ['no key'];
+  if (typeof key !== 'object' || key === null) return ['not a key'];
   const secret = SECRET_MEMBERS.filter((member) => Object.hasOwn(key, member));
-  if (secret.length > 0) return [`a private key, which would stand in the manifest (${secret.join(', ')})`];
+  if (secret.length > 0) return [`a private key, which would be written to the manifest (${secret.join(', ')})`];
   try {
     const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({ key: key as JsonWebKey, format: 'jwk' });
     if (type === 'rsa') return (details?.modulusLength ?? 0) >= LEAST_RSA_BITS ? [] : [`an RSA key of ${details?.modulusLength} bits`];
     if (type === 'ec') return CURVES.includes(details?.namedCurve ?? '') ? [] : [`a key of curve ${details?.namedCurve}`];
     return type === 'ed25519' ? [] : [`a key of type ${type}`];
   } catch {
-    return ['a key whose numbers are missing or wrong'];
+    return ['a key with missing or wrong numbers'];
   }
 }

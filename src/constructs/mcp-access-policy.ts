@@ -8,22 +8,22 @@ import { accessPolicies } from '../providers/access-policy';
 
 /** Props of `McpAccessPolicy`. */
 export interface McpAccessPolicyProps extends MeshMemberProps {
-  /** Whose grants it states. */
+  /** The boundary whose grants are exported. */
   readonly boundary: McpToolBoundary;
-  /** Name of the XBackend that stands for the server, in its namespace; the team's own. */
+  /** Name of the existing XBackend for the server, in the server's namespace. */
   readonly backendName: string;
   /**
    * Name of the XAccessPolicy.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
 }
 
 /**
- * Provisional: the grants of a boundary as an XAccessPolicy of kube-agentic-networking 0.1, a prototype that its authors advise
- * against in production. It enforces nothing by itself and takes nothing from what the mesh enforces. Grants that the kind cannot
- * state are refused.
+ * Provisional: exports the grants of a boundary as an XAccessPolicy of kube-agentic-networking 0.1, a prototype whose authors advise
+ * against using it in production. Emits the XAccessPolicy. It enforces nothing by itself, and does not change what the mesh enforces.
+ * Synth fails for grants that an XAccessPolicy cannot express.
  */
 export class McpAccessPolicy extends Construct {
   public constructor(scope: Construct, id: string, props: McpAccessPolicyProps) {
@@ -34,7 +34,7 @@ export class McpAccessPolicy extends Construct {
     member.report(nameProblem('the name of the XBackend', props.backendName));
     const { checkAccessPolicy, emitAccessPolicy } = accessPolicies();
     emitAccessPolicy(this, server, name, props.backendName);
-    // Grants may come later than the export.
+    // Grants may be added after the export, so they are checked at synth.
     this.node.addValidation({
       validate: () => checkAccessPolicy(server, member.model.facts.trustDomain).map((finding) => problemText({ id: 'AM361', path: this.node.path, ...finding })),
     });

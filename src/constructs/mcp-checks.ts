@@ -5,13 +5,13 @@ import { NamedServer } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
 import { waypointNode } from './waypoint';
-import { OUTSIDE_PORT } from '../model/outside-host';
+import { EXTERNAL_PORT } from '../model/external-host';
 import { ToolServerNode } from '../model/tool-server';
 import { McpSessionRouting } from '../values/mcp-proxy';
 
-/** Everything that may be wrong with what is said of a boundary. */
+/** Reports boundaries whose props contradict each other or their servers. */
 export function checkBoundary(member: Membership, server: ToolServerNode, props: McpToolBoundaryProps, servers: readonly NamedServer[]): void {
-  const { front, name, door, targets, items } = server;
+  const { mcpProxy, name, endpoint, targets, items } = server;
   checkItems(member, items);
   checkEndpoints(member, server);
   checkPaths(member, server, props, servers);
@@ -20,99 +20,105 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   checkPlaces(member, server, props);
   checkIdle(member, server, props);
   if (props.enforcesMirroredHeaders && targets.some(({ transport }) => transport === 'SSE')) {
-    member.report({ what: `the server of ${name} mirrors no headers: the older transport has none`, got: { enforcesMirroredHeaders: true }, allowed: 'McpTransport.STREAMABLE_HTTP, revision 2026-07-28', next: 'drop one of the two' });
+    member.report({ message: `\`enforcesMirroredHeaders\` of ${name} cannot hold: the HTTP+SSE transport has no mirrored headers`, actual: { enforcesMirroredHeaders: true }, expected: 'McpTransport.STREAMABLE_HTTP, revision 2026-07-28', fix: 'remove `enforcesMirroredHeaders`, or use McpTransport.STREAMABLE_HTTP' });
   }
   if (props.keepsSessions) checkSessions(member, server, props);
-  if (front && props.waypoint) {
-    member.report({ what: `the waypoint of ${name} would read nothing: callers come to a proxy that reads MCP`, got: waypointNode.of(props.waypoint).name, allowed: 'no `waypoint`, or GatewayProvider.istio', next: 'drop one of the two' });
+  if (mcpProxy && props.waypoint) {
+    member.report({ message: `the waypoint of ${name} would have no effect: callers reach an MCP proxy instead`, actual: waypointNode.of(props.waypoint).name, expected: 'no `waypoint`, or GatewayProvider.istio', fix: 'remove `waypoint`, or use GatewayProvider.istio' });
   }
   checkPort(member, '`servicePort`', props.servicePort);
-  if (props.servicePort !== undefined && !front && door.service?.statedLabels) {
-    member.report({ what: `the Service of ${name} is the team's, and has a port already`, got: props.servicePort, allowed: `no \`servicePort\`: callers use ${door.service.port}`, next: 'drop it, or state the port with the Service' });
+  if (props.servicePort !== undefined && !mcpProxy && endpoint.service?.statedLabels) {
+    member.report({ message: `\`servicePort\` of ${name} has no effect: its Service exists and has its own port`, actual: props.servicePort, expected: `no \`servicePort\`: callers use port ${endpoint.service.port}`, fix: 'remove `servicePort`, or set the port of the existing Service in Workload.existing' });
   }
-  if (!front && props.servicePort !== undefined && targets.some(({ place }) => place.kind === 'outside' && [OUTSIDE_PORT, place.port].includes(props.servicePort!))) {
-    member.report({ what: `the port of ${name} is one at which its server outside is called over TLS`, got: props.servicePort, allowed: `a port for plain HTTP inside the mesh, other than ${OUTSIDE_PORT}`, next: 'drop `servicePort`: callers call port 80' });
+  if (!mcpProxy && props.servicePort !== undefined && targets.some(({ place }) => place.kind === 'external' && [EXTERNAL_PORT, place.port].includes(props.servicePort!))) {
+    member.report({ message: `\`servicePort\` of ${name} is a port at which its external server is called over TLS`, actual: props.servicePort, expected: `a port for plain HTTP inside the mesh, other than ${EXTERNAL_PORT} and the port of the server`, fix: 'remove `servicePort`: callers then use port 80' });
   }
   for (const { place } of targets) {
-    if (place.kind === 'outside' || (place.workload.service && place.workload.ports.length > 0)) continue;
-    member.report({ what: `the tool server ${name} has no port that callers could use`, got: place.workload.ports, allowed: 'a TCP port in `ports`', next: 'name the port of its MCP endpoint' });
+    if (place.kind === 'external' || (place.workload.service && place.workload.ports.length > 0)) continue;
+    member.report({ message: `the tool server ${name} has no port that callers can use`, actual: place.workload.ports, expected: 'a TCP port in `ports`', fix: 'add the port of its MCP endpoint to `ports`' });
   }
 }
 
-/** Paths that callers ask for, and those of the servers behind a proxy. */
-function checkEndpoints(member: Membership, { door, targets, front }: ToolServerNode): void {
-  for (const { path } of door.requests?.endpoints ?? []) {
+/** Reports bad paths: those that callers use, and those of the servers behind an MCP proxy. */
+function checkEndpoints(member: Membership, { endpoint, targets, mcpProxy }: ToolServerNode): void {
+  for (const { path } of endpoint.requests?.endpoints ?? []) {
     for (const { place } of targets) checkEndpoint(member, path, place.kind === 'pods' ? place.workload.healthPath : undefined);
-    if (targets.every(({ place }) => place.kind === 'outside')) checkEndpoint(member, path, undefined);
+    if (targets.every(({ place }) => place.kind === 'external')) checkEndpoint(member, path, undefined);
   }
-  if (front) for (const { path, place } of targets) checkEndpoint(member, path, place.kind === 'pods' ? place.workload.healthPath : undefined);
+  if (mcpProxy) for (const { path, place } of targets) checkEndpoint(member, path, place.kind === 'pods' ? place.workload.healthPath : undefined);
 }
 
-/** Callers ask a server itself for the path that they call, where no proxy is between them. */
-function checkPaths(member: Membership, { name, front }: ToolServerNode, { path }: McpToolBoundaryProps, [server]: readonly NamedServer[]): void {
+/** Reports a server whose path is not the path that callers use, where no MCP proxy translates between them. */
+function checkPaths(member: Membership, { name, mcpProxy }: ToolServerNode, { path }: McpToolBoundaryProps, [server]: readonly NamedServer[]): void {
   const { endpointPath } = server ?? {};
-  if (front || path === undefined || endpointPath === undefined || endpointPath === path) return;
-  member.report({ what: `the server of ${name} is at another path than its callers call, and nobody translates`, got: [path, endpointPath], allowed: 'one `path`, or GatewayProvider.agentgateway', next: `drop the one of the boundary, or state ${JSON.stringify(path)} as the server's` });
+  if (mcpProxy || path === undefined || endpointPath === undefined || endpointPath === path) return;
+  member.report({ message: `the server of ${name} has another path than the boundary, and there is no MCP proxy to translate`, actual: [path, endpointPath], expected: 'the same path for both, or McpProvider.agentgateway', fix: `remove \`path\` of the boundary, or set \`path\` of the server to ${JSON.stringify(path)}` });
 }
 
-/** What only a proxy that reads MCP does for servers, or before them. */
+/** Reports features that only an MCP proxy supports. */
 function checkReach(
   member: Membership, { guardrails, oauth, prefix, failureMode, sessionRouting }: McpToolBoundaryProps, servers: readonly NamedServer[],
 ): void {
-  if (servers.length > 1) member.refuse('tool-federation', 'a boundary of several `servers`', servers.map(({ name }) => name));
-  const outside = servers.flatMap(({ place }) => (place.kind === 'outside' ? [place.hostname] : []));
-  if (outside.length > 0) member.refuse('external-tools', 'an MCP server outside the cluster', outside);
+  if (servers.length > 1) member.refuse('tool-federation', 'a boundary with several `servers`', servers.map(({ name }) => name));
+  const external = servers.flatMap(({ place }) => (place.kind === 'external' ? [place.hostname] : []));
+  if (external.length > 0) member.refuse('external-tools', 'an MCP server outside the cluster', external);
   const shown = servers.filter(({ credentials }) => credentials).map(({ name }) => name);
-  if (shown.length > 0) member.refuse('upstream-credentials', 'what a server is shown in the caller\'s stead (`credentials`)', shown);
-  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a judge of messages (`guardrails`)', guardrails.map(({ judge }) => judge.title));
-  if (oauth) member.refuse('mcp-oauth', 'what MCP clients are told of their tokens (`oauth`)', oauth.resource);
+  if (shown.length > 0) member.refuse('upstream-credentials', 'upstream credentials (`credentials`)', shown);
+  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a guardrail service for MCP messages (`guardrails`)', guardrails.map(({ judge }) => judge.title));
+  if (oauth) member.refuse('mcp-oauth', 'OAuth metadata for MCP clients (`oauth`)', oauth.resource);
   const told = Object.entries({ prefix, failureMode, sessionRouting }).filter(([, said]) => said !== undefined).map(([key]) => key);
-  if (told.length > 0) member.refuse('mcp-proxy', `what a proxy that reads MCP would be told (${told.map((one) => `\`${one}\``).join(', ')})`, told);
+  if (told.length > 0) member.refuse('mcp-proxy', `configuration of an MCP proxy (${told.map((one) => `\`${one}\``).join(', ')})`, told);
 }
 
-/** A proxy calls servers of its own namespace; what runs elsewhere has its boundary there. */
-function checkPlaces(member: Membership, { name, front, door, targets }: ToolServerNode, { namespace }: McpToolBoundaryProps): void {
+/** Reports servers in another namespace than their boundary. An MCP proxy calls servers of its own namespace only. */
+function checkPlaces(member: Membership, { name, mcpProxy, endpoint, targets }: ToolServerNode, { namespace }: McpToolBoundaryProps): void {
   for (const { place } of targets) {
-    if (place.kind === 'outside') continue;
+    if (place.kind === 'external') continue;
     const own = place.workload.namespace;
-    if (front && own !== door.namespace) {
-      member.report({ what: `a server of ${name} runs in another namespace than its proxy, which would call its namesake`, got: [own, door.namespace], allowed: 'servers of one namespace behind one boundary', next: 'put a boundary into the namespace of each' });
+    if (mcpProxy && own !== endpoint.namespace) {
+      member.report({ message: `a server of ${name} runs in another namespace than its MCP proxy, which would call a Service of the same name in its own namespace`, actual: [own, endpoint.namespace], expected: 'servers in the namespace of the boundary', fix: 'define a boundary in the namespace of each server' });
     } else if (namespace !== undefined && own !== namespace) {
-      member.report({ what: `the server of ${name} runs elsewhere than the boundary is said to be`, got: [namespace, own], allowed: 'one namespace', next: 'drop `namespace` of one of the two' });
+      member.report({ message: `the namespace of the boundary ${name} is not the namespace of its server`, actual: [namespace, own], expected: 'one namespace for both', fix: 'remove `namespace` from one of the two' });
     }
   }
 }
 
-/** What would be said in vain. */
-function checkIdle(member: Membership, { name, front, door, targets }: ToolServerNode, props: McpToolBoundaryProps): void {
+/** Reports props that have no effect. */
+function checkIdle(member: Membership, { name, mcpProxy, endpoint, targets }: ToolServerNode, props: McpToolBoundaryProps): void {
   const isOlder = targets.some(({ transport }) => transport === 'SSE');
-  const idle = (prop: string, why: string) => member.report({ what: `\`${prop}\` of ${name} would change nothing: ${why}`, got: props[prop as keyof McpToolBoundaryProps], allowed: `no \`${prop}\` here`, next: 'drop it' });
-  if (props.messagesPath !== undefined && front) idle('messagesPath', `a proxy translates the older transport, and callers call ${door.requests?.endpoints?.[0].path}`);
-  else if (props.messagesPath !== undefined && !isOlder) idle('messagesPath', 'streamable HTTP has one endpoint');
-  if (props.failureMode !== undefined && front && targets.length === 1) idle('failureMode', 'it has one server');
-  if (props.unsafePassTokens && front && targets.every(({ credentials }) => credentials)) idle('unsafePassTokens', 'the server is shown `credentials` in their stead');
+  const idle = (prop: string, why: string) => member.report({ message: `\`${prop}\` of ${name} has no effect: ${why}`, actual: props[prop as keyof McpToolBoundaryProps], expected: `no \`${prop}\` here`, fix: 'remove it' });
+  if (props.messagesPath !== undefined && mcpProxy) idle('messagesPath', `the MCP proxy translates the HTTP+SSE transport, and callers use ${endpoint.requests?.endpoints?.[0].path}`);
+  else if (props.messagesPath !== undefined && !isOlder) idle('messagesPath', 'streamable HTTP has a single endpoint');
+  if (props.failureMode !== undefined && mcpProxy && targets.length === 1) idle('failureMode', 'the boundary has one server');
+  if (props.unsafePassTokens && mcpProxy && targets.every(({ credentials }) => credentials)) idle('unsafePassTokens', 'the server receives `credentials` instead of the callers\' tokens');
 }
 
-/** Of the older transport a stream and its messages must come to one pod, and nothing in a message says to a mesh which. */
+/**
+ * Reports servers of the HTTP+SSE transport with several pods. A stream and its messages must reach one pod, and the messages do not say
+ * which.
+ */
 function checkStreams(member: Membership, { name, targets }: ToolServerNode): void {
   for (const { transport, place } of targets) {
     const replicas = place.kind === 'pods' ? place.workload.deployment?.replicas ?? 1 : 1;
     if (transport !== 'SSE' || replicas === 1) continue;
-    member.report({ what: `a server of ${name} keeps its streams in one pod, and has several`, got: replicas, allowed: 'one pod (`replicas: 1`) of a server of the older transport', next: 'set `replicas: 1`, or have it speak streamable HTTP' });
+    member.report({ message: `a server of ${name} keeps its streams in one pod, but runs in several pods`, actual: replicas, expected: 'one pod (`replicas: 1`) for a server of the HTTP+SSE transport', fix: 'set `replicas: 1`, or use streamable HTTP' });
   }
 }
 
-/** agentgateway keeps sessions itself; elsewhere it is the Service that the library makes. */
-function checkSessions(member: Membership, { name, front, door }: ToolServerNode, { sessionRouting }: McpToolBoundaryProps): void {
-  if (front) {
+/**
+ * Reports `keepsSessions` that cannot be enforced: agentgateway keeps sessions itself, otherwise the Service that the library creates
+ * does.
+ */
+function checkSessions(member: Membership, { name, mcpProxy, endpoint }: ToolServerNode, { sessionRouting }: McpToolBoundaryProps): void {
+  if (mcpProxy) {
     if (sessionRouting !== McpSessionRouting.STATELESS) return;
-    member.report({ what: `${name} keeps sessions, and its proxy is told to keep none`, got: { keepsSessions: true, sessionRouting }, allowed: 'either of the two', next: 'drop one' });
+    member.report({ message: `\`keepsSessions\` of ${name} contradicts \`sessionRouting\`: its MCP proxy would keep no sessions`, actual: { keepsSessions: true, sessionRouting }, expected: 'one of the two', fix: 'remove one of the two' });
     return;
   }
-  if (member.refuse('session-affinity', `one pod for a session of ${name}`, { keepsSessions: true })) return;
-  if (door.service?.hostname !== undefined) {
-    member.report({ what: `the sessions of ${name} are those of a host outside, which keeps them together itself`, got: door.service.hostname, allowed: '`keepsSessions` of what is deployed here', next: 'drop it' });
-  } else if (door.service?.statedLabels) {
-    member.report({ what: `the Service of ${name} is the team's, and its sessions are the team's to keep together`, got: door.service.name, allowed: '`keepsSessions` of what is deployed here', next: 'drop it, and have a DestinationRule of your own hash `mcp-session-id`' });
+  if (member.refuse('session-affinity', `session affinity for ${name}`, { keepsSessions: true })) return;
+  if (endpoint.service?.hostname !== undefined) {
+    member.report({ message: `\`keepsSessions\` of ${name} has no effect: its server is external and routes its own sessions`, actual: endpoint.service.hostname, expected: '`keepsSessions` for a server that is deployed here', fix: 'remove `keepsSessions`' });
+  } else if (endpoint.service?.statedLabels) {
+    member.report({ message: `\`keepsSessions\` of ${name} has no effect on its existing Service`, actual: endpoint.service.name, expected: '`keepsSessions` for a server that is deployed here', fix: 'remove `keepsSessions`, and hash the header `mcp-session-id` in a DestinationRule of your own' });
   }
 }

@@ -2,14 +2,14 @@ import { NamedServer } from './mcp-servers';
 import { Membership } from './membership';
 import { Item } from '../model/item-grants';
 
-/** Whether a proxy before several servers puts a server's name before the names of what it has. */
+/** Whether an MCP proxy in front of several servers adds the name of the server to the names of its items. */
 export interface Prefixed {
   readonly names: boolean;
-  /** Of resources: without it nobody could tell whose they are. */
+  /** The same for the URIs of resources, which would otherwise be ambiguous. */
   readonly uris: boolean;
 }
 
-/** Everything that servers offer by name, as callers say it. */
+/** Returns all items of the servers, with the names that callers use. */
 export function itemsOf(servers: readonly NamedServer[], { names, uris }: Prefixed): Item[] {
   return servers.flatMap(({ name: target, tools, prompts = [], resources = [] }) => [
     ...tools.map((name): Item => ({ kind: 'tool', name: names ? `${target}_${name}` : name, origin: { target, name } })),
@@ -18,40 +18,40 @@ export function itemsOf(servers: readonly NamedServer[], { names, uris }: Prefix
   ]);
 }
 
-/** What clients of user interfaces know by its scheme keeps it (agentgateway 1.4, MCP handler). */
+/** The scheme of user interface resources stays in front of the prefix, because clients recognize it (agentgateway 1.4, MCP handler). */
 const UI_SCHEME = 'ui://';
 
 function prefixedUri(target: string, uri: string): string {
   return uri.startsWith(UI_SCHEME) ? `${UI_SCHEME}${target}+${uri.slice(UI_SCHEME.length)}` : `${target}+${uri}`;
 }
 
-/** Names of tools and prompts (MCP 2025-11-25, Tools); a "*" would be a pattern to a policy. */
+/** Names of tools and prompts (MCP 2025-11-25, Tools). A "*" would be a pattern in a policy. */
 const NAME = /^[A-Za-z0-9_./-]{1,128}$/;
 
-/** URIs that a header can carry as they are. */
+/** URIs that a header can carry unencoded. */
 const URI = /^[a-z][a-z0-9+.-]*:[\x21-\x29\x2b\x2d-\x7e]{1,1000}$/;
 
-/** Each as its own server calls it; a name that two of them have, where nothing tells them apart, is nobody's. */
+/** Reports invalid names, checked as the server uses them, and names that two servers have without a prefix to tell them apart. */
 export function checkItems(member: Membership, items: readonly Item[]): void {
   const seen = new Set<string>();
   for (const { kind, name, origin } of items) {
     const key = `${kind} ${name}`;
-    if (seen.has(key)) member.report({ what: `a ${kind} is named twice`, got: name, allowed: `each ${kind} once`, next: 'drop one' });
+    if (seen.has(key)) member.report({ message: `the name of a ${kind} is ambiguous: it is listed twice`, actual: name, expected: `each ${kind} once`, fix: 'remove or rename one of the two' });
     seen.add(key);
     if (kind === 'resource' ? URI.test(origin.name) : NAME.test(origin.name)) continue;
     member.report(kind === 'resource'
-      ? { what: 'a resource has a URI that a header cannot carry', got: origin.name, allowed: 'URIs of printable ASCII without blanks, "*" and ","', next: 'write it as resources/list gives it' }
-      : { what: `a ${kind} has a name that MCP refuses`, got: origin.name, allowed: '1 to 128 letters, digits, "_", "-", "." and "/"', next: `write it as ${kind}s/list gives it` });
+      ? { message: 'the URI of a resource cannot be carried in a header', actual: origin.name, expected: 'URIs of printable ASCII without spaces, "*" and ","', fix: 'write it as resources/list returns it' }
+      : { message: `the name of a ${kind} is not valid in MCP`, actual: origin.name, expected: '1 to 128 letters, digits, "_", "-", "." and "/"', fix: `write it as ${kind}s/list returns it` });
   }
 }
 
-/** As a browser states it: scheme, host and port, without a path; a "*" would be a pattern. */
+/** An origin as browsers send it: scheme, host and port, without a path. A "*" would be a pattern in a policy. */
 const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?$/;
 
-/** The origins that are asked for; none where nobody looks at them, which is told. */
+/** Returns the allowed origins. Returns nothing, and reports it, if no provider can check origins. */
 export function originsOf(member: Membership, origins: readonly string[] | undefined): readonly string[] | undefined {
-  if (!origins || member.refuse('origin-check', 'a check of web pages', origins)) return undefined;
+  if (!origins || member.refuse('origin-check', 'Origin validation (`allowedOrigins`)', origins)) return undefined;
   const bad = origins.find((origin) => !ORIGIN.test(origin));
-  if (bad !== undefined) member.report({ what: 'an origin is not one that a browser states', got: bad, allowed: '"https://" or "http://", a host and a port where it is not the usual one', next: 'write it as in "https://desk.example.com"' });
+  if (bad !== undefined) member.report({ message: 'an entry of `allowedOrigins` is not an origin as browsers send it', actual: bad, expected: '"https://" or "http://", a host, and a port if it is not the default one', fix: 'write it as in "https://desk.example.com"' });
   return [...new Set(origins)];
 }

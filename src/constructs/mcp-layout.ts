@@ -8,8 +8,8 @@ import { enforcedRate, enforcedTokens } from './request-checks';
 import { namespaceWaypoint, ownWaypoint } from './waypoint';
 import { Callers } from '../model/callers';
 import { Item, ItemGrants } from '../model/item-grants';
+import { McpProxyNode } from '../model/mcp-proxy';
 import { ServiceNode } from '../model/service';
-import { ToolFront } from '../model/tool-front';
 import { endpointsOf, ToolServerNode, ToolTarget } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadNode } from '../model/workload';
@@ -18,19 +18,19 @@ import { McpPrefix } from '../values/mcp-proxy';
 import { McpTransport } from '../values/mcp-server';
 import { workloadDescription } from '../values/workload';
 
-/** What is appended to the name of a server behind a proxy that has the boundary's. */
+/** Suffix for the name of a server behind an MCP proxy, which has the name of the boundary. */
 export const SERVER_SUFFIX = '-server';
 
-/** What tells sessions apart (MCP 2025-11-25, Transports). */
+/** The header that identifies a session (MCP 2025-11-25, Transports). */
 const SESSION_HEADER = 'mcp-session-id';
 
-/** Port of the proxy that reads MCP, where none is stated. */
-const FRONT_PORT = 8080;
+/** Port of the MCP proxy, if none is set. */
+const MCP_PROXY_PORT = 8080;
 
-/** What is said of a boundary, whoever enforces it. */
+/** Properties of a boundary that do not depend on the component that enforces them. */
 type Terms = Pick<WorkloadNode, 'title' | 'name' | 'namespace' | 'callers' | 'items' | 'requests' | 'allowedOrigins' | 'tokens' | 'jwt' | 'rateLimit'>;
 
-/** Where a boundary stands, and what is behind it. */
+/** A boundary and the servers behind it. */
 interface Layout {
   readonly terms: Terms;
   readonly items: readonly Item[];
@@ -38,78 +38,79 @@ interface Layout {
   readonly servers: readonly NamedServer[];
 }
 
-/** A boundary as it is asked for: what callers call, what is behind it, and who reads requests between the two. */
+/** Returns the node of a boundary: its endpoint, its servers, and the waypoint or MCP proxy between the two. */
 export function layOut(member: Membership, name: string, props: McpToolBoundaryProps, servers: readonly NamedServer[]): ToolServerNode {
   const { model, context } = member;
-  const namespace = broughtNamespace(servers) ?? props.namespace ?? model.facts.namespace;
-  const front = context.gateway.tools?.frontOf({ name, namespace, port: props.servicePort ?? FRONT_PORT }, handlingOf(member, props, namespace));
-  const layout = termsOf(member, { name, namespace, front }, props, servers);
+  const namespace = existingNamespace(servers) ?? props.namespace ?? model.facts.namespace;
+  const address = { name, namespace, port: props.servicePort ?? MCP_PROXY_PORT };
+  const mcpProxy = context.mcp?.proxies?.mcpProxyOf(address, handlingOf(member, props, namespace));
+  const layout = termsOf(member, { name, namespace, mcpProxy }, props, servers);
   const { items, path, terms } = layout;
   const node = { origin: member, name, items, endpointPath: path };
-  if (front) {
-    if (!broughtNamespace(servers)) context.namespace(namespace); // where what already runs is, the mesh is told
-    const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, front)));
-    return { ...node, front, door: proxyDoor(member, terms, front), targets };
+  if (mcpProxy) {
+    if (!existingNamespace(servers)) context.namespace(namespace); // the namespace of existing servers must already be in the mesh
+    const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, mcpProxy)));
+    return { ...node, mcpProxy, endpoint: proxyEndpoint(member, terms, mcpProxy), targets };
   }
-  if (servers.every(({ place }) => place.kind === 'outside')) context.namespace(namespace);
+  if (servers.every(({ place }) => place.kind === 'external')) context.namespace(namespace);
   const waypoint = (props.waypoint && ownWaypoint(member, props.waypoint)) ?? namespaceWaypoint(member, claimed(member, servers, namespace));
-  const [first] = servers.filter(({ place }) => place.kind === 'pods' || !member.refusal('external-tools')); // others besides were refused
+  const [first] = servers.filter(({ place }) => place.kind === 'pods' || !member.refusal('external-tools')); // further servers were refused
   const workload = first && before(member, first, layout, props, waypoint);
   return {
-    ...node, waypoint, door: workload ?? hostDoor(member, terms, first, props, waypoint),
+    ...node, waypoint, endpoint: workload ?? externalEndpoint(member, terms, first, props, waypoint),
     targets: first ? [targetOf(member.refusal('upstream-credentials') ? { ...first, credentials: undefined } : first, path, workload)] : [],
   };
 }
 
 function termsOf(
-  member: Membership, { name, namespace, front }: { readonly name: string; readonly namespace: string; readonly front?: ToolFront },
+  member: Membership, { name, namespace, mcpProxy }: { readonly name: string; readonly namespace: string; readonly mcpProxy?: McpProxyNode },
   props: McpToolBoundaryProps, servers: readonly NamedServer[],
 ): Layout {
-  const transport = (!front && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // a proxy that reads MCP translates
-  const path = props.path ?? (front ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
-  const offering = front ? servers : servers.slice(0, 1); // without a proxy the others were refused
-  const items = itemsOf(offering, prefixedBy(front !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
+  const transport = (!mcpProxy && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // an MCP proxy translates the HTTP+SSE transport
+  const path = props.path ?? (mcpProxy ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
+  const offering = mcpProxy ? servers : servers.slice(0, 1); // without an MCP proxy, further servers were refused
+  const items = itemsOf(offering, prefixedBy(mcpProxy !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
   return {
     items, path, servers,
     terms: {
-      title: `tool server ${name}`, name, namespace, callers: new Callers(), items: front ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
+      title: `tool server ${name}`, name, namespace, callers: new Callers(), items: mcpProxy ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
       requests: { endpoints: endpointsOf(transport, path, props.messagesPath ?? '/messages') }, allowedOrigins: originsOf(member, props.allowedOrigins),
-      tokens: props.unsafePassTokens ? 'passed-on' : front ? 'taken-away' : member.context.mesh.credentials,
+      tokens: props.unsafePassTokens ? 'forwarded' : mcpProxy ? 'stripped' : member.context.mesh.credentials,
       jwt: enforcedTokens(member, props.jwt && jwtFacts(props.jwt), 'tool-tokens'),
       rateLimit: enforcedRate(member, props.rateLimit && { ...props.rateLimit }, 'tool-rate-limit'),
     },
   };
 }
 
-/** Of several servers URIs tell whose they are, whatever is asked of names (agentgateway 1.4, MCP handler). */
+/** With several servers, resource URIs always have a prefix, whatever `prefix` says of names (agentgateway 1.4, MCP handler). */
 function prefixedBy(isProxied: boolean, prefix: McpPrefix, servers: number): Prefixed {
   const uris = isProxied && (servers > 1 || prefix === McpPrefix.ALWAYS);
   return { uris, names: uris && prefix !== McpPrefix.NEVER };
 }
 
-/** Tool servers call nobody outside the cluster but whom they name. */
-const CONFINED: WorkloadNode['egress'] = { hostnames: [], namespaces: [], kubernetesNetworks: [] };
+/** Default egress of tool servers: no host outside the cluster. */
+const RESTRICTED: WorkloadNode['egress'] = { hostnames: [], namespaces: [], kubernetesNetworks: [] };
 
-/** The pods of the server that callers call themselves. */
+/** Returns the pods of the server that callers call directly, without an MCP proxy. */
 function before(
   member: Membership, { place }: NamedServer, { terms }: Layout, props: McpToolBoundaryProps, waypoint?: WaypointNode,
 ): WorkloadNode | undefined {
-  if (place.kind === 'outside') return undefined;
+  if (place.kind === 'external') return undefined;
   const { jwt, rateLimit, ...rest } = terms;
   return bindWorkload(member, place.workload, {
-    ...rest, ...ownNames(terms.name), routable: false, waypoint, otherwise: { jwt, rateLimit, egress: CONFINED },
+    ...rest, ...ownNames(terms.name), routable: false, waypoint, otherwise: { jwt, rateLimit, egress: RESTRICTED },
     service: { name: terms.name, port: props.servicePort ?? 80, affinityHeader: props.keepsSessions && !member.refusal('session-affinity') ? SESSION_HEADER : undefined },
   });
 }
 
-/** The pods of a server that a proxy alone calls. What callers call has the boundary's name. */
-function behind(member: Membership, { name, place }: NamedServer, { terms, servers }: Layout, front: ToolFront): WorkloadNode | undefined {
-  if (place.kind === 'outside') return undefined;
+/** Returns the pods of a server that only an MCP proxy calls. The endpoint for callers has the name of the boundary. */
+function behind(member: Membership, { name, place }: NamedServer, { terms, servers }: Layout, mcpProxy: McpProxyNode): WorkloadNode | undefined {
+  if (place.kind === 'external') return undefined;
   const isOnly = servers.length === 1;
   const own = isOnly ? `${terms.name}${SERVER_SUFFIX}` : member.name('the name of the server', `${terms.name}-${name}`);
   return bindWorkload(member, place.workload, {
-    ...ownNames(own), title: isOnly ? terms.title : `server ${name} of ${terms.title}`, namespace: terms.namespace, callers: new Callers(), front,
-    service: { name: own, port: 80 }, routable: false, otherwise: { egress: CONFINED },
+    ...ownNames(own), title: isOnly ? terms.title : `server ${name} of ${terms.title}`, namespace: terms.namespace, callers: new Callers(), mcpProxy,
+    service: { name: own, port: 80 }, routable: false, otherwise: { egress: RESTRICTED },
   });
 }
 
@@ -117,18 +118,18 @@ function ownNames(name: string): Pick<Place, 'name' | 'serviceAccount' | 'labels
   return { name, serviceAccount: name, labels: { 'app.kubernetes.io/name': name } };
 }
 
-/** The proxy before the servers, as its controller makes it. */
-function proxyDoor(member: Membership, terms: Terms, { name, namespace, serviceAccount, port, labels }: ToolFront): WorkloadNode {
+/** Returns the endpoint of the MCP proxy, as its controller creates it. */
+function proxyEndpoint(member: Membership, terms: Terms, { name, namespace, serviceAccount, port, labels }: McpProxyNode): WorkloadNode {
   return { ...podless(member, terms, { name, namespace, port, targetPort: port }), serviceAccount, labels };
 }
 
-/** A host outside, which a waypoint stands for. */
-function hostDoor(
+/** Returns the endpoint of an external server, whose Service is a ServiceEntry behind a waypoint. */
+function externalEndpoint(
   member: Membership, terms: Terms, server: NamedServer | undefined, { servicePort: port = 80 }: McpToolBoundaryProps, waypoint?: WaypointNode,
 ): WorkloadNode {
   const { name, namespace } = terms;
-  const outside = server?.place.kind === 'outside' ? server.place : undefined;
-  return podless(member, terms, { name, namespace, port, targetPort: outside?.port ?? port, hostname: outside?.hostname, waypoint });
+  const external = server?.place.kind === 'external' ? server.place : undefined;
+  return podless(member, terms, { name, namespace, port, targetPort: external?.port ?? port, hostname: external?.hostname, waypoint });
 }
 
 function podless(member: Membership, { requests, ...terms }: Terms, service: ServiceNode): WorkloadNode {
@@ -142,7 +143,7 @@ function targetOf({ name, place, transport, endpointPath, credentials }: NamedSe
   const spoken = transport ?? McpTransport.STREAMABLE_HTTP;
   return {
     name, transport: spoken, credentials, path: endpointPath ?? (spoken === McpTransport.SSE ? '/sse' : path),
-    place: workload ? { kind: 'pods', workload } : { kind: 'outside', hostname: '', port: 0, ...(place.kind === 'outside' && place) },
+    place: workload ? { kind: 'pods', workload } : { kind: 'external', hostname: '', port: 0, ...(place.kind === 'external' && place) },
   };
 }
 
@@ -150,13 +151,16 @@ function descriptions(servers: readonly NamedServer[]) {
   return servers.flatMap(({ place }) => (place.kind === 'pods' ? [workloadDescription.of(place.workload)] : []));
 }
 
-function broughtNamespace(servers: readonly NamedServer[]): string | undefined {
+function existingNamespace(servers: readonly NamedServer[]): string | undefined {
   const [first] = descriptions(servers);
   return first?.kind === 'existing' ? first.namespace : undefined;
 }
 
-/** Where a waypoint may be made: not in a namespace that the mesh was not told to take, only because the server runs there. */
+/**
+ * Returns the namespace in which a waypoint may be created. A server that runs outside the mesh does not bring its namespace into the
+ * mesh.
+ */
 function claimed({ model }: Membership, servers: readonly NamedServer[], namespace: string): string {
   const isDeployed = descriptions(servers).some(({ kind }) => kind === 'deploy');
-  return isDeployed || servers.every(({ place }) => place.kind === 'outside') || model.namespaces.has(namespace) ? namespace : model.facts.namespace;
+  return isDeployed || servers.every(({ place }) => place.kind === 'external') || model.namespaces.has(namespace) ? namespace : model.facts.namespace;
 }

@@ -4,12 +4,12 @@ import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
 import { AgentNode } from '../model/agent';
 import { Caller } from '../model/callers';
+import { GuardrailFacts, McpHandling, OAuthFacts, McpProxyNode } from '../model/mcp-proxy';
 import { ServiceNode } from '../model/service';
-import { GuardrailFacts, McpHandling, OAuthFacts, ToolFront } from '../model/tool-front';
 import { WorkloadNode } from '../model/workload';
 import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../values/mcp-proxy';
 
-/** What the proxy of a boundary is told. */
+/** Returns the settings of a boundary's MCP proxy. */
 export function handlingOf(member: Membership, props: McpToolBoundaryProps, namespace: string): McpHandling {
   const { prefix, failureMode, sessionRouting, guardrails = [], oauth } = props;
   return {
@@ -21,14 +21,14 @@ export function handlingOf(member: Membership, props: McpToolBoundaryProps, name
   };
 }
 
-/** What clients ask servers for (MCP 2025-11-25 and 2026-07-28, schema). */
+/** Methods that clients can call (MCP 2025-11-25 and 2026-07-28, schema). */
 const METHODS = [
   'initialize', 'server/discover', 'ping', 'logging/setLevel', 'completion/complete', 'prompts/list', 'prompts/get', 'resources/list', 'resources/templates/list',
   'resources/read', 'resources/subscribe', 'resources/unsubscribe', 'subscriptions/listen', 'tools/list', 'tools/call', 'tasks/get', 'tasks/list', 'tasks/update',
   'tasks/result', 'tasks/cancel',
 ];
 
-/** Whether some method is meant: by its name, by what it is of ("tools/*"), or by what is done ("*\/list"). */
+/** Whether a pattern matches an MCP method: by name, by prefix ("tools/*") or by suffix ("*\/list"). */
 function isMethod(text: string): boolean {
   if (text === '*') return true;
   if (text.endsWith('/*')) return METHODS.some((method) => method.startsWith(text.slice(0, -1)));
@@ -41,23 +41,26 @@ function guardrailFacts(member: Membership, { judge, methods }: McpGuardrail, na
   const service = workload?.service;
   const isHere = agent?.namespace === namespace && member.model.index.agentsAs(namespace, agent.serviceAccount).includes(agent);
   if (!service || !isHere) {
-    member.report({ what: 'the judge of a guardrail is none that the proxy could ask', got: judge.title, allowed: `an Agent of this mesh in namespace ${namespace}, in one version that has a Service`, next: 'define it there' });
+    member.report({ message: 'the proxy cannot call the guardrail service', actual: judge.title, expected: `an Agent of this mesh in namespace ${namespace}, with a single version that has a Service`, fix: 'define the agent there' });
     return [];
   }
   checkDirect(member, workload, service);
   const named = Object.keys(methods);
   const bad = named.filter((method) => !isMethod(method));
-  if (named.length === 0) member.report({ what: 'a guardrail names no method, and would judge nothing', got: {}, allowed: '"tools/call", "tools/*", "*/list", "*" and the like', next: 'name what is judged' });
-  if (bad.length > 0) member.report({ what: 'a guardrail is for methods that MCP does not have, and would not judge them', got: bad, allowed: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, next: 'correct `methods`' });
+  if (named.length === 0) member.report({ message: 'a guardrail has no methods, so it would inspect no message', actual: {}, expected: '"tools/call", "tools/*", "*/list", "*" and the like', fix: 'list in `methods` what the guardrail inspects' });
+  if (bad.length > 0) member.report({ message: 'a guardrail names methods that MCP does not have', actual: bad, expected: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, fix: 'correct `methods`' });
   return [{ service, callers: agent.callers, title: judge.title, methods: { ...methods } }];
 }
 
-/** The only one that runs of an agent, by whose Service it is asked. */
+/** Returns the only workload of an agent, whose Service the proxy calls. */
 function onlyOne({ versions }: AgentNode): WorkloadNode | undefined {
   return versions.length === 1 ? versions[0].workload : undefined;
 }
 
-/** agentgateway goes to the pods, which take messages of a waypoint alone where there is one, and takes no account of what is said of a Service. */
+/**
+ * Reports a guardrail service that agentgateway cannot call. agentgateway sends requests directly to the pods and ignores settings of the
+ * Service, but pods behind a waypoint accept connections from that waypoint only.
+ */
 function checkDirect(member: Membership, { title, jwt, externalAuthorizer, opaquePorts }: WorkloadNode, service: ServiceNode): void {
   const { waypoint, circuitBreaker, targetPort } = service;
   const between = [
@@ -66,25 +69,25 @@ function checkDirect(member: Membership, { title, jwt, externalAuthorizer, opaqu
   ];
   if (between.length === 0) return;
   member.report({
-    what: `${title} cannot judge messages: agentgateway asks its pods itself, by gRPC and without a token`, got: between,
-    allowed: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, and a port that is not in `opaquePorts`', next: 'drop what stands before it',
+    message: `${title} cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token`, actual: between,
+    expected: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that is not in `opaquePorts`', fix: 'remove these settings from the agent',
   });
 }
 
-/** Has the proxy admitted by those who judge its messages. */
-export function grantJudges({ model }: Membership, title: string, { namespace, serviceAccount, handling }: ToolFront): void {
+/** Grants the proxy access to its guardrail services. */
+export function grantGuardrailServices({ model }: Membership, title: string, { namespace, serviceAccount, handling }: McpProxyNode): void {
   const proxy: Caller = { title: `the proxy of ${title}`, principal: model.principal(namespace, serviceAccount) };
   for (const { callers } of handling.guardrails) model.grant(callers, proxy);
 }
 
 function oauthFacts(member: Membership, { jwt }: McpToolBoundaryProps, { resource, scopes, identityProvider, clientId }: McpOAuth): OAuthFacts {
   if (!jwt || jwt.required === false) {
-    member.report({ what: 'clients are told where to get tokens that nobody asks for', got: resource, allowed: '`oauth` beside a `jwt` that is required', next: 'state `jwt`' });
+    member.report({ message: '`oauth` tells clients where to get tokens, but `jwt` does not require a token', actual: resource, expected: '`oauth` beside a `jwt` that is required', fix: 'set `jwt` with `required` true' });
   }
   if (!isAddress(resource)) {
-    member.report({ what: 'the resource of `oauth` is no address', got: resource, allowed: 'an https:// or http:// URI', next: 'write it as clients call the boundary' });
+    member.report({ message: '`resource` of `oauth` is not a URI', actual: resource, expected: 'an https:// or http:// URI', fix: 'use the URI at which clients call the boundary' });
   } else if (secretParameters(resource).length > 0) {
-    member.report({ what: 'the resource of `oauth` carries a secret, which would stand in the manifest', got: secretParameters(resource), allowed: 'an address without keys and tokens', next: 'drop it' });
+    member.report({ message: '`resource` of `oauth` contains a secret, which would be written to the manifest', actual: secretParameters(resource), expected: 'a URI without keys and tokens', fix: 'remove the secret' });
   }
   return { resource, scopes: [...scopes ?? []], provider: identityProvider, clientId };
 }

@@ -1,19 +1,19 @@
 import { isSecretKey } from './deployment-checks';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { Membership } from './membership';
+import { isExternal } from '../model/external-host';
 import { isPath, isPort, nameProblem, pathFix } from '../model/names';
-import { isOutside } from '../model/outside-host';
 import { McpServerDescription, mcpServer, McpTransport } from '../values/mcp-server';
 import { workloadDescription } from '../values/workload';
 
-/** A server as a boundary asks for it. */
+/** A server, as a boundary requests it. */
 export interface NamedServer extends McpServerDescription {
   readonly name: string;
-  /** Path of its endpoint, as `McpServer` has it; none of `server`, which is at the path of the boundary. */
+  /** Path of its endpoint, as set in `McpServer`. It is not set for `server`, which uses the path of the boundary. */
   readonly endpointPath?: string;
 }
 
-/** The servers of a boundary: the one that it is for, or those that it names. */
+/** Returns the servers of a boundary: `server`, or those in `servers`. */
 export function serversOf(member: Membership, boundary: string, props: McpToolBoundaryProps): NamedServer[] {
   const { server, servers, tools = [], prompts, resources, transport, credentials } = props;
   const named = Object.entries(servers ?? {}).map(([name, one]) => ({ ...withPath(mcpServer.of(one)), name }));
@@ -21,14 +21,14 @@ export function serversOf(member: Membership, boundary: string, props: McpToolBo
   const ofOne = { tools: props.tools, prompts, resources, transport, credentials };
   const besides = Object.entries(ofOne).filter(([, said]) => said !== undefined).map(([key]) => key);
   if (named.length > 0 && (server !== undefined || besides.length > 0)) {
-    member.report({ what: 'the boundary says of one server what `servers` say of each', got: server ? ['server', ...besides] : besides, allowed: 'either `server` and what it offers, or `servers`', next: 'state it in McpServer' });
+    member.report({ message: 'the boundary has `servers` and also props of a single server', actual: server ? ['server', ...besides] : besides, expected: 'either `server` and its props, or `servers`', fix: 'move these props into McpServer' });
   }
   if (server === undefined && named.length === 0) {
-    member.report({ what: 'the boundary has no server', got: servers, allowed: '`server`, or one or more `servers`', next: 'name the MCP server' });
+    member.report({ message: 'the boundary has no server', actual: servers, expected: '`server`, or one or more `servers`', fix: 'set `server` to the MCP server' });
   }
-  const all = named.length > 0 ? named : one; // both were refused
+  const all = named.length > 0 ? named : one; // if both are set, both were reported
   for (const each of all) {
-    if (named.length > 0) member.checkTexts({ servers: { [each.name]: { ...each, place: undefined } } }); // the only one is said of the boundary
+    if (named.length > 0) member.checkTexts({ servers: { [each.name]: { ...each, place: undefined } } }); // the texts of a single server were checked with the props of the boundary
     checkServer(member, boundary, each);
     checkTwice(member, props, each);
   }
@@ -39,27 +39,27 @@ function withPath(server: McpServerDescription): Omit<NamedServer, 'name'> {
   return { ...server, endpointPath: server.path ?? (server.transport === McpTransport.SSE ? '/sse' : '/mcp') };
 }
 
-/** What is asked of requests is said once: of the boundary, or of the server's pods. */
+/** Reports `jwt` or `rateLimit` that is set on the boundary and also on the pods of its server. */
 function checkTwice(member: Membership, { jwt, rateLimit }: McpToolBoundaryProps, { place }: NamedServer): void {
   const pods = place.kind === 'pods' ? workloadDescription.of(place.workload) : undefined;
   if (!pods || pods.kind === 'bound') return;
   const twice = [...jwt && pods.jwt ? ['jwt'] : [], ...rateLimit && pods.rateLimit ? ['rateLimit'] : []];
   if (twice.length === 0) return;
-  member.report({ what: 'what is asked of requests is said of the boundary and of its server', got: twice, allowed: 'once', next: 'state it of the boundary' });
+  member.report({ message: '`jwt` or `rateLimit` is set on the boundary and also on its server', actual: twice, expected: 'once', fix: 'set it on the boundary only' });
 }
 
 function checkServer(member: Membership, boundary: string, { name, place, tools, path, credentials }: NamedServer): void {
   if (name !== boundary) member.report(nameProblem('the name of the server', name));
-  if (tools.length === 0) member.report({ what: name === boundary ? 'the boundary has no tools' : `server ${name} has no tools`, got: tools, allowed: 'one name or more', next: 'name what tools/list gives' });
-  if (path !== undefined && !isPath(path)) member.report({ what: `the path of server ${name} is not a plain path`, got: path, allowed: '"/" and then what a path may hold, without query, empty and dot segments', next: pathFix(path, 'write it as in "/mcp"') });
-  if (place.kind === 'outside') {
+  if (tools.length === 0) member.report({ message: name === boundary ? 'the boundary has no tools' : `server ${name} has no tools`, actual: tools, expected: 'one name or more', fix: 'list the names that tools/list returns' });
+  if (path !== undefined && !isPath(path)) member.report({ message: `the path of server ${name} is not a plain path`, actual: path, expected: '"/" followed by path characters, without query, empty and dot segments', fix: pathFix(path, 'write it as in "/mcp"') });
+  if (place.kind === 'external') {
     const { hostname, port } = place;
-    if (!isOutside(hostname)) {
-      member.report({ what: `server ${name} is no host outside the cluster`, got: hostname, allowed: 'a lower case DNS name with a dot, none of the cluster\'s own', next: 'write it as in "mcp.example.com"; pods of the mesh are `McpServer.of`' });
+    if (!isExternal(hostname)) {
+      member.report({ message: `server ${name} is not a host outside the cluster`, actual: hostname, expected: 'a lower case DNS name with a dot, not in the cluster\'s domain', fix: 'write it as in "mcp.example.com"; for pods of the mesh use `McpServer.of`' });
     }
-    if (!isPort(port)) member.report({ what: `the port of server ${name} is none`, got: port, allowed: 'whole numbers from 1 to 65535', next: 'correct it' });
+    if (!isPort(port)) member.report({ message: `the port of server ${name} is not a valid port`, actual: port, expected: 'whole numbers from 1 to 65535', fix: 'correct the port' });
   }
   if (credentials && !isSecretKey(credentials)) {
-    member.report({ what: `the credentials of server ${name} are no key of a Secret`, got: credentials, allowed: 'the name of a Secret in the namespace of the boundary, and one of its keys', next: 'correct the reference' });
+    member.report({ message: `the credentials of server ${name} do not name a key of a Secret`, actual: credentials, expected: 'the name of a Secret in the namespace of the boundary, and one of its keys', fix: 'correct the reference' });
   }
 }

@@ -7,77 +7,78 @@ import { RateLimit } from '../values/rate-limit';
 import { Workload } from '../values/workload';
 import { SecretKeyReference } from '../values/workload-options';
 
-/** What a boundary with one server says of it; `servers` says the same of each of several. */
+/** Props of a boundary with one server. For several servers, `servers` takes the same values for each. */
 export interface McpOneServerProps {
   /**
-   * The MCP server: deployed here or the team's own.
+   * The MCP server, deployed here or existing.
    *
-   * @default - those of `servers`
+   * @default - the servers in `servers`
    */
   readonly server?: Workload;
   /**
-   * Names of the tools that `server` offers, as MCP's `tools/list` gives them.
+   * Names of the tools of `server`, as MCP's `tools/list` returns them.
    *
-   * @default - those of `servers`
+   * @default - the tools of `servers`
    */
   readonly tools?: string[];
   /**
-   * Names of the prompts that `server` offers, of those that are granted by name.
+   * Names of the prompts of `server` that can be granted by name.
    *
    * @default - none
    */
   readonly prompts?: string[];
   /**
-   * URIs of the resources that `server` offers, of those that are granted by name.
+   * URIs of the resources of `server` that can be granted by URI.
    *
    * @default - none
    */
   readonly resources?: string[];
   /**
-   * How `server` speaks MCP.
+   * MCP transport of `server`.
    *
    * @default McpTransport.STREAMABLE_HTTP
    */
   readonly transport?: McpTransport;
   /**
-   * What `server` is shown in the caller's stead: a key of a Secret in its namespace, whose value is the token alone. It is sent as
-   * `Authorization: Bearer <token>`. Refused where nobody in the path adds it.
+   * Upstream credentials of `server`: a key of a Secret in its namespace, whose value is the bare token. The proxy sends it as
+   * `Authorization: Bearer <token>`. Synth fails if no component in the path can add it.
    *
-   * @default - nothing is added
+   * @default - none
    */
   readonly credentials?: SecretKeyReference;
 }
 
-/** What only a proxy that reads MCP before the servers can do (GatewayProvider.agentgateway). */
+/** Props that only an MCP proxy in front of the servers can enforce (McpProvider.agentgateway). */
 export interface McpProxyProps {
   /**
-   * When names of tools and prompts begin with that of their server.
+   * When names of tools and prompts get the name of their server as a prefix.
    *
    * @default McpPrefix.SEVERAL
    */
   readonly prefix?: McpPrefix;
   /**
-   * What becomes of sessions while one of several servers is away.
+   * Whether sessions continue while one of several servers is unavailable.
    *
    * @default McpFailureMode.FAIL_CLOSED
    */
   readonly failureMode?: McpFailureMode;
   /**
-   * Whether the proxy keeps sessions. Without them nobody can take over another's; servers that keep theirs need it to.
+   * Whether the proxy keeps sessions. Without sessions no caller can take over the session of another one. Servers that keep sessions
+   * need a proxy that keeps them.
    *
    * @default McpSessionRouting.STATEFUL
    */
   readonly sessionRouting?: McpSessionRouting;
   /**
-   * Who is shown messages, and may refuse or change them, in this order.
+   * Guardrail services that receive messages, in this order, and may reject or change them.
    *
-   * @default - nobody
+   * @default - none
    */
   readonly guardrails?: McpGuardrail[];
   /**
-   * What clients are told of where they get the tokens that `jwt` asks for.
+   * OAuth metadata that tells MCP clients where to get the tokens that `jwt` requires.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly oauth?: McpOAuth;
 }
@@ -85,96 +86,101 @@ export interface McpProxyProps {
 /** Props of `McpToolBoundary`. */
 export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps, McpProxyProps {
   /**
-   * Several servers behind one boundary, or one outside the cluster, each by its name: lower case letters, digits and "-". To
-   * callers a tool of one of several is called as in "crm_refund", a resource as in "crm+crm://customers": a second server renames
-   * what the first one has, unless `prefix` was McpPrefix.ALWAYS from the start.
+   * Several servers behind one boundary, or an external server, by name: lower case letters, digits and "-". With several servers,
+   * callers use a tool as "crm_refund" and a resource as "crm+crm://customers". Adding a second server therefore renames the tools of the
+   * first one, unless `prefix` was McpPrefix.ALWAYS from the start.
    *
    * @default - `server` alone
    */
   readonly servers?: { [name: string]: McpServer };
   /**
-   * States that the server speaks revision 2026-07-28 and refuses requests whose `Mcp-Method` and `Mcp-Name` headers are
-   * missing, repeated or say something else than their body. Then proxies that read headers tell tools apart; on a server that
-   * does not check them, a caller could name one tool and call another. Mind the repeated ones: to Envoy and to Linkerd one of
-   * the values is enough, so a server that reads the first or the last alone must not be stated to enforce them.
+   * States that the server speaks MCP revision 2026-07-28 and rejects requests whose `Mcp-Method` and `Mcp-Name` headers are missing,
+   * repeated or different from the body. Proxies can then authorize single tools by these headers. On a server that does not check them,
+   * a caller could name one tool in the headers and call another one in the body.
+   *
+   * Repeated headers matter: Envoy and Linkerd accept a request if one of the values matches. Do not set this for a server that reads
+   * only the first or only the last value.
    *
    * @default false
    */
   readonly enforcesMirroredHeaders?: boolean;
   /**
-   * Whether the server keeps sessions in the memory of a pod, as servers before revision 2026-07-28 may (`Mcp-Session-Id`).
-   * Then the requests of a session come to one pod, as long as there are the same pods; refused where nobody sees to that. A proxy that
-   * reads MCP sees to it without being told.
+   * Whether the server keeps sessions in the memory of a pod, as servers before revision 2026-07-28 may (`Mcp-Session-Id`). All requests
+   * of a session then go to one pod, as long as the set of pods does not change. Synth fails if no component in the path can do this. An
+   * MCP proxy always does it.
    *
    * @default false
    */
   readonly keepsSessions?: boolean;
   /**
-   * Origins of the web pages whose requests are taken, such as "https://desk.example.com"; an empty list takes none. What is
-   * no browser states no origin. It guards against pages that call a server by a name of their own; refused where nobody looks.
-   * What a browser asks before such a page's requests (CORS preflight) is let through to the server for whoever was granted something;
-   * a proxy that reads MCP (GatewayProvider.agentgateway) answers it itself, for whoever reaches the proxy.
+   * Origins of the web pages that may call the server, such as "https://desk.example.com". An empty list allows no web page. Clients that
+   * are not browsers send no Origin and are not affected. The check protects against web pages that reach a server through a DNS name of
+   * their own (DNS rebinding). Synth fails if no component in the path can check origins.
    *
-   * @default - nobody looks: MCP has the server do it
+   * CORS preflight requests of an allowed page reach the server for every caller that has a grant. An MCP proxy
+   * (McpProvider.agentgateway) answers them itself, for everybody who reaches the proxy.
+   *
+   * @default - no check: MCP requires the server to check origins
    */
   readonly allowedOrigins?: string[];
   /**
-   * Tokens of requests, which are verified before the server; what they say can be granted something (`TokenCaller`). Refused
-   * where nobody in the path reads them.
+   * JSON Web Tokens that are verified before requests reach the server, and whose claims can be granted access (`TokenCaller`). Synth
+   * fails if no component in the path can verify them.
    *
-   * @default - none are verified
+   * @default - none: tokens are not verified
    */
   readonly jwt?: JwtRequirement;
   /**
-   * Most requests that are taken; more are answered with 429. Of a proxy that reads MCP, each of its pods takes so many (one, unless
-   * the team scales it); of at most 16 callers when each has a limit.
+   * Rate limit of requests, above which requests get status 429. With an MCP proxy each proxy pod counts on its own; there is one pod
+   * unless you scale it. A limit for each caller works for at most 16 callers there.
    *
    * @default - no limit
    */
   readonly rateLimit?: RateLimit;
   /**
-   * Unsafe: whether the header `Authorization` of callers reaches the server. A server that is shown a token made for it may use
-   * it elsewhere, and one made for another must not be taken (MCP 2026-07-28, authorization). Otherwise it is taken away, or,
-   * on Istio and without `jwt`, requests that carry one are refused.
+   * Unsafe: whether the `Authorization` header of callers is forwarded to the server. A server that receives a token issued for it may
+   * use that token elsewhere, and must not accept a token issued for another server (MCP 2026-07-28, authorization). By default the
+   * header is stripped. On Istio without `jwt`, requests that carry the header are denied instead.
    *
    * @default false
    */
   readonly unsafePassTokens?: boolean;
   /**
-   * Name of the Service and stem of the other names.
+   * Name of the Service. The names of the other objects begin with it.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
   /**
-   * Namespace of what is made here.
+   * Namespace of the objects that are created here.
    *
-   * @default - the mesh's
+   * @default - the namespace of the mesh
    */
   readonly namespace?: string;
   /**
-   * Port that callers call, of the Service that is made here.
+   * Port of the Service that is created here, which callers use.
    *
-   * @default 80; 8080 where a proxy reads MCP before the server (GatewayProvider.agentgateway), which takes none below 1024
+   * @default 80; 8080 with an MCP proxy (McpProvider.agentgateway), which cannot use ports below 1024
    */
   readonly servicePort?: number;
   /**
-   * Path of the MCP endpoint that callers call; no other path is reached. It is the path of `server` too; of `servers` each has its own
-   * (`McpServer`), which a proxy that reads MCP translates to.
+   * Path of the MCP endpoint that callers use. No other path is reachable. It is also the path of `server`. Each of several `servers` has
+   * a path of its own (`McpServer`), to which an MCP proxy translates.
    *
-   * @default '/mcp'; '/sse' of a server of the older transport that no proxy translates
+   * @default '/mcp'; '/sse' for a server of the HTTP+SSE transport without an MCP proxy
    */
   readonly path?: string;
   /**
-   * Path at which a server of the older transport takes messages, exactly, where no proxy translates; some have "/messages/".
+   * Exact path of the message endpoint of a server of the HTTP+SSE transport, without an MCP proxy. Some servers use "/messages/".
    *
    * @default '/messages'
    */
   readonly messagesPath?: string;
   /**
-   * Who reads the requests to the server.
+   * Waypoint that inspects and authorizes the requests to the server.
    *
-   * @default - on a mesh with waypoints the one that the namespace is bound to, or the only one there; one is made where there is none
+   * @default - on a mesh with waypoints: the waypoint that the namespace is bound to, or the first one there; if there is none, one is
+   * created
    */
   readonly waypoint?: Waypoint;
 }

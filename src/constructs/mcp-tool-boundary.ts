@@ -1,13 +1,13 @@
 import { Construct } from 'constructs';
+import { deployWorkload, authorizeService, authorizeWorkload } from './authorize';
 import { calleeWorkloads } from './callee';
 import { checkBoundary } from './mcp-checks';
 import { grantEverything, GrantedServer, grantItems } from './mcp-grants';
 import { layOut, SERVER_SUFFIX } from './mcp-layout';
-import { grantJudges } from './mcp-proxy';
+import { grantGuardrailServices } from './mcp-proxy';
 import { serversOf } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { freshId, Membership } from './membership';
-import { deployWorkload, guardService, protectWorkload } from './protect';
 import { toolServer } from './tool-server-facts';
 import { nameProblem } from '../model/names';
 import { ToolServerNode } from '../model/tool-server';
@@ -16,14 +16,17 @@ import { ICallee } from '../values/call';
 import { ICaller } from '../values/identity';
 
 /**
- * One MCP server or several, their named tools, and who may call which. Emits a Service and the policy of the requests that it
- * takes: at a waypoint, at its pods, or at a proxy of agentgateway that has the boundary's name; and the floor: the pods admit
- * nobody who came around, and call nobody outside the cluster whom they do not name.
+ * One or several MCP servers, their named tools, and the callers that may use each tool. Emits a Service, and the policy that authorizes
+ * requests at a waypoint, at the pods, or at an agentgateway MCP proxy that has the name of the boundary.
+ *
+ * It also emits the workload policy of the servers, as bypass protection: the pods accept connections only from that waypoint or proxy,
+ * or from granted callers where there is neither. The pods can call only those hosts outside the cluster that their workload names in
+ * `egress`.
  */
 export class McpToolBoundary extends Construct implements ICallee {
-  /** What people call it in messages. */
+  /** Display name in messages, such as "tool server crm". */
   public readonly title: string;
-  /** Names of the tools, as callers call them. */
+  /** Names of the tools, as callers use them. */
   public readonly tools: string[];
   private readonly member: Membership;
   private readonly facts: ToolServerNode;
@@ -33,13 +36,13 @@ export class McpToolBoundary extends Construct implements ICallee {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props);
     const { model, context } = this.member;
-    const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.gateway.tools && SERVER_SUFFIX);
+    const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.mcp?.proxies && SERVER_SUFFIX);
     const servers = serversOf(this.member, name, props);
     this.facts = layOut(this.member, name, props, servers);
-    this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.door.jwt };
-    this.title = this.facts.door.title;
+    this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.endpoint.jwt };
+    this.title = this.facts.endpoint.title;
     this.tools = this.facts.items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
-    calleeWorkloads.give(this, () => [this.facts.door]);
+    calleeWorkloads.give(this, () => [this.facts.endpoint]);
     toolServer.give(this, this.facts);
     model.toolServers.push(this.facts);
     checkBoundary(this.member, this.facts, props, servers);
@@ -47,55 +50,55 @@ export class McpToolBoundary extends Construct implements ICallee {
   }
 
   /**
-   * Lets callers use one tool, and ask which tools there are. Refused where nothing in the path reads which tool is called: by
-   * mirrored headers, on a server that enforces them, every mesh does.
+   * Allows callers to call one tool and to list the tools. Synth fails if no component in the path can tell which tool is called. Every
+   * mesh can, by the mirrored headers, if the server enforces them (`enforcesMirroredHeaders`).
    */
   public grantTool(tool: string, ...callers: ICaller[]): void {
     grantItems(this.member, this.granted, 'tool', [tool], callers);
   }
 
-  /** Lets callers use some tools, as `grantTool` does. */
+  /** Allows callers to call some tools, with the same requirements as `grantTool`. */
   public grantTools(tools: string[], ...callers: ICaller[]): void {
     grantItems(this.member, this.granted, 'tool', tools, callers);
   }
 
-  /** Lets callers get some prompts of the server, and ask which there are, as `grantTool` does. */
+  /** Allows callers to get some prompts of the server and to list the prompts, with the same requirements as `grantTool`. */
   public grantPrompts(prompts: string[], ...callers: ICaller[]): void {
     grantItems(this.member, this.granted, 'prompt', prompts, callers);
   }
 
-  /** Lets callers read some resources of the server, by URI, and ask which there are, as `grantTool` does. */
+  /** Allows callers to read some resources of the server, by URI, and to list the resources, with the same requirements as `grantTool`. */
   public grantResources(uris: string[], ...callers: ICaller[]): void {
     grantItems(this.member, this.granted, 'resource', uris, callers);
   }
 
-  /** Lets callers use every tool, prompt and resource of the server: its MCP endpoint, and no other path. */
+  /** Allows callers to use every tool, prompt and resource of the server. They reach its MCP endpoint and no other path. */
   public grantAllTools(...callers: ICaller[]): void {
     grantEverything(this.member, this.granted, callers);
   }
 
   private emit(): void {
     const { context, model } = this.member;
-    const { front, targets, door, waypoint } = this.facts;
+    const { mcpProxy, targets, endpoint, waypoint } = this.facts;
     const pods = targets.flatMap(({ name, place }) => (place.kind === 'pods' ? [{ name, workload: place.workload }] : []));
-    if (pods.some(({ name, workload: { service, ports } }) => nameProblem('', name) || !service || ports.length === 0)) return; // was reported
-    // One server is the boundary itself; of several, each has a scope of its own.
+    if (pods.some(({ name, workload: { service, ports } }) => nameProblem('', name) || !service || ports.length === 0)) return; // already reported
+    // A single server uses the scope of the boundary. Each of several servers has a scope of its own.
     for (const { name, workload } of pods) this.emitServer(targets.length === 1 ? this : new Construct(this, `server-${name}`), workload);
-    if (front) {
-      grantJudges(this.member, this.title, front);
-      context.gateway.tools!.serve(this, model, this.facts);
-    } else if (waypoint && door.service?.hostname !== undefined) {
-      context.mesh.waypointsIn(waypoint.namespace)?.stand(this, door.service);
-      guardService(this, 'Resource', this.member, door, door.service);
+    if (mcpProxy) {
+      grantGuardrailServices(this.member, this.title, mcpProxy);
+      context.mcp!.proxies!.createMcpProxy(this, model, this.facts);
+    } else if (waypoint && endpoint.service?.hostname !== undefined) {
+      context.mesh.waypoints?.registerExternalService(this, endpoint.service);
+      authorizeService(this, 'Resource', this.member, endpoint, endpoint.service);
     }
   }
 
   private emitServer(scope: Construct, workload: WorkloadNode): void {
     const { context, model } = this.member;
-    const { service, front } = workload;
+    const { service, mcpProxy } = workload;
     deployWorkload(scope, this.member, workload);
-    if (!service!.statedLabels) context.mesh.offer(scope, model, workload, service!);
-    guardService(scope, 'Resource', this.member, workload, service!);
-    protectWorkload(scope, service!.waypoint ?? front ? 'floor' : 'Resource', this.member, workload);
+    if (!service!.statedLabels) context.mesh.createService(scope, model, workload, service!);
+    authorizeService(scope, 'Resource', this.member, workload, service!);
+    authorizeWorkload(scope, service!.waypoint ?? mcpProxy ? 'workload-policy' : 'Resource', this.member, workload);
   }
 }

@@ -5,26 +5,26 @@ import { isReservedId } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
 import { textProblems } from './text-checks';
-import { Capability, Refusal } from '../model/capability';
 import { CheckId } from '../model/check-id';
+import { Feature, Refusal } from '../model/feature';
 import { MeshModel } from '../model/mesh';
 import { nameProblem } from '../model/names';
 import { InputProblem, Located } from '../model/problem';
-import { refusalOf } from '../providers/backend';
+import { refusalOf } from '../providers/refusals';
 
-/** Props of what can be defined outside the scope of its mesh. */
+/** Props of constructs that can be defined outside the scope of their mesh. */
 export interface MeshMemberProps {
   /**
-   * The mesh that it belongs to.
+   * Mesh to which the construct belongs.
    *
-   * @default - the mesh of what it is defined under
+   * @default - the mesh of what the construct is defined under
    */
   readonly mesh?: AgentMesh;
 }
 
-/** A construct's place in its mesh, and its voice in the report of problems. */
+/** A construct as a member of its mesh; collects the construct's problems. */
 export class Membership implements Located, Reporter {
-  /** The place of a construct, by its props, whose texts are checked. */
+  /** Returns the membership of a construct and checks all texts in its props. */
   public static of(construct: Construct, props: MeshMemberProps): Membership {
     const { mesh } = props;
     const context = meshContext.of(mesh ?? AgentMesh.of(construct));
@@ -36,7 +36,7 @@ export class Membership implements Located, Reporter {
 
   private constructor(public readonly construct: Construct, public readonly context: MeshContext) {}
 
-  /** Made only where it is shown. */
+  /** Computed on demand, because most paths are never shown. */
   public get path(): string {
     return this.construct.node.path;
   }
@@ -45,34 +45,34 @@ export class Membership implements Located, Reporter {
     return this.context.model;
   }
 
-  /** Records a problem; the synth fails with all of them. */
+  /** Records a problem. Synth fails with all recorded problems. */
   public report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
     if (problem) this.model.problems.add({ id, path: this.path, ...problem, at: callSite() });
   }
 
-  /** Records texts that would not be read as they stand, unless something else is told of them. */
+  /** Records texts that YAML readers would change or reject, unless another problem is reported for the same value. */
   public checkTexts(stated: object, of = ''): void {
     for (const problem of textProblems(stated, of)) this.model.problems.addUnlessTold({ id: 'AM001', path: this.path, ...problem, at: callSite() });
   }
 
-  /** Why nobody here can do something, or nothing where somebody can. */
-  public refusal(capability: Capability): Refusal | undefined {
-    return refusalOf(this.context.mesh, this.context.gateway, capability);
+  /** Returns why no provider of the mesh supports a feature, or nothing if one does. */
+  public refusal(feature: Feature): Refusal | undefined {
+    return refusalOf(this.context, feature);
   }
 
-  /** Records that what was asked for is enforced by nobody here, and who could; whether it was refused. */
-  public refuse(capability: Capability, what: string, got: unknown): boolean {
-    const refused = refusedBy(this.context, capability, what, got);
+  /** Records an unsupported feature, with the provider that supports it. Returns whether the feature is unsupported. */
+  public refuse(feature: Feature, what: string, got: unknown): boolean {
+    const refused = refusedBy(this.context, feature, what, got);
     this.report(refused, 'AM002');
     return refused !== undefined;
   }
 
-  /** What was asked for, where somebody here enforces it; what was refused is recorded, and nothing is left of it. */
-  public enforced<T>(capability: Capability, what: string, asked: T | undefined, got: unknown = asked): T | undefined {
-    return asked === undefined || this.refuse(capability, what, got) ? undefined : asked;
+  /** Returns a requested value if a provider enforces it. Otherwise records the problem and returns nothing. */
+  public enforced<T>(feature: Feature, what: string, asked: T | undefined, got: unknown = asked): T | undefined {
+    return asked === undefined || this.refuse(feature, what, got) ? undefined : asked;
   }
 
-  /** The name of an object, checked where it will be used. */
+  /** Returns the name of an object and reports it if it is invalid. */
   public name(what: string, name: string, appended?: string): string {
     this.report(nameProblem(what, name, appended));
     return name;
@@ -80,26 +80,26 @@ export class Membership implements Located, Reporter {
 }
 
 /**
- * The id to construct with. What the constructs library refuses would end the program at once, before anything else that is
- * wrong was seen: it is recorded instead, and gets an id of its own.
+ * Returns the id to construct with. The constructs library throws on a bad id, which would hide every other problem. So the problem is
+ * recorded, and the construct gets another id.
  */
 export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string {
   const problem = idProblem(scope, id);
   if (!problem) return id;
   const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
-  model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), got: id, ...problem, at: callSite() });
+  model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), actual: id, ...problem, at: callSite() });
   let count = 2;
   while (scope.node.tryFindChild(`${id}-${count}`)) count++;
   return `${id}-${count}`;
 }
 
-function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'got'> | undefined {
-  if (id === '') return { what: 'the constructs library cannot hold an empty id', allowed: 'any other id', next: 'choose another id' };
+function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'actual'> | undefined {
+  if (id === '') return { message: 'the constructs library does not accept an empty id', expected: 'any other id', fix: 'choose another id' };
   if (isReservedId(id)) {
     return {
-      what: 'the constructs library cannot hold the id, which every JavaScript object has as a property', allowed: 'any other id',
-      next: 'choose another id, and state `name` if the name is meant to be this',
+      message: 'the constructs library cannot use this id, because it is a property of every JavaScript object', expected: 'any other id',
+      fix: 'choose another id; to keep the name of the object, set `name`',
     };
   }
-  return scope.node.tryFindChild(id) ? { what: 'the id is used twice here', allowed: 'one construct of each id in a scope', next: 'choose another id' } : undefined;
+  return scope.node.tryFindChild(id) ? { message: 'the id is used twice in this scope', expected: 'one construct for each id in a scope', fix: 'choose another id' } : undefined;
 }

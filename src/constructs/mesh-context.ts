@@ -1,23 +1,21 @@
 import { Construct } from 'constructs';
+import { ExternalHost } from '../model/external-host';
 import { MeshModel, NamespaceNode } from '../model/mesh';
-import { OutsideHost } from '../model/outside-host';
 import { Trait } from '../model/trait';
-import { GatewayBackend, MeshBackend } from '../providers/backend';
+import { Providers } from '../providers/refusals';
 
-/** What every construct of a mesh shares. */
-export interface MeshContext {
-  /** Where what belongs to no construct of its own is made. */
+/** The state that all constructs of a mesh share. */
+export interface MeshContext extends Providers {
+  /** Scope of the objects that belong to no construct of their own. */
   readonly scope: Construct;
   readonly model: MeshModel;
-  readonly mesh: MeshBackend;
-  readonly gateway: GatewayBackend;
-  /** Enrols a namespace, once. */
+  /** Enrolls a namespace, once. */
   readonly namespace: (name: string) => NamespaceNode;
-  /** Lets a host out of a namespace, once, for the workloads that say so. */
-  readonly letOut: (host: OutsideHost) => void;
+  /** Allows an external host in a namespace, once, for the workloads that name it. */
+  readonly allowExternalHost: (host: ExternalHost) => void;
 }
 
 export const meshContext = new Trait<MeshContext>('an AgentMesh');
 
-/** The mesh of what is defined in the scope of none. */
+/** The mesh of a construct that is defined outside the scope of its mesh. */
 export const memberContext = new Trait<MeshContext>('a member of a mesh');

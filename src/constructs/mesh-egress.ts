@@ -1,12 +1,12 @@
 import { Construct } from 'constructs';
 import { checkPort } from './deployment-checks';
 import { freshId, Membership, MeshMemberProps } from './membership';
-import { isOutside, OUTSIDE_PORT } from '../model/outside-host';
+import { isExternal, EXTERNAL_PORT } from '../model/external-host';
 import { listed } from '../model/problem';
 
 /** Props of `MeshEgress`. */
 export interface MeshEgressProps extends MeshMemberProps {
-  /** Exact names of the hosts, as callers ask for them in TLS. */
+  /** Exact names of the hosts, as callers send them in the TLS server name (SNI). */
   readonly hostnames: string[];
   /**
    * Port of the hosts.
@@ -15,24 +15,28 @@ export interface MeshEgressProps extends MeshMemberProps {
    */
   readonly port?: number;
   /**
-   * Namespace whose workloads may call them: all of them, since nobody tells callers apart on the way out.
+   * Namespace whose workloads may call the hosts. All its workloads may, because no component in the path distinguishes callers of
+   * external hosts.
    *
-   * @default - the mesh's
+   * @default - the namespace of the mesh
    */
   readonly namespace?: string;
   /**
-   * Name of the object.
+   * Name of the emitted object.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
 }
 
 /**
- * Hosts outside the cluster that the workloads of a namespace may call over TLS. Emits a TLSRoute on the namespace's
- * EgressNetwork (Linkerd), or a ServiceEntry that its sidecars see (Istio). What no MeshEgress names stays denied there, as far as
- * the pods' own proxies carry it: pair it with NetworkPolicies. Linkerd goes by the name that a caller states in TLS and connects to
- * the address that it chose, and takes private networks for the cluster's own; sidecars connect to what the name resolves to.
+ * External hosts that the workloads of a namespace may call over TLS. Emits a TLSRoute on the namespace's EgressNetwork (Linkerd), or a
+ * ServiceEntry that is visible to its sidecars (Istio). Hosts that no MeshEgress names stay denied in that namespace, but only for
+ * traffic that the pods' proxies carry. Use NetworkPolicies as well.
+ *
+ * Linkerd decides by the server name that a caller states in TLS, and connects to the address that the caller chose. It treats private
+ * networks as part of the cluster. Sidecars connect to the addresses that the name resolves to. Synth fails if the mesh cannot restrict
+ * egress.
  */
 export class MeshEgress extends Construct {
   public constructor(scope: Construct, id: string, props: MeshEgressProps) {
@@ -44,23 +48,23 @@ export class MeshEgress extends Construct {
       name: member.name('the name of the egress', props.name ?? this.node.id),
       namespace: props.namespace ?? model.facts.namespace,
       hostnames: [...props.hostnames],
-      port: props.port ?? OUTSIDE_PORT,
+      port: props.port ?? EXTERNAL_PORT,
     };
     if (egress.hostnames.length === 0 || new Set(egress.hostnames).size !== egress.hostnames.length) {
-      member.report({ what: 'the egress names no host, or one twice', got: egress.hostnames, allowed: 'one host or more, each once', next: 'name what may be called' });
+      member.report({ message: 'the egress has no hosts, or names one twice', actual: egress.hostnames, expected: 'one host or more, each once', fix: 'list the hosts that may be called in `hostnames`' });
     }
     for (const host of egress.hostnames) {
-      // A wildcard would be matched by the name that a caller states, wherever it then connects to.
-      if (!isOutside(host)) {
-        member.report({ what: 'a host of the egress is no exact DNS name of a host outside', got: host, allowed: 'lower case DNS names with a dot, without "*.", and none of the cluster\'s own', next: 'write it as in "api.example.com"' });
+      // A wildcard would match the server name that a caller states, whatever address it connects to.
+      if (!isExternal(host)) {
+        member.report({ message: '`hostnames` of the egress has an entry that is not an external DNS name', actual: host, expected: 'lower case DNS names with a dot, without "*.", and not in the cluster\'s domain', fix: 'write it as in "api.example.com"' });
       }
     }
     checkPort(member, 'the port of the egress', egress.port);
     if (!model.namespaces.has(egress.namespace)) {
-      member.report({ what: 'the egress is of a namespace that is not one of the mesh', got: egress.namespace, allowed: listed(model.namespaces.keys()), next: 'name it in `existingNamespaces`, or define what lives there first' });
+      member.report({ message: 'the namespace of the egress is not in the mesh', actual: egress.namespace, expected: listed(model.namespaces.keys()), fix: 'add it to `existingNamespaces`, or first define a construct in it' });
     }
-    if (member.refuse('egress', 'a way out of the cluster for named hosts alone', egress.hostnames)) return;
+    if (member.refuse('egress', 'egress to named hosts only', egress.hostnames)) return;
     model.egress.push(egress);
-    context.mesh.allowEgress(this, egress);
+    context.mesh.namespaceEgress?.allow(this, egress);
   }
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { agentFacts, IAgent } from './agent-facts';
+import { authorizeService } from './authorize';
 import { Membership, MeshMemberProps } from './membership';
-import { guardService } from './protect';
 import { RouteOptions, routeTrafficFacts } from './route-facts';
 import { namespaceWaypoint } from './waypoint';
 import { AgentNode } from '../model/agent';
@@ -9,29 +9,29 @@ import { RouteRule, RouteTarget, targetsOf } from '../model/route';
 import { ServiceNode } from '../model/service';
 import { WorkloadNode } from '../model/workload';
 
-/** A route inside the mesh as a construct asks for it. */
+/** A route inside the mesh, as a construct requests it. */
 export interface MeshRouteRequest {
   readonly agent: IAgent;
   readonly name: string;
   readonly options: RouteOptions & MeshMemberProps;
-  /** Whose pods are behind the Service itself; none where a target was refused. */
+  /** Target whose pods are behind the Service itself, or nothing if a target was refused. */
   readonly stable: RouteTarget | undefined;
   readonly rules: readonly RouteRule[];
 }
 
-/** Records how calls of an agent's own Service are shared out, and has the Service and its route emitted. */
+/** Records the canary of an agent and emits the Service that it splits, with its route and policies. */
 export function addMeshRoute(scope: Construct, member: Membership, request: MeshRouteRequest): void {
   const agent = agentFacts.of(request.agent);
-  if (member.refuse('mesh-canary', 'a split inside the mesh', request.name)) return;
+  if (member.refuse('mesh-canary', 'a canary inside the mesh', request.name)) return;
   const { rules, options, stable } = request;
   const traffic = routeTrafficFacts(member, options, { retries: 'mesh-retries', timeouts: 'mesh-timeouts' });
   if (agent.service.federated) {
-    member.report({ what: `agent ${agent.node.name} is one with its namesakes in linked clusters, whose callers no split here would reach`, got: request.name, allowed: 'a canary of an agent that is not `federated`', next: 'drop one of the two' });
+    member.report({ message: `agent ${agent.node.name} is federated: callers in linked clusters would bypass the split of its canary`, actual: request.name, expected: 'a canary of an agent that is not `federated`', fix: 'remove the canary or `federated`' });
   }
   const { context, model } = member;
   const isSplit = agent.node.versions.some(({ workload: version }) => model.index.meshRoutesOf(version).length > 0);
   if (isSplit) {
-    member.report({ what: `agent ${agent.node.name} has two canaries, and one Service to split`, got: request.name, allowed: 'one canary of an agent', next: 'drop one' });
+    member.report({ message: `agent ${agent.node.name} has two canaries, but only one Service to split`, actual: request.name, expected: 'one canary for each agent', fix: 'remove one of the two' });
   }
   if (!stable || !checkTargets(member, agent.node, rules) || isSplit) return;
   const workload = workloadOf(stable);
@@ -47,12 +47,12 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
     rules: [...rules.map((rule) => ({ ...rule, pathPrefix: options.pathPrefix })), ...restOf(options, stable)],
   };
   model.addMeshRoute(route);
-  context.mesh.offer(scope, model, workload, service);
-  guardService(scope, 'requests', member, workload, service);
-  context.mesh.route(scope, model, route);
+  context.mesh.createService(scope, model, workload, service);
+  authorizeService(scope, 'requests', member, workload, service);
+  context.mesh.routes?.split(scope, route);
 }
 
-/** The Service has no other route: whoever calls it for another path has the stable version. */
+/** No other route handles this Service: requests to other paths go to the stable version. */
 function restOf({ pathPrefix = '/' }: RouteOptions, stable: RouteTarget): RouteRule[] {
   return pathPrefix === '/' ? [] : [{ isRest: true, split: [{ target: stable, weight: 100 }] }];
 }
@@ -69,8 +69,8 @@ function checkTargets(member: Membership, agent: AgentNode, rules: readonly Rout
   const foreign = targetsOf({ rules }).find((target) => target.kind === 'pool' || !isOf(agent, target.workload));
   if (!foreign) return true;
   member.report({
-    what: `the canary of agent ${agent.name} leads to something else than its versions`, got: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
-    allowed: 'versions of the same agent that have a Service', next: 'name two of them (`agent.version()`)',
+    message: `the canary of agent ${agent.name} has a target that is not a version of this agent`, actual: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
+    expected: 'versions of the same agent that have a Service', fix: 'use two versions of this agent (`agent.version()`)',
   });
   return false;
 }

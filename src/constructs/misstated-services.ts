@@ -3,17 +3,19 @@ import { CheckResult } from '../model/problem';
 import { ServiceNode } from '../model/service';
 import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
-/** Services that the app has, and of which Workload.existing says something else: policies, routes and waypoints are made for what it says. */
+/**
+ * Reports Services in the app that differ from their description in Workload.existing, on which policies, routes and waypoints are based.
+ */
 export function misstatedServices({ workloads }: MeshModel, foreign: ForeignObjects): CheckResult[] {
   return workloads.flatMap(({ origin, title, service }): CheckResult[] => {
     const object = service?.statedLabels && serviceObject(foreign, service);
     const differences = object ? differencesOf(service!, object) : [];
     return differences.length === 0 ? [] : [{
       path: origin.path,
-      what: `Service ${service!.namespace}/${service!.name} of the app is not what the program says of it for ${title}`,
-      got: Object.fromEntries(differences.map(({ field, is }) => [field, is])),
-      allowed: JSON.stringify(Object.fromEntries(differences.map(({ field, said }) => [field, said]))),
-      next: 'correct `service` in Workload.existing, or the Service',
+      message: `Service ${service!.namespace}/${service!.name} in this app differs from its description in Workload.existing of ${title}`,
+      actual: Object.fromEntries(differences.map(({ field, is }) => [field, is])),
+      expected: JSON.stringify(Object.fromEntries(differences.map(({ field, said }) => [field, said]))),
+      fix: 'correct `service` in Workload.existing, or the Service',
     }];
   });
 }
@@ -30,7 +32,7 @@ function serviceObject(foreign: ForeignObjects, { name, namespace }: ServiceNode
   return foreign.in(namespace).find((object) => object.kind === 'Service' && object.group === 'core' && object.name === name);
 }
 
-/** By such labels Istio sends the requests of a Service through waypoints. */
+/** Istio uses such labels to send requests to a Service through waypoints. */
 const isIstios = (label: string): boolean => label.startsWith('istio.io/');
 
 function differencesOf(service: ServiceNode, { manifest: { metadata, spec = {} } }: TreeObject): Difference[] {

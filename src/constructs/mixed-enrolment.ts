@@ -1,25 +1,24 @@
 import { enrolments } from '../analysis/enrolment';
 import { CheckResult } from '../model/problem';
-import { podTemplateOf } from '../providers/foreign/pod-template';
-import { TreeObject } from '../providers/foreign/tree-object';
+import { podTemplatesOf } from '../providers/foreign/pod-template';
+import { TreeMetadata, TreeObject } from '../providers/foreign/tree-object';
 
-/** A namespace or a pod of two data planes is of one of them, and nobody is told of which. */
+/** Reports namespaces and pods that are enrolled in two data planes. Only one of the two takes effect, without a warning. */
 export function mixedEnrolment(objects: readonly TreeObject[]): CheckResult[] {
   return objects.flatMap((object): CheckResult[] => {
-    const marks = marksOf(object);
-    const marked = marks ? enrolments(marks) : [];
-    return marked.length < 2 ? [] : [{
+    const marked = metadataOf(object).map(enrolments).find((planes) => planes.length > 1);
+    return !marked ? [] : [{
       path: object.path,
-      what: `${object.kind} ${object.name} is enrolled in two data planes, of which one silently wins`,
-      got: marked,
-      allowed: 'the labels and annotations of one',
-      next: 'drop those of the others',
+      message: `${object.kind} ${object.name} is enrolled in two data planes, and only one of them takes effect, without a warning`,
+      actual: marked,
+      expected: 'labels and annotations of one data plane',
+      fix: 'remove the labels and annotations of the others',
     }];
   });
 }
 
-/** A template that nobody touched is the library's own: to render every one again would cost as much as to write it. */
-function marksOf(object: TreeObject) {
-  if (object.kind === 'Namespace' && object.group === 'core') return object.manifest.metadata;
-  return object.isAsMade ? undefined : podTemplateOf(object)?.metadata;
+/** Skips unpatched pod templates of the library, because rendering each one again costs as much as writing it. */
+function metadataOf(object: TreeObject): TreeMetadata[] {
+  if (object.isNamespace) return [object.manifest.metadata ?? {}];
+  return object.isAsMade ? [] : podTemplatesOf(object).map(({ metadata }) => metadata);
 }

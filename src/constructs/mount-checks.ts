@@ -1,26 +1,32 @@
 import { posix } from 'path';
 import { Membership } from './membership';
 
-/** Where Kubernetes puts the token of a ServiceAccount (Kubernetes 1.36, ServiceAccount admission); in many images /var/run is a link to /run. */
+/**
+ * Where Kubernetes mounts the token of a ServiceAccount (Kubernetes 1.36, ServiceAccount admission). In many images /var/run is a link to
+ * /run.
+ */
 const TOKEN_PATHS = ['/var/run/secrets/kubernetes.io/serviceaccount', '/run/secrets/kubernetes.io/serviceaccount'];
 
-/** A path without what changes nothing: "." and "..", doubled slashes, a slash at the end. */
+/** Returns a path without redundant parts: ".", "..", doubled slashes and a slash at the end. */
 export function mountPath(path: string): string {
   return posix.normalize(path).replace(/(?<=.)\/$/, '');
 }
 
-/** Folders that can be mounted, each at a place of its own. What is mounted below another one is seen there; a token would be hidden. */
+/**
+ * Reports paths that cannot be mounted, each as a volume of its own. A mount below another one stays visible, but a mount over the token
+ * would hide it.
+ */
 export function checkMounts(member: Membership, paths: readonly string[]): void {
   for (const path of paths) {
-    if (!path.startsWith('/')) member.report({ what: 'a path of the container is not absolute', got: path, allowed: 'paths that begin with "/"', next: 'write the whole path' });
+    if (!path.startsWith('/')) member.report({ message: 'a path in the container is not absolute', actual: path, expected: 'paths that begin with "/"', fix: 'write the full path' });
   }
   const mounted = paths.map(mountPath);
   if (mounted.some((path) => path.includes(':') || isWithin(path, '/proc') || path === '/') || new Set(mounted).size !== mounted.length) {
-    member.report({ what: 'the writable paths are not ones that can be mounted', got: paths, allowed: 'different paths without ":", neither "/" nor in "/proc"', next: 'correct `writablePaths`' });
+    member.report({ message: '`writablePaths` has a path that cannot be mounted, or the same path twice', actual: paths, expected: 'different paths without ":", neither "/" nor in "/proc"', fix: 'correct `writablePaths`' });
   }
   const hiding = paths.filter((path) => TOKEN_PATHS.some((token) => isWithin(mountPath(path), token)));
   if (hiding.length > 0) {
-    member.report({ what: 'a writable path is where Kubernetes puts the token of the ServiceAccount', got: hiding, allowed: `paths that are not in ${TOKEN_PATHS[0]}`, next: 'have the workload write elsewhere' });
+    member.report({ message: 'a writable path would hide the ServiceAccount token that Kubernetes mounts there', actual: hiding, expected: `paths that are not in ${TOKEN_PATHS[0]}`, fix: 'let the workload write to another path' });
   }
 }
 

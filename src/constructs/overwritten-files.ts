@@ -1,13 +1,17 @@
-import { App, Chart, YamlOutputType } from 'cdk8s';
+import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { CheckResult } from '../model/problem';
 import { TreeObject } from '../providers/foreign/tree-object';
 
-/** With a file for each object cdk8s names files by kind and name alone: of two namesakes in two namespaces the last one is written. */
-export function overwrittenFiles(root: IConstruct, objects: readonly TreeObject[]): CheckResult[] {
+/**
+ * Reports objects that are written to the same file. With a file for each object, cdk8s names files by kind and name alone, so of two
+ * objects with one name in two namespaces only the last is written.
+ */
+export function overwrittenFiles(root: IConstruct, written: readonly ApiObject[]): CheckResult[] {
   const folderOf = foldersBy((root as Partial<App>).yamlOutputType);
   if (!folderOf) return [];
   const first = new Map<string, TreeObject>();
+  const objects = written.map((object) => new TreeObject(object)); // of a list, the list
   return objects.flatMap((object): CheckResult[] => {
     const file = `${folderOf(object)}/${`${object.kind}.${object.name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`;
     const twin = first.get(file);
@@ -15,18 +19,18 @@ export function overwrittenFiles(root: IConstruct, objects: readonly TreeObject[
       first.set(file, object);
       return [];
     }
-    if (twin.group === object.group && twin.namespace === object.namespace) return []; // one object on the cluster: reported as that
+    if (twin.group === object.group && twin.namespace === object.namespace) return []; // the same object on the cluster, which is reported separately
     return [{
       path: object.path,
-      what: `two objects are written to one file, and the first is lost; the other is ${twin.path}`,
-      got: [twin.title, object.title],
-      allowed: 'objects of one kind with different names, or another `yamlOutputType` of the App',
-      next: 'give one of the two another name, or use YamlOutputType.FILE_PER_CHART',
+      message: `two objects are written to the same file, so one is lost; the other object is ${twin.path}`,
+      actual: [twin.title, object.title],
+      expected: 'objects of one kind with different names, or another `yamlOutputType` of the App',
+      fix: 'rename one of the two, or use YamlOutputType.FILE_PER_CHART',
     }];
   });
 }
 
-/** What stands before the name of a file; nothing where objects share files. */
+/** Returns the folder of an object's file, or nothing if objects share files. */
 function foldersBy(type: YamlOutputType | undefined): ((object: TreeObject) => string) | undefined {
   if (type === YamlOutputType.FILE_PER_RESOURCE) return () => '';
   return type === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE ? ({ object }) => Chart.of(object).node.path : undefined;

@@ -1,23 +1,24 @@
 import { MeshContext } from './mesh-context';
-import { CAPABILITIES, Capability } from '../model/capability';
 import { CheckId } from '../model/check-id';
+import { Feature } from '../model/feature';
 import { MeshModel } from '../model/mesh';
 import { InputProblem } from '../model/problem';
-import { refusalOf } from '../providers/backend';
+import { decidersOf, refusalOf } from '../providers/refusals';
 
 /** Who checks what it is given, and says what is wrong with it. */
 export interface Reporter {
   readonly model: MeshModel;
   report(problem: InputProblem | undefined, id?: CheckId): void;
   /** Reports what nobody here enforces; whether it was refused. */
-  refuse(capability: Capability, what: string, got: unknown): boolean;
+  refuse(feature: Feature, message: string, actual: unknown): boolean;
 }
 
-/** That what was asked for is enforced by nobody here, and who could; nothing where somebody does. */
-export function refusedBy({ mesh, gateway }: MeshContext, capability: Capability, what: string, got: unknown): InputProblem | undefined {
-  const refusal = refusalOf(mesh, gateway, capability);
-  const asked = { mesh: mesh.label, gateway: gateway.label, either: `${mesh.label} and ${gateway.label}` }[CAPABILITIES[capability].asked];
+/** Returns that a feature is not supported here, why, and which provider supports it; nothing where it is supported. */
+export function refusedBy(context: MeshContext, feature: Feature, message: string, actual: unknown): InputProblem | undefined {
+  const refusal = refusalOf(context, feature);
+  const deciders = decidersOf(context, feature).map(({ label }) => label);
   return refusal && {
-    what: `${what} is not to be had with ${asked}: ${refusal.reason}`, got, allowed: refusal.instead, next: `use ${refusal.instead}, or do without`,
+    message: `${message} is not supported by ${deciders.length === 0 ? context.mesh.label : deciders.join(' and ')}: ${refusal.reason}`, actual,
+    expected: refusal.instead, fix: `use ${refusal.instead}, or remove it`,
   };
 }

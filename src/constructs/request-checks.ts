@@ -3,14 +3,17 @@ import { whole } from './deployment-checks';
 import { keySetFaults } from './key-checks';
 import { Membership } from './membership';
 import { secretIn } from './secret-checks';
-import { Capability } from '../model/capability';
+import { Feature } from '../model/feature';
 import { nameProblem } from '../model/names';
 import { ExternalAuthorizerFacts, JwtFacts } from '../model/request-rule';
 import { RateLimitFacts, WorkloadNode } from '../model/workload';
 
 type Demands = Pick<WorkloadNode, 'jwt' | 'externalAuthorizer' | 'rateLimit'>;
 
-/** What a workload asks of requests that is enforced here, checked; whether anybody reads them is seen when all is said. */
+/**
+ * Returns the request rules of a workload that a provider enforces, checked. Whether a component in the path inspects the requests is
+ * checked at synth.
+ */
 export function enforcedDemands(member: Membership, { jwt, externalAuthorizer, rateLimit }: Demands): Demands {
   return {
     jwt: enforcedTokens(member, jwt, 'jwt'),
@@ -19,35 +22,35 @@ export function enforcedDemands(member: Membership, { jwt, externalAuthorizer, r
   };
 }
 
-/** Tokens that somebody here verifies. */
-export function enforcedTokens(member: Membership, jwt: JwtFacts | undefined, capability: Capability): JwtFacts | undefined {
-  const enforced = member.enforced(capability, 'a token that requests must carry', jwt, jwt?.issuer);
+/** Returns the token requirement if a provider verifies tokens. */
+export function enforcedTokens(member: Membership, jwt: JwtFacts | undefined, feature: Feature): JwtFacts | undefined {
+  const enforced = member.enforced(feature, 'a token requirement (`jwt`)', jwt, jwt?.issuer);
   if (enforced) checkTokens(member, enforced);
   return enforced;
 }
 
 function checkTokens(member: Membership, { issuer, audiences, keys }: JwtFacts): void {
-  const wrong = (what: string, got: unknown, allowed: string) => member.report({ what, got, allowed, next: 'correct `jwt`' });
-  // A "*" would be a pattern to the policy that demands the issuer's tokens.
-  if (!/^[\x21-\x7e]{1,512}$/.test(issuer) || issuer.includes('*')) wrong('the issuer of the tokens is none that can be verified', issuer, 'printable ASCII without blanks and "*"');
-  if (audiences.some((audience) => audience === '')) wrong('an audience of the tokens is empty', audiences, 'names of audiences');
+  const wrong = (message: string, actual: unknown, expected: string) => member.report({ message, actual, expected, fix: 'correct `jwt`' });
+  // A "*" would be a pattern in the policy that requires tokens of this issuer.
+  if (!/^[\x21-\x7e]{1,512}$/.test(issuer) || issuer.includes('*')) wrong('`issuer` of `jwt` cannot be verified', issuer, 'printable ASCII without spaces and "*"');
+  if (audiences.some((audience) => audience === '')) wrong('`audiences` of `jwt` has an empty entry', audiences, 'names of audiences');
   checkKeys(member, keys);
 }
 
-/** The issuer's keys, in one of the two ways to state them. */
+/** Reports keys of the issuer that are not set in exactly one of the two ways, or are invalid. */
 function checkKeys(member: Membership, { uri, inline }: JwtFacts['keys']): void {
   const isOne = (uri === undefined) !== (inline === undefined);
-  const got = !isOne ? [...uri === undefined ? [] : ['jwksUri'], ...inline === undefined ? [] : ['jwks']]
+  const actual = !isOne ? [...uri === undefined ? [] : ['jwksUri'], ...inline === undefined ? [] : ['jwks']]
     : inline !== undefined ? keySetFaults(inline) : isAddress(uri!) ? [] : [secretIn(uri!) ?? uri];
-  if (!isOne || got.length > 0) {
+  if (!isOne || actual.length > 0) {
     member.report({
-      what: 'the tokens are not ones that can be verified', got,
-      allowed: 'the issuer\'s public keys: either `jwksUri`, an https:// or http:// address, or `jwks`, a JSON Web Key Set of RSA (2048 bits or more), EC (P-256, P-384, P-521) or Ed25519', next: 'correct `jwt`',
+      message: 'the keys of `jwt` cannot verify tokens', actual,
+      expected: 'the issuer\'s public keys: either `jwksUri`, an https:// or http:// address, or `jwks`, a JSON Web Key Set of RSA (2048 bits or more), EC (P-256, P-384, P-521) or Ed25519', fix: 'correct `jwt`',
     });
   }
   const secret = uri === undefined ? [] : secretParameters(uri);
   if (secret.length > 0) {
-    member.report({ what: 'the address of the issuer\'s keys carries a secret, which would stand in the manifest', got: secret, allowed: 'an address without keys and tokens', next: 'use one that everybody may read, or state the keys as `jwks`' });
+    member.report({ message: '`jwksUri` contains a secret, which would be written to the manifest', actual: secret, expected: 'an address without keys and tokens', fix: 'use a public address, or set the keys as `jwks`' });
   }
 }
 
@@ -63,9 +66,9 @@ function checkAuthorizer(member: Membership, { provider, serviceName, serviceNam
   member.report(nameProblem('the namespace of the external authorizer', serviceNamespace));
 }
 
-/** A limit that somebody here counts for. */
-export function enforcedRate(member: Membership, rateLimit: RateLimitFacts | undefined, capability: Capability): RateLimitFacts | undefined {
-  const enforced = member.enforced(capability, 'a rate limit', rateLimit);
+/** Returns the rate limit if a provider enforces it. */
+export function enforcedRate(member: Membership, rateLimit: RateLimitFacts | undefined, feature: Feature): RateLimitFacts | undefined {
+  const enforced = member.enforced(feature, 'a rate limit', rateLimit);
   if (enforced) checkRate(member, enforced);
   return enforced;
 }
@@ -75,6 +78,6 @@ function checkRate(member: Membership, rateLimit: RateLimitFacts): void {
   if (total !== undefined) whole(member, 'requestsPerSecond', total, 1, 1_000_000_000);
   if (perCaller !== undefined) whole(member, 'requestsPerSecondOfCaller', perCaller, 1, 1_000_000_000);
   if ((total === undefined && perCaller === undefined) || (perCaller ?? 0) > (total ?? Infinity)) {
-    member.report({ what: 'the rate limit is none, or a caller may do more than all together', got: rateLimit, allowed: 'a limit for all, for each caller, or both, that of a caller not above that of all', next: 'correct `rateLimit`' });
+    member.report({ message: '`rateLimit` has no limit, or the limit for each caller exceeds the total', actual: rateLimit, expected: '`requestsPerSecond`, `requestsPerSecondOfCaller`, or both, the second not above the first', fix: 'correct `rateLimit`' });
   }
 }

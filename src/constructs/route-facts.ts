@@ -4,7 +4,7 @@ import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { isAtHome } from './home-mesh';
 import { Membership } from './membership';
 import { toolServer } from './tool-server-facts';
-import { Capability } from '../model/capability';
+import { Feature } from '../model/feature';
 import { isPath, pathFix } from '../model/names';
 import { PoolNode } from '../model/pool';
 import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../model/route';
@@ -14,51 +14,51 @@ import { WorkloadNode } from '../model/workload';
 import { IRouteTarget } from '../values/route-target';
 import { workloadDescription } from '../values/workload';
 
-/** The pool that a construct is; "reported" where what is wrong with it was said already. */
+/** The node of an InferencePool, or "reported" if it has a problem that was already reported. */
 export const poolNode = new Trait<PoolNode | 'reported'>('an InferencePool');
 
-/** What all routes have in common. */
+/** Options that all routes share. */
 export interface RouteOptions {
   /**
    * Name of the HTTPRoute.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
   /**
-   * Only requests whose path begins with these segments. Inside the mesh the stable version serves all others.
+   * Path prefix of the requests that the route handles, by whole segments. Inside the mesh the stable version serves all other paths.
    *
    * @default - every path
    */
   readonly pathPrefix?: string;
   /**
-   * Retries of failed requests; refused on the standard channel of the Gateway API, but inside a mesh of Linkerd, which reads
-   * them from annotations. Mind that a model or a tool may have acted before it failed.
+   * Retries of failed requests. Synth fails on the standard channel of the Gateway API, except inside a Linkerd mesh, which reads retries
+   * from annotations. A model or a tool may already have acted before the request failed.
    *
-   * @default - what the proxies do without being asked: Istio's Envoys try twice more when no connection could be made, others never
+   * @default - the proxies' own default: Istio's Envoys try twice more if no connection could be made, other proxies never retry
    */
   readonly retries?: RouteRetries;
   /**
-   * Most seconds that a request may take, its whole answer included: a stream that runs longer is cut. A whole number from 1.
+   * Timeout of a request in seconds, including its whole response: a whole number from 1 to 86400. A stream that runs longer is cut off.
    *
-   * @default - no bound
+   * @default - no timeout
    */
   readonly requestTimeoutSeconds?: number;
 }
 
 /** Retries of a route (Gateway API v1.6, experimental channel; Linkerd 2.20, retry annotations). */
 export interface RouteRetries {
-  /** Most tries after the first: 1 to 65535. */
+  /** Most retries after the first try: 1 to 65535. */
   readonly attempts: number;
   /**
-   * Status codes, 400 to 599, that are tried again.
+   * Status codes that are retried: 400 to 599.
    *
-   * @default - none on Istio, which retries connection failures; on Linkerd 502 to 504
+   * @default - none on Istio, which retries connection failures; 502 to 504 on Linkerd
    */
   readonly codes?: number[];
 }
 
-/** What a route leads to, or nothing after the reason was reported. */
+/** Returns the target of a route, or nothing after the reason was reported. */
 export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
   const pool = poolNode.find(target);
   if (pool) return pool !== 'reported' && isAtHome(member, pool, target.title) ? { kind: 'pool', pool } : undefined;
@@ -69,41 +69,44 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   }
   if (toolServer.find(target)) {
     member.report({
-      what: `a route cannot lead to ${target.title}: the callers of a tool boundary are identities of the mesh, and whoever reaches a gateway proves none`, got: target.title,
-      allowed: 'an InferencePool, or a version of an agent', next: 'grant its tools to callers in the mesh; for clients outside, let an agent stand before it, which is granted what they may use',
+      message: `a route cannot send requests to ${target.title}: its callers need a mesh identity, and clients of a gateway have none`, actual: target.title,
+      expected: 'an InferencePool, or a version of an agent', fix: 'grant its tools to callers in the mesh; for external clients, put an agent in between that is granted these tools',
     });
     return undefined;
   }
   member.report({
-    what: `a route cannot lead to ${target.title ?? 'this'}: it is no pool, and no version of an agent with a Service`, got: target.title,
-    allowed: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
-    next: 'serve it by a pool; or give what is deployed here a Service (`service: true`), and state that of what already runs in Workload.existing',
+    message: `a route cannot send requests to ${target.title ?? 'this'}: it is neither a pool nor a version of an agent with a Service`, actual: target.title,
+    expected: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
+    fix: 'put it behind a pool; or give a deployed version a Service (`service: true`), or describe the Service of existing pods in Workload.existing',
   });
   return undefined;
 }
 
-/** Proxies route requests: to read as HTTP what is none breaks every connection, and pods of a headless Service are not shared out. */
+/**
+ * Reports a Service that proxies cannot route to. Reading another protocol as HTTP breaks every connection, and proxies do not balance
+ * between the pods of a headless Service.
+ */
 function isRouted(member: Membership, { title }: WorkloadNode, { name, targetPort, protocol, headless }: ServiceNode): boolean {
   if (headless) {
-    member.report({ what: `a route cannot lead to ${title}: its Service ${name} is headless, and has no address to which requests are sent`, got: { headless: true }, allowed: 'a Service with a cluster IP', next: 'state a second Service of the same pods, which has one' });
+    member.report({ message: `a route cannot send requests to ${title}: its Service ${name} is headless and has no cluster IP`, actual: { headless: true }, expected: 'a Service with a cluster IP', fix: 'describe a second Service of the same pods that has a cluster IP' });
     return false;
   }
   if (protocol !== 'opaque') return true;
-  member.report({ what: `nobody reads requests to ${title}: port ${targetPort} carries something else than HTTP, and cannot be routed`, got: targetPort, allowed: 'a Service to a port that speaks HTTP or gRPC', next: 'take the port out of `opaquePorts`, or lead the route elsewhere' });
+  member.report({ message: `a route cannot send requests to ${title}: port ${targetPort} does not speak HTTP`, actual: targetPort, expected: 'a Service whose port speaks HTTP or gRPC', fix: 'remove the port from `opaquePorts`, or choose another target' });
   return false;
 }
 
-/** A route as a construct asks for it. */
+/** A route, as a construct requests it. */
 export interface RouteRequest {
   readonly gateway: IInferenceGateway | undefined;
   readonly name: string;
   readonly options: RouteOptions;
-  /** Whose namespace the route lives in; none where a target was refused. */
+  /** Target whose namespace the route gets, or nothing if a target was refused. */
   readonly home: RouteTarget | undefined;
   readonly rules: readonly RouteRule[];
 }
 
-/** Records a route, and has it emitted; without a gateway or a target it is only reported. */
+/** Records a route and emits it. Without a gateway or a target it only reports the problem. */
 export function addRoute(scope: Construct, member: Membership, { gateway, name, options, home, rules }: RouteRequest): void {
   const { model, context } = member;
   const parent = gatewayOf(scope, gateway);
@@ -112,7 +115,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   if (!parent || parent.isRefused || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
-      member.report({ what: `the route ${name} of gateway ${parent.node.name} leads to a pool of gateway ${target.pool.gateway.name}, which would refuse it`, got: `pool ${target.pool.name}`, allowed: 'pools of the same gateway', next: 'add a pool for these servers to this gateway too' });
+      member.report({ message: `the route ${name} of gateway ${parent.node.name} has a target pool of another gateway (${target.pool.gateway.name}), which would deny its requests`, actual: `pool ${target.pool.name}`, expected: 'pools of the same gateway', fix: 'also add a pool for these servers to this gateway' });
     }
   }
   const route = {
@@ -124,33 +127,33 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
     ...traffic,
   };
   model.addRoute(route);
-  context.gateway.route(scope, route);
+  context.gateway.createRoute(scope, route);
 }
 
-/** An unsigned number of 16 bits to Linkerd, the least that one of the meshes counts (Linkerd 2.20, policy-controller). */
+/** An unsigned 16 bit number on Linkerd, the smallest limit of the meshes (Linkerd 2.20, policy-controller). */
 const MOST_RETRIES = 65_535;
 
-/** Retries and time of a route, checked with everything else that all routes have in common. */
+/** Returns the retries and timeout of a route, and checks the options that all routes share. */
 export function routeTrafficFacts(
   member: Membership, { pathPrefix, retries, requestTimeoutSeconds: asked }: RouteOptions,
-  capabilities: { readonly retries: Capability; readonly timeouts: Capability },
+  capabilities: { readonly retries: Feature; readonly timeouts: Feature },
 ): { readonly retries?: RetryFacts; readonly requestTimeoutSeconds?: number } {
-  const requestTimeoutSeconds = member.enforced(capabilities.timeouts, 'a bound on the time of requests', asked);
+  const requestTimeoutSeconds = member.enforced(capabilities.timeouts, 'a timeout of requests (`requestTimeoutSeconds`)', asked);
   if (pathPrefix !== undefined && !isPath(pathPrefix)) {
-    member.report({ what: 'the path prefix is not a path', got: pathPrefix, allowed: '"/" and then what a path may hold, at most 1024 characters, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', next: pathFix(pathPrefix, 'write it as in "/v1"') });
+    member.report({ message: '`pathPrefix` is not a plain path', actual: pathPrefix, expected: '"/" followed by path characters, at most 1024, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', fix: pathFix(pathPrefix, 'write it as in "/v1"') });
   }
   if (requestTimeoutSeconds !== undefined) whole(member, 'requestTimeoutSeconds', requestTimeoutSeconds, 1, 86_400);
   if (!retries) return { requestTimeoutSeconds };
   const refusal = member.refusal(capabilities.retries);
   if (refusal) {
-    member.report({ what: `retries are not to be had here: ${refusal.reason}`, got: retries, allowed: `none with what the mesh states, or ${refusal.instead}`, next: `state ${refusal.instead} on the mesh if the cluster has it, or drop the retries` }, 'AM002');
+    member.report({ message: `retries are not supported here: ${refusal.reason}`, actual: retries, expected: `no \`retries\` with the stated release and provider, or ${refusal.instead}`, fix: `set ${refusal.instead} on the mesh if the cluster has it, or remove \`retries\`` }, 'AM002');
     return { requestTimeoutSeconds };
   }
   if (!Number.isInteger(retries.attempts) || retries.attempts < 1 || retries.attempts > MOST_RETRIES) {
-    member.report({ what: '`attempts` of the retries is out of range', got: retries.attempts, allowed: `whole numbers from 1 to ${MOST_RETRIES}`, next: 'correct the number' });
+    member.report({ message: '`attempts` of the retries is out of range', actual: retries.attempts, expected: `whole numbers from 1 to ${MOST_RETRIES}`, fix: 'correct the number' });
   }
   if (retries.codes?.some((code) => !Number.isInteger(code) || code < 400 || code > 599)) {
-    member.report({ what: 'a status code of the retries is none that can be retried', got: retries.codes, allowed: 'whole numbers from 400 to 599', next: 'correct the codes' });
+    member.report({ message: '`codes` of the retries has a status code that cannot be retried', actual: retries.codes, expected: 'whole numbers from 400 to 599', fix: 'correct `codes`' });
   }
   return { requestTimeoutSeconds, retries: { attempts: retries.attempts, codes: [...new Set(retries.codes)] } };
 }

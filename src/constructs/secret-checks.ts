@@ -1,10 +1,10 @@
 import { Membership } from './membership';
 import { DeploymentFacts } from '../model/workload';
 
-/** Ends of one word that is a secret by itself, with what stands before it or without. */
+/** Last words of a name that mean a secret on their own. */
 const SECRET_END = /(PASSWORD|PASSWD|PASSPHRASE|SECRETS?|TOKEN|CREDENTIALS?|CREDS|(API|ACCESS|PRIVATE|SECRET|SIGNING)KEYS?)$/;
 
-/** Words that are a secret after one of these. */
+/** Last words of a name that mean a secret only after one of these words. */
 const AFTER: Readonly<Record<string, readonly string[]>> = {
   KEY: [
     'ACCESS', 'ACCOUNT', 'AES', 'ANTHROPIC', 'API', 'AUTH', 'AZURE', 'CIPHER', 'DECRYPTION', 'DEPLOY', 'ENCRYPTION', 'GEMINI', 'HMAC', 'JWT', 'LICENSE', 'MASTER',
@@ -14,13 +14,13 @@ const AFTER: Readonly<Record<string, readonly string[]>> = {
   PASS: ['ADMIN', 'AMQP', 'AUTH', 'BASIC', 'DATABASE', 'DB', 'EMAIL', 'FTP', 'KAFKA', 'LDAP', 'MAIL', 'MONGO', 'MYSQL', 'PG', 'POSTGRES', 'PROXY', 'RABBITMQ', 'REDIS', 'ROOT', 'SMTP', 'USER'],
 };
 
-/** What tokens of a language model, and of pages, are called. */
+/** Words before TOKEN that mean tokens of a language model or of pagination, not secrets. */
 const NO_SECRET_TOKEN = ['BOS', 'CLS', 'END', 'EOS', 'FIRST', 'IMAGE', 'LAST', 'MASK', 'NEXT', 'PAD', 'PAGE', 'PER', 'SEP', 'SPECIAL', 'START', 'STOP', 'UNK'];
 
-/** What may stand behind the name of a secret, which is one all the same. */
+/** Words that may follow the name of a secret without changing its meaning. */
 const BEHIND = /^([0-9]+|BASE|CURRENT|DEV|NEW|OLD|PREVIOUS|PRIMARY|PROD|SECONDARY|STAGING|TEST|V[0-9]+|VALUE)$/;
 
-/** Whether a name, by its last words, is that of a secret itself and not of what leads to one. */
+/** Whether the last words of a name mean a secret itself, and not a reference to one. */
 export function isSecretName(name: string): boolean {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z])([A-Z][a-z])/g, '$1_$2').toUpperCase().split(/[^A-Z0-9]+/).filter((word) => word !== '');
   while (words.length > 1 && BEHIND.test(words[words.length - 1])) words.pop();
@@ -31,12 +31,12 @@ export function isSecretName(name: string): boolean {
   return (AFTER[word] ?? AFTER[word.replace(/S$/, '')] ?? []).includes(before);
 }
 
-/** What refers to something: a variable that Kubernetes puts in, a file; or says whether. */
+/** Whether a value is a reference or a flag: a variable that Kubernetes expands, a file, or a yes or no. */
 function isReference(value: string): boolean {
   return /^(\$\([^)]+\)|\$\{[^}]+\}|(\/[\w.@-]+){2,}|true|false|yes|no|on|off|none|)$/i.test(value);
 }
 
-/** Shapes of secrets, with what they are called. */
+/** Patterns of secrets, with their names. */
 const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a URL with a password', /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:(?!\$[({])[^\s/?#@]+@/i],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/],
@@ -52,12 +52,12 @@ const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a connection string with a password', /(^|;)\s*(AccountKey|SharedAccessKey|Password|Pwd)\s*=\s*(?!\$[({])[^;\s]+/i],
 ];
 
-/** What secret a text holds, in words. */
+/** Returns the name of the secret that a text contains, if it contains one. */
 export function secretIn(text: string): string | undefined {
   return SHAPES.find(([, shape]) => shape.test(text))?.[0];
 }
 
-/** Which arguments are the values of flags that are called like secrets. */
+/** Returns the indexes of arguments that are values of flags with the name of a secret. */
 export function secretFlags(args: readonly string[]): number[] {
   return args.flatMap((arg, index) => {
     const [, name = '', value] = /^(?:--?)?([A-Za-z][\w.-]*)=(.*)$/s.exec(arg) ?? [];
@@ -67,21 +67,21 @@ export function secretFlags(args: readonly string[]): number[] {
   });
 }
 
-/** What would stand in the manifest for everybody to read; it is not shown. */
+/** Reports secrets that would be written to the manifest. Their values are never shown. */
 export function checkSecrets(member: Membership, { env, command = [], args = [] }: DeploymentFacts): void {
   for (const [name, value] of Object.entries(env)) {
     const named = isSecretName(name) && !isReference(value);
     const shape = secretIn(value);
     if (!named && shape === undefined) continue;
-    member.report({ what: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would stand in the manifest`, got: name, allowed: 'references to Secrets', next: 'use `secretEnv`' });
+    member.report({ message: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would be written to the manifest`, actual: name, expected: 'references to Secrets', fix: 'use `secretEnv`' });
   }
   for (const [prop, stated] of Object.entries({ command, args })) {
     const texts = stated.map(String);
     const flags = secretFlags(texts);
     for (const [index, text] of texts.entries()) {
-      const shape = secretIn(text) ?? (flags.includes(index) ? 'a flag that is called like one' : undefined);
+      const shape = secretIn(text) ?? (flags.includes(index) ? 'a flag with the name of a secret' : undefined);
       if (shape === undefined) continue;
-      member.report({ what: `an argument looks like a secret (${shape}) and would stand in the manifest`, got: `${prop}[${index}]`, allowed: 'references to Secrets', next: 'use `secretEnv`, and name the variable as in "$(NAME)"' });
+      member.report({ message: `an argument looks like a secret (${shape}) and would be written to the manifest`, actual: `${prop}[${index}]`, expected: 'references to Secrets', fix: 'use `secretEnv` and refer to the variable as in "$(NAME)"' });
     }
   }
 }

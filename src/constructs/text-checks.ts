@@ -2,7 +2,7 @@ import { keyFault, TextFault, textFault } from './text-faults';
 import { InputProblem } from '../model/problem';
 import { WorkloadDescription } from '../values/workload';
 
-/** A text of the user that would not be read as it stands in the program, by where it is stated: "`args[1]`", "a key of `podLabels`". */
+/** A text that YAML readers would change or reject, with the place where it is set: "`args[1]`", "a key of `podLabels`". */
 interface FaultyText extends TextFault {
   readonly place: string;
   readonly text: string;
@@ -11,10 +11,10 @@ interface FaultyText extends TextFault {
 /** Props whose texts may have several lines. */
 const LINES = /^(env\.|args\[|command\[|(.*\.)?jwks$)/;
 
-/** The texts in plain data, keys too, that would not be read as they stand; constructs and other objects say what is theirs themselves. */
+/** Returns the problems of the texts in plain data, keys included. Constructs and other class instances check their own texts. */
 export function textProblems(stated: object, of = ''): InputProblem[] {
   return Object.entries(stated).flatMap(([prop, value]) => within(prop, value, new Set()))
-    .map(({ place, text, what, allowed, next }) => ({ what: `${place}${of} ${what}`, got: text, allowed, next }));
+    .map(({ place, text, message, expected, fix }) => ({ message: `${place}${of} ${message}`, actual: text, expected: expected, fix: fix }));
 }
 
 function within(prop: string, value: unknown, above: ReadonlySet<object>): FaultyText[] {
@@ -31,14 +31,14 @@ function within(prop: string, value: unknown, above: ReadonlySet<object>): Fault
   });
 }
 
-/** A list, or an object of no class. */
+/** Whether a value is an array, or an object without a class. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What the user said of a workload, by the names of the options. */
+/** Returns the texts of a workload, by the names of its options. */
 export function statedTexts(description: Exclude<WorkloadDescription, { kind: 'bound' }>): object {
   const { healthPath, externalAuthorizer, egress } = description;
   const { issuer, audiences, keys } = description.jwt ?? {};

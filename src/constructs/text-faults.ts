@@ -1,40 +1,41 @@
 import { Yaml } from 'cdk8s';
 
-/** Why a text would not be read as it stands in the program. */
+/** Why YAML readers would change or reject a text. */
 export interface TextFault {
-  /** What becomes of it, behind its name. */
-  readonly what: string;
-  readonly allowed: string;
-  readonly next: string;
+  /** What happens to the text. The message continues after the name of the text. */
+  readonly message: string;
+  readonly expected: string;
+  readonly fix: string;
 }
 
-/** Control characters, halves of surrogate pairs, and what YAML 1.1 takes for the end of a line or for no character at all. */
+/** Control characters, halves of surrogate pairs, and characters that YAML 1.1 reads as a line break or rejects. */
 const UNREADABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufffe\uffff]/u;
 const UNREADABLE_IN_LINES = /[^\P{Cc}\t\n]|[\p{Cs}\u2028\u2029\ufffe\uffff]/u;
 
 /**
- * Nothing here can quote a text: cdk8s writes a manifest as YAML 1.1, and quotes what that version takes for something else than a text.
- * Kubernetes reads more as numbers (sigs.k8s.io/yaml 1.6, go.yaml.in/yaml v2 resolve), and takes a tab before a block for its indentation.
+ * Returns the fault of a text. The library cannot quote a text itself: cdk8s writes manifests as YAML 1.1 and quotes only what that
+ * version would not read as text. Kubernetes reads more texts as numbers (sigs.k8s.io/yaml 1.6, go.yaml.in/yaml v2 resolve), and reads a
+ * tab at the start of a block as indentation.
  */
 export function textFault(text: string, mayHaveLines: boolean): TextFault | undefined {
   if ((mayHaveLines ? UNREADABLE_IN_LINES : UNREADABLE).test(text)) {
     return {
-      what: 'holds a control character, half of a character or an end of a line that not everybody reads', allowed: mayHaveLines ? 'text; of control characters, tabs and ends of lines ("\\n")' : 'text without control characters',
-      next: 'drop the character',
+      message: 'contains a control character, half of a surrogate pair, or a line break that some YAML readers do not accept', expected: mayHaveLines ? 'text with tabs and line breaks ("\\n"), but no other control characters' : 'text without control characters',
+      fix: 'remove the character',
     };
   }
   if (isNumber(text) && writtenAs(text) === `${text}\n`) {
-    return { what: 'is written without quotes, and Kubernetes reads it as a number', allowed: 'a text that is no number to YAML\'s readers, as "0o7", "0B1" and "1e_3" are', next: 'write it otherwise' };
+    return { message: 'is written without quotes, so Kubernetes reads it as a number', expected: 'a text that no YAML reader takes for a number, as happens with "0o7", "0B1" and "1e_3"', fix: 'write it differently' };
   }
   if (/^\n*\t/.test(text) && /^[|>]/.test(writtenAs(text))) {
-    return { what: 'begins its lines with a tab, which readers of YAML take for indentation', allowed: 'lines of which the first begins with another character', next: 'begin it otherwise' };
+    return { message: 'starts a block of lines with a tab, which YAML readers take for indentation', expected: 'text whose first line starts with another character', fix: 'start the first line with another character' };
   }
   return undefined;
 }
 
-/** Also what is a key of a map: "<<" merges another map into it. */
+/** Returns the fault of a text that is a key of a map. The key "<<" merges another map into it. */
 export function keyFault(key: string): TextFault | undefined {
-  return key === '<<' ? { what: 'is read as a merge of another map', allowed: 'any other key', next: 'rename it' } : textFault(key, false);
+  return key === '<<' ? { message: 'is read by YAML as a merge of another map', expected: 'any other key', fix: 'rename the key' } : textFault(key, false);
 }
 
 const INTEGER = /^[-+]?(0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/;

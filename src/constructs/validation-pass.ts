@@ -1,9 +1,9 @@
-/** Frames from a validation up to what asked for it. */
+/** Number of stack frames from a validation up to its caller. */
 const DEEPEST = 24;
 
 /**
- * Whether cdk8s validates again within a synth that has begun: it validates the whole app once, and then once more for each chart, and
- * between the two no code of the user runs. Only what is certain counts: a stack that is not known is taken for a new synth.
+ * Whether this is a repeated validation within one synth. cdk8s validates the whole app once and then once more for each chart, and no
+ * user code runs in between. An unknown stack counts as a new synth, to be safe.
  */
 export function isRepeatedValidation(): boolean {
   const { stackTraceLimit } = Error;

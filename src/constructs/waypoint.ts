@@ -12,50 +12,51 @@ import { WorkloadNode } from '../model/workload';
 /** Props of `Waypoint`. */
 export interface WaypointProps extends MeshMemberProps {
   /**
-   * Name of the Gateway, and so of its ServiceAccount.
+   * Name of the Gateway and of its ServiceAccount.
    *
-   * @default - the id
+   * @default - the construct id
    */
   readonly name?: string;
   /**
    * Namespace of the Gateway.
    *
-   * @default - the mesh's
+   * @default - the namespace of the mesh
    */
   readonly namespace?: string;
 }
 
 /** Props of `Waypoint.fromGatewayName`. */
 export interface ExistingWaypointProps extends MeshMemberProps {
-  /** Name of the team's Gateway of class `istio-waypoint`. */
+  /** Name of the existing Gateway of class `istio-waypoint`. */
   readonly gatewayName: string;
   /**
-   * Namespace of the Gateway: one of the mesh, unless `deniesByDefault`.
+   * Namespace of the Gateway. It must be a namespace of the mesh, unless `deniesByDefault` is true.
    *
-   * @default - the mesh's
+   * @default - the namespace of the mesh
    */
   readonly namespace?: string;
   /**
-   * States that the team's own policy on this Gateway lets nothing through that no other policy names. Then the library
-   * emits none, and the waypoint may be one that others share.
+   * States that an existing policy on this Gateway denies every request that no other policy allows. The library then emits no deny-all
+   * policy, and the waypoint may be shared with others.
    *
-   * @default false - a deny-all policy on the Gateway is emitted
+   * @default false: a deny-all policy on the Gateway is emitted
    */
   readonly deniesByDefault?: boolean;
   /**
-   * ServiceAccount of its proxies.
+   * ServiceAccount of the waypoint's proxies.
    *
-   * @default - named like the Gateway
+   * @default - the name of the Gateway
    */
   readonly serviceAccount?: string;
 }
 
 /**
- * A proxy inside the mesh that reads requests. Emits a Gateway of class `istio-waypoint` and a policy that lets nothing
- * through until a Service behind it is granted to somebody (Istio 1.30, waypoint).
+ * A waypoint: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`, and a policy that
+ * denies every request until a Service behind the waypoint is granted to a caller (Istio 1.30, waypoint). Synth fails if the mesh has no
+ * waypoints.
  */
 export class Waypoint extends Construct {
-  /** A waypoint that the team runs. For a Service elsewhere, its listener must admit that namespace. */
+  /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */
   public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): Waypoint {
     const { mesh, gatewayName, namespace } = props;
     const named: WaypointProps = { mesh, namespace, name: gatewayName };
@@ -71,10 +72,10 @@ export class Waypoint extends Construct {
     const { model, context } = this.member;
     const existing = existingWaypoint.find(props);
     const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);
-    if (name === 'none') this.member.report({ what: 'the waypoint has the name that means no waypoint', got: name, allowed: 'any other name', next: 'rename it' });
+    if (name === 'none') this.member.report({ message: '"none" is not a possible name of a waypoint: Istio reads it as no waypoint', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
     if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
     const namespace = props.namespace ?? model.facts.namespace;
-    const waypoints = context.mesh.waypointsIn(namespace);
+    const waypoints = context.mesh.waypoints;
     const node: WaypointNode = {
       origin: this.member,
       name,
@@ -91,24 +92,25 @@ export class Waypoint extends Construct {
     }
     if (!existing) context.namespace(namespace);
     model.waypoints.push(node);
-    waypoints.open(this, node, () => servedNamespaces(model, node));
+    waypoints.createWaypoint(this, node, () => servedNamespaces(model, node));
   }
 
   /**
-   * Sends every Service of a namespace through this waypoint, but those of the library that need none. Of an existing
-   * namespace, this states that the team has labelled it so.
+   * Sends the requests to all Services of a namespace through this waypoint, except Services of the library that need none. For an
+   * existing namespace, this states that the namespace already has the label `istio.io/use-waypoint`. Reports a namespace that is not in
+   * the mesh, or is bound to two waypoints.
    */
   public bindNamespace(namespace: string): void {
     const node = this.member.model.namespaces.get(namespace);
     if (!node) {
       this.member.report({
-        what: 'the namespace is not one of the mesh', got: namespace, allowed: listed(this.member.model.namespaces.keys()),
-        next: 'name it in `existingNamespaces`, or define what lives there first',
+        message: 'the namespace is not in the mesh', actual: namespace, expected: listed(this.member.model.namespaces.keys()),
+        fix: 'add it to `existingNamespaces`, or first define a construct in it',
       });
       return;
     }
     if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
-      this.member.report({ what: 'the namespace is bound to two waypoints', got: [node.waypoint.name, waypointNode.of(this).name], allowed: 'one', next: `bind ${namespace} once` });
+      this.member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one', fix: `bind ${namespace} to one waypoint` });
     }
     node.waypoint = waypointNode.of(this);
   }
@@ -116,34 +118,37 @@ export class Waypoint extends Construct {
 
 export const waypointNode = new Trait<WaypointNode>('a Waypoint');
 
-/** The node of a waypoint that is named; none where it was refused, or is of another mesh, which is reported. */
+/** Returns the node of a waypoint, or nothing if it was refused or belongs to another mesh, which is reported. */
 export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNode | undefined {
   const node = waypointNode.of(waypoint);
   return isAtHome(member, node, `waypoint ${node.name}`) && member.model.waypoints.includes(node) ? node : undefined;
 }
 
-const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('a waypoint of the team');
+const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('an existing waypoint');
 
-/** The waypoint for what names none and has its requests read; none where that is done at the pods. */
+/** Returns the waypoint for a workload that names none but needs one, or nothing if the pods of the mesh authorize requests themselves. */
 export function namespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
-  return member.context.mesh.waypointsIn(namespace) && waypointFor(member, member.context.scope, namespace);
+  return member.context.mesh.waypoints && waypointFor(member, member.context.scope, namespace);
 }
 
-/** The one that the namespace is bound to, the first that is there, which a second one does not change, or one that is made for it. */
+/**
+ * Returns the waypoint that the namespace is bound to, else the first one defined there, else a new one. Adding a second waypoint does
+ * not change the result.
+ */
 function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.namespace(namespace).waypoint;
   if (bound) return bound;
   const first = member.model.index.waypointsIn(namespace).find(({ existing }) => !existing);
   if (first) return first;
   let id = `waypoint-${namespace}`;
-  while (mesh.node.tryFindChild(id)) id += '-own'; // what the user defines may have the id
+  while (mesh.node.tryFindChild(id)) id += '-own'; // a user's construct may have the id
   return waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
 }
 
-/** istiod names a Service like the Gateway. */
+/** istiod gives the waypoint's Service the name of the Gateway. */
 const MOST_NAME = 63;
 
-/** Namespaces whose Services the waypoint reads requests to, and from where hosts outside are called through it. */
+/** Returns the namespaces that use the waypoint, for their Services or for calls to external hosts. */
 function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
   const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
   const services = model.index.workloadsBehind(waypoint).filter(isServed).map(({ namespace }) => namespace);

@@ -2,19 +2,19 @@ import { Callers } from './callers';
 import { Located } from './problem';
 import { WorkloadNode } from './workload';
 
-/** One of the workloads of an agent. */
+/** One version of an agent with the workload that runs it. */
 export interface AgentVersion {
   readonly version: string;
   readonly workload: WorkloadNode;
 }
 
-/** A workload with an identity that calls and may be called, in one version or several. */
+/** An agent: one identity, run by one workload or by several versions. */
 export interface AgentNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Each by what it is called; of an agent with one workload, by nothing. */
+  /** Versions of the agent. The version name is empty when the agent has a single workload. */
   readonly versions: AgentVersion[];
   readonly callers: Callers;
 }

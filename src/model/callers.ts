@@ -1,17 +1,17 @@
 import { distinctPrincipals, Principal } from './principal';
 
-/** Somebody who may be granted something. */
+/** A caller that can receive grants. */
 export interface Caller {
-  /** What people call it: "agent planner". */
+  /** Display name in messages, such as "agent planner". */
   readonly title: string;
   readonly principal: Principal;
 }
 
-/** Who was granted to call one callee; a repeated grant is one grant. */
+/** Callers that hold a grant for one callee. Repeating a grant has no effect. */
 export class Callers {
   private readonly byKey = new Map<string, Caller>();
 
-  /** Whether it was not among them. */
+  /** Adds a caller and returns whether it is new. */
   public add(caller: Caller): boolean {
     const { key } = caller.principal;
     if (this.byKey.has(key)) return false;
@@ -19,17 +19,17 @@ export class Callers {
     return true;
   }
 
-  /** In one order, whatever the order of the grants. */
+  /** Callers sorted by key, so that the order of the grants does not change the output. */
   public get all(): Caller[] {
     return distinctPrincipals(this.principals).map(({ key }) => this.byKey.get(key)!);
   }
 
-  /** What they prove to be, each once, in no order. */
+  /** Principals of the callers, each once, unsorted. */
   public get principals(): Principal[] {
     return Array.from(this.byKey.values(), ({ principal }) => principal);
   }
 
-  /** Whether a caller is among them, by its key. */
+  /** Returns whether the caller with this key has a grant. */
   public has(key: string): boolean {
     return this.byKey.has(key);
   }

@@ -1,79 +1,82 @@
-/** What a check looks for. */
+/** Description of one check. */
 interface CheckFacts {
   readonly title: string;
-  /** Set where the program and the team's own objects disagree, and the team may mean it. */
+  /** Set for checks whose finding can be intended, because the program and objects outside the library disagree. */
   readonly acknowledgeable?: true;
 }
 
-/** Every check by its id. An id is public contract: it never moves to another check. */
+/** All checks by id. Ids are public contract: an id is never reused for another check. */
 export const CHECKS = {
-  AM001: { title: 'A value is not one that the prop accepts.' },
-  AM002: { title: 'No provider in the path enforces what was asked for.' },
+  AM001: { title: 'A prop has an invalid value.' },
+  AM002: { title: 'A requested feature is not supported by any provider in the path.' },
 
-  AM101: { title: 'A Namespace of the app is not enrolled in the mesh that names it.', acknowledgeable: true },
-  AM102: { title: 'Pods of the app leave the mesh, or the mesh does not capture all of their ports.', acknowledgeable: true },
-  AM103: { title: 'A policy of the app allows what the mesh denies.', acknowledgeable: true },
-  AM104: { title: 'A policy of the app accepts plain text where the mesh demands mutual TLS.', acknowledgeable: true },
-  AM105: { title: 'An object of the app routes the requests of a Service or host of the mesh.', acknowledgeable: true },
-  AM106: { title: 'An object of the app configures Envoy itself, past every policy.', acknowledgeable: true },
-  AM107: { title: 'An object of the app opens the egress that the mesh restricts.', acknowledgeable: true },
-  AM108: { title: 'A second Telemetry of the app makes the telemetry of a namespace undefined.', acknowledgeable: true },
-  AM109: { title: 'A Namespace or pod template is enrolled in two data planes.' },
-  AM110: { title: 'Two objects are one object on the cluster.' },
-  AM111: { title: 'Two objects are written to one file.' },
-  AM112: { title: 'A route attaches to no listener of the Gateway of the app.' },
-  AM113: { title: 'Pods of the app are probed by HTTP where a rate limit counts the probes.', acknowledgeable: true },
-  AM114: { title: 'A Service of the app is not what the program says of it.' },
+  AM101: { title: 'A Namespace in the app is not enrolled in the mesh that lists it.', acknowledgeable: true },
+  AM102: { title: 'Pods in the app opt out of the mesh, or exclude ports from it.', acknowledgeable: true },
+  AM103: { title: 'A policy in the app allows traffic that the mesh denies.', acknowledgeable: true },
+  AM104: { title: 'A policy in the app accepts plaintext where the mesh requires mutual TLS.', acknowledgeable: true },
+  AM105: { title: 'An object in the app routes requests for a Service or host of the mesh.', acknowledgeable: true },
+  AM106: { title: 'An object in the app configures Envoy directly and can bypass every policy.', acknowledgeable: true },
+  AM107: { title: 'An object in the app opens egress that the mesh restricts.', acknowledgeable: true },
+  AM108: { title: 'A second Telemetry in the app conflicts with the Telemetry of the mesh in the same namespace.', acknowledgeable: true },
+  AM109: { title: 'A Namespace or pod template is enrolled in more than one data plane.' },
+  AM110: { title: 'Two objects have the same API group, kind, namespace and name.' },
+  AM111: { title: 'Two objects are written to the same output file.' },
+  AM112: { title: 'A route does not match any listener of a Gateway in the app.' },
+  AM113: { title: 'Pods in the app have HTTP probes that count against a rate limit.', acknowledgeable: true },
+  AM114: { title: 'A Service in the app differs from its description in the program.' },
+  AM115: { title: 'Pods of the app pass for a workload or proxy of the mesh.', acknowledgeable: true },
+  AM116: { title: 'Pods of the app do not have the ServiceAccount that the program says they have.' },
 
-  AM201: { title: 'Two workloads or proxies share a ServiceAccount.' },
-  AM202: { title: 'A workload has the name of an object that a controller generates.' },
-  AM203: { title: 'A selector also selects the pods of another workload.' },
-  AM204: { title: 'A workload or policy is in a namespace that the mesh does not have, or must not have.' },
-  AM205: { title: 'A port of a pool at the inner gateway is taken.' },
-  AM206: { title: 'A gateway has more pools than it can have listeners.' },
-  AM207: { title: 'The deny-all of the mesh closes a gateway of the team.' },
-  AM208: { title: 'Two routes match the same requests.' },
-  AM209: { title: 'A pool would skip a token or an authorizer that its workload demands.' },
-  AM210: { title: 'No proxy reads the requests that a demand is about.' },
-  AM211: { title: 'The versions behind one Service demand different things of requests.' },
-  AM212: { title: 'The Service of a canary has the name of another Service.' },
-  AM213: { title: 'A host outside the cluster is allowed for one workload and for its whole namespace.' },
-  AM214: { title: 'Callers of a server outside the cluster can go around its boundary.' },
-  AM215: { title: 'A route leads to a workload that lost its Service to a pool.' },
+  AM201: { title: 'Two workloads or proxies share a ServiceAccount, so the mesh cannot distinguish them.' },
+  AM202: { title: 'A workload or Service has the name of an object that a controller generates.' },
+  AM203: { title: 'A selector also matches the pods of another workload.' },
+  AM204: { title: 'A workload or policy is in a namespace outside the mesh, or the mesh includes a system namespace.' },
+  AM205: { title: 'The inner gateway port of a pool is already in use.' },
+  AM206: { title: 'A gateway has more pools than a Gateway can have listeners.' },
+  AM207: { title: 'The deny-all policy of the mesh blocks an existing gateway.' },
+  AM208: { title: 'Two routes of a gateway match the same requests.' },
+  AM209: { title: 'A pool cannot enforce the JWT or external authorizer of its workload.' },
+  AM210: { title: 'A request-level requirement is on a workload whose requests no proxy inspects.' },
+  AM211: { title: 'Canary versions behind one Service have different request requirements.' },
+  AM212: { title: 'The Service of a canary has the same name as another Service.' },
+  AM213: { title: 'An external host is allowed for one workload and also for its whole namespace.' },
+  AM214: { title: 'Callers of an external MCP server can bypass its boundary.' },
+  AM215: { title: 'A route targets a workload whose Service was removed because a pool serves it.' },
   AM216: { title: 'An agent has no workload.' },
-  AM217: { title: 'A grant names an agent that nobody can call.' },
-  AM218: { title: 'An identity is the ServiceAccount "default", which other pods have too.' },
-  AM219: { title: 'A grant crosses two meshes that no data plane connects.' },
-  AM220: { title: 'A list of an object is longer than its kind takes.' },
-  AM221: { title: 'A gateway or waypoint that the app makes is stated as existing.' },
-  AM222: { title: 'The pods of an endpoint picker each know a part of the prefix caches.', acknowledgeable: true },
+  AM217: { title: 'A grant targets an agent that cannot be called.' },
+  AM218: { title: 'An identity is the ServiceAccount "default", which other pods share.' },
+  AM219: { title: 'A grant crosses two meshes with different data planes.' },
+  AM220: { title: 'A list in an object is longer than its kind allows.' },
+  AM221: { title: 'A gateway or waypoint is declared as existing but is created by the app.' },
+  AM222: { title: 'An endpoint picker with prefix-cache scoring has several replicas, each of which knows only part of the cache state.', acknowledgeable: true },
+  AM223: { title: 'Two meshes of one cluster have one namespace.' },
 
-  AM301: { title: 'Envoy cannot tell a caller of another trust domain from its namesake.' },
-  AM302: { title: 'A waypoint of the team is not closed.' },
-  AM303: { title: 'The labels of a Service of the team do not send its requests through its waypoint.' },
-  AM304: { title: 'A host outside the cluster has two paths, or two workloads of one identity disagree on it.' },
-  AM311: { title: 'The revision of the sidecars is not a label value.' },
-  AM312: { title: 'The sidecar of a caller does not see what the caller was granted.' },
-  AM313: { title: 'A picker serves TLS where its sidecar demands mutual TLS.' },
-  AM321: { title: 'A fact of the Linkerd installation is not one that Linkerd accepts.' },
-  AM322: { title: 'Linkerd does not apply a circuit breaker or a retry as stated.' },
-  AM323: { title: 'Linkerd allows a host for a whole namespace, and others are there.' },
-  AM324: { title: 'Linkerd would count the probes of a health path against a rate limit, or deny them at an opaque port.' },
-  AM331: { title: 'A namespace of the migration is unknown, or its stage is.' },
-  AM332: { title: 'Callers with sidecars would be refused by a workload that is in ambient already.' },
-  AM341: { title: 'The GatewayClass is not one of the gateway provider.' },
-  AM342: { title: 'A gateway of istio-agentgateway does not enforce what the route\'s workload demands.' },
-  AM351: { title: 'A boundary does not fit into the objects of agentgateway.' },
-  AM352: { title: 'A proxy of agentgateway cannot listen, route or connect as stated.' },
-  AM361: { title: 'An XAccessPolicy cannot state the grants of a boundary.' },
+  AM301: { title: 'Envoy cannot distinguish a caller in another trust domain from one with the same namespace and ServiceAccount.' },
+  AM302: { title: 'An existing waypoint does not deny by default.' },
+  AM303: { title: 'The labels of an existing Service do not bind it to its waypoint.' },
+  AM304: { title: 'An external host has two egress paths, or workloads with the same identity differ on whether they may call it.' },
+  AM311: { title: 'The sidecar revision is not a valid label value.' },
+  AM312: { title: 'The sidecar of a caller is not configured to reach a callee that the caller was granted.' },
+  AM313: { title: 'An endpoint picker serves its own TLS where its sidecar requires mutual TLS.' },
+  AM321: { title: 'An option that describes the Linkerd installation has a value that Linkerd does not accept.' },
+  AM322: { title: 'Linkerd cannot apply a circuit breaker or retries as configured.' },
+  AM323: { title: 'Linkerd would allow a host for every workload of a namespace, not only for the one that declares it.' },
+  AM324: { title: 'Linkerd would count health probes against a rate limit, or deny them at an opaque port.' },
+  AM331: { title: 'The migration names an unknown namespace or stage.' },
+  AM332: { title: 'Callers with sidecars would be denied by a workload that is already in ambient mode.' },
+  AM341: { title: 'The GatewayClass does not belong to the gateway provider.' },
+  AM342: { title: 'An istio-agentgateway gateway does not enforce a requirement of the workload behind its route.' },
+  AM351: { title: 'A boundary cannot be expressed in agentgateway resources.' },
+  AM352: { title: 'An agentgateway proxy cannot listen, route or connect as configured.' },
+  AM361: { title: 'An XAccessPolicy cannot express the grants of a boundary.' },
 
-  AM401: { title: 'Ports of a granted workload stay closed.', acknowledgeable: true },
+  AM401: { title: 'Some ports of a workload stay closed although callers have grants.', acknowledgeable: true },
 } as const satisfies Record<string, CheckFacts>;
 
-/** The id of a check. */
+/** Id of a check. */
 export type CheckId = keyof typeof CHECKS;
 
-/** Ids that a team may acknowledge. */
+/** Ids that `AgentMesh.acknowledge` accepts. */
 export const ACKNOWLEDGEABLE: readonly CheckId[] = (Object.keys(CHECKS) as CheckId[]).filter((id) => 'acknowledgeable' in CHECKS[id]);
 
 export function isCheckId(id: string): id is CheckId {

@@ -1,11 +1,11 @@
 import { Located } from './problem';
 
-/** Another cluster whose exported Services are seen here. */
+/** A link to another cluster, whose exported Services are available in this one. */
 export interface ClusterLinkNode {
   readonly origin: Located;
   readonly clusterName: string;
   readonly clusterDomain: string;
-  /** Secret of the credentials for the other cluster's API, in the namespace of the link. */
+  /** Secret with credentials for the API of the other cluster, in the namespace of the link. */
   readonly credentialsSecret: string;
   readonly namespace: string;
 }

@@ -1,6 +1,6 @@
 import { Located } from './problem';
 
-/** Hosts outside the cluster that the workloads of one namespace may call, over TLS and by these names. */
+/** External hosts that all workloads of a namespace may call by name, over TLS. */
 export interface EgressNode {
   readonly origin: Located;
   readonly name: string;

@@ -1,35 +1,35 @@
 import { Located } from './problem';
 
-/** A door for clients outside the mesh. */
+/** An ingress gateway for clients outside the mesh. */
 export interface GatewayNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
-  /** Home of the mesh, which it is named for. */
+  /** Main namespace of the mesh, which is part of object names. */
   readonly meshNamespace: string;
   readonly hostnames: readonly string[];
-  /** The listeners to which routes attach. */
+  /** Listeners to which routes attach. */
   readonly listener: ListenerFacts;
   readonly tls?: TlsFacts;
   readonly infrastructureLabels: Readonly<Record<string, string>>;
-  /** The team's own: the ServiceAccount that it says its proxies have. */
+  /** ServiceAccount of the proxies of an existing Gateway. Undefined if the library creates the Gateway. */
   readonly existingServiceAccount?: string;
-  /** Networks whose addresses may not connect to its pods. */
+  /** CIDRs whose addresses may not connect to the gateway pods. */
   readonly deniedNetworks: readonly string[];
-  /** Whether a policy of ours lets requests for its hosts through. */
-  readonly hostsAdmitted: boolean;
+  /** Whether the library emits a policy that allows requests for the hostnames. */
+  readonly hostsAllowed: boolean;
 }
 
-/** Listeners of a Gateway, by name, by port or by both; a route without either would attach to all of them. */
+/** Listeners of a Gateway, selected by name, port or both. A route that sets neither attaches to all listeners. */
 export interface ListenerFacts {
   readonly name?: string;
   readonly port?: number;
 }
 
-/** Port of HTTPS: where nothing else is stated, routes attach there. */
+/** HTTPS port, to which routes attach by default. */
 export const HTTPS_PORT = 443;
 
-/** Whether one listener may be meant by both. */
+/** Returns whether both selections may include the same listener. */
 export function mayOverlap(one: ListenerFacts, other: ListenerFacts): boolean {
   return mayBeEqual(one.name, other.name) && mayBeEqual(one.port, other.port);
 }
@@ -41,6 +41,6 @@ function mayBeEqual<T>(one: T | undefined, other: T | undefined): boolean {
 export interface TlsFacts {
   readonly secretName: string;
   readonly secretNamespace: string;
-  /** ConfigMap whose `ca.crt` verifies the certificates that clients must show. */
+  /** ConfigMap whose `ca.crt` verifies client certificates. Clients need no certificate if undefined. */
   readonly clientCaConfigMap?: string;
 }

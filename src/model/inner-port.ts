@@ -2,8 +2,9 @@ const FIRST = 20_000;
 const COUNT = 10_000;
 
 /**
- * The port that stands for a pool, from its name alone, so that a pool added later moves no other's; where that port is taken, the next one
- * that follows from the name. Between 20000 and 29999: above what applications listen on, below NodePorts and ephemeral ports.
+ * Returns the inner gateway port of a pool, derived from its name only, so that a new pool does not change the ports of others. If that port
+ * is taken, further candidates are derived from the name. Ports are from 20000 to 29999: above usual application ports, below NodePorts and
+ * ephemeral ports.
  */
 export function innerPortOf(poolName: string, isTaken: (port: number) => boolean = () => false): number {
   let port = derived(poolName);
@@ -11,7 +12,7 @@ export function innerPortOf(poolName: string, isTaken: (port: number) => boolean
   return port;
 }
 
-/** FNV-1a, 32 bits. */
+/** Hashes with FNV-1a (32 bits) into the port range. */
 function derived(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {

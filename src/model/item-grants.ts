@@ -3,31 +3,31 @@ import { append } from './lookup';
 import { Principal } from './principal';
 import { Endpoint, RequestRule } from './request-rule';
 
-/** What an MCP server offers by name, and how it is asked for (MCP 2026-07-28, server features). */
+/** Kind of a named MCP feature of a server (MCP 2026-07-28, server features). */
 export type ItemKind = 'tool' | 'prompt' | 'resource';
 
 export const ITEM_KINDS: readonly ItemKind[] = ['tool', 'prompt', 'resource'];
 
-/** One thing that can be granted by its name; of a resource the name is its URI. */
+/** A tool, prompt or resource that can be granted by name. The name of a resource is its URI. */
 export interface Item {
   readonly kind: ItemKind;
-  /** As callers say it. */
+  /** Name that callers use. */
   readonly name: string;
-  /** Whose it is of several servers behind one door, and how that one calls it. */
+  /** Target that offers the item if the boundary has several, and the name of the item at that target. */
   readonly origin: { readonly target: string; readonly name: string };
 }
 
-/** The method that uses an item, and those that tell of all of its kind. */
+/** The MCP method that uses an item, and the methods that list items of its kind. */
 export const ITEM_METHODS: Readonly<Record<ItemKind, { readonly use: string; readonly list: readonly string[] }>> = {
   tool: { use: 'tools/call', list: ['tools/list'] },
   prompt: { use: 'prompts/get', list: ['prompts/list'] },
   resource: { use: 'resources/read', list: ['resources/list', 'resources/templates/list'] },
 };
 
-/** What every client asks for first. */
+/** MCP method that every client calls first. */
 export const DISCOVER = 'server/discover';
 
-/** Who was granted which items of a server, and who every one. */
+/** Grants of the items of a server: callers per item, and callers of everything. */
 export class ItemGrants {
   public readonly everything = new Callers();
   private readonly byItem = new Map<string, { readonly item: Item; readonly callers: Callers }>();
@@ -36,22 +36,22 @@ export class ItemGrants {
     for (const item of items) this.byItem.set(keyOf(item), { item, callers: new Callers() });
   }
 
-  /** Those who were granted one item; nothing where it was not declared. */
+  /** Returns the callers that were granted an item, or undefined if the item was not declared. */
   public of(item: Pick<Item, 'kind' | 'name'>): Callers | undefined {
     return this.byItem.get(keyOf(item))?.callers;
   }
 
-  /** What was declared, each with who was granted it. */
+  /** All declared items, each with its callers. */
   public get all(): { readonly item: Item; readonly callers: Callers }[] {
     return [...this.byItem.values()];
   }
 
-  /** What a caller was granted by name, in the order of its declaration; or everything. */
+  /** Returns the items that a caller was granted, in order of declaration, or "everything". */
   public heldBy(principal: Principal): readonly Item[] | 'everything' {
     return this.heldByEach()(principal);
   }
 
-  /** The same of several callers, for which all that was granted is read once. */
+  /** Returns `heldBy` for many callers, computed in one pass over the grants. */
   public heldByEach(): (principal: Principal) => readonly Item[] | 'everything' {
     const byKey = new Map<string, Item[]>();
     for (const { item, callers } of this.byItem.values()) {
@@ -60,12 +60,14 @@ export class ItemGrants {
     return ({ key }) => (this.everything.has(key) ? 'everything' : byKey.get(key) ?? []);
   }
 
-  /** The kinds of what was declared. */
+  /** Kinds of the declared items. */
   public get kinds(): ItemKind[] {
     return ITEM_KINDS.filter((kind) => this.all.some(({ item }) => item.kind === kind));
   }
 
-  /** Those who were granted some item of a kind, each once, and may therefore ask what there is; without a kind, of any. */
+  /**
+   * Returns the callers that were granted any item of a kind, each once. They may list that kind. All kinds count if `kind` is undefined.
+   */
   public askersOf(kind?: ItemKind): Principal[] {
     const byKey = new Map<string, Principal>();
     for (const { item, callers } of this.byItem.values()) {
@@ -80,7 +82,7 @@ function keyOf({ kind, name }: Pick<Item, 'kind' | 'name'>): string {
   return `${kind} ${name}`;
 }
 
-/** The requests that a server with grants by item takes: everything from some, one item each from others, and what is there. */
+/** Returns the request rules of a server with grants by item: everything, listing, and the use of single items. */
 export function itemRules(grants: ItemGrants, endpoints: readonly Endpoint[]): RequestRule[] {
   const posts = { endpoints: endpoints.map(({ path }) => ({ path, methods: ['POST'] })) };
   const granted = grants.all.filter(({ callers }) => !callers.isEmpty);
@@ -96,7 +98,9 @@ export function itemRules(grants: ItemGrants, endpoints: readonly Endpoint[]): R
 
 interface NamesOfCallers { readonly kind: ItemKind; readonly names: string[]; readonly principals: Principal[] }
 
-/** The items of a kind that the same callers were granted are one rule: a policy does not hold as many as a server may have tools. */
+/**
+ * Groups items of a kind with the same callers into one rule, because the rules of a policy are limited and a server may have many tools.
+ */
 function byCallers(granted: ItemGrants['all']): NamesOfCallers[] {
   const rules = new Map<string, NamesOfCallers>();
   for (const { item: { kind, name }, callers: { principals } } of granted) {

@@ -1,12 +1,12 @@
-/** What a list holds, by keys. The list only grows, and keys of what it holds do not change: what came since is read when a key is asked for. */
+/** Index of a list by keys. The list may only grow and keys must not change; new entries are indexed at the next lookup. */
 export class Lookup<K, T> {
   private readonly byKey = new Map<K, T[]>();
   private read = 0;
 
-  /** `keysOf` names each key of an item once. */
+  /** `keysOf` must return each key of an item once. */
   public constructor(private readonly list: readonly T[], private readonly keysOf: (item: T) => Iterable<K>) {}
 
-  /** In the order of the list. */
+  /** Returns the entries with a key, in list order. */
   public of(key: K): readonly T[] {
     for (; this.read < this.list.length; this.read++) {
       const item = this.list[this.read];
@@ -16,7 +16,7 @@ export class Lookup<K, T> {
   }
 }
 
-/** Adds a value to those of a key. */
+/** Appends a value to the list of a key. */
 export function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);

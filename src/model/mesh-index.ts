@@ -9,7 +9,7 @@ import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { podLabelsOf, WorkloadNode } from './workload';
 
-/** The lists of a mesh that are searched. */
+/** Lists of a mesh that are indexed. */
 export interface MeshLists {
   readonly agents: readonly AgentNode[];
   readonly workloads: readonly WorkloadNode[];
@@ -20,7 +20,7 @@ export interface MeshLists {
   readonly egress: readonly EgressNode[];
 }
 
-/** Finds what a mesh is made of without going through all of it: checks and objects that ask for each workload stay linear. */
+/** Indexes the nodes of a mesh, so that checks and policies that look up each workload stay linear. */
 export class MeshIndex {
   private readonly agents: Lookup<string, AgentNode>;
   private readonly accounts: Lookup<string, WorkloadNode>;
@@ -30,8 +30,8 @@ export class MeshIndex {
   private readonly labelled: Lookup<string, WorkloadNode>;
   private readonly workloads: Lookup<string, WorkloadNode>;
   private readonly behind: Lookup<WaypointNode, WorkloadNode>;
-  private readonly doors: Lookup<WorkloadNode, ToolServerNode>;
-  private readonly doorsBehind: Lookup<WaypointNode, ToolServerNode>;
+  private readonly endpoints: Lookup<WorkloadNode, ToolServerNode>;
+  private readonly endpointsBehind: Lookup<WaypointNode, ToolServerNode>;
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
   private readonly splitting: Lookup<WorkloadNode, MeshRouteNode>;
@@ -49,9 +49,9 @@ export class MeshIndex {
     this.labelled = new Lookup(workloads, pairsOf);
     this.workloads = new Lookup(workloads, ({ namespace }) => [namespace]);
     this.behind = new Lookup(workloads, waypointsOf);
-    this.doors = new Lookup(toolServers, ({ door }) => [door]);
-    this.doorsBehind = new Lookup(toolServers, ({ door }) => waypointsOf(door));
-    this.judging = new Lookup(toolServers, ({ front }) => new Set((front?.handling.guardrails ?? []).map(({ service }) => service)));
+    this.endpoints = new Lookup(toolServers, ({ endpoint }) => [endpoint]);
+    this.endpointsBehind = new Lookup(toolServers, ({ endpoint }) => waypointsOf(endpoint));
+    this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
     this.splitting = new Lookup(meshRoutes, ({ stable }) => [stable]);
     this.split = new Lookup(meshRoutes, ({ service }) => [keyOf(service.namespace, service.name)]);
@@ -60,63 +60,69 @@ export class MeshIndex {
     this.hosts = new Lookup(egress, ({ namespace, hostnames }) => keysOf(namespace, hostnames));
   }
 
-  /** Agents that have a ServiceAccount. */
+  /** Returns the agents that use a ServiceAccount. */
   public agentsAs(namespace: string, serviceAccount: string): readonly AgentNode[] {
     return this.agents.of(keyOf(namespace, serviceAccount));
   }
 
-  /** Workloads that have a ServiceAccount. */
+  /** Returns the workloads that use a ServiceAccount. */
   public workloadsAs(namespace: string, serviceAccount: string): readonly WorkloadNode[] {
     return this.accounts.of(keyOf(namespace, serviceAccount));
   }
 
-  /** Workloads that callers were granted to call. */
+  /** Returns the workloads whose grants are held in `callers`. */
   public workloadsCalledBy(callers: Callers): readonly WorkloadNode[] {
     return this.callees.of(callers);
   }
 
-  /** Workloads of a namespace that name a host outside as one that they call. */
+  /** Returns the workloads of a namespace that declare an external host in their `egress`. */
   public workloadsNaming(namespace: string, hostname: string): readonly WorkloadNode[] {
     return this.naming.of(keyOf(namespace, hostname));
   }
 
-  /** Workloads of a namespace whose first label in order of the alphabet is this one: no others select pods that have it and nothing before. */
+  /** Returns the workloads of a namespace whose alphabetically first selector label is this one. */
   public workloadsByFirstLabel(namespace: string, key: string, value: string): readonly WorkloadNode[] {
     return this.selecting.of(pairOf(namespace, key, value));
   }
 
-  /** Workloads of a namespace whose pods may have labels: those that have the first of them; without labels, all. */
+  /** Returns the workloads of a namespace that select pods with these labels. */
+  public workloadsSelecting(namespace: string, labels: Readonly<Record<string, unknown>>): readonly WorkloadNode[] {
+    const candidates = Object.entries(labels).flatMap(([key, value]) => this.workloadsByFirstLabel(namespace, key, String(value)));
+    return candidates.filter((workload) => Object.entries(workload.labels).every(([key, value]) => labels[key] === value));
+  }
+
+  /** Workloads of a namespace whose pods have the first of the labels, or all workloads if there are no labels. */
   public workloadsWith(namespace: string, labels: Readonly<Record<string, string>>): readonly WorkloadNode[] {
     const [first] = Object.entries(labels);
     return first ? this.labelled.of(pairOf(namespace, ...first)) : this.workloads.of(namespace);
   }
 
-  /** Workloads, and what callers call of tool servers, that have or had a waypoint before them or their hosts outside. */
+  /** Returns the workloads and tool server endpoints whose Service or external hosts use, or once used, a waypoint. */
   public workloadsBehind(waypoint: WaypointNode): readonly WorkloadNode[] {
-    return [...this.behind.of(waypoint), ...this.doorsBehind.of(waypoint).map(({ door }) => door)];
+    return [...this.behind.of(waypoint), ...this.endpointsBehind.of(waypoint).map(({ endpoint }) => endpoint)];
   }
 
-  /** Boundaries of which a workload is what callers call. */
-  public toolServersAt(door: WorkloadNode): readonly ToolServerNode[] {
-    return this.doors.of(door);
+  /** Returns the boundaries whose endpoint is a workload. */
+  public toolServersAt(endpoint: WorkloadNode): readonly ToolServerNode[] {
+    return this.endpoints.of(endpoint);
   }
 
-  /** Boundaries whose messages a Service judges. */
-  public toolServersJudgedAt(service: ServiceNode): readonly ToolServerNode[] {
+  /** Returns the boundaries that use a Service as guardrail. */
+  public toolServersGuardedAt(service: ServiceNode): readonly ToolServerNode[] {
     return this.judging.of(service);
   }
 
-  /** Pools whose picker a workload is. */
+  /** Returns the pools whose endpoint picker is a workload. */
   public poolsPickedBy(picker: WorkloadNode): readonly PoolNode[] {
     return this.picked.of(picker);
   }
 
-  /** Routes inside the mesh whose stable version a workload is. */
+  /** Returns the mesh routes whose stable version is a workload. */
   public meshRoutesOf(stable: WorkloadNode): readonly MeshRouteNode[] {
     return this.splitting.of(stable);
   }
 
-  /** Routes inside the mesh that split the calls of a Service. */
+  /** Returns the mesh routes that split the traffic of a Service. */
   public meshRoutesAt(namespace: string, service: string): readonly MeshRouteNode[] {
     return this.split.of(keyOf(namespace, service));
   }
@@ -125,12 +131,12 @@ export class MeshIndex {
     return this.waypoints.of(namespace);
   }
 
-  /** Hosts that everybody in a namespace may call. */
+  /** Returns the external hosts that all workloads of a namespace may call. */
   public egressIn(namespace: string): readonly EgressNode[] {
     return this.egress.of(namespace);
   }
 
-  /** The same, where one of them is this host. */
+  /** Returns the egress of a namespace that includes an external host. */
   public egressTo(namespace: string, hostname: string): readonly EgressNode[] {
     return this.hosts.of(keyOf(namespace, hostname));
   }
@@ -140,7 +146,7 @@ function waypointsOf({ service, egress }: WorkloadNode): ReadonlySet<WaypointNod
   return new Set([service?.waypoint, egress?.waypoint].filter((waypoint) => waypoint !== undefined));
 }
 
-/** No name of Kubernetes has a "/". */
+/** Joins with "/", which no Kubernetes name contains. */
 function keyOf(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }

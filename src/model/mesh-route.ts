@@ -3,12 +3,12 @@ import { RetryFacts, RouteRule } from './route';
 import { ServiceNode } from './service';
 import { WorkloadNode } from './workload';
 
-/** How calls of an agent's own Service, inside the mesh, are shared out over its versions. */
+/** A traffic split inside the mesh: calls to the Service of an agent are distributed over its versions. */
 export interface MeshRouteNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
-  /** The Service that callers address; its own pods are those of the stable version. */
+  /** Service that callers use. Its selector matches the pods of the stable version. */
   readonly service: ServiceNode;
   readonly stable: WorkloadNode;
   readonly rules: readonly RouteRule[];

@@ -19,9 +19,9 @@ import { WorkloadNode } from './workload';
 /** A namespace of the mesh. */
 export interface NamespaceNode {
   readonly name: string;
-  /** The team's own: its labels are the team's too. */
+  /** Whether the Namespace exists already. The library then emits neither the Namespace nor its labels. */
   readonly existing: boolean;
-  /** The waypoint that it is bound to as a whole. */
+  /** Waypoint that the whole namespace is bound to. */
   waypoint?: WaypointNode;
 }
 
@@ -30,15 +30,15 @@ export interface MeshFacts {
   readonly namespace: string;
   readonly trustDomain: string;
   readonly trustedDomains: readonly string[];
-  /** The cluster that the mesh is applied to; meshes that name none share one. */
+  /** Cluster that the mesh is applied to. Meshes without a cluster name share one cluster. */
   readonly clusterName?: string;
-  /** What carries the connections of a namespace, in words: "Istio ambient". */
+  /** Returns the display name of the data plane of a namespace, such as "Istio ambient". */
   readonly dataPlaneIn: (namespace: string) => string;
-  /** What the app puts on this cluster. */
+  /** All meshes of the app on this cluster. */
   readonly cluster: ClusterModel;
 }
 
-/** The meshes of an app on one cluster. */
+/** All meshes of an app on one cluster. */
 export class ClusterModel {
   public readonly meshes: MeshModel[] = [];
   private readonly byNamespace = new Map<string, MeshModel>();
@@ -48,41 +48,41 @@ export class ClusterModel {
     if (!this.byNamespace.has(namespace)) this.byNamespace.set(namespace, mesh);
   }
 
-  /** The mesh that has a namespace; two meshes never share one. */
+  /** Returns the mesh that includes a namespace. Two meshes never share a namespace. */
   public meshOf(namespace: string): MeshModel | undefined {
     return this.byNamespace.get(namespace);
   }
 
-  /** Records that a mesh granted something to an identity, whosever it is. */
+  /** Records that a mesh has a grant for an identity of any mesh. */
   public addGrant({ identity }: Principal, mesh: MeshModel): void {
     const known = this.granting.get(identity);
     if (known) known.add(mesh);
     else this.granting.set(identity, new Set([mesh]));
   }
 
-  /** Every mesh that granted something to an identity, or to every identity. */
+  /** Returns the meshes that have a grant for an identity, or for every identity. */
   public meshesGranting({ identity }: Principal): readonly MeshModel[] {
     return [...new Set([...this.granting.get(identity) ?? [], ...this.granting.get(ANY_IDENTITY) ?? []])];
   }
 
-  /** The data planes of two namespaces, where each is of a mesh and nothing connects the two. */
+  /** Returns the data planes of two namespaces if they belong to two meshes with different data planes. */
   public gapBetween(caller: string, callee: string): { readonly caller: string; readonly callee: string } | undefined {
     const [from, to] = [caller, callee].map((namespace) => this.meshOf(namespace)?.facts.dataPlaneIn(namespace));
-    // Within one mesh its provider knows what two data planes do to each other.
+    // Within one mesh the provider checks how two data planes interoperate.
     if (this.meshOf(caller) === this.meshOf(callee) || from === undefined || to === undefined || from === to) return undefined;
     return { caller: from, callee: to };
   }
 }
 
-/** A check that a team acknowledged: it means what the check found. */
+/** An acknowledged check: the finding is intended. */
 export interface Acknowledgement {
   readonly id: CheckId;
   readonly reason: string;
-  /** The construct that it holds for, and what is below it; without one, the whole mesh. */
+  /** Path of the construct for which the acknowledgement applies, with its children. The whole mesh if undefined. */
   readonly path?: string;
 }
 
-/** What one mesh is made of: everything that was said, nothing of how it is enforced. */
+/** The model of one mesh: everything that the program declares, independent of how providers enforce it. */
 export class MeshModel {
   public readonly problems = new ProblemLog();
   public readonly namespaces = new Map<string, NamespaceNode>();
@@ -97,9 +97,9 @@ export class MeshModel {
   public readonly egress: EgressNode[] = [];
   public readonly clusterLinks: ClusterLinkNode[] = [];
   public readonly acknowledgements: Acknowledgement[] = [];
-  /** Who reads the metrics of the mesh's own proxies and of pickers; nobody where none is stated. */
+  /** Scraper of the metrics of mesh proxies and endpoint pickers. Nobody may read these metrics if undefined. */
   public scraper?: Caller;
-  /** Finds what is in these lists. */
+  /** Index of the lists above. */
   public readonly index: MeshIndex = new MeshIndex(this);
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
   private readonly innerPorts = new Set<string>();
@@ -123,12 +123,12 @@ export class MeshModel {
     this.facts.cluster.addGrant(caller.principal, this);
   }
 
-  /** Whether proxies ask it, to judge the messages that they read. */
-  public isJudge(service: ServiceNode): boolean {
-    return this.index.toolServersJudgedAt(service).length > 0;
+  /** Returns whether a Service is a guardrail of an MCP proxy. */
+  public isGuardrailService(service: ServiceNode): boolean {
+    return this.index.toolServersGuardedAt(service).length > 0;
   }
 
-  /** The workloads that an identity was granted to call. */
+  /** Returns the workloads that an identity has a grant for. */
   public calleesOf({ identity }: Principal): WorkloadNode[] {
     const granted = new Set([...this.granted.of(identity), ...this.granted.of(ANY_IDENTITY)].map(({ callers }) => callers));
     return [...granted].flatMap((callers) => this.index.workloadsCalledBy(callers));
@@ -141,7 +141,7 @@ export class MeshModel {
     this.innerPorts.add(`${pool.namespace}:${pool.innerPort}`);
   }
 
-  /** Whether a pool of a namespace has a port at its inner gateway already. */
+  /** Returns whether a pool of the namespace uses the inner gateway port already. */
   public hasInnerPort(namespace: string, port: number): boolean {
     return this.innerPorts.has(`${namespace}:${port}`);
   }
@@ -161,33 +161,33 @@ export class MeshModel {
     }
   }
 
-  /** Routes inside the mesh that lead to a workload's Service. */
+  /** Returns the mesh routes with the Service of a workload as a target. */
   public meshRoutesTo(workload: WorkloadNode): readonly MeshRouteNode[] {
     return this.meshRoutesByTarget.get(workload) ?? [];
   }
 
-  /** Pools of a gateway, or pools whose pods a workload is. */
+  /** Returns the pools of a gateway, or the pools that a workload serves. */
   public poolsOf(node: WorkloadNode | GatewayNode): readonly PoolNode[] {
     return this.poolsByNode.get(node) ?? [];
   }
 
-  /** Routes of a gateway, or routes that lead to a workload's Service. */
+  /** Returns the routes of a gateway, or the gateway routes with the Service of a workload as a target. */
   public routesOf(node: WorkloadNode | GatewayNode): readonly RouteNode[] {
     return this.routesByNode.get(node) ?? [];
   }
 
-  /** Whether identities of a trust domain can be told apart from others here. */
+  /** Returns whether the mesh accepts identities of a trust domain. */
   public trusts(trustDomain: string): boolean {
     return trustDomain === this.facts.trustDomain || this.facts.trustedDomains.includes(trustDomain);
   }
 
-  /** What the pods of a ServiceAccount of this mesh prove to be. */
+  /** Returns the principal of a ServiceAccount in the trust domain of this mesh. */
   public principal(namespace: string, serviceAccount: string): Principal {
     return principalOf(this.facts.trustDomain, namespace, serviceAccount);
   }
 }
 
-/** Whether requests come to a Service by gRPC: its pods speak it, or proxies ask them to judge messages. */
+/** Returns whether a Service receives gRPC: its port speaks gRPC, or it is a guardrail of an MCP proxy. */
 export function isGrpc(model: MeshModel, service: ServiceNode): boolean {
-  return service.protocol === 'grpc' || model.isJudge(service);
+  return service.protocol === 'grpc' || model.isGuardrailService(service);
 }

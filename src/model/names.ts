@@ -7,78 +7,81 @@ const LABEL_KEY_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL_LENGTH = 63;
 const SUBDOMAIN_LENGTH = 253;
-/** The fewest that a selector takes (Gateway API Inference Extension v1.6, InferencePool). */
+/** Lowest limit for selector labels among the emitted kinds (Gateway API Inference Extension v1.6, InferencePool). */
 const MOST_LABELS = 64;
 
-/** Names of objects that become Service names or label values: a DNS label that starts with a letter (RFC 1035). */
+/** Checks a name that becomes a Service name or label value: a DNS label that starts with a letter (RFC 1035). */
 export function nameProblem(what: string, name: string, appended = ''): InputProblem | undefined {
   const most = LABEL_LENGTH - appended.length;
   if (name.length > most) {
     return {
-      what: `${what} is too long`,
-      got: name,
-      allowed: appended === '' ? `at most ${most} characters` : `at most ${most} characters, because "${appended}" is appended and ${LABEL_LENGTH} is the limit`,
-      next: 'choose a shorter name or id',
+      message: `${what} is too long`,
+      actual: name,
+      expected: appended === '' ? `at most ${most} characters` : `at most ${most} characters, because "${appended}" is appended and ${LABEL_LENGTH} is the limit`,
+      fix: 'choose a shorter name or id',
     };
   }
   if (LABEL.test(name)) return undefined;
   return {
-    what: `${what} is not a name that Kubernetes takes`,
-    got: name,
-    allowed: 'lower case letters, digits and "-", a letter first, a letter or digit last',
-    next: 'choose another name or id',
+    message: `${what} is not a valid Kubernetes name`,
+    actual: name,
+    expected: 'lower case letters, digits and "-", starting with a letter and ending with a letter or digit',
+    fix: 'choose another name or id',
   };
 }
 
-/** A version is a part of names, and the value of a label. */
+/** Checks a version name, which becomes part of object names and a label value. */
 export function versionProblem(version: string): InputProblem | undefined {
   return VERSION.test(version) ? undefined : {
-    what: 'the version is not one that names and labels take', got: version, allowed: 'lower case letters, digits and "-", a letter or digit first and last', next: 'rename it',
+    message: 'the version is not valid in object names and labels', actual: version,
+    expected: 'lower case letters, digits and "-", starting and ending with a letter or digit', fix: 'rename the version',
   };
 }
 
-/** Most names of objects (RFC 1123, subdomain). */
+/** Returns whether a name is valid for most kinds (RFC 1123, subdomain). */
 export function isSubdomain(name: string): boolean {
   return name.length <= SUBDOMAIN_LENGTH && SUBDOMAIN.test(name);
 }
 
-/** A name of one host, which is no address (RFC 1123, RFC 1035). */
+/** Returns whether the text is the DNS name of one host and not an IP address (RFC 1123, RFC 1035). */
 export function isHostname(name: string): boolean {
   return isSubdomain(name) && !/^[0-9.]+$/.test(name) && name.split('.').every((label) => label.length <= LABEL_LENGTH);
 }
 
 export function trustDomainProblem(what: string, domain: string): InputProblem | undefined {
-  return isHostname(domain) ? undefined : { what: `${what} is not one that SPIFFE takes`, got: domain, allowed: 'a DNS name such as "cluster.local"', next: 'correct it' };
-}
-
-/** A host name of a gateway: RFC 1123, or one wildcard label in front. */
-export function hostnameProblem(hostname: string): InputProblem | undefined {
-  if (hostname.length <= SUBDOMAIN_LENGTH && isHostname(hostname.replace(/^\*\./, ''))) return undefined;
-  return {
-    what: 'a hostname is not one that a Gateway takes',
-    got: hostname,
-    allowed: 'lower case DNS names, or "*." before one; no port, no scheme, no address',
-    next: 'write it as in "voice.example.com"',
+  return isHostname(domain) ? undefined : {
+    message: `${what} is not a valid SPIFFE trust domain`, actual: domain, expected: 'a DNS name such as "cluster.local"', fix: 'correct the trust domain',
   };
 }
 
-/** Labels by which pods are found; an empty set would find every pod of the namespace. */
+/** Checks a hostname of a gateway: a DNS name (RFC 1123), optionally with one leading wildcard label. */
+export function hostnameProblem(hostname: string): InputProblem | undefined {
+  if (hostname.length <= SUBDOMAIN_LENGTH && isHostname(hostname.replace(/^\*\./, ''))) return undefined;
+  return {
+    message: 'a hostname is not valid for a Gateway',
+    actual: hostname,
+    expected: 'lower case DNS names, optionally with a leading "*."; no port, scheme or IP address',
+    fix: 'write a DNS name such as "voice.example.com"',
+  };
+}
+
+/** Checks labels that select pods. An empty set would select every pod of the namespace. */
 export function selectorProblem(labels: Readonly<Record<string, string>>): InputProblem | undefined {
   if (Object.keys(labels).length === 0) {
-    return { what: 'the selector is empty and would take every pod of the namespace', got: labels, allowed: 'one label or more', next: 'name the labels of the pods' };
+    return { message: 'the selector is empty and would match every pod of the namespace', actual: labels, expected: 'at least one label', fix: 'set the labels of the pods' };
   }
   const count = Object.keys(labels).length;
-  if (count > MOST_LABELS) return { what: 'there are more labels than every kind takes', got: count, allowed: `at most ${MOST_LABELS}`, next: 'drop some' };
+  if (count > MOST_LABELS) return { message: 'there are more labels than the emitted objects allow', actual: count, expected: `at most ${MOST_LABELS}`, fix: 'remove labels' };
   if (Object.hasOwn(labels, 'constructor')) {
     return {
-      what: 'cdk8s cannot write a label of this name, which every JavaScript object has as a property', got: 'constructor', allowed: 'any other key',
-      next: 'rename the label, or give it a prefix, as in "example.com/constructor"',
+      message: 'cdk8s cannot write a label of this name, which every JavaScript object has as a property', actual: 'constructor', expected: 'any other key',
+      fix: 'rename the label, or give it a prefix, such as "example.com/constructor"',
     };
   }
   const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
   return bad === undefined ? undefined : {
-    what: 'a label is not one that Kubernetes takes', got: { [bad]: labels[bad] },
-    allowed: 'keys as in "app" or "example.com/app", values of at most 63 letters, digits, "-", "_" and "."', next: 'correct the label',
+    message: 'a label is not valid in Kubernetes', actual: { [bad]: labels[bad] },
+    expected: 'keys such as "app" or "example.com/app"; values of at most 63 letters, digits, "-", "_" and "."', fix: 'correct the label',
   };
 }
 
@@ -89,35 +92,41 @@ function validKey(key: string): boolean {
   return name.length <= LABEL_LENGTH && LABEL_KEY_NAME.test(name) && (slash < 0 || isSubdomain(prefix));
 }
 
-/** Labels that decide where a pod is in the mesh, and whose proxy it is. */
+/**
+ * Returns whether a label belongs to Istio, Linkerd or the Gateway API, which decide by it how a pod joins the mesh or which gateway owns
+ * it.
+ */
 export function isMeshLabel(key: string): boolean {
   return key.includes('/') && /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io)\//.test(key);
 }
 
-/** A ServiceAccount that every pod without one of its own has: a grant to it would be a grant to all of them. */
+/**
+ * Rejects the ServiceAccount "default": all pods without a ServiceAccount of their own share it, so a grant to it is a grant to all of
+ * them.
+ */
 export function sharedAccountProblem(title: string, namespace: string, serviceAccount: string): InputProblem | undefined {
   return serviceAccount !== 'default' ? undefined : {
-    what: `${title} has the ServiceAccount "default", which is no identity: every pod of the namespace that names none has it`,
-    got: `${namespace}/${serviceAccount}`, allowed: 'a ServiceAccount of its own', next: 'give it another name, or a ServiceAccount of its own',
+    message: `${title} uses the ServiceAccount "default", which is shared by every pod of the namespace that sets none`,
+    actual: `${namespace}/${serviceAccount}`, expected: 'a dedicated ServiceAccount', fix: 'set another name or a dedicated ServiceAccount',
   };
 }
 
 export function serviceAccountProblem(serviceAccount: string): InputProblem | undefined {
   return isSubdomain(serviceAccount) ? undefined : {
-    what: 'the ServiceAccount is not a name that Kubernetes takes', got: serviceAccount, allowed: 'lower case letters, digits, "-" and "."', next: 'correct the name',
+    message: 'the ServiceAccount is not a valid Kubernetes name', actual: serviceAccount, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name',
   };
 }
 
 /**
- * A path that no proxy reads otherwise than it is written (Gateway API v1.6, HTTPPathMatch). Envoy decodes what needs no escape before it
- * compares (RFC 3986, unreserved characters), so that an escape of it would match nothing.
+ * Returns whether every proxy compares the path exactly as written (Gateway API v1.6, HTTPPathMatch). Envoy decodes percent-encoded
+ * unreserved characters (RFC 3986) before it compares, so a path that encodes them would never match.
  */
 export function isPath(path: string): boolean {
   return path.length <= 1024 && /^\/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*$/.test(path) && !/\/\/|\/\.{1,2}(\/|$)|%2f/i.test(path)
     && unescaped(path) === path;
 }
 
-/** What to do about a path that is none: what it means, where that is a path. */
+/** Returns the fix for an invalid path: the decoded path if that is valid, otherwise `otherwise`. */
 export function pathFix(path: string, otherwise: string): string {
   const meant = unescaped(path);
   return meant !== path && isPath(meant) ? `write it as "${meant}"` : otherwise;
@@ -130,7 +139,7 @@ function unescaped(path: string): string {
   });
 }
 
-/** A number that a TCP port can have. */
+/** Returns whether a number is a valid TCP port. */
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;
 }

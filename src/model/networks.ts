@@ -1,35 +1,40 @@
 import { IPv4, IPv6 } from 'ipaddr.js';
 
-/** A range of addresses. */
+/** A range of IP addresses. */
 export interface Network {
   readonly version: 4 | 6;
-  /** How many bits its addresses have in common. */
+  /** Prefix length in bits. */
   readonly prefix: number;
-  /** As Kubernetes writes it (RFC 5952): "10.0.0.0/24". */
+  /** CIDR in the form that Kubernetes requires (RFC 5952), such as "10.0.0.0/24". */
   readonly text: string;
-  /** Whether none of its addresses is of the internet (RFC 1918, RFC 6598, RFC 4193). */
+  /** Whether all addresses are private (RFC 1918, RFC 6598, RFC 4193). */
   readonly isPrivate: boolean;
 }
 
-/** What a CIDR names; nothing where Kubernetes refuses it, for bits beyond the prefix or IPv4 within IPv6 too (Kubernetes 1.36, IsValidCIDR). */
+/**
+ * Parses a CIDR. Returns undefined if Kubernetes rejects it, also for host bits or IPv4-mapped IPv6 addresses (Kubernetes 1.36,
+ * IsValidCIDR).
+ */
 export function networkOf(text: string): Network | undefined {
   const parsed = parse(text);
   return parsed && !isMapped(parsed) && firstOf(parsed).toString() === parsed.address.toString() ? described(parsed) : undefined;
 }
 
-/** A CIDR as Kubernetes asks for it; what is none stays as it is, and is refused elsewhere. */
+/** Returns a CIDR in the form that Kubernetes requires. Invalid text is returned unchanged; other checks reject it. */
 export function networkText(text: string): string {
   return networkOf(text)?.text ?? text;
 }
 
-/** What a CIDR that is refused must mean: the network of an address, or the IPv4 within IPv6; nothing where that is not known. */
+/**
+ * Returns the network that an invalid CIDR probably means: without host bits, or IPv4 instead of IPv4-mapped IPv6. Undefined if unknown.
+ */
 export function meantNetwork(text: string): Network | undefined {
   const parsed = parse(text);
   if (!parsed || !isMapped(parsed)) return parsed && described(parsed);
   return parsed.prefix < MAPPED_BITS ? undefined : described({ address: parsed.address.toIPv4Address(), prefix: parsed.prefix - MAPPED_BITS });
 }
 
-/** Bits before the IPv4 address in an IPv6 address that stands for one (RFC 4291, 2.5.5.2). */
+/** Prefix bits of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 const MAPPED_BITS = 96;
 
 interface Cidr<A = IPv4 | IPv6> {
@@ -37,7 +42,7 @@ interface Cidr<A = IPv4 | IPv6> {
   readonly prefix: number;
 }
 
-/** Each number in the one way to write it: other readers take "010" for octal. */
+/** Accepts only canonical numbers, because some parsers read "010" as octal. */
 function parse(text: string): Cidr | undefined {
   const [, address = '', bits = ''] = /^([^/%]+)\/(0|[1-9][0-9]{0,2})$/.exec(text) ?? [];
   const prefix = Number(bits);
@@ -65,7 +70,7 @@ function described(cidr: Cidr): Network {
     version: first instanceof IPv4 ? 4 : 6,
     prefix: cidr.prefix,
     text: `${first instanceof IPv4 ? first.toString() : first.toRFC5952String()}/${cidr.prefix}`,
-    // No network that is larger than a private range begins and ends in one.
+    // A network that is larger than a private range cannot begin and end in one.
     isPrivate: [first, lastOf(cidr)].every((end) => PRIVATE.includes(end.range())),
   };
 }

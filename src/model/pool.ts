@@ -2,7 +2,7 @@ import { GatewayNode } from './gateway';
 import { Located } from './problem';
 import { WorkloadNode } from './workload';
 
-/** Model-serving pods and the endpoint picker that chooses among them. */
+/** An inference pool: model-serving pods and the endpoint picker that selects among them. */
 export interface PoolNode {
   readonly origin: Located;
   readonly name: string;
@@ -11,12 +11,12 @@ export interface PoolNode {
   readonly targetPorts: readonly number[];
   readonly metricsPort: number;
   readonly picker: PickerNode;
-  /** Whether requests go on unpicked while the picker is away. */
+  /** Whether requests are forwarded without a pick while the endpoint picker is unavailable. */
   readonly failOpen: boolean;
-  /** The team's own: only what protects and reaches it is emitted. */
+  /** Whether the InferencePool exists already. The library then emits only its policies and routes. */
   readonly existing: boolean;
   readonly gateway: GatewayNode;
-  /** The port that stands for this pool where a provider needs one between gateway and pool. */
+  /** Port of the pool at the inner gateway, for providers that need one between gateway and pool. */
   readonly innerPort: number;
 }
 
@@ -24,14 +24,14 @@ export interface PoolNode {
 export interface PickerNode {
   readonly workload: WorkloadNode;
   readonly serviceName: string;
-  /** The Service's port. */
+  /** Port of the Service. */
   readonly port: number;
-  /** Whether it speaks TLS with a certificate that nobody can verify, as the llm-d picker does. */
+  /** Whether the picker serves TLS with a self-signed certificate, as the llm-d picker does. */
   readonly selfSignedTls: boolean;
   readonly deployment?: PickerDeployment;
 }
 
-/** How a picker is deployed here. */
+/** Settings of an endpoint picker that the library deploys. */
 export interface PickerDeployment {
   readonly image: string;
   readonly replicas: number;
@@ -41,26 +41,26 @@ export interface PickerDeployment {
   readonly memoryMebibytes: number;
 }
 
-/** How much each signal counts when the picker scores pods. */
+/** Weights of the scorers of the endpoint picker. */
 export interface ScorerWeights {
   readonly prefixCache: number;
   readonly kvCache: number;
   readonly queueDepth: number;
 }
 
-/** Where the picker reads metrics: at every endpoint, or at the one port that is stated for all. */
+/** Returns the pod ports where the picker scrapes metrics: every target port, or the separate metrics port. */
 export function scrapedPorts(pool: PoolNode): readonly number[] {
   return pool.targetPorts.includes(pool.metricsPort) ? pool.targetPorts : [pool.metricsPort];
 }
 
-/** What is appended to a pool's name for its picker. */
+/** Suffix of the picker objects of a pool. */
 export const PICKER_SUFFIX = '-epp';
 
-/** What is appended to a pool's name for its pods as a picker reads them, on a mesh that needs a Service for it. */
+/** Suffix of the Service through which a picker scrapes the pods of a pool, on meshes that need it. */
 export const PODS_SUFFIX = '-pods';
 
-/** The longer of the two: a name that fits one mesh fits all. */
+/** The longer of the two suffixes, so that a pool name that is valid on one mesh is valid on all. */
 export const LONGEST_POOL_SUFFIX = PODS_SUFFIX;
 
-/** Ports of the picker that is deployed here (llm-d-router v0.10, pkg/epp/server/options.go). */
+/** Ports of the endpoint picker that the library deploys (llm-d-router v0.10, pkg/epp/server/options.go). */
 export const PICKER_PORTS = { extProc: 9002, health: 9003, metrics: 9090 } as const;

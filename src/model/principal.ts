@@ -1,13 +1,13 @@
 import { TokenLimits } from './token';
 
-/** Who calls: a ServiceAccount of a namespace, in a trust domain; where a grant asks for it, with a token that says something. */
+/** An authenticated caller: a ServiceAccount in a namespace and trust domain, optionally with requirements on its JWT. */
 export interface Principal {
   readonly trustDomain: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** The SPIFFE id without its scheme; equal ones are one identity. */
+  /** SPIFFE id without its scheme. Equal values mean the same identity. */
   readonly identity: string;
-  /** The identity, and what its token must say; equal keys are one caller. */
+  /** Identity and token requirements. Equal keys mean the same caller. */
   readonly key: string;
   readonly token?: TokenLimits;
 }
@@ -17,29 +17,29 @@ export function principalOf(trustDomain: string, namespace: string, serviceAccou
   return { trustDomain, namespace, serviceAccount, identity, key: identity };
 }
 
-/** Stands for every identity that can be proven. */
+/** Wildcard for every authenticated identity. */
 export const ANY_IDENTITY = '*';
 
 const ANYONE: Principal = {
   trustDomain: ANY_IDENTITY, namespace: ANY_IDENTITY, serviceAccount: ANY_IDENTITY, identity: ANY_IDENTITY, key: ANY_IDENTITY,
 };
 
-/** Whoever proves an identity, and carries a token that says something. */
+/** Returns the principal for any authenticated identity with a token that meets the requirements. */
 export function holderOf(token: TokenLimits): Principal {
   return withToken(ANYONE, token);
 }
 
-/** The same identity, with a token that says something. */
+/** Returns the principal with requirements on its token. */
 export function withToken(principal: Principal, token: TokenLimits): Principal {
   return { ...principal, token, key: `${principal.identity} ${JSON.stringify(token)}` };
 }
 
-/** Whether every identity will do. */
+/** Returns whether the principal matches every identity. */
 export function isAnyone({ identity }: Principal): boolean {
   return identity === ANY_IDENTITY;
 }
 
-/** The principals, each once, in one order whatever the order they were named in. */
+/** Returns the principals sorted by key, each once. */
 export function distinctPrincipals(principals: readonly Principal[]): Principal[] {
   if (principals.length < 2) return [...principals];
   const sorted = [...principals].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));

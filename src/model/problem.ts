@@ -1,29 +1,31 @@
 import { CheckId } from './check-id';
 
-/** A construct, as the model knows it. */
+/** A construct, as the model refers to it. */
 export interface Located {
-  /** Its path in the tree. */
+  /** Path in the construct tree. */
   readonly path: string;
 }
 
-/** What a check found, before it has the id of that check. */
+/** A problem that a check found, without the id of the check. */
 export interface CheckResult {
-  /** Path of the construct that it was asked of. */
+  /** Path of the construct that has the problem. */
   readonly path: string;
-  /** What is wrong, in the user's words. */
-  readonly what: string;
-  readonly got?: unknown;
-  readonly allowed?: string;
-  /** What to do. */
-  readonly next: string;
-  /** Where in the user's program, where known. */
+  /** What is wrong, in terms of the public API. */
+  readonly message: string;
+  /** The wrong value. */
+  readonly actual?: unknown;
+  /** The allowed values. */
+  readonly expected?: string;
+  /** How to correct it. */
+  readonly fix: string;
+  /** Source location in the user's program, if known. */
   readonly at?: string;
 }
 
-/** What is wrong with a value, before it is known where it was stated. */
+/** A problem with a value, without the construct path and source location. */
 export type InputProblem = Omit<CheckResult, 'path' | 'at'>;
 
-/** One thing wrong with what the user asked for; text is made of it only where it is shown. */
+/** A problem with the id of its check. Text is made only when it is reported. */
 export interface Problem extends CheckResult {
   readonly id: CheckId;
 }
@@ -32,7 +34,7 @@ export function identified(id: CheckId, results: readonly CheckResult[]): Proble
   return results.map((result) => ({ id, ...result }));
 }
 
-/** The problems of one synth; what is found while a mesh is described waits here for the report. */
+/** Collects the problems that constructs find while the program runs, for the report at synth. */
 export class ProblemLog {
   private readonly found: Problem[] = [];
   private readonly unlessTold = new Set<Problem>();
@@ -41,7 +43,7 @@ export class ProblemLog {
     this.found.push(problem);
   }
 
-  /** What is wrong with a value, unless something else is told of it. */
+  /** Adds a problem that is dropped if another problem reports the same value. */
   public addUnlessTold(problem: Problem): void {
     this.found.push(problem);
     this.unlessTold.add(problem);
@@ -50,7 +52,7 @@ export class ProblemLog {
   public get all(): readonly Problem[] {
     if (this.unlessTold.size === 0) return this.found;
     const told = this.found.filter((problem) => !this.unlessTold.has(problem));
-    const isTold = (problem: Problem) => told.some(({ path, got }) => path === problem.path && holds(got, problem.got));
+    const isTold = (problem: Problem) => told.some(({ path, actual }) => path === problem.path && holds(actual, problem.actual));
     return this.found.filter((problem) => !this.unlessTold.has(problem) || !isTold(problem));
   }
 }
@@ -60,22 +62,22 @@ function holds(got: unknown, value: unknown): boolean {
   return typeof got === 'object' && got !== null && Object.entries(got).some(([key, one]) => key === value || holds(one, value));
 }
 
-/** One line: path, what is wrong, what was got, what is allowed, what to do, and the id of the check. */
+/** Returns a problem as one line: path, message, actual value, allowed values, fix and check id. */
 export function problemText(problem: Problem): string {
   const at = problem.at === undefined ? '' : ` (${problem.at})`;
   return harmless(`${problem.path || '(app)'}: ${messageOf(problem)} [${problem.id}]${at}`);
 }
 
-/** The same without the path and the id, for what has fields of its own for them. */
+/** Returns a problem as text without path and check id, for results that have fields for them. */
 export function problemMessage(problem: Problem): string {
   return harmless(messageOf(problem));
 }
 
-function messageOf({ what, allowed, next, ...problem }: Problem): string {
-  return [what, ...('got' in problem ? [`got ${shown(problem.got)}`] : []), ...allowed === undefined ? [] : [`allowed: ${allowed}`], next].join('; ');
+function messageOf({ message, expected, fix, ...problem }: Problem): string {
+  return [message, ...('actual' in problem ? [`got ${shown(problem.actual)}`] : []), ...expected === undefined ? [] : [`allowed: ${expected}`], fix].join('; ');
 }
 
-/** Names of the user stand in it, wrong ones too: none may break the line or speak to the terminal. */
+/** Escapes control characters, because text from the user must not break the line or control the terminal. */
 function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
     const escape = JSON.stringify(character).slice(1, -1);
@@ -83,10 +85,10 @@ function harmless(text: string): string {
   });
 }
 
-/** Characters of a value that are shown; a line of thousands of callers would hide the rest of the report. */
+/** Longest text of a value in a report. A longer value, such as thousands of callers, would hide the rest of the report. */
 const MOST_SHOWN = 2000;
 
-/** A user's value, quoted so that its control characters stay visible and harmless. */
+/** Returns a value as JSON, so that control characters are escaped. */
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
@@ -95,7 +97,7 @@ function shown(value: unknown): string {
 
 const HINTED = 8;
 
-/** "a, b, c", cut after a few; for what a message lists as allowed. */
+/** Returns names as "a, b, c", cut after a few, for lists in messages. */
 export function listed(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return 'none';

@@ -1,42 +1,42 @@
 import { Principal } from './principal';
 import { TokenLimits } from './token';
 
-/** A path, exactly, and the methods that it may be asked by. */
+/** An exact path with its allowed methods. */
 export interface Endpoint {
   readonly path: string;
   readonly methods: readonly string[];
 }
 
-/** The only requests that a workload takes; what is not stated is not limited. */
+/** Limits on the requests that are allowed. Fields that are undefined do not limit. */
 export interface RequestLimits {
   readonly endpoints?: readonly Endpoint[];
-  /** What their token must say; none stated where none need be carried. */
+  /** Requirements on the token. No token is required if undefined. */
   readonly token?: TokenLimits;
-  /** Of which web pages they must be the preflights (Fetch, CORS); none stated where they need be none. */
+  /** Origins whose CORS preflights (Fetch) are allowed. Requests need not be preflights if undefined. */
   readonly preflightsOf?: readonly string[];
-  /** What they must say of themselves in headers that the server checks against their body. */
+  /** Requirements on the mirrored MCP headers, which the server validates against the body. */
   readonly mcp?: McpLimits;
 }
 
-/** Methods and names of MCP requests, as their mirrored headers say (MCP 2026-07-28, transports). */
+/** MCP methods and names from the mirrored headers of a request (MCP 2026-07-28, transports). */
 export interface McpLimits {
   readonly methods: readonly string[];
-  /** Of tools, prompts or URIs; none stated where the methods name nothing. */
+  /** Names of tools or prompts, or URIs of resources. Undefined if the methods have no name. */
   readonly names?: readonly string[];
 }
 
-/** The revision from which on a server refuses requests whose headers do not say what their body says. */
+/** First MCP revision in which servers reject requests whose headers differ from the body. */
 export const MIRRORING_REVISION = '2026-07-28';
 
-/** Headers that mirror the body, in lower case. */
+/** Mirrored MCP headers, in lower case. */
 export const MIRRORED_HEADERS = { revision: 'mcp-protocol-version', method: 'mcp-method', name: 'mcp-name' } as const;
 
-/** The requests that one callee takes, for who reads requests before it. */
+/** A request rule of a callee: principals and the requests that they may make. */
 export interface RequestRule extends RequestLimits {
   readonly principals: readonly Principal[];
 }
 
-/** What browsers ask before the requests of pages: without credentials, and of an endpoint that may be asked for something else. */
+/** Returns the rules that allow CORS preflights, which browsers send without credentials before the actual request. */
 export function preflights(
   origins: readonly string[] | undefined, endpoints: readonly Endpoint[] | undefined, principals: readonly Principal[],
 ): RequestRule[] {
@@ -44,7 +44,7 @@ export function preflights(
   return [{ principals, endpoints: endpoints.map(({ path }) => ({ path, methods: ['OPTIONS'] })), preflightsOf: origins }];
 }
 
-/** Each rule once for each token that its callers need, in one order: the one that every request needs, then those of their own. */
+/** Splits rules by token requirement, in one order: those with the requirement of every request, then those with a requirement of their own. */
 export function splitByToken(rules: readonly RequestRule[], everyones: TokenLimits | undefined): RequestRule[] {
   const first = keyOf(everyones);
   return rules.flatMap((rule) => {
@@ -65,19 +65,19 @@ function keyOf(token: TokenLimits | undefined): string {
   return JSON.stringify(token) ?? '';
 }
 
-/** Tokens that requests carry. */
+/** JWT validation of requests. */
 export interface JwtFacts {
   readonly issuer: string;
   readonly audiences: readonly string[];
-  /** Where the issuer's keys are, or the keys themselves: one of the two. */
+  /** Keys of the issuer: a URI or an inline JSON Web Key Set. */
   readonly keys: { readonly uri?: string; readonly inline?: string };
-  /** Whether every request must carry one; otherwise those of callers who were granted something by what it says. */
+  /** Whether every request needs a token. Otherwise only callers with a grant by token need one. */
   readonly required: boolean;
 }
 
-/** Who is asked about every request. */
+/** External authorizer of every request. */
 export interface ExternalAuthorizerFacts {
-  /** As the mesh's configuration names it. */
+  /** Name of the extension provider in the mesh configuration. */
   readonly provider: string;
   readonly serviceName: string;
   readonly serviceNamespace: string;

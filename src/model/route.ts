@@ -3,11 +3,11 @@ import { PoolNode } from './pool';
 import { Located } from './problem';
 import { WorkloadNode } from './workload';
 
-/** How the requests to a gateway's hosts are shared out. */
+/** A route of a gateway, which distributes requests for its hostnames over targets. */
 export interface RouteNode {
   readonly origin: Located;
   readonly name: string;
-  /** Where its object lives: with what its first target is. */
+  /** Namespace of the route object, which is that of the first target. */
   readonly namespace: string;
   readonly gateway: GatewayNode;
   readonly rules: readonly RouteRule[];
@@ -16,11 +16,11 @@ export interface RouteNode {
 }
 
 export interface RouteRule {
-  /** The path must begin with these segments; without it, every path. */
+  /** Path prefix that requests must match. All paths if undefined. */
   readonly pathPrefix?: string;
-  /** The request must carry this header for the rule to hold; without it, every request. */
+  /** Header that requests must match. All requests if undefined. */
   readonly header?: { readonly name: string; readonly value: string };
-  /** Set of the rule for requests that no other rule takes, so that they are served; their time and retries are not the route's. */
+  /** Set for the rule that serves requests which match no other rule. Timeout and retries of the route do not apply to it. */
   readonly isRest?: true;
   readonly split: readonly RouteShare[];
 }
@@ -30,7 +30,7 @@ export interface RouteShare {
   readonly weight: number;
 }
 
-/** Where a route leads: a pool through its picker, or a workload's Service. */
+/** Target of a route: an inference pool with its picker, or the Service of a workload. */
 export type RouteTarget =
   | { readonly kind: 'pool'; readonly pool: PoolNode }
   | { readonly kind: 'service'; readonly workload: WorkloadNode };
@@ -40,12 +40,12 @@ export interface RetryFacts {
   readonly codes: readonly number[];
 }
 
-/** The namespace of a target's objects. */
+/** Returns the namespace of a target. */
 export function targetNamespace(target: RouteTarget): string {
   return target.kind === 'pool' ? target.pool.namespace : target.workload.namespace;
 }
 
-/** Every target of a route, each once. */
+/** Returns the targets of a route, each once. */
 export function targetsOf(route: Pick<RouteNode, 'rules'>): RouteTarget[] {
   const seen = new Map<PoolNode | WorkloadNode, RouteTarget>();
   for (const { target } of route.rules.flatMap((rule) => rule.split)) {

@@ -1,35 +1,35 @@
 import { WaypointNode } from './waypoint';
 
-/** When a pod is left out, and for how long. */
+/** Circuit breaker settings: when a pod is ejected, and for how long. */
 export interface CircuitBreakerFacts {
   readonly consecutiveFailures: number;
   readonly pauseSeconds: number;
 }
 
-/** What pods speak at a port, as far as proxies must know: HTTP/1.1; gRPC, which is HTTP/2 without TLS; or what none of them reads. */
+/** Protocol of a pod port: HTTP/1.1; gRPC or other HTTP/2 without TLS; or opaque, which proxies do not inspect. */
 export type PortProtocol = 'http' | 'grpc' | 'opaque';
 
-/** A Service before a workload. */
+/** A Service of a workload. */
 export interface ServiceNode {
   readonly name: string;
   readonly namespace: string;
   readonly port: number;
-  /** The pods' port that it leads to. */
+  /** Port of the pods. */
   readonly targetPort: number;
-  /** What its pods speak there; HTTP/1.1 where nothing is stated. */
+  /** Protocol of the port. HTTP/1.1 if undefined. */
   readonly protocol?: PortProtocol;
-  /** Whether it is one with its namesakes in linked clusters. */
+  /** Whether the Service is federated with Services of the same name in linked clusters. */
   readonly federated?: boolean;
-  /** Header whose requests, of one value, come to one pod. */
+  /** Header for session affinity: requests with the same value reach the same pod. */
   readonly affinityHeader?: string;
-  /** When a pod that keeps failing is left out. */
+  /** Circuit breaker for failing pods. */
   readonly circuitBreaker?: CircuitBreakerFacts;
-  /** Whether it has no address of its own: callers go to its pods. */
+  /** Whether the Service is headless, so that callers connect to pod addresses. */
   readonly headless?: boolean;
-  /** Set where the team owns the Service: the labels that it says the Service has. */
+  /** Declared labels of an existing Service. Undefined if the library creates the Service. */
   readonly statedLabels?: Readonly<Record<string, string>>;
-  /** Of a host outside the cluster that a waypoint stands for: its name, by which it is called. */
+  /** DNS name of an external host behind a waypoint. Undefined for Services in the cluster. */
   readonly hostname?: string;
-  /** The waypoint that reads the requests to it, where one does. */
+  /** Waypoint of the Service, if it has one. */
   readonly waypoint?: WaypointNode;
 }

@@ -1,15 +1,16 @@
-/** What a good token must say. */
+/** Requirements on a valid JWT. */
 export interface TokenLimits {
   readonly issuer: string;
   readonly subject?: string;
-  /** By the name of the claim: its value, or one of its list. */
+  /** Required value by claim. If the claim is a list, one entry must match. */
   readonly claims?: Readonly<Record<string, string>>;
 }
 
-/** Claims whose text is words with a blank between them, each of which is one (RFC 8693, scope; Istio 1.30, JWT filter). */
+/** Claims whose string is a space-delimited list of values (RFC 8693, scope; Istio 1.30, JWT filter). */
 export const SPACED_CLAIMS: readonly string[] = ['scope', 'permission'];
 
-/** "a token of https://issuer.example.com for alice whose tier is gold" */
+/** Returns text such as "a token from https://issuer.example.com (sub=alice, tier=gold)". */
 export function tokenText({ issuer, subject, claims = {} }: TokenLimits): string {
-  return [`a token of ${issuer}`, ...subject === undefined ? [] : [`for ${subject}`], ...Object.entries(claims).map(([name, value]) => `whose ${name} is ${value}`)].join(' ');
+  const required = [...subject === undefined ? [] : [`sub=${subject}`], ...Object.entries(claims).map(([name, value]) => `${name}=${value}`)];
+  return `a token from ${issuer}${required.length > 0 ? ` (${required.join(', ')})` : ''}`;
 }

@@ -1,44 +1,44 @@
 import { Item } from './item-grants';
+import { McpProxyNode } from './mcp-proxy';
 import { Located } from './problem';
 import { Endpoint } from './request-rule';
-import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
 import { SecretKey, WorkloadNode } from './workload';
 
-/** A boundary before one MCP server or several, and what they offer by name. */
+/** An MCP tool boundary: one or several MCP servers with their tools, prompts and resources. */
 export interface ToolServerNode {
   readonly origin: Located;
   readonly name: string;
-  /** What callers call, and who may ask it for what: the server itself, or the proxy before it. */
-  readonly door: WorkloadNode;
+  /** Endpoint that callers use, with its grants: the server itself or the MCP proxy in front of it. */
+  readonly endpoint: WorkloadNode;
   readonly targets: readonly ToolTarget[];
-  /** The path of its MCP endpoint, as callers call it. */
+  /** Path of the MCP endpoint for callers. */
   readonly endpointPath: string;
-  /** Everything that is granted by name. */
+  /** Tools, prompts and resources that can be granted by name. */
   readonly items: readonly Item[];
-  /** Who reads the requests before it; none where that is done at its pods. */
+  /** Waypoint that inspects the requests. Undefined if a proxy at the pods does. */
   readonly waypoint?: WaypointNode;
-  /** The proxy before it that reads MCP, where there is one. */
-  readonly front?: ToolFront;
+  /** MCP proxy in front of the servers, if there is one. */
+  readonly mcpProxy?: McpProxyNode;
 }
 
-/** An MCP server behind a boundary: pods of the mesh, or a host outside the cluster. */
+/** An MCP server behind a boundary: pods in the mesh, or an external host. */
 export interface ToolTarget {
   readonly name: string;
-  readonly place: { readonly kind: 'pods'; readonly workload: WorkloadNode } | { readonly kind: 'outside'; readonly hostname: string; readonly port: number };
+  readonly place: { readonly kind: 'pods'; readonly workload: WorkloadNode } | { readonly kind: 'external'; readonly hostname: string; readonly port: number };
   readonly transport: McpTransportName;
-  /** Where it speaks MCP; of the older transport, where its streams begin. */
+  /** Path of the MCP endpoint, or of the event stream with the older SSE transport. */
   readonly path: string;
-  /** What it is shown in the caller's stead. */
+  /** Upstream credentials that the proxy injects. */
   readonly credentials?: SecretKey;
 }
 
 export type McpTransportName = 'StreamableHTTP' | 'SSE';
 
-/** Methods of MCP's streamable HTTP transport (MCP 2025-06-18, Transports). */
+/** Methods of the streamable HTTP transport (MCP 2025-06-18, Transports). */
 const STREAMABLE_METHODS = ['DELETE', 'GET', 'POST'];
 
-/** What callers of a server ask for; the older transport has its streams at one path, and takes messages at another. */
+/** Returns the endpoints of a server. The older SSE transport has one path for streams and one for messages. */
 export function endpointsOf(transport: McpTransportName, path: string, messagesPath: string): Endpoint[] {
   return transport === 'SSE' ? [{ path, methods: ['GET'] }, { path: messagesPath, methods: ['POST'] }] : [{ path, methods: STREAMABLE_METHODS }];
 }

@@ -1,4 +1,4 @@
-/** What the library knows of an object without showing it in the public API: a property under a symbol of its own. */
+/** Attaches internal data to an object under a symbol, so that it is not part of the public API. */
 export class Trait<T> {
   private readonly key: symbol;
 
@@ -14,12 +14,12 @@ export class Trait<T> {
     return (object as Record<symbol, T | undefined>)[this.key];
   }
 
-  /** @throws where the object was not made by this copy of the library */
+  /** @throws if the object was not created by this copy of the library */
   public of(object: object): T {
     const facts = this.find(object);
     if (facts === undefined) {
-      throw new Error(`this is not ${this.what} of this copy of cdk8s-agent-mesh; make one by the class of that name, and if you did, `
-        + 'check that the package is installed only once (npm ls cdk8s-agent-mesh)');
+      throw new Error(`the object is not ${this.what} created by this copy of cdk8s-agent-mesh; create it with the class of that name, `
+        + 'and check that the package is installed only once (npm ls cdk8s-agent-mesh)');
     }
     return facts;
   }

@@ -1,13 +1,13 @@
 import { Located } from './problem';
 
-/** A proxy inside the mesh that reads the requests to Services. */
+/** A waypoint: a proxy in the mesh that inspects the requests to Services. */
 export interface WaypointNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** The team's own: no object is emitted for it. */
+  /** Whether the waypoint exists already. The library then emits no Gateway for it. */
   readonly existing: boolean;
-  /** The team says that it lets nothing through that no policy names: no policy of ours closes it. */
+  /** Whether an existing waypoint already denies by default, so that the library emits no deny-all policy for it. */
   readonly deniesByDefault: boolean;
 }

@@ -1,83 +1,86 @@
 import { Callers } from './callers';
 import { ItemGrants, itemRules } from './item-grants';
+import { McpProxyNode } from './mcp-proxy';
 import { Principal } from './principal';
 import { Located } from './problem';
 import { ExternalAuthorizerFacts, JwtFacts, preflights, RequestLimits, RequestRule, splitByToken } from './request-rule';
 import { PortProtocol, ServiceNode } from './service';
-import { ToolFront } from './tool-front';
 import { WaypointNode } from './waypoint';
 
-/** Pods that have an identity: what can be called, what calls, and what is protected. */
+/** A workload: pods with an identity that call, are called and are protected by policies. */
 export interface WorkloadNode {
-  /** Where it was asked for. */
+  /** Construct that declares the workload. */
   readonly origin: Located;
-  /** What people call it: "agent assistant v1". */
+  /** Display name in messages, such as "agent assistant v1". */
   readonly title: string;
-  /** Stem of its objects' names; one in its namespace. */
+  /** Base name of the emitted objects, unique in the namespace. */
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Labels that select its pods and nobody else's. */
+  /** Labels that select the pods of this workload only. */
   readonly labels: Readonly<Record<string, string>>;
   /** TCP ports of the pods. */
   readonly ports: readonly number[];
-  /** Those of them that speak something else than HTTP: nobody reads what they carry. */
+  /** Ports that do not speak HTTP, which proxies do not inspect. */
   readonly opaquePorts: readonly number[];
-  /** Those of them that speak gRPC, or other HTTP/2 without TLS. */
+  /** Ports that speak gRPC or other HTTP/2 without TLS. */
   readonly grpcPorts: readonly number[];
-  /** Whether it trusts headers that the mesh's own proxy sets: what is not HTTP, and would carry a caller's own, is none of its business. */
+  /**
+   * Whether the workload trusts headers that the mesh proxy sets. Opaque traffic must then be denied, because it could carry forged
+   * headers.
+   */
   readonly trustsHeaders?: boolean;
-  /** Ports that the mesh is told to leave alone: nobody proves an identity there. */
+  /** Ports that are excluded from the mesh, without mutual TLS or identity. */
   readonly mediaPorts: readonly MediaPortFacts[];
-  /** What runs, where the library deploys it. */
+  /** Deployment settings. Undefined for existing pods. */
   readonly deployment?: DeploymentFacts;
-  /** The Service before it; none where only a pool or a gateway leads to it. */
+  /** Service of the workload. Undefined if only a pool or a gateway reaches it. */
   service?: ServiceNode;
-  /** Who was granted to call it, or something of it. */
+  /** Callers with a grant for the workload or for items of it. */
   readonly callers: Callers;
-  /** The only web pages whose requests it takes; none stated means that nobody looks. */
+  /** Origins that are allowed for browser requests. The Origin header is not validated if undefined. */
   readonly allowedOrigins?: readonly string[];
-  /** Who alone may connect to it, where callers come to a proxy that reads MCP. */
-  readonly front?: ToolFront;
-  /** What of it they were granted, where that is told apart; otherwise everything that `requests` lets through. */
+  /** MCP proxy in front of the workload, which is then the only allowed caller of the pods. */
+  readonly mcpProxy?: McpProxyNode;
+  /** Grants of single items. Callers may make all requests within `requests` if undefined. */
   readonly items?: ItemGrants;
-  /** The only requests that callers may make; none stated means all. */
+  /** Requests that callers may make. All requests if undefined. */
   readonly requests?: RequestLimits;
   readonly jwt?: JwtFacts;
   readonly externalAuthorizer?: ExternalAuthorizerFacts;
-  /** Path of an HTTP GET on the first port by which the kubelet asks whether the pods are well. */
+  /** Path of the HTTP health probes on the first port. */
   readonly healthPath?: string;
-  /** Most requests that each of its pods takes. */
+  /** Rate limit of each pod. */
   readonly rateLimit?: RateLimitFacts;
-  /** The only hosts outside the cluster that its pods may call; none stated where nobody limits them. */
+  /** Egress limits of the pods. Egress is not limited if undefined. */
   readonly egress?: WorkloadEgressFacts;
-  /** What becomes of credentials that callers send along; where tokens are verified, of those that are none. */
+  /** How the `Authorization` header of callers is handled. With JWT validation, this applies to credentials that are not valid tokens. */
   readonly tokens?: TokenHandling;
-  /** Whether gateways may lead to it: to versions of agents and servers of pools; to tool servers and pickers only grants do. */
+  /** Whether gateway routes may target the workload. True for agent versions and pool servers, false for tool servers and pickers. */
   readonly routable: boolean;
 }
 
 /**
- * The pods' port that callers use: the one behind the Service; the first where the team has not said how its own workload
- * is called; none where the library deploys it without a Service.
+ * Returns the pod ports that callers use: the target port of the Service. An existing workload without a Service has its first port,
+ * a deployed workload without a Service has none.
  */
 export function calledPorts({ service, deployment, ports }: Pick<WorkloadNode, 'service' | 'deployment' | 'ports'>): readonly number[] {
   if (service) return [service.targetPort];
   return deployment ? [] : ports.slice(0, 1);
 }
 
-/** What the pods of a workload speak at a port. */
+/** Returns the protocol of a pod port. */
 export function protocolAt({ opaquePorts, grpcPorts }: Pick<WorkloadNode, 'opaquePorts' | 'grpcPorts'>, port: number): PortProtocol {
   if (opaquePorts.includes(port)) return 'opaque';
   return grpcPorts.includes(port) ? 'grpc' : 'http';
 }
 
-/** What is known of the labels of its pods. */
+/** Returns the known labels of the pods. */
 export function podLabelsOf({ labels, deployment }: WorkloadNode): Readonly<Record<string, string>> {
   return deployment ? { ...deployment.podLabels, ...labels } : labels;
 }
 
-/** The requests that a workload takes from those who were granted something, and from others who may make every one of them. */
+/** Returns the request rules of a workload: for its granted callers, and for `others`, which may make every allowed request. */
 export function requestRules({ callers, items, requests, allowedOrigins }: WorkloadNode, others: readonly Principal[] = []): RequestRule[] {
   const rules = items
     ? [...itemRules(items, requests?.endpoints ?? []), { principals: others, ...requests }]
@@ -88,37 +91,37 @@ export function requestRules({ callers, items, requests, allowedOrigins }: Workl
   ];
 }
 
-/** A port of media, such as WebRTC's. */
+/** A media port, for example for WebRTC. */
 export interface MediaPortFacts {
   readonly port: number;
   readonly protocol: 'UDP' | 'TCP';
 }
 
-/** What pods may call outside the cluster. */
+/** Egress of pods beside grants. */
 export interface WorkloadEgressFacts {
-  /** Exact names, over TLS at port 443. */
+  /** Exact DNS names of external hosts, called over TLS at port 443. */
   readonly hostnames: readonly string[];
-  /** Namespaces whose pods may be called past the mesh. */
+  /** Namespaces whose pods may be called outside the mesh. */
   readonly namespaces: readonly string[];
-  /** Networks of the Kubernetes API server, as CIDRs. */
+  /** CIDRs of the Kubernetes API server endpoints. */
   readonly kubernetesNetworks: readonly string[];
-  /** Who reads what goes to the hosts, where the mesh has somebody. */
+  /** Waypoint for the external hosts, if the mesh has one. */
   readonly waypoint?: WaypointNode;
 }
 
-/** What becomes of requests that carry their callers' credentials (the header `Authorization`): refused, stripped of them, or let through with them. */
-export type TokenHandling = 'refused' | 'taken-away' | 'passed-on';
+/** How requests with an `Authorization` header are handled: denied, forwarded without the header, or forwarded with it. */
+export type TokenHandling = 'refused' | 'stripped' | 'forwarded';
 
-/** Requests per second that one pod takes, whole numbers. */
+/** Requests per second that each pod accepts, as whole numbers. */
 export interface RateLimitFacts {
   readonly requestsPerSecond?: number;
   readonly requestsPerSecondOfCaller?: number;
 }
 
-/** How a workload is deployed here. */
+/** Settings of a Deployment that the library creates. */
 export interface DeploymentFacts {
   readonly image: string;
-  /** The team's own; without it the library makes one. */
+  /** Existing ServiceAccount. The library creates one if undefined. */
   readonly existingServiceAccount?: string;
   readonly replicas: number;
   readonly command?: readonly string[];
@@ -129,13 +132,13 @@ export interface DeploymentFacts {
   readonly writablePaths: readonly string[];
   readonly userId: number;
   readonly mountToken: boolean;
-  /** How long pods may take until they first answer their probe. */
+  /** Longest time in seconds until the first successful probe. */
   readonly startupSeconds: number;
   readonly cpuMillis: number;
   readonly memoryMebibytes: number;
 }
 
-/** One key of a Secret that the team keeps. */
+/** A key of an existing Secret. */
 export interface SecretKey {
   readonly secretName: string;
   readonly key: string;

@@ -1,7 +1,7 @@
 import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 
-/** A generated class of a kind: what it is called, and its typed manifest. */
+/** A generated class of a kind: its GroupVersionKind and its typed manifest. */
 export interface Kind<P> {
   readonly GVK: GroupVersionKind;
   manifest(props: P): any;
@@ -9,24 +9,24 @@ export interface Kind<P> {
 
 export interface Meta {
   readonly name: string;
-  /** None for kinds of the cluster. */
+  /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string | (() => string | undefined)>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** The fields of an object beside its metadata, each made when the object is written. */
+/** The fields of an object other than its metadata. Each is produced when the object is written. */
 export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P[K] };
 
-/** Resolvers that every App has; they find nothing in what the library makes, which is plain data once it is made. */
+/** Number of resolvers that every App has. They find no tokens in emitted objects, which are plain data once produced. */
 const BUILT_IN_RESOLVERS = 3;
 
 type AnyFields = Readonly<Record<string, () => unknown>>;
 
-/** Tells what the library made; to `instanceof` every ApiObject would be one. */
+/** Marks objects that the library emits. `instanceof ApiObject` also holds for user-managed objects. */
 const EMITTED = Symbol('an object of the library');
 
-/** An ApiObject that does not search plain data for tokens, unless the App has resolvers of the user's own. */
+/** An ApiObject that skips the token search of cdk8s, unless the App has custom resolvers. */
 class EmittedObject extends ApiObject {
   public readonly [EMITTED] = true;
   private ops?: JsonPatch[];
@@ -66,7 +66,7 @@ class EmittedObject extends ApiObject {
   }
 }
 
-/** Keys in one order, and none without a value, as cdk8s writes them. */
+/** Returns the value with sorted keys and without empty entries, as cdk8s writes it. */
 function sorted(value: unknown): unknown {
   if (value === null) return undefined;
   if (typeof value !== 'object') return value;
@@ -79,10 +79,13 @@ function sorted(value: unknown): unknown {
   return result;
 }
 
-/** What metadata has where nobody added other fields. */
+/** Metadata fields of an object without custom fields. */
 const METADATA_FIELDS: readonly string[] = ['name', 'namespace', 'labels', 'annotations'];
 
-/** Metadata as cdk8s writes it, which searches every value for tokens: of names, labels and annotations that are text there are none. */
+/**
+ * Returns metadata as cdk8s writes it. cdk8s searches every value for tokens. Names, labels and annotations that are plain text have
+ * none, so the search is skipped.
+ */
 function metadataOf(metadata: ApiObjectMetadataDefinition): unknown {
   const { annotations, labels, name, namespace, finalizers, ownerReferences, _additionalAttributes: all } = metadata as unknown as MetadataFields;
   const isPlain = all && Object.keys(all).every((field) => METADATA_FIELDS.includes(field))
@@ -96,7 +99,7 @@ function metadataOf(metadata: ApiObjectMetadataDefinition): unknown {
   return json;
 }
 
-/** cdk8s keeps most of them to itself; where they are not found, it writes them. */
+/** Metadata fields, most of which are private in cdk8s. If they are not found, cdk8s renders the metadata. */
 interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotations' | 'labels', unknown>> {
   readonly finalizers?: readonly unknown[];
   readonly ownerReferences?: readonly unknown[];
@@ -112,31 +115,31 @@ function hasKeys(values: object): boolean {
   return false;
 }
 
-/** Whether the library made this object. */
+/** Returns whether the library emitted this object. */
 export function isEmitted(object: ApiObject): object is EmittedObject {
   return EMITTED in object;
 }
 
-/** Whether the fields of an object beside its metadata are the library's own. */
+/** Returns whether the library emitted this object and no JSON patch has changed it. */
 export function isAsMade(object: ApiObject): boolean {
   return isEmitted(object) && !object.isPatched;
 }
 
 /**
- * The one place where objects are made. The object is an ApiObject whose fields pass through the generated class:
- * what is written is typed, and a JSON patch may add fields that the generated class does not know.
+ * Emits an object. This is the only place that creates ApiObjects. The fields pass through the generated class, so the output is typed,
+ * and JSON patches may still add fields that the class does not know.
  */
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
   const { apiVersion, kind: name } = kind.GVK;
   const metadata = meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata;
   const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, kind as Kind<unknown>, fields as AnyFields);
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
-    object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart puts its namespace into everything
+    object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart sets its namespace on every object
   }
   return object;
 }
 
-/** Labels that depend on what is said later are read when the object is written; an undefined one is left out. */
+/** Defers labels that depend on later declarations until the object is written. Undefined labels are omitted. */
 function lazyLabels(labels: NonNullable<Meta['labels']>): Record<string, string> {
   return Object.fromEntries(Object.entries(labels).map(([key, value]) =>
     [key, typeof value === 'string' ? value : Lazy.any({ produce: value }) as string]));

@@ -1,148 +1,100 @@
 import { GatewayBackend, MeshBackend } from './backend';
-import { doorsLack } from './shared/doors-lacking';
-import { STANDARD_CHANNEL_LACKS_RETRIES } from './shared/istio-lacking';
-import { Lacking } from '../model/capability';
+import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './shared/unsupported-by-istio';
+import { UnsupportedFeatures } from '../model/feature';
 import { Trait } from '../model/trait';
+import { ClusterFacts } from '../values/cluster';
 import { GatewayApiChannel, IstioRelease } from '../values/releases';
 
 /** Options of `GatewayProvider.istio`. */
-export interface IstioGatewayProviderOptions {
+export interface IstioGatewayOptions {
   /**
-   * GatewayClass of the gateways; istiod appends its name to those of the Service and the ServiceAccount.
+   * GatewayClass of the gateways. istiod appends its name to those of the Service and the ServiceAccount.
    *
    * @default 'istio'
    */
   readonly gatewayClassName?: string;
-  /**
-   * Release of the Istio that runs the gateways; features that it lacks are refused.
-   *
-   * @default - the release of the mesh, or IstioRelease.V1_30 where the mesh is another's
-   */
-  readonly release?: IstioRelease;
 }
 
-/** Options of `GatewayProvider.istioAgentgateway`. */
-export interface IstioAgentgatewayProviderOptions {
-  /**
-   * Release of the Istio that runs the gateways; features that it lacks are refused.
-   *
-   * @default - the release of the mesh, or IstioRelease.V1_30 where the mesh is another's
-   */
-  readonly release?: IstioRelease;
-}
-
-/** Options of `GatewayProvider.agentgateway`. */
-export interface AgentgatewayProviderOptions {
-  /**
-   * GatewayClass of agentgateway's own controller.
-   *
-   * @default 'agentgateway'
-   */
-  readonly gatewayClassName?: string;
-  /**
-   * Who reads what comes from outside: hosts, routes, pools.
-   *
-   * @default - GatewayProvider.istio(); where its gateways are no members of the mesh, as on Linkerd, GatewayProvider.istioAgentgateway()
-   */
-  readonly clients?: GatewayProvider;
-}
-
-/** Who reads the requests: hosts, routes, models, tools. */
+/** The role of gateways for clients outside the mesh: hosts, TLS, routes, InferencePools. */
 export class GatewayProvider {
   /**
-   * agentgateway, with its own controller, before each tool server: it reads MCP, so that single tools are granted whatever
-   * the server checks (agentgateway 1.4). What comes from outside is read by `clients`.
+   * Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.31, Kubernetes Gateway API). On Linkerd an InferenceGateway
+   * of this provider is refused, since Linkerd does not inject pods with a container `istio-proxy`: use `GatewayProvider.istioAgentgateway`.
    */
-  public static agentgateway(options: AgentgatewayProviderOptions = {}): GatewayProvider {
-    const clients = options.clients && gatewayProviderFacts.of(options.clients);
-    const className = options.gatewayClassName ?? 'agentgateway';
-    const provider = new GatewayProvider('GatewayProvider.agentgateway');
-    gatewayProviderFacts.give(provider, {
-      options: { ...options, clients: clients?.options },
-      backendOn: (mesh, meshRelease, channel) => {
-        const { AgentgatewayGateway } = agentgateway();
-        const backendOn = clients?.backendOn ?? clientsOn;
-        return new AgentgatewayGateway(backendOn(mesh, meshRelease, channel), mesh, className);
-      },
-    });
-    return provider;
-  }
-
-  /**
-   * Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.30, Kubernetes Gateway API). On Linkerd an
-   * InferenceGateway of it is refused: Linkerd injects no pod with Istio's proxy. GatewayProvider.istioAgentgateway is the gateway there.
-   */
-  public static istio(options: IstioGatewayProviderOptions = {}): GatewayProvider {
+  public static istio(options: IstioGatewayOptions = {}): GatewayProvider {
     const className = options.gatewayClassName ?? 'istio';
-    const provider = new GatewayProvider('GatewayProvider.istio');
-    gatewayProviderFacts.give(provider, {
+    return GatewayProvider._of('GatewayProvider.istio', {
       options,
-      backendOn: (mesh, meshRelease, channel) => new (istioGateway().IstioGateway)(mesh, {
-        className, lacking: { ...doorsLack(mesh), ...lacking(options.release ?? meshRelease ?? IstioRelease.V1_30, channel) },
-      }),
+      backendOn: (mesh, cluster) => new (istioGateway().IstioGateway)(mesh, { className, unsupported: unsupportedByIstio(cluster) }),
     });
-    return provider;
   }
 
   /**
-   * agentgateway as a data plane of Istio, one that istiod deploys for each Gateway of class `istio-agentgateway`
-   * (Istio 1.30, experimental, `PILOT_ENABLE_AGENTGATEWAY`). A door for clients, and nothing but a door: it reads Gateways and
-   * HTTPRoutes, and no policy of Istio's at all. The deny-all of its namespace does not hold for it; its listeners close it
-   * for every host but its own, and the floors of pods admit its ServiceAccount where routes lead. What asks for more is refused.
-   * On Linkerd it is the only gateway: its pods are injected, and prove their ServiceAccount by Linkerd's proxy.
+   * agentgateway as a data plane of Istio, deployed by istiod for each Gateway of class `istio-agentgateway` (Istio 1.31, experimental,
+   * `PILOT_ENABLE_AGENTGATEWAY`). It serves hosts and routes and evaluates no Istio policy. The deny-all policy of its namespace has no effect
+   * on it: its listeners accept only their own hosts, and the workload policies of the pods allow its ServiceAccount where routes lead.
+   * Features that need more are refused. On Linkerd it is the only gateway: its pods are injected and prove their ServiceAccount through
+   * Linkerd's proxy.
    *
    * @see https://istio.io/latest/docs/ambient/usage/agentgateway/
    */
-  public static istioAgentgateway(options: IstioAgentgatewayProviderOptions = {}): GatewayProvider {
-    const provider = new GatewayProvider('GatewayProvider.istioAgentgateway');
-    gatewayProviderFacts.give(provider, {
-      options,
-      backendOn: (mesh, meshRelease, channel) => new (istioAgentgateway().IstioAgentgateway)(mesh, {
-        lacking: channelLacks(channel),
-        speaksMutualTls: (options.release ?? meshRelease ?? IstioRelease.V1_30) !== IstioRelease.V1_30,
+  public static istioAgentgateway(): GatewayProvider {
+    return GatewayProvider._of('GatewayProvider.istioAgentgateway', {
+      options: {},
+      backendOn: (mesh, { gatewayApiChannel, istioRelease }) => new (istioAgentgateway().IstioAgentgateway)(mesh, {
+        unsupported: unsupportedByChannel(gatewayApiChannel), speaksMutualTls: istioRelease !== IstioRelease.V1_30,
       }),
     });
+  }
+
+  /**
+   * A gateway of another implementation, for contributors.
+   *
+   * @internal
+   */
+  public static _of(label: string, facts: GatewayProviderFacts): GatewayProvider {
+    const provider = new GatewayProvider(label);
+    gatewayProviderFacts.give(provider, facts);
     return provider;
   }
 
   private constructor(
-    /** As in a program. */
+    /** As in a program: "GatewayProvider.istio". */
     public readonly label: string,
   ) {}
 }
 
-// Loaded when a program asks for them: what each emits comes with large generated classes.
+// Loaded when a program needs them: what each emits comes with large generated classes.
 /* eslint-disable @typescript-eslint/no-require-imports */
-const agentgateway = () => require('./agentgateway') as typeof import('./agentgateway');
 const istioAgentgateway = () => require('./istio-agentgateway') as typeof import('./istio-agentgateway');
 const istioGateway = () => require('./istio-gateway') as typeof import('./istio-gateway');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface GatewayProviderFacts {
-  /** As they were stated. */
+  /** As stated. */
   readonly options: object;
-  readonly backendOn: (mesh: MeshBackend, meshRelease: IstioRelease | undefined, channel: GatewayApiChannel) => GatewayBackend;
+  readonly backendOn: (mesh: MeshBackend, cluster: ClusterFacts) => GatewayBackend;
 }
 
 export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayProvider');
 
-/** Istio's own gateway for clients; where the mesh has no place for it, the one that istiod makes of agentgateway. */
-const clientsOn: GatewayProviderFacts['backendOn'] = (mesh, meshRelease, channel) => {
-  const backendOf = (provider: GatewayProvider) => gatewayProviderFacts.of(provider).backendOn(mesh, meshRelease, channel);
+/** Returns Istio's own gateway; where its pods are not members of the mesh, the gateway that istiod deploys of agentgateway. */
+export function defaultGateway(mesh: MeshBackend, cluster: ClusterFacts): GatewayBackend {
+  const backendOf = (provider: GatewayProvider) => gatewayProviderFacts.of(provider).backendOn(mesh, cluster);
   const istio = backendOf(GatewayProvider.istio());
   return istio.refuses('gateway-route') ? backendOf(GatewayProvider.istioAgentgateway()) : istio;
-};
+}
 
-/** What Istio's own gateway lacks on a release and a channel, and from when on it has it. */
-function lacking(release: IstioRelease, channel: GatewayApiChannel): Lacking {
+/** Features that Istio's own gateway lacks on this cluster. */
+function unsupportedByIstio({ istioRelease, gatewayApiChannel }: ClusterFacts): UnsupportedFeatures {
   return {
-    ...(release === IstioRelease.V1_30 && {
+    ...(istioRelease === IstioRelease.V1_30 && {
       'client-certificates': { reason: 'Istio 1.30 does not verify the certificates of a Gateway\'s clients', instead: 'IstioRelease.V1_31' },
     }),
-    ...channelLacks(channel),
+    ...unsupportedByChannel(gatewayApiChannel),
   };
 }
 
-function channelLacks(channel: GatewayApiChannel): Lacking {
-  return channel === GatewayApiChannel.STANDARD ? { 'gateway-retries': STANDARD_CHANNEL_LACKS_RETRIES } : {};
+function unsupportedByChannel(channel: GatewayApiChannel): UnsupportedFeatures {
+  return channel === GatewayApiChannel.STANDARD ? { 'gateway-retries': RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } : {};
 }

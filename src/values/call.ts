@@ -1,77 +1,76 @@
 import { ICaller } from './identity';
 
-/** What can be called: an Agent, meaning each of its versions; one of them (`agent.version()`); or an McpToolBoundary. */
+/** A callee: an Agent with all its versions, one version (`agent.version()`), or an McpToolBoundary. */
 export interface ICallee {
-  /** What people call it in messages. */
+  /** Display name in messages. */
   readonly title: string;
 }
 
-/** A request, to ask `AgentMesh.decide` about. */
+/** A hypothetical request, for `AgentMesh.decide`. */
 export interface Call {
-  /** What is called. */
+  /** Callee of the request. */
   readonly callee: ICallee;
   /**
-   * Who calls.
+   * Caller of the request.
    *
-   * @default - somebody who proves no identity
+   * @default - an unauthenticated caller
    */
   readonly caller?: ICaller;
   /**
-   * The port that is called: of the callee's Service, or of its pods where it has none; or that of the mesh's proxy in its pods, where the
-   * mesh's policies hold there (Linkerd: 4191).
+   * Called port of the Service, or of the pods if the callee has no Service. It can also be the admin port of the mesh proxy in the pods if
+   * the policies of the mesh apply to it (Linkerd: 4191).
    *
-   * @default - the one that callers use
+   * @default - the port that callers use
    */
   readonly port?: number;
   /**
    * Path of the request.
    *
-   * @default - the endpoint of a tool server; "/" of an agent
+   * @default - the endpoint path of a tool server, or "/" of an agent
    */
   readonly path?: string;
   /**
-   * Method of the request.
+   * HTTP method of the request.
    *
    * @default 'POST'
    */
   readonly method?: string;
   /**
-   * Origin of the web page that it is for, such as "https://desk.example.com", as browsers state it. With method OPTIONS it is the preflight of
-   * that page.
+   * Value of the `Origin` header, such as "https://desk.example.com". With method OPTIONS the request is a CORS preflight.
    *
-   * @default - none: no browser sends it
+   * @default - no `Origin` header
    */
   readonly origin?: string;
   /**
-   * The MCP tool that it calls, by the name that callers use.
+   * MCP tool that the request calls, by the name that callers use.
    *
-   * @default - none: it says nothing of itself
+   * @default - the request calls no tool
    */
   readonly tool?: string;
   /**
-   * Issuer of the good token that it carries.
+   * Issuer of the valid JWT in the request.
    *
-   * @default - none: it carries no token
+   * @default - no token
    */
   readonly tokenIssuer?: string;
   /**
-   * Subject of the token that it carries.
+   * Subject of the JWT, as in the claim `sub`.
    *
-   * @default - none
+   * @default - no subject
    */
   readonly tokenSubject?: string;
   /**
-   * Other claims of the token that it carries.
+   * Other claims of the JWT.
    *
-   * @default - none
+   * @default - no other claims
    */
   readonly tokenClaims?: { [name: string]: string };
 }
 
-/** Whether a call may be made. */
+/** Decision of `AgentMesh.decide` about a call. */
 export interface Decision {
-  /** Whether it is let through. */
+  /** Whether the call is allowed. */
   readonly allowed: boolean;
-  /** Why, in one sentence. */
+  /** Reason for the decision, as one sentence. */
   readonly reason: string;
 }

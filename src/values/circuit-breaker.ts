@@ -1,13 +1,13 @@
-/** When a pod that keeps failing is left out (Linkerd 2.20, failure accrual; Istio 1.30, OutlierDetection). */
+/** Circuit breaker that ejects failing pods from load balancing (Linkerd 2.20, failure accrual; Istio 1.30, OutlierDetection). */
 export interface CircuitBreaker {
   /**
-   * Failures in a row, 5xx or no connection, after which a pod is left out: a whole number from 1.
+   * Number of consecutive failures (5xx or no connection) after which a pod is ejected. A whole number from 1.
    *
    * @default 7
    */
   readonly consecutiveFailures?: number;
   /**
-   * Seconds that it is left out for the first time; longer each time that it fails again. A whole number from 1.
+   * Seconds of the first ejection. Repeated ejections take longer. A whole number from 1.
    *
    * @default 10
    */

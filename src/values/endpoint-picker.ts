@@ -2,7 +2,7 @@ import { Workload } from './workload';
 import { PickerDeployment } from '../model/pool';
 import { Trait } from '../model/trait';
 
-/** Engines whose metrics the endpoint picker can read (llm-d-router v0.10, core-metrics-extractor). */
+/** Model server engines whose metrics the endpoint picker can scrape (llm-d-router v0.10, core-metrics-extractor). */
 export enum ModelServer {
   /** vLLM. */
   VLLM = 'vllm',
@@ -14,13 +14,13 @@ export enum ModelServer {
   TRITON_TENSORRT_LLM = 'triton-tensorrt-llm',
 }
 
-/** What requests to a pool get while its endpoint picker is away. */
+/** Handling of requests to a pool while its endpoint picker is unavailable. */
 export enum FailureMode {
-  /** An error. */
+  /** Requests fail with an error. */
   FAIL_CLOSE = 'FailClose',
   /**
-   * Any pod, in turn, for requests without a body. Of those with one, such as chat, most or all fail all the same: the body
-   * is streamed to the picker that is not there.
+   * Requests without a body are sent to any pod, round robin. Most or all requests with a body, such as chat, still fail, because the body
+   * is streamed to the unavailable picker.
    */
   FAIL_OPEN = 'FailOpen',
 }
@@ -28,50 +28,50 @@ export enum FailureMode {
 /** Options of `EndpointPicker.deploy`. */
 export interface DeployPickerOptions {
   /**
-   * Image with a tag or a digest.
+   * Container image of the picker, with a tag or a digest.
    *
    * @default 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0'
    */
   readonly image?: string;
   /**
-   * Number of pods. Each knows the prefixes of the requests that it placed itself and no others', so several of them split the hit rate:
-   * refused beside a `prefixCacheWeight` above 0, unless the team acknowledges it (AM222).
+   * Number of picker pods. Each pod knows only the prefixes of the requests that it placed itself, so several pods lower the cache hit rate.
+   * More than one is an error if `prefixCacheWeight` is above 0, unless AM222 is acknowledged.
    *
    * @default 1
    */
   readonly replicas?: number;
   /**
-   * Engine of the model servers, by which the picker knows their metrics.
+   * Engine of the model servers, which determines the metrics that the picker scrapes.
    *
    * @default ModelServer.VLLM
    */
   readonly modelServer?: ModelServer;
   /**
-   * How much it counts that a pod's cache holds the prompt's prefix; 0 switches the signal off.
+   * Weight of the prefix-cache scorer, which prefers pods whose KV cache holds the prefix of the prompt. 0 disables it.
    *
    * @default 3
    */
   readonly prefixCacheWeight?: number;
   /**
-   * How much free KV cache counts; 0 switches the signal off.
+   * Weight of the scorer that prefers pods with free KV cache. 0 disables it.
    *
    * @default 2
    */
   readonly kvCacheWeight?: number;
   /**
-   * How much a short queue counts; 0 switches the signal off.
+   * Weight of the scorer that prefers pods with a short queue. 0 disables it.
    *
    * @default 2
    */
   readonly queueDepthWeight?: number;
   /**
-   * Requested CPU in thousandths of a core; no limit is set.
+   * CPU request in millicores. No CPU limit is set.
    *
    * @default 1000
    */
   readonly cpuMillis?: number;
   /**
-   * Requested memory in MiB, also the limit.
+   * Memory request and limit in MiB.
    *
    * @default 2048
    */
@@ -81,16 +81,16 @@ export interface DeployPickerOptions {
 /** Options of `EndpointPicker.existing`. */
 export interface ExistingPickerOptions {
   /**
-   * Whether it serves TLS with a certificate of its own making, as llm-d's picker does.
+   * Whether the picker serves TLS with a self-signed certificate, as the llm-d picker does.
    *
    * @default true
    */
   readonly selfSignedTls?: boolean;
 }
 
-/** Who chooses the pod of a pool that serves a request (Gateway API Inference Extension v1.6, proposal 004). */
+/** Endpoint picker of an inference pool, which selects the pod for each request (Gateway API Inference Extension v1.6, proposal 004). */
 export class EndpointPicker {
-  /** llm-d's picker, deployed here, which prefers pods whose KV cache holds the prompt's prefix. */
+  /** Deploys the llm-d endpoint picker, which prefers pods whose KV cache holds the prefix of the prompt. */
   public static deploy(options: DeployPickerOptions = {}): EndpointPicker {
     const picker = new EndpointPicker();
     pickerDescription.give(picker, {
@@ -111,7 +111,7 @@ export class EndpointPicker {
     return picker;
   }
 
-  /** A picker that the team runs: `workload` is `Workload.existing` with its Service, whose port speaks HTTP/2. */
+  /** Uses an existing endpoint picker. `workload` is a `Workload.existing` with a `service` whose port speaks HTTP/2. */
   public static existing(workload: Workload, options: ExistingPickerOptions = {}): EndpointPicker {
     const picker = new EndpointPicker();
     pickerDescription.give(picker, { kind: 'existing', workload, selfSignedTls: options.selfSignedTls ?? true });

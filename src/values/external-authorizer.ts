@@ -1,9 +1,9 @@
-/** A service of the team that is asked about every request, and may refuse what a grant lets through (Istio 1.30, ext_authz). */
+/** External authorizer that checks every request and may deny requests that a grant allows (Istio 1.30, ext_authz). */
 export interface ExternalAuthorizer {
-  /** Name of its entry in `extensionProviders` of the mesh's configuration. */
+  /** Name of the entry in `extensionProviders` of the mesh configuration. */
   readonly provider: string;
-  /** Name of its Service, as in that entry: sidecars are let see it. */
+  /** Name of the Service, as in that entry. Sidecars are configured to reach it. */
   readonly serviceName: string;
-  /** Namespace of its Service. */
+  /** Namespace of the Service. */
   readonly serviceNamespace: string;
 }

@@ -1,9 +1,9 @@
-/** What a check found that does not fail the synth. */
+/** A finding of a check that does not fail the synth. */
 export interface Finding {
-  /** The id of the check, such as "AM401"; it is public contract. */
+  /** Id of the check, such as "AM401". Ids are public contract. */
   readonly id: string;
-  /** Path of the construct in the tree. */
+  /** Path of the construct in the construct tree. */
   readonly path: string;
-  /** What was found, and what to do. */
+  /** Description of the finding and how to correct it. */
   readonly message: string;
 }

@@ -1,6 +1,6 @@
-/** Somebody who can be granted something: an agent, or an identity that the team brings. */
+/** A caller that can receive grants: an Agent, an Identity or a TokenCaller. */
 export interface ICaller {
-  /** What it proves to be when it calls. */
+  /** Identity that the caller authenticates with. */
   readonly callerIdentity: Identity;
 }
 
@@ -8,19 +8,19 @@ export interface ICaller {
 export interface IdentityOptions {
   /** Namespace of the ServiceAccount. */
   readonly namespace: string;
-  /** The ServiceAccount; never "default", which every pod without its own has. */
+  /** Name of the ServiceAccount. "default" is not allowed, because all pods without a ServiceAccount of their own share it. */
   readonly serviceAccount: string;
   /**
-   * SPIFFE trust domain.
+   * SPIFFE trust domain of the identity.
    *
-   * @default - the trust domain of the mesh that grants it something
+   * @default - the trust domain of the mesh that grants to the identity
    */
   readonly trustDomain?: string;
 }
 
-/** A ServiceAccount as mutual TLS proves it: `spiffe://<trust domain>/ns/<namespace>/sa/<serviceAccount>`. */
+/** Identity of a ServiceAccount in mutual TLS: `spiffe://<trust domain>/ns/<namespace>/sa/<serviceAccount>`. */
 export class Identity implements ICaller {
-  /** A workload that is not defined under a mesh, as a caller. */
+  /** Returns the identity of a workload that is not defined under a mesh, for use as a caller. */
   public static of(options: IdentityOptions): Identity {
     return new Identity(options.namespace, options.serviceAccount, options.trustDomain);
   }
@@ -30,16 +30,16 @@ export class Identity implements ICaller {
     public readonly namespace: string,
     /** Name of the ServiceAccount. */
     public readonly serviceAccount: string,
-    /** SPIFFE trust domain; none stated means the mesh's. */
+    /** SPIFFE trust domain. The trust domain of the mesh if undefined. */
     public readonly trustDomain?: string,
   ) {}
 
-  /** Itself, so that an identity can be granted something. */
+  /** The identity itself, so that it can receive grants. */
   public get callerIdentity(): Identity {
     return this;
   }
 
-  /** As in "voice/assistant", with the trust domain before it where one was stated. */
+  /** Returns the identity as text such as "voice/assistant", prefixed with the trust domain if it is set. */
   public toString(): string {
     return `${this.trustDomain === undefined ? '' : `${this.trustDomain}:`}${this.namespace}/${this.serviceAccount}`;
   }

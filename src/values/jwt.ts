@@ -1,31 +1,33 @@
 import { JwtFacts } from '../model/request-rule';
 
-/** Tokens of requests, which are verified beside the identity of who calls (Istio 1.30, RequestAuthentication; agentgateway 1.4, jwtAuthentication). */
+/**
+ * JWT validation of requests, in addition to the caller identity (Istio 1.30, RequestAuthentication; agentgateway 1.4, jwtAuthentication).
+ */
 export interface JwtRequirement {
-  /** Who issues them, as in the claim `iss`. */
+  /** Issuer of the tokens, as in the claim `iss`. */
   readonly issuer: string;
   /**
-   * Audiences of which a token must name one.
+   * Accepted audiences. A token must contain at least one of them.
    *
-   * @default - any
+   * @default - any audience
    */
   readonly audiences?: string[];
   /**
-   * Address of the issuer's public keys, `https://` or `http://`. Istio's control plane fetches them, or agentgateway's, and must be
-   * let out to it.
+   * URL of the public keys of the issuer, `https://` or `http://`. The control plane of Istio or agentgateway fetches them, so its egress
+   * must allow the URL.
    *
-   * @default - none: they are stated as `jwks`
+   * @default - the keys are given inline as `jwks`
    */
   readonly jwksUri?: string;
   /**
-   * The issuer's public keys themselves, as a JSON Web Key Set.
+   * Public keys of the issuer, inline as a JSON Web Key Set.
    *
-   * @default - none: they are fetched from `jwksUri`
+   * @default - the keys are fetched from `jwksUri`
    */
   readonly jwks?: string;
   /**
-   * Whether every request must carry one, whatever its path: no path can be left out, such as that of an agent card. Otherwise wrong ones are refused, and only callers who were granted something by what
-   * their token says (`TokenCaller`) need one.
+   * Whether every request needs a valid token. No path can be excluded, for example for an agent card. If false, invalid tokens are denied,
+   * and only callers with a grant by token (`TokenCaller`) need a token.
    *
    * @default true
    */

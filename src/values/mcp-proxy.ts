@@ -1,56 +1,59 @@
 import { ICallee } from './call';
 
-/** When the names of tools and prompts begin with the name of their server and "_", as in "crm_refund" (agentgateway 1.4, prefixMode). */
+/**
+ * When names of tools and prompts are prefixed with the name of their server and "_", as in "crm_refund" (agentgateway 1.4, prefixMode).
+ */
 export enum McpPrefix {
-  /** Where several servers are behind one boundary. */
+  /** Names are prefixed if the boundary has several servers. */
   SEVERAL = 'Conditional',
-  /** Always. */
+  /** Names are always prefixed. */
   ALWAYS = 'Always',
-  /** Never: a name that two servers have is listed by none of them, and refused. */
+  /** Names are never prefixed. A name that two servers share is not listed and is denied. */
   NEVER = 'Never',
 }
 
-/** What becomes of sessions while one of several servers is away (agentgateway 1.4, failureMode). */
+/** Handling of sessions while one of several servers is unavailable (agentgateway 1.4, failureMode). */
 export enum McpFailureMode {
-  /** They fail: nobody takes what is there for all there is. */
+  /** Sessions fail, so that clients never see an incomplete list of tools. */
   FAIL_CLOSED = 'FailClosed',
-  /** They go on with the others. */
+  /** Sessions continue with the available servers. */
   FAIL_OPEN = 'FailOpen',
 }
 
-/** Whether the proxy before servers keeps sessions (agentgateway 1.4, sessionRouting). */
+/** Session handling of the MCP proxy (agentgateway 1.4, sessionRouting). */
 export enum McpSessionRouting {
-  /** It does, encrypted in what the client is given: any of its pods takes the next request. */
+  /** Sessions are kept, encrypted in the session id of the client, so that any proxy pod can serve the next request. */
   STATEFUL = 'Stateful',
-  /** It does not: each request stands alone, and there are no streams of the server's own. */
+  /** Sessions are not kept. Each request is independent, and servers cannot open streams on their own. */
   STATELESS = 'Stateless',
 }
 
-/** Which way messages are judged. */
+/** Direction of the messages that a guardrail processes. */
 export enum GuardrailPhase {
-  /** What is asked; what was asked before the judge changed it is then granted or refused. */
+  /** Requests. Grants are checked against the original request, before the guardrail changes it. */
   REQUEST = 'Request',
-  /** What is answered. */
+  /** Responses. */
   RESPONSE = 'Response',
-  /** Both. */
+  /** Requests and responses. */
   FULL = 'Full',
 }
 
 /**
- * Who is shown MCP messages, arguments and results among them, and may refuse or change them: a server of `ExtMcp` in agentgateway's
- * `ext_mcp.proto` (agentgateway 1.4, guardrails). It is trusted: what it makes of a request is not asked for a grant again.
+ * External processor that receives MCP messages, including arguments and results, and may reject or change them. It implements the service
+ * `ExtMcp` of the agentgateway `ext_mcp.proto` (agentgateway 1.4, guardrails). It is trusted: a request that it changed is not authorized
+ * again.
  */
 export interface McpGuardrail {
   /**
-   * The agent that judges, over gRPC at its Service, in the namespace of the boundary; the proxy is granted to call it. While it is
-   * away messages are refused; so they are where the Service is the team's own and its port is not `appProtocol: kubernetes.io/h2c`.
+   * Agent that runs the external processor, called over gRPC at its Service in the namespace of the boundary. The proxy is granted to call
+   * it. Messages are rejected while it is unavailable, and also if an existing Service has a port without `appProtocol: kubernetes.io/h2c`.
    */
   readonly judge: ICallee;
-  /** By method, such as "tools/call", "tools/*", "*\/list" or "*": which way it is judged. What no entry matches is not shown to it. */
+  /** Phase by MCP method, such as "tools/call", "tools/*", "*\/list" or "*". Methods without a matching entry are not processed. */
   readonly methods: { [method: string]: GuardrailPhase };
 }
 
-/** Who issues tokens, where clients need to be told of its ways (agentgateway 1.4, McpIDP). */
+/** Identity providers with non-standard OAuth behavior that clients must know (agentgateway 1.4, McpIDP). */
 export enum McpIdentityProvider {
   /** Auth0. */
   AUTH0 = 'Auth0',
@@ -66,24 +69,24 @@ export enum McpIdentityProvider {
   OKTA = 'Okta',
 }
 
-/** What MCP clients are told of where they get their tokens (RFC 9728, MCP 2026-07-28, authorization). */
+/** OAuth protected resource metadata, which tells MCP clients where to get tokens (RFC 9728, MCP 2026-07-28, authorization). */
 export interface McpOAuth {
-  /** The URI by which clients know the boundary, as in their tokens' audience. */
+  /** Resource URI of the boundary, as in the audience of the tokens. */
   readonly resource: string;
   /**
-   * Scopes that clients may ask for.
+   * Scopes that clients may request.
    *
-   * @default - none are named
+   * @default - no scopes are listed
    */
   readonly scopes?: string[];
   /**
-   * Who issues the tokens, where its ways differ from the standard's.
+   * Identity provider of the tokens, if it deviates from the standard.
    *
-   * @default - somebody who follows the standard
+   * @default - an identity provider that follows the standard
    */
   readonly identityProvider?: McpIdentityProvider;
   /**
-   * The client that those use who cannot register one.
+   * Client id for clients that cannot register themselves.
    *
    * @default - clients register themselves
    */

@@ -1,52 +1,52 @@
 import { Workload } from './workload';
 import { SecretKeyReference } from './workload-options';
-import { OUTSIDE_PORT } from '../model/outside-host';
+import { EXTERNAL_PORT } from '../model/external-host';
 import { Trait } from '../model/trait';
 
-/** How a server speaks MCP. */
+/** Transport of an MCP server. */
 export enum McpTransport {
-  /** One endpoint, of revision 2025-03-26 and later, those without sessions too. */
+  /** Streamable HTTP: one endpoint, with or without sessions (MCP 2025-03-26 and later). */
   STREAMABLE_HTTP = 'StreamableHTTP',
   /**
-   * Streams at one path and messages at another, as before that revision. A stream and its messages must come to one pod: the server
-   * has one (`replicas: 1`), or a proxy that reads MCP pins it and speaks streamable HTTP to callers.
+   * The older HTTP with SSE transport (before MCP 2025-03-26), with one path for streams and one for messages. A stream and its messages must
+   * reach the same pod, so the server needs `replicas: 1`, or an MCP proxy that pins sessions and offers streamable HTTP to callers.
    */
   SSE = 'SSE',
 }
 
-/** What an MCP server offers by name, and how it speaks. */
+/** Options of `McpServer.of`: the tools, prompts and resources of an MCP server, and its transport. */
 export interface McpServerOptions {
-  /** Names of its tools, as its `tools/list` gives them. */
+  /** Names of the tools, as in the response to `tools/list`. */
   readonly tools: string[];
   /**
-   * Names of its prompts, of those that are granted by name.
+   * Names of the prompts that can be granted by name.
    *
-   * @default - none
+   * @default - no prompts
    */
   readonly prompts?: string[];
   /**
-   * URIs of its resources, of those that are granted by name.
+   * URIs of the resources that can be granted by name.
    *
-   * @default - none
+   * @default - no resources
    */
   readonly resources?: string[];
   /**
-   * How it speaks MCP.
+   * Transport that the server uses.
    *
    * @default McpTransport.STREAMABLE_HTTP
    */
   readonly transport?: McpTransport;
   /**
-   * Path of its endpoint; of the older transport, of its streams.
+   * Path of the MCP endpoint, or of the event stream with the SSE transport.
    *
-   * @default '/mcp', or '/sse' of the older transport
+   * @default '/mcp', or '/sse' with the SSE transport
    */
   readonly path?: string;
   /**
-   * What it is shown in the caller's stead: a key of a Secret in the namespace of the boundary, whose value is the token alone. It is
-   * sent as `Authorization: Bearer <token>`; no caller has to have it. Refused where nobody in the path adds it.
+   * Upstream credentials for the server, from a Secret in the namespace of the boundary. The value of the key is the plain token. The proxy
+   * sends it as `Authorization: Bearer <token>`, so callers do not need it. An error if no provider in the path supports it.
    *
-   * @default - nothing is added
+   * @default - no credentials are added
    */
   readonly credentials?: SecretKeyReference;
 }
@@ -54,36 +54,36 @@ export interface McpServerOptions {
 /** Options of `McpServer.external`. */
 export interface ExternalMcpServerOptions extends McpServerOptions {
   /**
-   * DNS name of the host, outside the cluster; it is called over TLS and its certificate is verified. Where a waypoint stands
-   * before it, callers call it in plain HTTP inside the mesh (`http://mcp.example.com/mcp`); that port is the boundary's for every pod in
-   * ambient. By its own ports 443 and 80 the host stays open to pods outside the mesh's namespaces and to workloads without an `egress`.
+   * DNS name of the external host, which is called over TLS with certificate verification. If the host is behind a waypoint, callers use plain
+   * HTTP inside the mesh (`http://mcp.example.com/mcp`), and for every ambient pod that port leads to the boundary. The ports 443 and 80 of
+   * the host itself stay open to pods outside the namespaces of the mesh and to workloads without `egress`.
    */
   readonly hostname: string;
   /**
-   * Port of the host.
+   * Port of the external host.
    *
    * @default 443
    */
   readonly port?: number;
 }
 
-/** An MCP server: pods of the mesh, or a host outside the cluster. */
+/** An MCP server that runs in pods of the mesh or on an external host. */
 export class McpServer {
-  /** Pods, deployed here or the team's own. */
+  /** Returns an MCP server that runs in pods, deployed by the library or existing. */
   public static of(workload: Workload, options: McpServerOptions): McpServer {
     return described(new McpServer(), options, { kind: 'pods', workload });
   }
 
-  /** A host outside the cluster that somebody else runs. */
+  /** Returns an MCP server on an external host. */
   public static external(options: ExternalMcpServerOptions): McpServer {
-    return described(new McpServer(), options, { kind: 'outside', hostname: options.hostname, port: options.port ?? OUTSIDE_PORT });
+    return described(new McpServer(), options, { kind: 'external', hostname: options.hostname, port: options.port ?? EXTERNAL_PORT });
   }
 
   private constructor() {}
 }
 
 export interface McpServerDescription extends McpServerOptions {
-  readonly place: { readonly kind: 'pods'; readonly workload: Workload } | { readonly kind: 'outside'; readonly hostname: string; readonly port: number };
+  readonly place: { readonly kind: 'pods'; readonly workload: Workload } | { readonly kind: 'external'; readonly hostname: string; readonly port: number };
 }
 
 export const mcpServer = new Trait<McpServerDescription>('an McpServer');

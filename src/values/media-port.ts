@@ -1,31 +1,31 @@
-/** How packets of media travel. */
+/** Transport protocol of a media port. */
 export enum TransportProtocol {
-  /** UDP, as WebRTC's media: no mesh carries it. */
+  /** UDP, the usual protocol of WebRTC media, which no mesh carries. */
   UDP = 'UDP',
-  /** TCP, as WebRTC's media where UDP is blocked. */
+  /** TCP, for WebRTC media where UDP is blocked. */
   TCP = 'TCP',
 }
 
-/** A port of pods that the mesh leaves alone: no identity is proven there, and no policy of the mesh holds. */
+/** A pod port that is excluded from the mesh, without mutual TLS, caller identity or mesh policies. */
 export class MediaPort {
-  /** A UDP port. */
+  /** Returns a UDP media port. */
   public static udp(port: number): MediaPort {
     return new MediaPort(port, TransportProtocol.UDP);
   }
 
-  /** A TCP port; refused where the mesh cannot leave a single port alone. */
+  /** Returns a TCP media port. An error if the mesh cannot exclude single ports. */
   public static tcp(port: number): MediaPort {
     return new MediaPort(port, TransportProtocol.TCP);
   }
 
   private constructor(
-    /** Number of the port, 1 to 65535. */
+    /** Port number, from 1 to 65535. */
     public readonly port: number,
-    /** How its packets travel. */
+    /** Transport protocol of the port. */
     public readonly protocol: TransportProtocol,
   ) {}
 
-  /** As in messages. */
+  /** Returns the port as text such as "UDP 40000". */
   public toString(): string {
     return `${this.protocol} ${this.port}`;
   }

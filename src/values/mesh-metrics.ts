@@ -1,10 +1,11 @@
 import { ICaller } from './identity';
 
 /**
- * Who reads the metrics that the mesh's policies would deny to everybody: on Linkerd `/metrics` of the proxy beside every pod (port 4191), and
- * on the meshes with pools those of the endpoint pickers that the library deploys (port 9090). Of Istio's own proxies it changes nothing.
+ * Access to metrics that the policies of the mesh deny by default. On Linkerd these are the `/metrics` of the proxy in every pod (port 4191),
+ * and on meshes with inference pools the metrics of endpoint pickers that the library deploys (port 9090). It does not affect the proxies of
+ * Istio.
  */
 export interface MeshMetrics {
-  /** The identity of the Prometheus that scrapes: its pods must be able to prove it, so that Prometheus needs a proxy of the same mesh. */
+  /** Identity of the Prometheus that scrapes the metrics. Its pods must be enrolled in the same mesh to authenticate. */
   readonly scraper: ICaller;
 }

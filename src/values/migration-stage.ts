@@ -1,9 +1,9 @@
-/** How far a namespace is on its way from Istio's sidecars to ambient; of a namespace that has arrived, none is stated. */
+/** Stage of a namespace in the migration from Istio sidecars to ambient mode. A migrated namespace has no stage. */
 export enum MigrationStage {
-  /** As it was: its pods have sidecars. */
+  /** The namespace is unchanged and its pods have sidecars. */
   SIDECAR = 'sidecar',
-  /** Its pods have sidecars still; mutual TLS is not demanded, and what guards them in ambient is there already. */
+  /** The pods still have sidecars, mutual TLS is permissive, and the policies for ambient mode are in place. */
   PERMISSIVE = 'permissive',
-  /** Its new pods are in ambient; those with sidecars are being replaced. */
+  /** New pods are in ambient mode, and pods with sidecars are being replaced. */
   ENROLLED = 'enrolled',
 }

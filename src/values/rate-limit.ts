@@ -1,19 +1,19 @@
 /**
- * Most requests that each pod takes; more are answered with 429 (Linkerd 2.20, HTTPLocalRateLimitPolicy; agentgateway 1.4, rateLimit). On
- * Linkerd it is refused beside a `healthPath` of the same port, whose probes would be counted too: of what already runs, see to it that
- * its pods are not probed by HTTP there.
+ * Rate limit of each pod, which answers further requests with 429 (Linkerd 2.20, HTTPLocalRateLimitPolicy; agentgateway 1.4, rateLimit). On
+ * Linkerd it is an error together with a `healthPath` on the same port, because probes would count. Existing pods must not have HTTP probes
+ * on that port.
  */
 export interface RateLimit {
   /**
-   * Requests per second of all callers together: a whole number from 1.
+   * Requests per second of all callers together. A whole number from 1.
    *
-   * @default - no limit for all together
+   * @default - no total limit
    */
   readonly requestsPerSecond?: number;
   /**
-   * Requests per second of each caller, by its identity: a whole number from 1, not above that of all.
+   * Requests per second of each caller identity. A whole number from 1, at most `requestsPerSecond`.
    *
-   * @default - no limit for each
+   * @default - no limit per caller
    */
   readonly requestsPerSecondOfCaller?: number;
 }

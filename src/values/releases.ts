@@ -1,4 +1,4 @@
-/** Releases of Istio whose behaviour the library knows. */
+/** Supported Istio releases. */
 export enum IstioRelease {
   /** Istio 1.30. */
   V1_30 = '1.30',
@@ -8,16 +8,16 @@ export enum IstioRelease {
 
 /** Release channels of the Gateway API CRDs (Gateway API v1.6, versioning). */
 export enum GatewayApiChannel {
-  /** What is generally available. */
+  /** Generally available resources and fields. */
   STANDARD = 'standard',
-  /** Also what may still change, such as retries of an HTTPRoute. */
+  /** Also experimental fields, such as retries of an HTTPRoute. */
   EXPERIMENTAL = 'experimental',
 }
 
-/** Releases of Linkerd that are told apart. */
+/** Supported Linkerd releases. */
 export enum LinkerdRelease {
-  /** 2.19: proxies are no native sidecars unless they are asked to be. */
+  /** Linkerd 2.19, in which native sidecars are off by default. */
   V2_19 = '2.19',
-  /** 2.20. */
+  /** Linkerd 2.20. */
   V2_20 = '2.20',
 }

@@ -1,5 +1,5 @@
-/** Where a route can lead: an `InferencePool`, or a version of an agent that has a Service. */
+/** A target of a route: an `InferencePool`, or an agent version that has a Service. */
 export interface IRouteTarget {
-  /** What people call it in messages. */
+  /** Display name in messages. */
   readonly title: string;
 }

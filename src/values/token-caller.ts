@@ -1,34 +1,34 @@
 import { ICaller, Identity } from './identity';
 import { Trait } from '../model/trait';
 
-/** What a token must say for a grant to hold. */
+/** Options of `TokenCaller.of`: requirements on the JWT of the caller. */
 export interface TokenCallerOptions {
   /**
-   * Its subject, as in the claim `sub`.
+   * Required subject, as in the claim `sub`.
    *
-   * @default - any
+   * @default - any subject
    */
   readonly subject?: string;
   /**
-   * Other claims: the value of each, or one of its list; only strings are told apart.
+   * Other required claims with their values. If a claim is a list, it must contain the value. Only strings are compared.
    *
-   * @default - none
+   * @default - no other claims
    */
   readonly claims?: { [name: string]: string };
   /**
-   * Who must carry it, by proven identity.
+   * Required identity of the caller that sends the token.
    *
-   * @default - whoever proves an identity that the mesh can verify
+   * @default - any identity that the mesh can authenticate
    */
   readonly caller?: ICaller;
 }
 
 /**
- * Somebody whose token says something, of the issuer that the boundary names in `jwt`: a subject, claims, and where `caller` is
- * stated, that this workload carries it.
+ * A caller that is identified by its JWT: by subject, by claims, and optionally by the identity of the workload that sends it. The issuer is
+ * the one in `jwt` of the boundary.
  */
 export class TokenCaller implements ICaller {
-  /** Who carries such a token. One of `subject` and `claims` at least. */
+  /** Returns a caller that sends a token with the given properties. At least one of `subject` and `claims` is required. */
   public static of(options: TokenCallerOptions): TokenCaller {
     return new TokenCaller({ ...options, claims: options.claims && { ...options.claims } });
   }
@@ -37,7 +37,7 @@ export class TokenCaller implements ICaller {
     tokenCaller.give(this, options);
   }
 
-  /** The identity of `caller`; without one, of nobody: it is the token that counts. */
+  /** Identity of `caller`, or a placeholder that matches no identity if only the token counts. */
   public get callerIdentity(): Identity {
     return tokenCaller.of(this).caller?.callerIdentity ?? Identity.of({ namespace: '*', serviceAccount: '*' });
   }

@@ -3,230 +3,233 @@ import { JwtRequirement } from './jwt';
 import { MediaPort } from './media-port';
 import { RateLimit } from './rate-limit';
 
-/** A key of a Secret that the team keeps; its value never reaches the manifests. */
+/** A reference to a key of an existing Secret, whose value is never part of the manifests. */
 export interface SecretKeyReference {
-  /** Name of the Secret, in the workload's namespace. */
+  /** Name of the Secret, in the namespace of the workload. */
   readonly secretName: string;
   /** Key in the Secret. */
   readonly key: string;
 }
 
-/** What pods may call outside the cluster; inside, whom they may call is told by grants. */
+/** Egress of pods to destinations outside the mesh. Calls inside the mesh are controlled by grants. */
 export interface WorkloadEgress {
   /**
-   * Exact DNS names of hosts, called over TLS at port 443; other ports need a NetworkPolicy of your own. In ambient every pod of the cluster
-   * then reaches the host's ports 80 and 443 through a waypoint, and no other port by its name. The waypoint allows the workloads that name
-   * the host, workloads without an `egress`, and pods outside the mesh's namespaces; it denies the rest. The access report lists them.
+   * Exact DNS names of allowed external hosts, called over TLS at port 443. Other ports need a NetworkPolicy of your own. In ambient mode every
+   * pod of the cluster then reaches the ports 80 and 443 of the host through a waypoint, and no other port by name. The waypoint allows
+   * workloads that list the host, workloads without `egress`, and pods outside the namespaces of the mesh. It denies all others. The access
+   * report lists the allowed callers.
    *
-   * @default - none
+   * @default - no external hosts
    */
   readonly hostnames?: string[];
   /**
-   * Namespaces of the cluster whose pods they may call past the mesh, at any port: a database that is not in it, or DNS where that is not
-   * in `kube-system`. Pods of the mesh need no mention.
+   * Namespaces of the cluster whose pods may be called outside the mesh, at any port. Examples are a database that is not in the mesh, or DNS
+   * that is not in `kube-system`. Pods of the mesh need not be listed.
    *
-   * @default - none; on Linkerd every pod of the cluster is reached, whatever is said
+   * @default - no namespaces; on Linkerd every pod of the cluster is reachable in any case
    */
   readonly namespaces?: string[];
   /**
-   * Addresses of the Kubernetes API server's endpoints, not of its Service, as CIDRs, for pods that have a token for it (`mountToken`):
-   * `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` tells them. Ports 443 and 6443 are opened.
+   * CIDRs of the endpoints of the Kubernetes API server (not of its Service), for pods that have a token for it (`mountToken`). List the
+   * addresses with `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes`. Ports 443 and 6443 are opened.
    *
-   * @default - none
+   * @default - no access to the API server
    */
   readonly kubernetesApiCidrs?: string[];
 }
 
-/** What can be said of any pods. */
+/** Options of all workloads, deployed or existing. */
 export interface WorkloadOptions {
-  /** TCP ports that the pods listen on; the first is the one that is called. Of an agent that only calls, such as a queue's worker or a CronJob's pods, none. */
+  /**
+   * TCP ports that the pods listen on. Callers use the first one. Empty for an agent that only calls, such as a queue worker or a CronJob.
+   */
   readonly ports: number[];
   /**
-   * Those of the ports that speak something else than HTTP. Callers are admitted by identity; nobody reads what they send.
+   * Ports that do not speak HTTP. Callers are authorized by identity only, and proxies do not inspect the traffic.
    *
-   * @default - none: every port speaks HTTP
+   * @default - every port speaks HTTP
    */
   readonly opaquePorts?: number[];
   /**
-   * Those of the ports that speak gRPC, or other HTTP/2 without TLS. The port of a Service that is made here says so (`appProtocol:
-   * kubernetes.io/h2c`), and proxies call it by HTTP/2; the Service of what already runs must say so itself.
+   * Ports that speak gRPC or other HTTP/2 without TLS. Services that the library creates set `appProtocol: kubernetes.io/h2c`, so that proxies
+   * use HTTP/2. An existing Service must set it itself.
    *
-   * @default - none: proxies call every port by HTTP/1.1
+   * @default - proxies use HTTP/1.1 for every port
    */
   readonly grpcPorts?: number[];
   /**
-   * Ports of media, such as WebRTC's, which the mesh leaves alone: nobody proves an identity there, and nothing is encrypted
-   * but by the application. The access report says so.
+   * Media ports, for example for WebRTC, that are excluded from the mesh. Callers are not authenticated there, and only the application
+   * can encrypt. The access report lists these ports.
    *
-   * @default - none
+   * @default - no media ports
    */
   readonly mediaPorts?: MediaPort[];
   /**
-   * Path of an HTTP GET on the first port that answers 2xx or 3xx when the workload is well. Pods that are not get no calls after 30 seconds,
-   * and are restarted after five minutes, so that the outage of what they depend on restarts none. Of what already runs, the path
-   * that its probes ask for: where the mesh reads requests at the pods, it lets the kubelet through to it.
+   * Path of the HTTP health probes on the first port, which answers 2xx or 3xx if the workload is healthy. Unhealthy pods get no calls after
+   * 30 seconds and are restarted after five minutes, so that the outage of a dependency does not restart them. For existing pods, set the
+   * path of their own probes. Meshes that inspect requests at the pods then allow the probes of the kubelet.
    *
    * @default - the first port is probed by opening a TCP connection
    */
   readonly healthPath?: string;
   /**
-   * Tokens that requests must carry, beside the identity of who calls; refused where nobody in the path reads them.
+   * JWT validation of requests, in addition to the caller identity. An error if no provider in the path supports it.
    *
-   * @default - none
+   * @default - no JWT validation
    */
   readonly jwt?: JwtRequirement;
   /**
-   * A service of the team that is asked about every request, and may refuse what a grant lets through; refused where the mesh
-   * has no such thing.
+   * External authorizer that checks every request and may deny requests that a grant allows. An error if the mesh does not support it.
    *
-   * @default - nobody is asked
+   * @default - no external authorizer
    */
   readonly externalAuthorizer?: ExternalAuthorizer;
   /**
-   * What the pods may call outside the cluster. Emits a NetworkPolicy, which the cluster's network must enforce, and what the mesh
-   * has for named hosts.
+   * Allowed egress of the pods to destinations outside the mesh. Emits a NetworkPolicy, which the network plugin of the cluster must enforce,
+   * and the objects of the mesh for external hosts.
    *
-   * @default - not limited beyond what the mesh limits; of a tool server, nothing
+   * @default - only limited by the mesh; a tool server has no egress
    */
   readonly egress?: WorkloadEgress;
   /**
-   * Most requests that each pod takes; refused where the mesh has no such limit.
+   * Rate limit of each pod. An error if the mesh does not support it.
    *
-   * @default - no limit
+   * @default - no rate limit
    */
   readonly rateLimit?: RateLimit;
 }
 
 /** Options of `Workload.deploy`. */
 export interface DeployOptions extends WorkloadOptions {
-  /** Container image with a tag or a digest; `latest` and no tag are refused. */
+  /** Container image with a tag or a digest. `latest` and images without a tag are errors. */
   readonly image: string;
   /**
-   * The team's ServiceAccount to run under; never "default".
+   * Name of an existing ServiceAccount for the pods. "default" is not allowed.
    *
-   * @default - one is made, named after what the workload is given to
+   * @default - a ServiceAccount is created, named after the construct that uses the workload
    */
   readonly existingServiceAccount?: string;
   /**
-   * Number of pods.
+   * Number of replicas.
    *
    * @default 2
    */
   readonly replicas?: number;
   /**
-   * Entrypoint.
+   * Entrypoint of the container.
    *
-   * @default - the image's
+   * @default - the entrypoint of the image
    */
   readonly command?: string[];
   /**
-   * Arguments. What looks like a secret is refused: use `secretEnv`, and name the variable as in "$(DB_PASSWORD)".
+   * Arguments of the container. Values that look like secrets are errors. Use `secretEnv` and refer to the variable as in "$(DB_PASSWORD)".
    *
-   * @default - the image's
+   * @default - the arguments of the image
    */
   readonly args?: string[];
   /**
-   * Environment variables. A literal under a name such as `API_KEY` or `DB_PASSWORD`, or that looks like a secret, is refused: use
-   * `secretEnv`, whose variables others may name as in "$(DB_PASSWORD)".
+   * Environment variables with literal values. Names such as `API_KEY` or `DB_PASSWORD` and values that look like secrets are errors. Use
+   * `secretEnv`, whose variables can be referred to as in "$(DB_PASSWORD)".
    *
-   * @default - none
+   * @default - no environment variables
    */
   readonly env?: { [name: string]: string };
   /**
-   * Environment variables whose values are keys of Secrets.
+   * Environment variables whose values come from Secrets.
    *
-   * @default - none
+   * @default - no environment variables from Secrets
    */
   readonly secretEnv?: { [name: string]: SecretKeyReference };
   /**
-   * More labels for the pods. Labels of Istio, of Linkerd and of the Gateway API are refused: they would move the pod out
-   * of the mesh or behind a gateway.
+   * Additional labels for the pods. Labels of Istio, Linkerd and the Gateway API are errors, because they could remove the pods from the
+   * mesh or bind them to a gateway.
    *
-   * @default - none
+   * @default - no additional labels
    */
   readonly podLabels?: { [key: string]: string };
   /**
-   * Folders to write to; each is an empty volume, the rest of the file system is read-only.
+   * Writable directories, each an `emptyDir` volume. The rest of the file system is read-only.
    *
    * @default ['/tmp']
    */
   readonly writablePaths?: string[];
   /**
-   * User and group id of the process; never 0.
+   * User id and group id of the process. 0 is not allowed.
    *
    * @default 65532
    */
   readonly userId?: number;
   /**
-   * Whether the pods get a token for the Kubernetes API.
+   * Whether the pods mount a token for the Kubernetes API.
    *
    * @default false
    */
   readonly mountToken?: boolean;
   /**
-   * Most seconds that a pod may take until it first answers its probe: models that load, caches that warm up. Until then it gets no calls and is
-   * not restarted; after that a longer start counts as dead. A whole number from 1 (Kubernetes 1.36, startup probes).
+   * Longest time in seconds until the first successful probe, for example while models load or caches warm up. Until then the pod gets no
+   * calls and is not restarted. After that it is restarted. A whole number from 1 (Kubernetes 1.36, startup probes).
    *
    * @default 600
    */
   readonly startupSeconds?: number;
   /**
-   * Requested CPU in thousandths of a core; no limit is set.
+   * CPU request in millicores. No CPU limit is set.
    *
    * @default 250
    */
   readonly cpuMillis?: number;
   /**
-   * Requested memory in MiB, also the limit.
+   * Memory request and limit in MiB.
    *
    * @default 512
    */
   readonly memoryMebibytes?: number;
 }
 
-/** A Service that the team has already made. */
+/** An existing Service of a workload. */
 export interface ExistingServiceOptions {
-  /** Name of the Service, in the workload's namespace. */
+  /** Name of the Service, in the namespace of the workload. */
   readonly name: string;
   /** Port of the Service. */
   readonly port: number;
   /**
-   * Port of the pods that it leads to.
+   * Target port of the Service, which is a port of the pods.
    *
-   * @default - the workload's first port
+   * @default - the first port of the workload
    */
   readonly targetPort?: number;
   /**
-   * Whether it has no cluster IP (`clusterIP: None`), as the Services of StatefulSets have none: whoever calls it calls a pod. It is refused
-   * before a waypoint and behind a route, which its callers would go past.
+   * Whether the Service is headless (`clusterIP: None`), like the Services of StatefulSets, so that callers connect to pods directly. A
+   * headless Service is an error with a waypoint or as a route target, because its callers would bypass them.
    *
    * @default false
    */
   readonly headless?: boolean;
   /**
-   * Labels that the team says the Service has, such as `istio.io/use-waypoint`.
+   * Labels that the Service has in the cluster, such as `istio.io/use-waypoint`.
    *
-   * @default - none
+   * @default - no labels
    */
   readonly labels?: { [key: string]: string };
 }
 
 /** Options of `Workload.existing`. */
 export interface ExistingWorkloadOptions extends WorkloadOptions {
-  /** Labels that select its pods and nobody else's; one or more. */
+  /** Labels that select the pods of this workload only. At least one is required. */
   readonly labels: { [key: string]: string };
-  /** Its ServiceAccount; never "default". */
+  /** Name of the ServiceAccount of the pods. "default" is not allowed. */
   readonly serviceAccount: string;
   /**
-   * Namespace of the pods: the mesh's, one in which the library deploys something, or one of `existingNamespaces`.
+   * Namespace of the pods. It is the namespace of the mesh, a namespace in which the library deploys something, or one of
+   * `existingNamespaces`.
    *
-   * @default - the namespace of the construct that it is given to
+   * @default - the namespace of the construct that uses the workload
    */
   readonly namespace?: string;
   /**
-   * The team's Service before the pods.
+   * Existing Service of the pods.
    *
-   * @default - none is known
+   * @default - no Service
    */
   readonly service?: ExistingServiceOptions;
 }

@@ -6,9 +6,9 @@ import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Workloa
 import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadNode } from '../model/workload';
 
-/** Pods: deployed here, or the team's own. */
+/** A workload: pods that the library deploys, or existing pods. */
 export class Workload implements IRouteTarget, ICallee {
-  /** A Deployment that the library makes, with safe defaults: non-root, read-only root, no API token, probes, resources. */
+  /** Emits a Deployment with safe defaults: non-root user, read-only root file system, no API token, probes and resource requests. */
   public static deploy(options: DeployOptions): Workload {
     return described(new Workload(), {
       kind: 'deploy',
@@ -32,7 +32,7 @@ export class Workload implements IRouteTarget, ICallee {
     });
   }
 
-  /** Pods that already run; the library protects them and deploys nothing. */
+  /** Returns existing pods as a workload, which the library protects but does not deploy. */
   public static existing(options: ExistingWorkloadOptions): Workload {
     return described(new Workload(), {
       kind: 'existing',
@@ -52,7 +52,7 @@ export class Workload implements IRouteTarget, ICallee {
 
   private constructor() {}
 
-  /** What people call it in messages: its place in the mesh once it has one, before that its image or its labels. */
+  /** Display name in messages. It is the image or the labels until a construct uses the workload. */
   public get title(): string {
     const description = workloadDescription.of(this);
     switch (description.kind) {
@@ -62,13 +62,13 @@ export class Workload implements IRouteTarget, ICallee {
     }
   }
 
-  /** As in messages. */
+  /** Returns the display name. */
   public toString(): string {
     return this.title;
   }
 }
 
-/** What the user said of pods, and the place that they got. */
+/** Options of a workload, or its node once a construct uses it. */
 export type WorkloadDescription =
   | CommonDescription & { readonly kind: 'deploy'; readonly facts: DeploymentFacts }
   | CommonDescription & {
@@ -84,7 +84,7 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
   return workload;
 }
 
-/** What is known of any pods before they have a place. */
+/** Options that all workloads have before a construct uses them. */
 export type CommonDescription = Pick<
   WorkloadNode, 'ports' | 'opaquePorts' | 'grpcPorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer' | 'egress'
 >;
@@ -106,5 +106,5 @@ function common(options: WorkloadOptions): CommonDescription {
   };
 }
 
-/** Shared by all that have none. */
+/** Shared empty list. */
 const NONE: readonly never[] = [];

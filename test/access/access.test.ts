@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { atCalleesSidecar, atCallersSidecar, onIstioAmbient, onIstioSidecars } from './istio';
 import { onLinkerd } from './linkerd';
 import {
-  Asked, Attempt, broughtBy, buildPlan, callOf, completed, Plan, podOf, Program, programOf, ProviderName, PROVIDERS, Verdict, voiceProgram,
+  Asked, Attempt, existingFor, buildPlan, callOf, completed, Plan, podOf, Program, programOf, ProviderName, PROVIDERS, Verdict, voiceProgram,
   SCRAPER, workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
-import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { WorkloadNode } from '../../src/model/workload';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
@@ -77,19 +77,19 @@ test('what decides is told in one sentence', () => {
   expect(reasons).toEqual(expect.arrayContaining([
     'agent assistant was granted every tool of crm, at /mcp',
     'identity ops/auditor was granted every tool of crm, at /mcp',
-    'agent archive was granted calls of agent summarizer',
+    'agent archive was granted calls to agent summarizer',
     'agent assistant v1 serves pool assistant-v1 of gateway voice-gw',
-    'picker of pool assistant-v1 reads the metrics of agent assistant v1',
-    'gateway voice-gw asks the picker of pool assistant-v1 for pods',
-    'no grant lets agent idle call tool server crm',
-    'no grant lets tool server crm call agent assistant v1',
-    'no grant lets identity other.example/ns/voice/sa/assistant call tool server crm',
-    'nobody calls tool server crm without a proven identity',
-    'agent assistant may call tool server crm at port 80, not at 8080',
-    'agent assistant may not ask tool server crm for POST /mcpx: it takes DELETE, GET, POST at exactly /mcp',
+    'picker of pool assistant-v1 scrapes the metrics of agent assistant v1',
+    'gateway voice-gw queries the picker of pool assistant-v1 for endpoints',
+    'no grant allows agent idle to call tool server crm',
+    'no grant allows tool server crm to call agent assistant v1',
+    'no grant allows identity other.example/ns/voice/sa/assistant to call tool server crm',
+    'tool server crm cannot be called without an authenticated identity',
+    'agent assistant may call tool server crm on port 80, not on 8080',
+    'agent assistant may not send POST /mcpx to tool server crm; allowed: DELETE, GET, POST on exactly /mcp',
   ]));
   expect(callOfRow(voiceProgram('Linkerd'), TABLE.find(({ caller, callee }) => caller === 'its gateway' && callee === 'agent assistant v1')!).decision.reason)
-    .toBe('route chat of gateway voice-gw leads to agent assistant v1');
+    .toBe('route chat of gateway voice-gw targets agent assistant v1');
 });
 
 test('another spelling of the endpoint is the endpoint where proxies normalize paths, and they hand on what they judged', () => {
@@ -112,7 +112,7 @@ test('where requests are read on Linkerd only the networks of the probes ask for
     const server = Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' });
     new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
-  }, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
+  }, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
   expect(reached('Linkerd', program, 'tool server crm', { path: '/healthz', method: 'GET' })).toEqual([]);
   expect(reached('Linkerd', program, 'tool server crm', { path: '/mcp', method: 'POST' })).toEqual(['ops/auditor']);
   expect(reached('Linkerd', program, 'agent agent', { path: '/up', method: 'GET' })).toHaveLength(program.world.pods.length);
@@ -126,7 +126,7 @@ test.each(NAMES)('where no scraper is stated nobody reads metrics, on %s', (prov
   expect(reached(provider, program, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual([]);
   if (provider !== 'Linkerd') return;
   for (const path of ['/live', '/ready']) expect(reached(provider, program, callee, { ...there, path, method: 'GET' })).toHaveLength(program.world.pods.length);
-  const narrow = voiceProgram(provider, { metrics: { scraper: SCRAPER }, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  const narrow = voiceProgram(provider, { metrics: { scraper: SCRAPER }, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
   for (const path of ['/live', '/ready']) expect(reached(provider, narrow, callee, { ...there, path, method: 'GET' })).toEqual([]);
   expect(reached(provider, narrow, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual(['monitoring/prometheus']);
 });
@@ -198,19 +198,19 @@ const anyPathBelow: Change = (spec) => { spec.rules[0].to[0].operation.paths = [
 
 describe('a change of the objects is seen', () => {
   test.each<[string, ProviderName, (objects: Manifest[]) => readonly Manifest[], string]>([
-    ['the floor of an agent widened', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-floor', widened), 'voice/intruder may not ask agent assistant v1'],
-    ['the floor of the tools widened', 'Istio ambient', changed('AuthorizationPolicy', 'crm-floor', widened), 'the door may not ask tool server crm'],
+    ['the workload policy of an agent widened', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-workload', widened), 'voice/intruder may not ask agent assistant v1'],
+    ['the workload policy of the tools widened', 'Istio ambient', changed('AuthorizationPolicy', 'crm-workload', widened), 'the door may not ask tool server crm'],
     ['the waypoint\'s deny-all dropped together with its ALLOW', 'Istio ambient', without('AuthorizationPolicy/voice-waypoint-deny-all', 'AuthorizationPolicy/crm'), 'voice/intruder may not ask tool server crm'],
     ['paths below the endpoint', 'Istio ambient', changed('AuthorizationPolicy', 'crm', anyPathBelow), 'for POST /mcpx'],
     ['the Service not sent to its waypoint', 'Istio ambient', changed('Service', 'crm', (_, { metadata }) => { delete metadata.labels; }), 'voice/assistant-v1 may ask tool server crm'],
     ['a namespace that is not enrolled', 'Istio ambient', changed('Namespace', 'voice', (_, { metadata }) => { delete metadata.labels; }), 'outside/intruder may not ask'],
-    ['requests read by nobody', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-floor', (spec) => { spec.rules[0].to[0].operation.paths = ['/']; }), 'its gateway may ask agent assistant v1'],
+    ['requests read by nobody', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-workload', (spec) => { spec.rules[0].to[0].operation.paths = ['/']; }), 'its gateway may ask agent assistant v1'],
     ['a DENY of requests that nobody reads', 'Istio ambient', (objects) => [
-      ...changed('AuthorizationPolicy', 'assistant-v1-floor', widened)(objects),
-      { ...objects.find(({ metadata }) => metadata.name === 'assistant-v1-floor')!, metadata: { name: 'deny', namespace: 'voice' }, spec: { action: 'DENY', rules: [{ to: [{ operation: { methods: ['GET', 'POST'] } }] }] } },
+      ...changed('AuthorizationPolicy', 'assistant-v1-workload', widened)(objects),
+      { ...objects.find(({ metadata }) => metadata.name === 'assistant-v1-workload')!, metadata: { name: 'deny', namespace: 'voice' }, spec: { action: 'DENY', rules: [{ to: [{ operation: { methods: ['GET', 'POST'] } }] }] } },
     ], 'voice/intruder may not ask agent assistant v1'],
-    ['the floor of an agent widened', 'Istio sidecars', changed('AuthorizationPolicy', 'summarizer-floor', widened), 'elsewhere/archive may not ask agent summarizer'],
-    ['paths below the endpoint', 'Istio sidecars', changed('AuthorizationPolicy', 'crm-floor', anyPathBelow), 'for POST /mcpx'],
+    ['the workload policy of an agent widened', 'Istio sidecars', changed('AuthorizationPolicy', 'summarizer-workload', widened), 'elsewhere/archive may not ask agent summarizer'],
+    ['paths below the endpoint', 'Istio sidecars', changed('AuthorizationPolicy', 'crm-workload', anyPathBelow), 'for POST /mcpx'],
     ['a namespace without sidecars', 'Istio sidecars', changed('Namespace', 'voice', (_, { metadata }) => { delete metadata.labels; }), 'outside/intruder may not ask'],
     ['a view that lacks what was granted', 'Istio sidecars', changed('Sidecar', 'assistant-v1', (spec) => { spec.egress = [{ hosts: ['~/*'] }]; }), 'voice/assistant-v1 may ask tool server crm'],
     ['a policy of the Server beside its routes', 'Linkerd', (objects) => [
@@ -227,7 +227,7 @@ describe('a change of the objects is seen', () => {
     ['metrics of proxies that nobody is let read', 'Linkerd', without('AuthorizationPolicy/voice-proxy-metrics'), 'monitoring/prometheus may ask tool server crm, port 4191 for GET /metrics'],
     ['a Server of proxies with routes for metrics alone', 'Linkerd', without('HTTPRoute/voice-proxy-probes'), 'outside/intruder may ask agent idle, port 4191 for GET /live'],
     ['the Server of proxies open', 'Linkerd', changed('Server', 'voice-proxy-admin', (spec) => { spec.accessPolicy = 'all-authenticated'; }), 'voice/intruder may not ask agent idle, port 4191 for GET /metrics'],
-    ['metrics of pickers that nobody is let read', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-epp-floor', (spec) => { spec.rules = spec.rules.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
+    ['metrics of pickers that nobody is let read', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-epp-workload', (spec) => { spec.rules = spec.rules.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
     ['metrics of pickers in no Service', 'Istio sidecars', changed('Service', 'assistant-v1-epp', (spec) => { spec.ports = spec.ports.slice(0, 1); }), 'monitoring/prometheus may ask picker of pool assistant-v1, port 9090'],
     ['a Server dropped', 'Linkerd', without('Server/summarizer-8000'), 'voice/archive may ask agent summarizer'],
   ])('%s, on %s', (_, provider, mutate, seen) => {
@@ -244,7 +244,7 @@ describe('a change of the objects is seen', () => {
   });
 
   test('STRICT dropped under a widened floor, where it is all that keeps out who proves nothing', () => {
-    const wide = changed('AuthorizationPolicy', 'summarizer-floor', widened);
+    const wide = changed('AuthorizationPolicy', 'summarizer-workload', widened);
     const anonymous = 'outside/intruder may not ask agent summarizer';
     for (const provider of ['Istio ambient', 'Istio sidecars'] as const) {
       expect(disagreements(provider, mutated(provider, wide)).join()).not.toContain(anonymous);
@@ -271,7 +271,7 @@ test.each(NAMES)('whatever was granted, the model decides as the objects of %s d
   const atPods = provider === 'Istio sidecars' ? atCalleesSidecar : JUDGES[provider];
   let allowed = 0;
   fc.assert(fc.property(plans, (plan) => {
-    const program = completed(programOf(provider, (mesh) => buildPlan(mesh, plan, provider), { existingNamespaces: ['team-a', 'team-b'] }), broughtBy(plan));
+    const program = completed(programOf(provider, (mesh) => buildPlan(mesh, plan, provider), { existingNamespaces: ['team-a', 'team-b'] }), existingFor(plan));
     for (const callee of program.model.workloads) {
       for (const from of program.world.pods) {
         for (const asked of [granted(callee), { path: '/health', method: 'GET' }, { path: '/other', method: 'GET' }, { ...granted(callee), method: 'PUT' }, { ...granted(callee), port: 8080 }]) {

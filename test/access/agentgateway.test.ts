@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
 import { celValue } from './cel';
-import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
-import { Agent, AgentMesh, AgentMeshProps, GatewayProvider, Identity, McpToolBoundary, Workload } from '../../src';
+import { Attempt, completed, mcpProxyPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
+import { Agent, AgentMesh, AgentMeshProps, Identity, McpProvider, McpToolBoundary, Workload } from '../../src';
 import { Decision } from '../../src/analysis/call';
 import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -59,7 +59,7 @@ const rows = TABLE.flatMap(([server, kind, name, by]) => ASKERS.map((asker, i) =
 
 function programOn(mesh: MeshName, build = tools, props: Partial<AgentMeshProps> = {}): Program {
   const provider: ProviderName = MESHES[mesh].provider;
-  return completed(programOf(provider, build, { gateway: GatewayProvider.agentgateway(), ...props }), { objects: [], pods: [] });
+  return completed(programOf(provider, build, { mcp: McpProvider.agentgateway(), ...props }), { objects: [], pods: [] });
 }
 
 const podNamed = ({ world }: Program, name: string): Pod => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
@@ -67,7 +67,7 @@ const podNamed = ({ world }: Program, name: string): Pod => world.pods.find((pod
 interface Asked extends McpRequest { readonly asker: string; readonly server: string }
 
 function attemptOf(program: Program, { asker, server }: Asked): Attempt {
-  return { from: podNamed(program, asker), to: frontPod(program.world, server), port: 8080, path: '/mcp', method: 'POST' };
+  return { from: podNamed(program, asker), to: mcpProxyPod(program.world, server), port: 8080, path: '/mcp', method: 'POST' };
 }
 
 function judged(program: Program, way: Way, asked: Asked): Verdict {
@@ -116,8 +116,8 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     const to = podOf(program.world, 'voice', { 'app.kubernetes.io/name': 'crm-server' });
     const straight = (from: Pod) => STRAIGHT_TO_PODS[mesh](program.world, { from, to, port: 8080, path: '/mcp', method: 'POST' }).allowed;
     expect(ASKERS.filter((asker) => straight(podNamed(program, asker)))).toEqual([]);
-    expect(straight({ ...frontPod(program.world, 'crm'), labels: {} })).toBe(true);
-    expect(straight({ ...frontPod(program.world, 'search'), labels: {} })).toBe(false);
+    expect(straight({ ...mcpProxyPod(program.world, 'crm'), labels: {} })).toBe(true);
+    expect(straight({ ...mcpProxyPod(program.world, 'search'), labels: {} })).toBe(false);
   });
 
   test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('of the origins %j the pages that may are %s', (origins, by) => {

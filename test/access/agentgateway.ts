@@ -12,7 +12,7 @@ export interface McpRequest {
   readonly origin?: string;
 }
 
-/** How a mesh brings a request to the proxy: the floor of its pods, and what the proxy sees of who calls. */
+/** How a mesh brings a request to the proxy: the workload policy of its pods, and what the proxy sees of who calls. */
 export interface Way {
   readonly reaches: (world: World, attempt: Attempt, gateway: string) => Verdict;
   readonly seen: (from: Pod) => { readonly request: { readonly headers: object } } & Record<string, unknown>;
@@ -49,8 +49,8 @@ export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway
   if (!route) return deny('404: no route');
   const verified = tokenOf(policiesOf(world, 'Gateway', gateway).map(({ traffic }) => traffic?.jwtAuthentication).find((one) => one !== undefined), attempt);
   if (verified === 'refused') return deny('401: no token, or a bad one');
-  const { request, ...proof } = way.seen(attempt.from);
-  const seen = { ...proof, jwt: verified ?? null, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
+  const { request, ...match } = way.seen(attempt.from);
+  const seen = { ...match, jwt: verified ?? null, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
   const callers = decided([
     ...rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization),
     ...rulesOf(world, 'Gateway', gateway, ({ traffic }) => traffic?.authorization),

@@ -1,9 +1,9 @@
 import { BY_HBONE, BY_LINKERD, onAgentgateway, Way } from './agentgateway';
 import { Asks } from './boundary-table';
-import { onIstioAmbient, onIstioSidecars, toHostOutside } from './istio';
+import { onIstioAmbient, onIstioSidecars, toExternalHost } from './istio';
 import { onLinkerd } from './linkerd';
-import { Attempt, completed, frontPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf, World } from './program';
-import { AgentMesh, GatewayApiChannel, GatewayProvider } from '../../src';
+import { Attempt, completed, mcpProxyPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf, World } from './program';
+import { AgentMesh, Cluster, GatewayApiChannel, McpProvider } from '../../src';
 import { TokenSaid } from '../../src/analysis/call';
 import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -20,9 +20,9 @@ export interface ToolCall {
 /** Who enforces a boundary, and what judges it. */
 export interface Provider {
   readonly mesh: ProviderName;
-  readonly gateway: () => GatewayProvider;
+  readonly mcp?: McpProvider;
   readonly asks: Asks;
-  readonly credentials: 'refused' | 'taken-away';
+  readonly credentials: 'refused' | 'stripped';
   readonly judge: (program: Program, world: World, call: ToolCall) => Verdict;
 }
 
@@ -37,27 +37,27 @@ function attempted(program: Program, { caller, server, tool, said }: ToolCall, t
 }
 
 const byMesh = (judge: (world: World, attempt: Attempt) => Verdict) => (program: Program, world: World, call: ToolCall): Verdict => {
-  if (call.server === 'weather') return toHostOutside(world, 'mcp.weather.example', attempted(program, call, podNamed(program, call.caller), 80));
+  if (call.server === 'weather') return toExternalHost(world, 'mcp.weather.example', attempted(program, call, podNamed(program, call.caller), 80));
   return judge(world, attempted(program, call, podOf(program.world, 'voice', { 'app.kubernetes.io/name': call.server }), 80));
 };
 
 const byAgentgateway = (way: Way) => (program: Program, world: World, call: ToolCall): Verdict => {
-  const { service: _, ...attempt } = attempted(program, call, frontPod(program.world, call.server), 8080);
+  const { service: _, ...attempt } = attempted(program, call, mcpProxyPod(program.world, call.server), 8080);
   return onAgentgateway(world, way, attempt, call.server, { kind: 'tool', name: call.tool });
 };
 
-export const ALL: Asks = { tokens: true, outside: true };
+export const ALL: Asks = { tokens: true, external: true };
 export const PROVIDERS: Readonly<Record<string, Provider>> = {
-  'a waypoint': { mesh: 'Istio ambient', gateway: () => GatewayProvider.istio(), asks: ALL, credentials: 'refused', judge: byMesh(onIstioAmbient) },
-  'sidecars': { mesh: 'Istio sidecars', gateway: () => GatewayProvider.istio(), asks: { ...ALL, outside: false }, credentials: 'refused', judge: byMesh(onIstioSidecars) },
-  'Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.istioAgentgateway(), asks: { tokens: false, outside: false }, credentials: 'taken-away', judge: byMesh(onLinkerd) },
-  'agentgateway in ambient': { mesh: 'Istio ambient', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'taken-away', judge: byAgentgateway(BY_HBONE) },
-  'agentgateway on Linkerd': { mesh: 'Linkerd', gateway: () => GatewayProvider.agentgateway(), asks: ALL, credentials: 'taken-away', judge: byAgentgateway(BY_LINKERD) },
+  'a waypoint': { mesh: 'Istio ambient', asks: ALL, credentials: 'refused', judge: byMesh(onIstioAmbient) },
+  'sidecars': { mesh: 'Istio sidecars', asks: { ...ALL, external: false }, credentials: 'refused', judge: byMesh(onIstioSidecars) },
+  'Linkerd': { mesh: 'Linkerd', asks: { tokens: false, external: false }, credentials: 'stripped', judge: byMesh(onLinkerd) },
+  'agentgateway in ambient': { mesh: 'Istio ambient', mcp: McpProvider.agentgateway(), asks: ALL, credentials: 'stripped', judge: byAgentgateway(BY_HBONE) },
+  'agentgateway on Linkerd': { mesh: 'Linkerd', mcp: McpProvider.agentgateway(), asks: ALL, credentials: 'stripped', judge: byAgentgateway(BY_LINKERD) },
 };
 
 /** A program by a provider, and all who may try. */
-export function programBy({ mesh, gateway }: Provider, build: (mesh: AgentMesh) => void): Program {
-  const props = { gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+export function programBy({ mesh, mcp }: Provider, build: (mesh: AgentMesh) => void): Program {
+  const props = { mcp, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
   return completed(programOf(mesh, build, props), { objects: [], pods: [] });
 }
 

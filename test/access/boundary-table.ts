@@ -7,13 +7,13 @@ export const ISSUER = 'https://login.example.com';
 /** What a provider can be asked for, of what the program asks. */
 export interface Asks {
   readonly tokens: boolean;
-  readonly outside: boolean;
+  readonly external: boolean;
   /** Public keys of the issuer. */
   readonly jwks?: string;
 }
 
 /** Four agents, three servers, one of them with grants by token, and a server outside. */
-export function boundaryProgram(mesh: AgentMesh, { tokens, outside, jwks = JWKS }: Asks): void {
+export function boundaryProgram(mesh: AgentMesh, { tokens, external, jwks = JWKS }: Asks): void {
   const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
   const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map(agent);
   const server = () => Workload.deploy({ image: IMAGE, ports: [8080] });
@@ -32,7 +32,7 @@ export function boundaryProgram(mesh: AgentMesh, { tokens, outside, jwks = JWKS 
   archive.grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
 
   new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send', 'draft'], enforcesMirroredHeaders: true }).grantTool('draft', planner, writer);
-  if (!outside) return;
+  if (!external) return;
   new McpToolBoundary(mesh, 'weather', {
     servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'] }) }, enforcesMirroredHeaders: true,
   }).grantTool('forecast', planner);
@@ -103,8 +103,8 @@ export interface Row extends Pick<Line, 'server' | 'tool' | 'token'> {
 }
 
 /** Every caller with every line, of what a provider can be asked for. */
-export function boundaryRows({ tokens, outside }: Asks, credentials: 'refused' | 'taken-away'): Row[] {
-  const asked = LINES.filter(({ server, token }) => (outside || server !== 'weather') && (tokens || (token === 'none' && server !== 'archive')));
+export function boundaryRows({ tokens, external }: Asks, credentials: 'refused' | 'stripped'): Row[] {
+  const asked = LINES.filter(({ server, token }) => (external || server !== 'weather') && (tokens || (token === 'none' && server !== 'archive')));
   return asked.flatMap(({ server, tool, token, by, refusing }) => CALLERS.map((caller, i): Row => {
     const allowed = ((credentials === 'refused' ? refusing : undefined) ?? by)[i] === 'y';
     return { server, tool, token, caller, allowed, title: `${caller} ${allowed ? 'may' : 'may not'} call ${server}/${tool} with ${token === 'none' ? 'no token' : `the token of ${token}`}` };

@@ -1,7 +1,7 @@
 import { ALL, modelled, programBy, PROVIDERS, ToolCall } from './boundary-providers';
 import { boundaryProgram, boundaryRows, Row, TOKENS } from './boundary-table';
 import { PROVIDERS as MESHES } from './program';
-import { GatewayApiChannel } from '../../src';
+import { Cluster, GatewayApiChannel } from '../../src';
 import { Manifest, problemsOf } from '../synth';
 
 const callOf = ({ token, ...row }: Row): ToolCall => ({ ...row, said: TOKENS[token] });
@@ -21,10 +21,10 @@ describe.each(Object.keys(PROVIDERS))('by %s', (name) => {
   });
 });
 
-test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.outside))('what %s does not hold of the table it refuses', (_, { mesh, gateway, asks }) => {
-  const props = { provider: MESHES[mesh](), gateway: gateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.external))('what %s does not hold of the table it refuses', (_, { mesh, mcp, asks }) => {
+  const props = { mesh: MESHES[mesh](), mcp, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
   const refused = problemsOf((one) => boundaryProgram(one, ALL), props);
-  if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token that requests must carry is not to be had')]));
+  if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token requirement (`jwt`) is not to be had')]));
   expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('an MCP server outside the cluster is not to be had')]));
 });
 

@@ -1,5 +1,5 @@
 import { HOST_ROWS, HostRow, hostsProgram, titleOf } from './hosts-table';
-import { toHostOutside } from './istio';
+import { toExternalHost } from './istio';
 import { completed, programOf, World } from './program';
 
 const { world } = completed(programOf('Istio ambient', hostsProgram), { objects: [], pods: [] });
@@ -8,7 +8,7 @@ function comes({ caller, host, port }: HostRow, there: World): boolean {
   const from = there.pods.find((pod) => `${pod.namespace}/${pod.name}` === caller);
   if (!from) throw new Error(`no pod ${caller}`);
   const path = port === 80 && host.startsWith('mcp') ? '/mcp' : '/';
-  return toHostOutside(there, host, { from, to: from, port, path, method: 'POST', headers: { host } }).allowed;
+  return toExternalHost(there, host, { from, to: from, port, path, method: 'POST', headers: { host } }).allowed;
 }
 
 test.each(HOST_ROWS.map((row) => [titleOf(row), row] as const))('%s', (_, row) => {

@@ -40,7 +40,7 @@ export function onIstioAmbient(world: World, attempt: Attempt): Verdict {
 }
 
 /** Istio ambient: to a host outside, by its name, through the waypoint that stands for it. */
-export function toHostOutside(world: World, hostname: string, attempt: Attempt): Verdict {
+export function toExternalHost(world: World, hostname: string, attempt: Attempt): Verdict {
   const entry = of(world, 'ServiceEntry').find(({ spec }) => spec.hosts.includes(hostname));
   if (!entry?.spec.ports.some(({ number }: any) => number === attempt.port)) return deny('reset: nothing stands for the host there');
   const waypoint = waypointOf(world, entry);

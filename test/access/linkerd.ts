@@ -13,7 +13,7 @@ interface Client {
 }
 
 /** What lets a client in, where it fits. */
-type Leave = (client: Client) => boolean;
+type AllowRule = (client: Client) => boolean;
 
 /** Linkerd: the proxy of the pod that is called decides, by the Server of the port and the routes of the Server. */
 export function onLinkerd(world: World, attempt: Attempt): Verdict {
@@ -29,7 +29,7 @@ export function onLinkerd(world: World, attempt: Attempt): Verdict {
   if (servers.length > 1) throw new Error(`${servers.map(({ metadata }) => metadata.name).join(' and ')} select one port: which of them counts is not defined`);
   if (servers.length === 0) {
     const policy = inboundDefault(world, to);
-    return leaveOf(policy)(client) || isProbe(pod, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
+    return ruleOf(policy)(client) || isProbe(pod, port, attempt) ? allow(`200: ${policy} where no Server is`) : deny(`403: ${policy} where no Server is`);
   }
   return atServer(world, servers[0], { client, port, attempt: { ...attempt, to: pod } });
 }
@@ -56,20 +56,20 @@ function isSelected({ matchLabels = {}, matchExpressions = [] }: any, labels: La
 function atServer(world: World, server: Manifest, { client, port, attempt }: { client: Client; port: number; attempt: Attempt }): Verdict {
   const { namespace, name } = server.metadata;
   const forAll = [
-    leaveOf(server.spec.accessPolicy ?? 'deny'),
-    ...leavesAt(world, namespace!, 'Server', name), ...leavesAt(world, namespace!, 'Namespace', namespace!),
+    ruleOf(server.spec.accessPolicy ?? 'deny'),
+    ...rulesAt(world, namespace!, 'Server', name), ...rulesAt(world, namespace!, 'Namespace', namespace!),
   ];
   const routes = OPAQUE.includes(server.spec.proxyProtocol) ? [] : of(world, 'HTTPRoute').filter(({ metadata, spec }) => metadata.namespace === namespace
     && spec.parentRefs.some((parent: any) => parent.group === 'policy.linkerd.io' && parent.kind === 'Server' && parent.name === name));
   if (routes.length === 0) {
-    const isLet = forAll.some((leave) => leave(client)) || (!OPAQUE.includes(server.spec.proxyProtocol) && isProbe(attempt.to, port, attempt));
+    const isLet = forAll.some((rule) => rule(client)) || (!OPAQUE.includes(server.spec.proxyProtocol) && isProbe(attempt.to, port, attempt));
     return isLet ? allow(`200 at Server ${name}`) : deny(`403 at Server ${name}`);
   }
   const route = mostSpecific(routes, attempt);
   if (!route) return deny(`404: no route of Server ${name} matches`);
   // What opens a Server opens every route of it.
-  const leaves = [...forAll, ...leavesAt(world, namespace!, 'HTTPRoute', route.metadata.name)];
-  return leaves.some((leave) => leave(client)) ? allow(`200 at route ${route.metadata.name}`) : deny(`403 at route ${route.metadata.name}`);
+  const allowRules = [...forAll, ...rulesAt(world, namespace!, 'HTTPRoute', route.metadata.name)];
+  return allowRules.some((rule) => rule(client)) ? allow(`200 at route ${route.metadata.name}`) : deny(`403 at route ${route.metadata.name}`);
 }
 
 /** Only GETs of a path that the pod's own spec names for its health, from wherever they come: the networks of probes are all by default. */
@@ -79,7 +79,7 @@ function isProbe({ spec }: Pod, port: number, { method, path }: Attempt): boolea
 }
 
 /** `audit` lets everybody in and tells of it; the networks of the cluster are taken for everywhere. */
-function leaveOf(policy: string): Leave {
+function ruleOf(policy: string): AllowRule {
   switch (policy) {
     case 'deny': return () => false;
     case 'all-authenticated': case 'cluster-authenticated': return ({ identity }) => identity !== undefined;
@@ -89,26 +89,26 @@ function leaveOf(policy: string): Leave {
 }
 
 /** One for each policy that is attached there: any of them may let a client in. */
-function leavesAt(world: World, namespace: string, kind: string, name: string): Leave[] {
+function rulesAt(world: World, namespace: string, kind: string, name: string): AllowRule[] {
   return of(world, 'AuthorizationPolicy')
     .filter(({ apiVersion, metadata, spec }) => apiVersion.startsWith('policy.linkerd.io/') && metadata.namespace === namespace
       && spec.targetRef.kind === kind && spec.targetRef.name === name)
-    .map((policy) => leaveOfPolicy(world, policy));
+    .map((policy) => ruleOfPolicy(world, policy));
 }
 
 /** All that it requires must hold; one that requires what is not there counts for nothing. */
-function leaveOfPolicy(world: World, { metadata, spec }: Manifest): Leave {
-  const required: (Leave | undefined)[] = spec.requiredAuthenticationRefs.map((ref: any): Leave | undefined => {
+function ruleOfPolicy(world: World, { metadata, spec }: Manifest): AllowRule {
+  const required: (AllowRule | undefined)[] = spec.requiredAuthenticationRefs.map((ref: any): AllowRule | undefined => {
     const namespace = ref.namespace ?? metadata.namespace;
     if (ref.kind === 'ServiceAccount') return ({ identity }) => identity === identityOf(namespace, ref.name, HOME);
     const found = of(world, ref.kind).find((one) => one.metadata.name === ref.name && one.metadata.namespace === namespace);
     if (!found) return undefined;
     return ref.kind === 'MeshTLSAuthentication' ? ofIdentities(found) : ofNetworks(found);
   });
-  return required.every((leave) => leave !== undefined) ? (client) => required.every((leave) => leave!(client)) : () => false;
+  return required.every((rule) => rule !== undefined) ? (client) => required.every((rule) => rule!(client)) : () => false;
 }
 
-function ofIdentities({ metadata, spec }: Manifest): Leave {
+function ofIdentities({ metadata, spec }: Manifest): AllowRule {
   const patterns: string[] = [
     ...spec.identities ?? [],
     ...(spec.identityRefs ?? []).map((ref: any) => (ref.kind === 'Namespace'
@@ -119,7 +119,7 @@ function ofIdentities({ metadata, spec }: Manifest): Leave {
     && patterns.some((pattern) => pattern === '*' || (pattern.startsWith('*.') ? identity.endsWith(pattern.slice(1)) : identity === pattern));
 }
 
-function ofNetworks({ spec }: Manifest): Leave {
+function ofNetworks({ spec }: Manifest): AllowRule {
   const within = (cidr: string, address: string): boolean => {
     const [network, prefix] = cidr.split('/');
     const family = network.includes(':') ? 'ipv6' : 'ipv4';

@@ -1,5 +1,7 @@
 import { Testing } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload,
+} from '../../src';
 import { Decision, TokenSaid } from '../../src/analysis/call';
 import { decide, EnforcedFacts } from '../../src/analysis/decision';
 import { meshContext } from '../../src/constructs/mesh-context';
@@ -95,7 +97,7 @@ const pod = (namespace: string, name: string, more: Partial<Pod> = {}): Pod => (
 });
 
 /** Pods that the library deploys nothing of: the brought agent, the brought caller, namesakes, and strangers. */
-export const BROUGHT: readonly Pod[] = [
+export const EXISTING: readonly Pod[] = [
   pod('voice', 'archive'),
   pod('ops', 'auditor'),
   pod('voice', 'auditor'),
@@ -144,21 +146,21 @@ export function voiceProgram(provider: ProviderName, props: Partial<AgentMeshPro
 }
 
 /** With what the team brings, and everybody who may try. */
-export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof programOf>, brought: World): Program {
-  return { ...rest, world: { objects: [...objects, ...brought.objects], pods: [...pods, ...brought.pods, ...BROUGHT], trusted } };
+export function completed({ objects, pods, trusted, ...rest }: ReturnType<typeof programOf>, others: World): Program {
+  return { ...rest, world: { objects: [...objects, ...others.objects], pods: [...pods, ...others.pods, ...EXISTING], trusted } };
 }
 
 /** A program on a provider: its objects, the pods that they deploy, and its model. */
 export function programOf(
   provider: ProviderName, build: (mesh: AgentMesh) => void, props: Partial<AgentMeshProps> = {},
 ): Omit<Program, 'world'> & World {
-  const { chart, mesh } = meshOf(build, { provider: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
+  const { chart, mesh } = meshOf(build, { mesh: PROVIDERS[provider](), gateway: EDGES[provider](), ...props });
   const objects: Manifest[] = Testing.synth(chart);
-  const { model, gateway, mesh: { tells } } = meshContext.of(mesh);
+  const { model, gateway, mesh: { limitations } } = meshContext.of(mesh);
   const gateways: EnforcedFacts = {
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
-    tells,
+    limitations,
   };
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }
@@ -190,7 +192,7 @@ function gatewayPods(objects: readonly Manifest[]): Pod[] {
 }
 
 export function workloadOf({ model }: Program, title: string): WorkloadNode {
-  const workload = [...model.toolServers.map(({ door }) => door), ...model.workloads].find((one) => one.title === title);
+  const workload = [...model.toolServers.map(({ endpoint }) => endpoint), ...model.workloads].find((one) => one.title === title);
   if (!workload) throw new Error(`no ${title}; there are ${model.workloads.map((one) => one.title).join(', ')}`);
   return workload;
 }
@@ -208,7 +210,7 @@ export function podOf({ pods }: World, namespace: string, labels: Labels): Pod {
 }
 
 /** The pods that agentgateway's controller makes of a Gateway. */
-export function frontPod(world: World, name: string): Pod {
+export function mcpProxyPod(world: World, name: string): Pod {
   const gateway = of(world, 'Gateway').find((one) => one.metadata.name === name && one.spec.gatewayClassName === 'agentgateway')!;
   const { labels, annotations } = gateway.spec.infrastructure;
   return {
@@ -276,12 +278,12 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
 }
 
 /** What the team brings of a plan: its pods, the Services before them, and a namesake of every agent elsewhere. */
-export function broughtBy({ agents }: Plan): World {
-  const brought = agents.flatMap(({ deployed, namespace: home }, i) => (deployed ? [] : [{ name: `agent-${i}`, home }]));
+export function existingFor({ agents }: Plan): World {
+  const theirs = agents.flatMap(({ deployed, namespace: home }, i) => (deployed ? [] : [{ name: `agent-${i}`, home }]));
   return {
-    objects: brought.map(({ name, home }) => ({
+    objects: theirs.map(({ name, home }) => ({
       apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: home }, spec: { selector: { app: name }, ports: [{ port: 80, targetPort: 8000 }] },
     })),
-    pods: [...brought.map(({ name, home }) => pod(home, name)), ...agents.map((_, i) => pod('elsewhere', `agent-${i}`))],
+    pods: [...theirs.map(({ name, home }) => pod(home, name)), ...agents.map((_, i) => pod('elsewhere', `agent-${i}`))],
   };
 }

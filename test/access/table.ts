@@ -37,7 +37,7 @@ export interface Row {
 
 /** What sends the requests that a callee serves: the inner gateway before a pool, the door before a Service. */
 export const SENDER = 'its gateway';
-export const DOOR = 'the door';
+export const EDGE = 'the door';
 
 type Rest = Omit<Row, 'caller' | 'callee' | 'allowed' | 'why' | 'path' | 'method'> & { readonly path?: string; readonly method?: string };
 
@@ -85,7 +85,7 @@ const tools: Row[] = [
   no('voice/summarizer', CRM, 'an agent without a grant of the tools', MCP),
   no('voice/archive', CRM, 'its grant is of another callee', MCP),
   no('voice/crm', CRM, 'nobody was granted to call itself', MCP),
-  no(DOOR, CRM, 'no route leads to the tools', { ...MCP, notSent: ENVOYS }),
+  no(EDGE, CRM, 'no route leads to the tools', { ...MCP, notSent: ENVOYS }),
   no('voice/voice-gw-inner-istio', CRM, 'a pool\'s gateway has no way to the tools', { ...MCP, on: WITH_POOLS }),
   no('voice/assistant-v1-epp', CRM, 'a picker chooses pods and calls no tools', { ...MCP, on: WITH_POOLS }),
   no('voice/voice-waypoint', CRM, 'who has the name of a proxy has no grant', { ...MCP, notSent: 'the ServiceAccount is the waypoint\'s own there' }),
@@ -127,7 +127,7 @@ const versions: Row[] = [
       no(prober, V1, 'a probe has one port', { ...row, port: 9999 }),
     ];
   }),
-  no(DOOR, V1, 'before a pool the door sends nothing itself', { on: WITH_POOLS, notSent: ENVOYS }),
+  no(EDGE, V1, 'before a pool the door sends nothing itself', { on: WITH_POOLS, notSent: ENVOYS }),
   yes('voice/assistant-v1-epp', V1, 'the picker reads the metrics of its pool', { path: '/metrics', on: WITH_POOLS }),
   no('voice/assistant-v1-epp', V2, 'a picker reads no other pool', { path: '/metrics', on: WITH_POOLS }),
   yes(SENDER, PICKER, 'the gateway asks for pods', { method: 'POST', on: WITH_POOLS }),
@@ -147,7 +147,7 @@ const agents: Row[] = [
   no(AGENT, SUMMARIZER, 'grants are not passed on: the agent may call who may call this one'),
   no('voice/idle', SUMMARIZER, 'an agent that was granted nothing'),
   no('voice/summarizer', SUMMARIZER, 'nobody was granted to call itself'),
-  no(DOOR, SUMMARIZER, 'no route leads to it', { notSent: ENVOYS }),
+  no(EDGE, SUMMARIZER, 'no route leads to it', { notSent: ENVOYS }),
   yes(AGENT, ARCHIVE, 'the team\'s own agent is called by its own Service'),
   no(AGENT, ARCHIVE, 'the team\'s Service has no such port', { port: 80 }),
   no('voice/summarizer', ARCHIVE, 'a grant does not run backwards'),
@@ -200,7 +200,7 @@ export function callOfRow(program: Program, row: Row): ReturnType<typeof callOf>
 
 /** The pod that calls, as "namespace/name"; those of gateways are named as the ServiceAccount that they prove to be. */
 function callerOf({ model, gateways }: Program, { caller }: Row, callee: WorkloadNode): string {
-  if (caller !== SENDER && caller !== DOOR) return caller;
+  if (caller !== SENDER && caller !== EDGE) return caller;
   const pool = model.pools.find(({ servers, picker }) => servers === callee || picker.workload === callee);
   const { namespace, serviceAccount } = caller === SENDER && pool ? gateways.serving(pool) : gateways.routing(model.gateways[0]);
   return `${namespace}/${serviceAccount}`;

@@ -103,7 +103,7 @@ test('as many tools as a server has fit into one policy, and none is the name of
   const { rules } = synth(allOfThem).get('AuthorizationPolicy', 'crm').spec;
   expect(rules.length).toBeLessThan(5);
   expect(rules.flatMap(({ when }: any) => when.flatMap(({ key, values }: any) => key === 'request.headers[mcp-name]' ? values : []))).toEqual(tools);
-  expect(problemsOf(allOfThem, { provider: MeshProvider.linkerd() })).toEqual([]);
+  expect(problemsOf(allOfThem, { mesh: MeshProvider.linkerd() })).toEqual([]);
 });
 
 test('a policy that does not ask for the revision lets through what no server checks', () => {

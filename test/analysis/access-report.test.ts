@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress,
   MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
@@ -8,9 +8,9 @@ import { Build, meshOf } from '../synth';
 
 const operator = Identity.of({ namespace: 'ops', serviceAccount: 'operator' });
 const auditor = Identity.of({ namespace: 'ops', serviceAccount: 'auditor' });
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
-const door = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const agentgateway = { mcp: McpProvider.agentgateway() };
+const edge = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], ...options });
 
 /** The report of a program that is not refused, as its blocks: what is called, and by whom. */
@@ -34,7 +34,7 @@ describe('the callers of a tool server', () => {
     crm.grantAllTools(auditor);
   };
   test('are told by what each was granted by name, and who has everything', () => {
-    expect(report(items, { provider: MeshProvider.istioSidecar() })['tool server crm (find, refund)']).toEqual([
+    expect(report(items, { mesh: MeshProvider.istioSidecar() })['tool server crm (find, refund)']).toEqual([
       '<- identity ops/auditor: every tool, at /mcp', '<- identity ops/operator: tool find, prompt apology, at /mcp',
     ]);
   });
@@ -45,13 +45,13 @@ describe('the callers of a tool server', () => {
   });
   test('come through a proxy that reads MCP where there is one', () => {
     expect(report(items, agentgateway)['tool server crm (find, refund)']).toEqual([
-      '<- identity ops/auditor: every tool, at /mcp, through the proxy voice/crm:8080', '<- identity ops/operator: tool find, prompt apology, at /mcp, through the proxy voice/crm:8080',
+      '<- identity ops/auditor: every tool, at /mcp, through MCP proxy voice/crm:8080', '<- identity ops/operator: tool find, prompt apology, at /mcp, through MCP proxy voice/crm:8080',
     ]);
   });
   test('are told with what is asked of their requests, where tools are granted all together', () => {
     const server = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } });
-    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { provider: MeshProvider.istioSidecar() });
-    expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token of https://id']);
+    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
+    expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token from https://id']);
   });
   test('are said to be nobody while nothing was granted', () => {
     expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); })['tool server crm (find)']).toEqual(['<- nobody']);
@@ -67,15 +67,15 @@ describe('the callers of an agent', () => {
   });
   test('are told with what is asked of their requests', () => {
     const demanding = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
-    expect(report(called({}, demanding), { provider: MeshProvider.istioSidecar() })['agent agent']).toEqual(['<- identity ops/operator: port 8000, with a token of https://id, if opa agrees']);
+    expect(report(called({}, demanding), { mesh: MeshProvider.istioSidecar() })['agent agent']).toEqual(['<- identity ops/operator: port 8000, with a token from https://id, if external authorizer opa allows it']);
     const limited = running({ rateLimit: { requestsPerSecond: 50, requestsPerSecondOfCaller: 5 } });
-    expect(report(called({}, limited), linkerd)['agent agent']).toEqual(['<- identity ops/operator: port 8000, at most 50 requests a second of all at each pod, at most 5 a second of each caller at each pod']);
+    expect(report(called({}, limited), linkerd)['agent agent']).toEqual(['<- identity ops/operator: port 8000, at most 50 requests per second and pod in total, at most 5 requests per second and pod for each caller']);
   });
   test('are gateways and pickers too, and none by grant where a pool took the Service away', () => {
     const blocks = report((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
       agent.grantCall(operator);
-      const gateway = new InferenceGateway(mesh, 'gw', door);
+      const gateway = new InferenceGateway(mesh, 'gw', edge);
       const pool = gateway.addPool('llm', { servers: agent.version('v1'), picker: existingPicker() });
       const slow = gateway.addPool('slow', { servers: deploy() });
       gateway.addCanary('chat', { stable: pool, canary: slow, canaryPercent: 25, pathPrefix: '/v1' });
@@ -83,29 +83,29 @@ describe('the callers of an agent', () => {
       gateway.addRoute('read', { target: new Agent(mesh, 'read', { workload: running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } }) }).version(), pathPrefix: '/read' });
     });
     expect(blocks).toMatchObject({
-      'agent agent v1': ['<- gateway gw: port 8000, as the picker of pool llm chooses', '<- picker of pool llm: port 8000, for metrics'],
+      'agent agent v1': ['<- gateway gw: port 8000, selected by the picker of pool llm', '<- picker of pool llm: port 8000, for metrics'],
       'agent agent v2': ['<- identity ops/operator: port 8000', '<- gateway gw: all requests'],
-      'gateway gw': ['<- anyone who reaches it, pods of the cluster included, for a.example.com'],
-      'agent read': ['<- gateway gw: all requests under /read, through waypoint voice/voice-waypoint, with a token of https://id'],
-      'pool llm, served by agent agent v1': ['<- gateway gw: 75 % of the requests under /v1'],
-      'pool slow, served by servers of pool slow': ['<- gateway gw: all requests under /v1 with x-canary: true', '<- gateway gw: 25 % of the requests under /v1'],
-      'picker of pool llm': ['<- gateway gw: port 9002, to ask for a pod'],
+      'gateway gw': ['<- anyone who can reach it, including pods of the cluster, for a.example.com'],
+      'agent read': ['<- gateway gw: all requests under /read, through waypoint voice/voice-waypoint, with a token from https://id'],
+      'pool llm, served by agent agent v1': ['<- gateway gw: 75% of requests under /v1'],
+      'pool slow, served by servers of pool slow': ['<- gateway gw: all requests under /v1 with x-canary: true', '<- gateway gw: 25% of requests under /v1'],
+      'picker of pool llm': ['<- gateway gw: port 9002, to pick endpoints'],
     });
   });
 });
 
 test('a gateway of the team admits whom the team does', () => {
   const { 'gateway gw': callers } = report((mesh) => { InferenceGateway.fromGatewayName(mesh, 'door', { gatewayName: 'gw', namespace: 'voice', hostnames: ['a.example.com'] }); });
-  expect(callers).toEqual(['<- whom the team admits to its own Gateway, pods of the cluster too unless it refuses them, for a.example.com']);
+  expect(callers).toEqual(['<- clients that the existing Gateway accepts, including pods of the cluster unless it denies them, for a.example.com']);
 });
 
 test('a split inside the mesh is told with the part of each version', () => {
   const split = (canaryPercent: number) => report((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent });
-  }, { provider: MeshProvider.istioSidecar() })['Service agent of agent agent v1, inside the mesh'];
+  }, { mesh: MeshProvider.istioSidecar() })['Service agent of agent agent v1, inside the mesh'];
   expect(split(10)).toEqual([
-    '-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: 90 % of the requests', '-> agent agent v2: 10 % of the requests',
+    '-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: 90% of requests', '-> agent agent v2: 10% of requests',
   ]);
   expect(split(0)).toEqual(['-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: all requests']);
 });
@@ -113,70 +113,70 @@ test('a split inside the mesh is told with the part of each version', () => {
 test('who may ask whether a workload is well is told where the mesh cannot tell the kubelet from others', () => {
   const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
   const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET /up'));
-  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others']]]);
-  expect(probes({ provider: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- whoever reaches the pods, by the port of the sidecar\'s agent']]]);
+  expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default']]]);
+  expect(probes({ mesh: MeshProvider.istioSidecar() })).toEqual([['agent agent, GET /up', ['<- any client that reaches the pods, through the port of the sidecar agent']]]);
   expect(probes({})).toEqual([]);
-  const moving = (stage: MigrationStage) => ({ provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
+  const moving = (stage: MigrationStage) => ({ mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) });
   expect([MigrationStage.PERMISSIVE, MigrationStage.ENROLLED].map((stage) => probes(moving(stage)).length)).toEqual([1, 0]);
 });
 
 test('where requests are read on Linkerd, who may ask for health is told by the networks that the mesh states', () => {
   const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
-  const asking = (options: object) => report(probed, { ...linkerd, provider: MeshProvider.linkerd(options) })['tool server crm, GET /up'];
-  expect(asking({})).toEqual(['<- whoever reaches the pods from 0.0.0.0/0, ::/0']);
-  expect(asking({ probeNetworks: ['10.99.0.0/16'] })).toEqual(['<- whoever reaches the pods from 10.99.0.0/16']);
+  const asking = (options: object) => report(probed, { ...linkerd, cluster: Cluster.of(options) })['tool server crm, GET /up'];
+  expect(asking({})).toEqual(['<- any client that reaches the pods from 0.0.0.0/0, ::/0']);
+  expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- any client that reaches the pods from 10.99.0.0/16']);
 });
 
 test('who reads the metrics of the mesh is told, and that nobody does', () => {
   const metrics = { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) };
   const told = (build: Build, props: Partial<AgentMeshProps>) => Object.entries(report(build, props)).filter(([what]) => /^(metrics|health) of/.test(what));
   const pooled: Build = (mesh) => {
-    const gateway = new InferenceGateway(mesh, 'gw', door);
+    const gateway = new InferenceGateway(mesh, 'gw', edge);
     gateway.addPool('llm', { servers: deploy() });
     gateway.addPool('theirs', { servers: existing('theirs'), picker: existingPicker() });
   };
   const picker = 'metrics of picker of pool llm, port 9090';
-  expect(told(pooled, {})).toEqual([[picker, ['<- nobody: the mesh states no `metrics`']]]);
+  expect(told(pooled, {})).toEqual([[picker, ['<- nobody: `metrics` of the mesh is not set']]]);
   expect(told(pooled, { metrics })).toEqual([[picker, ['<- identity monitoring/prometheus']]]);
-  const proxies = ['metrics of the proxy of every pod, GET /metrics at port 4191', 'health of the proxy of every pod, GET /live and /ready at port 4191'];
-  const installed = '<- whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others';
-  expect(told(() => {}, linkerd)).toEqual([[proxies[0], ['<- nobody: the mesh states no `metrics`']], [proxies[1], [installed]]]);
-  expect(told(() => {}, { ...linkerd, metrics })).toEqual([[proxies[0], ['<- identity monitoring/prometheus']], [proxies[1], ['<- whoever reaches the pods from 0.0.0.0/0, ::/0']]]);
+  const proxies = ['metrics of the proxy in every pod, GET /metrics on port 4191', 'health of the proxy in every pod, GET /live and /ready on port 4191'];
+  const installed = '<- any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default';
+  expect(told(() => {}, linkerd)).toEqual([[proxies[0], ['<- nobody: `metrics` of the mesh is not set']], [proxies[1], [installed]]]);
+  expect(told(() => {}, { ...linkerd, metrics })).toEqual([[proxies[0], ['<- identity monitoring/prometheus']], [proxies[1], ['<- any client that reaches the pods from 0.0.0.0/0, ::/0']]]);
   expect(told(() => {}, { metrics })).toEqual([]);
 });
 
 test('ports of media are told as open', () => {
   const blocks = report((mesh) => { new Agent(mesh, 'agent', { workload: running({ mediaPorts: [MediaPort.udp(40000), MediaPort.tcp(40001)] }) }); new Agent(mesh, 'other', { workload: deploy() }); }, linkerd);
   expect(Object.entries(blocks).filter(([, [first]]) => first?.includes('NOT PROTECTED'))).toEqual([
-    ['agent agent, UDP 40000, TCP 40001', ['<- whoever reaches the pods: NOT PROTECTED, these ports are outside the mesh']],
+    ['agent agent, UDP 40000, TCP 40001', ['<- anyone who can reach the pods: NOT PROTECTED, these ports are excluded from the mesh']],
   ]);
 });
 
 test('a federated Service tells who its callers are elsewhere', () => {
   const blocks = report((mesh) => { new Agent(mesh, 'agent', { workload: deploy(), federated: true }); new Agent(mesh, 'other', { workload: deploy() }); }, linkerd);
   expect(Object.entries(blocks).filter(([what]) => what.includes('linked'))).toEqual([
-    ['agent agent, from linked clusters', ['<- whoever has the namespace and ServiceAccount of one of its callers there']],
+    ['agent agent, from linked clusters', ['<- callers with the namespace and ServiceAccount of an allowed caller']],
   ]);
 });
 
 test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
   const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['api.example.com', 'b.example.com'], port: 8443 }); }, linkerd);
-  expect(blocks['everything in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
-  expect(blocks['out of the cluster, from everything else']).toEqual([expect.stringContaining('by the name that a caller states in TLS')]);
+  expect(blocks['egress of every workload in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
+  expect(blocks['egress of all other workloads']).toEqual([expect.stringContaining('by the TLS server name (SNI) of the caller')]);
   expect(report(() => {})).toEqual({
-    'out of the cluster, from everything else': ['-> NOT LIMITED: ztunnel passes on what it does not know'],
-    'every pod, whatever is granted': [expect.stringContaining('UDP'), expect.stringContaining('sockets of its node')],
-    'Inside the mesh, whoever is not named may call nobody over TCP.': [],
+    'egress of all other workloads': ['-> NOT LIMITED: ztunnel passes traffic to unknown destinations through'],
+    'every pod, regardless of grants': [expect.stringContaining('UDP'), expect.stringContaining('sockets of its node')],
+    'All other TCP calls inside the mesh are denied.': [],
   });
 });
 
 test('a host that one workload names is told with all who come to it by its name', () => {
   const calls = (mesh: AgentMesh) => new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['api.example.com'] } }) });
-  const what = 'host api.example.com by its name, at ports 80 and 443, through waypoint voice/voice-waypoint';
-  const rest = ['<- pods outside namespaces voice: as without the mesh', 'DENIED: other pods of these namespaces; other ports of the host, to every pod in ambient'];
+  const what = 'external host api.example.com by name, on ports 80 and 443, through waypoint voice/voice-waypoint';
+  const rest = ['<- pods outside namespaces voice: not restricted by the mesh', 'DENIED: other pods of these namespaces; for every ambient pod, other ports of the host'];
   expect(report(calls)[what]).toEqual(['<- agent a: port 443', ...rest]);
   const { [what]: callers } = report((mesh) => { calls(mesh); new Agent(mesh, 'b', { workload: deploy() }); });
-  expect(callers).toEqual(['<- agent a: port 443', '<- agent b: its egress is not limited', ...rest]);
+  expect(callers).toEqual(['<- agent a: port 443', '<- agent b: no egress limits', ...rest]);
   expect(report(calls, linkerd)[what]).toBeUndefined();
 });
 

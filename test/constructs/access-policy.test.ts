@@ -1,8 +1,8 @@
-import { Agent, AgentMesh, GatewayProvider, Identity, McpAccessPolicy, McpToolBoundary } from '../../src';
+import { Agent, AgentMesh, Identity, McpAccessPolicy, McpProvider, McpToolBoundary } from '../../src';
 import { deploy } from '../story';
 import { problemsOf, synth } from '../synth';
 
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const crmOf = (mesh: AgentMesh, tools = ['find', 'refund']) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, prompts: ['hello'] });
 const exported = (boundary: McpToolBoundary, mesh: AgentMesh) => new McpAccessPolicy(mesh, 'crm-access', { boundary, backendName: 'crm' });
 const who = (serviceAccount: string, trustDomain?: string) => Identity.of({ namespace: 'ops', serviceAccount, trustDomain });
@@ -40,24 +40,24 @@ test.each<[string, (mesh: AgentMesh) => void, string]>([
     const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: [] });
     crm.grantTool('find', who('a'));
     exported(crm, mesh);
-  }, 'the XAccessPolicy of crm cannot say it: more is asked of requests than who sends them; got ["allowedOrigins"]'],
+  }, 'an XAccessPolicy cannot express the grants of crm: requests are checked for more than the caller; got ["allowedOrigins"]'],
   ['a long name', (mesh) => { const crm = crmOf(mesh, ['find_customer_by_phone']); crm.grantTool('find_customer_by_phone', who('a')); exported(crm, mesh); },
-    'app/mesh/crm-access: the XAccessPolicy of crm cannot say it: a name is too long; got "find_customer_by_phone"; allowed: at most 20 characters'],
+    'app/mesh/crm-access: an XAccessPolicy cannot express the grants of crm: the name of a tool, prompt or resource is too long; got "find_customer_by_phone"; allowed: at most 20 characters'],
   ['many names', (mesh) => {
     const tools = Array.from({ length: 11 }, (_, i) => `tool-${i}`);
     const crm = crmOf(mesh, tools);
     crm.grantTools(tools, who('a'));
     exported(crm, mesh);
-  }, 'identity ops/a was granted too many of a kind; got 11'],
-  ['many callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(...Array.from({ length: 11 }, (_, i) => who(`a${i}`))); exported(crm, mesh); }, 'it has too many callers; got 11'],
-  ['long callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a'.repeat(60))); exported(crm, mesh); }, 'the name of a rule is too long'],
-  ['nobody', (mesh) => { exported(crmOf(mesh), mesh); }, 'nobody was granted anything; got []'],
-  ['a backend that Kubernetes cannot name', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a')); new McpAccessPolicy(mesh, 'x', { boundary: crm, backendName: 'A' }); }, 'the name of the XBackend is not a name'],
+  }, 'identity ops/a was granted too many items of one kind; got 11'],
+  ['many callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(...Array.from({ length: 11 }, (_, i) => who(`a${i}`))); exported(crm, mesh); }, 'it supports fewer callers; got 11'],
+  ['long callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a'.repeat(60))); exported(crm, mesh); }, 'a rule name is too long'],
+  ['nobody', (mesh) => { exported(crmOf(mesh), mesh); }, 'no caller has a grant; got []'],
+  ['a backend that Kubernetes cannot name', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a')); new McpAccessPolicy(mesh, 'x', { boundary: crm, backendName: 'A' }); }, 'the name of the XBackend is not a valid Kubernetes name'],
 ])('%s, which it cannot state, is refused', (_, build, message) => {
   expect(problemsOf(build, agentgateway)).toEqual([expect.stringContaining(message)]);
 });
 
 test('a caller of another trust domain is refused: it goes by ServiceAccounts alone', () => {
   const build = (mesh: AgentMesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a', 'friend.example')); exported(crm, mesh); };
-  expect(problemsOf(build, { ...agentgateway, trustedDomains: ['friend.example'] })).toEqual([expect.stringContaining('is of another trust domain; got "friend.example"')]);
+  expect(problemsOf(build, { ...agentgateway, trustedDomains: ['friend.example'] })).toEqual([expect.stringContaining('belongs to another trust domain; got "friend.example"')]);
 });

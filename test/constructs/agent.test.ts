@@ -1,4 +1,4 @@
-import { Agent, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -75,7 +75,7 @@ describe('the versions of an agent', () => {
     expect(objects.names('Service')).toEqual(['Service/voice/agent-v1', 'Service/voice/agent-v2']);
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/agent']);
     for (const version of ['v1', 'v2']) {
-      expect(objects.get('AuthorizationPolicy', `agent-${version}-floor`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
+      expect(objects.get('AuthorizationPolicy', `agent-${version}-workload`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
     }
   });
   test.each([
@@ -90,7 +90,7 @@ describe('the versions of an agent', () => {
       const idsOf = (version: string) => agent.node.findChild(version).node.children.map(({ node }) => node.id).sort();
       expect(idsOf('v1')).toEqual(left);
       expect(idsOf('v2')).toEqual(expect.arrayContaining([...left, 'service', 'traffic']));
-    }, { provider });
+    }, { mesh: provider });
   });
   test('of an agent with one workload is that workload', () => {
     meshOf((mesh) => {
@@ -111,7 +111,7 @@ describe('a ServiceAccount of the team', () => {
     });
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/other']);
     for (const version of ['v1', 'v2']) expect(objects.get('Deployment', `agent-${version}`).spec.template.spec.serviceAccountName).toBe('theirs');
-    expect(objects.get('AuthorizationPolicy', 'other-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/theirs'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'other-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/theirs'] } }]);
   });
   test('serves a pool or tools as well', () => {
     const objects = synth((mesh) => {
@@ -133,16 +133,16 @@ describe('an existing workload', () => {
   test('is protected, and nothing else is made of it', () => {
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [8000, 9000] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
-      'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-floor',
+      'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-workload',
     ]);
-    expect(objects.get('AuthorizationPolicy', 'agent-floor', 'theirs').spec).toMatchObject({
+    expect(objects.get('AuthorizationPolicy', 'agent-workload', 'theirs').spec).toMatchObject({
       selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000'] } }] }], // the first, while no Service says otherwise
     });
   });
   test('is called on the port behind its Service, where one is stated', () => {
     const workload = existing('a', { ports: [8000, 9000], service: { name: 'a', port: 80, targetPort: 9000 } });
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload }).grantCall(caller));
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
     expect(objects.names('Service')).toEqual([]);
   });
   test('calls under the identity that the team gave it', () => {
@@ -151,13 +151,13 @@ describe('an existing workload', () => {
       new Agent(mesh, 'writer', { workload: deploy() }).grantCall(planner);
       expect(planner.callerIdentity.toString()).toBe('cluster.local:theirs/plan');
     }, { existingNamespaces: ['theirs'] });
-    expect(objects.get('AuthorizationPolicy', 'writer-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'writer-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
   });
   test('behind a waypoint has its requests read there', () => {
     const workload = existing('a', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } });
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload, waypoint: new Waypoint(mesh, 'wp') }).grantCall(caller));
     expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ kind: 'Service', name: 'theirs' }], rules: [{ from: [{ source: { serviceAccounts: ['far/caller'] } }] }] });
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
   });
 });
 
@@ -174,6 +174,6 @@ test('a workload without a place is called by its image or its labels', () => {
 
 test('a caller of a trusted domain is named whole, so that its namesake here is not meant', () => {
   const friend = Identity.of({ namespace: 'far', serviceAccount: 'caller', trustDomain: 'friend.example' });
-  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], trustDomain: 'own.example' });
-  expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], cluster: Cluster.of({ trustDomain: 'own.example' }) });
+  expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);
 });

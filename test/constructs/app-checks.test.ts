@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, JsonPatch, Lazy, Testing, YamlOutputType } from 'cdk8s';
-import { Agent, AgentMesh, GatewayProvider, Identity, InferenceGateway, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, GatewayProvider, Identity, InferenceGateway, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE, story } from '../story';
 import { meshOf } from '../synth';
 
 const mesh = (chart: Chart, namespace: string, clusterName?: string) =>
-  new AgentMesh(chart, 'mesh', { namespace, clusterName, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+  new AgentMesh(chart, 'mesh', { namespace, cluster: Cluster.of({ name: clusterName }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
 
 const folder = () => mkdtempSync(join(tmpdir(), 'app-'));
 
@@ -43,7 +43,7 @@ describe('the tree is read once for a synth', () => {
     const policy = new ApiObject(chart, 'theirs', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'free' } });
     expect(failure(app)).toBe('');
     policy.addJsonPatch(JsonPatch.replace('/apiVersion', 'v1'), JsonPatch.replace('/metadata/name', 'voice-gw-inner'), JsonPatch.add('/metadata/namespace', 'voice'));
-    expect(failure(app)).toContain('two objects are one on the cluster');
+    expect(failure(app)).toContain('two objects are the same object on the cluster');
     policy.addJsonPatch(JsonPatch.replace('/metadata/name', 'free'));
     expect(failure(app)).toBe('');
     new Agent(own, 'Bad', { workload: existing('bad') });
@@ -65,8 +65,8 @@ describe('a chart for each cluster', () => {
     clusters.forEach((cluster, i) => {
       const chart = new Chart(app, `chart-${i}`);
       const own = mesh(chart, 'desk', cluster);
-      const front = new Agent(own, 'front', { workload: deploy() });
-      new Agent(chart, 'beside', { mesh: own, workload: deploy() }).grantCall(front); // in the scope of no mesh
+      const mcpProxy = new Agent(own, 'front', { workload: deploy() });
+      new Agent(chart, 'beside', { mesh: own, workload: deploy() }).grantCall(mcpProxy); // in the scope of no mesh
     });
     return app;
   };
@@ -77,8 +77,8 @@ describe('a chart for each cluster', () => {
     expect(two).toEqual(one);
   });
   test('is refused where it says nothing of clusters, or the same of two', () => {
-    expect(failure(twins([undefined, undefined]))).toContain('two objects are one on the cluster');
-    expect(failure(twins(['prod', 'prod']))).toContain('state `clusterName` of each mesh');
+    expect(failure(twins([undefined, undefined]))).toContain('two objects are the same object on the cluster');
+    expect(failure(twins(['prod', 'prod']))).toContain('give each mesh a `Cluster` with a `name`');
   });
   test('what is in no mesh counts for every cluster', () => {
     const app = twins(['staging', 'prod']);
@@ -124,7 +124,7 @@ describe('a file for each object', () => {
       new Agent(own, 'one', { name: 'front', workload: deploy() });
       new Agent(own, 'two', { name: 'front', namespace: 'other', workload: deploy() });
     };
-    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/two objects are written to one file.+the other is desk\/mesh\/one\/deployment; got \["Deployment desk\/front","Deployment other\/front"\].+\[AM111\]/);
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/two objects are written to the same file.+the other object is desk\/mesh\/one\/deployment; got \["Deployment desk\/front","Deployment other\/front"\].+\[AM111\]/);
     expect(written(YamlOutputType.FILE_PER_CHART, twice)).toBe(1);
   });
 
@@ -133,8 +133,8 @@ describe('a file for each object', () => {
       mesh(new Chart(app, 'desk'), 'desk');
       charts.forEach((id, i) => new ApiObject(app.node.tryFindChild(id) as Chart ?? new Chart(app, id), `quota-${i}`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace: `n${i}` } }));
     };
-    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('two objects are written to one file');
-    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('two objects are written to one file');
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('two objects are written to the same file');
+    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('two objects are written to the same file');
     expect(written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'b']))).toBeGreaterThan(2);
   });
 });
@@ -149,7 +149,7 @@ describe('what a team means', () => {
     expect(failure(app)).toContain('[AM103]');
     own.acknowledge('AM103', 'the smoke test\nof the platform');
     expect(failure(app)).toBe('');
-    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows what no grant');
+    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows requests without a grant');
   });
   test('is acknowledged for one construct and what is below it, and for nothing else', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });
@@ -178,8 +178,8 @@ describe('findings', () => {
   test('name the ports that a grant leaves closed, fail no synth, and stand in the access report', () => {
     const { app, mesh: own } = twoPorts(true);
     expect(failure(app)).toBe('');
-    expect(own.findings()).toEqual([{ id: 'AM401', path: 'app/mesh/agent', message: expect.stringContaining('the grants of agent agent open port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
-    expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open port 8000');
+    expect(own.findings()).toEqual([{ id: 'AM401', path: 'app/mesh/agent', message: expect.stringContaining('the grants of agent agent open only port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
+    expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open only port 8000');
   });
   test('are none without a grant, and none once they were acknowledged', () => {
     expect(twoPorts(false).mesh.findings()).toEqual([]);

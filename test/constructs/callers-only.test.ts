@@ -27,14 +27,14 @@ describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', 
     const { mesh } = meshOf(program, on);
     const [nightly, bot, report] = ['nightly', 'bot', 'report'].map((id) => mesh.node.findChild(id) as Agent);
     expect([nightly, bot].map((caller) => mesh.decide({ caller, callee: report }).allowed)).toEqual([true, true]);
-    expect(mesh.decide({ caller: report, callee: bot })).toEqual({ allowed: false, reason: 'no grant lets agent report call agent bot' });
+    expect(mesh.decide({ caller: report, callee: bot })).toEqual({ allowed: false, reason: 'no grant allows agent report to call agent bot' });
     expect(mesh.describeAccess()).toContain('agent nightly\n  <- nobody\nagent bot\n  <- nobody\n');
-    const floor = synth(program, on).find('AuthorizationPolicy', 'bot-floor');
-    expect(floor?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
+    const workloadPolicy = synth(program, on).find('AuthorizationPolicy', 'bot-workload');
+    expect(workloadPolicy?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
   });
   test('cannot be granted to anybody', () => {
     expect(problemsOf((mesh) => { new Agent(mesh, 'bot', { workload: deploy([]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'planner' })); }, on)).toEqual([expect.stringContaining(
-      'app/mesh/bot: agent bot was granted to callers, and listens on no port; got ["identity ops/planner"]; allowed: grants of agents with `ports`; name the TCP port that callers use in `ports`, or drop the grant [AM217]',
+      'app/mesh/bot: agent bot has grants but listens on no port; got ["identity ops/planner"]; allowed: grants for agents with `ports`; add the TCP port that callers use to `ports`, or remove the grant [AM217]',
     )]);
   });
 });

@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, AgentMeshProps, CanaryRouteOptions, GatewayApiChannel } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, CanaryRouteOptions, Cluster, GatewayApiChannel } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy } from '../story';
 import { Manifest, Manifests, meshOf, synth } from '../synth';
@@ -11,7 +11,7 @@ const split = (options: Partial<CanaryRouteOptions>) => (mesh: AgentMesh) => {
   agent.grantCall(new Agent(mesh, 'caller', { workload: deploy() }));
 };
 
-const experimental = { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const experimental = { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const routes = (objects: Manifests): Manifest[] => objects.all.filter(({ kind, spec }) => kind === 'HTTPRoute' && spec.parentRefs[0].kind === 'Service');
 const v1 = (weight: number) => ({ name: 'agent-v1', port: 80, weight });
 const v2 = (weight: number) => ({ name: 'agent-v2', port: 80, weight });
@@ -44,8 +44,8 @@ describe.each(Object.entries(MESHES))('a canary under a path on %s', (name, on) 
   test('is told as it is', () => {
     const report = meshOf(split({ pathPrefix: '/v1' }), on).mesh.describeAccess();
     expect(report).toContain([
-      'Service agent of agent agent v1, inside the mesh', '  -> agent agent v2: all requests under /v1 with x-canary: true', '  -> agent agent v1: 90 % of the requests under /v1',
-      '  -> agent agent v2: 10 % of the requests under /v1', '  -> agent agent v1: all other requests',
+      'Service agent of agent agent v1, inside the mesh', '  -> agent agent v2: all requests under /v1 with x-canary: true', '  -> agent agent v1: 90% of requests under /v1',
+      '  -> agent agent v2: 10% of requests under /v1', '  -> agent agent v1: all other requests',
     ].join('\n'));
   });
   test('changes nothing of what is allowed', () => {

@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, GatewayProvider, ICallee, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
@@ -15,7 +15,7 @@ function program(mesh: AgentMesh) {
 test('a mesh tells whether a call may be made, and why', () => {
   const { mesh } = meshOf(() => {});
   const { planner, writer, crm } = program(mesh);
-  const door = Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' });
+  const edge = Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' });
   expect([
     mesh.decide({ caller: planner, callee: crm }),
     mesh.decide({ caller: planner, callee: crm, path: '/admin' }),
@@ -24,27 +24,27 @@ test('a mesh tells whether a call may be made, and why', () => {
     mesh.decide({ callee: crm }),
     mesh.decide({ caller: planner, callee: writer.version() }),
     mesh.decide({ caller: planner, callee: writer.version(), port: 80 }),
-    mesh.decide({ caller: door, callee: planner.version() }),
-    mesh.decide({ caller: door, callee: crm }),
+    mesh.decide({ caller: edge, callee: planner.version() }),
+    mesh.decide({ caller: edge, callee: crm }),
     mesh.decide({ caller: planner, callee: writer }),
     mesh.decide({ caller: planner, callee: writer.version('v9') }),
   ].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`)).toEqual([
     'yes: agent planner was granted every tool of crm, at /mcp',
-    'no: agent planner may not ask tool server crm for POST /admin: it takes DELETE, GET, POST at exactly /mcp',
+    'no: agent planner may not send POST /admin to tool server crm; allowed: DELETE, GET, POST on exactly /mcp',
     'yes: identity ops/auditor was granted every tool of crm, at /mcp',
-    'no: no grant lets agent writer call tool server crm',
-    'no: nobody calls tool server crm without a proven identity',
-    'yes: agent planner was granted calls of agent writer',
-    'no: agent planner may call agent writer at port 9000, not at 80',
-    'yes: route r of gateway gw leads to agent planner',
-    'no: no grant lets identity cluster.local/ns/voice-edge/sa/gw-istio call tool server crm',
-    'yes: agent planner was granted calls of agent writer',
-    'no: no grant lets agent planner call a missing version of agent writer',
+    'no: no grant allows agent writer to call tool server crm',
+    'no: tool server crm cannot be called without an authenticated identity',
+    'yes: agent planner was granted calls to agent writer',
+    'no: agent planner may call agent writer on port 9000, not on 80',
+    'yes: route r of gateway gw targets agent planner',
+    'no: no grant allows identity cluster.local/ns/voice-edge/sa/gw-istio to call tool server crm',
+    'yes: agent planner was granted calls to agent writer',
+    'no: no grant allows agent planner to call a missing version of agent writer',
   ]);
 });
 
 test('on Linkerd whoever asks for the health of a workload is told that nothing keeps the kubelet from others there', () => {
-  const { mesh } = meshOf(() => {}, { provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) });
+  const { mesh } = meshOf(() => {}, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
   const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [port, 9000], healthPath: '/up' });
   const agent = new Agent(mesh, 'agent', { workload: running(8000) });
   const hidden = new Agent(mesh, 'hidden', { workload: running(8000), service: false });
@@ -58,20 +58,20 @@ test('on Linkerd whoever asks for the health of a workload is told that nothing 
     asked(agent), asked(agent, { caller: agent }), asked(agent, { path: '/up?x=1' }), asked(hidden), asked(hidden, { port: 9000 }),
     asked(agent, { method: 'POST' }), asked(agent, { path: '/up/' }), asked(theirs), asked(crm), asked(crm, { caller: agent }),
   ]).toEqual([
-    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} is open to whoever reaches the pods, from the networks of Linkerd's installation (\`policyController.probeNetworks\`): everywhere, unless it names others`),
-    'no: nobody calls agent hidden without a proven identity',
-    'no: nobody calls agent agent without a proven identity',
-    'no: nobody calls agent agent without a proven identity',
-    'no: nobody calls agent theirs without a proven identity',
-    'no: GET /up of tool server crm is open without a grant from 10.99.0.0/16 alone',
-    'no: no grant lets agent agent call tool server crm',
+    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} is open to any client that reaches the pods from the networks of the Linkerd installation (\`policyController.probeNetworks\`): all networks by default`),
+    'no: agent hidden cannot be called without an authenticated identity',
+    'no: agent agent cannot be called without an authenticated identity',
+    'no: agent agent cannot be called without an authenticated identity',
+    'no: agent theirs cannot be called without an authenticated identity',
+    'no: GET /up of tool server crm is open without a grant only from 10.99.0.0/16',
+    'no: no grant allows agent agent to call tool server crm',
   ]);
 });
 
 test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('in a mesh of Istio (%s) a health path is a path as any other', (_, provider) => {
-  const { mesh } = meshOf(() => {}, { provider });
+  const { mesh } = meshOf(() => {}, { mesh: provider });
   const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
-  expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'nobody calls agent agent without a proven identity' });
+  expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 
 test('nobody may call a workload that has no place in a mesh yet', () => {
@@ -81,16 +81,16 @@ test('nobody may call a workload that has no place in a mesh yet', () => {
 
 test('what is none of the library cannot be asked about', () => {
   const { mesh } = meshOf(() => {});
-  expect(() => mesh.decide({ callee: { title: 'mine' } })).toThrow('this is not an Agent, a version of one, or an McpToolBoundary');
+  expect(() => mesh.decide({ callee: { title: 'mine' } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
 });
 
 test('whoever was granted one tool opens a session of a server behind agentgateway, and uses that tool alone', () => {
-  const { mesh } = meshOf(() => {}, { gateway: GatewayProvider.agentgateway() });
+  const { mesh } = meshOf(() => {}, { mcp: McpProvider.agentgateway() });
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'] });
   crm.grantTool('find', planner);
   const asks = (call: object) => mesh.decide({ caller: planner, callee: crm, ...call }).allowed;
   expect([{}, { method: 'GET' }, { tool: 'find' }].map(asks)).toEqual([true, true, true]);
   expect([{ path: '/other' }, { tool: 'refund' }, { method: 'PUT' }].map(asks)).toEqual([false, false, false]);
-  expect(mesh.decide({ caller: planner, callee: crm, port: 1 }).reason).toBe('agent planner may call tool server crm at port 8080, not at 1');
+  expect(mesh.decide({ caller: planner, callee: crm, port: 1 }).reason).toBe('agent planner may call tool server crm on port 8080, not on 1');
 });

@@ -6,8 +6,8 @@ import { Build, problemsOf, synth } from '../synth';
 const theirs = (mesh: AgentMesh, props: Partial<ExistingGatewayProps> = {}, id = 'corp') =>
   InferenceGateway.fromGatewayName(mesh, id, { gatewayName: 'corp', namespace: 'ingress', hostnames: ['desk.example.com'], ...props });
 const routed = (props: Partial<ExistingGatewayProps> = {}): Build => (mesh) => {
-  const front = new Agent(mesh, 'front', { workload: deploy() });
-  theirs(mesh, props).addRoute('front', { target: front.version(), pathPrefix: '/api' });
+  const frontend = new Agent(mesh, 'front', { workload: deploy() });
+  theirs(mesh, props).addRoute('front', { target: frontend.version(), pathPrefix: '/api' });
 };
 const parents = (build: Build, name = 'front') => synth(build).get('HTTPRoute', name).spec.parentRefs;
 const corp = { name: 'corp', namespace: 'ingress' };
@@ -24,29 +24,29 @@ describe('a route to a Gateway of the team', () => {
   const attached = [{ ...corp, sectionName: 'https' }];
   test.each([GatewayProvider.istio(), GatewayProvider.istioAgentgateway()])('attaches so with a canary and each provider', (gateway) => {
     expect(synth((mesh) => {
-      const front = new Agent(mesh, 'front', { versions: { v1: deploy(), v2: deploy() } });
-      theirs(mesh, { listener: 'https' }).addCanary('canary', { stable: front.version('v1'), canary: front.version('v2'), canaryPercent: 5 });
+      const frontend = new Agent(mesh, 'front', { versions: { v1: deploy(), v2: deploy() } });
+      theirs(mesh, { listener: 'https' }).addCanary('canary', { stable: frontend.version('v1'), canary: frontend.version('v2'), canaryPercent: 5 });
     }, { gateway }).get('HTTPRoute', 'canary').spec.parentRefs).toEqual(attached);
   });
   test('attaches so with a pool behind it', () => {
     expect(parents((mesh) => {
-      const door = theirs(mesh, { listener: 'https' });
-      door.addRoute('front', { target: door.addPool('llm', { servers: existing('llm') }) });
+      const edge = theirs(mesh, { listener: 'https' });
+      edge.addRoute('front', { target: edge.addPool('llm', { servers: existing('llm') }) });
     })).toEqual(attached);
   });
 });
 
 test('a route to a gateway of the mesh attaches to its HTTPS listeners alone', () => {
   expect(parents((mesh) => {
-    const front = new Agent(mesh, 'front', { workload: deploy() });
-    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('front', { target: front.version() });
+    const frontend = new Agent(mesh, 'front', { workload: deploy() });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('front', { target: frontend.version() });
   })).toEqual([{ name: 'gw', namespace: 'voice-edge', port: 443 }]);
 });
 
 describe('two routes for the same requests', () => {
   const both = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>): Build => (mesh, chart) => {
     routed(one)(mesh, chart);
-    const second = new AgentMesh(chart, 'second', { namespace: 'second', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+    const second = new AgentMesh(chart, 'second', { namespace: 'second', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
     theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { workload: deploy() }).version(), pathPrefix: '/api' });
   };
   const problems = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>) =>

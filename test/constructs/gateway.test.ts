@@ -1,5 +1,8 @@
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
-import { Agent, AgentMesh, CanaryRoute, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute, MeshProvider } from '../../src';
+import {
+  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
+  InferencePool, InferenceRoute, McpProvider, MeshProvider,
+} from '../../src';
 import { innerPortOf } from '../../src/model/inner-port';
 import { deploy, existing, existingPicker } from '../story';
 import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
@@ -23,7 +26,7 @@ describe('weighted Services', () => {
     expect(objects.names('Gateway')).toEqual(['Gateway/voice-edge/gw']);
   });
   test('admit the gateway at their pods', () => {
-    expect(objects.get('AuthorizationPolicy', 'agent-v1-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
   });
 });
 
@@ -92,36 +95,36 @@ test('another class names the proxies otherwise, and is believed everywhere', ()
   }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
   expect(objects.get('Gateway', 'gw-inner').spec.gatewayClassName).toBe('corp');
   expect(objects.get('HTTPRoute', 'all').spec.rules[0].backendRefs[0].name).toBe('gw-inner-corp');
-  expect(objects.get('AuthorizationPolicy', 'gw-inner-door').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-corp'] } }]);
-  expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
+  expect(objects.get('AuthorizationPolicy', 'gw-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-corp'] } }]);
+  expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
 });
 
 describe('with agentgateway before tool servers, what comes from outside', () => {
-  const clients = GatewayProvider.istio({ gatewayClassName: 'corp' });
-  const both = [clients, GatewayProvider.agentgateway({ clients })];
-  const outside = (mesh: AgentMesh): Agent => {
-    const gateway = gatewayIn(mesh);
+  const gateway = GatewayProvider.istio({ gatewayClassName: 'corp' });
+  const both = [undefined, McpProvider.agentgateway()];
+  const external = (mesh: AgentMesh): Agent => {
+    const edge = gatewayIn(mesh);
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    const pool = gateway.addPool('llm', { servers: agent.version('v1') });
-    gateway.addRoute('all', { target: pool });
-    gateway.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
+    const pool = edge.addPool('llm', { servers: agent.version('v1') });
+    edge.addRoute('all', { target: pool });
+    edge.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
     InferenceGateway.fromGatewayName(mesh, 'theirs', { gatewayName: 'theirs', namespace: 'voice', hostnames: ['b.example.com'] }).addRoute('their', { target: agent.version('v2') });
     return agent;
   };
   test('is written as without it', () => {
-    const [plain, beside] = both.map((gateway) => synth(outside, { gateway }).all);
+    const [plain, beside] = both.map((mcp) => synth(external, { gateway, mcp }).all);
     expect(beside).toEqual(plain);
     expect(new Manifests(plain).names()).toEqual(expect.arrayContaining(['InferencePool/voice/llm', 'HTTPRoute/voice/their', 'AuthorizationPolicy/voice/theirs-hosts', 'Gateway/voice/gw-inner']));
   });
   test('is decided and refused as without it', () => {
-    const [plain, beside] = both.map((gateway) => {
-      const { mesh } = meshOf(() => {}, { gateway });
-      const agent = outside(mesh);
+    const [plain, beside] = both.map((mcp) => {
+      const { mesh } = meshOf(() => {}, { gateway, mcp });
+      const agent = external(mesh);
       const asks = [['voice-edge', 'gw-corp'], ['voice', 'gw-inner-corp']].map(([namespace, serviceAccount]) => Identity.of({ namespace, serviceAccount }));
       return [
         ...asks.flatMap((caller) => ['v1', 'v2'].map((version) => mesh.decide({ caller, callee: agent.version(version) }))),
-        ...problemsOf((it) => { outside(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway }),
-        ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway }),
+        ...problemsOf((it) => { external(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway, mcp }),
+        ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway, mcp }),
       ];
     });
     expect(beside).toEqual(plain);
@@ -133,11 +136,11 @@ describe('with agentgateway before tool servers, what comes from outside', () =>
 test('retries are written where the channel has them', () => {
   const { spec } = synth((mesh) => {
     gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 2, codes: [503] } });
-  }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
+  }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
   expect(spec.rules[0].retry).toEqual({ attempts: 2, codes: [503] });
   const bare = synth((mesh) => {
     gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 1 } });
-  }, { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'all');
+  }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
   expect(bare.spec.rules[0].retry).toEqual({ attempts: 1 });
 });
 
@@ -159,12 +162,12 @@ describe('a pool', () => {
   test('of several ports has the picker read metrics at each of them', () => {
     const objects = withPool({ targetPorts: [8000, 8001] }, [8000, 8001]);
     expect(objects.get('InferencePool', 'llm').spec.targetPorts).toEqual([{ number: 8000 }, { number: 8001 }]);
-    expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules).toEqual([
+    expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/llm-epp'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] },
     ]);
   });
   test('with a metrics port of its own admits the picker there and nowhere else', () => {
-    expect(withPool({ metricsPort: 9100 }, [8000, 9100]).get('AuthorizationPolicy', 'llm-floor').spec.rules).toEqual([
+    expect(withPool({ metricsPort: 9100 }, [8000, 9100]).get('AuthorizationPolicy', 'llm-workload').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['8000'] } }] },
       { from: [{ source: { serviceAccounts: ['voice/llm-epp'] } }], to: [{ operation: { ports: ['9100'] } }] },
     ]);
@@ -198,7 +201,7 @@ describe('a pool', () => {
   });
   test('has no picker of several pods that each know a part of the prefixes, unless that is meant', () => {
     const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
-    expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each pod of the picker knows only the requests that it placed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
+    expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each replica of the picker knows only the requests that it routed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
     const meant: Build = (mesh, chart) => { many(mesh, chart); mesh.acknowledge('AM222', 'availability is worth more here'); };
     expect(synth(meant).get('Deployment', 'llm-epp').spec.replicas).toBe(3);
   });
@@ -230,19 +233,19 @@ test('pools and routes defined outside the gateway\'s scope name it, and those o
   new CanaryRoute(elsewhere, 'chat', { mesh, gateway, pathPrefix: '/chat', stable: pool, canary: new Agent(elsewhere, 'agent', { mesh, workload: deploy() }).version(), canaryPercent: 1 });
   const objects = new Manifests(Testing.synth(elsewhere));
   expect(objects.names('HTTPRoute')).toEqual(['HTTPRoute/voice/all', 'HTTPRoute/voice/chat']);
-  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-floor']);
+  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-workload']);
 });
 
 test('two meshes in one app say a thing once, each for its own', () => {
   const app = Testing.app();
   const chart = new Chart(app, 'app');
-  const [one, two] = ['one', 'two'].map((id) => new AgentMesh(chart, id, { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
+  const [one, two] = ['one', 'two'].map((id) => new AgentMesh(chart, id, { namespace: 'voice', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
   expect([one.namespace, two.namespace]).toEqual(['voice', 'voice']);
   let message = '';
   try { Testing.synth(chart); } catch (error) { message = (error as Error).message; }
   const lines = message.split('\n').slice(1);
   expect(lines).toHaveLength(4);
-  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are one on the cluster; the other is app\/one\//);
+  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are the same object on the cluster; the other object is app\/one\//);
 });
 
 test('a pool with the id of the inner gateway\'s place hides nothing', () => {
@@ -254,5 +257,5 @@ test('a brought pool has its picker read metrics where the team says', () => {
   const objects = synth((mesh) => {
     InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [8000, 9100] }), metricsPort: 9100, picker: existingPicker() });
   });
-  expect(objects.get('AuthorizationPolicy', 'llm-floor').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
+  expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
 });

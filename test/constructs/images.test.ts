@@ -15,13 +15,13 @@ test('whatever its domain, port and path are, an image with a tag or a digest sa
   const digested = option(digest.map((text) => `@${text}`), { nil: '' });
   assert(property(name, tagged, digested, (...parts) => {
     const text = parts.join('');
-    expect([text, imageProblem(text)]).toEqual([text, text === parts[0] ? expect.objectContaining({ got: text }) : undefined]);
+    expect([text, imageProblem(text)]).toEqual([text, text === parts[0] ? expect.objectContaining({ actual: text }) : undefined]);
   }), { numRuns: 1000 });
 });
 
 test('the tag latest says nothing, and beside a digest does no harm', () => {
   assert(property(name, constant('latest'), digest, (image, latest, digested) => {
-    expect([imageProblem(`${image}:${latest}`)?.got, imageProblem(`${image}:${latest}@${digested}`)]).toEqual([`${image}:${latest}`, undefined]);
+    expect([imageProblem(`${image}:${latest}`)?.actual, imageProblem(`${image}:${latest}@${digested}`)]).toEqual([`${image}:${latest}`, undefined]);
   }));
 });
 
@@ -38,7 +38,7 @@ test.each([
   'agent@sha256:abc', `agent@sha256:${'A'.repeat(64)}`, `agent@md5:${'0'.repeat(32)}`, `agent:1@sha256:${'0'.repeat(63)}`, `agent:${'1'.repeat(129)}`, `${'a'.repeat(256)}:1`, '-registry.example.com/agent:1',
   'registry..example.com/agent:1', '[fd00::1]agent:1', '${IMAGE}:1',
 ])('%j is refused', (image) => {
-  expect(imageProblem(image)).toMatchObject({ what: 'the image does not say which version it is', got: image });
+  expect(imageProblem(image)).toMatchObject({ message: 'the image has no fixed version', actual: image });
 });
 
 test('the port of a registry is no tag', () => {

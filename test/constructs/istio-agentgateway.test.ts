@@ -1,11 +1,15 @@
 import { ApiObject } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
+  McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
+} from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
-const doors = { gateway: GatewayProvider.istioAgentgateway() };
-const sidecar = (release: IstioRelease): Partial<AgentMeshProps> => ({ provider: MeshProvider.istioSidecar({ release }), ...doors });
+const byAgentgateway = { gateway: GatewayProvider.istioAgentgateway() };
+const sidecar = (release: IstioRelease): Partial<AgentMeshProps> =>
+  ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
 const hosts = { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh, props: object = {}) => new InferenceGateway(mesh, 'gw', { ...hosts, ...props });
 const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
@@ -18,7 +22,7 @@ const JWT = { issuer: 'https://i.example.com', jwksUri: 'https://i.example.com/k
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 
 describe('a door with a canary behind it', () => {
-  const objects = synth(canary, doors);
+  const objects = synth(canary, byAgentgateway);
   test('is a Gateway of the class that istiod hands to agentgateway, with a listener for each host and for no other', () => {
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec).toEqual({
       gatewayClassName: 'istio-agentgateway',
@@ -45,7 +49,7 @@ describe('a door with a canary behind it', () => {
   });
   test('is admitted at the pods by the ServiceAccount that istiod names like the Gateway itself', () => {
     for (const version of ['agent-v1', 'agent-v2']) {
-      expect(objects.get('AuthorizationPolicy', `${version}-floor`).spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+      expect(objects.get('AuthorizationPolicy', `${version}-workload`).spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     }
   });
   test('has no policy that names it, since it would read none', () => {
@@ -62,7 +66,7 @@ describe('a door with a canary behind it', () => {
 });
 
 test('a Secret of another namespace is granted to the namespace of the door alone', () => {
-  const objects = synth((mesh) => void gatewayIn(mesh, { tls: { secretName: 'tls', secretNamespace: 'certificates' } }), doors);
+  const objects = synth((mesh) => void gatewayIn(mesh, { tls: { secretName: 'tls', secretNamespace: 'certificates' } }), byAgentgateway);
   expect(objects.get('ReferenceGrant', 'voice-edge-gw-tls', 'certificates').spec).toEqual({
     from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'voice-edge' }], to: [{ group: '', kind: 'Secret', name: 'tls' }],
   });
@@ -70,17 +74,17 @@ test('a Secret of another namespace is granted to the namespace of the door alon
 
 test('retries are written where the channel has them', () => {
   const { spec } = synth((mesh) => void gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }),
-    { ...doors, gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }).get('HTTPRoute', 'r');
+    { ...byAgentgateway, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'r');
   expect(spec.rules[0].retry).toEqual({ attempts: 2 });
 });
 
 test('the Gateway can be reached and patched', () => {
-  const { mesh } = meshOf((it) => void gatewayIn(it), doors);
+  const { mesh } = meshOf((it) => void gatewayIn(it), byAgentgateway);
   expect(ApiObject.of(mesh.node.findChild('gw')).kind).toBe('Gateway');
 });
 
 test('a decision knows the door by its ServiceAccount', () => {
-  const { mesh } = meshOf(canary, doors);
+  const { mesh } = meshOf(canary, byAgentgateway);
   const agent = mesh.node.findChild('agent') as Agent;
   expect(mesh.decide({ caller: Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw' }), callee: agent }).allowed).toBe(true);
   expect(mesh.decide({ caller: Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' }), callee: agent }).allowed).toBe(false);
@@ -89,45 +93,40 @@ test('a decision knows the door by its ServiceAccount', () => {
 describe('a Gateway of the team', () => {
   const corp = (mesh: AgentMesh, props: object = {}) => InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], ...props });
   test('is admitted where routes lead, and no policy is written for it', () => {
-    const objects = synth((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh).version() }), doors);
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corp'] } }]);
+    const objects = synth((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh).version() }), byAgentgateway);
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corp'] } }]);
     expect(objects.names('AuthorizationPolicy').filter((name) => name.includes('/ingress/'))).toEqual([]);
   });
   test('in a namespace of the mesh needs none either: the deny-all does not hold for it', () => {
-    const objects = synth((mesh) => void corp(mesh, { namespace: 'voice' }), doors);
+    const objects = synth((mesh) => void corp(mesh, { namespace: 'voice' }), byAgentgateway);
     expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/voice-deny-all']);
   });
   test('is refused what a Gateway of ours is refused', () => {
-    expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), doors)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
-    expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), doors)).toEqual([expect.stringContaining('would pass by the waypoint')]);
-    expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not to be had')]);
+    expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
+    expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would bypass the waypoint')]);
+    expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not supported')]);
   });
 });
 
 describe('in a mesh of sidecars', () => {
   test('of Istio 1.30 every gateway is refused, because it would send plain text', () => {
     expect(problemsOf(canary, sidecar(IstioRelease.V1_30))).toEqual([expect.stringMatching(
-      /^\[app\/mesh\] app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istioAgentgateway: Istio 1\.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses; got "gw"; allowed: IstioRelease\.V1_31, or GatewayProvider\.istio; .* \(test\/constructs\/istio-agentgateway\.test\.ts:\d+\)$/,
+      /^\[app\/mesh\] app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istioAgentgateway: Istio 1\.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses; got "gw"; allowed: IstioRelease\.V1_31, or GatewayProvider\.istio; .* \(test\/constructs\/istio-agentgateway\.test\.ts:\d+\)$/,
     )]);
   });
   test('of Istio 1.31 it is admitted by its ServiceAccount', () => {
-    expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
-  });
-  test('the release of the gateways counts where it is stated', () => {
-    const of = (mesh: IstioRelease, release: IstioRelease) => ({ ...sidecar(mesh), gateway: GatewayProvider.istioAgentgateway({ release }) });
-    expect(problemsOf(canary, of(IstioRelease.V1_31, IstioRelease.V1_30))).toEqual([expect.stringContaining('Istio 1.30 has agentgateway send plain text')]);
-    expect(problemsOf(canary, of(IstioRelease.V1_30, IstioRelease.V1_31))).toEqual([]);
+    expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
   });
   test.each([['jwt', { jwt: JWT }], ['externalAuthorizer', { externalAuthorizer: OPA }]])('a route to what asks for %s is refused: the sidecar may not see a request', (asked, options) => {
-    expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may take what agentgateway sends for TCP and check no request; got ["${asked}"]`)]);
+    expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may treat traffic of agentgateway as TCP and skip the request checks; got ["${asked}"]`)]);
   });
   test.each(Object.values(MigrationStage))('that moves to ambient (%s) every gateway is refused', (stage) => {
-    expect(problemsOf(canary, { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31, migration: { voice: stage } }), ...doors })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
+    expect(problemsOf(canary, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), ...byAgentgateway })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
   });
 });
 
 describe('on Linkerd', () => {
-  const objects = synth(canary, { provider: MeshProvider.linkerd(), ...doors });
+  const objects = synth(canary, { mesh: MeshProvider.linkerd(), ...byAgentgateway });
   test('the door is a member by Linkerd\'s own proxy', () => {
     const { annotations } = objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure;
     expect(annotations).toMatchObject({ 'linkerd.io/inject': 'enabled', 'config.linkerd.io/skip-inbound-ports': '443' });
@@ -139,7 +138,7 @@ describe('on Linkerd', () => {
 });
 
 describe('beside agentgateway\'s own controller', () => {
-  const both = { gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istioAgentgateway() }) };
+  const both = { gateway: GatewayProvider.istioAgentgateway(), mcp: McpProvider.agentgateway() };
   test('each has its class: the door istiod\'s, the proxies before tool servers the controller\'s', () => {
     const objects = synth((mesh) => {
       const agent = agentOf(mesh);
@@ -151,45 +150,45 @@ describe('beside agentgateway\'s own controller', () => {
   });
   test('what the door refuses stays refused', () => {
     expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy is what lets only the door enter')]);
-    expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would pass by the waypoint')]);
+    expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would bypass the waypoint')]);
   });
 });
 
 const refused: readonly Refused[] = [
-  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTool('find', agentOf(mesh)); }, 'use GatewayProvider.agentgateway'],
+  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTool('find', agentOf(mesh)); }, 'use McpProvider.agentgateway'],
   ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
-    'Linkerd allows requests and denies none', { provider: MeshProvider.linkerd() }],
+    'Linkerd has rules that allow requests, but none that deny them', { mesh: MeshProvider.linkerd() }],
   ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
-  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd knows no InferencePools', { provider: MeshProvider.linkerd() }],
+  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd does not support InferencePool', { mesh: MeshProvider.linkerd() }],
   ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-    'client certificates are not verified here: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31',
-    { provider: MeshProvider.istioAmbient({ release: IstioRelease.V1_31 }) }],
+    'client certificates cannot be verified: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
+    { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
-    'app/mesh/gw/r: a bound on the time of requests is not to be had with GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
-  ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: none with what the mesh states, or GatewayApiChannel.EXPERIMENTAL'],
-  ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would pass by the waypoint that reads the requests to agent agent; got "voice-waypoint"; allowed: workloads before which no waypoint stands, or GatewayProvider.istio'],
-  ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would pass by the waypoint that reads the requests to agent agent'],
+    'app/mesh/gw/r: a timeout of requests (`requestTimeoutSeconds`) is not supported by GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
+  ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: no `retries` with the stated release and provider, or GatewayApiChannel.EXPERIMENTAL'],
+  ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would bypass the waypoint of agent agent; got "voice-waypoint"; allowed: workloads without a waypoint, or GatewayProvider.istio'],
+  ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would bypass the waypoint of agent agent'],
   ['a route to a Service of the team behind a waypoint', (mesh) => {
     const waypoint = new Waypoint(mesh, 'way');
     const agent = new Agent(mesh, 'agent', { waypoint, workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'way' } } }) });
     gatewayIn(mesh).addRoute('r', { target: agent.version() });
-  }, 'would pass by the waypoint that reads the requests to agent agent; got "way"'],
+  }, 'would bypass the waypoint of agent agent; got "way"'],
   ['a route to what has a circuit breaker', (mesh) => {
     gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 } }).version() });
-  }, 'the route r leads to agent agent, whose circuit breaker agentgateway does not know; got {"consecutiveFailures":3,"pauseSeconds":5}', sidecar(IstioRelease.V1_31)],
-  ['another trust domain, of which istiod tells it nothing', (mesh) => { gatewayIn(mesh); }, 'app/mesh/gw: gateway gw could not call anybody: agentgateway is told that every pod is of the trust domain "cluster.local"; got "own.example"', { trustDomain: 'own.example' }],
-  ['a name that the Service of a workload has', (mesh) => { new InferenceGateway(mesh, 'agent-gw', { ...hosts, name: 'agent', namespace: 'voice' }); agentOf(mesh); }, 'agent agent has the name of what is made for gateway agent; got "agent"'],
+  }, 'the route r leads to agent agent, whose circuit breaker agentgateway does not support; got {"consecutiveFailures":3,"pauseSeconds":5}', sidecar(IstioRelease.V1_31)],
+  ['another trust domain, of which istiod tells it nothing', (mesh) => { gatewayIn(mesh); }, 'app/mesh/gw: gateway gw cannot call any pod: istiod tells agentgateway that every pod has the trust domain "cluster.local"; got "own.example"', { cluster: Cluster.of({ trustDomain: 'own.example' }) }],
+  ['a name that the Service of a workload has', (mesh) => { new InferenceGateway(mesh, 'agent-gw', { ...hosts, name: 'agent', namespace: 'voice' }); agentOf(mesh); }, 'agent agent has the same name as an object that is generated for gateway agent; got "agent"'],
 ];
 
-testRefused({ 'a door of agentgateway is refused': refused.map(([name, build, message, props]) => [name, build, message, { ...doors, ...props }]) });
+testRefused({ 'a door of agentgateway is refused': refused.map(([name, build, message, props]) => [name, build, message, { ...byAgentgateway, ...props }]) });
 
 test('another trust domain is no matter where Linkerd\'s proxy carries what the door sends', () => {
-  expect(problemsOf(canary, { provider: MeshProvider.linkerd(), trustDomain: 'own.example', ...doors })).toEqual([]);
+  expect(problemsOf(canary, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ trustDomain: 'own.example' }), ...byAgentgateway })).toEqual([]);
 });
 
 test('the class is not one of GatewayProvider.istio, which names who has it', () => {
   expect(problemsOf(() => {}, { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-agentgateway' }) })).toEqual([
-    '[app/mesh] app/mesh: the GatewayClass is not one of Istio\'s Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a class of your own of the same controller; use GatewayProvider.istioAgentgateway [AM341]',
+    '[app/mesh] app/mesh: the GatewayClass is not a class of Istio Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a custom class of the same controller; use GatewayProvider.istioAgentgateway [AM341]',
   ]);
 });

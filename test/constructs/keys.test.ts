@@ -17,24 +17,24 @@ test.each([
 });
 
 test.each<[string, string, string[]]>([
-  ['no JSON', 'keys', ['no JSON of the form {"keys": [...]}']],
-  ['no object', '5', ['no JSON of the form {"keys": [...]}']],
-  ['null', 'null', ['no JSON of the form {"keys": [...]}']],
-  ['no list', '{"keys":{}}', ['no JSON of the form {"keys": [...]}']],
+  ['no JSON', 'keys', ['not JSON of the form {"keys": [...]}']],
+  ['no object', '5', ['not JSON of the form {"keys": [...]}']],
+  ['null', 'null', ['not JSON of the form {"keys": [...]}']],
+  ['no list', '{"keys":{}}', ['not JSON of the form {"keys": [...]}']],
   ['an empty list', '{"keys":[]}', ['no keys']],
-  ['null among keys', setOf(null, RSA), ['keys[0]: no key']],
-  ['a text', setOf(RSA, 'key'), ['keys[1]: no key']],
-  ['no numbers', setOf({ kty: 'RSA' }), ['keys[0]: a key whose numbers are missing or wrong']],
-  ['no exponent', setOf(RSA, { kty: 'RSA', n: RSA.n }), ['keys[1]: a key whose numbers are missing or wrong']],
+  ['null among keys', setOf(null, RSA), ['keys[0]: not a key']],
+  ['a text', setOf(RSA, 'key'), ['keys[1]: not a key']],
+  ['no numbers', setOf({ kty: 'RSA' }), ['keys[0]: a key with missing or wrong numbers']],
+  ['no exponent', setOf(RSA, { kty: 'RSA', n: RSA.n }), ['keys[1]: a key with missing or wrong numbers']],
   ['empty numbers', setOf({ kty: 'RSA', n: '', e: '' }), ['keys[0]: an RSA key of 0 bits']],
-  ['a point off the curve', setOf({ kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }), ['keys[0]: a key whose numbers are missing or wrong']],
+  ['a point off the curve', setOf({ kty: 'EC', crv: 'P-256', x: 'a', y: 'b' }), ['keys[0]: a key with missing or wrong numbers']],
   ['a short key', setOf(rsa(1024).publicKey.export({ format: 'jwk' })), ['keys[0]: an RSA key of 1024 bits']],
   ['a curve that nobody verifies', setOf(ec('secp256k1').publicKey.export({ format: 'jwk' })), ['keys[0]: a key of curve secp256k1']],
   ['a key that signs nothing', setOf(generateKeyPairSync('x25519').publicKey.export({ format: 'jwk' })), ['keys[0]: a key of type x25519']],
-  ['a private RSA key', setOf(own.privateKey.export({ format: 'jwk' })), ['keys[0]: a private key, which would stand in the manifest (d, p, q, dp, dq, qi)']],
-  ['a private EC key', setOf(ec('P-256').privateKey.export({ format: 'jwk' })), ['keys[0]: a private key, which would stand in the manifest (d)']],
-  ['a prime alone', setOf({ ...RSA, p: 'x' }), ['keys[0]: a private key, which would stand in the manifest (p)']],
-  ['a key that both have', setOf({ kty: 'oct', k: 'x' }), ['keys[0]: a private key, which would stand in the manifest (k)']],
+  ['a private RSA key', setOf(own.privateKey.export({ format: 'jwk' })), ['keys[0]: a private key, which would be written to the manifest (d, p, q, dp, dq, qi)']],
+  ['a private EC key', setOf(ec('P-256').privateKey.export({ format: 'jwk' })), ['keys[0]: a private key, which would be written to the manifest (d)']],
+  ['a prime alone', setOf({ ...RSA, p: 'x' }), ['keys[0]: a private key, which would be written to the manifest (p)']],
+  ['a key that both have', setOf({ kty: 'oct', k: 'x' }), ['keys[0]: a private key, which would be written to the manifest (k)']],
 ])('%s is told without what is secret', (_, text, faults) => {
   expect(keySetFaults(text)).toEqual(faults);
 });

@@ -1,10 +1,13 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Agent, AgentMesh, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, LinkerdOptions, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
+import {
+  Agent, AgentMesh, Cluster, ClusterOptions, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort,
+  MeshProvider, Workload,
+} from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
-const cluster = { gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const onLinkerd = (build: Build, options: LinkerdOptions = {}) => synth(build, { provider: MeshProvider.linkerd(options), ...cluster });
+const onLinkerd = (build: Build, options: ClusterOptions = {}) =>
+  synth(build, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL, ...options }) });
 const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [8080, 9090], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
 
@@ -29,7 +32,7 @@ test('every port has a Server of its own, and only the called one its callers', 
 
 test('identities name the control plane\'s namespace and the trust domain that the cluster has', () => {
   const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), {
-    provider: MeshProvider.linkerd({ controlPlaneNamespace: 'mesh-system' }), trustDomain: 'corp.example',
+    mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'mesh-system' }), cluster: Cluster.of({ trustDomain: 'corp.example' }),
   });
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.mesh-system.corp.example']);
 });
@@ -37,13 +40,13 @@ test('identities name the control plane\'s namespace and the trust domain that t
 test('the usual trust domain may be trusted by a mesh of another, since each identity is named whole', () => {
   const friend = Identity.of({ namespace: 'ops', serviceAccount: 'console', trustDomain: 'cluster.local' });
   const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), {
-    provider: MeshProvider.linkerd(), trustDomain: 'own.example', trustedDomains: ['cluster.local'],
+    mesh: MeshProvider.linkerd(), cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'],
   });
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
 });
 
 test('where requests are read no authorization is of the Server, and the probes keep their way', () => {
-  const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { probeNetworks: ['10.0.0.0/24', '::/0', 'fd00::/128'] });
+  const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { kubeletCidrs: ['10.0.0.0/24', '::/0', 'fd00::/128'] });
   const targets = Object.fromEntries(objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ metadata, spec }) => [metadata.name, `${spec.targetRef.kind} ${spec.targetRef.name}`]));
   expect(targets).toEqual({ 'crm-8080': 'HTTPRoute crm-8080', 'crm-8080-probes': 'HTTPRoute crm-8080-probes', 'crm-9090': 'Server crm-9090' });
   expect(objects.get('Server', 'crm-8080').spec.proxyProtocol).toBe('HTTP/1');
@@ -85,7 +88,7 @@ test('the gateway is a member by its own proxy, which leaves the door\'s TLS to 
 });
 
 test('before 2.20 a native sidecar is asked for by the name that it had', () => {
-  const objects = onLinkerd(agentOf(), { release: LinkerdRelease.V2_19 });
+  const objects = onLinkerd(agentOf(), { linkerdRelease: LinkerdRelease.V2_19 });
   expect(objects.get('Namespace', 'voice').metadata.annotations).toMatchObject({ 'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true' });
 });
 
@@ -100,7 +103,7 @@ test('policies of the team that undo nothing are left alone', () => {
     objectIn(chart, 'of-nothing', 'policy.linkerd.io', 'AuthorizationPolicy', 'voice');
     objectIn(chart, 'of-another-kind', 'security.istio.io', 'AuthorizationPolicy', 'voice', { kind: 'Server', name: 'agent-v1-8000' });
     objectIn(chart, 'other.voice.svc.cluster.local', 'linkerd.io', 'ServiceProfile', 'voice');
-  }, { provider: MeshProvider.linkerd() })).toEqual([]);
+  }, { mesh: MeshProvider.linkerd() })).toEqual([]);
 });
 
 test.each([[5, '60s'], [300, '300s']])('the longest pause is no shorter than the stated one: of %i s it is %s', (pauseSeconds, longest) => {

@@ -1,12 +1,15 @@
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, TokenCaller } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, GatewayApiChannel, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
+  TokenCaller,
+} from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, existingPicker } from '../story';
 import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
 
 const scraper = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
 const metrics = { metrics: { scraper } };
-const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const sidecar = { provider: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); };
 const routed: Build = (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }); };
@@ -41,7 +44,7 @@ describe('on Linkerd', () => {
   });
 
   test('what waits for its proxy in the pod itself may ask it too, where the probes come from networks that are named', () => {
-    const { spec } = opened({ provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) }).get('NetworkAuthentication', 'voice-proxy-probes');
+    const { spec } = opened({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }).get('NetworkAuthentication', 'voice-proxy-probes');
     expect(spec.networks.map(({ cidr }: { cidr: string }) => cidr)).toEqual(['10.99.0.0/16', '127.0.0.0/8', '::1/128']);
   });
 
@@ -66,7 +69,7 @@ describe('pickers', () => {
         { name: 'grpc-ext-proc', port: 9002, targetPort: 9002, appProtocol: 'kubernetes.io/h2c' }, { name: 'http-metrics', port: 9090, targetPort: 9090, appProtocol: 'http' },
       ]);
     }
-    const [alone, scraped] = [on, { ...on, ...metrics }].map((props) => synth(pooled(), props).get('AuthorizationPolicy', 'llm-epp-floor').spec.rules);
+    const [alone, scraped] = [on, { ...on, ...metrics }].map((props) => synth(pooled(), props).get('AuthorizationPolicy', 'llm-epp-workload').spec.rules);
     expect(alone).toHaveLength(1);
     expect(scraped).toEqual([...alone, scraping]);
   });
@@ -99,29 +102,29 @@ test('a decision says who reads metrics, and why', () => {
     asked(agent({ path: '/metrics' }), onLinkerd),
     asked(agent({ caller: scraper, path: '/env.json' }), onLinkerd),
     asked(agent({ path: '/ready' }), onLinkerd),
-    asked(agent({ path: '/ready' }), { ...onLinkerd, provider: MeshProvider.linkerd({ probeNetworks: ['10.99.0.0/16'] }) }),
+    asked(agent({ path: '/ready' }), { ...onLinkerd, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }),
     asked(agent({ caller: scraper, path: '/metrics' }, { servicePort: 4191 }), onLinkerd),
     asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
     asked(agent({ caller: scraper, path: '/metrics' }), metrics),
   ]).toEqual([
-    'yes: identity monitoring/prometheus reads the metrics of the proxy of agent agent',
-    'no: GET /metrics of the proxy of agent agent is for nobody, as the mesh states no `metrics`; other requests at port 4191 are nobody\'s',
-    'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
-    'no: GET /metrics of the proxy of agent agent is for identity monitoring/prometheus alone; other requests at port 4191 are nobody\'s',
-    'yes: GET /ready of the proxy of agent agent is open to whoever reaches the pods from 0.0.0.0/0, ::/0',
-    'no: GET /ready of the proxy of agent agent is open without a grant from 10.99.0.0/16, 127.0.0.0/8, ::1/128 alone',
-    'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
-    'yes: identity monitoring/prometheus reads the metrics of the proxy of tool server crm',
-    'no: no grant lets identity cluster.local/ns/monitoring/sa/prometheus call agent agent',
+    'yes: identity monitoring/prometheus scrapes the metrics of the proxy of agent agent',
+    'no: GET /metrics of the proxy of agent agent is allowed for nobody, because `metrics` of the mesh is not set; other requests to port 4191 are denied',
+    'no: GET /metrics of the proxy of agent agent is allowed for identity monitoring/prometheus only; other requests to port 4191 are denied',
+    'no: GET /metrics of the proxy of agent agent is allowed for identity monitoring/prometheus only; other requests to port 4191 are denied',
+    'yes: GET /ready of the proxy of agent agent is open to any client that reaches the pods from 0.0.0.0/0, ::/0',
+    'no: GET /ready of the proxy of agent agent is open without a grant only from 10.99.0.0/16, 127.0.0.0/8, ::1/128',
+    'no: no grant allows identity cluster.local/ns/monitoring/sa/prometheus to call agent agent',
+    'yes: identity monitoring/prometheus scrapes the metrics of the proxy of tool server crm',
+    'no: no grant allows identity cluster.local/ns/monitoring/sa/prometheus to call agent agent',
   ]);
 });
 
 const refused: readonly Refused[] = [
-  ['that every pod may be', () => {}, 'app/mesh: identity monitoring/default has the ServiceAccount "default", which is no identity', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
-  ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
+  ['that every pod may be', () => {}, 'app/mesh: identity monitoring/default uses the ServiceAccount "default", which is shared by every pod', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'default' }) } }],
+  ['whose namespace is no name', () => {}, 'app/mesh: the namespace of a caller is not a valid Kubernetes name', { metrics: { scraper: Identity.of({ namespace: 'A B', serviceAccount: 'prometheus' }) } }],
   ['of a trust domain that the mesh does not trust', () => {}, 'app/mesh: the mesh does not trust the trust domain of identity other.example:monitoring/prometheus', { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'other.example' }) } }],
-  ['by a token', () => {}, 'app/mesh: tokens are told apart at tool servers alone', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
-  ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers; got "identity voice/prometheus"',
+  ['by a token', () => {}, 'app/mesh: a grant to a TokenCaller is only possible at tool servers', { metrics: { scraper: TokenCaller.of({ subject: 'prometheus' }) } }],
+  ['of the mesh whose sidecar sees nothing', pooled(), 'app/mesh: identity voice/prometheus scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar does not see the endpoint pickers; got "identity voice/prometheus"',
     { ...sidecar, metrics: { scraper: Identity.of({ namespace: 'voice', serviceAccount: 'prometheus' }) } }],
 ];
 testRefused({ 'a scraper is refused': refused });

@@ -3,14 +3,14 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { Agent, AgentMesh, AmbientMigration, GatewayProvider, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { Agent, AgentMesh, AmbientMigration, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
 import { deploy } from '../story';
 import { Manifest, Manifests, synth } from '../synth';
 
 /** The story, with the tools in a namespace of their own. */
 class Story implements IMeshProgram {
   public define(chart: Chart, provider: MeshProvider): void {
-    const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', provider, gateway: GatewayProvider.istio() });
+    const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: provider });
     const assistant = new Agent(mesh, 'assistant', { workload: deploy() });
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     gateway.addRoute('chat', { target: gateway.addPool('llm', { servers: assistant.version() }) });
@@ -37,10 +37,10 @@ describe('a migration of callers, then of what they call', () => {
   });
 
   test('moves one namespace at a time, and marks none for both', () => {
-    const marksOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
-    const marks = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => marksOf(read(dir, file), name)));
+    const metadataOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
+    const metadata = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => metadataOf(read(dir, file), name)));
     const [sidecar, ambient] = [['istio-injection=enabled'], ['istio.io/dataplane-mode=ambient']];
-    expect(marks).toEqual([
+    expect(metadata).toEqual([
       [sidecar, sidecar], [sidecar, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, sidecar], [ambient, ambient], [ambient, ambient],
     ]);
   });
@@ -54,15 +54,15 @@ describe('a migration of callers, then of what they call', () => {
   test('has the policies of both while pods of both are there', () => {
     const callers = { from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { ports: ['8080'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'] } }] };
     const waypoint = { from: [{ source: { serviceAccounts: ['tools/tools-waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
-    expect(step('00').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([callers]);
+    expect(step('00').get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([callers]);
     for (const name of ['04', '05']) {
       const withoutCredentials = { ...callers, when: [{ key: 'request.headers[authorization]', notValues: ['*'] }] };
       expect(step(name).get('AuthorizationPolicy', 'crm-sidecars', 'tools').spec.rules).toEqual([withoutCredentials]);
       expect(step(name).find('AuthorizationPolicy', 'crm-pod-credentials', 'tools')).toBeUndefined();
-      expect(step(name).get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
+      expect(step(name).get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([waypoint]);
     }
     expect(step('06').find('AuthorizationPolicy', 'crm-sidecars', 'tools')).toBeUndefined();
-    expect(step('06').get('AuthorizationPolicy', 'crm-floor', 'tools').spec.rules).toEqual([waypoint]);
+    expect(step('06').get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([waypoint]);
   });
 
   test('takes the inner gateway and the picker along with the pods', () => {
@@ -87,20 +87,20 @@ describe('a migration of callers, then of what they call', () => {
 
   test('tells after each step what is to be deleted', () => {
     const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
-    expect(plan).toContain('# 6. tools: mutual TLS is demanded again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
+    expect(plan).toContain('# 6. tools: mutual TLS is required again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
     expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/voice-default -n voice');
     expect(plan).toContain('kubectl delete --ignore-not-found service/llm-pods -n voice');
   });
 });
 
 test('while mutual TLS is not demanded, a Service behind a waypoint is marked for it already', () => {
-  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
+  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
   expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
 });
 
 test('a migration of what is called before its callers is refused, and nothing is written', () => {
   const dir = outdir();
-  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars pass by');
+  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars bypass');
   expect(readdirSync(dir)).toEqual([]);
 });
 
@@ -108,6 +108,6 @@ test.each(Object.values(MigrationStage))('a split inside the mesh is written as 
   const written = (migration: Record<string, MigrationStage>) => synth((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-  }, { provider: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'c');
+  }, { mesh: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'c');
   expect(written({ voice: stage })).toEqual(written({}));
 });

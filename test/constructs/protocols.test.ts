@@ -1,4 +1,6 @@
-import { Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Workload, WorkloadOptions } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Workload, WorkloadOptions,
+} from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
@@ -21,7 +23,7 @@ const ROUTES: Record<string, (mesh: AgentMesh, agent: Agent) => void> = {
 const ROUTES_BY_MESH = Object.entries(MESHES).flatMap(([name, props]) =>
   Object.entries(ROUTES).map(([what, route]) => [what, name, route, props] as const));
 
-describe('what carries something else than HTTP', () => {
+describe('what does not speak HTTP', () => {
   test('is led to where another port does', () => {
     expect(problemsOf((mesh) => {
       gateway(mesh).addRoute('r', { target: new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 9090], opaquePorts: [9090] }) }).version() });

@@ -3,7 +3,7 @@ import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, synth } from '../synth';
 
 const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioSidecar>[0] = {}) =>
-  synth(build, { provider: MeshProvider.istioSidecar(options) });
+  synth(build, { mesh: MeshProvider.istioSidecar(options) });
 const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 
 test('a namespace is injected by one label, strict, closed, and sees nothing', () => {
@@ -45,7 +45,7 @@ test('a workload with a token sees the API that it is for', () => {
 
 test('the inner gateway takes the door alone, and is told to speak mutual TLS', () => {
   const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() }); });
-  expect(objects.get('AuthorizationPolicy', 'gw-inner-door').spec).toEqual({
+  expect(objects.get('AuthorizationPolicy', 'gw-inner-edge').spec).toEqual({
     action: 'ALLOW', targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gw-inner' }],
     rules: [{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }],
   });
@@ -59,7 +59,7 @@ test('callers with tokens are admitted with the token only, by whatever way they
     agent.grantCall(planner(mesh));
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: agent.version() });
   });
-  const { rules } = objects.get('AuthorizationPolicy', 'agent-floor').spec;
+  const { rules } = objects.get('AuthorizationPolicy', 'agent-workload').spec;
   expect(rules).toHaveLength(1);
   expect(rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio', 'voice/planner'] } }]);
   expect(rules[0].when).toEqual([{ key: 'request.auth.claims[iss]', values: ['https://i.example.com'] }]);

@@ -37,16 +37,16 @@ test('the versions share one identity, and have no Service beside their pools', 
   expect(objects.names('Service').sort()).toEqual(['Service/voice/assistant-v1-epp', 'Service/voice/assistant-v2-epp', 'Service/voice/crm']);
 });
 
-test('the floor of a version admits the inner gateway and its own picker, on the port that serves', () => {
-  expect(objects.get('AuthorizationPolicy', 'assistant-v2-floor').spec).toEqual({
+test('the workload policy of a version admits the inner gateway and its own picker, on the port that serves', () => {
+  expect(objects.get('AuthorizationPolicy', 'assistant-v2-workload').spec).toEqual({
     action: 'ALLOW',
     selector: { matchLabels: { 'app.kubernetes.io/name': 'assistant', 'app.kubernetes.io/version': 'v2' } },
     rules: [{ from: [{ source: { serviceAccounts: ['voice/assistant-v2-epp', 'voice/voice-gw-inner-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }],
   });
 });
 
-test('the floor of a picker admits the inner gateway alone', () => {
-  expect(objects.get('AuthorizationPolicy', 'assistant-v1-epp-floor').spec.rules).toEqual([
+test('the workload policy of a picker admits the inner gateway alone', () => {
+  expect(objects.get('AuthorizationPolicy', 'assistant-v1-epp-workload').spec.rules).toEqual([
     { from: [{ source: { serviceAccounts: ['voice/voice-gw-inner-istio'] } }], to: [{ operation: { ports: ['9002'] } }] },
   ]);
 });
@@ -57,7 +57,7 @@ test('the tools take the granted identity at their endpoint, and their pods the 
     targetRefs: [{ group: '', kind: 'Service', name: 'crm' }],
     rules: [{ from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { methods: ['DELETE', 'GET', 'POST'], paths: ['/mcp'] } }] }],
   });
-  expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules).toEqual([
+  expect(objects.get('AuthorizationPolicy', 'crm-workload').spec.rules).toEqual([
     { from: [{ source: { serviceAccounts: ['voice/voice-waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] },
   ]);
 });
@@ -91,7 +91,7 @@ test('the inner gateway is enrolled, sends no HBONE itself, and has a port for e
 });
 
 test('only the door\'s identity enters the inner gateway, on the ports of the pools, and only HBONE comes to it', () => {
-  expect(objects.get('AuthorizationPolicy', 'voice-gw-inner-door').spec).toEqual({
+  expect(objects.get('AuthorizationPolicy', 'voice-gw-inner-edge').spec).toEqual({
     action: 'ALLOW', rules: [{ from: [{ source: { serviceAccounts: ['voice-edge/voice-gw-istio'] } }], to: [{ operation: { ports: ['22366', '24747'] } }] }],
   });
   expect(objects.get('AuthorizationPolicy', 'voice-gw-inner-hosts').spec.rules).toEqual([{ to: [{ operation: { hosts: ['voice.example.com', 'voice.example.com:*'] } }] }]);

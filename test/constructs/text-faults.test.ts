@@ -11,11 +11,11 @@ test('other texts are', () => {
 });
 
 test.each(['\u0000', 'a\u0007', '\u001b[2J', 'a\rb', '\u007f', '\u0085', '\u009b', '\u2028', '\ufffe', '\ud800', 'a\udc00b', '\ud800\ud800'])('%j is nobody\'s text', (text) => {
-  expect([textFault(text, true)?.what, textFault(text, false)?.what]).toEqual([expect.stringContaining('holds a control character'), expect.stringContaining('holds a control character')]);
+  expect([textFault(text, true)?.message, textFault(text, false)?.message]).toEqual([expect.stringContaining('contains a control character, half of a surrogate pair, or a line break that some YAML readers do not accept'), expect.stringContaining('contains a control character, half of a surrogate pair, or a line break that some YAML readers do not accept')]);
 });
 
 test('ends of lines and tabs are where lines are meant', () => {
-  expect(['a\nb', 'a\tb', 'a\n'].map((text) => [textFault(text, true), textFault(text, false)?.next])).toEqual(Array.from({ length: 3 }, () => [undefined, 'drop the character']));
+  expect(['a\nb', 'a\tb', 'a\n'].map((text) => [textFault(text, true), textFault(text, false)?.fix])).toEqual(Array.from({ length: 3 }, () => [undefined, 'remove the character']));
 });
 
 test('characters beyond the first plane are whole', () => {

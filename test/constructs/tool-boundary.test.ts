@@ -1,21 +1,21 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Call, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity, McpServer, McpToolBoundary,
+  Agent, AgentMesh, AgentMeshProps, Call, Cluster, GatewayApiChannel, GuardrailPhase, Identity, McpProvider, McpServer, McpToolBoundary,
   McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, meshOf, synth } from '../synth';
 
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
 const crmIn = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
   new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find', 'refund'] }), ...props });
-const confined = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
+const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
 
 /** Who may call a boundary, as a mesh tells it. */
 function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, boundary: Partial<McpToolBoundaryProps>, props: Partial<AgentMeshProps>) {
@@ -41,12 +41,12 @@ describe('a call with a token', () => {
   });
   test('is told by which it was let through, or would be', () => {
     const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, {});
-    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `whoever has a token of ${issuer} for alice was granted every tool of crm, at /mcp` });
-    expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token of ${issuer} whose org is x whose tier is gold was granted every tool of crm, at /mcp`);
+    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `any caller with a token from ${issuer} (sub=alice) was granted every tool of crm, at /mcp` });
+    expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token from ${issuer} (org=x, tier=gold) was granted every tool of crm, at /mcp`);
     expect(decide({ caller: who('x') })).toEqual({
-      allowed: false, reason: `identity cluster.local/ns/ops/sa/x may ask tool server crm for it only with a token of ${issuer} for alice; the call carries none`,
+      allowed: false, reason: `identity cluster.local/ns/ops/sa/x may make this call to tool server crm only with a token from ${issuer} (sub=alice); the call carries no token`,
     });
-    expect(decide(token('alice')).reason).toBe('nobody calls tool server crm without a proven identity');
+    expect(decide(token('alice')).reason).toBe('tool server crm cannot be called without an authenticated identity');
   });
   test('is one that everybody needs, where it is required', () => {
     const decide = deciding((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('b') })), { jwt }, {});
@@ -88,33 +88,33 @@ describe('the report of who may call whom', () => {
   test('names who carries which token', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt: { ...jwt, required: false } }).grantAllTools(who('b'), TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold' }, caller: who('a') })));
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
-      `  <- whoever has a token of ${issuer} for alice: every tool, at /mcp, through waypoint voice/voice-waypoint`,
-      `  <- identity ops/a with a token of ${issuer} whose tier is gold: every tool, at /mcp, through waypoint voice/voice-waypoint`,
+      `  <- any caller with a token from ${issuer} (sub=alice): every tool, at /mcp, through waypoint voice/voice-waypoint`,
+      `  <- identity ops/a with a token from ${issuer} (tier=gold): every tool, at /mcp, through waypoint voice/voice-waypoint`,
       '  <- identity ops/b: every tool, at /mcp, through waypoint voice/voice-waypoint',
     ]);
   });
   test('names the token that everybody needs, and the limits', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt, rateLimit: { requestsPerSecond: 5 } }).grantTool('find', who('a')), agentgateway);
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
-      `  <- identity ops/a: tool find, at /mcp, through the proxy voice/crm:8080, with a token of ${issuer}, at most 5 requests a second of all at each pod`,
+      `  <- identity ops/a: tool find, at /mcp, through MCP proxy voice/crm:8080, with a token from ${issuer}, at most 5 requests per second and pod in total`,
     ]);
   });
   test('says where credentials of callers are not kept back, and nowhere else', () => {
     const line = (props: object) => of(report((mesh) => crmIn(mesh, props).grantAllTools(who('a')), sidecar), 'tool server crm (find, refund)');
-    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, NOT KEPT BACK: credentials of callers reach the server']);
+    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, FORWARDED: credentials of callers reach the server']);
     expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
   });
   test('names the hosts outside that are behind a boundary', () => {
     const far = () => McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['search'] });
-    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(confined(mesh))), 'tool server crm (search)'))
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(restricted(mesh))), 'tool server crm (search)'))
       .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
     const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
-    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', confined(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
-      .toEqual(['  <- agent kept: tool far_search, at /mcp, through the proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
+      .toEqual(['  <- agent kept: tool far_search, at /mcp, through MCP proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
   test('names what single workloads call outside', () => {
     const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['a.example.com', 'b.example.com'] } }) }); });
-    expect(of(lines.slice(lines.lastIndexOf('agent a')), 'agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
+    expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });
   test('names the proxy among those who call its judge', () => {
     const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);

@@ -1,7 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage,
-  Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
+  MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { atCalleesSidecar, atCallersSidecar, onIstioAmbient } from '../access/istio';
 import { onLinkerd } from '../access/linkerd';
@@ -12,9 +12,9 @@ import { Manifest } from '../synth';
 type Plane = 'ambient' | 'sidecars' | 'linkerd';
 
 const PROVIDERS: Record<Plane, () => Partial<AgentMeshProps>> = {
-  ambient: () => ({ provider: MeshProvider.istioAmbient() }),
-  sidecars: () => ({ provider: MeshProvider.istioSidecar() }),
-  linkerd: () => ({ provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }),
+  ambient: () => ({ mesh: MeshProvider.istioAmbient() }),
+  sidecars: () => ({ mesh: MeshProvider.istioSidecar() }),
+  linkerd: () => ({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }),
 };
 
 const JUDGES: Record<Plane, (world: World, attempt: Attempt) => Verdict> = {
@@ -27,7 +27,7 @@ const JUDGES: Record<Plane, (world: World, attempt: Attempt) => Verdict> = {
 };
 
 const meshIn = (app: App, namespace: string, props: Partial<AgentMeshProps>) =>
-  new AgentMesh(new Chart(app, namespace), 'mesh', { namespace, provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio(), ...props });
+  new AgentMesh(new Chart(app, namespace), 'mesh', { namespace, mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio(), ...props });
 
 interface Two {
   readonly app: App;
@@ -88,8 +88,8 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     const { app, caller, callee, tools, meshes: [, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
     callee.grantCall(caller);
     tools.grantAllTools(caller);
-    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane carries calls of agent caller to namespace far; got .+ \[AM219\] \(test\/constructs\/two-meshes\.test\.ts:\d+\)/);
-    expect(failure(app)).toContain('far/mesh/tools: no data plane carries calls of agent caller');
+    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects agent caller to namespace far; got .+ \[AM219\] \(test\/constructs\/two-meshes\.test\.ts:\d+\)/);
+    expect(failure(app)).toContain('far/mesh/tools: no data plane connects agent caller');
     for (const one of [callee, tools]) expect(far.decide({ caller, callee: one }).allowed).toBe(false);
   });
   test('so is one to an identity there, whenever its namespace is taken', () => {
@@ -98,25 +98,25 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     callee.grantCall(identity);
     expect(failure(app)).toBe('');
     new Agent(home, 'late', { namespace: 'later', workload: deploy() });
-    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane carries calls of identity later\/bot to agent callee.+\[AM219\]/);
-    expect(far.decide({ caller: identity, callee })).toEqual({ allowed: false, reason: expect.stringMatching(/^no data plane carries calls of identity later\/bot \(.+\) to agent callee \(.+\)$/) });
+    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects identity later\/bot to agent callee.+\[AM219\]/);
+    expect(far.decide({ caller: identity, callee })).toEqual({ allowed: false, reason: expect.stringMatching(/^no data plane connects identity later\/bot \(.+\) to agent callee \(.+\)$/) });
   });
 });
 
 test('between two installations of Linkerd nothing is granted', () => {
-  const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), provider: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
+  const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
   callee.grantCall(caller);
-  expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
+  expect(failure(app)).toContain('no data plane connects agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
 });
 
 test('between two clusters nothing is granted', () => {
-  const { app, caller, callee } = two({ clusterName: 'one' }, { clusterName: 'two' });
+  const { app, caller, callee } = two({ cluster: Cluster.of({ name: 'one' }) }, { cluster: Cluster.of({ name: 'two' }) });
   callee.grantCall(caller);
-  expect(failure(app)).toContain('no data plane carries calls of agent caller to namespace far; got {"caller":"one","callee":"two"}');
+  expect(failure(app)).toContain('no data plane connects agent caller to namespace far; got {"caller":"one","callee":"two"}');
 });
 
 test('in a migration it counts which data plane the namespaces of both have now', () => {
-  const moving = (stage: MigrationStage) => ({ provider: MeshProvider.istioAmbient({ migration: { home: stage } }) });
+  const moving = (stage: MigrationStage) => ({ mesh: MeshProvider.istioAmbient({ migration: { home: stage } }) });
   const granted = (stage: MigrationStage, to: Plane) => {
     const { app, caller, callee } = two(moving(stage), PROVIDERS[to]());
     callee.grantCall(caller);
@@ -130,7 +130,7 @@ test('in a migration it counts which data plane the namespaces of both have now'
 test('with sidecars a caller of another mesh that no construct describes sees nothing, and is refused', () => {
   const { app, callee } = two(PROVIDERS.sidecars(), PROVIDERS.sidecars());
   callee.grantCall(Identity.of({ namespace: 'home', serviceAccount: 'bot' }));
-  expect(failure(app)).toContain('identity home/bot was granted agent callee and is in a namespace of the mesh, where pods see only');
+  expect(failure(app)).toContain('identity home/bot was granted agent callee and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services');
 });
 
 describe('one gateway of the team behind two meshes', () => {
@@ -144,7 +144,7 @@ describe('one gateway of the team behind two meshes', () => {
     return failure(app);
   };
   test('has one route for the same requests', () => {
-    expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: the routes route-0 and route-1 of gateway corp take the same requests.+\[AM208\]/);
+    expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: routes route-0 and route-1 of gateway corp match the same requests.+\[AM208\]/);
     expect(routed(['/v1', '/v2'])).toBe('');
   });
 });
@@ -162,7 +162,7 @@ describe('what the app makes is nothing that exists', () => {
   ])('%s of another mesh is refused', (_, build) => {
     const app = new App();
     build(meshIn(app, 'home', {}), meshIn(app, 'far', {}));
-    expect(failure(app)).toMatch(/far\/mesh\/theirs: .+ is stated as existing, and the app makes it.+\[AM221\]/);
+    expect(failure(app)).toMatch(/far\/mesh\/theirs: .+ is declared as existing but is created by the app.+\[AM221\]/);
   });
   test('one of the team is not', () => {
     const app = new App();

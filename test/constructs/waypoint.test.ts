@@ -20,7 +20,7 @@ test('a waypoint admits other namespaces only where one of their Services uses i
   });
   expect(objects.get('Gateway', 'voice-waypoint').spec.listeners[0]).not.toHaveProperty('allowedRoutes');
   expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
-  expect(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['platform/shared'] } }]);
+  expect(objects.get('AuthorizationPolicy', 'crm-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['platform/shared'] } }]);
   expect(objects.get('AuthorizationPolicy', 'crm').spec.targetRefs[0]).toEqual({ group: '', kind: 'Service', name: 'crm' });
 });
 
@@ -43,7 +43,7 @@ describe('a bound namespace', () => {
     expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toEqual({ 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'none' });
     expect(objects.get('Service', 'crm').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'wp' });
     expect(objects.get('Gateway', 'wp', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
-    expect(objects.get('AuthorizationPolicy', 'agent-floor').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
   });
   test('bound to a waypoint of its own has no label for another namespace', () => {
     const objects = synth((mesh) => new Waypoint(mesh, 'wp').bindNamespace('voice'));

@@ -2,17 +2,20 @@ import { mkdtempSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshProvider, MigrationStage, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary,
+  MeshEgress, MeshProvider, MigrationStage, Workload,
+} from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
-import { deploy, existing, IMAGE } from '../story';
+import { deploy, existing, IMAGE, JWKS } from '../story';
 
 type Provider = 'ambient' | 'sidecars' | 'linkerd' | 'migration';
 
 const PROVIDERS: Record<Provider, () => Partial<AgentMeshProps>> = {
-  ambient: () => ({ provider: MeshProvider.istioAmbient() }),
-  sidecars: () => ({ provider: MeshProvider.istioSidecar() }),
-  linkerd: () => ({ provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }),
-  migration: () => ({ provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) }),
+  ambient: () => ({ mesh: MeshProvider.istioAmbient() }),
+  sidecars: () => ({ mesh: MeshProvider.istioSidecar() }),
+  linkerd: () => ({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }),
+  migration: () => ({ mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) }),
 };
 
 interface Manifest { readonly apiVersion: string; readonly kind: string; readonly metadata: object; readonly [field: string]: unknown }
@@ -24,15 +27,20 @@ const ENROLLED: Record<Provider, object> = {
   migration: { labels: { 'istio.io/dataplane-mode': 'ambient' } },
 };
 const EVERY = Object.keys(PROVIDERS) as Provider[];
+const TOOLS: Provider[] = ['ambient', 'sidecars', 'linkerd'];
 const ISTIO: Provider[] = ['ambient', 'sidecars', 'migration'];
 
 const object = (apiVersion: string, kind: string, spec?: object, metadata: object = {}): Manifest =>
   ({ apiVersion, kind, metadata: { name: 'theirs', namespace: 'voice', ...metadata }, ...(spec && { spec }) });
-const namespace = (name: string, marks: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...marks } });
+const namespace = (name: string, metadata: object = {}): Manifest => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
 const pods = (metadata: object, spec: object = {}, kind = 'Deployment', apiVersion = 'apps/v1'): Manifest =>
   object(apiVersion, kind, { template: { metadata, spec: { ...spec, containers: [{ name: 'main', image: IMAGE }] } } });
+const template = (spec: object = {}, metadata: object = {}) => ({ metadata, spec: { containers: [{ name: 'main', image: IMAGE }], ...spec } });
+const ticketsPods = (metadata: object, spec: object, kind = 'Deployment', apiVersion = 'apps/v1') =>
+  object(apiVersion, kind, { template: template(spec, metadata) }, { namespace: 'crm' });
+const edgePods = (metadata: object, spec: object = {}) => object('apps/v1', 'Deployment', { template: template(spec, metadata) }, { namespace: 'voice-edge' });
 const limitedPods = (container: object, app = 'limited'): Manifest =>
-  object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'main', image: IMAGE, ...container }] } } });
+  object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { serviceAccountName: app, containers: [{ name: 'main', image: IMAGE, ...container }] } } });
 const policy = (spec: object, metadata?: object) => object('security.istio.io/v1', 'AuthorizationPolicy', spec, metadata);
 const annotated = (key: string, value: string) => ({ annotations: { [key]: value } });
 const labelled = (key: string, value: string) => ({ labels: { [key]: value } });
@@ -63,6 +71,12 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     agent.addCanary('agent', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
     new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm', service: { name: 'tickets', port: 80 } }) });
     if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
+    if (on === 'ambient' || on === 'sidecars') {
+      const endpoint = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
+      endpoint.addRoute('route', { target: endpoint.addPool('models', { servers: deploy() }) });
+      new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
+    }
+    if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hostnames: ['models.example.com'] });
     if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
   });
   let message = '';
@@ -72,6 +86,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after): string
     message = (error as Error).message;
   }
   const lines = message.split('\n  ').slice(1);
+  expect(message === '' || lines.length > 0).toBe(true); // no other error
   for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs/);
   return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 }
@@ -83,11 +98,32 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a namespace that opts out', 'AM101', ['sidecars'], () => namespace('crm', labelled('istio-injection', 'disabled'))],
   ['a namespace without the deny of its ports', 'AM101', ['linkerd'], () => namespace('crm', annotated('linkerd.io/inject', 'enabled'))],
   ['a namespace of a waypoint that the program does not know', 'AM101', ['ambient'], () => namespace('crm', { labels: { 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'theirs' } })],
+  ...['skip-inbound-ports', 'skip-outbound-ports', 'skip-subnets', 'opaque-ports'].map((key) => [`a namespace whose pods inherit ${key}`, 'AM101', ['linkerd'], () => namespace('crm', {
+    annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', [`config.linkerd.io/${key}`]: '8000' },
+  })] as const),
+  ['a namespace with an open default', 'AM101', ['linkerd'], () => namespace('crm', { annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } })],
+  ['a namespace that opts out', 'AM101', ['linkerd'], () => namespace('crm', { annotations: { 'linkerd.io/inject': 'disabled', 'config.linkerd.io/default-inbound-policy': 'deny' } })],
+  ['pods without a token, which the injector skips', 'AM102', ['linkerd'], () => pods({}, { automountServiceAccountToken: false })],
+  ...['8000', '1,7999-8001', 'web'].map((ports) => [`pods that make a port opaque whose requests are read (${ports})`, 'AM102', ['linkerd'], () => {
+    const { metadata, spec } = template({ serviceAccountName: 'limited', containers: [{ name: 'main', image: IMAGE, ports: [{ name: 'web', containerPort: 8000 }] }] }, { ...labelled('app', 'limited'), ...annotated('config.linkerd.io/opaque-ports', ports) });
+    return object('apps/v1', 'Deployment', { template: { metadata, spec } });
+  }] as const),
+  ['a Service that makes a port opaque whose requests are read', 'AM102', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 80, targetPort: 8000 }] }, annotated('config.linkerd.io/opaque-ports', '80'))],
+  ['a Service that makes it opaque by its protocol', 'AM102', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 8000, appProtocol: 'linkerd.io/opaque' }] })],
+  ['a Service that makes a port of a tool server opaque', 'AM102', ['linkerd'], () => object('v1', 'Service', { selector: { 'app.kubernetes.io/name': 'crm' }, ports: [{ port: 80, targetPort: 'http' }] }, annotated('config.linkerd.io/opaque-ports', '80'))],
   ['pods that opt out', 'AM102', ['ambient'], () => pods(labelled('istio.io/dataplane-mode', 'none'))],
   ['pods whose inbound traffic is not captured', 'AM102', ['ambient'], () => pods(annotated('ambient.istio.io/bypass-inbound-capture', 'true'))],
   ['pods that opt out', 'AM102', ['sidecars', 'migration'], () => pods(labelled('sidecar.istio.io/inject', 'false'))],
   ['pods with a port past their sidecar', 'AM102', ['sidecars', 'migration'], () => pods(annotated('traffic.sidecar.istio.io/excludeInboundPorts', '8000'))],
   ['pods whose sidecar takes some ports alone', 'AM102', ['sidecars', 'migration'], () => pods(annotated('traffic.sidecar.istio.io/includeInboundPorts', ''))],
+  ...['grpc-agent', 'gateway', 'grpc-simple, custom'].map((templates) => [`pods that are injected by the template ${templates}`, 'AM102', ['sidecars', 'migration'], () => pods(annotated('inject.istio.io/templates', templates))] as const),
+  ...['interceptionMode: NONE', '{"interceptionMode":"NONE"}', '{ concurrency: 2, interceptionMode: "NONE" }'].map((config) => [`pods whose proxy is configured to capture nothing (${config})`, 'AM102', ['sidecars', 'migration'], () => pods(annotated('proxy.istio.io/config', config))] as const),
+  ['pods of the proxy\'s own user', 'AM102', ['sidecars', 'migration'], () => pods({}, { securityContext: { runAsUser: 1337 } })],
+  ['pods of the proxy\'s own group', 'AM102', ['sidecars', 'migration'], () => pods({}, { securityContext: { runAsGroup: 1337 } })],
+  ['a container of the proxy\'s own user', 'AM102', ['sidecars', 'migration'], () => object('apps/v1', 'Deployment', { template: template({ initContainers: [{ name: 'a', securityContext: { runAsUser: 1337 } }] }) })],
+  ['pods that get a sidecar', 'AM102', ['ambient'], () => pods(labelled('sidecar.istio.io/inject', 'true'))],
+  ['pods that get a sidecar of a revision', 'AM102', ['ambient'], () => pods(labelled('istio.io/rev', 'canary'))],
+  ['a namespace whose injection is switched off beside its revision', 'AM101', ['sidecars'], () => namespace('crm', { labels: { 'istio-injection': 'disabled', 'istio.io/rev': 'default' } })],
   ['pods that opt out', 'AM102', ['linkerd'], () => pods(annotated('linkerd.io/inject', 'disabled'))],
   ['pods with a port past their proxy', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/skip-inbound-ports', '8000'))],
   ['pods with an open default', 'AM102', ['linkerd'], () => pods(annotated('config.linkerd.io/default-inbound-policy', 'all-unauthenticated'))],
@@ -125,12 +161,52 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['an HTTPRoute of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
   ['a route of a Server of the mesh', 'AM105', ['linkerd'], () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }] })],
   ['a ServiceProfile', 'AM105', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', {}, { name: 'agent.voice.svc.cluster.local' })],
+  ['a TCPRoute of a tool server', 'AM105', TOOLS, () => object('gateway.networking.k8s.io/v1alpha2', 'TCPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'crm' }] })],
+  ['a BackendTLSPolicy of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
+  ['an XBackendTrafficPolicy of a Service of the mesh', 'AM105', EVERY, () => object('gateway.networking.x-k8s.io/v1alpha1', 'XBackendTrafficPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'agent' }] })],
+  ...['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'].map((kind) => [`a ${kind} of a host outside`, 'AM105', ['ambient', 'sidecars'], () => object('gateway.networking.k8s.io/v1', kind, { parentRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'voice-external-api-example-com' }] })] as const),
+  ['a TLSRoute of a host of MeshEgress', 'AM105', ['sidecars'], () => object('gateway.networking.k8s.io/v1', 'TLSRoute', { parentRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'egress' }] })],
+  ...['VirtualService', 'DestinationRule'].flatMap((kind) => {
+    const of = (host: string) => object('networking.istio.io/v1', kind, kind === 'VirtualService' ? { hosts: [host] } : { host });
+    return [
+      [`a ${kind} of a host of MeshEgress`, 'AM105', ['sidecars'], () => of('models.example.com')] as const,
+      [`a ${kind} of a picker`, 'AM105', ['ambient', 'sidecars'], () => of('models-epp')] as const,
+      [`a ${kind} of an inner gateway`, 'AM105', ['ambient', 'sidecars'], () => of('door-inner-istio.voice.svc.cluster.local')] as const,
+      [`a ${kind} of a waypoint`, 'AM105', ['ambient'], () => of('voice-waypoint')] as const,
+    ];
+  }),
+  ['a ServiceEntry of a host outside, where its callers are', 'AM105', ['ambient', 'sidecars'], () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['api.example.com'] })],
+  ['a ServiceEntry of a host of MeshEgress', 'AM105', ['sidecars'], () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['models.example.com'] })],
+  ['a ServiceEntry of a Service of the mesh', 'AM105', ISTIO, () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['agent.voice.svc.cluster.local'] })],
+  ...['core', ''].map((group) => [`a route of Linkerd's own kind with a Service of the mesh as parent ("${group}")`, 'AM105', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'HTTPRoute', { parentRefs: [{ group, kind: 'Service', name: 'crm' }] })] as const),
+  ['a ServiceProfile of a Service without a route', 'AM105', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', { dstOverrides: [] }, { name: 'crm.voice.svc.cluster.local' })],
+  ['a TrafficSplit', 'AM105', ['linkerd'], () => object('split.smi-spec.io/v1alpha2', 'TrafficSplit', { service: 'crm' })],
+  ['a limit of a Server of the mesh', 'AM105', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'HTTPLocalRateLimitPolicy', { targetRef: { kind: 'Server', name: 'crm-8080' } })],
   ['an EnvoyFilter', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {})],
+  ...['WasmPlugin', 'TrafficExtension', 'AnyLater'].map((kind) => [`a ${kind}`, 'AM106', ISTIO, () => object('extensions.istio.io/v1alpha1', kind, {})] as const),
+  ['a TrafficExtension of every namespace', 'AM106', ISTIO, () => object('extensions.istio.io/v1alpha1', 'TrafficExtension', {}, { namespace: 'istio-system' })],
   ['an EnvoyFilter of every namespace', 'AM106', ISTIO, () => object('networking.istio.io/v1alpha3', 'EnvoyFilter', {}, { namespace: 'istio-system' })],
   ['a NetworkPolicy that lets a tool server out', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: {}, egress: [{}] })],
   ['a wider view of a sidecar', 'AM107', ['sidecars', 'migration'], () => object('networking.istio.io/v1', 'Sidecar', { egress: [{ hosts: ['*/*'] }] })],
   ['another EgressNetwork', 'AM107', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'EgressNetwork', { trafficPolicy: 'Allow' })],
   ['a route out of the mesh\'s EgressNetwork', 'AM107', ['linkerd'], () => object('gateway.networking.k8s.io/v1alpha2', 'TLSRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress' }] })],
+  ['pods of a LeaderWorkerSet', 'AM102', EVERY, () => object('leaderworkerset.x-k8s.io/v1', 'LeaderWorkerSet', { leaderWorkerTemplate: { workerTemplate: template({ hostNetwork: true }) } })],
+  ['pods of a JobSet', 'AM102', EVERY, () => object('jobset.x-k8s.io/v1alpha2', 'JobSet', { replicatedJobs: [{ template: { spec: { template: template({ hostNetwork: true }) } } }] })],
+  ['the second group of pods of a RayCluster', 'AM102', EVERY, () => object('ray.io/v1', 'RayCluster', { headGroupSpec: { template: template() }, workerGroupSpecs: [{ template: template({ hostNetwork: true }) }] })],
+  ['a PodTemplate on the network of the node', 'AM102', EVERY, () => ({ ...object('v1', 'PodTemplate'), template: template({ hostNetwork: true }) })],
+  ...['agent', 'crm'].map((account) => [`pods with the ServiceAccount of ${account}, which the library deploys`, 'AM115', account === 'crm' ? TOOLS : EVERY, () => pods({ labels: { app: 'x' } }, { serviceAccountName: account })] as const),
+  ['pods with the ServiceAccount of a workload of the team that they are not', 'AM115', EVERY, () => ticketsPods({ labels: { app: 'x' } }, { serviceAccountName: 'tickets' })],
+  ['pods with it by the old name of the field', 'AM115', EVERY, () => pods({}, { serviceAccount: 'agent' })],
+  ['pods with the ServiceAccount of a waypoint', 'AM115', ['ambient'], () => pods({}, { serviceAccountName: 'voice-waypoint' })],
+  ['pods with the ServiceAccount of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods({}, { serviceAccountName: 'door-istio' })],
+  ['pods with the ServiceAccount of an inner gateway', 'AM115', ['ambient', 'sidecars'], () => pods({}, { serviceAccountName: 'door-inner-istio' })],
+  ['pods with the ServiceAccount of a picker', 'AM115', ['ambient', 'sidecars'], () => pods({}, { serviceAccountName: 'models-epp' })],
+  ['pods with the labels and the ServiceAccount of a picker', 'AM115', ['ambient', 'sidecars'], () => pods(labelled('app.kubernetes.io/name', 'models-epp'))],
+  ['pods of a RayCluster with the ServiceAccount of an agent', 'AM115', EVERY, () => object('ray.io/v1', 'RayCluster', { headGroupSpec: { template: template({ serviceAccountName: 'agent' }) } })],
+  ['pods with the labels of a workload that the library deploys', 'AM115', TOOLS, () => pods({ labels: { 'app.kubernetes.io/name': 'crm', 'more': 'x' } }, { serviceAccountName: 'x' })],
+  ['pods with the label of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods(labelled('gateway.networking.k8s.io/gateway-name', 'door'))],
+  ['pods with the label of an inner gateway', 'AM115', ['ambient', 'sidecars'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'door-inner'))],
+  ['pods with the label of a waypoint', 'AM115', ['ambient'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'voice-waypoint'))],
   ['a second Telemetry', 'AM108', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', {})],
 ];
 
@@ -145,9 +221,44 @@ test.each([['before the mesh', before], ['by an Include', included]])('it counts
   expect(found('linkerd', namespace('crm'), place)).toEqual(['AM101']);
 });
 
+test.each([
+  ['a List', 'v1', 'List', (item: Manifest) => [item]],
+  ['a list of one kind', 'security.istio.io/v1', 'AuthorizationPolicyList', (item: Manifest) => [item]],
+  ['whatever has items, which kubectl takes for a list', 'example.com/v1', 'Bundle', (item: Manifest) => [item]],
+  ['a List in a List', 'v1', 'List', (item: Manifest) => [{ apiVersion: 'v1', kind: 'List', items: [item] }]],
+] as const)('it counts as well what is in %s', (_, apiVersion, kind, items) => {
+  const list = (item: Manifest): Manifest => ({ apiVersion, kind, metadata: { name: 'all' }, items: items(item) });
+  expect(found('ambient', list(policy({ rules: [{}] })))).toEqual(['AM103']);
+  expect(found('ambient', list(pods(labelled('istio.io/dataplane-mode', 'none'))))).toEqual(['AM102']);
+  expect(found('linkerd', list(namespace('crm')), included)).toEqual(['AM101']);
+  expect(found('ambient', list(object('v1', 'Service', {}, { name: 'agent' })))).toEqual(['AM110']);
+  expect(found('ambient', list(policy({ rules: [{}] }, { namespace: 'other' })))).toEqual([]);
+});
+
 /** What opens nothing. */
 const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest: (on: Provider) => Manifest])[] = [
   ['a namespace that is enrolled', EVERY, (on) => namespace('crm', ENROLLED[on])],
+  ['pods of the workload that the team described', EVERY, () => ticketsPods(labelled('app', 'tickets'), { serviceAccountName: 'tickets' })],
+  ['pods of it whose controller labels them', EVERY, () => object('ray.io/v1', 'RayCluster', { headGroupSpec: { template: template({ serviceAccountName: 'tickets' }) } }, { namespace: 'crm' })],
+  ['pods with a namesake of a ServiceAccount in another namespace', EVERY, () => ticketsPods({}, { serviceAccountName: 'agent' })],
+  ['pods with the labels of a workload of another namespace', EVERY, () => ticketsPods(labelled('app.kubernetes.io/name', 'crm'), {})],
+  ['templates of claims, which are no pods', EVERY, () => object('apps/v1', 'StatefulSet', { template: template(), volumeClaimTemplates: [{ spec: { hostNetwork: true } }] })],
+  ['a namespace with settings of its proxies', ['linkerd'], () => namespace('crm', {
+    annotations: { 'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-log-level': 'warn', 'config.linkerd.io/opaque-ports': '' },
+  })],
+  ['opaque ports of pods whose requests nobody reads', ['linkerd'], () => ticketsPods({ ...labelled('app', 'tickets'), ...annotated('config.linkerd.io/opaque-ports', '8000') }, { serviceAccountName: 'tickets' })],
+  ['opaque ports that are not those that are read', ['linkerd'], () => object('v1', 'Service', { selector: { app: 'limited' }, ports: [{ port: 80, targetPort: 8000 }, { port: 5432 }] }, annotated('config.linkerd.io/opaque-ports', '5432'))],
+  ['a namespace of a revision', ['sidecars'], () => namespace('crm', labelled('istio.io/rev', 'canary'))],
+  ['pods with the sidecar\'s template and another', ['sidecars', 'migration'], () => pods(annotated('inject.istio.io/templates', 'sidecar,custom'))],
+  ['pods whose proxy is configured', ['sidecars', 'migration'], () => pods(annotated('proxy.istio.io/config', '{ concurrency: 2, interceptionMode: TPROXY }'))],
+  ['a gateway that the injector makes', ISTIO, () => object('apps/v1', 'Deployment', { template: template({ containers: [{ name: 'istio-proxy', image: 'auto', securityContext: { runAsUser: 1337 } }] }, { ...labelled('sidecar.istio.io/inject', 'true'), ...annotated('inject.istio.io/templates', 'gateway') }) })],
+  ['pods that take no sidecar', ['ambient'], () => pods({ labels: { 'sidecar.istio.io/inject': 'false', 'istio.io/rev': 'canary' } })],
+  ['a ServiceEntry of another namespace, which the mesh\'s own comes before', ISTIO, () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['api.example.com'] }, { namespace: 'other' })],
+  ['a ServiceEntry of other hosts, by a pattern too', ISTIO, () => object('networking.istio.io/v1', 'ServiceEntry', { hosts: ['other.example.com', '*.example.com'] })],
+  ['a DestinationRule of the gateway for clients', ISTIO, () => object('networking.istio.io/v1', 'DestinationRule', { host: 'door-istio.voice-edge.svc.cluster.local' })],
+  ['a BackendTLSPolicy of another Service', EVERY, () => object('gateway.networking.k8s.io/v1', 'BackendTLSPolicy', { targetRefs: [{ group: '', kind: 'Service', name: 'other' }] })],
+  ['a ServiceProfile of another Service', ['linkerd'], () => object('linkerd.io/v1alpha2', 'ServiceProfile', {}, { name: 'other.voice.svc.cluster.local' })],
+  ['a limit of a Server of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'HTTPLocalRateLimitPolicy', { targetRef: { kind: 'Server', name: 'theirs' } })],
   ['a namespace that is none of the mesh', EVERY, () => namespace('other')],
   ['pods as they are', EVERY, () => pods({ labels: { app: 'x' } })],
   ['pods of another namespace', EVERY, () => object('apps/v1', 'Deployment', { template: { spec: { hostNetwork: true, containers: [] } } }, { namespace: 'other' })],
@@ -178,4 +289,118 @@ test.each(taken)('%s is taken', (_, on, manifest) => {
 test('every check that can be acknowledged of the tree has a case here', () => {
   const ids = (Object.keys(CHECKS) as CheckId[]).filter((id) => id.startsWith('AM1') && 'acknowledgeable' in CHECKS[id]);
   expect([...new Set(REFUSED.map(([, id]) => id))].sort()).toEqual(ids.sort());
+});
+
+/** What of a mesh with the team's own objects is refused, whole lines. */
+function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambient', ...more }: { home?: string; on?: Provider } & Partial<AgentMeshProps>, ...manifests: Manifest[]): string[] {
+  const app = new App();
+  define(new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: home, gateway: GatewayProvider.istio(), ...PROVIDERS[on](), ...more } as AgentMeshProps));
+  const chart = new Chart(app, 'theirs');
+  manifests.forEach((manifest, i) => new ApiObject(chart, `theirs${i}`, manifest as never));
+  try {
+    app.synthYaml();
+  } catch (error) {
+    const lines = (error as Error).message.split('\n  ').slice(1);
+    if (lines.length === 0) throw error;
+    return lines;
+  }
+  return [];
+}
+
+test('the ServiceAccount that the program states of the team\'s own pods is compared with theirs', () => {
+  const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }), {},
+    pods(labelled('app', 'tickets'), { serviceAccountName: 'theirs' }));
+  expect(stated('x')).toEqual([expect.stringMatching(/^\[app\/mesh\] app\/mesh\/tickets: the pods of Deployment voice\/theirs .*got "theirs"; allowed: x;.*\[AM116\]$/)]);
+  expect(stated('theirs')).toEqual([]);
+});
+
+test('a Gateway of the team may have its Deployment in the app, and nobody else its ServiceAccount', () => {
+  const lines = (metadata: object) => linesOf((mesh) => {
+    const gateway = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'corp' });
+    gateway.addRoute('route', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+  }, {}, object('apps/v1', 'Deployment', { template: template({ serviceAccountName: 'corp' }, metadata) }, { namespace: 'ingress' }));
+  expect(lines(annotated('inject.istio.io/templates', 'gateway'))).toEqual([]);
+  expect(lines(labelled('app', 'x'))).toEqual([expect.stringMatching(/^\[app\/mesh\] theirs\/theirs0: .* have the ServiceAccount of gateway corp.*\[AM115\]$/)]);
+});
+
+test('what names no namespace is in "default", which may be one of the mesh', () => {
+  const nowhere = { namespace: undefined };
+  const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { home }, manifest);
+  const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] }, nowhere);
+  for (const [id, manifest] of Object.entries({ AM103: policy({ rules: [{}] }, nowhere), AM105: route, AM110: object('v1', 'Service', {}, { ...nowhere, name: 'agent' }) })) {
+    expect(lines(manifest, 'default')).toEqual([expect.stringContaining(`[${id}]`)]);
+    expect(lines(manifest, 'voice')).toEqual([]);
+  }
+});
+
+describe('keys of the team for an issuer that the mesh trusts', () => {
+  const issuer = 'https://login.example.com';
+  const of = (spec: object, metadata?: object) => object('security.istio.io/v1', 'RequestAuthentication', { jwtRules: [{ issuer, jwks: '{"keys":[]}' }], ...spec }, metadata);
+  const service = (name: string) => ({ targetRefs: [{ group: '', kind: 'Service', name }] });
+  const gateway = (name: string) => ({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }] });
+  const selector = (key: string, value: string) => ({ selector: { matchLabels: { [key]: value } } });
+  const idsOn = (on: Provider, manifest: Manifest): string[] => linesOf((mesh) => {
+    const jwt = { issuer, audiences: ['crm'], jwks: JWKS };
+    new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'], jwt });
+    new McpToolBoundary(mesh, 'desk', { server: existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), tools: ['t'], jwt });
+    new Agent(mesh, 'agent', { workload: deploy() });
+  }, { on }, manifest).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
+
+  test.each([
+    ['a whole namespace', of({})], ['every namespace', of({}, { namespace: 'istio-system' })], ['a Service', of(service('crm'))], ['a Service of the team', of(service('desk'))],
+    ['pods', of(selector('app.kubernetes.io/name', 'crm'))], ['pods by a label that the program does not know', of(selector('tier', 'tools'))], ['every issuer', of({ jwtRules: [{ jwksUri: 'https://x/keys' }] })],
+    ['one of several', of({ jwtRules: [{ issuer: 'other' }, { issuer }] })],
+  ])('%s', (_, manifest) => {
+    for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, ['AM103']]);
+  });
+
+  test('a waypoint', () => expect(idsOn('ambient', of(gateway('voice-waypoint')))).toEqual(['AM103']));
+
+  test.each([
+    ['another issuer', of({ jwtRules: [{ issuer: 'other' }] })], ['another namespace', of({}, { namespace: 'other' })], ['a Service without tokens', of(service('agent'))],
+    ['a gateway for clients', of(gateway('corp'))], ['other pods', of(selector('app', 'other'))],
+  ])('%s is taken', (_, manifest) => {
+    for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, []]);
+  });
+});
+
+describe('what the team adds to the proxies\' own port, whose metrics one identity reads on Linkerd', () => {
+  const idsWith = (isScraped: boolean, apiVersion: string, kind: string, spec: object): string[] => {
+    const metrics = isScraped && { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) } };
+    return linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { on: 'linkerd', ...metrics }, object(apiVersion, kind, spec)).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
+  };
+  const authorization = (kind: string, name: string) => ['policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind, name } }] as const;
+  const route = (apiVersion: string, server: string) => [apiVersion, 'HTTPRoute', { parentRefs: [{ group: 'policy.linkerd.io', kind: 'Server', name: server }] }] as const;
+
+  test.each([
+    ['AM103', authorization('HTTPRoute', 'voice-proxy-metrics')], ['AM103', authorization('HTTPRoute', 'voice-proxy-probes')], ['AM103', authorization('Server', 'voice-proxy-admin')],
+    ['AM105', route('gateway.networking.k8s.io/v1', 'voice-proxy-admin')], ['AM105', route('policy.linkerd.io/v1beta3', 'voice-proxy-admin')],
+  ])('%s %j', (id, [apiVersion, kind, spec]) => {
+    expect(idsWith(true, apiVersion, kind, spec)).toEqual([id]);
+    expect(idsWith(false, apiVersion, kind, spec)).toEqual(kind === 'AuthorizationPolicy' && spec.targetRef.kind === 'Server' ? ['AM103'] : []);
+  });
+});
+
+test('pods that ask another DNS than ztunnel are refused where hosts outside are called', () => {
+  const lines = (egress?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...egress }) }), {},
+    pods(annotated('ambient.istio.io/dns-capture', 'false')));
+  expect(lines({ egress: { hostnames: ['api.example.com'] } })).toEqual([expect.stringContaining('[AM102]')]);
+  expect(lines()).toEqual([]);
+});
+
+test('a namespace of a stated revision has that revision and no other label of injection', () => {
+  const lines = (labels: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }),
+    { mesh: MeshProvider.istioSidecar({ revision: 'canary' }), existingNamespaces: ['crm'] }, namespace('crm', { labels }));
+  expect(lines({ 'istio.io/rev': 'canary' })).toEqual([]);
+  for (const labels of [{ 'istio.io/rev': 'other' }, { 'istio.io/rev': 'canary', 'istio-injection': 'enabled' }, { 'istio-injection': 'enabled' }]) {
+    expect([labels, lines(labels)]).toEqual([labels, [expect.stringContaining('[AM101]')]]);
+  }
+});
+
+test('one namespace of two meshes is refused at the second, unless they are of two clusters', () => {
+  const lines = (clusterName?: string) => linesOf((mesh) => {
+    new AgentMesh(new Chart(App.of(mesh), 'two'), 'mesh', { namespace: 'other', existingNamespaces: ['crm'], cluster: Cluster.of({ name: clusterName }), mesh: MeshProvider.linkerd(), mcp: McpProvider.agentgateway() });
+  }, { existingNamespaces: ['crm'] });
+  expect(lines()).toEqual([expect.stringMatching(/^\[two\/mesh\] two\/mesh: namespace crm is one of two meshes.*\[AM223\]$/)]);
+  expect(lines('west')).toEqual([]);
 });

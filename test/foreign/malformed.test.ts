@@ -1,18 +1,20 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, InferenceGateway, MeshProvider, MigrationStage, Workload } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, InferenceGateway, MeshProvider, MigrationStage, Workload,
+} from '../../src';
 import { KINDS, ODD_METADATA, ODD_SPECS } from '../random/draws/team-objects';
 import { deploy, existing, IMAGE } from '../story';
 
 const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = {
-  'ambient': { provider: MeshProvider.istioAmbient() },
-  'sidecars': { provider: MeshProvider.istioSidecar() },
-  'Linkerd': { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL },
-  'a migration': { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) },
+  'ambient': { mesh: MeshProvider.istioAmbient() },
+  'sidecars': { mesh: MeshProvider.istioSidecar() },
+  'Linkerd': { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) },
+  'a migration': { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) },
 };
 
 /** Objects as no API server takes them, each with every odd spec. */
-const OBJECTS = KINDS.flatMap(([apiVersion, kind]) => ODD_SPECS.flatMap((spec) =>
-  ODD_METADATA.map((metadata) => ({ apiVersion, kind, ...spec !== undefined && { spec }, metadata }))));
+const OBJECTS = KINDS.flatMap(([apiVersion, kind]) =>
+  ODD_SPECS.flatMap((spec) => ODD_METADATA.map((metadata) => ({ apiVersion, kind, ...spec !== undefined && { spec }, metadata }))));
 
 function check(props: Partial<AgentMeshProps>, objects: readonly (typeof OBJECTS)[number][]): void {
   const app = new App();
@@ -42,7 +44,7 @@ test.each(Object.entries(MESHES))('on %s every check reads objects that no API s
 
 test.each(ODD_SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('a Service and a Gateway that the program names are compared with what it says of them, also with the spec %s', (_, spec) => {
   const app = new App();
-  const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+  const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient() });
   new Agent(mesh, 'agent', { workload: existing('agent', { service: { name: 'theirs', port: 80 } }) });
   InferenceGateway.fromGatewayName(mesh, 'gateway', { gatewayName: 'theirs', namespace: 'ingress', hostnames: ['a.example.com'] });
   const chart = new Chart(app, 'theirs');

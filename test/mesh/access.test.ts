@@ -1,5 +1,5 @@
 import { drive, Manifest } from './judge';
-import { BROUGHT, HOME, voiceProgram } from '../access/program';
+import { EXISTING, HOME, voiceProgram } from '../access/program';
 import { rowsOf, titleOf } from '../access/table';
 
 const MINUTES = 60_000;
@@ -11,11 +11,11 @@ const THERE = ['voice/intruder', 'elsewhere/intruder', 'outside/intruder'];
 /** Callers of rows that cannot be sent have no pod: each of those rows says why. */
 function manifests(): Manifest[] {
   const unsent = new Set(rowsOf(PROVIDER).filter(({ notSent }) => notSent !== undefined).map(({ caller }) => caller));
-  const brought = BROUGHT.filter(({ namespace, name, trustDomain }) => trustDomain === HOME && !THERE.includes(`${namespace}/${name}`) && !unsent.has(`${namespace}/${name}`));
+  const existing = EXISTING.filter(({ namespace, name, trustDomain }) => trustDomain === HOME && !THERE.includes(`${namespace}/${name}`) && !unsent.has(`${namespace}/${name}`));
   return [
     ...voiceProgram(PROVIDER).world.objects,
     object('v1', 'Namespace', { name: 'ops', labels: { 'istio.io/dataplane-mode': 'ambient' } }),
-    ...brought.flatMap(({ namespace, name, serviceAccount, labels }) => [
+    ...existing.flatMap(({ namespace, name, serviceAccount, labels }) => [
       object('v1', 'ServiceAccount', { name: serviceAccount, namespace }),
       object('v1', 'Pod', { name, namespace, labels }, {
         nodeName: 'judge', serviceAccountName: serviceAccount, containers: [{ name: 'main', image: 'brought:1', ports: [{ containerPort: 8000 }] }],
@@ -36,7 +36,7 @@ test('every row of the access table holds on a real istiod and real Envoys', asy
 
 test('what is open by a mistake of the manifests is served, and so seen', async () => {
   const objects = manifests();
-  for (const { spec } of objects.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'summarizer-floor')) spec.rules = [{}];
+  for (const { spec } of objects.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'summarizer-workload')) spec.rules = [{}];
   const failed = (await drive(objects, { driver: 'access-driver.ts' })).filter(({ ok }) => !ok).map(({ name }) => name);
   const open = sent().filter(({ callee, caller, allowed, port }) => callee === 'agent summarizer' && !allowed && port === undefined && caller !== 'outside/intruder');
   expect(failed.sort()).toEqual(open.map(titleOf).sort());

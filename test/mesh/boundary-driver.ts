@@ -13,12 +13,12 @@ function check({ cluster }: Story, { server, tool, token, caller, allowed, title
       const [namespace, name] = caller.split('/');
       const [pod] = [...cluster.podsOf(namespace, { 'app.kubernetes.io/name': name }), ...cluster.podsOf(namespace, { app: name })];
       const bearer = TOKENS[token];
-      const isOutside = server === 'weather';
+      const isExternal = server === 'weather';
       const { status, error, text } = await send({
-        url: isOutside ? `http://${addressOf('voice/weather')}/mcp` : `http://${server}.voice/mcp`, method: 'POST', as: pod.address, timeoutMs: 4000, body: '{}',
+        url: isExternal ? `http://${addressOf('voice/weather')}/mcp` : `http://${server}.voice/mcp`, method: 'POST', as: pod.address, timeoutMs: 4000, body: '{}',
         headers: {
           'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': tool, ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-          ...(isOutside && { host: HOST }),
+          ...(isExternal && { host: HOST }),
         },
       });
       const refused = status === 403 || status === 401 || (status === undefined && /ECONNRESET|socket hang up|timeout|EHOSTUNREACH|ECONNREFUSED/.test(error ?? ''));
@@ -40,4 +40,4 @@ const otherName = ({ cluster }: Story): Check => ({
   },
 });
 
-report((story) => [otherName(story), ...boundaryRows({ tokens: true, outside: true }, 'refused').map((row) => check(story, row))]);
+report((story) => [otherName(story), ...boundaryRows({ tokens: true, external: true }, 'refused').map((row) => check(story, row))]);

@@ -28,7 +28,7 @@ const object = (apiVersion: string, kind: string, metadata: object, spec?: objec
 
 function manifests(): Manifest[] {
   const jwks = JSON.stringify({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] });
-  const { chart } = meshOf((mesh) => boundaryProgram(mesh, { tokens: true, outside: true, jwks }));
+  const { chart } = meshOf((mesh) => boundaryProgram(mesh, { tokens: true, external: true, jwks }));
   return [
     ...Testing.synth(chart),
     object('v1', 'Namespace', { name: 'ops', labels: { 'istio.io/dataplane-mode': 'ambient' } }),
@@ -48,7 +48,7 @@ beforeAll(() => {
 test('every row of the table of boundaries holds on a real istiod and a real waypoint, outside the cluster too', async () => {
   const results = await drive(manifests(), { driver, strict: true });
   expect(results.filter(({ ok }) => !ok)).toEqual([]);
-  expect(results).toHaveLength(boundaryRows({ tokens: true, outside: true }, 'refused').length + 1);
+  expect(results).toHaveLength(boundaryRows({ tokens: true, external: true }, 'refused').length + 1);
 }, 5 * MINUTES);
 
 test('policies that ask for no claim, and keep no credentials back, are caught', async () => {

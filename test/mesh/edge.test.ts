@@ -31,7 +31,7 @@ function manifests(): Manifest[] {
   const { chart } = meshOf((mesh) => {
     const grpc = () => Workload.deploy({ image: IMAGE, ports: [50051], grpcPorts: [50051] });
     const planner = new Agent(mesh, 'planner', { workload: deploy() });
-    const front = new Agent(mesh, 'front', { workload: deploy() });
+    const frontend = new Agent(mesh, 'front', { workload: deploy() });
     const spoken = new Agent(mesh, 'spoken', { workload: grpc() });
     const read = new Agent(mesh, 'read', { workload: grpc(), waypoint: new Waypoint(mesh, 'wp') });
     read.grantCall(planner);
@@ -39,7 +39,7 @@ function manifests(): Manifest[] {
     own.addRoute('spoken', { target: spoken.version(), pathPrefix: '/spoken' });
     own.addRoute('read', { target: read.version(), pathPrefix: '/read' });
     InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: CORP.namespace, hostnames: ['desk.example.com'] })
-      .addRoute('front', { target: front.version(), pathPrefix: '/api' });
+      .addRoute('front', { target: frontend.version(), pathPrefix: '/api' });
   });
   return [...Testing.synth(chart), ...THEIRS];
 }

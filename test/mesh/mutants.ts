@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the tool\'s floor dropped',
-    mutate: without(['AuthorizationPolicy', 'crm-floor']),
+    mutate: without(['AuthorizationPolicy', 'crm-workload']),
     seenBy: ['voice/assistant-v1-0 calls the tools'],
   },
   {
@@ -50,17 +50,17 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the agents\' floor widened',
-    mutate: changed('AuthorizationPolicy', 'assistant-v1-floor', (object) => { object.spec.rules = [{}]; }),
+    mutate: changed('AuthorizationPolicy', 'assistant-v1-workload', (object) => { object.spec.rules = [{}]; }),
     seenBy: [INTRUDER, 'the tool server reaches nothing'],
   },
   {
     name: 'a picker\'s floor widened',
-    mutate: changed('AuthorizationPolicy', 'assistant-v1-epp-floor', (object) => { object.spec.rules = [{}]; }),
+    mutate: changed('AuthorizationPolicy', 'assistant-v1-epp-workload', (object) => { object.spec.rules = [{}]; }),
     seenBy: [INTRUDER],
   },
   {
     name: 'the tool\'s floor widened',
-    mutate: changed('AuthorizationPolicy', 'crm-floor', (object) => { object.spec.rules = [{}]; }),
+    mutate: changed('AuthorizationPolicy', 'crm-workload', (object) => { object.spec.rules = [{}]; }),
     seenBy: [INTRUDER, 'the granted agent is refused the pod around the waypoint'],
   },
   {
@@ -87,7 +87,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the inner gateway\'s admission at ztunnel dropped',
-    mutate: without(['AuthorizationPolicy', 'voice-gw-inner-door']),
+    mutate: without(['AuthorizationPolicy', 'voice-gw-inner-edge']),
     seenBy: SERVED,
   },
   {
@@ -97,7 +97,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the inner gateway\'s admission widened',
-    mutate: changed('AuthorizationPolicy', 'voice-gw-inner-door', (object) => { object.spec.rules = [{ to: object.spec.rules[0].to }]; }),
+    mutate: changed('AuthorizationPolicy', 'voice-gw-inner-edge', (object) => { object.spec.rules = [{ to: object.spec.rules[0].to }]; }),
     seenBy: [INTRUDER, 'an intruder elsewhere in the mesh reaches nothing'],
   },
 ];

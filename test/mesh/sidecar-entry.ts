@@ -6,7 +6,7 @@ import { Answer, send } from './request';
 import { INNER, INNER_SERVICE, STRANGER_PORT_HEADER } from './sidecar-manifests';
 
 const HOST = 'voice.example.com';
-const DOOR = 'voice-edge/voice-gw-istio';
+const EDGE = 'voice-edge/voice-gw-istio';
 const STRANGERS = ['voice/intruder', 'voice/assistant', 'voice/assistant-v1-epp', `voice/${INNER_SERVICE}`, 'voice-edge/intruder', 'elsewhere/voice-gw-istio'];
 
 /** The inner gateway lets in the door's gateway, for the door's hosts, and nobody else. */
@@ -16,17 +16,17 @@ export function entryChecks(story: Story): Check[] {
   const targets = ports.flatMap((port) => [`${INNER_SERVICE}.voice:${port}`, `${pod.address}:${port}`]);
   const everywhere = (name: string, expected: Expected, call: (target: string) => Promise<Answer>): Check => each(name, targets, expected, call);
   // Here and not in the checks, so that one that cannot be had is no refusal.
-  const door = certificate(DOOR);
-  const forged = certificate(DOOR, false);
+  const edge = certificate(EDGE);
+  const forged = certificate(EDGE, false);
   return [
     everywhere('plain HTTP does not enter the inner gateway', cut, (target) => send({ url: `http://${target}/`, headers: { host: HOST } })),
     everywhere('TLS without a certificate does not enter the inner gateway', cut, (target) => enter(target, undefined)),
     everywhere('a certificate that the mesh did not sign does not enter the inner gateway', cut, (target) => enter(target, forged)),
     ...STRANGERS.map((account) => ({ account, pem: certificate(account) })).map(({ account, pem }) =>
       everywhere(`${account} of the mesh does not enter the inner gateway`, forbidden, (target) => enter(target, pem))),
-    everywhere('the door enters the inner gateway for no other host', forbidden, (target) => enter(target, door, 'other.example.com')),
+    everywhere('the door enters the inner gateway for no other host', forbidden, (target) => enter(target, edge, 'other.example.com')),
     // Without it every refusal above could have another reason.
-    everywhere('the door\'s identity enters the inner gateway', ({ status }) => status === 200, (target) => enter(target, door)),
+    everywhere('the door\'s identity enters the inner gateway', ({ status }) => status === 200, (target) => enter(target, edge)),
     each('another gateway does not enter the inner gateway', ports, forbidden, (port) =>
       send({ url: `http://${process.env.GATEWAY_STRANGERS_STRANGER}/`, headers: { host: HOST, [STRANGER_PORT_HEADER]: port } })),
   ];

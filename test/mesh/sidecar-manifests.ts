@@ -12,7 +12,7 @@ export function sidecarStory(): Manifest[] {
   const file = join(__dirname, '../golden/voice-agents/istio-sidecar.yaml');
   const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest);
   // The rig's istiod is one of an ambient mesh, and calls HTTP in a pod's policy a mistake. No pod enforces it here.
-  for (const { operation } of find(objects, 'AuthorizationPolicy', 'crm-floor').spec.rules.flatMap(({ to }: any) => to)) {
+  for (const { operation } of find(objects, 'AuthorizationPolicy', 'crm-workload').spec.rules.flatMap(({ to }: any) => to)) {
     delete operation.methods;
     delete operation.paths;
   }

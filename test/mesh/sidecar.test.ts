@@ -25,7 +25,7 @@ describe('a mutant of the manifests is caught', () => {
 
   test('the identity dropped from the policy of the inner gateway', async () => {
     const objects = sidecarStory();
-    for (const rule of find(objects, 'AuthorizationPolicy', 'voice-gw-inner-door').spec.rules) delete rule.from;
+    for (const rule of find(objects, 'AuthorizationPolicy', 'voice-gw-inner-edge').spec.rules) delete rule.from;
     const failed = await failures(objects);
     expect(failed).toContain('another gateway does not enter the inner gateway');
     expect(failed.filter((name) => name.includes('of the mesh does not enter'))).toHaveLength(6);
@@ -33,7 +33,7 @@ describe('a mutant of the manifests is caught', () => {
   }, 5 * MINUTES);
 
   test('the policy of the inner gateway dropped, so that its namespace closes it', async () => {
-    const failed = await failures(without(sidecarStory(), 'AuthorizationPolicy', 'voice-gw-inner-door'));
+    const failed = await failures(without(sidecarStory(), 'AuthorizationPolicy', 'voice-gw-inner-edge'));
     expect(failed).toEqual([...SERVED, 'the door\'s identity enters the inner gateway']);
   }, 5 * MINUTES);
 

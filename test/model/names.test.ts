@@ -1,18 +1,20 @@
-import { hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem, sharedAccountProblem } from '../../src/model/names';
+import {
+  hostnameProblem, isHostname, isPort, isSubdomain, nameProblem, selectorProblem, serviceAccountProblem, sharedAccountProblem,
+} from '../../src/model/names';
 
 describe('a name of an object', () => {
   test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {
     expect(nameProblem('the name', name)).toBeUndefined();
   });
   test.each(['', '1a', 'A', 'a.b', 'a_b', '-a', 'a-', 'a b'])('%j is not a name that Kubernetes takes', (name) => {
-    expect(nameProblem('the name', name)).toMatchObject({ what: 'the name is not a name that Kubernetes takes', got: name });
+    expect(nameProblem('the name', name)).toMatchObject({ message: 'the name is not a valid Kubernetes name', actual: name });
   });
   test('leaves room for what is appended', () => {
     expect(nameProblem('the name', 'x'.repeat(57), '-istio')).toBeUndefined();
-    expect(nameProblem('the name', 'x'.repeat(58), '-istio')).toMatchObject({ what: 'the name is too long', allowed: 'at most 57 characters, because "-istio" is appended and 63 is the limit' });
+    expect(nameProblem('the name', 'x'.repeat(58), '-istio')).toMatchObject({ message: 'the name is too long', expected: 'at most 57 characters, because "-istio" is appended and 63 is the limit' });
   });
   test('of more than 63 characters is too long', () => {
-    expect(nameProblem('the name', 'x'.repeat(64))).toMatchObject({ allowed: 'at most 63 characters' });
+    expect(nameProblem('the name', 'x'.repeat(64))).toMatchObject({ expected: 'at most 63 characters' });
   });
 });
 
@@ -32,21 +34,21 @@ test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A
 describe('a selector', () => {
   test('takes as many labels as every kind does', () => {
     const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
-    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { what: 'there are more labels than every kind takes', got: 65, allowed: 'at most 64', next: 'drop some' }]);
+    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { message: 'there are more labels than the emitted objects allow', actual: 65, expected: 'at most 64', fix: 'remove labels' }]);
   });
   test('without labels would take every pod', () => {
-    expect(selectorProblem({})?.what).toContain('every pod of the namespace');
+    expect(selectorProblem({})?.message).toContain('every pod of the namespace');
   });
   test.each([[{ app: 'x' }], [{ 'example.com/app': 'x.y_z' }], [{ app: '' }]])('%j is taken', (labels) => {
     expect(selectorProblem(labels)).toBeUndefined();
   });
   test.each([[{ 'a b': 'x' }], [{ app: 'x'.repeat(64) }], [{ app: '-x' }], [{ 'UP.com/a': 'x' }], [{ 'x/': 'x' }], [{ [`${'k'.repeat(64)}`]: 'x' }]])('%j is refused', (labels) => {
-    expect(selectorProblem(labels)?.what).toBe('a label is not one that Kubernetes takes');
+    expect(selectorProblem(labels)?.message).toBe('a label is not valid in Kubernetes');
   });
 });
 
 test('the ServiceAccount "default" is no identity', () => {
-  expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ what: expect.stringContaining('every pod of the namespace that names none has it'), got: 'voice/default' });
+  expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ message: expect.stringContaining('shared by every pod of the namespace that sets none'), actual: 'voice/default' });
   expect(sharedAccountProblem('agent a', 'voice', 'defaults')).toBeUndefined();
 });
 
@@ -55,7 +57,7 @@ test.each(['agent', 'a.b-c'])('the ServiceAccount %s is taken', (name) => {
 });
 
 test.each(['*', 'a/b', '', 'agent*'])('the ServiceAccount %j, which a policy would read as more than one, is refused', (name) => {
-  expect(serviceAccountProblem(name)?.what).toContain('not a name');
+  expect(serviceAccountProblem(name)?.message).toContain('not a valid Kubernetes name');
 });
 
 test.each([[1, true], [65535, true], [0, false], [65536, false], [1.5, false], [NaN, false], [-1, false]])('%d is a port: %s', (port, expected) => {

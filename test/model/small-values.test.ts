@@ -1,4 +1,6 @@
-import { EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshProvider, TransportProtocol } from '../../src';
+import {
+  EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshProvider, TransportProtocol,
+} from '../../src';
 import { Callers } from '../../src/model/callers';
 import { innerPortOf } from '../../src/model/inner-port';
 import { distinctPrincipals, principalOf } from '../../src/model/principal';
@@ -50,28 +52,28 @@ describe('the inner port of a pool', () => {
 
 describe('a problem as text', () => {
   test('says path, what, got, allowed, next, the id of the check and where', () => {
-    expect(problemText({ id: 'AM001', path: 'a/b', what: 'it is wrong', got: 3, allowed: '1 or 2', next: 'correct it', at: 'main.ts:7' }))
+    expect(problemText({ id: 'AM001', path: 'a/b', message: 'it is wrong', actual: 3, expected: '1 or 2', fix: 'correct it', at: 'main.ts:7' }))
       .toBe('a/b: it is wrong; got 3; allowed: 1 or 2; correct it [AM001] (main.ts:7)');
   });
   test('leaves out what it has not', () => {
-    expect(problemText({ id: 'AM001', path: '', what: 'it is wrong', next: 'correct it' })).toBe('(app): it is wrong; correct it [AM001]');
+    expect(problemText({ id: 'AM001', path: '', message: 'it is wrong', fix: 'correct it' })).toBe('(app): it is wrong; correct it [AM001]');
   });
   test('says that nothing was got', () => {
-    expect(problemText({ id: 'AM001', path: 'a', what: 'w', got: undefined, next: 'n' })).toBe('a: w; got nothing; n [AM001]');
+    expect(problemText({ id: 'AM001', path: 'a', message: 'w', actual: undefined, fix: 'n' })).toBe('a: w; got nothing; n [AM001]');
   });
   test('stays one line, whatever the names in it are', () => {
-    expect(problemText({ id: 'AM001', path: 'a\u001b', what: 'agent x\ny', next: 'n' })).toBe('a\\u001b: agent x\\ny; n [AM001]');
+    expect(problemText({ id: 'AM001', path: 'a\u001b', message: 'agent x\ny', fix: 'n' })).toBe('a\\u001b: agent x\\ny; n [AM001]');
   });
   test('shows what turns or breaks a line, and what older terminals obey, as escapes', () => {
-    expect(problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x\u009b\u007f\u2028\u202ey', next: 'n' })).toBe('a: w; got "x\\u009b\\u007f\\u2028\\u202ey"; n [AM001]');
+    expect(problemText({ id: 'AM001', path: 'a', message: 'w', actual: 'x\u009b\u007f\u2028\u202ey', fix: 'n' })).toBe('a: w; got "x\\u009b\\u007f\\u2028\\u202ey"; n [AM001]');
   });
   test('shows control characters of the user as escapes', () => {
-    expect(problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x\u001b[2J\ny', next: 'n' })).toBe('a: w; got "x\\u001b[2J\\ny"; n [AM001]');
+    expect(problemText({ id: 'AM001', path: 'a', message: 'w', actual: 'x\u001b[2J\ny', fix: 'n' })).toBe('a: w; got "x\\u001b[2J\\ny"; n [AM001]');
   });
 });
 
 test('a value is shown as far as a line can be read', () => {
-  const line = problemText({ id: 'AM001', path: 'a', what: 'w', got: 'x'.repeat(9998), next: 'n' });
+  const line = problemText({ id: 'AM001', path: 'a', message: 'w', actual: 'x'.repeat(9998), fix: 'n' });
   expect(line).toBe(`a: w; got "${'x'.repeat(1999)}... (10000 characters); n [AM001]`);
 });
 
@@ -83,19 +85,19 @@ test('a list for a message is cut after a few', () => {
 
 test('of one value of a construct is told what another check says of it, or else the rest', () => {
   const log = new ProblemLog();
-  const of = (path: string, what: string, got: unknown) => ({ id: 'AM001' as const, path, what, got, next: '' });
-  for (const got of ['a', 'b', 'c', 'd', 'e']) log.addUnlessTold(of('p', `rest of ${got}`, got));
+  const of = (path: string, message: string, actual: unknown) => ({ id: 'AM001' as const, path, message, actual, fix: '' });
+  for (const actual of ['a', 'b', 'c', 'd', 'e']) log.addUnlessTold(of('p', `rest of ${actual}`, actual));
   log.add(of('p', 'a is wrong', 'a'));
   log.add(of('p', 'b and c are wrong', { list: ['b', { c: 1 }] }));
   log.add(of('q', 'd is wrong elsewhere', 'd'));
-  expect(log.all.map(({ what }) => what)).toEqual(['rest of d', 'rest of e', 'a is wrong', 'b and c are wrong', 'd is wrong elsewhere']);
+  expect(log.all.map(({ message }) => message)).toEqual(['rest of d', 'rest of e', 'a is wrong', 'b and c are wrong', 'd is wrong elsewhere']);
 });
 
 test('problems are kept in the order in which they were found', () => {
   const log = new ProblemLog();
-  log.add({ id: 'AM001', path: 'a', what: '1', next: '' });
-  log.add({ id: 'AM001', path: 'b', what: '2', next: '' });
-  expect(log.all.map(({ what }) => what)).toEqual(['1', '2']);
+  log.add({ id: 'AM001', path: 'a', message: '1', fix: '' });
+  log.add({ id: 'AM001', path: 'b', message: '2', fix: '' });
+  expect(log.all.map(({ message }) => message)).toEqual(['1', '2']);
 });
 
 describe('a trait', () => {
@@ -107,7 +109,7 @@ describe('a trait', () => {
   });
   test('of another object says what to look for', () => {
     expect(trait.find({})).toBeUndefined();
-    expect(() => trait.of({})).toThrow('this is not a Thing of this copy of cdk8s-agent-mesh');
+    expect(() => trait.of({})).toThrow('the object is not a Thing created by this copy of cdk8s-agent-mesh');
   });
 });
 
@@ -143,9 +145,9 @@ describe('what a team may read of what it made', () => {
   });
   test('providers are called as in a program', () => {
     const meshes = [MeshProvider.istioAmbient(), MeshProvider.istioSidecar(), MeshProvider.linkerd()];
-    const gateways = [GatewayProvider.istio(), GatewayProvider.agentgateway()];
-    expect([...meshes, ...gateways].map(({ label }) => label))
-      .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'GatewayProvider.agentgateway']);
+    const others = [GatewayProvider.istio(), McpProvider.agentgateway()];
+    expect([...meshes, ...others].map(({ label }) => label))
+      .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'McpProvider.agentgateway']);
   });
   test('gateways, pools and tool servers say what they are, in lists of their own', () => {
     const hostnames = ['a.example.com'];

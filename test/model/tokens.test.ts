@@ -19,7 +19,7 @@ const caller = (principal = who('a'), title = 'x') => ({ title, principal });
 
 test('what a token must say is told in words', () => {
   expect([{ issuer }, alice, gold, { ...alice, claims: { org: 'x', tier: 'gold' } }].map(tokenText)).toEqual([
-    `a token of ${issuer}`, `a token of ${issuer} for alice`, `a token of ${issuer} whose tier is gold`, `a token of ${issuer} for alice whose org is x whose tier is gold`,
+    `a token from ${issuer}`, `a token from ${issuer} (sub=alice)`, `a token from ${issuer} (tier=gold)`, `a token from ${issuer} (sub=alice, org=x, tier=gold)`,
   ]);
 });
 
@@ -61,8 +61,8 @@ describe('rules split by token', () => {
   });
   test.each([['no token', undefined], ['one token', { issuer }]])('are in one order, whatever the order of the grants, where everybody needs %s', (_, everyones) => {
     const all = [who('a'), withToken(who('b'), alice), withToken(who('c'), gold)];
-    const inOrder = (order: readonly number[]) => splitByToken([rule(...order.map((i) => all[i]))], everyones).map(({ token }) => token);
-    const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]].map(inOrder);
+    const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
+      .map((order) => splitByToken([rule(...order.map((i) => all[i]))], everyones).map(({ token }) => token));
     expect(new Set(orders.map((tokens) => JSON.stringify(tokens))).size).toBe(1);
     expect(orders[0][0]).toEqual(everyones);
   });

@@ -1,5 +1,5 @@
 import { ambient, linkerd, who, jwt, Grant, crmOf, policy } from './agentgateway-program';
-import { Agent, GuardrailPhase, McpToolBoundary, TokenCaller, Workload } from '../../src';
+import { Agent, Cluster, GuardrailPhase, McpToolBoundary, TokenCaller, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { synth } from '../synth';
 
@@ -15,7 +15,7 @@ test('a proxy that is told nothing keeps sessions, and fails closed', () => {
 describe('the Gateway of a proxy', () => {
   const listener = { name: 'mcp', port: 9000, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } } };
   test('is no load balancer, and is told of the mesh', () => {
-    expect(crmOf({}, () => {}, { ...ambient, trustDomain: 'own.example' }).get('AgentgatewayParameters', 'crm').spec)
+    expect(crmOf({}, () => {}, { ...ambient, cluster: Cluster.of({ trustDomain: 'own.example' }) }).get('AgentgatewayParameters', 'crm').spec)
       .toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'own.example' } });
   });
   test('is told of the trust domains whose callers it may be granted to', () => {
@@ -75,7 +75,7 @@ describe('the judge of a guardrail', () => {
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });
   test('admits the proxy, and nobody else', () => {
-    expect(judged(ambient).get('AuthorizationPolicy', 'first-floor').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(judged(ambient).get('AuthorizationPolicy', 'first-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
   });
   test('is nobody where none is named', () => {

@@ -1,9 +1,11 @@
-import { GatewayApiChannel, GatewayProvider, Identity, McpServer, McpToolBoundary, McpToolBoundaryProps, MeshProvider, Workload } from '../../src';
+import {
+  Cluster, GatewayApiChannel, Identity, McpProvider, McpServer, McpToolBoundary, McpToolBoundaryProps, MeshProvider, Workload,
+} from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
 
-export const ambient = { gateway: GatewayProvider.agentgateway() };
-export const linkerd = { ...ambient, provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+export const ambient = { mcp: McpProvider.agentgateway() };
+export const linkerd = { ...ambient, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 export const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 export const single = () => Workload.deploy({ image: IMAGE, ports: [8080], replicas: 1 });
 export const issuer = 'https://issuer.example.com';

@@ -1,5 +1,9 @@
-import { linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has } from './agentgateway-program';
-import { McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller } from '../../src';
+import {
+  linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has,
+} from './agentgateway-program';
+import {
+  McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller,
+} from '../../src';
 import { celString } from '../../src/providers/agentgateway/cel';
 import { deploy, JWKS } from '../story';
 
@@ -207,7 +211,7 @@ describe('of several servers', () => {
     });
     for (const name of ['one', 'two', 'old']) {
       expect(objects.get('Service', `crm-${name}`).spec.selector).toEqual({ 'app.kubernetes.io/name': `crm-${name}` });
-      expect(objects.get('AuthorizationPolicy', `crm-${name}-floor`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/crm'] } }]);
+      expect(objects.get('AuthorizationPolicy', `crm-${name}-workload`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/crm'] } }]);
     }
     expect(policies(objects)).toEqual(['crm-callers', 'crm']);
   });

@@ -36,19 +36,19 @@ const meshSplit = {
 /** One case for each capability; each runs on every mesh behind every door, and is refused where they say that they lack it. */
 export const cases: readonly Case[] = [
   {
-    capability: 'identity',
+    feature: 'identity',
     asks: (mesh) => agentOf({})(mesh).grantCall(planner(mesh)),
     shows: {
-      ...onIstio(spec('AuthorizationPolicy', 'agent-floor', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { ports: ['8000'] } }] }] })),
+      ...onIstio(spec('AuthorizationPolicy', 'agent-workload', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { ports: ['8000'] } }] }] })),
       linkerd: spec('MeshTLSAuthentication', 'agent-8000', { identities: [identity('planner')] }),
     },
   },
   {
-    capability: 'path',
+    feature: 'path',
     asks: (mesh) => boundary(mesh).grantAllTools(planner(mesh)),
     shows: {
       istioAmbient: spec('AuthorizationPolicy', 'crm', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { paths: ['/mcp'] } }] }] }),
-      istioSidecar: spec('AuthorizationPolicy', 'crm-floor', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { paths: ['/mcp'], ports: ['8080'] } }] }] }),
+      istioSidecar: spec('AuthorizationPolicy', 'crm-workload', { rules: [{ ...accounts('voice/planner'), to: [{ operation: { paths: ['/mcp'], ports: ['8080'] } }] }] }),
       linkerd: (objects) => {
         spec('HTTPRoute', 'crm-8080', { parentRefs: [{ kind: 'Server', name: 'crm-8080' }] })(objects);
         const targets = objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ spec: { targetRef } }) => `${targetRef.kind} ${targetRef.name}`);
@@ -58,13 +58,13 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'tool',
+    feature: 'tool',
     asks: (mesh) => boundary(mesh).grantTool('find', planner(mesh)),
     shows: {},
     proxied: (objects) => expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions[0]).toMatch(/has\(mcp\.tool\) && mcp\.tool\.target == "crm" && mcp\.tool\.name in \["find"\]/),
   },
   {
-    capability: 'item',
+    feature: 'item',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }).grantTool('find', planner(mesh)),
     shows: {
       istioAmbient: spec('AuthorizationPolicy', 'crm', {
@@ -74,7 +74,7 @@ export const cases: readonly Case[] = [
           ],
         }],
       }),
-      istioSidecar: (objects) => expect(JSON.stringify(objects.get('AuthorizationPolicy', 'crm-floor').spec.rules)).toContain('"request.headers[mcp-name]","values":["find"]'),
+      istioSidecar: (objects) => expect(JSON.stringify(objects.get('AuthorizationPolicy', 'crm-workload').spec.rules)).toContain('"request.headers[mcp-name]","values":["find"]'),
       linkerd: (objects) => {
         spec('MeshTLSAuthentication', 'crm-8080-tool-find', { identities: [identity('planner')] })(objects);
         spec('MeshTLSAuthentication', 'crm-8080-tool-close-it-54c29807', { identities: ['nobody.invalid'] })(objects);
@@ -83,12 +83,12 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'waypoint',
+    feature: 'waypoint',
     asks: (mesh) => void new Waypoint(mesh, 'way'),
     shows: { istioAmbient: spec('Gateway', 'way', { gatewayClassName: 'istio-waypoint' }) },
   },
   {
-    capability: 'pool',
+    feature: 'pool',
     asks: (mesh) => void gateway(mesh).addPool('llm', { servers: deploy() }),
     shows: {
       istioAmbient: (objects) => {
@@ -105,7 +105,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'gateway-route',
+    feature: 'gateway-route',
     asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version() }),
     shows: everywhere((objects) => {
       spec('Gateway', 'gw', { listeners: [{ hostname: 'a.example.com', protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'tls' }] } }] }, 'voice-edge')(objects);
@@ -113,7 +113,7 @@ export const cases: readonly Case[] = [
     }),
   },
   {
-    capability: 'gateway-canary',
+    feature: 'gateway-canary',
     asks: (mesh) => {
       const agent = versions(mesh);
       gateway(mesh).addCanary('canary', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 10 });
@@ -121,22 +121,22 @@ export const cases: readonly Case[] = [
     shows: everywhere(spec('HTTPRoute', 'canary', { parentRefs: [{ name: 'gw', namespace: 'voice-edge', port: 443 }], ...meshSplit })),
   },
   {
-    capability: 'gateway-retries',
+    feature: 'gateway-retries',
     asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version(), retries: { attempts: 2 } }),
     shows: everywhere(spec('HTTPRoute', 'r', { rules: [{ retry: { attempts: 2 } }] })),
   },
   {
-    capability: 'gateway-timeouts',
+    feature: 'gateway-timeouts',
     asks: (mesh) => void gateway(mesh).addRoute('r', { target: agentOf({})(mesh).version(), requestTimeoutSeconds: 30 }),
     shows: onIstio(spec('HTTPRoute', 'r', { rules: [{ timeouts: { request: '30s' } }] })),
   },
   {
-    capability: 'client-certificates',
+    feature: 'client-certificates',
     asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }),
     shows: onIstio(spec('Gateway', 'gw', { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'clients' }] } } } } }, 'voice-edge')),
   },
   {
-    capability: 'mesh-canary',
+    feature: 'mesh-canary',
     asks: meshCanary(),
     shows: {
       istioAmbient: (objects) => {
@@ -149,7 +149,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'mesh-timeouts',
+    feature: 'mesh-timeouts',
     asks: meshCanary({ requestTimeoutSeconds: 30 }),
     shows: {
       ...onIstio(spec('HTTPRoute', 'canary', { rules: [{ timeouts: { request: '30s' } }, { timeouts: { request: '30s' } }] })),
@@ -157,7 +157,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'mesh-retries',
+    feature: 'mesh-retries',
     asks: meshCanary({ retries: { attempts: 2, codes: [503] } }),
     shows: {
       ...onIstio(spec('HTTPRoute', 'canary', { rules: [{ retry: { attempts: 2, codes: [503] } }, { retry: { attempts: 2 } }] })),
@@ -165,7 +165,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'jwt',
+    feature: 'jwt',
     asks: agentOf({ jwt: { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys', audiences: ['agents'] } }),
     shows: {
       istioAmbient: spec('RequestAuthentication', 'agent', { targetRefs: [{ kind: 'Service', name: 'agent' }], jwtRules: [{ issuer: 'https://issuer.example.com', audiences: ['agents'] }] }),
@@ -173,7 +173,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'external-authorization',
+    feature: 'external-authorization',
     asks: agentOf({ externalAuthorizer: OPA }),
     shows: {
       istioAmbient: spec('AuthorizationPolicy', 'agent-external', { targetRefs: [{ kind: 'Service', name: 'agent' }], action: 'CUSTOM', provider: { name: 'opa' }, rules: [{}] }),
@@ -181,12 +181,12 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'rate-limit',
+    feature: 'rate-limit',
     asks: (mesh) => void agentOf({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 } })(mesh),
     shows: { linkerd: spec('HTTPLocalRateLimitPolicy', 'agent-8000', { targetRef: { kind: 'Server', name: 'agent-8000' }, total: { requestsPerSecond: 100 }, identity: { requestsPerSecond: 10 } }) },
   },
   {
-    capability: 'circuit-breaking',
+    feature: 'circuit-breaking',
     asks: (mesh) => void new Agent(mesh, 'agent', {
       workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds: 5 },
     }),
@@ -199,18 +199,18 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'origin-check',
+    feature: 'origin-check',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] }).grantAllTools(planner(mesh)),
     shows: onIstio(spec('AuthorizationPolicy', 'crm-origins', { action: 'DENY', rules: [{ when: [{ key: 'request.headers[origin]', values: ['*'], notValues: ['https://desk.example.com'] }] }] })),
     proxied: (objects) => expect(objects.get('AgentgatewayPolicy', 'crm-callers').spec.traffic.authorization.policy.matchExpressions[0]).toContain('request.headers["origin"] in ["https://desk.example.com"]'),
   },
   {
-    capability: 'session-affinity',
+    feature: 'session-affinity',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], keepsSessions: true }).grantAllTools(planner(mesh)),
     shows: onIstio(spec('DestinationRule', 'crm', { host: 'crm.voice.svc.cluster.local', trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: 'mcp-session-id' } } } })),
   },
   {
-    capability: 'egress',
+    feature: 'egress',
     asks: (mesh) => {
       agentOf({})(mesh);
       new MeshEgress(mesh, 'models', { hostnames: ['api.example.com'] });
@@ -229,7 +229,7 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'federation',
+    feature: 'federation',
     asks: (mesh) => {
       new Agent(mesh, 'agent', { workload: deploy(), federated: true });
       new ClusterLink(mesh, 'west');
@@ -242,20 +242,20 @@ export const cases: readonly Case[] = [
     },
   },
   {
-    capability: 'foreign-trust-domain',
+    feature: 'foreign-trust-domain',
     asks: (mesh) => agentOf({})(mesh).grantCall(Identity.of({ namespace: 'far', serviceAccount: 'friend', trustDomain: 'friend.example' })),
     shows: {
-      istioAmbient: spec('AuthorizationPolicy', 'agent-floor', { rules: [{ from: [{ source: { principals: ['friend.example/ns/far/sa/friend'] } }] }] }),
+      istioAmbient: spec('AuthorizationPolicy', 'agent-workload', { rules: [{ from: [{ source: { principals: ['friend.example/ns/far/sa/friend'] } }] }] }),
       linkerd: spec('MeshTLSAuthentication', 'agent-8000', { identities: ['friend.far.serviceaccount.identity.linkerd.friend.example'] }),
     },
   },
   {
-    capability: 'udp-media',
+    feature: 'udp-media',
     asks: (mesh) => void agentOf({ mediaPorts: [MediaPort.udp(40000)] })(mesh),
     shows: everywhere((objects) => expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].ports).toContainEqual({ containerPort: 40000, name: 'udp-40000', protocol: 'UDP' })),
   },
   {
-    capability: 'tcp-media',
+    feature: 'tcp-media',
     asks: (mesh) => void agentOf({ mediaPorts: [MediaPort.tcp(40001), MediaPort.tcp(40002)] })(mesh),
     shows: {
       istioSidecar: onPods({ 'traffic.sidecar.istio.io/excludeInboundPorts': '40001,40002' }),

@@ -1,4 +1,6 @@
-import { Agent, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload } from '../../src';
+import {
+  Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
+} from '../../src';
 import { holderOf, principalOf } from '../../src/model/principal';
 import { allowRequests } from '../../src/providers/shared/istio-authorization';
 import { bareModel } from '../bare-model';
@@ -6,8 +8,8 @@ import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
 
 const ambient = {};
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };
@@ -60,7 +62,7 @@ describe('callers by token on Istio', () => {
     const props = { jwt: { ...jwt, required } };
     const atWaypoint = crmOf(props, ambient, grant).get('AuthorizationPolicy', 'crm').spec;
     expect({ ...atWaypoint, rules: sorted(atWaypoint.rules) }).toEqual({ ...service, action: 'ALLOW', rules: sorted(rules(required, {})) });
-    const atPods = crmOf(props, sidecar, grant).get('AuthorizationPolicy', 'crm-floor').spec;
+    const atPods = crmOf(props, sidecar, grant).get('AuthorizationPolicy', 'crm-workload').spec;
     expect({ ...atPods, rules: sorted(atPods.rules) }).toEqual({ ...pods, action: 'ALLOW', rules: sorted(rules(required, { ports: ['8080'] })) });
   });
   test('are told apart item by item, where headers say what is called', () => {
@@ -116,7 +118,7 @@ describe('the older transport', () => {
     });
   });
   test('has both where they are stated, at pods', () => {
-    expect(crmOf(props({ path: '/events', messagesPath: '/post' }), sidecar, grant).get('AuthorizationPolicy', 'crm-floor').spec).toEqual({
+    expect(crmOf(props({ path: '/events', messagesPath: '/post' }), sidecar, grant).get('AuthorizationPolicy', 'crm-workload').spec).toEqual({
       ...pods, action: 'ALLOW', rules: [{ from: [source], to: [{ operation: { ports: ['8080'], paths: ['/events'], methods: ['GET'] } }, { operation: { ports: ['8080'], paths: ['/post'], methods: ['POST'] } }] }],
     });
   });

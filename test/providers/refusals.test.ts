@@ -1,18 +1,15 @@
 import { ApiObject } from 'cdk8s';
 import { cases } from './cases';
-import { Case, DOORS, GatewayName, meshOn, MESHES, NEWEST, OLDEST } from './suite';
-import { AgentMeshProps, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { Case, GatewayName, GATEWAYS as CLIENT_GATEWAYS, MESHES, meshOn, NEWEST, OLDEST, On } from './suite';
+import { McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { providersOf } from '../../src/constructs/mesh-providers';
 import { toolServer } from '../../src/constructs/tool-server-facts';
-import { CAPABILITIES, Capability } from '../../src/model/capability';
-import { refusalOf } from '../../src/providers/backend';
-import { gatewayProviderFacts } from '../../src/providers/gateway-provider';
-import { meshProviderFacts } from '../../src/providers/mesh-provider';
+import { FEATURES, Feature } from '../../src/model/feature';
+import { refusalOf } from '../../src/providers/refusals';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
 
-type On = Pick<AgentMeshProps, 'provider' | 'gateway' | 'gatewayApiChannel'>;
-
-const GATEWAYS: readonly GatewayName[] = [...DOORS, 'agentgateway'];
+const GATEWAYS: readonly GatewayName[] = [...CLIENT_GATEWAYS, 'agentgateway'];
 
 /** Every mesh, and every stage of its way from sidecars to ambient, behind every gateway, on the least and the most that a cluster has. */
 const PROVIDERS: readonly (readonly [name: string, on: On])[] = [OLDEST, NEWEST].flatMap((cluster, age) => GATEWAYS.flatMap((by) => {
@@ -20,13 +17,13 @@ const PROVIDERS: readonly (readonly [name: string, on: On])[] = [OLDEST, NEWEST]
   return [
     ...MESHES.map((name) => [named(name), meshOn(name, cluster, by)] as const),
     ...Object.values(MigrationStage).map((stage) => [
-      named(`a mesh that moves (${stage})`), { ...meshOn('istioAmbient', cluster, by), provider: MeshProvider.istioAmbient({ release: cluster.istio, migration: { voice: stage } }) },
+      named(`a mesh that moves (${stage})`), { ...meshOn('istioAmbient', cluster, by), mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) },
     ] as const),
   ];
 }));
 
 /** What stands in the objects where a feature is enforced, and nowhere else in those of its case. */
-const MARKS: Readonly<Partial<Record<Capability, RegExp>>> = {
+const MARKS: Readonly<Partial<Record<Feature, RegExp>>> = {
   'tool': /voice\/planner|sa\/planner|planner\.voice\.serviceaccount|== \\"planner/,
   'waypoint': /istio-waypoint/,
   'pool': /InferencePool/,
@@ -56,37 +53,35 @@ const MARKS: Readonly<Partial<Record<Capability, RegExp>>> = {
   'tcp-media': /40001/,
 };
 
-function refusalBy({ provider, gateway, gatewayApiChannel }: On, capability: Capability) {
-  const facts = meshProviderFacts.of(provider);
-  const mesh = facts.backendOn(gatewayApiChannel!);
-  return refusalOf(mesh, gatewayProviderFacts.of(gateway).backendOn(mesh, facts.istioRelease, gatewayApiChannel!), capability);
+function refusalBy(on: On, feature: Feature) {
+  return refusalOf(providersOf(on), feature);
 }
 
 /** The lines of the report, and the objects as they would be written whatever it says. */
-function made(capability: Capability, asks: Case['asks'], on: On): { readonly told: string[]; readonly objects: string } {
-  const { chart, mesh } = meshOf(asks, { ...on, ...(capability === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
+function made(feature: Feature, asks: Case['asks'], on: On): { readonly told: string[]; readonly objects: string } {
+  const { chart, mesh } = meshOf(asks, { ...on, ...(feature === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
   const objects = chart.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one)).map((object) => object.toJson());
   return { told: mesh.node.validate(), objects: JSON.stringify(objects) };
 }
 
 /** What depends on more than the feature: a proxy that has no place, or none to go to. */
-const isOfProxies = (line: string) => /has no place behind agentgateway|would be kept from hosts outside/.test(line);
+const isOfProxies = (line: string) => /cannot be behind agentgateway|could not call external hosts/.test(line);
 
 /** agentgateway keeps sessions itself, so that the mesh is not asked. */
-const isSeenTo = (capability: Capability, objects: string) => capability === 'session-affinity' && objects.includes('"AgentgatewayBackend"');
+const isSeenTo = (feature: Feature, objects: string) => feature === 'session-affinity' && objects.includes('"AgentgatewayBackend"');
 
 describe.each(PROVIDERS)('%s', (_, on) => {
-  test.each(cases.map((one) => [one.capability, one] as const))('%s is enforced, or refused in one line and left out', (capability, { asks }) => {
-    const { told, objects } = made(capability, asks, on);
-    const refusal = refusalBy(on, capability);
-    const mark = MARKS[capability] ?? /^/;
-    if (refusal && !isSeenTo(capability, objects)) {
+  test.each(cases.map((one) => [one.feature, one] as const))('%s is enforced, or refused in one line and left out', (feature, { asks }) => {
+    const { told, objects } = made(feature, asks, on);
+    const refusal = refusalBy(on, feature);
+    const mark = MARKS[feature] ?? /^/;
+    if (refusal && !isSeenTo(feature, objects)) {
       expect(told.filter((line) => line.includes(refusal.reason))).not.toEqual([]);
       expect(told.filter((line) => !line.includes('[AM002]'))).toEqual([]);
-      expect([capability, mark.exec(objects)?.[0]]).toEqual([capability, undefined]);
+      expect([feature, mark.exec(objects)?.[0]]).toEqual([feature, undefined]);
     } else {
       expect(told.filter((line) => !isOfProxies(line))).toEqual([]);
-      expect([capability, isSeenTo(capability, objects) || told.length > 0 || mark.test(objects)]).toEqual([capability, true]);
+      expect([feature, isSeenTo(feature, objects) || told.length > 0 || mark.test(objects)]).toEqual([feature, true]);
     }
   });
 });
@@ -96,11 +91,11 @@ test('what no object would show is in no node either', () => {
     const options = { tools: ['find'], keepsSessions: true, credentials: { secretName: 'crm-token', key: 'token' } };
     new McpToolBoundary(of, 'crm', { server: deploy([8080]), ...options });
   }, meshOn('linkerd', NEWEST));
-  const { door, targets } = toolServer.of(mesh.node.findChild('crm'));
-  expect([door.service?.affinityHeader, targets.map(({ credentials }) => credentials)]).toEqual([undefined, [undefined]]);
+  const { endpoint, targets } = toolServer.of(mesh.node.findChild('crm'));
+  expect([endpoint.service?.affinityHeader, targets.map(({ credentials }) => credentials)]).toEqual([undefined, [undefined]]);
 });
 
 test('what has no mark is refused by nobody', () => {
-  const refused = (Object.keys(CAPABILITIES) as Capability[]).filter((capability) => PROVIDERS.some(([, on]) => refusalBy(on, capability)));
-  expect(refused.filter((capability) => !MARKS[capability])).toEqual([]);
+  const refused = (Object.keys(FEATURES) as Feature[]).filter((feature) => PROVIDERS.some(([, on]) => refusalBy(on, feature)));
+  expect(refused.filter((feature) => !MARKS[feature])).toEqual([]);
 });

@@ -1,11 +1,13 @@
 import { Case } from './suite';
-import { Agent, AgentMesh, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, TokenCaller, Workload } from '../../src';
+import {
+  Agent, AgentMesh, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, TokenCaller, Workload,
+} from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests } from '../synth';
 
-const confined = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
+const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
 const asks = (props: Partial<McpToolBoundaryProps>) => (mesh: AgentMesh): void =>
-  new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props }).grantAllTools(confined(mesh));
+  new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props }).grantAllTools(restricted(mesh));
 const spec = (kind: string, name: string, expected: object) => (objects: Manifests) => expect(objects.get(kind, name).spec).toMatchObject(expected);
 const all = (...shows: ((objects: Manifests) => void)[]) => (objects: Manifests) => shows.forEach((show) => show(objects));
 const policy = (name: string, expected: object) => spec('AgentgatewayPolicy', name, expected);
@@ -22,7 +24,7 @@ const WHEN_ALICE = [
 /** What is asked of tool servers alone. */
 export const toolCases: readonly Case[] = [
   {
-    capability: 'tool-federation',
+    feature: 'tool-federation',
     asks: (mesh) => asks({
       server: undefined, tools: undefined, servers: { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['find'], path: '/v2/mcp' }) },
     })(mesh),
@@ -39,7 +41,7 @@ export const toolCases: readonly Case[] = [
     ),
   },
   {
-    capability: 'external-tools',
+    feature: 'external-tools',
     asks: asks({ server: undefined, tools: undefined, servers: { search } }),
     shows: {
       istioAmbient: all(
@@ -52,7 +54,7 @@ export const toolCases: readonly Case[] = [
     proxied: spec('AgentgatewayBackend', 'crm', { mcp: { targets: [{ name: 'search', static: { host: 'mcp.search.example', port: 443, path: '/mcp', policies: { tls: {} } } }] } }),
   },
   {
-    capability: 'upstream-credentials',
+    feature: 'upstream-credentials',
     asks: asks({ credentials: { secretName: 'crm-token', key: 'token' } }),
     shows: {},
     proxied: policy('crm-credentials-crm', {
@@ -60,7 +62,7 @@ export const toolCases: readonly Case[] = [
     }),
   },
   {
-    capability: 'guardrails',
+    feature: 'guardrails',
     asks: (mesh) => asks({ guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { 'tools/call': GuardrailPhase.FULL } }] })(mesh),
     shows: {},
     proxied: policy('crm', {
@@ -77,7 +79,7 @@ export const toolCases: readonly Case[] = [
     }),
   },
   {
-    capability: 'mcp-oauth',
+    feature: 'mcp-oauth',
     asks: asks({ jwt, oauth: { resource: 'https://crm.example.com/mcp', scopes: ['tools'] } }),
     shows: {},
     proxied: all(
@@ -86,13 +88,13 @@ export const toolCases: readonly Case[] = [
     ),
   },
   {
-    capability: 'mcp-proxy',
+    feature: 'mcp-proxy',
     asks: asks({ prefix: McpPrefix.ALWAYS, sessionRouting: McpSessionRouting.STATELESS }),
     shows: {},
     proxied: spec('AgentgatewayBackend', 'crm', { mcp: { prefixMode: 'Always', sessionRouting: 'Stateless' } }),
   },
   {
-    capability: 'tool-tokens',
+    feature: 'tool-tokens',
     asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], jwt: { ...jwt, required: false } })
       .grantAllTools(TokenCaller.of({ subject: 'alice', claims: { tier: 'gold' } })),
     shows: {
@@ -102,7 +104,7 @@ export const toolCases: readonly Case[] = [
         }),
         spec('RequestAuthentication', 'crm', { targetRefs: [{ kind: 'Service', name: 'crm' }], jwtRules: [{ audiences: ['crm'], fromHeaders: [{ name: 'authorization', prefix: 'Bearer ' }] }] }),
       ),
-      istioSidecar: spec('AuthorizationPolicy', 'crm-floor', {
+      istioSidecar: spec('AuthorizationPolicy', 'crm-workload', {
         rules: [{ from: [{ source: { principals: ['*'] } }], when: WHEN_ALICE }],
       }),
     },
@@ -114,13 +116,13 @@ export const toolCases: readonly Case[] = [
     ),
   },
   {
-    capability: 'tool-rate-limit',
+    feature: 'tool-rate-limit',
     asks: asks({ rateLimit: { requestsPerSecondOfCaller: 5 } }),
     shows: { linkerd: spec('HTTPLocalRateLimitPolicy', 'crm-8080', { targetRef: { kind: 'Server', name: 'crm-8080' }, identity: { requestsPerSecond: 5 } }) },
     proxied: policy('crm-limits', { ...held, traffic: { rateLimit: { conditional: [{ policy: { local: [{ requests: 5, unit: 'Seconds' }] } }] } } }),
   },
   {
-    capability: 'named-hosts',
+    feature: 'named-hosts',
     asks: (mesh) => void new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) }),
     shows: {
       istioAmbient: all(

@@ -1,5 +1,5 @@
 import {
-  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, McpServer, McpToolBoundary, MediaPort,
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, InferenceGateway, InferencePool, McpProvider, McpServer, McpToolBoundary, MediaPort,
   MeshProvider, MigrationStage, Waypoint, Workload, WorkloadOptions,
 } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
@@ -45,7 +45,7 @@ const FIELDS: Readonly<Record<string, Field>> = {
   },
   mediaPorts: {
     said: { mediaPorts: [MediaPort.udp(40000)] },
-    shown: (program) => /UDP 40000\n {2}<- whoever reaches the pods: NOT PROTECTED/.test(program.report)
+    shown: (program) => /UDP 40000\n {2}<- anyone who can reach the pods: NOT PROTECTED/.test(program.report)
       && (containers(program).length === 0 || containers(program).some(({ ports }) => ports.some(has({ containerPort: 40000, protocol: 'UDP' })))),
   },
   opaquePorts: {
@@ -77,7 +77,7 @@ const theirs = (mesh: AgentMesh, said: Partial<WorkloadOptions>) =>
 const isAmbient = (mesh: AgentMesh) => mesh.describeAccess().includes('ztunnel');
 const way = (mesh: AgentMesh) => (isAmbient(mesh) ? { waypoint: new Waypoint(mesh, 'way') } : {});
 const gateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 /** Where its proxies can be told who calls. */
 const BY_PROXY = ['ambient', 'Linkerd'];
 
@@ -110,7 +110,7 @@ const pickerOf = ({ egress, ...said }: Partial<WorkloadOptions>) => EndpointPick
 
 const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = {
   ambient: {}, sidecars: sidecar, Linkerd: linkerd,
-  ...Object.fromEntries(Object.values(MigrationStage).map((stage) => [`the way from sidecars (${stage})`, { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) }])),
+  ...Object.fromEntries(Object.values(MigrationStage).map((stage) => [`the way from sidecars (${stage})`, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) }])),
 };
 
 /** Where nothing has to be done: what runs already says itself what it speaks and how it is probed, and the mesh reads neither. */

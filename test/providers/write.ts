@@ -5,7 +5,7 @@ import { Testing, Yaml } from 'cdk8s';
 import { cases } from './cases';
 import { declaredRefusal, meshOn, MESHES, NEWEST } from './suite';
 import { Agent, Identity, McpAccessPolicy, McpToolBoundary } from '../../src';
-import { CAPABILITIES } from '../../src/model/capability';
+import { FEATURES } from '../../src/model/feature';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
 
@@ -13,9 +13,9 @@ const [, , dir] = process.argv;
 const metrics = { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) };
 mkdirSync(dir, { recursive: true });
 for (const name of MESHES) {
-  const objects = cases.filter(({ capability }) => !declaredRefusal(name, capability, NEWEST)).flatMap(({ capability, asks }) => {
+  const objects = cases.filter(({ feature }) => !declaredRefusal(name, feature, NEWEST)).flatMap(({ feature, asks }) => {
     // Each in a namespace of its own, so that one API server takes them all.
-    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: capability, metrics, trustedDomains: capability === 'foreign-trust-domain' ? ['friend.example'] : [] });
+    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: feature, metrics, trustedDomains: feature === 'foreign-trust-domain' ? ['friend.example'] : [] });
     return Testing.synth(chart);
   });
   writeFileSync(join(dir, `${name}.yaml`), Yaml.stringify(...objects));
@@ -24,15 +24,15 @@ for (const name of MESHES) {
 
 // What another door makes of what is asked of doors.
 for (const name of MESHES) {
-  const asked = cases.filter(({ capability }) => CAPABILITIES[capability].asked === 'gateway' && !declaredRefusal(name, capability, NEWEST, 'istioAgentgateway'));
-  const objects = asked.flatMap(({ capability, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'istioAgentgateway'), namespace: capability }).chart));
+  const asked = cases.filter(({ feature }) => FEATURES[feature].decidedBy.some((role) => role === 'gateway') && !declaredRefusal(name, feature, NEWEST, 'istioAgentgateway'));
+  const objects = asked.flatMap(({ feature, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'istioAgentgateway'), namespace: feature }).chart));
   writeFileSync(join(dir, `istio-agentgateway-on-${name}.yaml`), Yaml.stringify(...objects));
 }
 
 // What reads MCP, feature by feature, and the same grants for others to enforce.
 for (const name of ['istioAmbient', 'linkerd'] as const) {
   const proxied = cases.filter((one) => one.proxied !== undefined)
-    .flatMap(({ capability, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'agentgateway'), namespace: capability }).chart));
+    .flatMap(({ feature, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'agentgateway'), namespace: feature }).chart));
   writeFileSync(join(dir, `agentgateway-features-on-${name}.yaml`), Yaml.stringify(...proxied));
   const { chart } = meshOf((mesh) => {
     const boundary = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], prompts: ['hello'], resources: ['crm://all'] });

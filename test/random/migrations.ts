@@ -4,14 +4,13 @@ import { join } from 'path';
 import { Chart } from 'cdk8s';
 import { Drawing } from './drawing';
 import { mesh } from './draws/meshes';
-import { oneOf } from './draws/texts';
 import { Expr, factory, foreign, lit, variable, Variables } from './expr';
 import { always, options, rarely } from './options';
 import { Plan } from './plan';
 import { Tapes } from './programs';
 import { takeStep } from './steps';
 import { Tape } from './tape';
-import { AmbientMigration, AmbientMigrationOptions, IMeshProgram, IstioRelease, MeshProvider } from '../../src';
+import { AmbientMigration, AmbientMigrationOptions, IMeshProgram, MeshProvider } from '../../src';
 
 /** A program that `AmbientMigration.write` runs once for each step of a migration. */
 export interface Migration {
@@ -32,7 +31,6 @@ export function migrationOf({ head, steps }: Tapes): Migration {
     plan, write: factory(AmbientMigration, 'write', foreign('program', (variables) => programOf(plan, variables)), options<AmbientMigrationOptions>(on, 'AmbientMigrationOptions', {
       namespaces: always(() => lit(on.tape.oneIn(2) ? moving : [...moving].reverse())),
       outdir: always(() => variable<string>('outdir')),
-      release: rarely(() => oneOf(on, 'IstioRelease', IstioRelease)),
       sidecarRevision: rarely(() => lit('1-30')),
     })),
   };

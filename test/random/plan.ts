@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Expr, variable, Variables } from './expr';
 import * as library from '../../src';
 import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, McpToolBoundary, Waypoint, Workload } from '../../src';
-import { Capability } from '../../src/model/capability';
+import { Feature } from '../../src/model/feature';
 
 /** What a mesh is on: ambient, ambient on its way from sidecars, sidecars, or Linkerd. */
 export type Family = 'ambient' | 'migration' | 'sidecars' | 'linkerd';
@@ -21,7 +21,7 @@ export interface MeshVar {
   readonly cluster?: string;
   /** Whether agentgateway stands before its tool servers. */
   readonly readsMcp: boolean;
-  readonly can: (capability: Capability) => boolean;
+  readonly can: (feature: Feature) => boolean;
 }
 
 /** Pods that have a place, or get one. */

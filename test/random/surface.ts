@@ -58,7 +58,7 @@ function has(member: ts.Node, kind: ts.SyntaxKind): boolean {
 
 /** Constructor, statics, methods and what can be read. */
 function classSurface(name: string, { members }: ts.ClassDeclaration): string[] {
-  return members.filter((member) => !has(member, ts.SyntaxKind.PrivateKeyword)).flatMap((member) => {
+  return members.filter((member) => !has(member, ts.SyntaxKind.PrivateKeyword) && !member.name?.getText().startsWith('_')).flatMap((member) => {
     if (ts.isConstructorDeclaration(member)) return [`new ${name}`];
     return [`${name}${has(member, ts.SyntaxKind.StaticKeyword) ? '.' : '#'}${member.name!.getText()}`];
   }).concat(parameterProps(name, members));

@@ -18,7 +18,7 @@ const denied = (cidr: string) => own({ deniedCidrs: [cidr] });
 /** A route of the first mesh and one of a second, for the same requests of one Gateway. */
 const twice = (one: Existing, other: Existing): Build => (mesh, chart) => {
   routed(one)(mesh, chart);
-  const second = new AgentMesh(chart, 'second', { namespace: 'second', provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+  const second = new AgentMesh(chart, 'second', { namespace: 'second', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
   theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { workload: deploy() }).version(), pathPrefix: '/api' });
 };
 
@@ -30,29 +30,29 @@ const withGateway = (listeners: object[], props: Existing): Build => (mesh, char
   } as never);
 };
 const listeners = [{ name: 'http', port: 80, protocol: 'HTTP' }, { name: 'https', port: 8443, protocol: 'HTTPS' }];
-const absent = (rest: string) => new RegExp(`app/mesh/corp: Gateway ingress/corp of the app has no listener to which the routes attach; got .*${rest}.*\\[AM112\\]`);
+const absent = (rest: string) => new RegExp(`app/mesh/corp: Gateway ingress/corp in this app has no listener to which the routes can attach; got .*${rest}.*\\[AM112\\]`);
 
 const refused: Readonly<Record<string, Refused[]>> = {
   'listeners of a Gateway of the team': [
-    ['a name that is none', routed({ listener: 'HTTPS' }), 'the listener has a name that Gateways do not take; got "HTTPS"'],
-    ['an empty name', routed({ listener: '' }), 'the listener has a name that Gateways do not take; got ""'],
-    ['no port', routed({ listenerPort: 0 }), 'the port of the listener is not one that Gateways have; got 0'],
-    ['a port beyond the last', routed({ listenerPort: 65_536 }), 'the port of the listener is not one that Gateways have; got 65536'],
+    ['a name that is none', routed({ listener: 'HTTPS' }), '`listener` is not a valid listener name; got "HTTPS"'],
+    ['an empty name', routed({ listener: '' }), '`listener` is not a valid listener name; got ""'],
+    ['no port', routed({ listenerPort: 0 }), '`listenerPort` is not a valid port; got 0'],
+    ['a port beyond the last', routed({ listenerPort: 65_536 }), '`listenerPort` is not a valid port; got 65536'],
     ['one that the app\'s Gateway has at another port', withGateway(listeners, {}), absent('{"port":443}; allowed: http \\(port 80\\), https \\(port 8443\\)')],
     ['one of two facts that are not one listener\'s', withGateway(listeners, { listener: 'https', listenerPort: 80 }), absent('{"name":"https","port":80}')],
     ['a name that the app\'s Gateway has not', withGateway(listeners, { listener: 'tls' }), absent('{"name":"tls"}')],
     ['a Gateway of the app without listeners', withGateway([], {}), absent('allowed: a Gateway with listeners')],
   ],
   'two routes for the same requests, of two meshes': [
-    ['at one listener', twice({ listener: 'inside' }, { listener: 'inside', listenerPort: 443 }), /take the same requests.*\[AM208\]/],
-    ['at one port', twice({}, { listenerPort: 443 }), /take the same requests.*\[AM208\]/],
-    ['at what may be one listener', twice({ listener: 'inside' }, {}), /take the same requests.*\[AM208\]/],
+    ['at one listener', twice({ listener: 'inside' }, { listener: 'inside', listenerPort: 443 }), /match the same requests.*\[AM208\]/],
+    ['at one port', twice({}, { listenerPort: 443 }), /match the same requests.*\[AM208\]/],
+    ['at what may be one listener', twice({ listener: 'inside' }, {}), /match the same requests.*\[AM208\]/],
   ],
   'networks that a gateway refuses': [
-    ['one with bits beyond its prefix', denied('10.0.0.1/8'), 'a network that the gateway refuses is none; got "10.0.0.1/8"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "10.0.0.0/8"'],
-    ['what is no network', denied('pods'), 'a network that the gateway refuses is none; got "pods"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `deniedCidrs`'],
-    ['everybody by IPv4', denied('0.0.0.0/0'), 'the gateway would refuse everybody of an address family; got "0.0.0.0/0"; allowed: networks of the cluster; name the networks of pods and nodes'],
-    ['everybody by IPv6', denied('::/0'), 'the gateway would refuse everybody of an address family; got "::/0"'],
+    ['one with bits beyond its prefix', denied('10.0.0.1/8'), 'an entry of `deniedCidrs` is not a network; got "10.0.0.1/8"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "10.0.0.0/8"'],
+    ['what is no network', denied('pods'), 'an entry of `deniedCidrs` is not a network; got "pods"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `deniedCidrs`'],
+    ['everybody by IPv4', denied('0.0.0.0/0'), '`deniedCidrs` would deny every client of an address family; got "0.0.0.0/0"; allowed: networks of the cluster; list the networks of pods and nodes'],
+    ['everybody by IPv6', denied('::/0'), '`deniedCidrs` would deny every client of an address family; got "::/0"'],
   ],
 };
 

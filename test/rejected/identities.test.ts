@@ -6,11 +6,11 @@ import {
 import { deploy, existing } from '../story';
 import { problemsOf } from '../synth';
 
-const doors = { gateway: GatewayProvider.istioAgentgateway() };
+const edge = { gateway: GatewayProvider.istioAgentgateway() };
 const gateway = (mesh: AgentMesh, id = 'gw') => new InferenceGateway(mesh, id, { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const boundary = (mesh: AgentMesh, id: string, options: object = {}) => new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'], ...options });
-const said = (path: string, title: string, got = 'voice/default') => new RegExp(`^\\[app/mesh\\] ${path}: ${title} has the ServiceAccount "default", which is no identity: every pod of the namespace that names none has it; got "${got}"; `
-  + 'allowed: a ServiceAccount of its own; give it another name, or a ServiceAccount of its own \\[AM218\\]$');
+const said = (path: string, title: string, got = 'voice/default') => new RegExp(`^\\[app/mesh\\] ${path}: ${title} uses the ServiceAccount "default", which is shared by every pod of the namespace that sets none; got "${got}"; `
+  + 'allowed: a dedicated ServiceAccount; set another name or a dedicated ServiceAccount \\[AM218\\]$');
 
 const refused: Record<string, Refused[]> = {
   'the ServiceAccount that every pod has': [
@@ -35,12 +35,12 @@ const refused: Record<string, Refused[]> = {
     ['the servers of a pool of the team', (mesh) => { InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { serviceAccount: 'default' }), picker: EndpointPicker.existing(existing('p', { service: { name: 'p', port: 80 } })) }); },
       said('app/mesh/gw/llm', 'servers of pool llm')],
     ['a picker', (mesh) => { gateway(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { serviceAccount: 'default', service: { name: 'p', port: 80 } })) }); }, said('app/mesh/gw/llm', 'picker of pool llm')],
-    ['a door of agentgateway by its id', (mesh) => { gateway(mesh, 'default'); }, said('app/mesh/default', 'gateway default', 'voice-edge/default'), doors],
-    ['a door of agentgateway by its name', (mesh) => { new InferenceGateway(mesh, 'gw', { name: 'default', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }); }, said('app/mesh/gw', 'gateway default', 'voice-edge/default'), doors],
-    ['a door of agentgateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'default', namespace: 'edge', hostnames: ['a.example'] }); }, said('app/mesh/gw', 'gateway default', 'edge/default'), doors],
+    ['a door of agentgateway by its id', (mesh) => { gateway(mesh, 'default'); }, said('app/mesh/default', 'gateway default', 'voice-edge/default'), edge],
+    ['a door of agentgateway by its name', (mesh) => { new InferenceGateway(mesh, 'gw', { name: 'default', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }); }, said('app/mesh/gw', 'gateway default', 'voice-edge/default'), edge],
+    ['a door of agentgateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'default', namespace: 'edge', hostnames: ['a.example'] }); }, said('app/mesh/gw', 'gateway default', 'edge/default'), edge],
     ['a gateway of the team by its ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, said('app/mesh/gw', 'gateway gw', 'edge/default')],
     ['a caller that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'default' })); },
-      /app\/mesh\/agent: identity ops\/default has the ServiceAccount "default", which is no identity.*\[AM218\] \(/],
+      /app\/mesh\/agent: identity ops\/default uses the ServiceAccount "default", which is shared by every pod.*\[AM218\] \(/],
   ],
 };
 

@@ -1,5 +1,5 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { agentgateway, crmOf, jwt, linkerd, moving, outside, sidecar } from './tool-programs';
+import { agentgateway, crmOf, jwt, linkerd, moving, external, sidecar } from './tool-programs';
 import { Agent, AgentMesh, AgentMeshProps, GuardrailPhase, Identity, InferenceGateway, McpToolBoundary, MeshEgress } from '../../src';
 import { deploy, JWKS } from '../story';
 import { problemsOf } from '../synth';
@@ -22,7 +22,7 @@ const items = (mesh: AgentMesh, count: number) => {
 };
 const hosts = (mesh: AgentMesh, count: number) => void new MeshEgress(mesh, 'out', { hostnames: many(count, (i) => `h${i}.example.com`) });
 const gateway = (mesh: AgentMesh, count = 1) => new InferenceGateway(mesh, 'gw', { hostnames: many(count, (i) => `h${i}.example.com`), tls: { secretName: 'tls' } });
-const tooManyCallers = 'the callers of agent agent do not fit into one AuthorizationPolicy; got "8193 callers"; allowed: at most 8192; have callers share an identity, or spread them over two agents or boundaries [AM220]';
+const tooManyCallers = 'the callers of agent agent do not fit into one AuthorizationPolicy; got "8193 callers"; allowed: at most 8192; let callers share a ServiceAccount, or split them between two agents or McpToolBoundaries [AM220]';
 const tooManyRules = 'the grants of tool server crm do not fit into one AuthorizationPolicy; got "513 rules"; allowed: at most 512';
 
 /** At each limit an API server with these kinds took what is written, and nothing above it. */
@@ -41,37 +41,37 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'rules of a tool server in ambient': { most: 512, make: items, message: tooManyRules },
   'rules of a tool server on sidecars': { most: 512, make: items, message: tooManyRules, on: sidecar },
   'rules of a tool server in a mesh that moves': { most: 512, make: items, message: tooManyRules, on: moving },
-  'hosts that sidecars see': { most: 256, make: hosts, message: 'the hosts of out do not fit into one ServiceEntry; got "257 hosts"; allowed: at most 256; spread them over two MeshEgress [AM220]', on: sidecar },
-  'hosts that Linkerd lets out': { most: 1024, make: hosts, message: 'the hosts of out do not fit into one TLSRoute; got "1025 hosts"; allowed: at most 1024; spread them over two MeshEgress [AM220]', on: linkerd },
+  'hosts that sidecars see': { most: 256, make: hosts, message: 'the hosts of out do not fit into one ServiceEntry; got "257 hosts"; allowed: at most 256; split them between two MeshEgress [AM220]', on: sidecar },
+  'hosts that Linkerd lets out': { most: 1024, make: hosts, message: 'the hosts of out do not fit into one TLSRoute; got "1025 hosts"; allowed: at most 1024; split them between two MeshEgress [AM220]', on: linkerd },
   'callers that Linkerd names': {
     most: 9708, make: (mesh, count) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(...callers(count, 53)),
-    message: 'the callers of agent agent do not fit into one MeshTLSAuthentication; got "1000027 characters"; allowed: at most 1000000; have callers share an identity, or spread them over two agents or boundaries [AM220]', on: linkerd,
+    message: 'the callers of agent agent do not fit into one MeshTLSAuthentication; got "1000027 characters"; allowed: at most 1000000; let callers share a ServiceAccount, or split them between two agents or McpToolBoundaries [AM220]', on: linkerd,
   },
-  'hosts of a gateway': { most: 16, make: gateway, message: 'the gateway has more hosts than a route can name; got 17' },
+  'hosts of a gateway': { most: 16, make: gateway, message: 'the gateway has more hosts than one HTTPRoute can name; got 17' },
   'pools of a gateway': {
     most: 64, make: (mesh, count) => {
       const one = gateway(mesh);
       many(count, (i) => one.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i }));
-    }, message: 'gateway gw has more pools in namespace voice than a Gateway has listeners; got 65',
+    }, message: 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65',
   },
   'servers of a boundary': {
-    most: 32, make: (mesh, count) => void crmOf(mesh, { servers: Object.fromEntries(many(count, (i) => [`s${i}`, outside(`s${i}.example.com`)])) }),
-    message: 'crm has more servers than agentgateway takes; got 33', on: agentgateway,
+    most: 32, make: (mesh, count) => void crmOf(mesh, { servers: Object.fromEntries(many(count, (i) => [`s${i}`, external(`s${i}.example.com`)])) }),
+    message: 'crm has more servers than agentgateway accepts; got 33', on: agentgateway,
   },
-  'audiences of a boundary': { most: 64, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, audiences: many(count, (i) => `a${i}`) } }), message: 'crm has more audiences than agentgateway takes; got 65', on: agentgateway },
-  'characters of an issuer': { most: 256, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, issuer: 'i'.repeat(count) } }), message: 'crm has more characters of the issuer than agentgateway takes; got 257', on: agentgateway },
+  'audiences of a boundary': { most: 64, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, audiences: many(count, (i) => `a${i}`) } }), message: 'crm has more audiences than agentgateway accepts; got 65', on: agentgateway },
+  'characters of an issuer': { most: 256, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, issuer: 'i'.repeat(count) } }), message: 'crm has more characters of the issuer than agentgateway accepts; got 257', on: agentgateway },
   'characters of keys': {
-    most: 65_536, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, jwks: JWKS.padEnd(count) } }), message: 'crm has more characters of the issuer\'s keys than agentgateway takes; got 65537', on: agentgateway,
+    most: 65_536, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, jwks: JWKS.padEnd(count) } }), message: 'crm has more characters of the issuer\'s keys than agentgateway accepts; got 65537', on: agentgateway,
   },
   'guardrails of a boundary': {
     most: 16, make: (mesh, count) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: many(count, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
-    }, message: 'crm has more guardrails than agentgateway takes; got 17', on: agentgateway,
+    }, message: 'crm has more guardrails than agentgateway accepts; got 17', on: agentgateway,
   },
   'callers that agentgateway counts': {
     most: 16, make: (mesh, count) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...callers(count)),
-    message: 'agentgateway cannot count the requests of each caller of crm alone; got "17 callers"', on: agentgateway,
+    message: 'agentgateway cannot limit the requests of so many callers of crm separately; got "17 callers"', on: agentgateway,
   },
 };
 
@@ -81,7 +81,7 @@ test.each(Object.entries(LIMITS).map(([name, limit]) => [name, limit.most, limit
 
 const refused: Record<string, Refused[]> = {
   'what is before a host outside': [
-    ['callers of its boundary', (mesh) => crmOf(mesh, { servers: { far: outside('mcp.example.com') } }).grantAllTools(...callers(8193)), 'the callers of tool server crm do not fit into one AuthorizationPolicy; got "8193 callers"'],
+    ['callers of its boundary', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(...callers(8193)), 'the callers of tool server crm do not fit into one AuthorizationPolicy; got "8193 callers"'],
   ],
   'one more is refused': Object.entries(LIMITS).map(([name, { most, make, message, on }]): Refused => [name, (mesh) => make(mesh, most + 1), message, on]),
 };

@@ -1,16 +1,16 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  Agent, AgentMesh, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MediaPort,
-  MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
+  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
-const sidecar = { provider: MeshProvider.istioSidecar() };
-const linkerd = { provider: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
-const agentgateway = { gateway: GatewayProvider.agentgateway() };
+const agentgateway = { mcp: McpProvider.agentgateway() };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const limited = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 }, ...options });
@@ -22,120 +22,120 @@ const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mi
 const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
     ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
-      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd knows no InferencePools.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload itself \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd does not support InferencePool.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
-      /app\/mesh\/gw: a gateway is not to be had with GatewayProvider\.istio: Linkerd's injector skips every pod that has a container named istio-proxy, so that .* proves no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or do without \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
-    ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not to be had with GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],
-    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod that has a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.agentgateway({ clients: GatewayProvider.istio() }) }],
+      /app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istio: Linkerd's injector skips every pod with a container named istio-proxy, so .* has no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or remove it \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
+    ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not supported by GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],
+    ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod with a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.istio(), mcp: McpProvider.agentgateway() }],
     ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
       'agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-      'allowed: none with what the mesh states, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.linkerd: Linkerd has no waypoints; each pod\'s own proxy reads its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
-    ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not to be had with MeshProvider.istioSidecar: callers with sidecars pass waypoints by', sidecar],
-    ['a waypoint with sidecars, before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'way') }); }, 'waypoint way is not to be had with MeshProvider.istioSidecar', sidecar],
-    ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token that requests must carry is not to be had with MeshProvider.linkerd', linkerd],
-    ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: OPA }), 'an external authorizer is not to be had with MeshProvider.linkerd', linkerd],
-    ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not to be had with MeshProvider.istioAmbient'],
-    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'a way out of the cluster for named hosts alone is not to be had with MeshProvider.istioAmbient: ztunnel passes on what it does not know'],
-    ['a link of clusters with Istio', (mesh) => { new ClusterLink(mesh, 'west'); }, 'a link to another cluster is not to be had with MeshProvider.istioSidecar', sidecar],
-    ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy takes the trust domains of a mesh for one', { ...sidecar, trustedDomains: ['friend.example'] }],
+      'allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not supported by MeshProvider.linkerd: Linkerd has no waypoints; the proxy of each pod inspects its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
+    ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not supported by MeshProvider.istioSidecar: callers with sidecars bypass waypoints', sidecar],
+    ['a waypoint with sidecars, before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'way') }); }, 'waypoint way is not supported by MeshProvider.istioSidecar', sidecar],
+    ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token requirement (`jwt`) is not supported by MeshProvider.linkerd', linkerd],
+    ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: OPA }), 'an external authorizer is not supported by MeshProvider.linkerd', linkerd],
+    ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not supported by MeshProvider.istioAmbient'],
+    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'egress to named hosts only is not supported by MeshProvider.istioAmbient: ztunnel passes traffic to unknown destinations through'],
+    ['a link of clusters with Istio', (mesh) => { new ClusterLink(mesh, 'west'); }, 'a link to another cluster is not supported by MeshProvider.istioSidecar', sidecar],
+    ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy treats all trust domains of a mesh as one', { ...sidecar, trustedDomains: ['friend.example'] }],
   ],
   'what needs a waypoint in ambient, before what already runs': [
-    ['a token', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests to agent agent cannot be read at a waypoint: it has no Service that is known'],
-    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint voice-waypoint: the Service a is the team\'s'],
+    ['a token', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'a waypoint cannot inspect requests to agent agent: no Service of its existing pods is known'],
+    ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint voice-waypoint: the existing Service a is not declared with its labels'],
   ],
   'sidecars': [
-    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods', sidecar],
+    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods', sidecar],
     ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } })) }); },
-      'the picker of pool llm speaks TLS of its own, which its sidecar would refuse as no mutual TLS; got {"selfSignedTls":true}', sidecar],
-    ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, whose traffic goes around the mesh; got 1337', sidecar],
-    ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and is in a namespace of the mesh, where pods see only what their own description lets them', sidecar],
-    ['a revision that no label can name', () => {}, 'the revision is not one that a label can name; got "bad rev"', { provider: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
-    ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [15090]', sidecar],
+      'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}', sidecar],
+    ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh; got 1337', sidecar],
+    ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services', sidecar],
+    ['a revision that no label can name', () => {}, 'the sidecar revision is not a valid label value; got "bad rev"', { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
+    ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload uses a port of the mesh\'s own proxy; got [15090]', sidecar],
   ],
   'Linkerd': [
     ['an authorization of a whole Server', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' }, requiredAuthenticationRefs: [] } });
-    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there; got "Server crm-8080"', linkerd],
+    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes; got "Server crm-8080"', linkerd],
     ['an authorization of a whole namespace', (_, chart) => {
       new ApiObject(chart, 'mine', { apiVersion: 'policy.linkerd.io/v1alpha1', kind: 'AuthorizationPolicy', metadata: { name: 'mine', namespace: 'voice' }, spec: { targetRef: { kind: 'Namespace', name: 'voice' } } });
-    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there; got "Namespace voice"', linkerd],
+    }, 'app/mine: AuthorizationPolicy voice/mine authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes; got "Namespace voice"', linkerd],
     ['a profile of a Service that is split', (mesh, chart) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
-    }, 'app/mine: a ServiceProfile switches off the route c of the same Service; got "agent.voice.svc.cluster.local"', linkerd],
+    }, 'app/mine: ServiceProfile voice/agent.voice.svc.cluster.local routes the requests of ', linkerd],
     ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [8000] }) }); },
-      `app/mesh/agent: the image is one of a proxy, and Linkerd's injector skips pods that have one: they would not be in the mesh; got "${image}"; allowed: images that do not begin with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
-    ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy', linkerd],
-    ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload listens where the mesh\'s own proxy does in its pods; got [4143]', linkerd],
-    ['a rate limit of nothing', withDeployment({ rateLimit: {} }), 'the rate limit is none, or a caller may do more than all together; got {}', linkerd],
-    ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), 'a caller may do more than all together', linkerd],
+      `app/mesh/agent: the image is a proxy image, and Linkerd's injector skips pods that run one, so they would not be in the mesh; got "${image}"; allowed: images that do not start with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
+    ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh', linkerd],
+    ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload uses a port of the mesh\'s own proxy; got [4143]', linkerd],
+    ['a rate limit of nothing', withDeployment({ rateLimit: {} }), '`rateLimit` has no limit, or the limit for each caller exceeds the total; got {}', linkerd],
+    ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), '`rateLimit` has no limit, or the limit for each caller exceeds the total', linkerd],
     ['a rate that is not whole', withDeployment({ rateLimit: { requestsPerSecond: 0.5 } }), '`requestsPerSecond` is out of range; got 0.5', linkerd],
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
-    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["rateLimit"]', linkerd],
-    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'nobody reads requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
+    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["rateLimit"]', linkerd],
+    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
     ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
-      /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its health path: Linkerd counts every request .*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; drop `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+      /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its `healthPath`: Linkerd counts every allowed request.*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; remove `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
     ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
-    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a name', { provider: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
-    ['probes from nowhere', () => {}, 'the networks of the probes are not ones that Linkerd takes; got []', { provider: MeshProvider.linkerd({ probeNetworks: [] }) }],
+    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a valid Kubernetes name', { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
+    ['probes from nowhere', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
-      [`probes from no network (${network})`, () => {}, `the networks of the probes are not ones that Linkerd takes; got ["${network}"]`, { provider: MeshProvider.linkerd({ probeNetworks: [network] }) }]),
-    ['probes from networks that are written as none', () => {}, 'the networks of the probes are not ones that Linkerd takes; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6; write "10.0.0.0/24", "10.1.0.0/16"',
-      { provider: MeshProvider.linkerd({ probeNetworks: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
-    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not hold for the gateway that is routed to it', linkerd],
+      [`probes from no network (${network})`, () => {}, `\`kubeletCidrs\` contains values that Linkerd does not accept; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
+    ['probes from networks that are written as none', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: at least one CIDR, such as "10.0.0.0/24", without host bits and without IPv4-mapped IPv6 addresses; write "10.0.0.0/24", "10.1.0.0/16"',
+      { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
+    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not apply to requests of the gateway', linkerd],
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
-    ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an origin is not one that a browser states; got "https://a.example.com/x"', sidecar],
-    ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, 'the Service of crm is the team\'s, and its sessions are the team\'s to keep together', sidecar],
-    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath }), tools: ['t'] }); }, 'the health path is the MCP endpoint, which would be open to whoever may ask for health', linkerd]),
-    ['a split of what is one in several clusters', (mesh) => { const agent = versions(mesh, { federated: true }); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'agent agent is one with its namesakes in linked clusters, whose callers no split here would reach', linkerd],
-    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, 'a host of the egress is no exact DNS name of a host outside; got "*.example.com"', linkerd],
-    ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['kubernetes.default.svc'] }); }, 'a host of the egress is no exact DNS name of a host outside; got "kubernetes.default.svc"', linkerd],
-    ['no host outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [] }); }, 'the egress names no host, or one twice; got []', linkerd],
-    ['a port outside that is none', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 0 }); }, 'the port of the egress is no port; got 0', linkerd],
-    ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], namespace: 'theirs' }); }, 'the egress is of a namespace that is not one of the mesh; got "theirs"', linkerd],
-    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: 'A B' }); }, 'a name of the link is not one that Kubernetes takes; got "A B"', linkerd],
-    ['a Service in several clusters before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), federated: true }); }, 'a Service is asked for before what already runs, and none is made there', linkerd],
+    ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an entry of `allowedOrigins` is not an origin as browsers send it; got "https://a.example.com/x"', sidecar],
+    ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, '`keepsSessions` of crm has no effect on its existing Service', sidecar],
+    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath }), tools: ['t'] }); }, 'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server', linkerd]),
+    ['a split of what is one in several clusters', (mesh) => { const agent = versions(mesh, { federated: true }); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'agent agent is federated: callers in linked clusters would bypass the split of its canary', linkerd],
+    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, '`hostnames` of the egress has an entry that is not an external DNS name; got "*.example.com"', linkerd],
+    ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['kubernetes.default.svc'] }); }, '`hostnames` of the egress has an entry that is not an external DNS name; got "kubernetes.default.svc"', linkerd],
+    ['no host outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [] }); }, 'the egress has no hosts, or names one twice; got []', linkerd],
+    ['a port outside that is none', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 0 }); }, 'the port of the egress is not a valid port; got 0', linkerd],
+    ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], namespace: 'theirs' }); }, 'the namespace of the egress is not in the mesh; got "theirs"', linkerd],
+    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: 'A B' }); }, 'a name of the link is not valid in Kubernetes; got "A B"', linkerd],
+    ['a Service in several clusters before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), federated: true }); }, 'the library creates no Service for existing pods, so these props have no effect', linkerd],
   ],
   'ports': [
-    ['an opaque port that is none', withDeployment({ opaquePorts: [9] }), 'an opaque port is none of the workload\'s; got 9; allowed: 8000'],
-    ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent was granted to callers, and has ports outside the mesh alone; got ["UDP 3478"]; allowed: grants of TCP ports in `ports`'],
-    ['a Service to a UDP port', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { mediaPorts: [MediaPort.udp(3478)], service: { name: 'a', port: 80, targetPort: 3478 } }) }); }, 'the Service leads to a port that the workload does not serve; got 3478'],
-    ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not to be had with MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, and that one of them takes plain text from everybody cannot be stated; got [3478]'],
+    ['an opaque port that is none', withDeployment({ opaquePorts: [9] }), 'an opaque port is not a port of the workload; got 9; allowed: 8000'],
+    ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent has grants but only ports that are excluded from the mesh; got ["UDP 3478"]; allowed: grants for TCP ports in `ports`'],
+    ['a Service to a UDP port', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { mediaPorts: [MediaPort.udp(3478)], service: { name: 'a', port: 80, targetPort: 3478 } }) }); }, 'the target port of the Service is not a port of the workload; got 3478'],
+    ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not supported by MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client; got [3478]'],
     ['a port inside and outside', withDeployment({ mediaPorts: [MediaPort.tcp(8000)] }), 'a port of agent agent is both inside and outside the mesh; got 8000', sidecar],
-    ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), 'the media ports of the workload are not ones that pods have; got ["UDP 70000"]'],
-    ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), tools: ['t'] }); }, 'the tool server crm has no port that callers could use; got []', sidecar],
-    ['a health path that a probe cannot ask for', withDeployment({ healthPath: '/a//b' }), 'the health path is not a plain path; got "/a//b"'],
-    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'servers of pool llm does not serve this port; got 3478'],
+    ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), '`mediaPorts` has an invalid or repeated port; got ["UDP 70000"]'],
+    ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), tools: ['t'] }); }, 'the tool server crm has no port that callers can use; got []', sidecar],
+    ['a health path that a probe cannot ask for', withDeployment({ healthPath: '/a//b' }), '`healthPath` is not a plain path; got "/a//b"'],
+    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
   ],
   'tokens': [
-    ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the tokens are not ones that can be verified; got []', sidecar],
-    ['keys named twice', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
-    ['an address of keys that is none', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://a:b/%zz' } }), 'the tokens are not ones that can be verified', sidecar],
-    ['an audience without a name', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', audiences: [''] } }), 'an audience of the tokens is empty', sidecar],
-    ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), 'the issuer of the tokens is none that can be verified; got "https://*"', sidecar],
-    ['private keys', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"secret"}]}' } }), 'the tokens are not ones that can be verified', sidecar],
-    ['keys without their numbers', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the tokens are not ones that can be verified; got ["keys[0]: a key whose numbers are missing or wrong"]; allowed: the issuer\'s public keys', sidecar],
-    ['an address with a password, which is not shown', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://u:hunter2@i.example.com/keys' } }), 'the tokens are not ones that can be verified; got ["a URL with a password"]', sidecar],
+    ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the keys of `jwt` cannot verify tokens; got []', sidecar],
+    ['keys named twice', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
+    ['an address of keys that is none', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://a:b/%zz' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
+    ['an audience without a name', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys', audiences: [''] } }), '`audiences` of `jwt` has an empty entry', sidecar],
+    ['an issuer that a policy reads as a pattern', withDeployment({ jwt: { issuer: 'https://*', jwksUri: 'https://i/keys' } }), '`issuer` of `jwt` cannot be verified; got "https://*"', sidecar],
+    ['private keys', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"secret"}]}' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
+    ['keys without their numbers', withDeployment({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA"}]}' } }), 'the keys of `jwt` cannot verify tokens; got ["keys[0]: a key with missing or wrong numbers"]; allowed: the issuer\'s public keys', sidecar],
+    ['an address with a password, which is not shown', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://u:hunter2@i.example.com/keys' } }), 'the keys of `jwt` cannot verify tokens; got ["a URL with a password"]', sidecar],
     ['an address that carries a key', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i.example.com/keys?api_key=abc' } }),
-      'the address of the issuer\'s keys carries a secret, which would stand in the manifest; got ["api_key"]; allowed: an address without keys and tokens; use one that everybody may read, or state the keys as `jwks`', sidecar],
+      '`jwksUri` contains a secret, which would be written to the manifest; got ["api_key"]; allowed: an address without keys and tokens; use a public address, or set the keys as `jwks`', sidecar],
     ...['https://i.example.com\\keys', 'https://i.example.com/\u0001', 'https://i.example.com/\u007f'].map((jwksUri): Refused =>
-      [`an address that Go reads otherwise (${JSON.stringify(jwksUri)})`, withDeployment({ jwt: { issuer: 'i', jwksUri } }), 'the tokens are not ones that can be verified; got [', sidecar]),
-    ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the tokens are not ones that can be verified', sidecar],
-    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'nobody reads requests to agent agent: port 8000 carries something else than HTTP; got ["jwt"]', sidecar],
-    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'nobody reads requests to tool server crm: port 8080 carries something else than HTTP; got ["paths"]', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'pool llm would be served without the token or the authorizer that servers of pool llm demands; got "i"', sidecar],
-    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a name', sidecar],
+      [`an address that Go reads otherwise (${JSON.stringify(jwksUri)})`, withDeployment({ jwt: { issuer: 'i', jwksUri } }), 'the keys of `jwt` cannot verify tokens; got [', sidecar]),
+    ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
+    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
+    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"', sidecar],
+    ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a valid Kubernetes name', sidecar],
   ],
   'tools': [
     ['a port beside that of the Service of the team', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { tools: ['t'], servicePort: 9999, server: existing('crm', { ports: [8080], service: { name: 'theirs', port: 80 } }) });
-    }, 'the Service of crm is the team\'s, and has a port already; got 9999; allowed: no `servicePort`: callers use 80', linkerd],
+    }, '`servicePort` of crm has no effect: its Service exists and has its own port; got 9999; allowed: no `servicePort`: callers use port 80', linkerd],
     ...[{}, sidecar].map((on, i): Refused => [`more grants than one policy holds (${i})`, (mesh) => {
       const tools = Array.from({ length: 520 }, (_, n) => `t${n}`);
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
@@ -143,82 +143,82 @@ const refused: Record<string, Refused[]> = {
     }, 'the grants of tool server crm do not fit into one AuthorizationPolicy; got "522 rules"; allowed: at most 512', on]),
   ],
   'agentgateway': [
-    ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would read nothing: callers come to a proxy that reads MCP; got "way"', agentgateway],
+    ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would have no effect: callers reach an MCP proxy instead; got "way"', agentgateway],
     ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, 'agentgateway does not listen below port 1024; got 80', agentgateway],
-    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["jwt"]', agentgateway],
+    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
     ['grants that one policy does not hold', (mesh) => {
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
       crm.grantTool('t', ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
-    }, 'the grants of crm do not fit into one policy of agentgateway', agentgateway],
+    }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['a name that its proxy and its server do not fit into', (mesh) => { new McpToolBoundary(mesh, 'x'.repeat(57), { server: deploy([8080]), tools: ['t'] }); }, 'because "-server" is appended', agentgateway],
-    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is one that proxies keep for themselves; got 15021', agentgateway],
-    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is one that proxies keep for themselves; got 4143', { ...linkerd, ...agentgateway }],
-    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway takes the path for something else than the endpoint of streamable HTTP; got "/sse"', agentgateway],
-    ['a class of Istio', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got "istio-agentgateway"', { gateway: GatewayProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
-    ['a class that is no name', () => {}, 'the GatewayClass is not one of agentgateway\'s own controller; got ""', { gateway: GatewayProvider.agentgateway({ gatewayClassName: '' }) }],
+    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is reserved for proxies; got 15021', agentgateway],
+    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is reserved for proxies; got 4143', { ...linkerd, ...agentgateway }],
+    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway reserves the path, so it cannot be the streamable HTTP endpoint; got "/sse"', agentgateway],
+    ['a class of Istio', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got "istio-agentgateway"', { mcp: McpProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
+    ['a class that is no name', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
     ['a server whose selector finds its proxy', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
-    }, 'the selector of tool server crm also finds the pods of the proxy before it, crm', agentgateway],
-    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'of no caller; got ["opaquePorts"]', agentgateway],
+    }, 'the selector of tool server crm also selects the pods of its MCP proxy crm', agentgateway],
+    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'not to callers; got ["opaquePorts"]', agentgateway],
     ['more origins than one policy holds', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
-    }, 'the grants of crm do not fit into one policy of agentgateway', agentgateway],
+    }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
-      'the proxy of tool server gw-istio has the ServiceAccount of gateway gw', agentgateway],
+      'the proxy of tool server gw-istio shares the ServiceAccount of gateway gw', agentgateway],
     ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
-      'tool server crm has no place behind agentgateway: its proxy would come with the last step', { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
-    ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent has the ServiceAccount of the proxy of tool server crm', agentgateway],
+      'tool server crm cannot be behind agentgateway: its proxy would appear only in the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
+    ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent shares the ServiceAccount of the proxy of tool server crm', agentgateway],
   ],
   'canaries inside the mesh': [
     ['versions that do not demand the same', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'the versions behind Service agent do not demand the same of requests, which are judged there for all of them; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]', sidecar],
+    }, 'the versions behind Service agent have different request requirements, which are enforced for all of them together; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]', sidecar],
     ['a version that a pool takes over', (mesh) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
-    }, 'the route c leads to agent agent v2, which has no Service since a pool serves it', sidecar],
+    }, 'route c targets agent agent v2, which has no Service because a pool serves it', sidecar],
     ['the name of a Service of the team', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: existing('agent', { labels: { v: '1' }, service: { name: 'agent', port: 80 } }), v2: existing('agent', { labels: { v: '2' }, service: { name: 'agent-v2', port: 80 } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'the Service of the canary has the name of the Service of agent agent v1; got "agent"', sidecar],
+    }, 'the Service of the canary has the same name as the Service of agent agent v1; got "agent"', sidecar],
     ['the name of what istiod makes for a waypoint', (mesh) => {
       const agent = new Agent(mesh, 'wp', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }), v2: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new Waypoint(mesh, 'waypoint', { name: 'wp' });
-    }, 'the Service of canary c has the name of what is made for waypoint wp; got "wp"'],
-    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, 'the circuit breaker of agent agent v2 has no Service to hold for, since a pool serves it', sidecar],
+    }, 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"'],
+    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: other.version('v9'), canaryPercent: 5 });
-    }, 'the canary of agent agent leads to something else than its versions; got "agent other v9"', sidecar],
+    }, 'the canary of agent agent has a target that is not a version of this agent; got "agent other v9"', sidecar],
     ['two canaries of one agent', (mesh) => {
       const agent = versions(mesh);
       for (const id of ['a', 'b']) agent.addCanary(id, { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'agent agent has two canaries, and one Service to split; got "b"', sidecar],
+    }, 'agent agent has two canaries, but only one Service to split; got "b"', sidecar],
     ['no time at all', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, requestTimeoutSeconds: 0 }); }, '`requestTimeoutSeconds` is out of range; got 0', sidecar],
     ['a circuit breaker that never breaks', (mesh) => { versions(mesh, { circuitBreaker: { consecutiveFailures: 0 } }); }, '`consecutiveFailures` is out of range; got 0', sidecar],
   ],
   'two data planes': [
-    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, 'app/mine: Namespace mine is enrolled in two data planes, of which one silently wins; got ["Istio ambient","Istio sidecars"]'],
+    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, 'app/mine: Namespace mine is enrolled in two data planes, and only one of them takes effect, without a warning; got ["Istio ambient","Istio sidecars"]'],
     ['a namespace of Istio and Linkerd', (_, chart) => { namespaceOf(chart, { labels: { 'istio.io/rev': '1-30' }, annotations: { 'linkerd.io/inject': 'enabled' } }); }, 'got ["Istio sidecars","Linkerd"]'],
     ['the mesh\'s own namespace, labelled once more', (mesh) => { ApiObject.of(mesh.node.findChild('Namespaces').node.findChild('voice').node.findChild('namespace')).metadata.addLabel('istio-injection', 'enabled'); }, 'Namespace voice is enrolled in two data planes'],
     ['pods of the mesh, patched', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'ambient'), JsonPatch.add('/spec/template/metadata/labels/sidecar.istio.io~1inject', 'true'));
     }, 'Deployment agent is enrolled in two data planes'],
-    ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label decides who the pod is in the mesh; got "linkerd.io/control-plane-ns"', linkerd],
-    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace that is migrated is not one of the mesh; got "theirs"', { provider: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
-    ['a stage that is none', () => {}, 'the stage of namespace voice is none; got "sidecars"', { provider: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
+    ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label is reserved for the mesh or for the library; got "linkerd.io/control-plane-ns"', linkerd],
+    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace in `migration` does not belong to the mesh; got "theirs"', { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
+    ['a stage that is none', () => {}, 'the migration stage of namespace voice is unknown; got "sidecars"', { mesh: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
     ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: [] }); },
-      'app/mesh/crm: a check of web pages is not to be had', { provider: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
-    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace that is between two data planes would have its requests judged at pods and at waypoints', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
+      'app/mesh/crm: Origin validation (`allowedOrigins`) is not supported', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
+    ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace between two data planes would check requests partly at pods and partly at waypoints', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);
-    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused; got ["agent agent in voice"]', { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
+    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them; got ["agent agent in voice"]', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
   ],
 };
 

@@ -5,7 +5,7 @@ import { Build, problemsOf, synth } from '../synth';
 
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
 const writing = (writablePaths: string[], options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: running({ writablePaths, ...options }) });
-const unmountable = (paths: string[]) => `app/mesh/agent: the writable paths are not ones that can be mounted; got ${JSON.stringify(paths)}; allowed: different paths without ":", neither "/" nor in "/proc"; correct \`writablePaths\``;
+const unmountable = (paths: string[]) => `app/mesh/agent: \`writablePaths\` has a path that cannot be mounted, or the same path twice; got ${JSON.stringify(paths)}; allowed: different paths without ":", neither "/" nor in "/proc"; correct \`writablePaths\``;
 
 const refused: Record<string, Refused[]> = {
   'paths that are one, or cannot be mounted': [
@@ -15,7 +15,7 @@ const refused: Record<string, Refused[]> = {
   'the place of the token': [
     ...[{}, sidecar, linkerd].flatMap((on, i) => [TOKEN, `${TOKEN}/`, `${TOKEN}/cache`, `${TOKEN}//cache/`, '/var/run/secrets//kubernetes.io/serviceaccount', '/var/run/secrets/kubernetes.io/x/../serviceaccount', '/run/secrets/kubernetes.io/serviceaccount']
       .map((path): Refused => [`${path} (${i})`, writing(['/tmp', path]),
-        `app/mesh/agent: a writable path is where Kubernetes puts the token of the ServiceAccount; got ["${path}"]; allowed: paths that are not in ${TOKEN}; have the workload write elsewhere`, on])),
+        `app/mesh/agent: a writable path would hide the ServiceAccount token that Kubernetes mounts there; got ["${path}"]; allowed: paths that are not in ${TOKEN}; let the workload write to another path`, on])),
   ],
 };
 

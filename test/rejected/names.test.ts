@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crmOf, jwt, linkerd, running, sidecar } from './tool-programs';
 import {
-  Agent, AgentMesh, CanaryRoute, ClusterLink, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpServer, McpToolBoundary,
+  Agent, AgentMesh, CanaryRoute, Cluster, ClusterLink, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpServer, McpToolBoundary,
   MeshEgress, MeshProvider, MigrationStage, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing } from '../story';
@@ -16,7 +16,7 @@ const canary = (options: object): Build => (mesh) => {
   const agent = versions(mesh, ['v1', 'v2']);
   gateway(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, ...options });
 };
-const experimental = { gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
+const experimental = { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const longLabel = `${'a'.repeat(64)}.example.com`;
 
 /** What makes a construct of an id. */
@@ -41,37 +41,37 @@ const BY_ID: Readonly<Record<string, (mesh: AgentMesh, id: string) => void>> = {
 const refused: Record<string, Refused[]> = {
   'versions': [
     ...['-a', 'a-', 'a_b', 'a.b', 'V1', 'a b', '.'].map((version): Refused => [`no label and no part of a name (${version})`, (mesh) => { versions(mesh, [version]); },
-      `app/mesh/agent: the version is not one that names and labels take; got ${JSON.stringify(version)}; allowed: lower case letters, digits and "-", a letter or digit first and last; rename it [AM001]`]),
-    ['one that is added', (mesh) => { versions(mesh, ['v1']).addVersion('-v2', deploy()); }, 'the version is not one that names and labels take; got "-v2"'],
-    ['one that runs already', (mesh) => { versions(mesh, ['v1', '-v2'], (name) => existing('a', { labels: { app: 'a', v: name.slice(1) } })); }, 'the version is not one that names and labels take; got "-v2"'],
+      `app/mesh/agent: the version is not valid in object names and labels; got ${JSON.stringify(version)}; allowed: lower case letters, digits and "-", starting and ending with a letter or digit; rename the version [AM001]`]),
+    ['one that is added', (mesh) => { versions(mesh, ['v1']).addVersion('-v2', deploy()); }, 'the version is not valid in object names and labels; got "-v2"'],
+    ['one that runs already', (mesh) => { versions(mesh, ['v1', '-v2'], (name) => existing('a', { labels: { app: 'a', v: name.slice(1) } })); }, 'the version is not valid in object names and labels; got "-v2"'],
     ['one too long for a label', (mesh) => { versions(mesh, ['v'.repeat(64)]); }, 'the name of the version is too long'],
   ],
   'a wildcard where a name is meant': [
-    ['the Secret of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: '*.foo' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "*.foo"'],
-    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: '*.foo' } }); }, 'a Secret or ConfigMap of the gateway has a name that Kubernetes refuses; got "*.foo"', { provider: MeshProvider.istioAmbient({ release: '1.31' as never }) }],
-    ['the Secret of a variable', (mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '*.foo', key: 'k' } } }) }); }, 'a reference to a Secret is not one that Kubernetes takes; got {"secretName":"*.foo","key":"k"}'],
-    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '*.foo' }); }, 'a name of the link is not one that Kubernetes takes; got "*.foo"', linkerd],
-    ['the domain of a link', (mesh) => { new ClusterLink(mesh, 'west', { clusterDomain: '*.local' }); }, 'a name of the link is not one that Kubernetes takes; got "*.local"', linkerd],
-    ['a ServiceAccount', (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { serviceAccount: '*.foo' }) }); }, 'the ServiceAccount is not a name that Kubernetes takes; got "*.foo"'],
+    ['the Secret of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"'],
+    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: '1.31' as never }) }],
+    ['the Secret of a variable', (mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '*.foo', key: 'k' } } }) }); }, 'a reference to a Secret is not valid in Kubernetes; got {"secretName":"*.foo","key":"k"}'],
+    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '*.foo' }); }, 'a name of the link is not valid in Kubernetes; got "*.foo"', linkerd],
+    ['the domain of a link', (mesh) => { new ClusterLink(mesh, 'west', { clusterDomain: '*.local' }); }, 'a name of the link is not valid in Kubernetes; got "*.local"', linkerd],
+    ['a ServiceAccount', (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { serviceAccount: '*.foo' }) }); }, 'the ServiceAccount is not a valid Kubernetes name; got "*.foo"'],
     ['the trust domain of a caller', (mesh) => { new Agent(mesh, 'a', { workload: deploy() }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: '*.example' })); },
-      'the trust domain of a caller is not one that SPIFFE takes; got "*.example"; allowed: a DNS name such as "cluster.local"; correct it'],
+      'the trust domain of a caller is not a valid SPIFFE trust domain; got "*.example"; allowed: a DNS name such as "cluster.local"; correct the trust domain'],
   ],
   'a host label of more than 63 characters': [
-    ['of a gateway', (mesh) => { gateway(mesh, { hostnames: [longLabel] }); }, `a hostname is not one that a Gateway takes; got "${longLabel}"`],
-    ['of a gateway, behind a wildcard', (mesh) => { gateway(mesh, { hostnames: [`*.${longLabel}`] }); }, 'a hostname is not one that a Gateway takes'],
-    ['of a gateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: [longLabel] }); }, 'a hostname is not one that a Gateway takes'],
-    ['of a way out', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [longLabel] }); }, 'a host of the egress is no exact DNS name of a host outside', sidecar],
-    ['of a host that is called', (mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: [longLabel] } }) }); }, 'a host that agent a calls is no exact DNS name of a host outside'],
-    ['of a tool server outside', (mesh) => { crmOf(mesh, { servers: { far: McpServer.external({ hostname: longLabel, tools: ['t'] }) } }); }, 'server far is no host outside the cluster'],
-    ['of a trust domain', () => {}, 'the trust domain is not one that SPIFFE takes', { trustDomain: longLabel }],
+    ['of a gateway', (mesh) => { gateway(mesh, { hostnames: [longLabel] }); }, `a hostname is not valid for a Gateway; got "${longLabel}"`],
+    ['of a gateway, behind a wildcard', (mesh) => { gateway(mesh, { hostnames: [`*.${longLabel}`] }); }, 'a hostname is not valid for a Gateway'],
+    ['of a gateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: [longLabel] }); }, 'a hostname is not valid for a Gateway'],
+    ['of a way out', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [longLabel] }); }, '`hostnames` of the egress has an entry that is not an external DNS name', sidecar],
+    ['of a host that is called', (mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: [longLabel] } }) }); }, '`egress` of agent a has a hostname that is not an external DNS name'],
+    ['of a tool server outside', (mesh) => { crmOf(mesh, { servers: { far: McpServer.external({ hostname: longLabel, tools: ['t'] }) } }); }, 'server far is not a host outside the cluster'],
+    ['of a trust domain', () => {}, 'the trust domain is not a valid SPIFFE trust domain', { cluster: Cluster.of({ trustDomain: longLabel }) }],
   ],
   'ids that the constructs library cannot hold': [
     ...Object.entries(BY_ID).map(([what, make]): Refused => [what, (mesh) => make(mesh, 'constructor'),
-      /constructor: the constructs library cannot hold the id, which every JavaScript object has as a property; got "constructor"; allowed: any other id; choose another id, and state `name` if the name is meant to be this \[AM001\] \(/]),
-    ...['toString', '__proto__', 'hasOwnProperty'].map((id): Refused => [`an agent (${id})`, (mesh) => { new Agent(mesh, id, { name: 'a', workload: existing('a') }); }, `the constructs library cannot hold the id, which every JavaScript object has as a property; got "${id}"`]),
-    ['an agent without an id', (mesh) => { new Agent(mesh, '', { name: 'a', workload: existing('a') }); }, 'app/mesh: the constructs library cannot hold an empty id; got ""; allowed: any other id; choose another id'],
-    ['a version', (mesh) => { versions(mesh, ['v1', 'constructor']); }, 'app/mesh/agent/constructor: the constructs library cannot hold the id'],
-    ['the first thing in its scope', (mesh, chart) => { new Agent(new Chart(chart, 'inner'), 'constructor', { mesh, name: 'a', workload: existing('a') }); }, 'app/inner/constructor: the constructs library cannot hold the id'],
+      /constructor: the constructs library cannot use this id, because it is a property of every JavaScript object; got "constructor"; allowed: any other id; choose another id; to keep the name of the object, set `name` \[AM001\] \(/]),
+    ...['toString', '__proto__', 'hasOwnProperty'].map((id): Refused => [`an agent (${id})`, (mesh) => { new Agent(mesh, id, { name: 'a', workload: existing('a') }); }, `the constructs library cannot use this id, because it is a property of every JavaScript object; got "${id}"`]),
+    ['an agent without an id', (mesh) => { new Agent(mesh, '', { name: 'a', workload: existing('a') }); }, 'app/mesh: the constructs library does not accept an empty id; got ""; allowed: any other id; choose another id'],
+    ['a version', (mesh) => { versions(mesh, ['v1', 'constructor']); }, 'app/mesh/agent/constructor: the constructs library cannot use this id, because it is a property of every JavaScript object'],
+    ['the first thing in its scope', (mesh, chart) => { new Agent(new Chart(chart, 'inner'), 'constructor', { mesh, name: 'a', workload: existing('a') }); }, 'app/inner/constructor: the constructs library cannot use this id, because it is a property of every JavaScript object'],
   ],
   'labels that cdk8s cannot write': Object.entries<Build>({
     'of pods': (mesh) => { new Agent(mesh, 'a', { workload: running({ podLabels: { constructor: 'x' } as never }) }); },
@@ -80,24 +80,24 @@ const refused: Record<string, Refused[]> = {
   }).map(([what, build]): Refused => [what, build, 'cdk8s cannot write a label of this name, which every JavaScript object has as a property; got "constructor"; allowed: any other key; rename the label']),
   'what would be ignored': [
     ['the namespace of an agent whose pods run in another', (mesh) => { new Agent(mesh, 'agent', { namespace: 'a', workload: existing('x', { namespace: 'b' }) }); },
-      'app/mesh/agent: the pods of agent agent run elsewhere than the agent is said to be; got ["a","b"]; allowed: one namespace; drop `namespace` of one of the two', { existingNamespaces: ['a', 'b'] }],
+      'app/mesh/agent: the namespace of agent agent is not the namespace of its pods; got ["a","b"]; allowed: one namespace for both; remove `namespace` from one of the two', { existingNamespaces: ['a', 'b'] }],
     ['the namespace of an agent, one of whose versions runs in another', (mesh) => {
       new Agent(mesh, 'agent', { namespace: 'a', versions: { v1: existing('x', { labels: { v: '1' } }), v2: existing('x', { labels: { v: '2' }, namespace: 'b' }) } });
-    }, 'the pods of agent agent v2 run elsewhere than the agent is said to be; got ["a","b"]', { existingNamespaces: ['a', 'b'] }],
+    }, 'the namespace of agent agent v2 is not the namespace of its pods; got ["a","b"]', { existingNamespaces: ['a', 'b'] }],
     ['the namespace of a boundary whose proxy stands beside its server', (mesh) => { crmOf(mesh, { namespace: 'a', server: existing('x', { namespace: 'b', service: { name: 'x', port: 80 } }), tools: ['t'] }); },
-      'the server of crm runs elsewhere than the boundary is said to be; got ["a","b"]', { ...agentgateway, existingNamespaces: ['a', 'b'] }],
+      'the namespace of the boundary crm is not the namespace of its server; got ["a","b"]', { ...agentgateway, existingNamespaces: ['a', 'b'] }],
   ],
   'paths that proxies read otherwise': [
     ...[['/%76%31', '/v1'], ['/%7Euser', '/~user'], ['/a%2Db', '/a-b'], ['/a/%2e%2e/b', undefined], ['/%2E', undefined]].map(([path, meant]): Refused => [`a prefix with what needs no escape (${path})`, canary({ pathPrefix: path }),
-      `the path prefix is not a path; got ${JSON.stringify(path)}; allowed: "/" and then what a path may hold, at most 1024 characters, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"; ${meant === undefined ? 'write it as in "/v1"' : `write it as "${meant}"`}`]),
+      `\`pathPrefix\` is not a plain path; got ${JSON.stringify(path)}; allowed: "/" followed by path characters, at most 1024, without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"; ${meant === undefined ? 'write it as in "/v1"' : `write it as "${meant}"`}`]),
     ['a prefix inside the mesh', (mesh) => {
       const agent = versions(mesh, ['v1', 'v2']);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/%76%31' });
-    }, 'the path prefix is not a path; got "/%76%31"'],
-    ['a health path', (mesh) => { new Agent(mesh, 'a', { workload: running({ healthPath: '/%68ealthz' }) }); }, 'the health path is not a plain path; got "/%68ealthz"; allowed: "/" and then what a path may hold, without query, empty and dot segments; write it as "/healthz"'],
+    }, '`pathPrefix` is not a plain path; got "/%76%31"'],
+    ['a health path', (mesh) => { new Agent(mesh, 'a', { workload: running({ healthPath: '/%68ealthz' }) }); }, '`healthPath` is not a plain path; got "/%68ealthz"; allowed: "/" followed by path characters, without query, empty and dot segments; write it as "/healthz"'],
     ['the path of a server', (mesh) => { crmOf(mesh, { servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(deploy([8081]), { tools: ['t'], path: '/%6dcp' }) } }); },
-      'the path of server two is not a plain path; got "/%6dcp"; allowed: "/" and then what a path may hold, without query, empty and dot segments; write it as "/mcp"', agentgateway],
-    ['the path of an endpoint', (mesh) => { crmOf(mesh, { path: '/%6dcp' }); }, 'the path of the MCP endpoint is not a plain path; got "/%6dcp"; allowed: "/" and then letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments; write it as "/mcp"'],
+      'the path of server two is not a plain path; got "/%6dcp"; allowed: "/" followed by path characters, without query, empty and dot segments; write it as "/mcp"', agentgateway],
+    ['the path of an endpoint', (mesh) => { crmOf(mesh, { path: '/%6dcp' }); }, 'the path of the MCP endpoint is not a plain path; got "/%6dcp"; allowed: "/" followed by letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments; write it as "/mcp"'],
   ],
   'more retries than anybody counts': [
     ...[65_536, 2 ** 40, 1e21, NaN, Infinity, 1.5].flatMap((attempts): Refused[] => [
@@ -135,7 +135,7 @@ test('what only looks wrong is taken', () => {
 });
 
 test('a namespace by the name of a property is migrated like any other', () => {
-  const objects = synth((mesh) => { new Agent(mesh, 'a', { workload: deploy(), namespace: 'constructor' }); }, { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) });
+  const objects = synth((mesh) => { new Agent(mesh, 'a', { workload: deploy(), namespace: 'constructor' }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) });
   expect(objects.get('PeerAuthentication', 'constructor-strict-mtls', 'constructor').spec).toEqual({ mtls: { mode: 'STRICT' } });
 });
 
@@ -155,5 +155,5 @@ test('a canary may be defined anywhere', () => {
   expect(problemsOf((mesh, chart) => {
     const agent = versions(mesh, ['v1', 'v2']);
     new CanaryRoute(chart, 'toString', { mesh, agent, name: 'c', stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-  })).toEqual([expect.stringContaining('app/toString: the constructs library cannot hold the id')]);
+  })).toEqual([expect.stringContaining('app/toString: the constructs library cannot use this id, because it is a property of every JavaScript object')]);
 });

@@ -1,7 +1,9 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { linkerd as onLinkerd, sidecar } from './tool-programs';
-import { Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpToolBoundary, Waypoint, Workload, WorkloadOptions } from '../../src';
+import {
+  Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpProvider, McpToolBoundary, Waypoint, Workload, WorkloadOptions,
+} from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build } from '../synth';
 
@@ -40,31 +42,31 @@ const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: 
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', labels }, spec: { ports: [{ port: 6333 }], ...is },
   } as never);
 };
-const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors of the app is not what the program says of it for agent v; ${rest}`;
+const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of agent v; ${rest}`;
 
 const refused: Readonly<Record<string, Refused[]>> = {
   'a port that is stated twice': Object.entries({ 'in ambient': {}, 'with sidecars': sidecar, 'on Linkerd': linkerd }).map(([mesh, props]): Refused =>
     [mesh, agent({ ports: [8000, 9090, 9090] }), 'the ports of the workload are not ones that pods have; got [8000,9090,9090]', props]),
   'what carries something else than HTTP': [
-    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'nobody reads requests to agent asr v2: port 9090 carries something else than HTTP, and cannot be routed; got 9090; allowed: a Service to a port that speaks HTTP or gRPC'),
+    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'a route cannot send requests to agent asr v2: port 9090 does not speak HTTP; got 9090; allowed: a Service whose port speaks HTTP or gRPC'),
     ['before what the team runs', (mesh) => {
       const workload = existing('own', { ports: [9000, 9090], ...opaque, service: { name: 'own', port: 80, targetPort: 9090 } });
       gateway(mesh).addRoute('r', { target: new Agent(mesh, 'own', { workload }).version() });
-    }, 'nobody reads requests to agent own: port 9090 carries something else than HTTP'],
-    ['and is probed by HTTP', agent({ ...opaque, healthPath: '/' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else; got {"healthPath":"/","port":9090}'],
+    }, 'a route cannot send requests to agent own: port 9090 does not speak HTTP'],
+    ['and is probed by HTTP', agent({ ...opaque, healthPath: '/' }), 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol; got {"healthPath":"/","port":9090}'],
   ],
   'what speaks gRPC': [
-    ['at a port that is none', agent({ grpcPorts: [1] }), 'a gRPC port is none of the workload\'s; got 1; allowed: 9090; name it in `ports` too'],
-    ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is said to speak gRPC, and to be read by nobody; got [9090]'],
-    ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet asks for a health path by HTTP/1.1, and the first port speaks something else'],
-    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'servers of pool llm is said to speak gRPC where the picker of a pool reads OpenAI\'s HTTP; got [9090]'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'of no caller; got ["grpcPorts"]', { gateway: GatewayProvider.agentgateway() }],
-    ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr do not demand the same of requests'],
+    ['at a port that is none', agent({ grpcPorts: [1] }), 'a gRPC port is not a port of the workload; got 1; allowed: 9090; add it to `ports`'],
+    ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is in both `grpcPorts` and `opaquePorts`; got [9090]'],
+    ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol'],
+    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'a target port of the pool speaks gRPC (`grpcPorts` of servers of pool llm), but the endpoint picker reads OpenAI requests over HTTP; got [9090]'],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'not to callers; got ["grpcPorts"]', { mcp: McpProvider.agentgateway() }],
+    ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr have different request requirements'],
   ],
   'a headless Service': [
-    ...onEveryMesh((mesh) => new Agent(mesh, 'v', { versions: { v1: deploy(), v2: vectors(headless) } }), 'its Service vectors is headless, and has no address to which requests are sent; got {"headless":true}'),
+    ...onEveryMesh((mesh) => new Agent(mesh, 'v', { versions: { v1: deploy(), v2: vectors(headless) } }), 'its Service vectors is headless and has no cluster IP; got {"headless":true}'),
     ['of an agent before a waypoint', (mesh) => { new Agent(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), workload: vectors({ ...headless, labels: USE }) }); },
-      /requests to agent vectors would not go through waypoint wp: the Service vectors is headless, so that callers go to its pods.*\[AM303\]/],
+      /requests to agent vectors would not go through waypoint wp: the Service vectors is headless, so callers call its pods directly.*\[AM303\]/],
     ['of a tool server before a waypoint', (mesh) => { new McpToolBoundary(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), server: vectors({ ...headless, labels: USE }), tools: ['t'] }); },
       'requests to tool server vectors would not go through waypoint wp: the Service vectors is headless'],
     ['of a tool server before the waypoint of its namespace', (mesh) => { new McpToolBoundary(mesh, 'vectors', { server: vectors({ ...headless, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } }), tools: ['t'] }); },

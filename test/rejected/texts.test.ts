@@ -1,8 +1,6 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { agentgateway, crm, crmOf, jwt, linkerd, outside, running, sidecar } from './tool-programs';
-import {
-  Agent, AgentMesh, ClusterLink, EndpointPicker, GatewayProvider, InferenceGateway, McpServer, MeshProvider, TokenCaller,
-} from '../../src';
+import { agentgateway, crm, crmOf, jwt, linkerd, external, running, sidecar } from './tool-programs';
+import { Agent, AgentMesh, ClusterLink, EndpointPicker, InferenceGateway, McpProvider, McpServer, MeshProvider, TokenCaller } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
 
@@ -13,9 +11,9 @@ const canary = (options: object): Build => (mesh) => {
   of.addCanary('c', { stable: of.version('v1'), canary: of.version('v2'), canaryPercent: 5, ...options });
 };
 const granted = (options: Parameters<typeof TokenCaller.of>[0]): Build => (mesh) => crmOf(mesh, { jwt }).grantAllTools(TokenCaller.of(options));
-const number = (prop: string, text: string, path = 'app/mesh/agent') => `[app/mesh] ${path}: \`${prop} is written without quotes, and Kubernetes reads it as a number; got "${text}"; allowed: a text that is no number to YAML's readers, as "0o7", "0B1" and "1e_3" are; write it otherwise [AM001] (`;
+const number = (prop: string, text: string, path = 'app/mesh/agent') => `[app/mesh] ${path}: \`${prop} is written without quotes, so Kubernetes reads it as a number; got "${text}"; allowed: a text that no YAML reader takes for a number, as happens with "0o7", "0B1" and "1e_3"; write it differently [AM001] (`;
 const key = (prop: string, text: string) => number(prop, text).replace('agent: ', 'agent: a key of ');
-const control = (prop: string, path = 'app/mesh/agent') => `${path}: \`${prop} holds a control character, half of a character or an end of a line that not everybody reads; got "`;
+const control = (prop: string, path = 'app/mesh/agent') => `${path}: \`${prop} contains a control character, half of a surrogate pair, or a line break that some YAML readers do not accept; got "`;
 
 const refused: Record<string, Refused[]> = {
   'what Kubernetes would read as a number': [
@@ -34,7 +32,7 @@ const refused: Record<string, Refused[]> = {
     ['a version that is added', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('0o7', deploy()); }, number('version`', '0o7')],
     ['a tool', crm(() => ({ tools: ['find', '0o7'] })), number('tools[1]`', '0o7', 'app/mesh/crm')],
     ['a prompt', crm(() => ({ prompts: ['1e_3'] })), number('prompts[0]`', '1e_3', 'app/mesh/crm')],
-    ['a tool of one of several', crm(() => ({ servers: { one: McpServer.of(deploy([8080]), { tools: ['0o7'] }), two: outside('mcp.example.com') } })), number('servers.one.tools[0]`', '0o7', 'app/mesh/crm'), agentgateway],
+    ['a tool of one of several', crm(() => ({ servers: { one: McpServer.of(deploy([8080]), { tools: ['0o7'] }), two: external('mcp.example.com') } })), number('servers.one.tools[0]`', '0o7', 'app/mesh/crm'), agentgateway],
     ['credentials', crm(() => ({ credentials: { secretName: '0o7', key: 'k' } })), number('credentials.secretName`', '0o7', 'app/mesh/crm'), agentgateway],
     ['an audience of a boundary', crm(() => ({ jwt: { ...jwt, audiences: ['0o7'] } })), number('jwt.audiences[0]`', '0o7', 'app/mesh/crm')],
     ['a client', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', clientId: '0o7', scopes: ['1e_3x'] } })), number('oauth.clientId`', '0o7', 'app/mesh/crm'), agentgateway],
@@ -48,8 +46,8 @@ const refused: Record<string, Refused[]> = {
     ['a header', canary({ header: '0o7' }), number('header`', '0o7', 'app/mesh/agent/c')],
     ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '0o7' }); }, number('credentialsSecret`', '0o7', 'app/mesh/west'), linkerd],
     ['a trusted domain', () => {}, number('trustedDomains[0]`', '0o7', 'app/mesh'), { trustedDomains: ['0o7'] }],
-    ['a revision', () => {}, number('provider.revision`', '0o7', 'app/mesh'), { provider: MeshProvider.istioSidecar({ revision: '0o7' }) }],
-    ['a class', () => {}, number('gateway.gatewayClassName`', '0o7', 'app/mesh'), { gateway: GatewayProvider.agentgateway({ gatewayClassName: '0o7' }) }],
+    ['a revision', () => {}, number('mesh.revision`', '0o7', 'app/mesh'), { mesh: MeshProvider.istioSidecar({ revision: '0o7' }) }],
+    ['a class', () => {}, number('mcp.gatewayClassName`', '0o7', 'app/mesh'), { mcp: McpProvider.agentgateway({ gatewayClassName: '0o7' }) }],
   ],
   'what is no text': [
     ['a variable', agent({ env: { A: 'a\u0000' } }), control('env.A` of agent agent')],
@@ -58,9 +56,9 @@ const refused: Record<string, Refused[]> = {
     ['a carriage return', agent({ command: ['a\r\n'] }), control('command[0]` of agent agent')],
     ['an audience of two lines', agent({ jwt: { ...jwt, audiences: ['a\nb'] } }), control('jwt.audiences[0]` of agent agent')],
     ['a client', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', clientId: '\u0001' } })), control('oauth.clientId`', 'app/mesh/crm'), agentgateway],
-    ['lines that begin with a tab', agent({ env: { A: '\n\ta' } }), 'app/mesh/agent: `env.A` of agent agent begins its lines with a tab, which readers of YAML take for indentation; got "\\n\\ta"; allowed: lines of which the first begins with another character; begin it otherwise'],
-    ['what is said of a value already', crm(() => ({ tools: ['\u001b[2J'] })), 'app/mesh/crm: a tool has a name that MCP refuses; got "\\u001b[2J"'],
-    ['what is said of a name already', (mesh) => { new Agent(mesh, 'agent', { name: 'a\u0007', workload: existing('a') }); }, 'the name of the agent is not a name that Kubernetes takes; got "a\\u0007"'],
+    ['lines that begin with a tab', agent({ env: { A: '\n\ta' } }), 'app/mesh/agent: `env.A` of agent agent starts a block of lines with a tab, which YAML readers take for indentation; got "\\n\\ta"; allowed: text whose first line starts with another character; start the first line with another character'],
+    ['what is said of a value already', crm(() => ({ tools: ['\u001b[2J'] })), 'app/mesh/crm: the name of a tool is not valid in MCP; got "\\u001b[2J"'],
+    ['what is said of a name already', (mesh) => { new Agent(mesh, 'agent', { name: 'a\u0007', workload: existing('a') }); }, 'the name of the agent is not a valid Kubernetes name; got "a\\u0007"'],
   ],
 };
 

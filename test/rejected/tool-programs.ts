@@ -1,24 +1,24 @@
 import {
-  Agent, AgentMesh, GatewayApiChannel, GatewayProvider, GuardrailPhase, ICallee, ICaller, Identity, McpServer, McpServerOptions,
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GuardrailPhase, ICallee, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
   McpToolBoundary, McpToolBoundaryProps, MeshProvider, MigrationStage, Workload, WorkloadEgress,
 } from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Build } from '../synth';
 
-export const sidecar = { provider: MeshProvider.istioSidecar() };
-export const linkerd = { provider: MeshProvider.linkerd(), gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL };
-export const agentgateway = { gateway: GatewayProvider.agentgateway() };
-export const moving = { provider: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) };
+export const sidecar = { mesh: MeshProvider.istioSidecar() };
+export const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+export const agentgateway = { mcp: McpProvider.agentgateway() };
+export const moving = { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) };
 
 export const planner = Identity.of({ namespace: 'ops', serviceAccount: 'planner' });
 export const jwt = { issuer: 'https://issuer.example.com', jwks: JWKS };
 export const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
-export const confined = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { workload: running({ egress }) });
+export const restricted = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { workload: running({ egress }) });
 export const crmOf = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
   new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find'] }), ...props });
 export const crm = (props: () => Partial<McpToolBoundaryProps>): Build => (mesh) => void crmOf(mesh, props());
 export const of = (options: Partial<McpServerOptions> = {}, workload = deploy([8080])) => McpServer.of(workload, { tools: ['find'], ...options });
-export const outside = (hostname: string, options: object = {}) => McpServer.external({ hostname, tools: ['find'], ...options });
+export const external = (hostname: string, options: object = {}) => McpServer.external({ hostname, tools: ['find'], ...options });
 export const several = () => ({ servers: { one: of(), two: of({}, deploy([8081])) } });
 export const judged = (judge: (mesh: AgentMesh) => ICallee, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
   void crmOf(mesh, { guardrails: [{ judge: judge(mesh), methods }] });

@@ -1,5 +1,5 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
-import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, outside, several, judged, granting, resource } from './tool-programs';
+import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, external, several, judged, granting, resource } from './tool-programs';
 import {
   Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider,
   SecretKeyReference, TokenCaller, Waypoint,
@@ -8,81 +8,81 @@ import { deploy, existing } from '../story';
 
 const refused: Record<string, Refused[]> = {
   'what only a proxy that reads MCP does': [
-    ['several servers', crm(() => several()), 'a boundary of several `servers` is not to be had with GatewayProvider.istio: nobody in the path puts the lists of several MCP servers together; got ["one","two"]; allowed: GatewayProvider.agentgateway'],
+    ['several servers', crm(() => several()), 'a boundary with several `servers` is not supported by MeshProvider.istioAmbient: no proxy in the path merges the lists of several MCP servers; got ["one","two"]; allowed: McpProvider.agentgateway'],
     ['credentials', crm(() => ({ credentials: { secretName: 'crm', key: 'token' } })),
-      'what a server is shown in the caller\'s stead (`credentials`) is not to be had with GatewayProvider.istio: nobody in the path is given credentials but in its configuration, where everybody could read them; got ["crm"]'],
+      'upstream credentials (`credentials`) is not supported by MeshProvider.istioAmbient: no proxy in the path holds credentials but in its configuration, which everyone with read access sees; got ["crm"]'],
     ['a judge', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with GatewayProvider.istio: nobody in the path reads MCP messages that could be shown to a judge; got ["agent judge"]'],
+      'a guardrail service for MCP messages (`guardrails`) is not supported by MeshProvider.istioAmbient: no proxy in the path inspects MCP messages and could send them to an external processor; got ["agent judge"]'],
     ['word of where tokens are issued', crm(() => ({ jwt, oauth: { resource } })),
-      `what MCP clients are told of their tokens (\`oauth\`) is not to be had with GatewayProvider.istio: nobody in the path answers for the authorization of MCP servers; got "${resource}"`],
+      `OAuth metadata for MCP clients (\`oauth\`) is not supported by MeshProvider.istioAmbient: no proxy in the path serves the OAuth metadata of MCP servers; got "${resource}"`],
     ['prefixes, failures and sessions', crm(() => ({ prefix: McpPrefix.NEVER, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL })),
-      'what a proxy that reads MCP would be told (`prefix`, `failureMode`, `sessionRouting`) is not to be had with GatewayProvider.istio: without a proxy that reads MCP, names and sessions are the server\'s own; got ["prefix","failureMode","sessionRouting"]', linkerd],
+      'configuration of an MCP proxy (`prefix`, `failureMode`, `sessionRouting`) is not supported by MeshProvider.linkerd: without an MCP proxy, names and sessions are those of the server itself; got ["prefix","failureMode","sessionRouting"]', linkerd],
     ['a judge with sidecars, where agentgateway is not told who calls', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
-      'a judge of messages (`guardrails`) is not to be had with GatewayProvider.agentgateway: MeshProvider.istioSidecar has no way to tell agentgateway\'s proxies who calls', { ...sidecar, ...agentgateway }],
-    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token that requests must carry is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd verifies no tokens; got "https://issuer.example.com"; allowed: GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['a limit on Istio', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioAmbient and GatewayProvider.istio: Istio has no rate limits but in Envoy\'s own configuration; got {"requestsPerSecond":5}; allowed: GatewayProvider.agentgateway or MeshProvider.linkerd; use GatewayProvider.agentgateway or MeshProvider.linkerd, or do without'],
-    ['a limit with sidecars', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not to be had with MeshProvider.istioSidecar and GatewayProvider.istio: Istio has no rate limits but in Envoy\'s own configuration', sidecar],
-    ['one pod for a session on Linkerd', crm(() => ({ keepsSessions: true })), 'one pod for a session of crm is not to be had with MeshProvider.linkerd: Linkerd chooses a pod for each request, whatever its headers say; got {"keepsSessions":true}', linkerd],
-    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'a check of web pages is not to be had with MeshProvider.linkerd and GatewayProvider.istio: Linkerd allows requests and denies none', linkerd],
+      'a guardrail service for MCP messages (`guardrails`) is not supported by McpProvider.agentgateway: MeshProvider.istioSidecar cannot pass caller identities to the proxies of agentgateway', { ...sidecar, ...agentgateway }],
+    ['tokens on Linkerd', crm(() => ({ jwt })), 'a token requirement (`jwt`) is not supported by MeshProvider.linkerd: Linkerd does not verify tokens; got "https://issuer.example.com"; allowed: McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['a limit on Istio', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not supported by MeshProvider.istioAmbient: Istio has no rate limits but in Envoy\'s own configuration; got {"requestsPerSecond":5}; allowed: McpProvider.agentgateway or MeshProvider.linkerd; use McpProvider.agentgateway or MeshProvider.linkerd, or remove it'],
+    ['a limit with sidecars', crm(() => ({ rateLimit: { requestsPerSecond: 5 } })), 'a rate limit is not supported by MeshProvider.istioSidecar: Istio has no rate limits but in Envoy\'s own configuration', sidecar],
+    ['one pod for a session on Linkerd', crm(() => ({ keepsSessions: true })), 'session affinity for crm is not supported by MeshProvider.linkerd: Linkerd chooses a pod for each request, whatever its headers say; got {"keepsSessions":true}', linkerd],
+    ['a check of web pages on Linkerd', crm(() => ({ allowedOrigins: ['https://desk.example.com'] })), 'Origin validation (`allowedOrigins`) is not supported by MeshProvider.linkerd: Linkerd has rules that allow requests, but none that deny them', linkerd],
   ],
   'what a proxy that reads MCP is told': [
     ['sessions that it is told not to keep', crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATELESS })),
-      'crm keeps sessions, and its proxy is told to keep none; got {"keepsSessions":true,"sessionRouting":"Stateless"}; allowed: either of the two; drop one', agentgateway],
-    ['a judge that is no agent', judged(() => existing('judge')), 'the judge of a guardrail is none that the proxy could ask; got "app=judge"; allowed: an Agent of this mesh in namespace voice, in one version that has a Service; define it there', agentgateway],
-    ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
+      '`keepsSessions` of crm contradicts `sessionRouting`: its MCP proxy would keep no sessions; got {"keepsSessions":true,"sessionRouting":"Stateless"}; allowed: one of the two; remove one of the two', agentgateway],
+    ['a judge that is no agent', judged(() => existing('judge')), 'the proxy cannot call the guardrail service; got "app=judge"; allowed: an Agent of this mesh in namespace voice, with a single version that has a Service; define the agent there', agentgateway],
+    ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
     ['a judge of another mesh', (mesh, chart) => {
-      const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], provider: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       crmOf(mesh, { guardrails: [{ judge: new Agent(other, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] });
-    }, 'the judge of a guardrail is none that the proxy could ask; got "agent judge"', agentgateway],
-    ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
-    ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the judge of a guardrail is none that the proxy could ask', agentgateway],
+    }, 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
+    ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the proxy cannot call the guardrail service', agentgateway],
+    ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the proxy cannot call the guardrail service', agentgateway],
     ...([
       ['a circuit breaker', { circuitBreaker: {} }, {}, ['ambient', 'Linkerd']], ['a token', {}, { jwt }, ['ambient']],
       ['an authorizer', {}, { externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' } }, ['ambient']],
       ['something else than HTTP', {}, { opaquePorts: [8080] }, ['ambient', 'Linkerd']],
     ] as const).flatMap(([what, agent, workload, meshes]) => meshes.map((mesh): Refused => [`a judge with ${what} (${mesh})`,
-      judged((of) => new Agent(of, 'judge', { workload: running(workload), ...agent })), /^\[app\/mesh\] app\/mesh\/crm: agent judge cannot judge messages: agentgateway asks its pods itself/, mesh === 'Linkerd' ? { ...linkerd, ...agentgateway } : agentgateway])),
+      judged((of) => new Agent(of, 'judge', { workload: running(workload), ...agent })), /^\[app\/mesh\] app\/mesh\/crm: agent judge cannot be a guardrail service: agentgateway calls its pods directly/, mesh === 'Linkerd' ? { ...linkerd, ...agentgateway } : agentgateway])),
     ['a judge behind a waypoint', judged((mesh) => new Agent(mesh, 'judge', { workload: running({}), waypoint: new Waypoint(mesh, 'way') })),
-      'agent judge cannot judge messages: agentgateway asks its pods itself, by gRPC and without a token; got ["waypoint way"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, and a port that is not in `opaquePorts`; drop what stands before it', agentgateway],
+      'agent judge cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token; got ["waypoint way"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that is not in `opaquePorts`; remove these settings from the agent', agentgateway],
     ['a judge whose pods a pool took over', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: [{ judge, methods: { '*': GuardrailPhase.FULL } }] });
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: judge.version() });
-    }, 'app/mesh/crm: agent judge has no Service at which agentgateway could ask it, since a pool serves it; got "judge"; allowed: an Agent that no pool serves, or with `service: true`; use another judge', agentgateway],
-    ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail names no method, and would judge nothing; got {}', agentgateway],
+    }, 'app/mesh/crm: agent judge has no Service that agentgateway could call, because a pool serves it; got "judge"; allowed: an Agent outside pools, or an Agent with `service: true`; use another guardrail service', agentgateway],
+    ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail has no methods, so it would inspect no message; got {}', agentgateway],
     ...['tools call', '', 'tools/', '/list', '**', 'Tools/call', '*/*'].map((method): Refused =>
       [`a judge of what is no method (${method})`, judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), { 'tools/call': GuardrailPhase.FULL, [method]: GuardrailPhase.REQUEST }),
-        `a guardrail is for methods that MCP does not have, and would not judge them; got [${JSON.stringify(method)}]`, agentgateway]),
-    ['word of tokens that nobody asks for', crm(() => ({ oauth: { resource } })), `clients are told where to get tokens that nobody asks for; got "${resource}"; allowed: \`oauth\` beside a \`jwt\` that is required; state \`jwt\``, agentgateway],
-    ['word of tokens that need not be carried', crm(() => ({ oauth: { resource }, jwt: { ...jwt, required: false } })), 'clients are told where to get tokens that nobody asks for', agentgateway],
+        `a guardrail names methods that MCP does not have; got [${JSON.stringify(method)}]`, agentgateway]),
+    ['word of tokens that nobody asks for', crm(() => ({ oauth: { resource } })), `\`oauth\` tells clients where to get tokens, but \`jwt\` does not require a token; got "${resource}"; allowed: \`oauth\` beside a \`jwt\` that is required; set \`jwt\` with \`required\` true`, agentgateway],
+    ['word of tokens that need not be carried', crm(() => ({ oauth: { resource }, jwt: { ...jwt, required: false } })), '`oauth` tells clients where to get tokens, but `jwt` does not require a token', agentgateway],
     ...['crm', 'urn:crm', 'https://', 'https://a b', 'https://[x', 'https://u:p@crm.example.com', 'https://crm.example.com/#x'].map((bad): Refused => [`a resource that is no address (${bad})`, crm(() => ({ jwt, oauth: { resource: bad } })),
-      `the resource of \`oauth\` is no address; got ${JSON.stringify(bad)}; allowed: an https:// or http:// URI; write it as clients call the boundary`, agentgateway]),
-    ['a resource that carries a key', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp?token=abc' } })), 'the resource of `oauth` carries a secret, which would stand in the manifest; got ["token"]', agentgateway],
+      `\`resource\` of \`oauth\` is not a URI; got ${JSON.stringify(bad)}; allowed: an https:// or http:// URI; use the URI at which clients call the boundary`, agentgateway]),
+    ['a resource that carries a key', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp?token=abc' } })), '`resource` of `oauth` contains a secret, which would be written to the manifest; got ["token"]', agentgateway],
     ...[{ secretName: 'A', key: 'token' }, { secretName: '*.crm', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }, { secretName: 'crm' } as SecretKeyReference].map((credentials): Refused =>
       [`credentials that are no key of a Secret (${credentials.secretName}/${credentials.key})`, crm(() => ({ credentials })),
-        `the credentials of server crm are no key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
+        `the credentials of server crm do not name a key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),
-      'app/mesh/crm: agentgateway cannot count the requests of each caller of crm alone; got "17 callers"; allowed: at most 16; bound all together (`requestsPerSecond`), or spread the callers over two boundaries', agentgateway],
+      'app/mesh/crm: agentgateway cannot limit the requests of so many callers of crm separately; got "17 callers"; allowed: at most 16; use a total limit (`requestsPerSecond`), or split the callers between two McpToolBoundaries', agentgateway],
     ['callers whom it cannot count each for itself', granting(TokenCaller.of({ claims: { tier: 'gold' } }), { jwt, rateLimit: { requestsPerSecondOfCaller: 1 } }),
-      'agentgateway cannot count the requests to crm of each of several callers who are one to it; got "whoever has a token of https://issuer.example.com whose tier is gold"; allowed: callers by identity or by the subject of their token; bound all together (`requestsPerSecond`), or grant by `subject`', agentgateway],
+      'agentgateway cannot limit the requests to crm per caller, because it cannot distinguish the callers of this grant; got "any caller with a token from https://issuer.example.com (tier=gold)"; allowed: callers with an identity or with a token `subject`; use a total limit (`requestsPerSecond`), or grant by `subject`', agentgateway],
     ...([
-      ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, outside(`s${i}.example.com`)])) })],
+      ['servers', 33, 32, () => ({ servers: Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`s${i}`, external(`s${i}.example.com`)])) })],
       ['characters of the issuer', 257, 256, () => ({ jwt: { ...jwt, issuer: 'i'.repeat(257) } })],
       ['audiences', 65, 64, () => ({ jwt: { ...jwt, audiences: Array.from({ length: 65 }, (_, i) => `a${i}`) } })],
     ] as const).map(([what, count, most, props]): Refused => [`more ${what} than it takes`, crm(props),
-      `crm has more ${what} than agentgateway takes; got ${count}; allowed: at most ${most}; spread them over two boundaries, or name fewer`, agentgateway]),
+      `crm has more ${what} than agentgateway accepts; got ${count}; allowed: at most ${most}; split them between two McpToolBoundaries, or declare fewer`, agentgateway]),
     ['more guardrails than it takes', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: Array.from({ length: 17 }, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
-    }, 'crm has more guardrails than agentgateway takes; got 17; allowed: at most 16', agentgateway],
+    }, 'crm has more guardrails than agentgateway accepts; got 17; allowed: at most 16', agentgateway],
     ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
-      'agentgateway counts the requests to crm of all together or of each caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: one of the two; drop one', agentgateway],
-    ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: outside('mcp.example.com') } })),
-      'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { provider: MeshProvider.linkerd(), ...agentgateway }],
-    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm would be kept from hosts outside: Linkerd reads TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
-      { provider: MeshProvider.linkerd(), ...agentgateway }],
+      'agentgateway limits the requests to crm in total or per caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: either `requestsPerSecond` or `requestsPerSecondOfCaller`; remove one of the two', agentgateway],
+    ['a host outside that Linkerd keeps the proxy from', crm(() => ({ servers: { far: external('mcp.example.com') } })),
+      'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["mcp.example.com"]; allowed: GatewayApiChannel.EXPERIMENTAL; use GatewayApiChannel.EXPERIMENTAL', { mesh: MeshProvider.linkerd(), ...agentgateway }],
+    ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
+      { mesh: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
-      'what is asked of requests to tool server crm would be asked of the proxy that reads MCP before it, and of no caller; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; a server behind agentgateway asks nothing of requests itself; state it of the boundary, drop it, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
+      'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; no request settings on a server behind agentgateway; set them on the boundary, remove them, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
   ],
 };
 
@@ -90,7 +90,7 @@ testRefused(refused);
 
 test('most refusals say one thing, and no more than what follows from it', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
-    'a judge of another mesh': 4,
+    'a judge of another mesh': 5,
     'a judge whose pods a pool took over': 2,
   });
 });

@@ -2,16 +2,16 @@ import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** Two things with one ServiceAccount are one to the mesh: a grant to either would be a grant to both. */
+/** Reports workloads and proxies that share a ServiceAccount. The mesh cannot distinguish them, so a grant to one is a grant to both. */
 export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   const owners = new Map<string, { owner: unknown; title: string }>();
   const problems: CheckResult[] = [];
   const report = (path: string, title: string, known: string, key: string) => problems.push({
     path,
-    what: `${title} has the ServiceAccount of ${known}: what is granted to one would be granted to both`,
-    got: key,
-    allowed: 'a ServiceAccount of its own',
-    next: 'give it another name or ServiceAccount',
+    message: `${title} shares the ServiceAccount of ${known}, so a grant to one is a grant to both`,
+    actual: key,
+    expected: 'a dedicated ServiceAccount',
+    fix: 'set another name or ServiceAccount',
   });
   for (const proxy of proxies) {
     const key = `${proxy.principal.namespace}/${proxy.principal.serviceAccount}`;

@@ -6,11 +6,14 @@ interface Proxy {
   readonly what: string;
   readonly name: string;
   readonly namespace: string;
-  /** Whether the team made it. */
+  /** Whether the proxy is declared as existing. */
   readonly isExisting: boolean;
 }
 
-/** A gateway or waypoint that the app makes itself, stated as an existing one: its listeners admit the namespaces of its own mesh alone. */
+/**
+ * Reports gateways and waypoints that are declared as existing but are created by the app. Their listeners accept only the namespaces of
+ * their own mesh.
+ */
 export function borrowedProxies(model: MeshModel): CheckResult[] {
   const stated = proxiesOf(model).filter(({ isExisting }) => isExisting);
   if (stated.length === 0) return [];
@@ -19,10 +22,10 @@ export function borrowedProxies(model: MeshModel): CheckResult[] {
     const owner = made.find((one) => one.what === what && one.name === name && one.namespace === namespace);
     return !owner ? [] : [{
       path: origin.path,
-      what: `${what} ${name} is stated as existing, and the app makes it: what attaches to it from here would not be admitted`,
-      got: `${namespace}/${name}, made by ${owner.origin.path}`,
-      allowed: `a ${what} that the team makes outside the program, or one of this mesh`,
-      next: `define what uses it in the mesh of ${owner.origin.path}, or give this mesh a ${what} of its own`,
+      message: `${what} ${name} is declared as existing but is created by the app, so nothing in this mesh could attach to it`,
+      actual: `${namespace}/${name}, created by ${owner.origin.path}`,
+      expected: `a ${what} that is created outside the program, or one of this mesh`,
+      fix: `define its users in the mesh of ${owner.origin.path}, or create a ${what} in this mesh`,
     }];
   });
 }

@@ -1,15 +1,15 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** A Gateway of the team whose namespace became one of the mesh after it was described: the deny-all would close it. */
+/** Reports existing Gateways whose namespace joined the mesh after they were declared. The deny-all policy of the mesh would block them. */
 export function closedGateways(model: MeshModel): CheckResult[] {
   return model.gateways
-    .filter(({ hostsAdmitted, namespace }) => !hostsAdmitted && model.namespaces.has(namespace))
+    .filter(({ hostsAllowed, namespace }) => !hostsAllowed && model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({
       path: origin.path,
-      what: `gateway ${name} is in a namespace that the mesh closes, and was described before the mesh had it`,
-      got: namespace,
-      allowed: 'a namespace that the mesh has before, or never',
-      next: 'name it in `existingNamespaces`, or describe the gateway after what is deployed there',
+      message: `gateway ${name} would be blocked by the deny-all policy of its namespace, which joined the mesh after the gateway was declared`,
+      actual: namespace,
+      expected: 'a namespace that is in the mesh before the gateway is declared, or never',
+      fix: 'list the namespace in `existingNamespaces`, or declare the gateway after the workloads of the namespace',
     }));
 }

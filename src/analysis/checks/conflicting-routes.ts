@@ -3,7 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 
-/** Of two routes for the same requests a gateway serves one and forgets the other, without any bad status. */
+/** Reports routes of a gateway that match the same requests. The gateway serves one and ignores the other without an error status. */
 export function conflictingRoutes(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
   const known = new Map<string, RouteNode[]>();
@@ -16,16 +16,16 @@ export function conflictingRoutes(model: MeshModel): CheckResult[] {
     if (!other) continue;
     problems.push({
       path: route.origin.path,
-      what: `the routes ${other.name} and ${route.name} of gateway ${route.gateway.name} take the same requests`,
-      got: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
-      allowed: 'one route for each host, path prefix and header of a gateway',
-      next: 'give one of them another `pathPrefix`, another listener, or a gateway of its own; of the routes by header only a canary can be stated',
+      message: `routes ${other.name} and ${route.name} of gateway ${route.gateway.name} match the same requests`,
+      actual: { pathPrefixes: [...new Set(route.rules.map(({ pathPrefix }) => pathPrefix ?? '/'))] },
+      expected: 'one route for each host, path prefix and header of a gateway',
+      fix: 'set another `pathPrefix` or listener on one of them, or use a separate gateway; only canaries can match by header',
     });
   }
   return problems;
 }
 
-/** Routes of gateways of the team, by meshes that were defined before: several meshes may use one. */
+/** Returns the routes of existing gateways in meshes that were defined earlier, because several meshes may share an existing gateway. */
 function routesBefore(model: MeshModel): RouteNode[] {
   const { meshes } = model.facts.cluster;
   const isShared = model.gateways.some(({ existingServiceAccount }) => existingServiceAccount !== undefined);
@@ -33,7 +33,7 @@ function routesBefore(model: MeshModel): RouteNode[] {
   return meshes.slice(0, meshes.indexOf(model)).flatMap(({ routes }) => routes.filter(({ gateway }) => gateway.existingServiceAccount !== undefined));
 }
 
-/** What a route takes, as a gateway tells requests apart: "/v1" and "/v1/" are one prefix. */
+/** Returns the match keys of a route. Gateways treat "/v1" and "/v1/" as the same prefix. */
 function requestsOf({ gateway, rules }: RouteNode): string[] {
   return gateway.hostnames.flatMap((hostname) => rules.map(({ pathPrefix, header }) => JSON.stringify([
     gateway.namespace, gateway.name, hostname, (pathPrefix ?? '/').replace(/\/+$/, ''), header?.name.toLowerCase(), header?.value,

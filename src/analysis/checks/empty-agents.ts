@@ -1,13 +1,13 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** An agent that nothing runs for has an identity that nobody proves. */
+/** Reports agents without a workload, whose identity no pod would use. */
 export function emptyAgents(model: MeshModel): CheckResult[] {
   return model.agents.filter(({ versions }) => versions.length === 0).map(({ origin, name }) => ({
     path: origin.path,
-    what: `agent ${name} has no workload`,
-    got: undefined,
-    allowed: 'one `workload`, or versions',
-    next: 'state what runs, with Workload.deploy or Workload.existing; for an identity alone use Identity.of',
+    message: `agent ${name} has no workload`,
+    actual: undefined,
+    expected: 'one `workload`, or `versions`',
+    fix: 'add a workload with Workload.deploy or Workload.existing; use Identity.of for an identity without a workload',
   }));
 }

@@ -1,27 +1,30 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult, listed } from '../../model/problem';
 
-/** Where Kubernetes, Istio and Linkerd live: a deny-all there would stop the cluster, or every mesh of it. */
+/** Namespaces of Kubernetes, Istio and Linkerd. A deny-all policy there would break the cluster or every mesh on it. */
 const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'];
 
-/** The mesh closes whole namespaces, so it takes none that it was not told to take. */
+/**
+ * Reports workloads outside the namespaces of the mesh, and system namespaces in the mesh. The mesh denies by default in whole namespaces,
+ * so it never adds one implicitly.
+ */
 export function foreignNamespaces(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
   for (const { origin, title, namespace } of model.workloads) {
     if (model.namespaces.has(namespace)) continue;
     problems.push({
       path: origin.path,
-      what: `${title} runs in a namespace that is not one of the mesh`,
-      got: namespace,
-      allowed: listed(model.namespaces.keys()),
-      next: 'name it in `existingNamespaces`, if it is enrolled as that says: the mesh then denies by default everything that runs there, whoever runs it',
+      message: `${title} runs in a namespace that is not in the mesh`,
+      actual: namespace,
+      expected: listed(model.namespaces.keys()),
+      fix: 'list it in `existingNamespaces` if it is enrolled as described there; the mesh then denies by default all traffic to every pod in it',
     });
   }
   const taken = SYSTEM.filter((name) => model.namespaces.has(name));
   if (taken.length > 0) {
     problems.push({
-      path: model.facts.origin.path, what: 'the mesh would close a namespace of the system', got: taken,
-      allowed: 'namespaces of your own', next: 'put what you define into another namespace',
+      path: model.facts.origin.path, message: 'the mesh would deny by default in a system namespace', actual: taken,
+      expected: 'namespaces of your own', fix: 'move the constructs to another namespace',
     });
   }
   return problems;

@@ -3,8 +3,8 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
 /**
- * istiod makes a Deployment and a Service for each gateway and waypoint, and agentgateway's controller for each proxy before
- * a tool server, named like their ServiceAccount: nothing else may have the name.
+ * Reports objects with the name of a generated Deployment or Service. istiod generates both for each gateway and waypoint, and the controller
+ * of agentgateway for each MCP proxy, with the name of their ServiceAccount.
  */
 export function generatedNames(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   if (proxies.length === 0) return [];
@@ -19,10 +19,10 @@ export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Ch
     if (taken === undefined) return [];
     return [{
       path: origin.path,
-      what: `${title} has the name of what is made for ${made.get(`${namespace}/${taken}`)}`,
-      got: taken,
-      allowed: 'a name of its own',
-      next: 'give it another name or namespace',
+      message: `${title} has the same name as an object that is generated for ${made.get(`${namespace}/${taken}`)}`,
+      actual: taken,
+      expected: 'a unique name',
+      fix: 'set another name or namespace',
     }];
   });
 }

@@ -1,11 +1,11 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** Ports of the proxy itself (Istio 1.30, application requirements). */
+/** Ports that the Istio proxy reserves (Istio 1.30, application requirements). */
 const FIRST_PROXY_PORT = 15_000;
 const LAST_PROXY_PORT = 15_099;
 
-/** The port that stands for a pool must be nobody else's in the namespace: the door may connect to it wherever it is. */
+/** Reports pools whose inner gateway port is already used in the namespace. The edge gateway may connect to that port on any pod. */
 export function innerPorts(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
   const taken = new Map<string, string>();
@@ -20,10 +20,10 @@ export function innerPorts(model: MeshModel): CheckResult[] {
     if (holder !== undefined) {
       problems.push({
         path: origin.path,
-        what: `the inner port of pool ${name} is also a port of ${holder}`,
-        got: innerPort,
-        allowed: 'a port that nothing else of the namespace listens on',
-        next: 'state another one as `innerPort`',
+        message: `the inner port of pool ${name} is also a port of ${holder}`,
+        actual: innerPort,
+        expected: 'a port that nothing else in the namespace listens on',
+        fix: 'set another `innerPort`',
       });
     }
     taken.set(key, `pool ${name}`);

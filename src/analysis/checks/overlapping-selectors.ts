@@ -4,7 +4,7 @@ import { WorkloadNode } from '../../model/workload';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** A selector that also finds another workload's pods would open them to the callers of the first. */
+/** Reports selectors that also match the pods of another workload, which would open those pods to the callers of the first. */
 export function overlappingSelectors(model: MeshModel): CheckResult[] {
   const byFirstPair = new Map<string, WorkloadNode[]>();
   for (const workload of model.workloads) {
@@ -30,10 +30,10 @@ export function overlappingSelectors(model: MeshModel): CheckResult[] {
 function overlap(other: WorkloadNode, workload: WorkloadNode): CheckResult {
   return {
     path: other.origin.path,
-    what: `the selector of ${other.title} also finds the pods of ${workload.title}, and would open them to the same callers`,
-    got: other.labels,
-    allowed: 'labels that no other workload of the namespace has',
-    next: 'select by a label of its own',
+    message: `the selector of ${other.title} also matches the pods of ${workload.title} and would open them to the same callers`,
+    actual: other.labels,
+    expected: 'labels that no other workload in the namespace has',
+    fix: 'add a label that only this workload has',
   };
 }
 

@@ -4,7 +4,7 @@ import { CheckResult } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 
-/** The Service of a canary inside the mesh is the library's own: no other has its name. */
+/** Reports mesh canaries whose Service, which the library creates, has the name of another Service. */
 export function rootServices(model: MeshModel): CheckResult[] {
   if (model.meshRoutes.length === 0) return [];
   const owners = new Map<string, WorkloadNode>();
@@ -22,9 +22,9 @@ function sameName(owners: ReadonlyMap<string, WorkloadNode>, { origin, service }
   const other = owners.get(keyOf(service));
   return !other ? [] : [{
     path: origin.path,
-    what: `the Service of the canary has the name of the Service of ${other.title}`,
-    got: service.name,
-    allowed: 'a name of its own',
-    next: 'name the agent otherwise (`name`)',
+    message: `the Service of the canary has the same name as the Service of ${other.title}`,
+    actual: service.name,
+    expected: 'a unique name',
+    fix: 'set another `name` on the agent',
   }];
 }

@@ -1,20 +1,20 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** Most listeners of a Gateway (Gateway API v1.6); a pool has one of its own. */
+/** Largest number of listeners of a Gateway (Gateway API v1.6). Each pool needs one. */
 const MOST_LISTENERS = 64;
 
-/** A gateway whose inner gateway would need more listeners than one may have. */
+/** Reports gateways whose inner gateway would need more listeners than a Gateway can have. */
 export function tooManyPools(model: MeshModel): CheckResult[] {
   return model.gateways.flatMap((gateway) => {
     const counts = new Map<string, number>();
     for (const { namespace } of model.poolsOf(gateway)) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
     return [...counts].filter(([, count]) => count > MOST_LISTENERS).map(([namespace, count]) => ({
       path: gateway.origin.path,
-      what: `gateway ${gateway.name} has more pools in namespace ${namespace} than a Gateway has listeners`,
-      got: count,
-      allowed: `at most ${MOST_LISTENERS}`,
-      next: 'spread them over two gateways or namespaces',
+      message: `gateway ${gateway.name} has more pools in namespace ${namespace} than a Gateway can have listeners`,
+      actual: count,
+      expected: `at most ${MOST_LISTENERS}`,
+      fix: 'distribute the pools over two gateways or namespaces',
     }));
   });
 }

@@ -3,7 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts } from '../../model/workload';
 
-/** A grant to call what cannot be called would be a promise that nothing keeps. */
+/** Reports grants for agents that cannot be called. */
 export function uncallableGrants(model: MeshModel): CheckResult[] {
   return model.agents
     .filter(({ callers, versions }) => !callers.isEmpty && versions.length > 0)
@@ -14,34 +14,36 @@ export function uncallableGrants(model: MeshModel): CheckResult[] {
     });
 }
 
-/** What only calls, such as a queue's worker or a CronJob's pods. */
+/** Reports an agent that only calls, such as a queue worker or a CronJob. */
 function portless({ origin, name, callers }: AgentNode): CheckResult {
   return {
     path: origin.path,
-    what: `agent ${name} was granted to callers, and listens on no port`,
-    got: callers.all.map(({ title }) => title),
-    allowed: 'grants of agents with `ports`',
-    next: 'name the TCP port that callers use in `ports`, or drop the grant',
+    message: `agent ${name} has grants but listens on no port`,
+    actual: callers.all.map(({ title }) => title),
+    expected: 'grants for agents with `ports`',
+    fix: 'add the TCP port that callers use to `ports`, or remove the grant',
   };
 }
 
 function serviceless({ origin, name, callers }: AgentNode): CheckResult {
   return {
     path: origin.path,
-    what: `agent ${name} was granted to callers and has nothing that they could call`,
-    got: callers.all.map(({ title }) => title),
-    allowed: 'grants of agents that have a Service',
-    next: 'ask for one (`service: true`), though it leads past the picker of a pool; or drop the grant',
+    message: `agent ${name} has grants but no Service that callers could use`,
+    actual: callers.all.map(({ title }) => title),
+    expected: 'grants for agents that have a Service',
+    fix: 'create a Service (`service: true`), although it bypasses the picker of a pool, or remove the grant',
   };
 }
 
-/** No mesh proves who sends a UDP packet, and a TCP port outside the mesh admits everybody. */
+/**
+ * Reports an agent with only media ports. No mesh authenticates UDP, and a TCP port that is excluded from the mesh accepts every caller.
+ */
 function mediaOnly({ origin, name, versions }: AgentNode): CheckResult {
   return {
     path: origin.path,
-    what: `agent ${name} was granted to callers, and has ports outside the mesh alone`,
-    got: versions.flatMap(({ workload }) => workload.mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`)),
-    allowed: 'grants of TCP ports in `ports`',
-    next: 'name the TCP port that callers use in `ports`, or drop the grant: ports of media are open to whoever reaches the pods',
+    message: `agent ${name} has grants but only ports that are excluded from the mesh`,
+    actual: versions.flatMap(({ workload }) => workload.mediaPorts.map(({ protocol, port }) => `${protocol} ${port}`)),
+    expected: 'grants for TCP ports in `ports`',
+    fix: 'add the TCP port that callers use to `ports`, or remove the grant; media ports are open to anyone who can reach the pods',
   };
 }

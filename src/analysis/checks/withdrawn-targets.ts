@@ -2,24 +2,24 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { RouteNode, targetsOf } from '../../model/route';
 
-/** A Service that was there when the route was made, and went when a pool took the pods over. */
+/** Reports routes to a Service that was removed after the route was declared, because a pool serves the pods. */
 export function withdrawnTargets({ routes, meshRoutes }: MeshModel): CheckResult[] {
   return [
     ...routes.flatMap((route) => withdrawn(route, {
-      allowed: 'the pool, or a workload with a Service', next: 'route to the pool, or ask for the Service too (`service: true` of the agent)',
+      expected: 'the pool, or a workload with a Service', fix: 'route to the pool, or keep the Service (`service: true` of the agent)',
     })),
     ...meshRoutes.flatMap((route) => withdrawn(route, {
-      allowed: 'a version with a Service', next: 'ask for the Service too (`service: true` of the agent), or drop the canary inside the mesh',
+      expected: 'a version with a Service', fix: 'keep the Service (`service: true` of the agent), or remove the mesh canary',
     })),
   ];
 }
 
-/** What a gateway may lead to instead, a canary inside the mesh may not. */
-function withdrawn(route: Pick<RouteNode, 'origin' | 'name' | 'rules'>, advice: Pick<CheckResult, 'allowed' | 'next'>): CheckResult[] {
+/** Reports the targets of a route that have no Service. The advice differs: a gateway route may target a pool, a mesh canary may not. */
+function withdrawn(route: Pick<RouteNode, 'origin' | 'name' | 'rules'>, advice: Pick<CheckResult, 'expected' | 'fix'>): CheckResult[] {
   return targetsOf(route).flatMap((target): CheckResult[] => (target.kind === 'pool' || target.workload.service ? [] : [{
     path: route.origin.path,
-    what: `the route ${route.name} leads to ${target.workload.title}, which has no Service since a pool serves it`,
-    got: target.workload.title,
+    message: `route ${route.name} targets ${target.workload.title}, which has no Service because a pool serves it`,
+    actual: target.workload.title,
     ...advice,
   }]));
 }

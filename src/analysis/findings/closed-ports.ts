@@ -2,9 +2,12 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 
-/** A grant opens the port that callers use; whoever granted it may have meant another one too. */
+/**
+ * Reports workloads with grants whose other ports stay closed. A grant opens only the port that callers use, and another port may be
+ * intended.
+ */
 export function closedPorts({ workloads, toolServers }: MeshModel): CheckResult[] {
-  const behindProxies = new Set(toolServers.filter(({ front }) => front).flatMap(({ targets }) => targets.flatMap(({ place }) => (place.kind === 'pods' ? [place.workload] : []))));
+  const behindProxies = new Set(toolServers.filter(({ mcpProxy }) => mcpProxy).flatMap(({ targets }) => targets.flatMap(({ place }) => (place.kind === 'pods' ? [place.workload] : []))));
   return workloads.filter((workload) => !workload.callers.isEmpty && !behindProxies.has(workload)).flatMap(closedPortsOf);
 }
 
@@ -14,9 +17,9 @@ function closedPortsOf(workload: WorkloadNode): CheckResult[] {
   const closed = ports.filter((port) => !open.includes(port));
   return open.length === 0 || closed.length === 0 ? [] : [{
     path: origin.path,
-    what: `the grants of ${title} open port ${open.join(', ')} of its pods; its other ports stay closed to every caller`,
-    got: closed,
-    allowed: 'calls of the first port, or of the port behind the Service of the team',
-    next: 'list a port first to have it granted; a grant cannot name a port yet',
+    message: `the grants of ${title} open only port ${open.join(', ')} of its pods; its other ports stay closed to every caller`,
+    actual: closed,
+    expected: 'calls to the first port, or to the port behind the existing Service',
+    fix: 'list the port first to have it granted; a grant cannot name a port yet',
   }];
 }

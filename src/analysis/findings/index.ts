@@ -2,7 +2,7 @@ import { closedPorts } from './closed-ports';
 import { MeshModel } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
 
-/** What a team should know of its mesh, and what fails no synth. */
+/** Returns the findings of a mesh, which do not fail the synth. */
 export function findingsOf(model: MeshModel): Problem[] {
   return identified('AM401', closedPorts(model));
 }

@@ -2,59 +2,61 @@ import { Item, ItemGrants, ITEM_KINDS, ItemKind } from '../../model/item-grants'
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { SPACED_CLAIMS, TokenLimits } from '../../model/token';
 import { WorkloadNode } from '../../model/workload';
-import { CallerProof, ProofOf } from '../backend';
+import { CallerMatch, CallerMatcher } from '../backend';
 
 /**
- * Text in CEL (agentgateway 1.4, cel-fork): beyond ASCII as escapes, so that nothing in an expression is invisible; a pair of
- * JSON's escapes would not be read as the one character that it is.
+ * Returns a CEL string literal (agentgateway 1.4, cel-fork). Characters beyond ASCII are escaped, so nothing in an expression is
+ * invisible. The escapes are code points, because CEL does not read a surrogate pair of JSON escapes as one character.
  */
 export function celString(text: string): string {
   return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[^\x20-\x7e]/gu, (character) => `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`);
 }
 
-/** Who may speak to a server at all. */
-export function callersExpression({ callers, allowedOrigins, requests }: WorkloadNode, proofOf: ProofOf): string {
-  const callersOf = anyOf(callers.principals, asks(proofOf, requests?.token));
+/** Returns the CEL expression for callers that may connect to a server at all. */
+export function callersExpression({ callers, allowedOrigins, requests }: WorkloadNode, matchOf: CallerMatcher): string {
+  const callersOf = anyOf(callers.principals, asks(matchOf, requests?.token));
   return allowedOrigins ? `(${callersOf}) && ${originIn(allowedOrigins)}` : callersOf;
 }
 
 /**
- * What callers may use, as one expression: of several in one policy any is enough (agentgateway 1.4, authorization). Who was
- * granted everything is not asked what for; of others the item must be one of theirs, of the server that has it.
+ * Returns the CEL expression for the items that callers may use. It is one expression, because of several in one policy any match is
+ * enough (agentgateway 1.4, authorization). Callers that were granted everything match without an item. For other callers the item must
+ * be one that they were granted, of the server that offers it.
  */
-export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, proofOf: ProofOf): string {
-  const asked = asks(proofOf, requests?.token);
+export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, matchOf: CallerMatcher): string {
+  const asked = asks(matchOf, requests?.token);
   const heldBy = grants.heldByEach();
   const byCaller = distinctPrincipals(grants.askersOf()).flatMap((principal) => itemsOf(heldBy(principal)).map((items) => `${asked(principal)} && ${items}`));
   const all = [...distinctPrincipals(grants.everything.principals).map(asked), ...byCaller].map((one) => `(${one})`);
   return all.length === 0 ? 'false' : all.join(' || ');
 }
 
-/** One of the callers. Nobody is written as false. */
+/** Returns the expression that matches any of the callers, or `false` without callers. */
 function anyOf(principals: readonly Principal[], asked: (principal: Principal) => string): string {
   const callers = distinctPrincipals(principals).map((principal) => `(${asked(principal)})`);
   return callers.length === 0 ? 'false' : callers.join(' || ');
 }
 
 /**
- * Whether a caller is one; where nothing was proven the fields are missing, and what cannot be evaluated is not true. Whoever
- * needs a token is asked for it here too: while the issuer's keys are unknown nobody else may be asking.
+ * Returns an expression that matches a caller by identity and token. Without a proven identity the fields are missing, and an expression
+ * that cannot be evaluated is not true. A required token is part of the match: while the keys of the issuer are unknown, no other caller
+ * may match.
  */
-export function asks(proofOf: ProofOf, everyones: TokenLimits | undefined): (principal: Principal) => string {
+export function asks(matchOf: CallerMatcher, everyones: TokenLimits | undefined): (principal: Principal) => string {
   return (principal) => {
     const token = principal.token ?? everyones;
-    return [proven(proofOf(principal)), ...token ? tokenSays(token) : []].join(' && ');
+    return [proven(matchOf(principal)), ...token ? tokenSays(token) : []].join(' && ');
   };
 }
 
-/** Of anyone, that something was proven at all. */
-function proven(proof: CallerProof): string {
-  if (proof.kind === 'header') {
-    const header = `request.headers[${celString(proof.name)}]`;
-    return proof.value === undefined ? `${header} != ""` : `${header} == ${celString(proof.value)}`;
+/** Returns the expression for the identity of a caller. For "anyone" it matches any proven identity. */
+function proven(match: CallerMatch): string {
+  if (match.kind === 'header') {
+    const header = `request.headers[${celString(match.name)}]`;
+    return match.value === undefined ? `${header} != ""` : `${header} == ${celString(match.value)}`;
   }
-  if (!proof.principal) return 'source.identity.serviceAccount != ""';
-  const { trustDomain, namespace, serviceAccount } = proof.principal;
+  if (!match.principal) return 'source.identity.serviceAccount != ""';
+  const { trustDomain, namespace, serviceAccount } = match.principal;
   return [
     `source.identity.trustDomain == ${celString(trustDomain)}`,
     `source.identity.namespace == ${celString(namespace)}`,
@@ -62,7 +64,10 @@ function proven(proof: CallerProof): string {
   ].join(' && ');
 }
 
-/** A claim is its value, or a list that holds it: "in" would also find it within a longer text (agentgateway 1.4, cel-fork). */
+/**
+ * Returns the expressions for the claims of a token. A claim is one value or a list that contains it. The operator "in" is not used,
+ * because it also finds the value within a longer text (agentgateway 1.4, cel-fork).
+ */
 function tokenSays({ issuer, subject, claims = {} }: TokenLimits): string[] {
   const claim = (name: string) => `jwt[${celString(name)}]`;
   return [
@@ -72,14 +77,17 @@ function tokenSays({ issuer, subject, claims = {} }: TokenLimits): string[] {
   ];
 }
 
-/** Of what is no list "exists" would go over the keys; what is a list of words may be written as one text. */
+/**
+ * Returns the expression for one claim. The type is tested first, because "exists" iterates over the keys of a map. A claim that is a
+ * list of words may also be one text with spaces.
+ */
 function holds(name: string, claim: string, value: string): string {
   const alone = `${claim} == ${celString(value)}`;
   const isText = SPACED_CLAIMS.includes(name) ? `(type(${claim}) == string && (" " + ${claim} + " ").contains(${celString(` ${value} `)}))` : alone;
   return `${isText} || (type(${claim}) == list && ${claim}.exists(one, one == ${celString(value)}))`;
 }
 
-/** A request of no web page, or of one that is named. */
+/** Returns the expression for the Origin header: absent, or one of the allowed origins. */
 function originIn(allowed: readonly string[]): string {
   const named = allowed.length > 0 ? ` || request.headers["origin"] in [${allowed.map(celString).join(', ')}]` : '';
   return `(!("origin" in request.headers)${named})`;
@@ -87,7 +95,7 @@ function originIn(allowed: readonly string[]): string {
 
 const FIELD: Readonly<Record<ItemKind, string>> = { tool: 'mcp.tool', prompt: 'mcp.prompt', resource: 'mcp.resource' };
 
-/** One condition for each kind and server of which a caller was granted something by name. */
+/** Returns one condition for each kind of item and each server. */
 function itemsOf(held: readonly Item[] | 'everything'): string[] {
   if (held === 'everything') return [];
   const targets = [...new Set(held.map(({ origin }) => origin.target))].sort();

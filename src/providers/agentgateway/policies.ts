@@ -2,7 +2,7 @@ import { asks, callersExpression, itemExpression } from './cel';
 import { secretRefOf } from './servers';
 import {
   AgentgatewayPolicySpec, AgentgatewayPolicySpecBackendMcpAuthorizationAction,
-  AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods as JudgedWay,
+  AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsMethods as GuardrailMethod,
   AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode, AgentgatewayPolicySpecStrategyInheritance,
   AgentgatewayPolicySpecTargetRefs, AgentgatewayPolicySpecTrafficAuthorizationAction, AgentgatewayPolicySpecTrafficCors as Cors,
   AgentgatewayPolicySpecTrafficCorsAllowMethods as Method,
@@ -11,12 +11,12 @@ import {
   AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit as UnitOfEach,
   AgentgatewayPolicySpecTrafficRateLimitLocalUnit as UnitOfAll,
 } from '../../../imports/agentgateway.dev';
+import { GuardrailFacts, OAuthFacts, McpProxyNode } from '../../model/mcp-proxy';
 import { distinctPrincipals } from '../../model/principal';
 import { JwtFacts } from '../../model/request-rule';
-import { GuardrailFacts, OAuthFacts, ToolFront } from '../../model/tool-front';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 import { RateLimitFacts, WorkloadNode } from '../../model/workload';
-import { ProofOf } from '../backend';
+import { CallerMatcher } from '../backend';
 import { gatewayRef } from '../shared/istio-targets';
 
 /** The API group of agentgateway's kinds. */
@@ -26,43 +26,48 @@ export function backendRef(name: string): AgentgatewayPolicySpecTargetRefs {
   return { group: GROUP, kind: 'AgentgatewayBackend', name };
 }
 
-/** What is replaced by whatever is nearer to a route is held where it is: nobody's route does without it. */
+/** Policy strategy that overrides policies nearer to a route, so that no route can escape the policy. */
 const HELD: Pick<AgentgatewayPolicySpec, 'strategy'> = { strategy: { inheritance: AgentgatewayPolicySpecStrategyInheritance.OVERRIDE } };
 
-/** On the Gateway, so that it holds for whatever route comes to it; a ceiling, which no policy of others raises. */
-export function compileCallers({ door }: ToolServerNode, { name }: ToolFront, proofOf: ProofOf): AgentgatewayPolicySpec {
+/**
+ * Returns the policy for callers. It targets the Gateway, so it applies to every route. It uses REQUIRE, so no other policy can widen it.
+ */
+export function compileCallers({ endpoint }: ToolServerNode, { name }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [gatewayRef(name)],
     traffic: {
-      ...(door.allowedOrigins && door.allowedOrigins.length > 0 && { cors: answerPreflights(door.allowedOrigins) }),
+      ...(endpoint.allowedOrigins && endpoint.allowedOrigins.length > 0 && { cors: answerPreflights(endpoint.allowedOrigins) }),
       authorization: {
-        action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE, policy: { matchExpressions: [callersExpression(door, proofOf)] },
+        action: AgentgatewayPolicySpecTrafficAuthorizationAction.REQUIRE, policy: { matchExpressions: [callersExpression(endpoint, matchOf)] },
       },
     },
   };
 }
 
-/** What clients of MCP send and read beside what every page may (MCP 2026-07-28, transports and authorization). */
+/** CORS headers that MCP clients send and read beyond the safelisted ones (MCP 2026-07-28, transports and authorization). */
 const PAGE_HEADERS = {
   sent: ['Authorization', 'Content-Type', 'Last-Event-ID', 'MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name', 'Mcp-Session-Id'],
   read: ['Mcp-Session-Id', 'WWW-Authenticate'],
 };
 
-/** The proxy answers preflights itself, before it asks who calls; that a page may call at all is the authorization's (agentgateway 1.4, CORS). */
+/**
+ * Returns the CORS settings. The proxy answers preflights before it authorizes the caller. The authorization rule decides whether a page
+ * may call at all (agentgateway 1.4, CORS).
+ */
 function answerPreflights(origins: readonly string[]): Cors {
   const allowMethods = [Method.GET, Method.POST, Method.DELETE];
   return { allowOrigins: [...origins], allowMethods, allowHeaders: PAGE_HEADERS.sent, exposeHeaders: PAGE_HEADERS.read };
 }
 
-/** On the servers themselves, so that it holds whichever way leads there; a ceiling too. */
-export function compileItems({ door }: ToolServerNode, { name, handling }: ToolFront, proofOf: ProofOf): AgentgatewayPolicySpec {
+/** Returns the policy for items. It targets the backend, so it applies whichever route leads to it. It also uses REQUIRE. */
+export function compileItems({ endpoint }: ToolServerNode, { name, handling }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [backendRef(name)],
     backend: {
       mcp: {
         authorization: {
           action: AgentgatewayPolicySpecBackendMcpAuthorizationAction.REQUIRE,
-          policy: { matchExpressions: [itemExpression(door, door.items!, proofOf)] },
+          policy: { matchExpressions: [itemExpression(endpoint, endpoint.items!, matchOf)] },
         },
         ...(handling.guardrails.length > 0 && { guardrails: { processors: handling.guardrails.map(compileGuardrail) } }),
       },
@@ -70,12 +75,12 @@ export function compileItems({ door }: ToolServerNode, { name, handling }: ToolF
   };
 }
 
-/** What callers prove themselves with is nobody's to see. */
+/** Headers with the credentials of callers, which guardrail services do not receive. */
 const PRIVATE_HEADERS = ['authorization', 'cookie'];
 
 function compileGuardrail({ service: { name, namespace, port }, methods }: GuardrailFacts) {
   return {
-    methods: { ...methods } as Record<string, JudgedWay>,
+    methods: { ...methods } as Record<string, GuardrailMethod>,
     remote: {
       backendRef: { group: '', kind: 'Service', name, namespace, port },
       failureMode: AgentgatewayPolicySpecBackendMcpGuardrailsProcessorsRemoteFailureMode.FAIL_CLOSED,
@@ -84,8 +89,8 @@ function compileGuardrail({ service: { name, namespace, port }, methods }: Guard
   };
 }
 
-/** A token that was verified goes no further, unless that is asked for. */
-export function compileTokens(jwt: JwtFacts, keysName: string, oauth: OAuthFacts | undefined, { name }: ToolFront): AgentgatewayPolicySpec {
+/** Returns the policy that verifies tokens. A verified token is not forwarded unless passthrough is requested. */
+export function compileTokens(jwt: JwtFacts, keysName: string, oauth: OAuthFacts | undefined, { name }: McpProxyNode): AgentgatewayPolicySpec {
   return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { jwtAuthentication: jwtAuthentication(jwt, keysName, oauth) } };
 }
 
@@ -112,13 +117,13 @@ function pathOf(uri: string): string {
   return `${pathname}${search}`;
 }
 
-/** Each caller by an entry of its own, of which the first that fits counts; or all together. */
+/** Returns the rate limit: one entry for each caller, of which the first match applies, or one limit for all callers. */
 export function compileRateLimit(
-  { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: ToolFront, proofOf: ProofOf,
+  { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: McpProxyNode, matchOf: CallerMatcher,
 ): AgentgatewayPolicySpec {
   const { requestsPerSecond: total, requestsPerSecondOfCaller: each } = limit;
-  const asked = asks(proofOf, requests?.token);
-  const nobody = callers.isEmpty; // who is admitted by no rule needs no entry, and a list must have one
+  const asked = asks(matchOf, requests?.token);
+  const nobody = callers.isEmpty; // without callers no entry is needed, but the list must have one
   const rateLimit: RateLimit = each === undefined || nobody
     ? { local: [{ requests: total ?? each, unit: UnitOfAll.SECONDS }] }
     : {
@@ -129,13 +134,13 @@ export function compileRateLimit(
   return { ...HELD, targetRefs: [gatewayRef(name)], traffic: { rateLimit } };
 }
 
-/** What one of the servers is shown in the caller's stead. */
-export function compileCredentials({ name: target, credentials }: ToolTarget, { name }: ToolFront): AgentgatewayPolicySpec {
+/** Returns the policy that sends upstream credentials to one server, in place of the credentials of the caller. */
+export function compileCredentials({ name: target, credentials }: ToolTarget, { name }: McpProxyNode): AgentgatewayPolicySpec {
   return { targetRefs: [{ ...backendRef(name), sectionName: target }], backend: { auth: { secretRef: secretRefOf(credentials!) } } };
 }
 
-/** Unsafe: what callers prove themselves with reaches the servers. */
-export function compilePassthrough({ name }: ToolFront): AgentgatewayPolicySpec {
+/** Returns the policy that forwards the credentials of callers to the servers, which is unsafe. */
+export function compilePassthrough({ name }: McpProxyNode): AgentgatewayPolicySpec {
   return { targetRefs: [backendRef(name)], backend: { auth: { passthrough: {} } } };
 }
 

@@ -2,7 +2,7 @@ import {
   AgentgatewayBackendSpec, AgentgatewayBackendSpecMcpFailureMode, AgentgatewayBackendSpecMcpPrefixMode, AgentgatewayBackendSpecMcpSessionRouting,
   AgentgatewayBackendSpecMcpTargets, AgentgatewayBackendSpecMcpTargetsStaticProtocol,
 } from '../../../imports/agentgateway.dev';
-import { McpHandling } from '../../model/tool-front';
+import { McpHandling } from '../../model/mcp-proxy';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 
 const FAILURE: Readonly<Record<McpHandling['failure'], AgentgatewayBackendSpecMcpFailureMode>> = {
@@ -20,7 +20,7 @@ const PROTOCOL: Readonly<Record<ToolTarget['transport'], AgentgatewayBackendSpec
   StreamableHTTP: AgentgatewayBackendSpecMcpTargetsStaticProtocol.STREAMABLE_HTTP, SSE: AgentgatewayBackendSpecMcpTargetsStaticProtocol.SSE,
 };
 
-/** The servers behind a proxy, and how it speaks to them. */
+/** Returns the backend of an MCP proxy: its servers, and how the proxy connects to them. */
 export function compileServers({ targets }: ToolServerNode, { failure, prefix, sessions }: McpHandling): AgentgatewayBackendSpec {
   return {
     mcp: {
@@ -41,14 +41,17 @@ function compileTarget({ name, place, path, transport, credentials }: ToolTarget
   return {
     name,
     static: {
-      // With nothing said of it, TLS asks for the host's name and verifies it by what the proxy's system trusts.
+      // Empty TLS settings send the host name as SNI and verify it with the system trust store of the proxy.
       host: place.hostname, port: place.port, path, protocol,
       policies: { tls: {}, ...(credentials && { auth: { secretRef: secretRefOf(credentials) } }) },
     },
   };
 }
 
-/** Sent as a bearer token, whatever the key is called (agentgateway 1.4, backend auth). */
+/**
+ * Returns the Secret reference of upstream credentials. agentgateway sends the value as a bearer token, whatever the key is called
+ * (agentgateway 1.4, backend auth).
+ */
 export function secretRefOf({ secretName, key }: NonNullable<ToolTarget['credentials']>): { readonly name: string; readonly key: string } {
   return { name: secretName, key };
 }

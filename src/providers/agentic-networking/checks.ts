@@ -4,29 +4,29 @@ import { ITEM_KINDS } from '../../model/item-grants';
 import { InputProblem } from '../../model/problem';
 import { ToolServerNode } from '../../model/tool-server';
 
-/** What one kube-agentic-networking policy can say (kube-agentic-networking 0.1, XAccessPolicy). */
+/** Limits of an XAccessPolicy (kube-agentic-networking 0.1, XAccessPolicy). */
 const LIMITS = { rules: 10, names: 10, nameLength: 20, ruleName: 63 } as const;
 
-/** What that kind cannot say of the grants. */
+/** Reports grants that an XAccessPolicy cannot express. */
 export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): InputProblem[] {
-  const { name, targets, front, door: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
-  const guardrails = front?.handling.guardrails.length ? front.handling.guardrails : undefined;
-  const one = (what: string, got: unknown, allowed: string): InputProblem =>
-    ({ what: `the XAccessPolicy of ${name} cannot say it: ${what}`, got, allowed, next: 'enforce it by a provider, and do without the export' });
+  const { name, targets, mcpProxy, endpoint: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
+  const guardrails = mcpProxy?.handling.guardrails.length ? mcpProxy.handling.guardrails : undefined;
+  const one = (message: string, actual: unknown, expected: string): InputProblem =>
+    ({ message: `an XAccessPolicy cannot express the grants of ${name}: ${message}`, actual, expected, fix: 'remove the export, and let a provider enforce the grants' });
   const said = { jwt, allowedOrigins, externalAuthorizer, rateLimit, guardrails };
   const asked = Object.entries(said).filter(([, facts]) => facts !== undefined).map(([key]) => key);
   return [
-    ...asked.length === 0 ? [] : [one('more is asked of requests than who sends them', asked, 'a server that asks nothing else')],
-    ...targets.length === 1 ? [] : [one('it is for one server', targets.map((target) => target.name), 'a boundary of one server')],
-    // What a policy without rules does is not written down.
-    ...callers.isEmpty ? [one('nobody was granted anything', [], 'one caller or more')] : [],
-    ...callers.all.length > LIMITS.rules ? [one('it has too many callers', callers.all.length, `at most ${LIMITS.rules}`)] : [],
+    ...asked.length === 0 ? [] : [one('requests are checked for more than the caller', asked, 'a server without these checks')],
+    ...targets.length === 1 ? [] : [one('it supports one server', targets.map((target) => target.name), 'an McpToolBoundary with one server')],
+    // The behaviour of a policy without rules is not documented.
+    ...callers.isEmpty ? [one('no caller has a grant', [], 'at least one caller')] : [],
+    ...callers.all.length > LIMITS.rules ? [one('it supports fewer callers', callers.all.length, `at most ${LIMITS.rules}`)] : [],
     ...callers.all.flatMap((caller) => ofCaller(server, caller, trustDomain, one)),
   ];
 }
 
 function ofCaller(
-  server: ToolServerNode, caller: Caller, trustDomain: string, one: (what: string, got: unknown, allowed: string) => InputProblem,
+  server: ToolServerNode, caller: Caller, trustDomain: string, one: (message: string, actual: unknown, expected: string) => InputProblem,
 ): InputProblem[] {
   const items = itemsOf(server, caller);
   const named = items === 'everything' ? [] : items;
@@ -35,9 +35,9 @@ function ofCaller(
   const { principal, title } = caller;
   const name = ruleName(server, caller);
   return [
-    ...principal.trustDomain === trustDomain ? [] : [one(`${title} is of another trust domain`, principal.trustDomain, trustDomain)],
-    ...long === undefined ? [] : [one('a name is too long', long.name, `at most ${LIMITS.nameLength} characters`)],
-    ...most > LIMITS.names ? [one(`${title} was granted too many of a kind`, most, `at most ${LIMITS.names}`)] : [],
-    ...name.length > LIMITS.ruleName ? [one('the name of a rule is too long', name, `at most ${LIMITS.ruleName} characters`)] : [],
+    ...principal.trustDomain === trustDomain ? [] : [one(`${title} belongs to another trust domain`, principal.trustDomain, trustDomain)],
+    ...long === undefined ? [] : [one('the name of a tool, prompt or resource is too long', long.name, `at most ${LIMITS.nameLength} characters`)],
+    ...most > LIMITS.names ? [one(`${title} was granted too many items of one kind`, most, `at most ${LIMITS.names}`)] : [],
+    ...name.length > LIMITS.ruleName ? [one('a rule name is too long', name, `at most ${LIMITS.ruleName} characters`)] : [],
   ];
 }

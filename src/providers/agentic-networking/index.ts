@@ -1,3 +1,3 @@
-/** The grants of a boundary as kube-agentic-networking's own kind. */
+/** Exports the grants of an McpToolBoundary as an XAccessPolicy of kube-agentic-networking. */
 export { checkAccessPolicy } from './checks';
 export { emitAccessPolicy } from './policy';

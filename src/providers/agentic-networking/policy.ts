@@ -11,20 +11,20 @@ import { emit } from '../emit';
 
 const GROUP = 'agentic.networking.x-k8s.io';
 
-/** The same grants as one XAccessPolicy of a backend. */
+/** Emits the grants of a server as one XAccessPolicy of a backend. */
 export function emitAccessPolicy(scope: Construct, server: ToolServerNode, name: string, backendName: string): void {
-  emit(scope, 'Resource', XAccessPolicy, { name, namespace: server.door.namespace }, { spec: () => compileAccessPolicy(server, backendName) });
+  emit(scope, 'Resource', XAccessPolicy, { name, namespace: server.endpoint.namespace }, { spec: () => compileAccessPolicy(server, backendName) });
 }
 
 export function compileAccessPolicy(server: ToolServerNode, backendName: string): XAccessPolicySpec {
   return {
     action: XAccessPolicySpecAction.ALLOW,
     targetRefs: [{ group: GROUP, kind: 'XBackend', name: backendName }],
-    rules: server.door.callers.all.map((caller) => compileRule(server, caller)),
+    rules: server.endpoint.callers.all.map((caller) => compileRule(server, caller)),
   };
 }
 
-/** Policies of one target are merged by the names of their rules: the boundary stands in each. */
+/** Returns the name of a rule. Policies of one target are merged by rule name, so the name contains the boundary. */
 export function ruleName({ name }: ToolServerNode, { principal: { namespace, serviceAccount } }: Caller): string {
   return `${name}.${namespace}.${serviceAccount}`;
 }
@@ -38,7 +38,7 @@ function compileRule(server: ToolServerNode, caller: Caller): XAccessPolicySpecR
     authorization: {
       type: XAccessPolicySpecRulesAuthorizationType.INLINE,
       mcp: {
-        // Without it, methods that are not named are denied, and with them every session.
+        // Without this option, methods that are not listed are denied, and every session with them.
         mcpBaseProtocolMethodsOption: BaseMethods.MATCH_UNDERSCORE_BASE_UNDERSCORE_PROTOCOL_UNDERSCORE_METHODS,
         methods: items === 'everything' ? everyMethod() : methodsOf(items),
       },
@@ -46,8 +46,8 @@ function compileRule(server: ToolServerNode, caller: Caller): XAccessPolicySpecR
   };
 }
 
-/** What a caller was granted by name, or everything. */
-export function itemsOf({ door: { items } }: ToolServerNode, { principal }: Caller): readonly Item[] | 'everything' {
+/** Returns the items that a caller was granted by name, or everything. */
+export function itemsOf({ endpoint: { items } }: ToolServerNode, { principal }: Caller): readonly Item[] | 'everything' {
   return items?.heldBy(principal) ?? 'everything';
 }
 
@@ -60,7 +60,7 @@ function methodsOf(items: readonly Item[]): XAccessPolicySpecRulesAuthorizationM
   });
 }
 
-/** By kind, without names: all of it. */
+/** Returns each kind without names, which allows all items of the kind. */
 function everyMethod(): XAccessPolicySpecRulesAuthorizationMcpMethods[] {
   return ITEM_KINDS.map((kind) => ({ name: methodName(`${kind}s`) }));
 }

@@ -1,34 +1,38 @@
+import { otherKeys } from './token-policies';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
 
-/** Where Istio looks for policies of the whole mesh (Istio 1.30, rootNamespace). */
+/** Root namespace of Istio, whose policies apply to the whole mesh (Istio 1.30, rootNamespace). */
 const ROOT_NAMESPACE = 'istio-system';
 
 const SECURITY = 'security.istio.io';
 
-/** Policies of the team in the namespaces of the mesh, and those for every namespace, which open what the mesh closes. */
+/** Reports user-managed policies that open what the mesh closes, in its namespaces and in the root namespace of Istio. */
 export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): Problem[] {
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
   return [
-    ...identified('AM103', [...own, ...root].flatMap(allowing)),
+    ...identified('AM103', [...[...own, ...root].flatMap(allowing), ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE)]),
     ...identified('AM104', own.flatMap(permissive)),
     ...identified('AM106', [...own, ...root].flatMap(configuringEnvoy)),
     ...identified('AM108', own.flatMap(secondTelemetry)),
   ];
 }
 
-/** ALLOW policies add up: one rule that matches is enough, whatever others do not name (Istio 1.30, AuthorizationPolicy). */
+/**
+ * Reports user-managed ALLOW policies. They are additive: a request passes if one rule matches, whatever other policies state (Istio
+ * 1.30, AuthorizationPolicy).
+ */
 function allowing(object: TreeObject): CheckResult[] {
   if (object.group !== SECURITY || object.kind !== 'AuthorizationPolicy') return [];
   const { action = 'ALLOW', rules } = (object.manifest.spec ?? {}) as { readonly action?: string; readonly rules?: readonly unknown[] };
   return action !== 'ALLOW' || !rules || rules.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} allows what no grant of the mesh names: ALLOW policies add up`,
-    got: rules,
-    allowed: 'grants (`grantCall`, `grantTools`, `grantAllTools`), or policies that deny',
-    next: 'grant it and drop the policy, or move what it is for to a namespace that is not one of the mesh',
+    message: `${object.title} allows requests without a grant of the mesh: ALLOW policies are additive`,
+    actual: rules,
+    expected: 'grants (`grantCall`, `grantTools`, `grantAllTools`), or DENY policies',
+    fix: 'use a grant instead of the policy, or move the policy and its pods to a namespace outside the mesh',
   }];
 }
 
@@ -44,34 +48,36 @@ function permissive(object: TreeObject): CheckResult[] {
   const lax = stated.filter(([, { mode = '' }]) => LAX.includes(mode));
   return lax.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} accepts plain text, whose sender proves no identity, where the mesh demands mutual TLS`,
-    got: lax.map(([where, { mode }]) => `${where}: ${mode}`),
-    allowed: 'STRICT',
-    next: 'drop it; callers without an identity need a namespace that is not one of the mesh',
+    message: `${object.title} accepts plain text, which carries no caller identity, where the mesh requires mutual TLS`,
+    actual: lax.map(([where, { mode }]) => `${where}: ${mode}`),
+    expected: 'STRICT',
+    fix: 'remove it; serve callers without an identity from a namespace outside the mesh',
   }];
 }
 
-/** What is written into Envoy's configuration can switch off its authorization filter. */
+/** Reports user-managed objects that change the Envoy configuration. They can disable its authorization filter; of kinds that extend it (WasmPlugin, TrafficExtension), all. */
 function configuringEnvoy(object: TreeObject): CheckResult[] {
-  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || (object.group === 'extensions.istio.io' && object.kind === 'WasmPlugin');
+  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || object.group === 'extensions.istio.io';
   return !isFilter ? [] : [{
     path: object.path,
-    what: `${object.title} changes what Envoy does with requests, authorization among it, and no check can tell how`,
-    got: object.kind,
-    allowed: 'namespaces of the mesh without one',
-    next: 'drop it, or acknowledge it if it changes no authorization',
+    message: `${object.title} changes the Envoy configuration, which can disable authorization, and no check can verify it`,
+    actual: object.kind,
+    expected: 'no EnvoyFilter or WasmPlugin in the namespaces of the mesh',
+    fix: 'remove it, or acknowledge it if it does not change authorization',
   }];
 }
 
-/** Two of them without a selector in a namespace make both undefined (Istio 1.30, Telemetry). */
+/**
+ * Reports a second Telemetry for a whole namespace. Two without a selector make the behaviour of both undefined (Istio 1.30, Telemetry).
+ */
 function secondTelemetry(object: TreeObject): CheckResult[] {
   if (object.group !== 'telemetry.istio.io' || object.kind !== 'Telemetry') return [];
   const { selector, targetRefs } = (object.manifest.spec ?? {}) as { readonly selector?: unknown; readonly targetRefs?: unknown };
   return selector !== undefined || targetRefs !== undefined ? [] : [{
     path: object.path,
-    what: `${object.title} is a second Telemetry for a whole namespace, and Istio then applies either`,
-    got: object.name,
-    allowed: 'the Telemetry of the mesh, or one with `targetRefs` or a `selector`',
-    next: 'give it `targetRefs`',
+    message: `${object.title} is a second Telemetry for a whole namespace, and Istio applies only one of the two`,
+    actual: object.name,
+    expected: 'only the Telemetry of the mesh, or a Telemetry with `targetRefs` or a `selector`',
+    fix: 'set `targetRefs` on it',
   }];
 }

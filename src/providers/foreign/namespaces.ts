@@ -2,20 +2,20 @@ import { ForeignObjects, TreeMetadata } from './tree-object';
 import { NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** What a Namespace must say to be enrolled, in words; nothing where it says so. */
+/** Returns the enrolment that a Namespace lacks, in words, or undefined if it is enrolled. */
 export type MissingEnrolment = (namespace: NamespaceNode, metadata: TreeMetadata) => string | undefined;
 
-/** A Namespace of the app that the program takes for enrolled: `existingNamespaces` states that the team enrols it. */
+/** Reports existing Namespaces in the app that are not enrolled. `existingNamespaces` states that their owner enrols them. */
 export function unenrolledNamespaces(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, missing: MissingEnrolment): CheckResult[] {
   return namespaces.filter(({ existing }) => existing).flatMap((namespace) =>
-    foreign.in(namespace.name).filter(({ kind, group }) => kind === 'Namespace' && group === 'core').flatMap(({ path, manifest: { metadata = {} } }): CheckResult[] => {
+    foreign.in(namespace.name).filter(({ isNamespace }) => isNamespace).flatMap(({ path, manifest: { metadata = {} } }): CheckResult[] => {
       const wanted = missing(namespace, metadata);
       return wanted === undefined ? [] : [{
         path,
-        what: `Namespace ${namespace.name} is one of \`existingNamespaces\`, which states that the team enrols it, and it is not enrolled`,
-        got: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
-        allowed: wanted,
-        next: 'enrol it, or take it out of `existingNamespaces`',
+        message: `Namespace ${namespace.name} is listed in \`existingNamespaces\`, but it is not enrolled in the mesh`,
+        actual: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
+        expected: wanted,
+        fix: 'enrol it, or remove it from `existingNamespaces`',
       }];
     }));
 }

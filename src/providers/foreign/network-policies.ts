@@ -10,7 +10,10 @@ interface NetworkPolicy {
   readonly egress?: readonly unknown[];
 }
 
-/** NetworkPolicies add up: what another one lets out of pods, the `egress` of their workload does not keep in. */
+/**
+ * Reports user-managed NetworkPolicies that open the egress of a workload. NetworkPolicies are additive, so the `egress` of the workload
+ * cannot restrict what another policy allows.
+ */
 export function openedEgress({ index }: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
   const policies = foreign.ofKind('networking.k8s.io', 'NetworkPolicy').filter(({ namespace }) => isOwn(namespace));
   return policies.flatMap((object) => opened(object, index));
@@ -24,14 +27,16 @@ function opened(object: TreeObject, index: MeshIndex): CheckResult[] {
   const found = candidates.filter((workload) => workload.egress !== undefined && maySelect(podSelector, workload));
   return found.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} lets pods out of the cluster whose \`egress\` says otherwise: NetworkPolicies add up`,
-    got: found.map(({ title }) => title),
-    allowed: 'the `egress` of each workload; tool servers have one by default',
-    next: 'state what they call as `egress`, or keep the policy from selecting their pods',
+    message: `${object.title} allows egress for pods that the mesh restricts with \`egress\`: NetworkPolicies are additive`,
+    actual: found.map(({ title }) => title),
+    expected: 'only the `egress` of each workload; tool servers have one by default',
+    fix: 'declare the destinations in `egress`, or change the policy so that it does not select their pods',
   }];
 }
 
-/** By what is known of the labels; what an expression selects is taken for theirs. */
+/**
+ * Returns whether a policy may select the pods of a workload, based on their known labels. A selector with expressions counts as a match.
+ */
 function maySelect({ matchLabels = {}, matchExpressions = [] }: NonNullable<NetworkPolicy['podSelector']>, workload: WorkloadNode): boolean {
   const known = podLabelsOf(workload);
   return matchExpressions.length > 0 || Object.entries(matchLabels).every(([key, value]) => known[key] === value);

@@ -1,34 +1,41 @@
-import { PodTemplate, podTemplateOf } from './pod-template';
+import { PodTemplate, podTemplatesOf } from './pod-template';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** By which of its fields pods are not in the mesh, or not with every port; each as in a manifest. */
-export type WaysOut = (template: PodTemplate) => readonly string[];
+/** Returns the fields of a pod template that take its pods, or some of their ports, out of the mesh. Each is written as in a manifest. */
+export type MeshBypasses = (template: PodTemplate, namespace: string) => readonly string[];
 
-/** Pods in a namespace of the mesh that its policies do not reach. */
-export function leavingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, waysOut: WaysOut): CheckResult[] {
-  return namespaces.flatMap(({ name }) => foreign.in(name).flatMap((object) => leaving(object, waysOut)));
+/** Reports pods in a namespace of the mesh that its policies do not reach. */
+export function bypassingPods(namespaces: readonly NamespaceNode[], foreign: ForeignObjects, bypasses: MeshBypasses): CheckResult[] {
+  return namespaces.flatMap(({ name }) => foreign.in(name).flatMap((object) => leaving(object, bypasses)));
 }
 
-function leaving(object: TreeObject, waysOut: WaysOut): CheckResult[] {
-  const template = podTemplateOf(object);
-  const ways = template ? waysOut(template) : [];
+function leaving(object: TreeObject, bypasses: MeshBypasses): CheckResult[] {
+  const ways = [...new Set(podTemplatesOf(object).flatMap((template) => bypasses(template, object.namespace)))];
   return ways.length === 0 ? [] : [{
     path: object.path,
-    what: `the pods of ${object.title} are in a namespace of the mesh, and its policies do not hold for them`,
-    got: ways,
-    allowed: 'pods that the mesh captures with all of their ports',
-    next: 'drop what takes them out, or run them in a namespace that is not one of the mesh',
+    message: `the pods of ${object.title} are in a namespace of the mesh, but its policies do not apply to them`,
+    actual: ways,
+    expected: 'pods whose ports are all captured by the mesh',
+    fix: 'remove these fields, or run the pods in a namespace outside the mesh',
   }];
 }
 
-/** No data plane captures pods that use the network of the node. */
+/** Returns the field that puts pods on the host network, which no data plane captures. */
 export function onHostNetwork({ spec }: PodTemplate): string[] {
   return spec.hostNetwork === true ? ['hostNetwork: true'] : [];
 }
 
-/** A label or annotation of the pods, where it has one of the values that matter. */
+/** Returns a label or annotation of the pods if its value matters. */
 export function marked({ metadata: { labels = {}, annotations = {} } }: PodTemplate, key: string, matters: (value: unknown) => boolean): string[] {
   return [labels[key], annotations[key]].filter((value) => value !== undefined && matters(value)).map((value) => `${key}: ${JSON.stringify(value)}`);
+}
+
+/** By which of its templates Istio's injector makes a pod (Istio 1.30, injection). */
+export const TEMPLATES = 'inject.istio.io/templates';
+
+/** A pod that is a gateway and nothing else, as istiod's template for gateways completes it. */
+export function isGatewayPod({ metadata: { annotations = {} }, spec }: PodTemplate): boolean {
+  return annotations[TEMPLATES] === 'gateway' && (spec.containers as readonly { readonly name?: unknown }[]).every((one) => one?.name === 'istio-proxy');
 }

@@ -1,74 +1,108 @@
+import { MeshHosts, meshHosts, serviceHost, Titles } from './mesh-hosts';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
+import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** Hosts whose requests an object routes, as a data plane knows them. */
-type HostsNamed = (object: TreeObject) => readonly string[];
+/** What an object routes: hosts as a data plane knows them, and hosts by the object that registers them. */
+interface Routed {
+  readonly hosts: readonly string[];
+  readonly entries: readonly string[];
+}
 
 type IsOwn = (namespace: string) => boolean;
 
-const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
+/** Kinds by their group, and what of an object each routes. */
+type Kinds = readonly (readonly [group: string, kinds: readonly string[], routed: (object: TreeObject) => Routed])[];
 
-/** Routes of the team with a Service of the mesh as parent: they compete with the mesh's own (Gateway API 1.6, GAMMA). */
-export function foreignServiceRoutes(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
-  return takenHosts(model, isOwn, ROUTES.flatMap((kind) => foreign.ofKind('gateway.networking.k8s.io', kind)), servicesNamed);
+const GATEWAY_API = 'gateway.networking.k8s.io';
+
+/** Objects with a Service of the mesh as parent or target: they compete with the mesh's own (Gateway API 1.6, GAMMA, policy attachment). */
+const ATTACHED: Kinds = [
+  [GATEWAY_API, ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.parentRefs, namespace)],
+  [GATEWAY_API, ['BackendTLSPolicy'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.targetRefs, namespace)],
+  ['gateway.networking.x-k8s.io', ['XBackendTrafficPolicy'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.targetRefs, namespace)],
+];
+
+const OF_ISTIO: Kinds = [...ATTACHED, ['networking.istio.io', ['VirtualService', 'DestinationRule'], istioHosts], ['networking.istio.io', ['ServiceEntry'], registered]];
+
+/** The same, in place of which Linkerd has kinds of its own (Linkerd 2.20, outbound index and destination). */
+const OF_LINKERD: Kinds = [
+  ...ATTACHED,
+  ['policy.linkerd.io', ['HTTPRoute'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.parentRefs, namespace)],
+  ['linkerd.io', ['ServiceProfile'], ({ name }) => ({ hosts: [name], entries: [] })],
+  ['split.smi-spec.io', ['TrafficSplit'], ({ manifest: { spec = {} }, namespace }) => ({ hosts: [localHost(String(spec.service), namespace)], entries: [] })],
+];
+
+/** What of the team's routes the requests of a Service of the mesh, or of a host that it registers. */
+export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn, proxies: readonly Caller[]): CheckResult[] {
+  return takenHosts(foreign, OF_ISTIO, () => meshHosts(model, isOwn, proxies), isOwn);
 }
 
-/** VirtualServices and DestinationRules of the team for a Service of the mesh, or for a host that it registers. */
-export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
-  return takenHosts(model, isOwn, ['VirtualService', 'DestinationRule'].flatMap((kind) => foreign.ofKind('networking.istio.io', kind)), hostsNamed);
+export function foreignLinkerdRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn): CheckResult[] {
+  return takenHosts(foreign, OF_LINKERD, () => meshHosts(model, isOwn, []), isOwn);
 }
 
-function takenHosts(model: MeshModel, isOwn: IsOwn, objects: readonly TreeObject[], hostsOf: HostsNamed): CheckResult[] {
-  if (objects.length === 0) return [];
-  const hosts = hostsOfMesh(model, isOwn);
-  return objects.flatMap((object): CheckResult[] => {
-    const named = hostsOf(object);
-    const taken = named.some(isPattern) ? [...hosts].filter(([host]) => named.some((name) => covers(name, host))) : exactly(named, hosts);
+function takenHosts(foreign: ForeignObjects, kinds: Kinds, hostsOf: () => MeshHosts, isOwn: IsOwn): CheckResult[] {
+  const found = kinds.flatMap(([group, names, routed]) =>
+    names.flatMap((kind) => foreign.ofKind(group, kind)).map((object) => ({ object, routed: routed(object) })));
+  if (found.length === 0) return [];
+  const known = hostsOf();
+  return found.flatMap(({ object, routed }): CheckResult[] => {
+    const taken = takenBy(routed, known).filter(([host]) => object.kind !== 'ServiceEntry' || counts(known, isOwn, object, host));
     return taken.length === 0 ? [] : [{
       path: object.path,
-      what: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
-      got: taken.map(([host]) => host),
-      allowed: '`addCanary`, `addRoute` and `circuitBreaker` of the program; a VirtualService and an HTTPRoute of one host exclude each other',
-      next: 'state it in the program, and drop the object',
+      message: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
+      actual: taken.map(([host]) => host),
+      expected: '`addCanary`, `addRoute`, `circuitBreaker` and `egress` of the program; of two objects that route one host one loses',
+      fix: 'state it in the program, and drop the object',
     }];
   });
 }
 
-/** The Services of the mesh and the hosts outside the cluster that it registers, each with what people call it. */
-function hostsOfMesh({ workloads, meshRoutes, toolServers }: MeshModel, isOwn: IsOwn): ReadonlyMap<string, string> {
-  const services = [
-    ...workloads.map(({ title, service }) => ({ title, service })),
-    ...toolServers.map(({ door: { title, service } }) => ({ title, service })),
-    ...meshRoutes.map(({ service, stable: { title } }) => ({ title, service })),
-  ].filter(({ service }) => service && isOwn(service.namespace));
-  return new Map([
-    ...services.flatMap(({ title, service }) => (service ? [[service.hostname ?? fullName(service.name, service.namespace), title] as const] : [])),
-    ...workloads.filter(({ namespace }) => isOwn(namespace))
-      .flatMap(({ title, egress }) => (egress?.hostnames ?? []).map((host) => [host, title] as const)),
-  ]);
+type Taken = readonly [host: string, title: string];
+
+function takenBy(routed: Routed, { hosts, entries }: MeshHosts): Taken[] {
+  const matching = () => [...hosts].filter(([host]) => routed.hosts.some((name) => covers(name, host)));
+  return [...routed.hosts.some(isPattern) ? matching() : exactly(routed.hosts, hosts), ...exactly(routed.entries, entries)];
 }
 
-function fullName(name: string, namespace: string): string {
-  return `${name}.${namespace}.svc.cluster.local`;
-}
-
-/** As istiod completes them: a name without a dot is of the object's own namespace. A VirtualService for Istio's own Gateways is none of the mesh's. */
-function hostsNamed({ manifest: { spec = {} }, namespace }: TreeObject): string[] {
-  if (Array.isArray(spec.gateways) && !spec.gateways.includes('mesh')) return [];
+/** As istiod completes them. A VirtualService for Istio's own Gateways is none of the mesh's. */
+function istioHosts({ manifest: { spec = {} }, namespace }: TreeObject): Routed {
+  if (Array.isArray(spec.gateways) && !spec.gateways.includes('mesh')) return { hosts: [], entries: [] };
   const named = [...Array.isArray(spec.hosts) ? spec.hosts : [], ...spec.host === undefined ? [] : [spec.host]].map(String);
-  return named.map((host) => (/[.*]/.test(host) ? host : fullName(host, namespace)));
+  return { hosts: named.map((host) => localHost(host, namespace)), entries: [] };
 }
 
-interface ParentRef { readonly kind?: string; readonly name?: string; readonly namespace?: string }
-
-function servicesNamed({ manifest: { spec = {} }, namespace }: TreeObject): string[] {
-  const parents = entriesOf<ParentRef>(spec.parentRefs).filter(({ kind }) => kind === 'Service');
-  return parents.map((parent) => fullName(String(parent.name), parent.namespace ?? namespace));
+/** An exact name comes before a pattern, so a pattern takes nothing from the mesh. */
+function registered({ manifest: { spec = {} } }: TreeObject): Routed {
+  return { hosts: (Array.isArray(spec.hosts) ? spec.hosts : []).map(String).filter((host) => !isPattern(host)), entries: [] };
 }
 
-function exactly(named: readonly string[], hosts: ReadonlyMap<string, string>): [host: string, title: string][] {
-  return [...new Set(named)].flatMap((host) => (hosts.has(host) ? [[host, hosts.get(host)!]] : []));
+/** Of two entries for one host that of the caller's namespace counts, so one beside the mesh's own is meant (Istio 1.30, ServiceEntry). */
+function counts({ registered: places }: MeshHosts, isOwn: IsOwn, { namespace }: TreeObject, host: string): boolean {
+  return isOwn(namespace) && (host.endsWith('.svc.cluster.local') || places.has(`${namespace}/${host}`));
+}
+
+/** A name without a dot is of the object's own namespace. */
+function localHost(host: string, namespace: string): string {
+  return /[.*]/.test(host) ? host : serviceHost(host, namespace);
+}
+
+interface Ref { readonly kind?: string; readonly name?: string; readonly namespace?: string }
+
+function attachedTo(value: unknown, home: string): Routed {
+  const refs = entriesOf<Ref>(value);
+  const of = (wanted: string) => refs.filter(({ kind }) => kind === wanted)
+    .map(({ name, namespace }) => ({ name: String(name), namespace: namespace ?? home }));
+  return {
+    hosts: of('Service').map(({ name, namespace }) => serviceHost(name, namespace)),
+    entries: of('ServiceEntry').map(({ name, namespace }) => `${namespace}/${name}`),
+  };
+}
+
+function exactly(named: readonly string[], titles: Titles): Taken[] {
+  return [...new Set(named)].flatMap((name) => (titles.has(name) ? [[name, titles.get(name)!] as const] : []));
 }
 
 function isPattern(name: string): boolean {

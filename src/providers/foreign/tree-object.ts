@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { isAsMade, isEmitted } from '../emit';
 
-/** Labels and annotations, of an object or of a pod template. */
+/** Metadata of an object or of a pod template. */
 export interface TreeMetadata {
   readonly name?: unknown;
   readonly namespace?: unknown;
@@ -9,24 +9,26 @@ export interface TreeMetadata {
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
-/** The fields that checks read; nothing is known of the rest. */
+/** The manifest fields that checks read. */
 export interface TreeManifest {
   readonly metadata?: TreeMetadata;
   readonly spec?: Readonly<Record<string, unknown>>;
+  /** Of a PodTemplate, which has no spec. */
+  readonly template?: unknown;
 }
 
-/** An object of the app as it will be written: the library's, or one that the team adds by a construct, an Include or a Helm chart. */
+/** An object of the app as it will be written. The library emits it, or the app adds it through a construct, an Include or a Helm chart. */
 export class TreeObject {
   private rendered?: TreeManifest;
 
   public constructor(public readonly object: ApiObject) {}
 
-  /** Whether the library made it. */
+  /** Whether the library emitted the object. */
   public get isOurs(): boolean {
     return isEmitted(this.object);
   }
 
-  /** Whether the library made it, and no JSON patch has changed it since. */
+  /** Whether the library emitted the object and no JSON patch has changed it. */
   public get isAsMade(): boolean {
     return isAsMade(this.object);
   }
@@ -39,7 +41,7 @@ export class TreeObject {
     return this.object.kind;
   }
 
-  /** "core" for kinds without a group. */
+  /** API group of the kind, "core" for kinds without a group. */
   public get group(): string {
     return this.object.apiGroup;
   }
@@ -48,22 +50,32 @@ export class TreeObject {
     return this.isPatched ? text(this.manifest.metadata?.name) : this.object.name;
   }
 
-  /** Empty where it has none. */
+  /** Where it will be: kubectl puts what names no namespace into its own, which is "default" where nobody says otherwise. */
   public get namespace(): string {
+    const isPlaced = this.statedNamespace !== '' || this.isOurs || this.isNamespace;
+    return isPlaced ? this.statedNamespace : 'default';
+  }
+
+  public get isNamespace(): boolean {
+    return this.kind === 'Namespace' && this.group === 'core';
+  }
+
+  /** Empty if it names none. */
+  protected get statedNamespace(): string {
     return this.isPatched ? text(this.manifest.metadata?.namespace) : text(this.object.metadata.namespace);
   }
 
-  /** "Deployment voice/assistant" */
+  /** Kind, namespace and name, such as "Deployment voice/assistant". */
   public get title(): string {
-    return `${this.kind} ${[this.namespace, this.name].filter((part) => part !== '').join('/')}`;
+    return `${this.kind} ${[this.statedNamespace, this.name].filter((part) => part !== '').join('/')}`;
   }
 
-  /** Rendered when it is first read. */
+  /** The manifest, rendered on first access. */
   public get manifest(): TreeManifest {
     return this.rendered ??= this.render();
   }
 
-  /** Of what is wrong no object may come out: the report says why, and nothing is written. */
+  /** Renders the object. An emitted object with invalid input may fail to render: the report then says why, and nothing is written. */
   private render(): TreeManifest {
     try {
       return this.object.toJson() as TreeManifest;
@@ -73,7 +85,10 @@ export class TreeObject {
     }
   }
 
-  /** A patch may rename it. cdk8s keeps the patches of an object to itself; where they are not found, it counts as patched. */
+  /**
+   * Whether a JSON patch may have renamed the object. cdk8s keeps patches private, so an object whose patches cannot be read counts as
+   * patched.
+   */
   private get isPatched(): boolean {
     if (this.isOurs) return !this.isAsMade;
     const { patches } = this.object as unknown as { readonly patches?: readonly unknown[] };
@@ -85,20 +100,20 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** The entries of a list that are objects, as an API server demands: of what a team has written, not even that is sure. */
+/** Returns the entries of a list that are objects. What a team wrote may be anything, although the API server would refuse it. */
 export function entriesOf<T extends object>(list: unknown): readonly T[] {
   return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object' && entry !== null) : [];
 }
 
-/** The team's own objects, found by where they are and by what they are. */
+/** User-managed objects of the app, indexed by namespace and by kind. */
 export class ForeignObjects {
   private readonly byNamespace = new Map<string, TreeObject[]>();
   private readonly byKind = new Map<string, TreeObject[]>();
 
   public constructor(objects: readonly TreeObject[]) {
     for (const object of objects) {
-      // A Namespace is found with what is in it.
-      append(this.byNamespace, object.kind === 'Namespace' && object.group === 'core' ? object.name : object.namespace, object);
+      // A Namespace is listed under its own name, with the objects in it.
+      append(this.byNamespace, object.isNamespace ? object.name : object.namespace, object);
       append(this.byKind, `${object.group}/${object.kind}`, object);
     }
   }

@@ -4,8 +4,8 @@ import { RouteNode, targetsOf } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { MeshBackend } from '../backend';
 
-/** What only a door of agentgateway that istiod drives gets wrong. */
-export function checkDoors(model: MeshModel, mesh: MeshBackend): Problem[] {
+/** Reports problems of agentgateway gateways that istiod deploys. */
+export function checkGateways(model: MeshModel, mesh: MeshBackend): Problem[] {
   const workloads = (route: RouteNode) => targetsOf(route).flatMap((target) => (target.kind === 'service' ? [target.workload] : []));
   return identified('AM342', [
     ...otherTrustDomain(model, mesh),
@@ -15,52 +15,61 @@ export function checkDoors(model: MeshModel, mesh: MeshBackend): Problem[] {
   ]);
 }
 
-/** istiod describes every pod to it by the default mesh configuration, so it takes pods of another domain for impostors (Istio 1.31, buildAddressCollections). */
-function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gateways: { podsTake } }: MeshBackend): CheckResult[] {
-  if (trustDomain === 'cluster.local' || podsTake.length === 0) return [];
+/**
+ * Reports gateways in a mesh with a custom trust domain. istiod describes every pod to agentgateway with the trust domain of the default
+ * mesh configuration, so agentgateway rejects pods of another domain (Istio 1.31, buildAddressCollections).
+ */
+function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gateways: { acceptedTransports } }: MeshBackend): CheckResult[] {
+  if (trustDomain === 'cluster.local' || acceptedTransports.length === 0) return [];
   return gateways.map(({ origin, name }) => ({
     path: origin.path,
-    what: `gateway ${name} could not call anybody: agentgateway is told that every pod is of the trust domain "cluster.local"`,
-    got: trustDomain,
-    allowed: '"cluster.local", or GatewayProvider.istio',
-    next: 'use GatewayProvider.istio',
+    message: `gateway ${name} cannot call any pod: istiod tells agentgateway that every pod has the trust domain "cluster.local"`,
+    actual: trustDomain,
+    expected: '"cluster.local", or GatewayProvider.istio',
+    fix: 'use GatewayProvider.istio',
   }));
 }
 
-/** It goes straight to the pods, whatever `istio.io/ingress-use-waypoint` says (agentgateway 1.0, HTTP proxy), and their floor admits the waypoint alone. */
+/**
+ * Reports routes to workloads behind a waypoint. agentgateway calls the pods directly, whatever `istio.io/ingress-use-waypoint` states
+ * (agentgateway 1.0, HTTP proxy), and their workload policy allows only the waypoint.
+ */
 function passedWaypoint(route: RouteNode, workload: WorkloadNode, mesh: MeshBackend): CheckResult[] {
-  if (!mesh.isReadAtWaypoint(workload)) return [];
+  if (!mesh.waypoints?.isBehind(workload)) return [];
   return [{
     path: route.origin.path,
-    what: `the route ${route.name} would pass by the waypoint that reads the requests to ${workload.title}`,
-    got: workload.service!.waypoint!.name,
-    allowed: 'workloads before which no waypoint stands, or GatewayProvider.istio',
-    next: 'use GatewayProvider.istio, which goes through the waypoint; or drop what needs one',
+    message: `the route ${route.name} would bypass the waypoint of ${workload.title}`,
+    actual: workload.service!.waypoint!.name,
+    expected: 'workloads without a waypoint, or GatewayProvider.istio',
+    fix: 'use GatewayProvider.istio, which routes through the waypoint; or remove the waypoint',
   }];
 }
 
-/** A sidecar takes it for TCP where the port does not say that it is HTTP, and an authorizer over HTTP is then not asked (Istio 1.31, authz builder). */
-function uncheckedRequests(route: RouteNode, workload: WorkloadNode, { gateways: { podsTake } }: MeshBackend): CheckResult[] {
+/**
+ * Reports routes to workloads that require a token or an external authorizer at their sidecars. A sidecar treats the traffic as TCP if
+ * the port does not declare HTTP, and then does not call an HTTP authorizer (Istio 1.31, authz builder).
+ */
+function uncheckedRequests(route: RouteNode, workload: WorkloadNode, { gateways: { acceptedTransports } }: MeshBackend): CheckResult[] {
   const { jwt, externalAuthorizer } = workload;
   const asked = [...jwt ? ['jwt'] : [], ...externalAuthorizer ? ['externalAuthorizer'] : []];
-  if (!podsTake.includes('mutual-tls') || asked.length === 0) return [];
+  if (!acceptedTransports.includes('mutual-tls') || asked.length === 0) return [];
   return [{
     path: route.origin.path,
-    what: `the route ${route.name} leads to ${workload.title}, whose sidecars may take what agentgateway sends for TCP and check no request`,
-    got: asked,
-    allowed: 'workloads that ask nothing of requests, or GatewayProvider.istio',
-    next: 'use GatewayProvider.istio',
+    message: `the route ${route.name} leads to ${workload.title}, whose sidecars may treat traffic of agentgateway as TCP and skip the request checks`,
+    actual: asked,
+    expected: 'workloads without `jwt` and `externalAuthorizer`, or GatewayProvider.istio',
+    fix: 'use GatewayProvider.istio',
   }];
 }
 
-/** It reads no DestinationRule. */
-function unreadBreaker(route: RouteNode, { title, service }: WorkloadNode, { gateways: { podsTake } }: MeshBackend): CheckResult[] {
-  if (!service?.circuitBreaker || podsTake.length === 0) return [];
+/** Reports routes to workloads with a circuit breaker. agentgateway does not support DestinationRules. */
+function unreadBreaker(route: RouteNode, { title, service }: WorkloadNode, { gateways: { acceptedTransports } }: MeshBackend): CheckResult[] {
+  if (!service?.circuitBreaker || acceptedTransports.length === 0) return [];
   return [{
     path: route.origin.path,
-    what: `the route ${route.name} leads to ${title}, whose circuit breaker agentgateway does not know`,
-    got: service.circuitBreaker,
-    allowed: 'workloads without a circuit breaker, or GatewayProvider.istio',
-    next: 'use GatewayProvider.istio, or drop `circuitBreaker`',
+    message: `the route ${route.name} leads to ${title}, whose circuit breaker agentgateway does not support`,
+    actual: service.circuitBreaker,
+    expected: 'workloads without a circuit breaker, or GatewayProvider.istio',
+    fix: 'use GatewayProvider.istio, or remove `circuitBreaker`',
   }];
 }

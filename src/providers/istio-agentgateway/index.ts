@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { checkDoors } from './checks';
-import { Admission } from '../../model/admission';
+import { checkGateways } from './checks';
 import { Caller } from '../../model/callers';
-import { Capability, Lacking, Refusal } from '../../model/capability';
+import { ConnectionRule } from '../../model/connection-rule';
+import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
@@ -10,7 +10,6 @@ import { Problem } from '../../model/problem';
 import { RouteNode } from '../../model/route';
 import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
-import { doorsLack } from '../shared/doors-lacking';
 import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { emitRoute } from '../shared/edge-route';
 import { gatewaysOfEnvoy } from '../shared/skipped-gateways';
@@ -21,8 +20,7 @@ const CLASS = 'istio-agentgateway';
 const ISTIO = 'GatewayProvider.istio';
 
 /** What istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or its proxy holds in part (agentgateway 1.0). */
-const LACKS: Lacking = {
-  tool: { reason: 'istiod hands agentgateway routes and no rules of MCP', instead: 'GatewayProvider.agentgateway' },
+const UNSUPPORTED: UnsupportedFeatures = {
   pool: {
     reason: 'an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none',
     instead: ISTIO,
@@ -30,7 +28,7 @@ const LACKS: Lacking = {
 };
 
 /** The same, of what Istio's own gateway does for clients where it is a member of the mesh. */
-function clientsLack(mesh: MeshBackend): Lacking {
+function unsupportedForClients(mesh: MeshBackend): UnsupportedFeatures {
   return {
     'gateway-timeouts': { reason: 'agentgateway bounds the time until an answer begins, and lets a stream run on', instead: gatewaysOfEnvoy(mesh) },
     'client-certificates': { reason: 'Istio leaves them out of its tests of gateways of agentgateway', instead: gatewaysOfEnvoy(mesh, `${ISTIO} of IstioRelease.V1_31`) },
@@ -38,7 +36,7 @@ function clientsLack(mesh: MeshBackend): Lacking {
 }
 
 /** What is asked of the door itself: nothing of it is to be had where pods would refuse it. */
-const ASKED_OF_DOOR: readonly Capability[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
+const OF_THE_GATEWAY_ITSELF: readonly Feature[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
 
 const PLAIN_TO_SIDECARS: Refusal = {
   reason: 'Istio 1.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses', instead: `IstioRelease.V1_31, or ${ISTIO}`,
@@ -51,7 +49,7 @@ const MOVING_PODS: Refusal = {
 /** What the gateway knows of where it runs. */
 export interface IstioAgentgatewayOptions {
   /** Why features are refused on this channel; undefined where they are there. */
-  readonly lacking: Lacking;
+  readonly unsupported: UnsupportedFeatures;
   /** Whether istiod tells it which pods have sidecars, so that it speaks mutual TLS to them (Istio 1.31, agw-mesh-backend-mtls). */
   readonly speaksMutualTls: boolean;
 }
@@ -69,34 +67,34 @@ export class IstioAgentgateway implements GatewayBackend {
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
 
   public check(model: MeshModel): Problem[] {
-    return checkDoors(model, this.mesh);
+    return checkGateways(model, this.mesh);
   }
 
-  public refuses(capability: Capability): Refusal | undefined {
-    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? LACKS[capability] ?? clientsLack(this.mesh)[capability] ?? doorsLack(this.mesh)[capability] ?? this.options.lacking[capability]
-      ?? (ASKED_OF_DOOR.includes(capability) ? this.refusedByPods() : undefined);
+  public refuses(feature: Feature): Refusal | undefined {
+    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? UNSUPPORTED[feature] ?? unsupportedForClients(this.mesh)[feature] ?? this.options.unsupported[feature]
+      ?? (OF_THE_GATEWAY_ITSELF.includes(feature) ? this.refusedByPods() : undefined);
   }
 
   public serviceAccount(gatewayName: string): string {
     return gatewayName;
   }
 
-  public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+  public createGateway(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
     emitGateway(scope, model, gateway, CLASS, this.mesh.gateways);
     emitSecretGrant(scope, gateway);
   }
 
   /** No policy closes it, so none opens it. */
-  public admitHosts(): void {}
+  public allowHosts(): void {}
 
-  public route(scope: Construct, route: RouteNode): void {
+  public createRoute(scope: Construct, route: RouteNode): void {
     emitRoute(scope, route, (target) => (target.kind === 'service' ? target.workload.service : undefined)); // pools are refused
   }
 
   /** Pools are refused before anything is asked of them. */
-  public serve(): void {}
+  public createPool(): void {}
 
-  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+  public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
     const { service, requests } = workload;
     if (!service) return [];
     return model.routesOf(workload).map(({ gateway }) => ({
@@ -118,8 +116,8 @@ export class IstioAgentgateway implements GatewayBackend {
   }
 
   private refusedByPods(): Refusal | undefined {
-    const { podsTake } = this.mesh.gateways;
-    if (podsTake.length > 1) return MOVING_PODS;
-    return podsTake.includes('mutual-tls') && !this.options.speaksMutualTls ? PLAIN_TO_SIDECARS : undefined;
+    const { acceptedTransports } = this.mesh.gateways;
+    if (acceptedTransports.length > 1) return MOVING_PODS;
+    return acceptedTransports.includes('mutual-tls') && !this.options.speaksMutualTls ? PLAIN_TO_SIDECARS : undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { allowOutside, emitOutsideService } from './outside';
+import { allowExternalCallers, emitExternalService } from './external-hosts';
 import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
@@ -13,43 +13,53 @@ import { allowRequests, denyAll } from '../shared/istio-authorization';
 import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
 import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../shared/istio-targets';
 
-/** Waypoints: Envoys of istiod's, which read the requests to the Services that are labelled for them. */
+/** Emits Istio waypoints: Envoys that istiod deploys, and that inspect the requests to the Services labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {
-  public open(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+  public isBehind({ service }: WorkloadNode): boolean {
+    return service?.waypoint !== undefined;
+  }
+
+  public createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
     emitWaypoint(scope, waypoint, namespaces);
   }
 
-  /** Services of a namespace that say nothing may go through a waypoint where it is bound, or the team's and may be labelled. */
-  public mayRead(namespace: NamespaceNode | undefined): boolean {
+  /**
+   * Returns whether a waypoint may intercept unlabelled Services of a namespace. This is so if a waypoint is bound to it, or if it is an
+   * existing namespace that may have labels unknown to the app.
+   */
+  public mayIntercept(namespace: NamespaceNode | undefined): boolean {
     return mayBeRead(namespace);
   }
 
-  /** Class `istio-waypoint` names everything like the Gateway (Istio 1.30, deployment controller). */
+  /**
+   * Returns the ServiceAccount of a waypoint. Class `istio-waypoint` gives all its objects the name of the Gateway (Istio 1.30,
+   * deployment controller).
+   */
   public serviceAccount(name: string): string {
     return name;
   }
 
-  public stand(scope: Construct, service: ServiceNode): void {
-    emitOutsideService(scope, service);
+  public registerExternalService(scope: Construct, service: ServiceNode): void {
+    emitExternalService(scope, service);
   }
 
-  public guard(
+  public authorizeRequests(
     scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void {
     const { name, namespace, hostname, port } = service;
     const targetRefs = [hostname === undefined ? serviceRef(name) : serviceEntryRef(name)];
     const spec = hostname === undefined
       ? () => allowRequests(model, targetRefs, rules())
-      : () => allowOutside(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
+      : () => allowExternalCallers(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
     emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec });
-    // Other ports of a host are not read: a DENY of a header would there be a DENY of everything.
+    // Requests at other ports of a host are not inspected. A DENY rule on a header would deny everything there.
     const where = { targetRefs, ...(hostname !== undefined && { port }) };
     emitRequestChecks(scope, name, workload, where);
     emitCredentialsCheck(scope, 'credentials', `${name}-credentials`, workload, where);
   }
 }
 
-/** A waypoint that lets nothing through until a Service behind it is guarded. */
+/** Emits a waypoint that denies all requests until a policy allows them for a Service. */
 function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
   const { name, namespace } = waypoint;
   if (!waypoint.existing) {
@@ -58,18 +68,21 @@ function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () =
     });
   }
   if (waypoint.deniesByDefault) return;
-  // ztunnel's deny-all never reaches a waypoint: without this one, a Service behind it that nobody guards is open.
+  // The namespace deny-all at ztunnel does not apply to waypoints. Without this policy, a Service behind the waypoint is open unless it
+  // has a policy of its own.
   emit(scope, 'deny-all', AuthorizationPolicy, { name: `${name}-deny-all`, namespace }, {
     spec: () => denyAll({ targetRefs: [gatewayRef(name)] }),
   });
 }
 
-/** One HBONE listener, as istiod demands; other namespaces may use it only where they do. */
+/**
+ * Returns the Gateway of a waypoint, with the one HBONE listener that istiod requires. It allows routes only from namespaces that use it.
+ */
 export function compileWaypoint(waypoint: WaypointNode, namespaces: readonly string[]): GatewaySpec {
   const foreign = [...new Set(namespaces)].filter((namespace) => namespace !== waypoint.namespace).sort();
   return {
     gatewayClassName: 'istio-waypoint',
-    // Stated, so that no label of the Gateway itself is copied to the proxies.
+    // Explicit, because istiod copies the labels of the Gateway to the proxies when this field is absent.
     infrastructure: { labels: { [LABELS.useWaypoint]: 'none' } },
     listeners: [{
       name: 'mesh',
@@ -91,14 +104,14 @@ function mayBeRead(namespace: NamespaceNode | undefined): boolean {
   return namespace !== undefined && (namespace.existing || namespace.waypoint !== undefined);
 }
 
-/** The labels that send a Service's traffic through its waypoint, or past that of its namespace. */
+/** Returns the labels that send the traffic of a Service through its waypoint, or around the waypoint of its namespace. */
 export function waypointLabels(service: ServiceNode, namespace: NamespaceNode | undefined, routedByGateway: () => boolean): NonNullable<Meta['labels']> {
   const { waypoint } = service;
   if (!waypoint) return { [LABELS.useWaypoint]: () => (mayBeRead(namespace) ? 'none' : undefined) };
   return {
     [LABELS.useWaypoint]: waypoint.name,
     [LABELS.useWaypointNamespace]: () => (waypoint.namespace === service.namespace ? undefined : waypoint.namespace),
-    // A gateway goes straight to the pods, past the waypoint, unless the Service says otherwise.
+    // A gateway calls the pods directly, without the waypoint, unless the Service has this label.
     [LABELS.ingressUseWaypoint]: () => (routedByGateway() ? 'true' : undefined),
   };
 }

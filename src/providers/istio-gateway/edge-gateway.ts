@@ -8,14 +8,14 @@ import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
 import { allowHosts } from '../shared/istio-authorization';
 import { gatewayRef } from '../shared/istio-targets';
 
-/** The door: HTTPS for its hosts, closed for every other. */
+/** Emits an edge gateway: HTTPS for its hosts, closed for every other host. */
 export function emitEdgeGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
   emitGateway(scope, model, gateway, className, membership);
   emitHosts(scope, gateway);
   emitSecretGrant(scope, gateway);
 }
 
-/** The deny-all of a namespace closes the gateways there too. */
+/** Emits the policy that opens a gateway for its hosts. The deny-all of the namespace also applies to gateways. */
 export function emitHosts(scope: Construct, { name, namespace, hostnames }: GatewayNode): void {
   emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, { spec: () => allowHosts([gatewayRef(name)], hostnames) });
 }

@@ -4,7 +4,7 @@ import { innerGatewayOf } from './inner-gateway';
 import { RouteNode } from '../../model/route';
 import { emitRoute } from '../shared/edge-route';
 
-/** How the door shares requests out: a pool has its port at the inner gateway, a workload its own Service. */
+/** Emits an edge route. A pool is reached through its port at the inner gateway, a workload through its own Service. */
 export function emitEdgeRoute(scope: Construct, route: RouteNode, className: string): void {
   emitRoute(scope, route, (target) => {
     if (target.kind === 'service') return target.workload.service;

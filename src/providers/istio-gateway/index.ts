@@ -8,9 +8,9 @@ import { compilePickerTls } from './picker-tls';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { InferencePool } from '../../../imports/inference.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
-import { Admission } from '../../model/admission';
 import { Caller } from '../../model/callers';
-import { Capability, Lacking, Refusal } from '../../model/capability';
+import { ConnectionRule } from '../../model/connection-rule';
+import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PICKER_PORTS, PoolNode, scrapedPorts } from '../../model/pool';
@@ -27,14 +27,14 @@ import { emitPicker, emitPickerService } from '../shared/picker';
 import { emitMetricsService } from '../shared/picker-metrics';
 import { skippedGateways } from '../shared/skipped-gateways';
 
-/** What the gateway knows of where it runs. */
+/** Options of the Istio gateway. */
 export interface IstioGatewayOptions {
   readonly className: string;
-  /** Why features are refused on this release and channel; undefined where they are there. */
-  readonly lacking: Lacking;
+  /** Features that this release or channel does not support, each with the reason. */
+  readonly unsupported: UnsupportedFeatures;
 }
 
-/** Istio's own gateway: Envoy, deployed by istiod for each Gateway of its class. */
+/** The gateway of Istio: an Envoy that istiod deploys for each Gateway of its class. */
 export class IstioGateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istio';
 
@@ -48,23 +48,23 @@ export class IstioGateway implements GatewayBackend {
     return checkIstioGateway(model, this.options.className);
   }
 
-  public refuses(capability: Capability): Refusal | undefined {
-    return (capability === 'pool' ? this.mesh.refuses('pool') : undefined) ?? skippedGateways(this.mesh, capability) ?? this.options.lacking[capability];
+  public refuses(feature: Feature): Refusal | undefined {
+    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? skippedGateways(this.mesh, feature) ?? this.options.unsupported[feature];
   }
 
   public serviceAccount(gatewayName: string): string {
     return serviceName(gatewayName, this.options.className);
   }
 
-  public expose(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+  public createGateway(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
     emitEdgeGateway(scope, model, gateway, this.options.className, this.mesh.gateways);
   }
 
-  public admitHosts(scope: Construct, gateway: GatewayNode): void {
+  public allowHosts(scope: Construct, gateway: GatewayNode): void {
     emitHosts(scope, gateway);
   }
 
-  public serve(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
+  public createPool(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
     const inner = this.innerOf(pool);
     this.innerGateway(gatewayScope, model, inner);
     const { name, namespace } = pool;
@@ -73,17 +73,17 @@ export class IstioGateway implements GatewayBackend {
     this.picker(scope, model, pool, this.principal(model, inner));
   }
 
-  public route(scope: Construct, route: RouteNode): void {
+  public createRoute(scope: Construct, route: RouteNode): void {
     emitEdgeRoute(scope, route, this.options.className);
   }
 
-  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+  public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
     if (model.poolsOf(workload).length + model.routesOf(workload).length === 0) return NONE;
-    const pools = model.poolsOf(workload).flatMap((pool): Admission[] => [
+    const pools = model.poolsOf(workload).flatMap((pool): ConnectionRule[] => [
       { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
     ]);
-    if (!workload.service || this.mesh.isReadAtWaypoint(workload)) return pools;
+    if (!workload.service || this.mesh.waypoints?.isBehind(workload)) return pools;
     const ports = [workload.service.targetPort];
     const { requests } = workload;
     return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports, requests }))];
@@ -114,28 +114,28 @@ export class IstioGateway implements GatewayBackend {
     return model.principal(inner.namespace, serviceName(inner.name, inner.className));
   }
 
-  /** One for all pools of a namespace, made with the first. */
+  /** Emits the inner gateway of a namespace with its first pool. All pools of the namespace share it. */
   private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): void {
     const made = innerGateways.find(gatewayScope) ?? new Set();
     innerGateways.give(gatewayScope, made);
     if (made.has(inner.namespace)) return;
     made.add(inner.namespace);
     const id = `inner-${inner.namespace}`;
-    const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may have the id
+    const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may already use the id
     emitInnerGateway(scope, model, inner, {
       membership: this.membership(inner.namespace),
-      door: () => this.caller(model, inner.gateway).principal,
+      endpoint: () => this.caller(model, inner.gateway).principal,
       mayBeRead: () => this.mayBeRead(model, inner.namespace),
     });
   }
 
-  /** Pools are only asked for where there is one. */
+  /** Returns the membership of the inner gateway. Pools exist only on meshes that have one. */
   private membership(namespace: string): InnerMembership {
     return this.mesh.gateways.innerIn(namespace)!;
   }
 
   private mayBeRead(model: MeshModel, namespace: string): boolean {
-    return this.mesh.waypointsIn(namespace)?.mayRead(model.namespaces.get(namespace)) ?? false;
+    return this.mesh.waypoints?.mayIntercept(model.namespaces.get(namespace)) ?? false;
   }
 
   private picker(poolScope: Construct, model: MeshModel, pool: PoolNode, inner: Principal): void {
@@ -143,24 +143,24 @@ export class IstioGateway implements GatewayBackend {
     const scope = new Construct(poolScope, 'picker');
     const { namespace } = picker.workload;
     const membership = this.membership(namespace);
-    // What the proxies encrypt themselves cannot be encrypted once more by the picker.
+    // Traffic that the proxies encrypt with mutual TLS cannot carry the TLS of the picker too.
     const tls = picker.selfSignedTls && membership.kind === 'captured';
     if (picker.deployment) {
-      emitPicker(scope, pool, picker.deployment, { secureServing: tls, marks: this.mesh.podMarks(picker.workload) });
+      emitPicker(scope, pool, picker.deployment, { secureServing: tls, metadata: this.mesh.podMetadata(picker.workload) });
       emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (this.mayBeRead(model, namespace) ? 'none' : undefined) });
     }
     if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
     const scrapers = picker.deployment && model.scraper ? [{ principals: [model.scraper.principal], ports: [PICKER_PORTS.metrics] }] : [];
-    this.mesh.protect(scope, 'floor', model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
+    this.mesh.authorizePods(scope, 'workload-policy', model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
     if (tls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
     }
   }
 }
 
-/** As of most workloads. */
+/** Shared empty result, because most workloads have no routes and pools. */
 const NONE: readonly never[] = [];
 
-/** Namespaces that have an inner gateway of a door. */
+/** Namespaces that already have an inner gateway, for each edge gateway. */
 const innerGateways = new Trait<Set<string>>('a gateway with pools');

@@ -18,13 +18,13 @@ import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
 import { serviceHost } from '../shared/istio-traffic';
 import { ENVOY_CONTAINER } from '../shared/skipped-gateways';
 
-/** Where the kubelet's probes of a captured pod come from (Istio 1.30, ambient and NetworkPolicy). */
+/** Source address of kubelet probes to a captured pod (Istio 1.30, ambient and NetworkPolicy). */
 const PROBE_ADDRESS = '169.254.7.127/32';
 
 /**
- * The gateway between the door and the pools of one namespace. It is a member of the mesh, which a door for outside clients
- * cannot always be: what it sends to the pod that a picker named is encrypted, under the gateway's identity. It has one port
- * a pool, so that the door's weights choose the pool and each pool keeps its own picker.
+ * The gateway between the edge gateway and the pools of one namespace. It is a member of the mesh, which an edge gateway for external
+ * clients cannot always be: its traffic to the pod that the picker chose is encrypted, with the identity of the inner gateway. It has one
+ * port per pool, so the weights of the edge gateway select the pool and each pool keeps its own picker.
  */
 export interface InnerGateway {
   readonly name: string;
@@ -37,13 +37,16 @@ export function innerGatewayOf(gateway: GatewayNode, namespace: string, classNam
   return { name: innerGatewayName(gateway, namespace, className), namespace, className, gateway };
 }
 
-/** What is appended to the door's name, here and by istiod. */
+/** Suffix of the inner gateway, appended to the name of the edge gateway. istiod appends the class name. */
 export const INNER_SUFFIX = '-inner';
 
-/** istiod names a Service after it. */
+/** Maximum length of a Service name. istiod names a Service after the gateway. */
 const MOST_NAME = 63;
 
-/** There is one in each namespace that has pools of the gateway: outside the home of the mesh it is named for the namespace too. */
+/**
+ * Returns the name of the inner gateway. Each namespace with pools of the gateway has one. Outside the namespace of the mesh, the name
+ * also contains the namespace.
+ */
 function innerGatewayName({ name, meshNamespace }: GatewayNode, namespace: string, className: string): string {
   if (namespace === meshNamespace) return `${name}${INNER_SUFFIX}`;
   return boundedName(`${name}${INNER_SUFFIX}-${namespace}`, MOST_NAME - serviceName('', className).length);
@@ -55,12 +58,12 @@ export function innerPools(model: MeshModel, inner: InnerGateway): PoolNode[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** What an inner gateway needs to know of where it stands. */
+/** Context of an inner gateway. */
 export interface InnerPlace {
   readonly membership: InnerMembership;
-  /** What the door proves to be, when the objects are written. */
-  readonly door: () => Principal;
-  /** Whether its Service must say that no waypoint reads its requests. */
+  /** Identity of the edge gateway, resolved when the objects are written. */
+  readonly endpoint: () => Principal;
+  /** Whether its Service needs the label that excludes it from waypoints. */
   readonly mayBeRead: () => boolean;
 }
 
@@ -68,33 +71,39 @@ export function emitInnerGateway(scope: Construct, model: MeshModel, inner: Inne
   const { name, namespace } = inner;
   const { membership } = place;
   if (membership.kind === 'captured') {
-    // Before the Gateway: without it nothing is deployed.
+    // Emitted before the Gateway, because istiod deploys no gateway without its parameters.
     emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(membership.environment) }) });
   }
   emit(scope, 'Resource', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
     spec: () => compileInnerGateway(inner, membership, innerPools(model, inner), place.mayBeRead()),
   });
-  if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.door);
-  else emitMutualEntry(scope, model, inner, place.door);
+  if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.endpoint);
+  else emitMutualEntry(scope, model, inner, place.endpoint);
 }
 
 type Captured = Extract<InnerMembership, { kind: 'captured' }>;
 
-/** Two layers, because Envoy sees no peer behind ztunnel: who comes in at ztunnel, for which hosts at Envoy. */
-function emitCapturedEntry(scope: Construct, model: MeshModel, inner: InnerGateway, door: () => Principal): void {
+/**
+ * Emits the policies of a captured inner gateway in two layers. ztunnel authorizes the caller, and Envoy authorizes the hosts, because
+ * Envoy behind ztunnel sees no peer.
+ */
+function emitCapturedEntry(scope: Construct, model: MeshModel, inner: InnerGateway, endpoint: () => Principal): void {
   const { name, namespace, gateway } = inner;
-  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, { spec: () => compileDoor(model, door(), innerPools(model, inner)) });
+  emit(scope, 'edge-policy', AuthorizationPolicy, { name: `${name}-edge`, namespace }, { spec: () => compileEdgePolicy(model, endpoint(), innerPools(model, inner)) });
   emit(scope, 'hosts', AuthorizationPolicy, { name: `${name}-hosts`, namespace }, { spec: () => allowHosts([gatewayRef(name)], gateway.hostnames) });
   emit(scope, 'network', k8s.KubeNetworkPolicy, { name, namespace }, { spec: () => compileNetworkPolicy(name) });
 }
 
-/** One layer: the listeners take certificates of the mesh alone, and Envoy sees whose. */
-function emitMutualEntry(scope: Construct, model: MeshModel, inner: InnerGateway, door: () => Principal): void {
+/**
+ * Emits the policy of an inner gateway with mutual TLS in one layer. Its listeners accept only certificates of the mesh, and Envoy sees
+ * the peer.
+ */
+function emitMutualEntry(scope: Construct, model: MeshModel, inner: InnerGateway, endpoint: () => Principal): void {
   const { name, namespace, gateway } = inner;
-  emit(scope, 'door', AuthorizationPolicy, { name: `${name}-door`, namespace }, {
-    spec: () => allowHostsFrom(model, [gatewayRef(name)], gateway.hostnames, door()),
+  emit(scope, 'edge-policy', AuthorizationPolicy, { name: `${name}-edge`, namespace }, {
+    spec: () => allowHostsFrom(model, [gatewayRef(name)], gateway.hostnames, endpoint()),
   });
-  emit(scope, 'tls', DestinationRule, { name: serviceName(name, inner.className), namespace }, { spec: () => compileDoorTls(inner) });
+  emit(scope, 'tls', DestinationRule, { name: serviceName(name, inner.className), namespace }, { spec: () => compileEdgeTls(inner) });
 }
 
 export function compileInnerGateway(inner: InnerGateway, membership: InnerMembership, pools: readonly PoolNode[], mayBeRead: boolean): GatewaySpec {
@@ -114,14 +123,17 @@ export function compileInnerGateway(inner: InnerGateway, membership: InnerMember
   };
 }
 
-/** A listener that takes certificates of the mesh, and shows one (Istio 1.30, gateway.istio.io/tls-terminate-mode). */
+/** TLS settings of a listener that requires and presents a certificate of the mesh (Istio 1.30, gateway.istio.io/tls-terminate-mode). */
 const MUTUAL_TLS: Pick<GatewaySpecListeners, 'protocol' | 'tls'> = {
   protocol: 'HTTPS',
   tls: { mode: GatewaySpecListenersTlsMode.TERMINATE, options: { 'gateway.istio.io/tls-terminate-mode': 'ISTIO_MUTUAL' } },
 };
 
-/** The pods of a gateway have no label by which the door's proxy would know that they speak mutual TLS: it is told. */
-export function compileDoorTls(inner: InnerGateway): DestinationRuleSpec {
+/**
+ * Returns a DestinationRule that makes the edge gateway use mutual TLS to the inner gateway. Its pods have no label that shows that they
+ * support mutual TLS.
+ */
+export function compileEdgeTls(inner: InnerGateway): DestinationRuleSpec {
   return {
     host: serviceHost({ name: serviceName(inner.name, inner.className), namespace: inner.namespace }),
     trafficPolicy: { tls: { mode: DestinationRuleSpecTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL } },
@@ -129,15 +141,16 @@ export function compileDoorTls(inner: InnerGateway): DestinationRuleSpec {
 }
 
 /**
- * At ztunnel: the door's proxies, on the ports of the pools. The policy has no selector, because istiod's analyzers hold
- * every selector on a gateway's pods for a mistake; so no workload of the namespace may listen on one of these ports.
+ * Returns the policy at ztunnel. It allows the proxies of the edge gateway on the ports of the pools. It has no selector, because the
+ * analyzers of istiod report every selector on gateway pods as a mistake. No workload of the namespace may therefore listen on one of
+ * these ports.
  */
-export function compileDoor(model: MeshModel, door: Principal, pools: readonly PoolNode[]): AuthorizationPolicySpec {
+export function compileEdgePolicy(model: MeshModel, endpoint: Principal, pools: readonly PoolNode[]): AuthorizationPolicySpec {
   const ports = pools.map(({ innerPort }) => innerPort).sort((a, b) => a - b);
-  return allowConnections(model, {}, ports.length === 0 ? [] : [{ principals: [door], ports }]);
+  return allowConnections(model, {}, ports.length === 0 ? [] : [{ principals: [endpoint], ports }]);
 }
 
-/** Plain text straight to the pods would come past ztunnel: only HBONE is let in, and the kubelet's probes. */
+/** Returns a NetworkPolicy that allows only HBONE and the probes of the kubelet. Plain text to the pods would bypass ztunnel. */
 function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
   return {
     podSelector: { matchLabels: { [LABELS.gatewayName]: name } },
@@ -149,13 +162,13 @@ function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
   };
 }
 
-/** istiod reads it as a strategic merge patch over the Deployment that it makes (Istio 1.30, parametersRef). */
+/** Returns a strategic merge patch for the Deployment that istiod makes (Istio 1.30, parametersRef). */
 function deploymentPatch(environment: Captured['environment']): string {
   const env = Object.entries(environment).map(([name, value]) => ({ name, value }));
   return Yaml.stringify({ spec: { template: { spec: { containers: [{ name: ENVOY_CONTAINER, env }] } } } });
 }
 
-/** One pool in one rule: two in one rule would share one picker, without any bad status. */
+/** Returns the HTTPRoute of a pool. Two pools in one rule would share one picker, without any bad status. */
 export function compileInnerRoute(inner: InnerGateway, pool: PoolNode): HttpRouteSpec {
   return {
     hostnames: [...inner.gateway.hostnames],

@@ -2,8 +2,9 @@ import { DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsT
 import { PickerNode } from '../../model/pool';
 
 /**
- * The picker makes its own certificate at start, so nobody can verify it; without this rule every call to it fails and
- * the gateway answers 500. The mesh's mutual TLS goes around it all the same. Other ports of its Service, as that of its metrics, speak no TLS.
+ * Returns a DestinationRule for the self-signed certificate of a picker. The picker creates the certificate at start, so clients cannot
+ * verify it. Without this rule every call to the picker fails and the gateway answers 500. The mutual TLS of the mesh still wraps the
+ * connection. Other ports of the Service, such as the metrics port, do not use TLS.
  */
 export function compilePickerTls({ serviceName, port, workload: { namespace } }: PickerNode): DestinationRuleSpec {
   const tls = { mode: DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode.SIMPLE, insecureSkipVerify: true };

@@ -3,7 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult, identified, listed, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
-/** What only a mesh of two data planes gets wrong. */
+/** Reports problems of a mesh that migrates between two data planes. */
 export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
     ...identified('AM331', [...unknownNamespaces(model, plan), ...unknownStages(model, plan)]),
@@ -13,19 +13,19 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
 
 function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !namespaces.has(name)).map((name) => ({
-    path: facts.origin.path, what: 'a namespace that is migrated is not one of the mesh', got: name, allowed: listed(namespaces.keys()), next: 'correct `migration` of MeshProvider.istioAmbient',
+    path: facts.origin.path, message: 'a namespace in `migration` does not belong to the mesh', actual: name, expected: listed(namespaces.keys()), fix: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 
 function unknownStages({ facts }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !STAGES.includes(plan.stageOf(name)!)).map((name) => ({
-    path: facts.origin.path, what: `the stage of namespace ${name} is none`, got: plan.stageOf(name), allowed: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', next: 'correct `migration` of MeshProvider.istioAmbient',
+    path: facts.origin.path, message: `the migration stage of namespace ${name} is unknown`, actual: plan.stageOf(name), expected: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', fix: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 
 /**
- * A sidecar passes waypoints by and comes to the pods as who it is. In ambient only the waypoint may come there, so that
- * whoever calls what a waypoint reads has to be in ambient first.
+ * Reports callees behind a waypoint in ambient whose callers still have sidecars. Sidecars bypass waypoints and connect to the pods with
+ * the identity of the caller. In ambient the pods accept only the waypoint, so the callers must migrate first.
  */
 function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNode): CheckResult[] {
   const { origin, title, namespace, service, callers } = workload;
@@ -34,9 +34,9 @@ function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNo
     && principal.namespace !== namespace && plan.hasSidecars(principal.namespace));
   return late.length === 0 ? [] : [{
     path: origin.path,
-    what: `${title} is in ambient behind a waypoint, which callers with sidecars pass by: they would be refused`,
-    got: late.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
-    allowed: 'callers whose namespaces were migrated before',
-    next: 'migrate the namespaces of callers before those of what they call',
+    message: `${title} is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them`,
+    actual: late.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
+    expected: 'callers whose namespaces are already in ambient',
+    fix: 'migrate the namespaces of callers before the namespaces of their callees',
   }];
 }

@@ -2,14 +2,14 @@ import { Construct } from 'constructs';
 import { checkStages } from './checks';
 import { MigrationPlan } from './plan';
 import { AuthorizationPolicy, AuthorizationPolicySpec, PeerAuthenticationSpecMtlsMode } from '../../../imports/security.istio.io';
-import { Admission, mergedAdmissions } from '../../model/admission';
-import { Capability, Refusal } from '../../model/capability';
+import { Caller } from '../../model/callers';
+import { ConnectionRule, mergedConnectionRules } from '../../model/connection-rule';
+import { Feature, Refusal } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { MeshRouteNode } from '../../model/mesh-route';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { GatewayMembership, MeshBackend, PodMarks, WaypointBackend } from '../backend';
+import { GatewayMembership, MeshBackend, MeshRoutes, PodMetadata, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
 import { allowConnections } from '../shared/istio-authorization';
@@ -17,7 +17,7 @@ import { emitIstioNamespace, IstioNamespace } from '../shared/istio-namespace';
 
 export { MigrationPlan };
 
-/** The two data planes of a mesh that moves from one to the other, and what each namespace has of them. */
+/** The two data planes of a migrating mesh, and the stage of each namespace. */
 export interface MigrationPlanes {
   readonly ambient: MeshBackend & { namespaceLabels(namespace: NamespaceNode): IstioNamespace['labels'] };
   readonly sidecar: MeshBackend & {
@@ -29,83 +29,89 @@ export interface MigrationPlanes {
 }
 
 const JUDGED_TWICE: Refusal = {
-  reason: 'a namespace that is between two data planes would have its requests judged at pods and at waypoints, of which neither is all of it',
-  instead: 'a mesh that has arrived in ambient',
+  reason: 'a namespace between two data planes would check requests partly at pods and partly at waypoints',
+  instead: 'a mesh whose migration to ambient is complete',
 };
 
-const LET_OUT_TWICE: Refusal = {
-  reason: 'a namespace that is between two data planes would let a host out by a waypoint and by sidecars, of which neither is all of it',
-  instead: 'a mesh that has arrived in ambient',
+const ALLOWED_TWICE: Refusal = {
+  reason: 'a namespace between two data planes would allow an external host partly through a waypoint and partly through sidecars',
+  instead: 'a mesh whose migration to ambient is complete',
 };
 
-/** What ztunnel cannot read it drops of an ALLOW, and stays closed; of a DENY nothing would be left. */
+/**
+ * Returns the policy with a condition that requests carry no credentials. An ALLOW rule stays closed when ztunnel drops a condition that
+ * it cannot enforce. A DENY rule would lose all its conditions.
+ */
 function withoutCredentials(policy: AuthorizationPolicySpec, { tokens }: WorkloadNode): AuthorizationPolicySpec {
   if (tokens !== 'refused' || !policy.rules) return policy;
   const absent = { key: 'request.headers[authorization]', notValues: ['*'] };
   return { ...policy, rules: policy.rules.map((rule) => ({ ...rule, when: [...rule.when ?? [], absent] })) };
 }
 
-/** What both data planes say of one construct is said once. */
+/** Removes problems that both data planes report for the same construct. */
 function once(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.id} ${problem.path} ${problem.what}`, problem])).values()];
+  return [...new Map(problems.map((problem) => [`${problem.id} ${problem.path} ${problem.message}`, problem])).values()];
 }
 
 /**
- * A mesh on its way from sidecars to ambient, one namespace at a time. Each namespace is emitted as its own data plane
- * emits it; between the two it has the policies of both, whose union lets in nobody whom one of them would not.
+ * A mesh that migrates from sidecars to ambient, one namespace at a time. Each namespace has the objects of its own data plane. Between
+ * the two it has the policies of both, which together allow no caller that either of them would not allow.
  */
 export class IstioMigration implements MeshBackend {
   public readonly label = 'MeshProvider.istioAmbient';
   public readonly credentials = 'refused' as const;
   public readonly proxy: MeshBackend['proxy'];
   public readonly gateways: GatewayMembership;
-  public readonly tells: MeshBackend['tells'];
-  /** The last step would put a proxy where the server was, of the same name, and take its objects for what is left over. */
-  public readonly frontsRefusal: Refusal = {
-    reason: 'its proxy would come with the last step, under the names that the server has until then', instead: 'a mesh that has arrived in ambient',
+  public readonly limitations: MeshBackend['limitations'];
+  /**
+   * Reason why MCP proxies are refused. The last step would replace the server with a proxy of the same name, and its objects would look
+   * like leftovers.
+   */
+  public readonly mcpProxiesRefusal: Refusal = {
+    reason: 'its proxy would appear only in the last step, with the names that the server uses until then', instead: 'a mesh whose migration to ambient is complete',
   };
+
+  /** Waypoints may exist before callers use them. */
+  public readonly waypoints?: WaypointBackend;
+  public readonly routes?: MeshRoutes;
 
   public constructor(private readonly planes: MigrationPlanes) {
     const { ambient, sidecar } = planes;
-    this.tells = { ...ambient.tells, probers: (workload) => this.podsOf(workload.namespace).tells.probers?.(workload) };
+    this.waypoints = ambient.waypoints && this.inTime(ambient.waypoints);
+    this.routes = ambient.routes;
+    this.limitations = { ...ambient.limitations, probers: (workload) => this.podsOf(workload.namespace).limitations.probers?.(workload) };
     this.proxy = {
       ports: [...new Set([...ambient.proxy.ports, ...sidecar.proxy.ports])].sort((a, b) => a - b),
       userIds: [...ambient.proxy.userIds, ...sidecar.proxy.userIds],
     };
     this.gateways = {
-      edge: {}, statusPorts: [], podsTake: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
+      edge: {}, statusPorts: [], acceptedTransports: ['mutual-tls', 'hbone'], innerIn: (namespace) => this.podsOf(namespace).gateways.innerIn(namespace),
     };
   }
 
-  /** What one of the two lacks would be lost on the way, and what is judged at another place in each would be judged at none. */
-  public refuses(capability: Capability): Refusal | undefined {
+  /**
+   * Returns why a feature is refused. A feature that one data plane lacks would be lost during the migration. A check that the two
+   * enforce at different places would be enforced at neither.
+   */
+  public refuses(feature: Feature): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
-    if (capability === 'named-hosts') return LET_OUT_TWICE;
-    if (capability === 'tool-tokens' || capability === 'jwt' || capability === 'external-authorization' || capability === 'origin-check') return JUDGED_TWICE;
-    return ambient.refuses(capability) ?? (capability === 'waypoint' ? undefined : sidecar.refuses(capability));
+    if (feature === 'named-hosts') return ALLOWED_TWICE;
+    if (feature === 'tool-tokens' || feature === 'jwt' || feature === 'external-authorization' || feature === 'origin-check') return JUDGED_TWICE;
+    return ambient.refuses(feature) ?? (feature === 'waypoint' ? undefined : sidecar.refuses(feature));
   }
 
   public dataPlaneIn(namespace: string): string {
     return this.podsOf(namespace).dataPlaneIn(namespace);
   }
 
-  /** Waypoints may stand before anybody goes through them. */
-  public waypointsIn(namespace: string): WaypointBackend | undefined {
-    return this.planes.ambient.waypointsIn(namespace);
-  }
-
-  public isReadAtWaypoint(workload: WorkloadNode): boolean {
-    return this.guardsOf(workload.namespace).isReadAtWaypoint(workload);
-  }
-
-  public establish(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
+  public enroll(scope: Construct, model: MeshModel, namespace: NamespaceNode): void {
     const { ambient, sidecar, plan } = this.planes;
     const stage = plan.stageOf(namespace.name);
     const mode = PeerAuthenticationSpecMtlsMode.PERMISSIVE;
     if (stage === undefined) {
-      ambient.establish(scope, model, namespace);
+      ambient.enroll(scope, model, namespace);
     } else if (stage === 'sidecar') {
-      sidecar.establish(scope, model, namespace);
+      sidecar.enroll(scope, model, namespace);
     } else if (stage === 'permissive') {
       emitIstioNamespace(scope, namespace, { labels: sidecar.namespaceLabels(), mode });
       sidecar.hideAll(scope, namespace);
@@ -114,58 +120,43 @@ export class IstioMigration implements MeshBackend {
     }
   }
 
-  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    this.planes.ambient.identify(scope, account);
+  public podMetadata(workload: WorkloadNode): PodMetadata {
+    return this.podsOf(workload.namespace).podMetadata(workload);
   }
 
-  public deploy(scope: Construct, workload: WorkloadNode): void {
-    this.podsOf(workload.namespace).deploy(scope, workload);
-  }
-
-  public podMarks(workload: WorkloadNode): PodMarks {
-    return this.podsOf(workload.namespace).podMarks(workload);
-  }
-
-  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
-    this.guardsOf(service.namespace).offer(scope, model, workload, service);
+  public createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+    this.policiesOf(service.namespace).createService(scope, model, workload, service);
   }
 
   /**
-   * Sidecars know callers where ztunnel knows the waypoint. Once pods are in ambient only what ztunnel cannot read stands
-   * beside the floor, since it drops that and stays closed: callers whom it could read would come past the waypoint.
+   * Emits the policies of a workload. Sidecars see the caller where ztunnel sees the waypoint. Once pods are in ambient, only rules that
+   * ztunnel cannot enforce remain beside the workload policy: ztunnel drops these and stays closed. Rules that it could enforce would let
+   * callers bypass the waypoint.
    */
-  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
+  public authorizePods(
+    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+  ): void {
     const { sidecar, plan } = this.planes;
     const { name, namespace, service } = workload;
-    this.guardsOf(namespace).protect(scope, id, model, workload, admissions);
+    this.policiesOf(namespace).authorizePods(scope, id, model, workload, connectionRules);
     const stage = plan.stageOf(namespace);
     if (stage === 'permissive') sidecar.show(scope, model, workload);
     const isDropped = workload.requests?.endpoints !== undefined;
     if (!service?.waypoint || !(stage === 'permissive' || (stage === 'enrolled' && isDropped))) return;
     const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
     emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
-      spec: () => withoutCredentials(allowConnections(model, scopeOf, mergedAdmissions(sidecar.admissions(model, workload))), workload),
+      spec: () => withoutCredentials(allowConnections(model, scopeOf, mergedConnectionRules(sidecar.connectionRules(model, workload))), workload),
     });
   }
 
-  public admissions(model: MeshModel, workload: WorkloadNode): readonly Admission[] {
-    return this.guardsOf(workload.namespace).admissions(model, workload);
+  public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
+    return this.policiesOf(workload.namespace).connectionRules(model, workload);
   }
 
-  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
-    // As long as there are pods with sidecars anywhere, others come to them as they do.
-    this.planes.sidecar.confine(scope, workload, egress);
+  public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    // While any pods have sidecars, other pods call them at their own ports.
+    this.planes.sidecar.restrictEgress(scope, workload, egress);
   }
-
-  public letOut(): void {}
-
-  public route(scope: Construct, model: MeshModel, route: MeshRouteNode): void {
-    this.planes.ambient.route(scope, model, route);
-  }
-
-  public allowEgress(): void {}
-
-  public link(): void {}
 
   public check(model: MeshModel): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
@@ -173,24 +164,36 @@ export class IstioMigration implements MeshBackend {
     return once([...ambient.check(model, () => true), ...sidecar.check(model, hasSidecars), ...checkStages(model, plan)]);
   }
 
-  /** What is said of every namespace is said once. */
-  public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
+  /** Reports user-managed objects that contradict either data plane, each problem once. */
+  public checkForeign(model: MeshModel, foreign: ForeignObjects, _: unknown, proxies: readonly Caller[]): Problem[] {
     const { ambient, sidecar, plan } = this.planes;
     const found = [
-      ...ambient.checkForeign(model, foreign, (namespace) => !plan.hasSidecars(namespace)),
-      ...sidecar.checkForeign(model, foreign, (namespace) => plan.hasSidecars(namespace)),
+      ...ambient.checkForeign(model, foreign, (namespace) => !plan.hasSidecars(namespace), proxies),
+      ...sidecar.checkForeign(model, foreign, (namespace) => plan.hasSidecars(namespace), proxies),
     ];
     return [...new Map(found.map((problem) => [`${problem.id} ${problem.path}`, problem])).values()];
   }
 
-  /** Whose pods those of a namespace are now. */
+  /** Returns the waypoints of ambient. Callers use them once the policies of their namespace are those of ambient. */
+  private inTime(waypoints: WaypointBackend): WaypointBackend {
+    return {
+      isBehind: (workload) => this.policiesOf(workload.namespace).waypoints?.isBehind(workload) ?? false,
+      createWaypoint: (...args) => waypoints.createWaypoint(...args),
+      mayIntercept: (namespace) => waypoints.mayIntercept(namespace),
+      serviceAccount: (name) => waypoints.serviceAccount(name),
+      registerExternalService: (...args) => waypoints.registerExternalService(...args),
+      authorizeRequests: (...args) => waypoints.authorizeRequests(...args),
+    };
+  }
+
+  /** Returns the data plane of the pods of a namespace. */
   private podsOf(namespace: string): MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     return plan.hasSidecars(namespace) ? sidecar : ambient;
   }
 
-  /** Whose policies guard a namespace: those of ambient stand before its pods are there. */
-  private guardsOf(namespace: string): MeshBackend {
+  /** Returns the data plane whose policies protect a namespace. The policies of ambient exist before its pods are in ambient. */
+  private policiesOf(namespace: string): MeshBackend {
     const { ambient, sidecar, plan } = this.planes;
     return plan.stageOf(namespace) === 'sidecar' ? sidecar : ambient;
   }

@@ -5,7 +5,7 @@ import { CheckResult, identified, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 import { overfullPolicies } from '../shared/istio-limits';
 
-/** What only sidecars get wrong. */
+/** Reports problems of meshes with sidecars. */
 export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {
   return [
     ...identified('AM311', wrongRevision(model, revision)),
@@ -18,20 +18,20 @@ export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => bo
 
 function wrongRevision({ facts: { origin } }: MeshModel, revision: string | undefined): CheckResult[] {
   return revision === undefined || /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(revision) ? [] : [{
-    path: origin.path, what: 'the revision is not one that a label can name', got: revision, allowed: 'a revision or a tag, as in the label `istio.io/rev`', next: 'correct it on the MeshProvider',
+    path: origin.path, message: 'the sidecar revision is not a valid label value', actual: revision, expected: 'a revision or a tag, as in the label `istio.io/rev`', fix: 'correct it on the MeshProvider',
   }];
 }
 
-/** Hosts of a ServiceEntry (Istio 1.30, ServiceEntrySpec). */
+/** Maximum number of hosts in a ServiceEntry (Istio 1.30, ServiceEntrySpec). */
 const MOST_HOSTS = 256;
 
 function tooManyHosts({ egress }: MeshModel): CheckResult[] {
   return egress.filter(({ hostnames }) => hostnames.length > MOST_HOSTS).map(({ origin, name, hostnames }) => ({
-    path: origin.path, what: `the hosts of ${name} do not fit into one ServiceEntry`, got: `${hostnames.length} hosts`, allowed: `at most ${MOST_HOSTS}`, next: 'spread them over two MeshEgress',
+    path: origin.path, message: `the hosts of ${name} do not fit into one ServiceEntry`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'split them between two MeshEgress',
   }));
 }
 
-/** Whether a caller runs beside a sidecar of some mesh, and no construct says what that sidecar sees. */
+/** Returns a test for callers that have a sidecar but no construct that declares what the sidecar sees. */
 function isBlind(model: MeshModel, isOwn: (namespace: string) => boolean): (caller: Caller) => boolean {
   const { cluster } = model.facts;
   const described = new Map<MeshModel, ReadonlySet<string>>();
@@ -43,15 +43,18 @@ function isBlind(model: MeshModel, isOwn: (namespace: string) => boolean): (call
   };
 }
 
-/** In a namespace of the mesh, pods that no construct describes see nothing: what is granted to them they cannot call. */
+/**
+ * Reports granted callers in a namespace of the mesh that no construct describes. Their sidecars see no Services, so they cannot call
+ * what they were granted.
+ */
 function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
   const areBlind = isBlind(model, isOwn);
   return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(areBlind).map((caller) => ({
     path: origin.path,
-    what: `${caller.title} was granted ${title} and is in a namespace of the mesh, where pods see only what their own description lets them`,
-    got: caller.title,
-    allowed: 'callers of the mesh\'s namespaces that are described',
-    next: 'describe it as an Agent (Workload.existing), and grant to that',
+    message: `${caller.title} was granted ${title} and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services`,
+    actual: caller.title,
+    expected: 'callers that are described if they run in a namespace of the mesh',
+    fix: 'describe it as an Agent (Workload.existing), and grant to that Agent',
   })));
 }
 
@@ -59,39 +62,44 @@ function identitiesOf(model: MeshModel): ReadonlySet<string> {
   return new Set(model.workloads.map(({ namespace, serviceAccount }) => model.principal(namespace, serviceAccount).identity));
 }
 
-/** The same of who reads the metrics of pickers. */
+/** Reports a metrics scraper in a namespace of the mesh that no construct describes. */
 function blindScraper(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
   const { scraper, pools, facts } = model;
   if (!scraper || !pools.some(({ picker }) => picker.deployment) || !isBlind(model, isOwn)(scraper)) return [];
   return [{
     path: facts.origin.path,
-    what: `${scraper.title} scrapes and is in a namespace of the mesh, where pods see only what their own description lets them: it would not see the pickers`,
-    got: scraper.title,
-    allowed: 'a scraper that is described, or whose namespace is none of the mesh',
-    next: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
+    message: `${scraper.title} scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar does not see the endpoint pickers`,
+    actual: scraper.title,
+    expected: 'a scraper that is described, or that runs in a namespace outside the mesh',
+    fix: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
   }];
 }
 
-/** A sidecar sends to a pod's address that it does not know in plain text, which the pods refuse. */
+/**
+ * Reports granted workloads without a Service. A sidecar sends plain text to pod addresses that it does not know, which the pods refuse.
+ */
 function unseenCallees(workloads: readonly WorkloadNode[]): CheckResult[] {
   const isUnseen = ({ callers, ports, service, deployment }: WorkloadNode) =>
-    !callers.isEmpty && ports.length > 0 && !service && !deployment; // of what listens on nothing it is told elsewhere
+    !callers.isEmpty && ports.length > 0 && !service && !deployment; // another check reports workloads without ports
   return workloads.filter(isUnseen).map(({ origin, title }) => ({
     path: origin.path,
-    what: `${title} was granted to callers and has no Service that is known: their sidecars would not speak mutual TLS to its pods`,
-    got: undefined,
-    allowed: 'a workload with a Service',
-    next: 'state the Service in Workload.existing',
+    message: `${title} is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods`,
+    actual: undefined,
+    expected: 'a workload with a Service',
+    fix: 'declare the Service in Workload.existing',
   }));
 }
 
-/** Between a gateway and a picker with a sidecar, mutual TLS is the sidecar's: TLS of the picker's own would be refused by STRICT. */
+/**
+ * Reports existing pickers that serve TLS themselves. With a sidecar the mutual TLS is that of the sidecar, and STRICT mode rejects other
+ * TLS.
+ */
 function encryptedPickers(pools: readonly PoolNode[]): CheckResult[] {
   return pools.filter(({ picker }) => picker.selfSignedTls && !picker.deployment).map(({ origin, name }) => ({
     path: origin.path,
-    what: `the picker of pool ${name} speaks TLS of its own, which its sidecar would refuse as no mutual TLS`,
-    got: { selfSignedTls: true },
-    allowed: 'a picker without TLS of its own: the sidecars encrypt what it says',
-    next: 'start it with --secure-serving=false and state `selfSignedTls: false`',
+    message: `the picker of pool ${name} serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh`,
+    actual: { selfSignedTls: true },
+    expected: 'a picker that serves plain text, which the sidecars encrypt',
+    fix: 'start it with --secure-serving=false and set `selfSignedTls: false`',
   }));
 }

@@ -9,18 +9,18 @@ import { emit } from '../emit';
 import { serviceHost } from '../shared/istio-traffic';
 import { metricsService } from '../shared/picker-metrics';
 
-/** The hosts of no Service at all (Istio 1.30, Sidecar). */
+/** Host pattern that matches no Service (Istio 1.30, Sidecar). */
 const NOTHING = '~/*';
 
-/** Where workloads find the Kubernetes API. */
+/** Host of the Kubernetes API. */
 const KUBERNETES_API = 'default/kubernetes.default.svc.cluster.local';
 
-/** What the sidecars of a namespace see that no other view is for: nothing. */
+/** Emits the default Sidecar of a namespace. It shows no hosts to pods without a Sidecar of their own. */
 export function emitClosedView(scope: Construct, namespace: string): void {
   emit(scope, 'egress', Sidecar, { name: `${namespace}-default`, namespace }, { spec: () => view([]) });
 }
 
-/** What the sidecars of a workload see: the Services that it was granted, and hosts outside that its namespace may call. */
+/** Emits the Sidecar of a workload. It shows the Services that the workload was granted and the external hosts that it may call. */
 export function emitView(scope: Construct, model: MeshModel, workload: WorkloadNode): void {
   emit(scope, 'egress', Sidecar, { name: workload.name, namespace: workload.namespace }, {
     spec: () => ({ workloadSelector: { labels: { ...workload.labels } }, ...view(visibleHosts(model, workload)) }),
@@ -36,14 +36,14 @@ export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[]
   ].filter((service): service is ServiceNode => service !== undefined);
   return [
     ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
-    ...hostsOutside(model, workload).map((host) => `./${host}`),
+    ...externalHostsIn(model, workload).map((host) => `./${host}`),
     ...(workload.egress?.namespaces ?? []).map((name) => `${name}/*`),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];
 }
 
-/** The Services of what an identity was granted, in its own mesh and in others. */
+/** Returns the Services that an identity was granted, in its own mesh and in other meshes. */
 function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal): (ServiceNode | undefined)[] {
   const reachable = cluster.meshesGranting(principal).filter(({ facts }) => !cluster.gapBetween(principal.namespace, facts.namespace));
   return reachable.flatMap((mesh) => {
@@ -53,26 +53,26 @@ function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal
   });
 }
 
-/** The Services by which the one who scrapes for the mesh reads the pickers that are deployed here. */
+/** Returns the Services of deployed pickers if the workload is the metrics scraper of the mesh. */
 function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: WorkloadNode): ServiceNode[] {
   if (model.scraper?.principal.identity !== model.principal(namespace, serviceAccount).identity) return [];
   const at = { port: PICKER_PORTS.metrics, targetPort: PICKER_PORTS.metrics };
   return model.pools.flatMap(({ picker }) => (picker.deployment ? [{ name: picker.serviceName, namespace: picker.workload.namespace, ...at }] : []));
 }
 
-/** Those that it names itself; or, of what names none, those of everybody in its namespace. */
-function hostsOutside({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
+/** Returns the external hosts that a workload names, or those of its namespace if it names none. */
+function externalHostsIn({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
   return egress?.hostnames ?? index.egressIn(namespace).flatMap(({ hostnames }) => hostnames);
 }
 
-/** A picker watches pods; a workload with a token has it for the API. */
+/** Returns whether a workload calls the Kubernetes API. Pickers watch pods, and workloads with a token call the API with it. */
 function callsKubernetes(model: MeshModel, workload: WorkloadNode): boolean {
   const { deployment, egress } = workload;
   const isLet = deployment?.mountToken === true || (egress !== undefined && egress.kubernetesNetworks.length > 0);
   return isLet || model.index.poolsPickedBy(workload).length > 0;
 }
 
-/** Beyond the hosts nothing is reached: what is not seen would otherwise be passed on as it is. */
+/** Returns a Sidecar spec that restricts outbound traffic to the hosts. By default sidecars pass traffic to unknown hosts through. */
 function view(hosts: readonly string[]): SidecarSpec {
   return {
     egress: [{ hosts: hosts.length > 0 ? [...new Set(hosts)].sort() : [NOTHING] }],

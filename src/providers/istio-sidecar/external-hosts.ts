@@ -2,11 +2,14 @@ import { Construct } from 'constructs';
 import { ServiceEntry } from '../../../imports/networking.istio.io';
 import { EgressNode } from '../../model/egress';
 import { emit } from '../emit';
-import { outsideEntry } from '../shared/outside-entry';
+import { externalServiceEntry } from '../shared/external-service-entry';
 
-/** Hosts outside the cluster, known to the sidecars of one namespace alone: over TLS, told apart by the name that a caller asks for. */
+/**
+ * Emits a ServiceEntry for external hosts, visible to the sidecars of one namespace. The sidecars match the TLS server name (SNI) of the
+ * caller.
+ */
 export function emitExternalHosts(scope: Construct, { name, namespace, hostnames, port }: EgressNode): void {
   emit(scope, 'Resource', ServiceEntry, { name, namespace }, {
-    spec: () => ({ ...outsideEntry(hostnames, [{ name: 'tls', number: port, protocol: 'TLS' }]), exportTo: ['.'] }),
+    spec: () => ({ ...externalServiceEntry(hostnames, [{ name: 'tls', number: port, protocol: 'TLS' }]), exportTo: ['.'] }),
   });
 }

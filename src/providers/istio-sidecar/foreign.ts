@@ -1,34 +1,41 @@
+import { Caller } from '../../model/callers';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { foreignIstioPolicies } from '../foreign/istio-policies';
 import { unenrolledNamespaces } from '../foreign/namespaces';
 import { openedEgress } from '../foreign/network-policies';
 import { PodTemplate } from '../foreign/pod-template';
-import { leavingPods, marked, onHostNetwork } from '../foreign/pods';
-import { foreignIstioRouting, foreignServiceRoutes } from '../foreign/routing';
+import { bypassingPods, isGatewayPod, marked, onHostNetwork, TEMPLATES } from '../foreign/pods';
+import { foreignIstioRouting } from '../foreign/routing';
 import { entriesOf, ForeignObjects, TreeMetadata } from '../foreign/tree-object';
 
-/** What the team's own objects contradict of a mesh of sidecars, in the namespaces that have them. */
+/** Reports user-managed objects that contradict a mesh of sidecars, in the namespaces that have sidecars. */
 export function checkForeignSidecars(
-  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, revision: string | undefined,
+  model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[], revision: string | undefined,
 ): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (_, metadata) => missingInjection(metadata, revision))),
-    ...identified('AM102', leavingPods(namespaces, foreign, waysPastSidecars)),
+    ...identified('AM102', bypassingPods(namespaces, foreign, bypassesOfSidecars)),
     ...foreignIstioPolicies(model, foreign, namespaces),
-    ...identified('AM105', [...foreignIstioRouting(model, foreign, isOwn), ...foreignServiceRoutes(model, foreign, isOwn)]),
+    ...identified('AM105', foreignIstioRouting(model, foreign, isOwn, proxies)),
     ...identified('AM107', [...widerViews(foreign, namespaces), ...openedEgress(model, foreign, isOwn)]),
   ];
 }
 
+/** The webhook of a revision takes no namespace that has the label istio-injection, whatever it says (Istio 1.30, mutatingwebhook). */
 export function missingInjection({ labels = {} }: TreeMetadata, revision: string | undefined): string | undefined {
-  if (revision !== undefined) return labels['istio.io/rev'] === revision ? undefined : `the label istio.io/rev: ${revision}`;
-  return labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined ? undefined : 'the label istio-injection: enabled';
+  const injection = labels['istio-injection'];
+  const alone = injection === undefined ? '' : ', and no label istio-injection, which switches it off';
+  if (revision !== undefined) return labels['istio.io/rev'] === revision && injection === undefined ? undefined : `the label istio.io/rev: ${revision}${alone}`;
+  const isInjected = injection === 'enabled' || (injection === undefined && labels['istio.io/rev'] !== undefined);
+  return isInjected ? undefined : 'the label istio-injection: enabled';
 }
 
-/** What keeps the injector from pods, or traffic from their sidecars (Istio 1.30, injection and annotations). */
-export function waysPastSidecars(template: PodTemplate): string[] {
+/**
+ * Returns the fields of a pod template that prevent injection or keep traffic from the sidecars (Istio 1.30, injection and annotations).
+ */
+export function bypassesOfSidecars(template: PodTemplate): string[] {
   const traffic = (key: string, matters: (value: unknown) => boolean) => marked(template, `traffic.sidecar.istio.io/${key}`, matters);
   const isSet = (value: unknown) => value !== '';
   const isNotAll = (value: unknown) => value !== '*';
@@ -38,25 +45,57 @@ export function waysPastSidecars(template: PodTemplate): string[] {
     ...marked(template, 'sidecar.istio.io/interceptionMode', (value) => value === 'NONE'),
     ...['excludeInboundPorts', 'excludeOutboundPorts', 'excludeOutboundIPRanges', 'excludeInterfaces'].flatMap((key) => traffic(key, isSet)),
     ...['includeInboundPorts', 'includeOutboundIPRanges'].flatMap((key) => traffic(key, isNotAll)),
+    ...otherTemplates(template),
+    ...marked(template, 'proxy.istio.io/config', (value) => NOT_CAPTURED.test(String(value))).map((one) => `${one}, with the interception mode NONE`),
+    ...asProxy(template),
     ...ownProxies(template),
   ];
 }
 
-/** A container of the sidecar's name stays what the template says, but for an image that is left to the injector (Istio 1.31, webhook.go). */
+/** In YAML and in JSON: the value of the annotation is either. */
+const NOT_CAPTURED = /["']?interceptionMode["']?\s*:\s*["']?NONE\b/;
+
+/** Of the injector's templates "sidecar" alone captures what containers send and get; "gateway" is for pods that are nothing but a proxy. */
+function otherTemplates(template: PodTemplate): string[] {
+  return isGatewayPod(template) ? [] : marked(template, TEMPLATES, (value) => !String(value).split(',').map((one) => one.trim()).includes('sidecar'));
+}
+
+/** What sidecars run as: what a process of that user or group sends is taken for the proxy's own (Istio 1.30, IST0144). */
+const PROXY_ID = 1337;
+
+interface Identified { readonly securityContext?: { readonly runAsUser?: unknown; readonly runAsGroup?: unknown } | null }
+
+interface NamedContainer extends Identified { readonly name?: unknown }
+
+function asProxy(template: PodTemplate): string[] {
+  const containers = [template.spec.containers, template.spec.initContainers].flat() as readonly (NamedContainer | undefined)[];
+  const beside = containers.filter((one) => one !== undefined && one.name !== 'istio-proxy') as readonly NamedContainer[];
+  const others = [template.spec as Identified, ...beside];
+  const found = others.flatMap(({ securityContext }) => (['runAsUser', 'runAsGroup'] as const).filter((field) => securityContext?.[field] === PROXY_ID));
+  return isGatewayPod(template) ? [] : [...new Set(found)].map((field) => `${field}: ${PROXY_ID}, which is the proxy's own`);
+}
+
+/**
+ * Returns containers named like the sidecar. The injector keeps such a container as the template states it, unless its image is `auto`
+ * (Istio 1.31, webhook.go).
+ */
 function ownProxies({ spec }: PodTemplate): string[] {
   const containers = [spec.containers, spec.initContainers].flatMap((list) => entriesOf<{ readonly name?: unknown; readonly image?: unknown }>(list));
   const own = containers.filter((one) => one.name === 'istio-proxy' && one.image !== 'auto');
-  return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which takes the place of the sidecar`);
+  return own.map(({ image }) => `a container istio-proxy of the image ${JSON.stringify(image)}, which replaces the sidecar`);
 }
 
-/** The first Sidecar that selects a pod counts, and of two for a whole namespace either (Istio 1.30, Sidecar). */
+/**
+ * Reports user-managed Sidecars. The first Sidecar that selects a pod applies, and of two for a whole namespace either may apply (Istio
+ * 1.30, Sidecar).
+ */
 function widerViews(foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): CheckResult[] {
   const sidecars = namespaces.flatMap(({ name }) => foreign.in(name)).filter(({ group, kind }) => group === 'networking.istio.io' && kind === 'Sidecar');
   return sidecars.map((object) => ({
     path: object.path,
-    what: `${object.title} decides what sidecars of the mesh see, in place of what their workloads were granted`,
-    got: object.name,
-    allowed: 'the Sidecars of the mesh',
-    next: 'grant what its pods call, and drop it',
+    message: `${object.title} decides which hosts the sidecars of the mesh see, in place of their grants`,
+    actual: object.name,
+    expected: 'only the Sidecars that the mesh emits',
+    fix: 'grant the destinations that its pods call, and remove it',
   }));
 }

@@ -3,7 +3,7 @@ import { AuthorizationPolicySpec } from '../../../imports/policy.linkerd.io';
 
 type TargetRef = AuthorizationPolicySpec['targetRef'];
 
-/** What attaches to a Server holds for every request of its port, whatever its routes are. */
+/** Returns the target reference of a Server. A policy on a Server applies to every request of its port, whatever its routes are. */
 export function serverRef(name: string): TargetRef {
   return { group: POLICY_GROUP, kind: 'Server', name };
 }
@@ -12,7 +12,7 @@ export function routeRef(name: string): TargetRef {
   return { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name };
 }
 
-/** Lets in whom one authentication of the same namespace names. */
+/** Returns a policy that allows the callers of one authentication in the same namespace. */
 export function authorize(targetRef: TargetRef, kind: 'MeshTLSAuthentication' | 'NetworkAuthentication', name: string): AuthorizationPolicySpec {
   return { targetRef, requiredAuthenticationRefs: [{ group: POLICY_GROUP, kind, name }] };
 }

@@ -6,7 +6,7 @@ import { nameProblem } from '../../model/names';
 import { meantNetwork, networkOf } from '../../model/networks';
 import { CheckResult, identified, Problem } from '../../model/problem';
 
-/** What only Linkerd gets wrong. */
+/** Reports problems of Linkerd meshes. */
 export function checkLinkerd(model: MeshModel, facts: LinkerdFacts): Problem[] {
   return [
     ...identified('AM321', installation(model, facts)),
@@ -23,19 +23,22 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
   return [
     ...name ? [{ path: origin.path, ...name }] : [],
     ...probeNetworks.length > 0 && wrong.length === 0 ? [] : [{
-      path: origin.path, what: 'the networks of the probes are not ones that Linkerd takes', got: wrong, allowed: 'one CIDR or more, such as "10.0.0.0/24", without bits beyond the prefix and without IPv4 in IPv6',
-      next: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `probeNetworks` of MeshProvider.linkerd',
+      path: origin.path, message: '`kubeletCidrs` contains values that Linkerd does not accept', actual: wrong, expected: 'at least one CIDR, such as "10.0.0.0/24", without host bits and without IPv4-mapped IPv6 addresses',
+      fix: wrong.length > 0 && meant.length === wrong.length ? `write ${meant.map((text) => `"${text}"`).join(', ')}` : 'correct `kubeletCidrs` of the `Cluster`',
     }],
   ];
 }
 
-/** A gateway chooses pods itself: what Linkerd counts for a Service counts nothing there. */
+/**
+ * Reports circuit breakers of workloads behind a gateway. The gateway chooses pods itself, so the failure accrual that Linkerd does for a
+ * Service does not apply to it.
+ */
 function unbrokenRoutes(model: MeshModel): CheckResult[] {
   return model.workloads.filter((workload) => workload.service?.circuitBreaker && model.routesOf(workload).length > 0).map(({ origin, title }) => ({
     path: origin.path,
-    what: `the circuit breaker of ${title} would not hold for the gateway that is routed to it, which chooses pods itself`,
-    got: title,
-    allowed: 'a circuit breaker of what callers in the mesh alone reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
-    next: 'drop the route or `circuitBreaker`',
+    message: `the circuit breaker of ${title} would not apply to requests of the gateway, which chooses pods itself`,
+    actual: title,
+    expected: 'a circuit breaker on a workload that only callers in the mesh reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
+    fix: 'remove the route or `circuitBreaker`',
   }));
 }

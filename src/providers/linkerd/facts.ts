@@ -1,29 +1,31 @@
-import { Lacking } from '../../model/capability';
+import { UnsupportedFeatures } from '../../model/feature';
 import { isAnyone, Principal } from '../../model/principal';
 
-/** How Linkerd was installed. */
+/** Facts of the Linkerd installation. */
 export interface LinkerdFacts {
-  /** Namespace of the control plane, which stands in every identity. */
+  /** Namespace of the control plane, which is part of every identity. */
   readonly controlPlaneNamespace: string;
-  /** Addresses of the kubelets, from where probes come. */
+  /** Networks of the kubelets, the sources of probes. */
   readonly probeNetworks: readonly string[];
-  /** The annotation that asks for a native sidecar, as the release spells it. */
+  /** Annotation that requests a native sidecar, with the spelling of the release. */
   readonly nativeSidecarAnnotation: string;
-  /** What the release or the channel lacks. */
-  readonly lacking: Lacking;
+  /** Features that the release or the channel does not support. */
+  readonly unsupported: UnsupportedFeatures;
 }
 
-/** Where an installation has its control plane, unless it says otherwise. */
+/** Default namespace of the control plane. */
 export const DEFAULT_CONTROL_PLANE = 'linkerd';
 
 export const POLICY_GROUP = 'policy.linkerd.io';
 
-/** What a workload proves to be: a name, not a SPIFFE id (Linkerd 2.20, policy-controller, ClusterInfo). */
+/** Returns the Linkerd identity of a workload. It is a DNS-like name, not a SPIFFE id (Linkerd 2.20, policy-controller, ClusterInfo). */
 export function identityOf({ controlPlaneNamespace }: LinkerdFacts, principal: Principal): string {
   if (isAnyone(principal)) return '*';
   const { trustDomain, namespace, serviceAccount } = principal;
   return `${serviceAccount}.${namespace}.serviceaccount.identity.${controlPlaneNamespace}.${trustDomain}`;
 }
 
-/** No identity of a mesh: what names it admits nobody, where the kind demands at least one. */
+/**
+ * An identity that no workload has. An authentication with this identity allows no caller, where the kind requires at least one identity.
+ */
 export const NOBODY = 'nobody.invalid';

@@ -1,9 +1,10 @@
-import { ADMIN } from './metrics';
+import { portName } from './inbound';
+import { ADMIN, metricsNames } from './metrics';
 import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
 import { MeshIndex } from '../../model/mesh-index';
 import { CheckResult, identified, Problem } from '../../model/problem';
-import { podLabelsOf, WorkloadNode } from '../../model/workload';
+import { podLabelsOf } from '../../model/workload';
 import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 const POLICY = 'policy.linkerd.io';
@@ -14,17 +15,20 @@ interface Ref { readonly kind?: string; readonly name?: string }
 /** Objects of the team that silently open or replace what the mesh states (Linkerd 2.20, inbound and outbound policy). */
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
-  const servers = serversOf(model.workloads);
+  const servers = serversOf(model);
   return [
     ...identified('AM103', own.flatMap((object) => [...authorizing(object, servers), ...serving(object, model.index)])),
-    ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...serviceProfile(model, object)])),
+    ...identified('AM105', own.flatMap((object) => [...routing(object, servers), ...limiting(object, servers)])),
     ...identified('AM107', own.flatMap(openingEgress)),
   ];
 }
 
 /** Every workload has a Server of this name for each of its ports; routes of the Server begin with it. */
-function serversOf(workloads: readonly WorkloadNode[]): ReadonlySet<string> {
-  return new Set(workloads.flatMap(({ namespace, name, ports }) => ports.map((port) => `${namespace}/${name}-${port}`)));
+function serversOf({ workloads, namespaces, scraper }: MeshModel): ReadonlySet<string> {
+  return new Set([
+    ...workloads.flatMap((workload) => workload.ports.map((port) => `${workload.namespace}/${portName(workload, port)}`)),
+    ...scraper ? [...namespaces.keys()].flatMap((name) => Object.values(metricsNames(name)).map((own) => `${name}/${own}`)) : [],
+  ]);
 }
 
 /** Whether a name is that of a Server, or begins with one and a "-". */
@@ -40,10 +44,10 @@ function authorizing(object: TreeObject, servers: ReadonlySet<string>): CheckRes
   const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
   return !opens ? [] : [{
     path: object.path,
-    what: `${object.title} authorizes callers whom no grant of the mesh names: authorizations add up, and one of a Server or a namespace opens every route there`,
-    got: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
-    allowed: 'grants; or a policy of your own on an HTTPRoute of your own',
-    next: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
+    message: `${object.title} authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes`,
+    actual: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
+    expected: 'grants; or a policy of your own on an HTTPRoute of your own',
+    fix: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
   }];
 }
 
@@ -59,10 +63,10 @@ function serving(object: TreeObject, index: MeshIndex): CheckResult[] {
   });
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
-    what: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
-    got: { accessPolicy },
-    allowed: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
-    next: 'drop the Server; name the ports in the `ports` of the workload',
+    message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
+    actual: { accessPolicy },
+    expected: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
+    fix: 'drop the Server; name the ports in the `ports` of the workload',
   }];
 }
 
@@ -76,10 +80,10 @@ interface ServerManifest {
 function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
   return [{
     path,
-    what: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
-    got: { port },
-    allowed: '`metrics` of the mesh, which writes the Server of that port with its routes',
-    next: 'state `metrics: { scraper }`, and drop the Server and its routes',
+    message: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
+    actual: { port },
+    expected: '`metrics` of the mesh, which writes the Server of that port with its routes',
+    fix: 'state `metrics: { scraper }`, and drop the Server and its routes',
   }];
 }
 
@@ -88,10 +92,10 @@ function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[
   const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.has(`${object.namespace}/${name}`));
   return parents.length === 0 ? [] : [{
     path: object.path,
-    what: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
-    got: parents.map(({ name }) => name),
-    allowed: 'routes of Servers of your own',
-    next: 'drop the route',
+    message: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
+    actual: parents.map(({ name }) => name),
+    expected: 'routes of Servers of your own',
+    fix: 'drop the route',
   }];
 }
 
@@ -100,10 +104,10 @@ function openingEgress(object: TreeObject): CheckResult[] {
   const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
   return !isNetwork && !isRoute ? [] : [{
     path: object.path,
-    what: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
-    got: object.kind,
-    allowed: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
-    next: 'state the hosts in the program, and drop the object',
+    message: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
+    actual: object.kind,
+    expected: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
+    fix: 'state the hosts in the program, and drop the object',
   }];
 }
 
@@ -111,16 +115,15 @@ function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[
   return ROUTES.includes(kind) ? entriesOf<Ref>(spec.parentRefs) : [];
 }
 
-/** A ServiceProfile switches off the routes of its Service. */
-function serviceProfile({ index }: MeshModel, object: TreeObject): CheckResult[] {
-  if (object.kind !== 'ServiceProfile') return [];
-  const [service, namespace, suffix] = object.name.split('.');
-  const route = suffix?.startsWith('svc') ? index.meshRoutesAt(namespace, service).at(0) : undefined;
-  return !route ? [] : [{
+/** Of two limits of one Server one counts, and nobody is told which. */
+function limiting(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
+  if (object.group !== POLICY || object.kind !== 'HTTPLocalRateLimitPolicy') return [];
+  const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
+  return !servers.has(`${object.namespace}/${targetRef.name}`) ? [] : [{
     path: object.path,
-    what: `a ServiceProfile switches off the route ${route.name} of the same Service`,
-    got: object.name,
-    allowed: 'either of the two',
-    next: 'drop the ServiceProfile: retries and timeouts of the route are stated with it',
+    message: `${object.title} limits the requests of a Server of the mesh`,
+    actual: targetRef.name,
+    expected: '`rateLimit` of the workload',
+    fix: 'state it in the program, and drop the policy',
   }];
 }

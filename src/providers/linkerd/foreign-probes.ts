@@ -2,26 +2,25 @@ import { COUNTED_PROBES } from './probes';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
-import { PodTemplate, podTemplateOf } from '../foreign/pod-template';
+import { PodTemplate, podTemplatesOf } from '../foreign/pod-template';
 import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
-/** Pods of the team whose requests are limited, and which are probed by HTTP without the program saying so. */
+/** Reports existing pods with a rate limit that are probed by HTTP without a declared `healthPath`. */
 export function countedProbes({ workloads }: MeshModel, foreign: ForeignObjects): CheckResult[] {
   return workloads.filter(({ rateLimit, deployment, healthPath }) => rateLimit && !deployment && healthPath === undefined).flatMap((workload) =>
     foreign.in(workload.namespace).flatMap((object) => counted(workload, object)));
 }
 
 function counted(workload: WorkloadNode, object: TreeObject): CheckResult[] {
-  const template = podTemplateOf(object);
-  if (!template || !isOf(workload, template)) return [];
   const [called] = calledPorts(workload);
-  const probes = probesByHttp(template).filter(({ port }) => port === called);
+  const templates = podTemplatesOf(object).filter((template) => isOf(workload, template));
+  const probes = templates.flatMap(probesByHttp).filter(({ port }) => port === called);
   return probes.length === 0 ? [] : [{
     path: object.path,
-    what: `the pods of ${object.title} are probed by HTTP at a port whose requests are limited: ${COUNTED_PROBES}`,
-    got: probes,
-    allowed: `probes by a TCP connection, or at another port than ${called}`,
-    next: `probe them another way, or drop the \`rateLimit\` of ${workload.title}`,
+    message: `the pods of ${object.title} are probed by HTTP at a port with a rate limit: ${COUNTED_PROBES}`,
+    actual: probes,
+    expected: `TCP probes, or probes at a port other than ${called}`,
+    fix: `change the probes, or remove the \`rateLimit\` of ${workload.title}`,
   }];
 }
 

@@ -1,25 +1,25 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef, serverRef } from './authorization';
-import { compileRequests, Door, doorsOf, limitsOf } from './doors';
 import { identityOf, LinkerdFacts, NOBODY } from './facts';
+import { compileRequests, InboundRoute, inboundRoutesOf, limitsOf } from './inbound-routes';
 import { emitProbes } from './probes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
   AuthorizationPolicy, HttpLocalRateLimitPolicy, HttpLocalRateLimitPolicySpec, MeshTlsAuthentication, MeshTlsAuthenticationSpec, Server, ServerSpec,
 } from '../../../imports/policy.linkerd.io';
-import { Admission } from '../../model/admission';
+import { ConnectionRule } from '../../model/connection-rule';
 import { isGrpc, MeshModel } from '../../model/mesh';
 import { distinctPrincipals, Principal } from '../../model/principal';
 import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
 /**
- * The floor of a workload: for each port a Server that denies by default, and one authorization of those admitted there.
- * An authorization of a Server also opens every route of it, so of a port whose requests are read only routes are
- * authorized, and never the Server (Linkerd 2.20, policy-controller, inbound index).
+ * Emits the workload policy: for each port a Server that denies by default, and one authorization of the allowed callers. An
+ * authorization of a Server also opens all its routes. At a port with request limits, only routes are authorized, never the Server
+ * (Linkerd 2.20, policy-controller, inbound index).
  */
-export function emitFloor(
-  scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, admissions: () => readonly Admission[],
+export function emitWorkloadPolicy(
+  scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
 ): void {
   const { namespace } = workload;
   workload.ports.forEach((port, index) => {
@@ -27,19 +27,19 @@ export function emitFloor(
     const limits = limitsOf(workload, port);
     emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
     if (limits) {
-      for (const door of doorsOf(workload, port, limits)) emitDoor(scope, facts, workload, name, door);
+      for (const endpoint of inboundRoutesOf(workload, port, limits)) emitInboundRoute(scope, facts, workload, name, endpoint);
       emitProbes(scope, facts, workload, { port, server: name });
       return;
     }
-    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, admitted(admissions(), port)) });
-    emit(scope, `admitted-${port}`, AuthorizationPolicy, { name, namespace }, {
+    emit(scope, `callers-${port}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, admitted(connectionRules(), port)) });
+    emit(scope, `authorization-${port}`, AuthorizationPolicy, { name, namespace }, {
       spec: () => authorize(serverRef(name), 'MeshTLSAuthentication', name),
     });
   });
   if (workload.rateLimit) emitRateLimit(scope, workload, workload.rateLimit);
 }
 
-/** One for each port of a workload. */
+/** Returns the name of the Server of a port. */
 export function portName({ name }: WorkloadNode, port: number): string {
   return `${name}-${port}`;
 }
@@ -49,36 +49,43 @@ export function compileServer(model: MeshModel, workload: WorkloadNode, port: nu
     podSelector: { matchLabels: { ...workload.labels } },
     port,
     proxyProtocol: protocolOf(model, workload, port),
-    accessPolicy: 'deny', // the default, but not of the cluster's: stated, so that nobody has to know
+    accessPolicy: 'deny', // explicit, because the cluster may have another default
   };
 }
 
-/** A protocol that is only detected is taken for opaque after a silence, and what is opaque is neither counted nor read. */
+/**
+ * Returns the protocol of a port. Protocol detection falls back to opaque when a client stays silent, and opaque traffic is neither
+ * counted nor inspected.
+ */
 function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): string {
   if (workload.opaquePorts.includes(port)) return 'opaque';
-  const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
-  const isRead = workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
-  if (!isRead) return 'unknown';
+  if (!isRead(workload, port)) return 'unknown';
   return workload.service && isGrpc(model, workload.service) ? 'HTTP/2' : 'HTTP/1';
 }
 
-/** Those who are admitted to a port whatever they ask for; those whose requests are limited have their routes. */
-function admitted(admissions: readonly Admission[], port: number): Principal[] {
-  return admissions.filter(({ ports, requests }) => ports.includes(port) && !requests?.endpoints).flatMap(({ principals }) => principals);
+/** Whether something depends on what requests at a port say: routes, limits, or headers that only the proxy may set. */
+export function isRead(workload: WorkloadNode, port: number): boolean {
+  const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
+  return workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
+}
+
+/** Returns the callers that may send any request to a port. Callers with request limits have routes. */
+function admitted(connectionRules: readonly ConnectionRule[], port: number): Principal[] {
+  return connectionRules.filter(({ ports, requests }) => ports.includes(port) && !requests?.endpoints).flatMap(({ principals }) => principals);
 }
 
 export function compileCallers(facts: LinkerdFacts, principals: readonly Principal[]): MeshTlsAuthenticationSpec {
-  const identities = [...new Set(distinctPrincipals(principals).map((principal) => identityOf(facts, principal)))]; // whatever their tokens say
+  const identities = [...new Set(distinctPrincipals(principals).map((principal) => identityOf(facts, principal)))]; // Linkerd does not inspect tokens
   return { identities: identities.length > 0 ? identities : [NOBODY] };
 }
 
-/** A route of a Server, and who alone may take it. */
-function emitDoor(
-  scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: Door,
+/** Emits a route of a Server, and the authorization of its only callers. */
+function emitInboundRoute(
+  scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: InboundRoute,
 ): void {
   emit(scope, `callers-${id}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, principals()) });
   emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits, tokens) });
-  emit(scope, `admitted-${id}`, AuthorizationPolicy, { name, namespace }, {
+  emit(scope, `authorization-${id}`, AuthorizationPolicy, { name, namespace }, {
     spec: () => authorize(routeRef(name), 'MeshTLSAuthentication', name),
   });
 }

@@ -2,93 +2,107 @@ import { Construct } from 'constructs';
 import { checkLinkerd } from './checks';
 import { DEFAULT_CONTROL_PLANE, identityOf, LinkerdFacts } from './facts';
 import { checkForeignLinkerd } from './foreign';
-import { emitFloor } from './inbound';
+import { emitWorkloadPolicy } from './inbound';
 import { SKIPPED } from './injection';
 import { ADMIN, emitMetrics, proxyPortOf } from './metrics';
 import { emitNamespace, podAnnotations } from './namespace';
 import { emitExternalHosts, emitLink, emitRoute, serviceAnnotations, serviceLabels } from './outbound';
 import { COUNTED_PROBES, probersOf } from './probes';
-import { Admission } from '../../model/admission';
-import { Capability, Lacking, Refusal } from '../../model/capability';
-import { ClusterLinkNode } from '../../model/cluster-link';
-import { EgressNode } from '../../model/egress';
+import { ConnectionRule } from '../../model/connection-rule';
+import { egressOf } from '../../model/external-host';
+import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
-import { MeshRouteNode } from '../../model/mesh-route';
-import { MeshTells, UDP } from '../../model/mesh-tells';
-import { egressOf, OutsideHost } from '../../model/outside-host';
+import { MeshLimitations, UDP } from '../../model/mesh-limitations';
 import { isAnyone } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
-import { FrontMembership, GatewayMembership, MeshBackend, PodMarks } from '../backend';
+import {
+  ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata,
+} from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
-import { ANY_POD_AND_NAMED_HOSTS, emitConfinement } from '../shared/confinement';
-import { emitDeployment, emitServiceAccount } from '../workload/deployment';
+import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
 import { emitService } from '../workload/service';
 
-const LACKS: Lacking = {
-  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'GatewayProvider.agentgateway' },
-  'origin-check': { reason: 'Linkerd allows requests and denies none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'tool-tokens': { reason: 'Linkerd verifies no tokens', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'external-tools': { reason: 'Linkerd judges requests at pods of the mesh, and outside there is none', instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient' },
+const SUPPORTED: readonly Feature[] = [
+  'identity', 'path', 'item', 'mesh-canary', 'mesh-timeouts', 'mesh-retries', 'rate-limit', 'circuit-breaking', 'tool-rate-limit', 'named-hosts', 'egress', 'federation',
+  'foreign-trust-domain', 'udp-media', 'tcp-media',
+];
+
+const UNSUPPORTED: UnsupportedFeatures = {
+  'tool': { reason: 'Linkerd reads paths, methods and headers, not the MCP messages in the body', instead: 'McpProvider.agentgateway' },
+  'origin-check': { reason: 'Linkerd has rules that allow requests, but none that deny them', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'tool-tokens': { reason: 'Linkerd does not verify tokens', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-tools': { reason: 'Linkerd authorizes requests at pods of the mesh, and an external server has no such pods', instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient' },
   'session-affinity': {
     reason: 'Linkerd chooses a pod for each request, whatever its headers say',
-    instead: 'GatewayProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
+    instead: 'McpProvider.agentgateway, or MeshProvider.istioAmbient or MeshProvider.istioSidecar',
   },
-  'pool': { reason: 'Linkerd knows no InferencePools, and its proxies ask no endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'jwt': { reason: 'Linkerd verifies no tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'external-authorization': { reason: 'Linkerd asks nobody about requests', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
-  'waypoint': { reason: 'Linkerd has no waypoints; each pod\'s own proxy reads its requests', instead: 'MeshProvider.istioAmbient' },
+  'pool': { reason: 'Linkerd does not support InferencePool, and its proxies do not call an endpoint picker', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'jwt': { reason: 'Linkerd does not verify tokens', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'external-authorization': { reason: 'Linkerd does not support external authorization', instead: 'MeshProvider.istioAmbient or MeshProvider.istioSidecar' },
+  'waypoint': { reason: 'Linkerd has no waypoints; the proxy of each pod inspects its requests', instead: 'MeshProvider.istioAmbient' },
 };
 
-/** Port of the door, where clients from outside speak TLS of their own. */
-const DOOR_PORT = 443;
+/** Port of the edge gateway, where external clients use their own TLS. */
+const EDGE_PORT = 443;
 
-/** Linkerd: each pod's own proxy proves identity, guards connections and reads requests. */
+/** Linkerd: the proxy of each pod authenticates callers, authorizes connections and inspects requests. */
 export class Linkerd implements MeshBackend {
   public readonly label = 'MeshProvider.linkerd';
 
   public readonly countedProbes = COUNTED_PROBES;
 
-  /** Routes allow and take headers away; none denies. */
-  public readonly credentials = 'taken-away' as const;
+  /** Routes can allow requests and strip headers, but they cannot deny requests. */
+  public readonly credentials = 'stripped' as const;
 
-  /** The proxy's, and the user that its own traffic is told by (Linkerd 2.20, proxy and proxyInit). */
+  /** Ports of the proxy, and the user id that identifies its own traffic (Linkerd 2.20, proxy and proxyInit). */
   public readonly proxy = { ports: [4140, 4143, 4190, ADMIN.port], userIds: [2102], skipped: SKIPPED };
 
   /**
-   * A gateway is a member by its own proxy, unless the injector skips its pods. What clients send to the port of its listeners, which
-   * its container listens on itself (Istio 1.31, agentgateway template), goes past that proxy: TLS that ends in the gateway is opaque
-   * to it, and it would deny them.
+   * Membership of gateways. A gateway joins the mesh through its own proxy, unless the injector skips its pods. Traffic to the port of
+   * its listeners, on which its container listens itself, bypasses that proxy (Istio 1.31, agentgateway template). TLS that ends at the
+   * gateway is opaque to the proxy, which would deny the clients.
    */
   public readonly gateways: GatewayMembership;
 
-  public readonly tells: MeshTells = {
+  public readonly limitations: MeshLimitations = {
     probers: (workload) => probersOf(this.facts, workload),
     proxyPort: (isScraped) => proxyPortOf(this.facts, isScraped),
-    outbound: 'what is named above, by the name that a caller states in TLS, and private networks; as far as the pods\' own proxies carry it: TCP',
+    outbound: 'only the destinations named above, by the TLS server name (SNI) of the caller, and private networks; for the traffic that the proxies carry: TCP',
     unchecked: [UDP],
   };
 
-  /** Its own proxy sets who calls, and takes away what a caller set (Linkerd 2.20, l5d-client-id). */
-  public readonly fronts: FrontMembership;
+  /**
+   * Membership of MCP proxies. The Linkerd proxy sets the header with the caller identity, and strips it from incoming requests (Linkerd
+   * 2.20, l5d-client-id).
+   */
+  public readonly mcpProxies: McpProxyMembership;
+
+  public readonly routes: MeshRoutes = { split: emitRoute };
+
+  public readonly externalHosts: ExternalHosts = { allow: (scope, model, host) => emitExternalHosts(scope, egressOf(model, host)) };
+
+  public readonly namespaceEgress: NamespaceEgress = { allow: emitExternalHosts };
+
+  public readonly clusterLinks: ClusterLinks = { link: (scope, link) => emitLink(scope, link, this.facts.controlPlaneNamespace) };
 
   public constructor(private readonly facts: LinkerdFacts) {
-    const door = { opaquePorts: [], mediaPorts: [{ port: DOOR_PORT, protocol: 'TCP' as const }] };
-    this.fronts = {
-      marks: { annotations: podAnnotations(facts, { opaquePorts: [], mediaPorts: [] }) },
+    const endpoint = { opaquePorts: [], mediaPorts: [{ port: EDGE_PORT, protocol: 'TCP' as const }] };
+    this.mcpProxies = {
+      podMetadata: { annotations: podAnnotations(facts, { opaquePorts: [], mediaPorts: [] }) },
       speaksHbone: false,
-      guarded: true,
-      confined: true,
-      proofOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
+      needsWorkloadPolicy: true,
+      needsNamedHosts: true,
+      matchOf: (principal) => ({ kind: 'header', name: 'l5d-client-id', ...(!isAnyone(principal) && { value: identityOf(facts, principal) }) }),
     };
     this.gateways = {
-      edge: { annotations: podAnnotations(facts, door) }, statusPorts: [ADMIN.port], podsTake: [], innerIn: () => undefined,
+      edge: { annotations: podAnnotations(facts, endpoint) }, statusPorts: [ADMIN.port], acceptedTransports: [], innerIn: () => undefined,
     };
   }
 
-  public refuses(capability: Capability): Refusal | undefined {
-    return LACKS[capability] ?? this.facts.lacking[capability];
+  public refuses(feature: Feature): Refusal | undefined {
+    return declaredRefusal({ label: this.label, supported: SUPPORTED, unsupported: { ...UNSUPPORTED, ...this.facts.unsupported } }, feature);
   }
 
   public dataPlaneIn(): string {
@@ -96,63 +110,33 @@ export class Linkerd implements MeshBackend {
     return controlPlaneNamespace === DEFAULT_CONTROL_PLANE ? 'Linkerd' : `Linkerd of ${controlPlaneNamespace}`;
   }
 
-  public waypointsIn(): undefined {
-    return undefined;
-  }
-
-  public isReadAtWaypoint(): boolean {
-    return false;
-  }
-
-  public establish(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
+  public enroll(scope: Construct, { scraper }: MeshModel, namespace: NamespaceNode): void {
     emitNamespace(scope, this.facts, namespace);
     if (scraper) emitMetrics(scope, this.facts, namespace.name, scraper);
   }
 
-  public identify(scope: Construct, account: { readonly serviceAccount: string; readonly namespace: string }): void {
-    emitServiceAccount(scope, account);
-  }
-
-  public deploy(scope: Construct, workload: WorkloadNode): void {
-    emitDeployment(scope, workload, this.podMarks(workload));
-  }
-
-  /** Where Linkerd does not project tokens of its own, its injector passes by pods that have none. */
-  public podMarks(workload: WorkloadNode): PodMarks {
+  /** Returns pod metadata. If Linkerd does not project its own tokens, its injector skips pods without an API token. */
+  public podMetadata(workload: WorkloadNode): PodMetadata {
     return { annotations: podAnnotations(this.facts, workload), needToken: true };
   }
 
-  public offer(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
+  public createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void {
     emitService(scope, model, workload, service, { annotations: serviceAnnotations(service), labels: serviceLabels(service), opaqueProtocol: 'linkerd.io/opaque' });
   }
 
-  public protect(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, admissions: () => readonly Admission[]): void {
-    emitFloor(scope, id, model, this.facts, workload, admissions);
+  public authorizePods(
+    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+  ): void {
+    emitWorkloadPolicy(scope, id, model, this.facts, workload, connectionRules);
   }
 
-  public admissions(_model: MeshModel, workload: WorkloadNode): readonly Admission[] {
+  public connectionRules(_model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
     const { callers, requests } = workload;
     return callers.isEmpty ? [] : [{ principals: callers.principals, ports: calledPorts(workload), requests }];
   }
 
-  public confine(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
-    emitConfinement(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
-  }
-
-  public letOut(scope: Construct, model: MeshModel, host: OutsideHost): void {
-    this.allowEgress(scope, egressOf(model, host));
-  }
-
-  public route(scope: Construct, _model: MeshModel, route: MeshRouteNode): void {
-    emitRoute(scope, route);
-  }
-
-  public allowEgress(scope: Construct, egress: EgressNode): void {
-    emitExternalHosts(scope, egress);
-  }
-
-  public link(scope: Construct, link: ClusterLinkNode): void {
-    emitLink(scope, link, this.facts.controlPlaneNamespace);
+  public restrictEgress(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts): void {
+    emitEgressPolicy(scope, workload, egress, ANY_POD_AND_NAMED_HOSTS);
   }
 
   public check(model: MeshModel): Problem[] {

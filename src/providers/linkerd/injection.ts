@@ -2,7 +2,10 @@ import { SkippedContainers } from '../backend';
 import { PodTemplate } from '../foreign/pod-template';
 import { entriesOf } from '../foreign/tree-object';
 
-/** Containers by which the injector takes a pod for injected, and skips it (Linkerd 2.19, 2.20 and edge-26.8.3, pkg/healthcheck/sidecar.go). */
+/**
+ * Containers that make the injector treat a pod as already injected and skip it (Linkerd 2.19, 2.20 and edge-26.8.3,
+ * pkg/healthcheck/sidecar.go).
+ */
 export const SKIPPED: SkippedContainers = {
   by: 'Linkerd\'s injector',
   names: ['istio-proxy', 'linkerd-proxy'],
@@ -13,13 +16,13 @@ export const SKIPPED: SkippedContainers = {
 
 interface Container { readonly name?: unknown; readonly image?: unknown }
 
-/** The containers of a pod template for which its pods are skipped; each as in a message. */
+/** Returns the containers of a pod template that make the injector skip its pods. Each is written as in a message. */
 export function skippedFor({ spec }: PodTemplate): string[] {
   const { names, images, initNames, initImages } = SKIPPED;
   const initial = entriesOf<Container>(spec.initContainers);
   const all = [...entriesOf<Container>(spec.containers), ...initial];
   const found = [...all.filter((one) => isOneOf(one, names, images)), ...initial.filter((one) => isOneOf(one, initNames, initImages))];
-  return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which the injector takes for a sidecar that is there`);
+  return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which the injector treats as an existing sidecar`);
 }
 
 function isOneOf({ name, image }: Container, names: readonly string[], images: readonly string[]): boolean {

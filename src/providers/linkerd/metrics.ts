@@ -1,50 +1,56 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef } from './authorization';
-import { compileRequests } from './doors';
 import { identityOf, LinkerdFacts } from './facts';
+import { compileRequests } from './inbound-routes';
 import { OF_INSTALLATION, probersFrom } from './probes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
   AuthorizationPolicy, MeshTlsAuthentication, NetworkAuthentication, Server, ServerSpec, ServerSpecPodSelectorMatchExpressionsOperator,
 } from '../../../imports/policy.linkerd.io';
 import { Caller } from '../../model/callers';
-import { ProxyPort } from '../../model/mesh-tells';
+import { ProxyPort } from '../../model/mesh-limitations';
 import { emit } from '../emit';
 
-/** Where the proxy tells of itself (Linkerd 2.20, proxy.ports.admin), and the name that the injector gives the port. */
+/** Admin port of the proxy (Linkerd 2.20, proxy.ports.admin), and the name that the injector gives it. */
 export const ADMIN = { port: 4191, name: 'linkerd-admin' };
 
 const METRICS_PATH = '/metrics';
 
-/** Asked by the kubelet, and by what waits for the proxy in its own pod (Linkerd 2.20, proxy template). */
+/** Health paths that the kubelet calls, and the process in the pod that waits for the proxy (Linkerd 2.20, proxy template). */
 const HEALTH_PATHS = ['/live', '/ready'];
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
-/** Who may ask proxies for their health: with the first route of the port the mesh's own networks count. */
+/**
+ * Returns the callers of the proxy health paths. Once the port has a route, the networks of the mesh apply instead of those of the
+ * installation.
+ */
 export function proxyPortOf(facts: LinkerdFacts, isScraped: boolean): ProxyPort {
   const probers = isScraped ? probersFrom(networksOf(facts)) : OF_INSTALLATION;
   return { port: ADMIN.port, metricsPath: METRICS_PATH, healthPaths: HEALTH_PATHS, probers };
 }
 
+/** The Server of the proxies' own port in a namespace, and its routes. */
+export function metricsNames(namespace: string) {
+  return { server: `${namespace}-proxy-admin`, metrics: `${namespace}-proxy-metrics`, probes: `${namespace}-proxy-probes` };
+}
+
 /**
- * Lets one identity read the metrics of every proxy in a namespace, and keeps the proxies' own probes open: what `linkerd viz allow-scrapes`
- * writes (Linkerd 2.20), by exact path and GET alone.
+ * Emits policies that allow one identity to read the metrics of every proxy in a namespace, and that keep the probes of the proxies open.
+ * They match `linkerd viz allow-scrapes` (Linkerd 2.20), but by exact path and GET only.
  */
 export function emitMetrics(scope: Construct, facts: LinkerdFacts, namespace: string, { principal }: Caller): void {
-  const server = `${namespace}-proxy-admin`;
+  const { server, metrics, probes } = metricsNames(namespace);
   emit(scope, 'proxy-admin', Server, { name: server, namespace }, { spec: () => compileServer() });
-  const metrics = `${namespace}-proxy-metrics`;
   emit(scope, 'proxy-metrics', HttpRoute, { name: metrics, namespace }, { spec: () => compileRequests(server, gets([METRICS_PATH])) });
   emit(scope, 'scraper', MeshTlsAuthentication, { name: metrics, namespace }, { spec: () => ({ identities: [identityOf(facts, principal)] }) });
   emit(scope, 'scraping', AuthorizationPolicy, { name: metrics, namespace }, { spec: () => authorize(routeRef(metrics), 'MeshTLSAuthentication', metrics) });
-  const probes = `${namespace}-proxy-probes`;
   emit(scope, 'proxy-probes', HttpRoute, { name: probes, namespace }, { spec: () => compileRequests(server, gets(HEALTH_PATHS)) });
   emit(scope, 'kubelets', NetworkAuthentication, { name: probes, namespace }, { spec: () => ({ networks: networksOf(facts).map((cidr) => ({ cidr })) }) });
   emit(scope, 'probing', AuthorizationPolicy, { name: probes, namespace }, { spec: () => authorize(routeRef(probes), 'NetworkAuthentication', probes) });
 }
 
-/** Of every pod that the injector has given a proxy. */
+/** Returns a Server for the admin port of every injected pod. */
 function compileServer(): ServerSpec {
   const key = 'linkerd.io/control-plane-ns';
   return {
@@ -57,7 +63,7 @@ function gets(paths: readonly string[]) {
   return { endpoints: paths.map((path) => ({ path, methods: ['GET'] })) };
 }
 
-/** Policies hold for what asks in the pod itself, too. */
+/** Returns the networks of the probes. Policies also apply to requests from within the pod, so loopback is included. */
 function networksOf({ probeNetworks }: LinkerdFacts): string[] {
   return [...new Set([...probeNetworks, ...probersFrom(probeNetworks).networks ? LOOPBACK : []])];
 }

@@ -6,28 +6,34 @@ import { NamespaceNode } from '../../model/mesh';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
-/** The EgressNetwork of a namespace, to which the routes of hosts attach. */
+/** Returns the name of the EgressNetwork of a namespace, which is the parent of the routes for external hosts. */
 export function egressNetworkOf(namespace: string): string {
   return `${namespace}-egress`;
 }
 
-/** A namespace whose pods have proxies that deny what nobody admitted, and let nothing out of the cluster. */
+/** Emits a namespace whose proxies deny inbound traffic without an authorization, and all traffic to external hosts. */
 export function emitNamespace(scope: Construct, facts: LinkerdFacts, { name, existing }: NamespaceNode): void {
   if (!existing) emit(scope, 'namespace', k8s.KubeNamespace, { name, annotations: { ...memberAnnotations(facts), 'config.linkerd.io/access-log': 'json' } }, {});
   emit(scope, 'egress', EgressNetwork, { name: egressNetworkOf(name), namespace: name }, { spec: () => ({ trafficPolicy: EgressNetworkSpecTrafficPolicy.DENY }) });
 }
 
-/** Injection, and deny where no Server is: the cluster's own default lets everybody in (Linkerd 2.20, proxy.defaultInboundPolicy). */
+/**
+ * Returns the annotations for injection and default deny. The default of the cluster allows everyone where no Server exists (Linkerd
+ * 2.20, proxy.defaultInboundPolicy).
+ */
 function memberAnnotations({ nativeSidecarAnnotation }: LinkerdFacts): Record<string, string> {
   return {
     'linkerd.io/inject': 'enabled',
     'config.linkerd.io/default-inbound-policy': 'deny',
-    // The proxy starts before the workload and ends after it.
+    // A native sidecar starts before the workload and stops after it.
     [nativeSidecarAnnotation]: 'true',
   };
 }
 
-/** The same on the pods themselves, which count more than their namespace, and the ports that are not what the proxy takes them for. */
+/**
+ * Returns the pod annotations. They include those of the namespace, which they take precedence over, and the ports that the proxy must
+ * treat as opaque or skip.
+ */
 export function podAnnotations(facts: LinkerdFacts, { opaquePorts, mediaPorts }: Pick<WorkloadNode, 'opaquePorts' | 'mediaPorts'>): Record<string, string> {
   const skipped = mediaPorts.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port).join();
   return {

@@ -11,8 +11,8 @@ import { emit } from '../emit';
 import { compileServiceRoute } from '../shared/service-route';
 
 /**
- * How calls of a Service are shared out by the proxies of its callers. What the annotations of the route are not for has a route of its own,
- * with id `rest`: of all routes of a Service the most specific rule holds.
+ * Emits the HTTPRoute that splits calls of a Service at the proxies of its callers. Rules to which the annotations must not apply get a
+ * second HTTPRoute with the id `rest`. Of all routes of a Service, the most specific rule applies.
  */
 export function emitRoute(scope: Construct, route: MeshRouteNode): void {
   const { name, namespace, rules } = route;
@@ -24,7 +24,7 @@ export function emitRoute(scope: Construct, route: MeshRouteNode): void {
   if (rest.length > 0) emit(scope, 'rest', HttpRoute, { name: `${name}-rest`, namespace }, { spec: () => compileServiceRoute({ ...route, rules: rest }) });
 }
 
-/** Retries and timeouts are read from annotations; of the Gateway API's own fields retries are not (Linkerd 2.20, outbound index). */
+/** Returns the annotations for retries and timeouts. Linkerd ignores the retry field of the Gateway API (Linkerd 2.20, outbound index). */
 export function routeAnnotations({ retries, requestTimeoutSeconds }: MeshRouteNode): Record<string, string> {
   return {
     ...(retries && {
@@ -35,7 +35,7 @@ export function routeAnnotations({ retries, requestTimeoutSeconds }: MeshRouteNo
   };
 }
 
-/** What the callers' proxies read from a Service. */
+/** Returns the annotations of a Service that the proxies of callers read. */
 export function serviceAnnotations({ circuitBreaker }: ServiceNode): Record<string, string> {
   if (!circuitBreaker) return {};
   const { consecutiveFailures, pauseSeconds } = circuitBreaker;
@@ -47,10 +47,10 @@ export function serviceAnnotations({ circuitBreaker }: ServiceNode): Record<stri
   };
 }
 
-/** The longest pause, where none is stated that is longer (Linkerd 2.20, failure accrual). */
+/** Maximum pause in seconds, unless the configured pause is longer (Linkerd 2.20, failure accrual). */
 const MOST_PAUSE_SECONDS = 60;
 
-/** Labels by which linked clusters find a Service (Linkerd 2.20, multicluster). */
+/** Returns the labels by which linked clusters find a Service (Linkerd 2.20, multicluster). */
 export function serviceLabels({ federated }: ServiceNode): Record<string, string> {
   return federated ? { [FEDERATED_LABEL]: FEDERATED } : {};
 }
@@ -58,18 +58,21 @@ export function serviceLabels({ federated }: ServiceNode): Record<string, string
 const FEDERATED_LABEL = 'mirror.linkerd.io/federated';
 const FEDERATED = 'member';
 
-/** Hosts outside, by the name that a caller asks for in TLS. */
+/** Emits a TLSRoute for external hosts, matched by the TLS server name (SNI) of the caller. */
 export function emitExternalHosts(scope: Construct, egress: EgressNode): void {
   emit(scope, 'Resource', TlsRoute, { name: egress.name, namespace: egress.namespace }, { spec: () => compileExternalHosts(egress) });
 }
 
-/** One rule, as Linkerd demands, to the network itself: on to where the caller meant it. */
+/**
+ * Returns a TLSRoute with one rule, as Linkerd requires. Its backend is the EgressNetwork itself, which forwards to the original
+ * destination.
+ */
 export function compileExternalHosts({ namespace, hostnames, port }: EgressNode): TlsRouteSpec {
   const network = { group: POLICY_GROUP, kind: 'EgressNetwork', name: egressNetworkOf(namespace), port };
   return { parentRefs: [network], hostnames: [...hostnames], rules: [{ backendRefs: [network] }] };
 }
 
-/** Another cluster, flat: its pods are reached as they are, with the identities that they have. */
+/** Emits a Link to another cluster on a flat network. Its pods are called directly, with their own identities. */
 export function emitLink(scope: Construct, link: ClusterLinkNode, controlPlaneNamespace: string): void {
   emit(scope, 'Resource', Link, { name: link.clusterName, namespace: link.namespace }, { spec: () => compileLink(link, controlPlaneNamespace) });
 }

@@ -1,43 +1,47 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef } from './authorization';
-import { compileRequests, limitsOf } from './doors';
 import { LinkerdFacts } from './facts';
+import { compileRequests, limitsOf } from './inbound-routes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy, NetworkAuthentication } from '../../../imports/policy.linkerd.io';
-import { Probers } from '../../model/mesh-tells';
+import { Probers } from '../../model/mesh-limitations';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
-/** Of ports without routes. */
+/** Callers that may probe ports without routes. */
 export const OF_INSTALLATION: Probers = {
-  who: 'whoever reaches the pods, from the networks of Linkerd\'s installation (`policyController.probeNetworks`): everywhere, unless it names others', at: 'workload',
+  who: 'any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default', at: 'workload',
 };
 
 /**
- * Who may ask a workload for its health. Of a Server without routes the policy controller itself lets the paths of the pods' own probes
- * through, from networks of its installation; with the first route that is over, and a route of the mesh does so (Linkerd 2.20, inbound index).
+ * Returns the callers that may probe a workload. For a Server without routes, the policy controller allows the probe paths of the pods,
+ * from the networks of its installation. Once the Server has a route this no longer applies, and the mesh emits a route for the probes
+ * (Linkerd 2.20, inbound index).
  */
 export function probersOf({ probeNetworks }: LinkerdFacts, workload: WorkloadNode): Probers {
   if (!limitsOf(workload, workload.ports[0])) return OF_INSTALLATION;
   return probersFrom(probeNetworks);
 }
 
-/** Whoever is in some networks. */
+/** Returns the clients in some networks. */
 export function probersFrom(networks: readonly string[]): Probers {
-  return { who: `whoever reaches the pods from ${networks.join(', ')}`, at: 'workload', ...(!isEverywhere(networks) && { networks }) };
+  return { who: `any client that reaches the pods from ${networks.join(', ')}`, at: 'workload', ...(!isEverywhere(networks) && { networks }) };
 }
 
 function isEverywhere(networks: readonly string[]): boolean {
   return networks.some((network) => network.endsWith('/0'));
 }
 
-/** The proxy asks its limiter on every route, after it has let a request in (Linkerd 2.20, linkerd-proxy-server-policy). */
-export const COUNTED_PROBES = 'Linkerd counts every request that it lets in, probes among them, and takes all who prove no identity for one caller; so whoever asks for the path uses the limit up, callers get 429, and a busy pod fails its probes';
+/**
+ * Why probes harm a rate limit. The proxy applies its rate limiter to every route, after authorization (Linkerd 2.20,
+ * linkerd-proxy-server-policy).
+ */
+export const COUNTED_PROBES = 'Linkerd counts every allowed request, probes included, and treats all clients without an identity as one caller, so requests to the path use up the limit, callers get 429 and a busy pod fails its probes';
 
-/** A port, and the name of its Server. */
+/** A port and the name of its Server. */
 interface ProbedServer { readonly port: number; readonly server: string }
 
-/** A route for the kubelet's probes, which Linkerd denies from the first route of a Server on. */
+/** Emits a route for the probes of the kubelet, which Linkerd denies once a Server has a route. */
 export function emitProbes(scope: Construct, { probeNetworks }: LinkerdFacts, workload: WorkloadNode, { port, server }: ProbedServer): void {
   const { namespace, healthPath, ports } = workload;
   if (healthPath === undefined || port !== ports[0]) return;

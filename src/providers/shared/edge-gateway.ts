@@ -12,7 +12,7 @@ import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
 
-/** The Gateway of a door: HTTPS for its hosts, for no others a listener. */
+/** Emits an edge Gateway: one HTTPS listener for each of its hosts, and no listener for any other host. */
 export function emitGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
   const { name, namespace } = gateway;
   emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
@@ -21,10 +21,13 @@ export function emitGateway(scope: Construct, model: MeshModel, gateway: Gateway
   }
 }
 
-/** Where proxies of gateways are asked for their health and metrics: agentgateway's and Envoy's (Istio 1.31, gateway templates). */
+/** Health and metrics ports of agentgateway and of Envoy (Istio 1.31, gateway templates). */
 const STATUS_PORTS = [15020, 15021, 15090];
 
-/** Who may connect to the pods: at the listeners' port whoever is of no network that is refused, and for status everybody, as without it. */
+/**
+ * Returns the NetworkPolicy of the gateway pods. All networks except the denied ones may connect to the listener port. The status ports
+ * stay open to everyone, as they are without a NetworkPolicy.
+ */
 export function compileClients({ name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
   const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
   const except = (version: 4 | 6) => {
@@ -46,7 +49,7 @@ export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, class
   const namespaces = [...new Set(model.routesOf(gateway).map((route) => route.namespace))].sort();
   return {
     gatewayClassName: className,
-    // Stated even where it is Istio's default: what is not stated here is copied from the Gateway's own labels.
+    // Explicit even where it is the default of Istio: istiod copies the labels of the Gateway when this field is absent.
     infrastructure: {
       labels: { [LABELS.dataplaneMode]: 'none', ...membership.edge.labels, ...gateway.infrastructureLabels },
       ...(membership.edge.annotations && { annotations: { ...membership.edge.annotations } }),
@@ -71,11 +74,11 @@ export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, class
   };
 }
 
-const MOST_LISTENER_NAME = 63; // istiod makes port names of a Service of them
+const MOST_LISTENER_NAME = 63; // istiod derives the port names of a Service from listener names
 
 /**
- * By host, so that a host that is added renames no other's listener. Where dots and dashes could give two hosts one name,
- * or the name would be cut, a hash tells them apart.
+ * Returns the name of the listener of a host. It depends on the host alone, so adding a host renames no other listener. A hash keeps the
+ * names distinct where dots and dashes would make two hosts equal, or where the name would be cut.
  */
 export function listenerName(hostname: string): string {
   const name = `https-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
@@ -83,7 +86,7 @@ export function listenerName(hostname: string): string {
   return `${name.slice(0, MOST_LISTENER_NAME - HASH_LENGTH - 1).replace(/-+$/, '')}-${shortHash(hostname)}`;
 }
 
-/** Only the namespaces that have routes to attach. */
+/** Allows routes only from the namespaces that have routes for the gateway. */
 export function allowedRoutes(namespaces: readonly string[], own: string): GatewaySpecListenersAllowedRoutes {
   const From = GatewaySpecListenersAllowedRoutesNamespacesFrom;
   if (namespaces.every((namespace) => namespace === own)) return { namespaces: { from: From.SAME } };
@@ -95,7 +98,10 @@ export function allowedRoutes(namespaces: readonly string[], own: string): Gatew
   };
 }
 
-/** Lets this gateway's namespace, and no other, use this one Secret, where it is of another namespace; its id is `secret-grant`. */
+/**
+ * Emits a ReferenceGrant for the TLS Secret when it is in another namespace. Only the namespace of the gateway may use it, and only this
+ * one Secret. The id is `secret-grant`.
+ */
 export function emitSecretGrant(scope: Construct, gateway: GatewayNode): void {
   const tls = gateway.tls!;
   if (tls.secretNamespace === gateway.namespace) return;

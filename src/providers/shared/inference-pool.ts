@@ -1,7 +1,7 @@
 import { InferencePoolSpec, InferencePoolSpecEndpointPickerRefFailureMode } from '../../../imports/inference.networking.k8s.io';
 import { PoolNode } from '../../model/pool';
 
-/** The pool as gateways know it (Gateway API Inference Extension v1.6, InferencePool v1); the picker is always named. */
+/** Returns the InferencePool spec. It always names an endpoint picker (Gateway API Inference Extension v1.6, InferencePool v1). */
 export function compilePool(pool: PoolNode): InferencePoolSpec {
   return {
     selector: { matchLabels: { ...pool.servers.labels } },

@@ -2,22 +2,27 @@ import {
   AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom,
   AuthorizationPolicySpecRulesToOperation, AuthorizationPolicySpecTargetRefs,
 } from '../../../imports/security.istio.io';
-import { Admission } from '../../model/admission';
+import { ConnectionRule } from '../../model/connection-rule';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
 import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
 
-/** Most ServiceAccounts that one source may list (Istio 1.30, AuthorizationPolicy). */
+/** Maximum number of ServiceAccounts in one source (Istio 1.30, AuthorizationPolicy). */
 export const MOST_SERVICE_ACCOUNTS = 16;
 
-/** Allows nobody: an ALLOW without rules denies everything in its scope (Istio 1.30, AuthorizationPolicy). */
+/**
+ * Returns a policy that allows no caller. An ALLOW policy without rules denies everything in its scope (Istio 1.30, AuthorizationPolicy).
+ */
 export function denyAll(scope: Pick<AuthorizationPolicySpec, 'selector' | 'targetRefs'> = {}): AuthorizationPolicySpec {
   return scope;
 }
 
-/** What connects, by identity and port of the pods, which is all that ztunnel reads, and what it may ask for, which sidecars read. Nobody is written as deny-all. */
+/**
+ * Returns an ALLOW policy for connections to pods. ztunnel enforces the identity and the pod port. Sidecars also enforce the request
+ * limits. Without rules it denies all.
+ */
 export function allowConnections(
-  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly Admission[],
+  model: MeshModel, scope: Pick<AuthorizationPolicySpec, 'selector'>, admitted: readonly ConnectionRule[],
 ): AuthorizationPolicySpec {
   if (admitted.length === 0) return denyAll(scope);
   return {
@@ -31,13 +36,16 @@ export function allowConnections(
   };
 }
 
-/** A host outside the cluster, and the port at which its requests are read. */
+/** An external host, and the port at which its requests are inspected. */
 export interface ReadHost {
   readonly hostname: string;
   readonly port: number;
 }
 
-/** What a proxy that reads requests lets through to its target; of a host outside, asked for by no other name. Nobody is written as deny-all. */
+/**
+ * Returns an ALLOW policy for requests to a target. For an external host it also requires that Host header and port. Without rules it
+ * denies all.
+ */
 export function allowRequests(
   model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], rules: readonly RequestRule[], host?: ReadHost,
 ): AuthorizationPolicySpec {
@@ -55,12 +63,12 @@ export function allowRequests(
 }
 
 /**
- * What headers and tokens must say; only of tokens that were verified is anything known. `requestPrincipals` would take issuer and
- * subject apart at the last "/", and ask for a subject that a token need not have. Values are exact: nothing that is granted may
- * hold a "*", which would be a pattern.
+ * Returns conditions on headers and token claims. Claims are known only for verified tokens. `requestPrincipals` is not used: it splits
+ * issuer and subject at the last "/" and requires a subject, which a token need not have. Values match exactly, because names that
+ * contain "*", which would be a pattern, cannot be granted.
  */
 function conditions({ mcp, token, preflightsOf }: RequestLimits = {}): Pick<AuthorizationPolicySpecRules, 'when'> {
-  if (!mcp && !token && !preflightsOf) return {}; // as most rules
+  if (!mcp && !token && !preflightsOf) return {}; // most rules have none
   const header = (name: string, values: readonly string[]) => ({ key: `request.headers[${name}]`, values: [...values] });
   const when = [
     ...mcp ? [header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]), header(MIRRORED_HEADERS.method, mcp.methods)] : [],
@@ -71,18 +79,18 @@ function conditions({ mcp, token, preflightsOf }: RequestLimits = {}): Pick<Auth
   return when.length > 0 ? { when } : {};
 }
 
-/** One for each endpoint; of what is not limited, one that says nothing. */
+/** Returns one operation for each endpoint, or one empty operation when the endpoints are not limited. */
 function operationsOf({ endpoints }: RequestLimits = {}): Pick<AuthorizationPolicySpecRulesToOperation, 'paths' | 'methods'>[] {
   return endpoints ? endpoints.map(({ path, methods }) => ({ paths: [path], methods: [...methods] })) : [{}];
 }
 
-/** Requests for a gateway's own hosts, with or without a port behind the name. */
+/** Returns an ALLOW policy for the hosts of a gateway, with or without a port in the Host header. */
 export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[]): AuthorizationPolicySpec {
   if (hostnames.length === 0) return denyAll({ targetRefs });
   return { targetRefs, action: AuthorizationPolicySpecAction.ALLOW, rules: [{ to: [{ operation: { hosts: hostPatterns(hostnames) } }] }] };
 }
 
-/** The same of one caller alone, for a gateway that sees who calls. */
+/** Returns the policy of `allowHosts` for one caller only, at a gateway that sees the identity of its peer. */
 export function allowHostsFrom(
   model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[], caller: Principal,
 ): AuthorizationPolicySpec {
@@ -90,14 +98,15 @@ export function allowHostsFrom(
   return { ...allowed, ...(allowed.rules && { rules: allowed.rules.map((rule) => ({ ...rule, from: sources(model, [caller]) })) }) };
 }
 
-/** A match may have one wildcard, at one end: a wildcard host can have the one port that clients may name. */
+/** Returns Host header patterns. A pattern allows one wildcard at one end, so a wildcard host gets the one port that clients may state. */
 function hostPatterns(hostnames: readonly string[]): string[] {
   return hostnames.flatMap((host) => (host.startsWith('*') ? [host, `${host}:443`] : [host, `${host}:*`]));
 }
 
 /**
- * `serviceAccounts` hold whatever the mesh's trust domain is called, at ztunnel and at Envoy alike; but they also ignore
- * it. So a mesh that trusts other domains names whole principals, which tell a foreign namesake apart.
+ * Returns the sources of a rule. `serviceAccounts` match at ztunnel and at Envoy for any trust domain name of the mesh, because they
+ * ignore the trust domain. A mesh that trusts other domains therefore uses full principals, which distinguish the same ServiceAccount of
+ * different domains.
  */
 export function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
   if (principals.some(isAnyone)) return [{ source: { principals: ['*'] } }];

@@ -6,13 +6,13 @@ import { AuthorizationPolicy, PeerAuthentication, PeerAuthenticationSpecMtlsMode
 import { NamespaceNode } from '../../model/mesh';
 import { emit, Meta } from '../emit';
 
-/** A namespace of an Istio mesh: its labels say whose proxies it has, and how strict they are about plain text. */
+/** Enrolment labels of a namespace in an Istio mesh, and its mutual TLS mode. */
 export interface IstioNamespace {
   readonly labels: NonNullable<Meta['labels']>;
   readonly mode: PeerAuthenticationSpecMtlsMode;
 }
 
-/** A namespace that is enrolled, speaks mutual TLS, where nobody may call anybody, and whose proxies tell what they do. */
+/** Emits an enrolled namespace with mutual TLS, a deny-all policy and telemetry. */
 export function emitIstioNamespace(scope: Construct, namespace: NamespaceNode, { labels, mode }: IstioNamespace): void {
   const { name } = namespace;
   if (!namespace.existing) emit(scope, 'namespace', k8s.KubeNamespace, { name, labels }, {});

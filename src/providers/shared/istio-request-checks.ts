@@ -7,10 +7,13 @@ import { JwtFacts } from '../../model/request-rule';
 import { TokenHandling, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
-/** What a policy is attached to. */
+/** Attachment of a policy. */
 type Target = Pick<AuthorizationPolicySpec, 'selector'> & Pick<RequestAuthenticationSpec, 'targetRefs'>;
 
-/** What reads the requests: a Service's waypoint, or the sidecars of pods; and the one port at which it does, where there are others. */
+/**
+ * Where requests are inspected: at the waypoint of a Service or at the sidecars of pods. `port` is the only inspected port when the
+ * target has others.
+ */
 export interface RequestScope extends Target {
   readonly port?: number;
 }
@@ -19,12 +22,15 @@ function targetOf({ port: _, ...target }: RequestScope): Target {
   return target;
 }
 
-/** For a rule that denies: at the port alone, where one is stated. */
+/** Limits a DENY rule to the inspected port, if there is one. */
 function atPort({ port }: RequestScope): Pick<AuthorizationPolicySpecRules, 'to'> {
   return port === undefined ? {} : { to: [{ operation: { ports: [String(port)] } }] };
 }
 
-/** What is asked of requests beside who sends them; ids `jwt`, `origins` and `external-authorizer`. */
+/**
+ * Emits the request checks that do not depend on the caller identity: JWT, Origin and external authorization. The ids are `jwt`,
+ * `origins` and `external-authorizer`.
+ */
 export function emitRequestChecks(scope: Construct, name: string, workload: WorkloadNode, where: RequestScope): void {
   const { namespace, jwt, externalAuthorizer, allowedOrigins, tokens } = workload;
   if (jwt) emit(scope, 'jwt', RequestAuthentication, { name, namespace }, { spec: () => compileJwt(where, jwt, tokens) });
@@ -38,14 +44,14 @@ export function emitRequestChecks(scope: Construct, name: string, workload: Work
   });
 }
 
-/** What keeps credentials of callers from a server, where they are. */
+/** Emits a policy that denies requests with caller credentials, if the workload refuses them. */
 export function emitCredentialsCheck(
   scope: Construct, id: string, name: string, { namespace, jwt, tokens }: WorkloadNode, where: RequestScope,
 ): void {
   if (tokens === 'refused') emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec: () => compileCredentials(where, jwt) });
 }
 
-/** Denies requests that a browser sends for a page of another origin; what is no browser states none. */
+/** Returns a DENY policy for requests whose Origin is not allowed. Clients that are not browsers send no Origin and pass. */
 export function compileOrigins(where: RequestScope, allowed: readonly string[]): AuthorizationPolicySpec {
   return {
     ...targetOf(where),
@@ -54,7 +60,10 @@ export function compileOrigins(where: RequestScope, allowed: readonly string[]):
   };
 }
 
-/** Denies requests with what callers prove themselves with elsewhere; a token that is verified here is taken away then. */
+/**
+ * Returns a DENY policy for requests with an `Authorization` header. Bearer tokens are exempt if a JWT is verified here, because
+ * verification then strips them.
+ */
 function compileCredentials(where: RequestScope, jwt: JwtFacts | undefined): AuthorizationPolicySpec {
   return {
     ...targetOf(where),
@@ -65,7 +74,7 @@ function compileCredentials(where: RequestScope, jwt: JwtFacts | undefined): Aut
 
 const BEARER = 'Bearer ';
 
-/** Refuses tokens that are wrong; that there is one is demanded by the policy that admits callers. */
+/** Returns a RequestAuthentication that rejects invalid tokens. The policy that allows callers is what requires a token. */
 export function compileJwt(where: RequestScope, { issuer, audiences, keys }: JwtFacts, tokens?: TokenHandling): RequestAuthenticationSpec {
   return {
     ...targetOf(where),
@@ -73,9 +82,9 @@ export function compileJwt(where: RequestScope, { issuer, audiences, keys }: Jwt
       issuer,
       ...(audiences.length > 0 && { audiences: [...audiences] }),
       ...(keys.uri === undefined ? { jwks: keys.inline } : { jwksUri: keys.uri }),
-      // Where tokens are kept back they have one place, from which they are taken.
+      // With refused credentials, tokens have one location, from which verification strips them.
       ...(tokens === 'refused' && { fromHeaders: [{ name: 'authorization', prefix: BEARER }] }),
-      ...(tokens === 'passed-on' && { forwardOriginalToken: true }),
+      ...(tokens === 'forwarded' && { forwardOriginalToken: true }),
     }],
   };
 }

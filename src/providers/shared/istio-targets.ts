@@ -1,4 +1,4 @@
-/** The forms in which Istio's policies name what they attach to (Istio 1.30, PolicyTargetReference). */
+/** Builders of the target references of Istio policies (Istio 1.30, PolicyTargetReference). */
 export function gatewayRef(name: string) {
   return { group: 'gateway.networking.k8s.io', kind: 'Gateway', name };
 }
@@ -11,7 +11,7 @@ export function serviceEntryRef(name: string) {
   return { group: 'networking.istio.io', kind: 'ServiceEntry', name };
 }
 
-/** Labels of Istio that the providers write or read. */
+/** Labels that the Istio providers write or read. */
 export const LABELS = {
   dataplaneMode: 'istio.io/dataplane-mode',
   useWaypoint: 'istio.io/use-waypoint',

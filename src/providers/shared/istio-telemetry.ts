@@ -3,11 +3,12 @@ import { Telemetry } from '../../../imports/telemetry.istio.io';
 import { emit } from '../emit';
 
 /**
- * Switches on access logs, to standard output, and Prometheus metrics of every gateway and waypoint of a namespace
- * (Istio 1.30, Telemetry). One for all: a second one without a workload selector would make both undefined.
+ * Emits a Telemetry that enables access logs on standard output and Prometheus metrics for all gateways and waypoints of a namespace
+ * (Istio 1.30, Telemetry). There is one per namespace: a second Telemetry without a workload selector makes the behaviour of both
+ * undefined.
  */
 export function emitTelemetry(scope: Construct, id: string, namespace: string): void {
-  // Both providers are built in; any other would have to be declared in the mesh configuration, or nothing would be written.
+  // Both providers are built in. Any other provider must be declared in the mesh configuration, or it logs nothing.
   emit(scope, id, Telemetry, { name: `${namespace}-telemetry`, namespace }, {
     spec: () => ({
       accessLogging: [{ providers: [{ name: 'envoy' }] }],

@@ -6,12 +6,12 @@ import { MeshRouteNode } from '../../model/mesh-route';
 import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
 
-/** The name by which Istio knows a Service. */
+/** Returns the host name of a Service in Istio. */
 export function serviceHost({ name, namespace }: Pick<ServiceNode, 'name' | 'namespace'>): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-/** How calls of a Service are shared out, by its waypoint or by the sidecars of its callers. */
+/** Emits the HTTPRoute that splits calls of a Service. Its waypoint or the sidecars of its callers enforce it. */
 export function emitServiceRoute(scope: Construct, route: MeshRouteNode): void {
   emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileIstioRoute(route) });
 }
@@ -24,13 +24,16 @@ export function compileIstioRoute(route: MeshRouteNode): HttpRouteSpec {
   };
 }
 
-/** How the pods of a Service are chosen, where something is said of it; its id is `traffic`. */
+/** Emits a DestinationRule for outlier detection and session affinity, if the Service has either. The id is `traffic`. */
 export function emitTraffic(scope: Construct, service: ServiceNode): void {
   if (!service.circuitBreaker && service.affinityHeader === undefined) return;
   emit(scope, 'traffic', DestinationRule, { name: service.name, namespace: service.namespace }, { spec: () => compileTrafficPolicy(service) });
 }
 
-/** A pod is left out longer each time it fails (Istio 1.30, OutlierDetection); a session has one pod while there are the same ones. */
+/**
+ * Returns the traffic policy of a Service. The ejection time grows with each ejection of a pod (Istio 1.30, OutlierDetection). A session
+ * stays at one pod while the set of pods does not change.
+ */
 export function compileTrafficPolicy(service: ServiceNode): DestinationRuleSpec {
   const { circuitBreaker, affinityHeader } = service;
   return {

@@ -6,7 +6,7 @@ export interface PickerPlugin {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** The picker's configuration file (llm-d-router v0.10, apix/config/v1alpha1); it refuses what it does not know. */
+/** The configuration file of the endpoint picker (llm-d-router v0.10, apix/config/v1alpha1). The picker rejects unknown fields. */
 export interface EndpointPickerConfig {
   readonly apiVersion: 'llm-d.ai/v1alpha1';
   readonly kind: 'EndpointPickerConfig';
@@ -17,7 +17,10 @@ export interface EndpointPickerConfig {
   }[];
 }
 
-/** Scores the pods of a pool by cached prefix, free KV cache and queue, and picks the best. */
+/**
+ * Returns a configuration that scores the pods of a pool by cached prefix, free KV cache and queue depth, and picks the pod with the
+ * highest score.
+ */
 export function compilePickerConfig(pool: PoolNode): EndpointPickerConfig {
   const { engine, weights } = pool.picker.deployment!;
   const scorers = [
@@ -25,7 +28,7 @@ export function compilePickerConfig(pool: PoolNode): EndpointPickerConfig {
     { pluginRef: 'kv-cache-utilization-scorer', weight: weights.kvCache },
     { pluginRef: 'queue-scorer', weight: weights.queueDepth },
   ].filter(({ weight }) => weight > 0);
-  // Without a port of its own the source reads each endpoint where it serves.
+  // Without a port, the data source scrapes each endpoint at its serving port.
   const ownPort = pool.targetPorts.includes(pool.metricsPort) ? {} : { port: pool.metricsPort };
   return {
     apiVersion: 'llm-d.ai/v1alpha1',

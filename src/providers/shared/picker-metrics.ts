@@ -4,16 +4,16 @@ import { PODS_SUFFIX, PoolNode, scrapedPorts } from '../../model/pool';
 import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
 
-/** The Service that stands for the pods of a pool where a picker reads them. */
+/** Returns the headless Service through which a picker scrapes the pods of a pool. */
 export function metricsService(pool: PoolNode): ServiceNode {
   const [port] = scrapedPorts(pool);
   return { name: `${pool.name}${PODS_SUFFIX}`, namespace: pool.namespace, port, targetPort: port };
 }
 
 /**
- * A picker calls pods by their addresses. A sidecar sends to an address that it does not know in plain text, which the pods
- * refuse; of a headless Service with a TCP port it knows every pod's address, and speaks mutual TLS to it
- * (Istio 1.31, pilot/pkg/networking/core/listener.go).
+ * Emits a headless Service for the pods of a pool. A picker calls pods by IP address. A sidecar sends plain text to addresses that it
+ * does not know, which the pods refuse. With a headless Service that has a TCP port, the sidecar knows the address of every pod and uses
+ * mutual TLS (Istio 1.31, pilot/pkg/networking/core/listener.go).
  */
 export function emitMetricsService(scope: Construct, pool: PoolNode): void {
   const { name, namespace } = metricsService(pool);

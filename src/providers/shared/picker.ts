@@ -4,20 +4,20 @@ import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { compilePickerConfig } from './picker-config';
 import { PICKER_PORTS, PickerDeployment, PoolNode } from '../../model/pool';
-import { PodMarks } from '../backend';
+import { PodMetadata } from '../backend';
 import { emit } from '../emit';
 
 const CONFIG_FILE = 'endpoint-picker.yaml';
 const NON_ROOT = 65532;
 
-/** What the mesh asks of the pods of a picker. */
+/** What the mesh requires of the pods of a picker. */
 export interface PickerPlace {
-  /** Whether it speaks TLS of its own. */
+  /** Whether the picker serves TLS itself. */
   readonly secureServing: boolean;
-  readonly marks: PodMarks;
+  readonly metadata: PodMetadata;
 }
 
-/** Everything that an endpoint picker needs to run: identity, rights, configuration, Deployment, Service. */
+/** Emits an endpoint picker: ServiceAccount, Role, RoleBinding, ConfigMap and Deployment. */
 export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerDeployment, place: PickerPlace): void {
   const { workload } = pool.picker;
   const { name, namespace, serviceAccount } = workload;
@@ -33,7 +33,10 @@ export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerD
   });
 }
 
-/** The Service by which gateways reach a picker, at a port that must be declared as HTTP/2; and its metrics, for whom its pods let in there. */
+/**
+ * Emits the Service of a picker. Gateways call its ext-proc port, which must be declared as HTTP/2. The metrics port is open to the
+ * callers that the workload policy allows.
+ */
 export function emitPickerService(scope: Construct, pool: PoolNode, labels: Readonly<Record<string, string | (() => string | undefined)>>): void {
   const { workload, serviceName, port } = pool.picker;
   const { metrics } = PICKER_PORTS;
@@ -48,7 +51,7 @@ export function emitPickerService(scope: Construct, pool: PoolNode, labels: Read
   });
 }
 
-/** What the picker watches; it never writes. */
+/** Returns the RBAC rules of the picker, which are read-only. */
 function rights(): k8s.PolicyRule[] {
   const verbs = ['get', 'list', 'watch'];
   return [
@@ -58,14 +61,17 @@ function rights(): k8s.PolicyRule[] {
   ];
 }
 
-/** Of a ConfigMap as it is written, with the patches of the team: the configuration is read once, at start, and a changed one must restart the pods. */
+/**
+ * Returns a checksum of the ConfigMap as written, JSON patches included. The picker reads its configuration once at start, so a changed
+ * ConfigMap must restart the pods.
+ */
 function checksum(config: ApiObject): string {
   const { metadata: _, ...content } = config.toJson();
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
 export function compilePickerDeployment(
-  pool: PoolNode, deployment: PickerDeployment, { secureServing, marks }: PickerPlace, configChecksum: string,
+  pool: PoolNode, deployment: PickerDeployment, { secureServing, metadata }: PickerPlace, configChecksum: string,
 ): k8s.DeploymentSpec {
   const { name, labels, serviceAccount } = pool.picker.workload;
   return {
@@ -73,8 +79,8 @@ export function compilePickerDeployment(
     selector: { matchLabels: { ...labels } },
     template: {
       metadata: {
-        labels: { ...marks.labels, ...labels },
-        annotations: { ...marks.annotations, 'checksum/config': configChecksum },
+        labels: { ...metadata.labels, ...labels },
+        annotations: { ...metadata.annotations, 'checksum/config': configChecksum },
       },
       spec: {
         serviceAccountName: serviceAccount,
@@ -104,7 +110,7 @@ function pickerContainer(pool: PoolNode, deployment: PickerDeployment, secureSer
       `--grpc-health-port=${PICKER_PORTS.health}`,
       `--metrics-port=${PICKER_PORTS.metrics}`,
       `--secure-serving=${secureServing}`,
-      // Who may read the metrics is decided by the floor of the pods, not by tokens.
+      // The workload policy of the pods decides which callers may read the metrics, not tokens.
       '--metrics-endpoint-auth=false',
       '--enable-pprof=false',
       '--tracing=false',
@@ -118,7 +124,8 @@ function pickerContainer(pool: PoolNode, deployment: PickerDeployment, secureSer
       { name: 'grpc-health', containerPort: PICKER_PORTS.health },
       { name: 'metrics', containerPort: PICKER_PORTS.metrics },
     ],
-    // A health check would also fail while no pool is there and while draining: only what cannot be opened is dead.
+    // A gRPC health check also fails before the InferencePool exists and while the picker drains, so startup and liveness only test
+    // whether the port accepts connections.
     startupProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, periodSeconds: 2, failureThreshold: 150 },
     livenessProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, periodSeconds: 10 },
     readinessProbe: { grpc: { port: PICKER_PORTS.health, service: 'readiness' }, periodSeconds: 2 },

@@ -4,7 +4,7 @@ import {
 import { MeshRouteNode } from '../../model/mesh-route';
 import { RouteRule, RouteShare } from '../../model/route';
 
-/** What a rule of an HTTPRoute takes: a path prefix, a header, or every request. */
+/** Returns the matches of a rule: a path prefix, a header, or none for every request. */
 export function compileMatch({ pathPrefix, header }: RouteRule): Pick<HttpRouteSpecRules, 'matches'> {
   if (pathPrefix === undefined && !header) return {};
   return {
@@ -15,7 +15,7 @@ export function compileMatch({ pathPrefix, header }: RouteRule): Pick<HttpRouteS
   };
 }
 
-/** Retries, in the experimental channel, and time as the Gateway API states them for a rule. */
+/** Returns the retries and the timeout of a rule. Retries need the experimental channel of the Gateway API. */
 export function compileTraffic({ retries, requestTimeoutSeconds }: Pick<MeshRouteNode, 'retries' | 'requestTimeoutSeconds'>): Pick<HttpRouteSpecRules, 'retry' | 'timeouts'> {
   return {
     ...(retries && { retry: { attempts: retries.attempts, ...(retries.codes.length > 0 && { codes: [...retries.codes] }) } }),
@@ -23,7 +23,7 @@ export function compileTraffic({ retries, requestTimeoutSeconds }: Pick<MeshRout
   };
 }
 
-/** How calls of a Service are shared out by whoever carries them inside the mesh (Gateway API v1.6, GAMMA: a Service as parent). */
+/** Returns an HTTPRoute that splits calls of a Service inside the mesh (Gateway API v1.6, GAMMA: a Service as parent). */
 export function compileServiceRoute(route: MeshRouteNode): HttpRouteSpec {
   return {
     parentRefs: [{ group: '', kind: 'Service', name: route.service.name, port: route.service.port }],
@@ -31,7 +31,7 @@ export function compileServiceRoute(route: MeshRouteNode): HttpRouteSpec {
   };
 }
 
-/** Pools are refused as targets, and a check reports a workload that lost its Service. */
+/** Returns the backendRefs of a share. Pools are refused as targets, and a check reports workloads that lost their Service. */
 function backendRef({ target, weight }: RouteShare): HttpRouteSpecRulesBackendRefs[] {
   if (target.kind === 'pool' || !target.workload.service) return [];
   const { name, port } = target.workload.service;

@@ -6,19 +6,19 @@ import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit, Meta } from '../emit';
 
-/** What a mesh adds to the Service of a workload. */
-export interface ServiceMarks extends Pick<Meta, 'labels' | 'annotations'> {
+/** Metadata and port names that a mesh adds to the Service of a workload. */
+export interface ServiceMetadata extends Pick<Meta, 'labels' | 'annotations'> {
   /**
-   * What it calls a port that carries something else than HTTP.
+   * The `appProtocol` of a port that does not carry HTTP.
    *
    * @default 'tcp'
    */
   readonly opaqueProtocol?: string;
 }
 
-/** The Service before a workload's pods; its port says what it speaks, so that proxies know whether to read requests. */
-export function emitService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode, marks: ServiceMarks): ApiObject {
-  const { opaqueProtocol, ...meta } = marks;
+/** Emits the Service of a workload. The protocol of its port tells proxies whether to inspect requests. */
+export function emitService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode, metadata: ServiceMetadata): ApiObject {
+  const { opaqueProtocol, ...meta } = metadata;
   return emit(scope, 'service', k8s.KubeService, { name: service.name, namespace: service.namespace, ...meta }, {
     spec: () => ({
       selector: { ...workload.labels },
@@ -27,7 +27,10 @@ export function emitService(scope: Construct, model: MeshModel, workload: Worklo
   });
 }
 
-/** Without the word for gRPC proxies ask by HTTP/1.1, and no gRPC server answers (Istio 1.31 and agentgateway 1.4, tried). */
+/**
+ * Returns the name and `appProtocol` of the port. Without the gRPC protocol, proxies use HTTP/1.1 and gRPC servers do not answer (Istio
+ * 1.31 and agentgateway 1.4, tried).
+ */
 function spoken(model: MeshModel, service: ServiceNode, opaqueProtocol = 'tcp') {
   if (service.protocol === 'opaque') return { name: 'tcp', appProtocol: opaqueProtocol };
   return isGrpc(model, service) ? { name: 'grpc', appProtocol: 'kubernetes.io/h2c' } : { name: 'http', appProtocol: 'http' };

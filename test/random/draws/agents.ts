@@ -66,7 +66,7 @@ interface Said {
 function props(on: Drawing, mesh: MeshVar, place: PlaceVar, { how, versions, isOwn, stated }: Said): Expr<AgentProps> {
   const waypoints = on.plan.waypoints.filter((one) => one.mesh === mesh || on.isBold);
   const served = isOwn && versions.length > 0 && versions.every(([, { hasService }]) => hasService);
-  const guard = <V>(expr: V): V => {
+  const authorize = <V>(expr: V): V => {
     stated.isGuarded = true;
     return expr;
   };
@@ -82,9 +82,9 @@ function props(on: Drawing, mesh: MeshVar, place: PlaceVar, { how, versions, isO
       return lit(stated.service);
     }),
     servicePort: rarely(() => (on.dares(served) ? number(on, 8080) : undefined)),
-    waypoint: rarely(() => (on.dares(served && waypoints.length > 0) && waypoints.length > 0 ? guard(on.tape.pick(waypoints).expr) : undefined)),
-    circuitBreaker: rarely(() => (on.dares(served && mesh.can('circuit-breaking')) ? guard(circuitBreaker(on)) : undefined)),
-    federated: rarely(() => (on.dares(served && mesh.can('federation')) ? guard(lit(true)) : undefined)),
+    waypoint: rarely(() => (on.dares(served && waypoints.length > 0) && waypoints.length > 0 ? authorize(on.tape.pick(waypoints).expr) : undefined)),
+    circuitBreaker: rarely(() => (on.dares(served && mesh.can('circuit-breaking')) ? authorize(circuitBreaker(on)) : undefined)),
+    federated: rarely(() => (on.dares(served && mesh.can('federation')) ? authorize(lit(true)) : undefined)),
   });
 }
 

@@ -3,8 +3,8 @@ import { placeIn } from './places';
 import { itemDraws, mcpServer, Offer, offer, serverPods, transportOf } from './servers';
 import { id, name, number, oneOf, path, text } from './texts';
 import {
-  GuardrailPhase, ICallee, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer,
-  McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, McpTransport,
+  GuardrailPhase, ICallee, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
+  McpToolBoundary, McpToolBoundaryProps, McpTransport,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, list, lit, made, member, record } from '../expr';
@@ -31,8 +31,8 @@ function behind(on: Drawing, mesh: MeshVar, namespace: string): Behind {
   if (!isSeveral && !isExternal && !on.isSought('McpToolBoundaryProps.servers')) return { ...facts, servers: [], one: offer(on) };
   const count = isSeveral ? 1 + on.tape.below(3) + (on.isSought('McpToolBoundaryProps.failureMode') ? 1 : 0) : 1;
   const servers = Array.from({ length: count }, (_, i) => {
-    const [offered, isOutside] = [offer(on), i === 0 && isExternal];
-    return { name: name(on, 'server'), offered, isExternal: isOutside, expr: mcpServer(on, mesh, offered, isOutside) };
+    const [offered, isThis] = [offer(on), i === 0 && isExternal];
+    return { name: name(on, 'server'), offered, isExternal: isThis, expr: mcpServer(on, mesh, offered, isThis) };
   });
   return { ...facts, servers };
 }

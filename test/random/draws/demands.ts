@@ -1,4 +1,4 @@
-import { network, number, outside, statedName, text } from './texts';
+import { network, number, external, statedName, text } from './texts';
 import { CircuitBreaker, ExternalAuthorizer, JwtRequirement, MediaPort, RateLimit, SecretKeyReference, WorkloadEgress } from '../../../src';
 import { JWKS } from '../../story';
 import { Drawing } from '../drawing';
@@ -45,7 +45,7 @@ export function circuitBreaker(on: Drawing): Expr<CircuitBreaker> {
 /** What pods may call; `token` where they are let call the Kubernetes API, and must be. */
 export function egress(on: Drawing, mesh: MeshVar, token: boolean): Expr<WorkloadEgress> {
   return options<WorkloadEgress>(on, 'WorkloadEgress', {
-    hostnames: rarely(() => (on.dares(mesh.can('named-hosts')) ? lit(on.odd([[], ['a.example.com', 'a.example.com']], () => [outside(on)])) : undefined)),
+    hostnames: rarely(() => (on.dares(mesh.can('named-hosts')) ? lit(on.odd([[], ['a.example.com', 'a.example.com']], () => [external(on)])) : undefined)),
     namespaces: rarely(() => lit([on.odd(['', 'A'], () => 'databases')])),
     kubernetesApiCidrs: fitting(() => (token || on.isBold ? list([network(on, '10.0.0.1/32', 'fd00::1/128')]) : undefined)),
   });

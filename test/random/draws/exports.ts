@@ -1,5 +1,5 @@
 import { placeIn } from './places';
-import { id, name, number, outside, statedName, text } from './texts';
+import { id, name, number, external, statedName, text } from './texts';
 import { ClusterLink, ClusterLinkProps, McpAccessPolicy, McpAccessPolicyProps, MeshEgress, MeshEgressProps } from '../../../src';
 import { Drawing } from '../drawing';
 import { lit, made } from '../expr';
@@ -28,7 +28,7 @@ export function clusterLink(on: Drawing, mesh: MeshVar): void {
 export function meshEgress(on: Drawing, mesh: MeshVar): void {
   const place = placeIn(on, 'MeshEgressProps', mesh);
   on.plan.define('egress', made(MeshEgress, place.scope, lit(id(on, 'egress')), options<MeshEgressProps>(on, 'MeshEgressProps', {
-    mesh: place.mesh, hostnames: always(() => lit([...new Set(on.odd([[], ['a.example.com', 'a.example.com']], () => [outside(on), outside(on)]))])),
+    mesh: place.mesh, hostnames: always(() => lit([...new Set(on.odd([[], ['a.example.com', 'a.example.com']], () => [external(on), external(on)]))])),
     port: rarely(() => number(on, 8443)), namespace: rarely(() => lit(on.tape.pick(on.isBold ? ['elsewhere'] : mesh.namespaces))), name: rarely(() => lit(name(on, 'hosts'))),
   })));
 }

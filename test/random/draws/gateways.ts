@@ -1,5 +1,5 @@
 import { placeIn } from './places';
-import { id, labels, name, network, number, outside, statedName, text } from './texts';
+import { id, labels, name, network, number, external, statedName, text } from './texts';
 import { ExistingGatewayProps, InferenceGateway, InferenceGatewayProps, TlsSecretReference } from '../../../src';
 import { Drawing } from '../drawing';
 import { factory, list, lit, made } from '../expr';
@@ -9,7 +9,7 @@ import { MeshVar } from '../plan';
 const HOSTS = ['voice.example.com', 'chat.example.com', '*.example.org', 'a-b.example.net'];
 
 function hostnames(on: Drawing): string[] {
-  return [...new Set(Array.from({ length: on.odd([0, 17], () => 1 + on.tape.below(2)) }, () => outside(on, HOSTS)))];
+  return [...new Set(Array.from({ length: on.odd([0, 17], () => 1 + on.tape.below(2)) }, () => external(on, HOSTS)))];
 }
 
 /** A gateway of the library's. */

@@ -1,11 +1,9 @@
 import { App, Chart, ChartProps } from 'cdk8s';
 import { identity } from './callers';
-import { gatewayProvider, meshProvider } from './providers';
-import { oneOf } from './texts';
-import { AgentMesh, AgentMeshProps, GatewayApiChannel, GatewayProvider, ICaller, MeshMetrics, MeshProvider, MigrationStage } from '../../../src';
-import { refusalOf } from '../../../src/providers/backend';
-import { gatewayProviderFacts } from '../../../src/providers/gateway-provider';
-import { meshProviderFacts } from '../../../src/providers/mesh-provider';
+import { clusterOf, gatewayProvider, mcpProvider, meshProvider } from './providers';
+import { AgentMesh, AgentMeshProps, Cluster, GatewayProvider, ICaller, McpProvider, MeshMetrics, MeshProvider, MigrationStage } from '../../../src';
+import { providersOf } from '../../../src/constructs/mesh-providers';
+import { refusalOf } from '../../../src/providers/refusals';
 import { Drawing } from '../drawing';
 import { Expr, foreign, lit, made, variable } from '../expr';
 import { always, fitting, options, rarely } from '../options';
@@ -41,22 +39,21 @@ export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
   const moving: string[] = [];
   const provider = given?.provider ?? meshProvider(on, family, namespaces, moving);
   const gateway = gatewayProvider(on, family);
-  const channel = oneOf(on, 'GatewayApiChannel', GatewayApiChannel, tape.oneIn(3) ? ['STANDARD'] : ['EXPERIMENTAL']);
-  const isStated = channel.make(new Map()) === GatewayApiChannel.EXPERIMENTAL || tape.oneIn(2);
+  const mcp = mcpProvider(on, family);
   const trustedDomains = tape.oneIn(8) && (family !== 'sidecars' || on.isBold) ? ['friend.example'] : [];
   const cluster = tape.oneIn(12) ? `cluster-${plan.meshes.length}` : undefined;
-  const can = capabilities(provider, gateway, isStated ? channel : lit(GatewayApiChannel.STANDARD));
+  const where = clusterOf(on, cluster, trustedDomains.length > 0);
+  const can = capabilities(provider, gateway, mcp, where);
   const facts = { family, namespace: home, namespaces, trustedDomains, moving, cluster, ...can };
   const expr = plan.define('mesh', made(AgentMesh, under, lit(plan.fresh('mesh')), options<AgentMeshProps>(on, 'AgentMeshProps', {
-    provider: always(() => provider),
-    gateway: always(() => gateway),
+    mesh: always(() => provider),
+    gateway: fitting(() => gateway),
+    mcp: fitting(() => mcp),
+    cluster: fitting(() => where),
     namespace: fitting(() => (isOfChart ? undefined : lit(on.odd(['', 'A', 'kube-system', 'x'.repeat(63)], () => home)))),
     existingNamespaces: fitting(() => (existing.length > 0 ? lit(existing) : undefined)),
-    trustDomain: rarely(() => lit(on.odd(['', 'A', '1.2.3.4', 'x'.repeat(64)], () => (trustedDomains.length > 0 ? 'corp.example' : tape.pick(['cluster.local', 'corp.example']))))),
     trustedDomains: fitting(() => (trustedDomains.length > 0 ? lit(trustedDomains) : undefined)),
     metrics: rarely(() => options<MeshMetrics>(on, 'MeshMetrics', { scraper: always(() => scraper(on, { ...facts, expr: variable('mesh'), chart: under })) })),
-    gatewayApiChannel: fitting(() => (isStated ? channel : undefined)),
-    clusterName: fitting(() => (cluster === undefined ? undefined : lit(on.odd(['', 'constructor', '__proto__'], () => cluster)))),
   })));
   const one: MeshVar = { ...facts, expr, chart: under };
   plan.meshes.push(one);
@@ -69,10 +66,10 @@ function scraper(on: Drawing, scraped: MeshVar): Expr<ICaller> {
 }
 
 /** What the providers say that they can do: what is drawn for them is mostly that. */
-function capabilities(provider: Expr<MeshProvider>, gateway: Expr<GatewayProvider>, channel: Expr<GatewayApiChannel>): Pick<MeshVar, 'can' | 'readsMcp'> {
+function capabilities(
+  provider: Expr<MeshProvider>, gateway: Expr<GatewayProvider> | undefined, mcp: Expr<McpProvider> | undefined, cluster: Expr<Cluster> | undefined,
+): Pick<MeshVar, 'can' | 'readsMcp'> {
   const nothing = new Map<string, unknown>([['provider', MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } })]]); // where it is given
-  const { backendOn, istioRelease } = meshProviderFacts.of(provider.make(nothing));
-  const plane = backendOn(channel.make(nothing));
-  const proxies = gatewayProviderFacts.of(gateway.make(nothing)).backendOn(plane, istioRelease, channel.make(nothing));
-  return { can: (capability) => refusalOf(plane, proxies, capability) === undefined, readsMcp: proxies.tools !== undefined };
+  const providers = providersOf({ mesh: provider.make(nothing), gateway: gateway?.make(nothing), mcp: mcp?.make(nothing), cluster: cluster?.make(nothing) });
+  return { can: (feature) => refusalOf(providers, feature) === undefined, readsMcp: providers.mcp?.proxies !== undefined };
 }

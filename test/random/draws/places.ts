@@ -14,9 +14,9 @@ export interface PlaceVar {
 /** In its mesh; or in a chart, or in another mesh, by the prop `mesh`. `options` is what has the prop. */
 export function placeIn(on: Drawing, options: string, mesh: MeshVar, inside: Expr<Construct> = mesh.expr): PlaceVar {
   const elsewhere: Expr<Construct>[] = [...on.plan.charts, ...on.plan.meshes.filter((one) => one !== mesh).map(({ expr }) => expr)];
-  const isOutside = on.tape.oneIn(8) || on.isSought(`${options}.mesh`);
-  const isNamed = isOutside || on.tape.oneIn(30);
-  return { scope: isOutside ? on.tape.pick(elsewhere) : inside, mesh: fitting(() => (isNamed ? mesh.expr : undefined)) };
+  const isExternal = on.tape.oneIn(8) || on.isSought(`${options}.mesh`);
+  const isNamed = isExternal || on.tape.oneIn(30);
+  return { scope: isExternal ? on.tape.pick(elsewhere) : inside, mesh: fitting(() => (isNamed ? mesh.expr : undefined)) };
 }
 
 /** A mesh of the program, mostly the first. */

@@ -1,33 +1,43 @@
-import { oneOf, network, name } from './texts';
+import { name, network, oneOf } from './texts';
 import {
-  AgentgatewayProviderOptions, GatewayProvider, IstioAgentgatewayProviderOptions, IstioAmbientOptions, IstioGatewayProviderOptions,
-  IstioRelease, IstioSidecarProviderOptions, LinkerdOptions, LinkerdRelease,
-  MeshProvider, MigrationStage,
+  AgentgatewayOptions, Cluster, ClusterOptions, GatewayApiChannel, GatewayProvider, IstioAmbientOptions, IstioGatewayOptions, IstioRelease,
+  IstioSidecarOptions, LinkerdOptions, LinkerdRelease, McpProvider, MeshProvider, MigrationStage,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit, record } from '../expr';
 import { fitting, options, rarely } from '../options';
 import { Family } from '../plan';
 
-const release = (on: Drawing) => () => oneOf(on, 'IstioRelease', IstioRelease);
 const ODD_CLASSES = ['', 'Istio', 'istio-waypoint', 'a b', 'x'.repeat(254)];
+
+/** The cluster of a mesh, where the program states one. */
+export function clusterOf(on: Drawing, cluster: string | undefined, isOther: boolean): Expr<Cluster> | undefined {
+  const { tape } = on;
+  const channel = oneOf(on, 'GatewayApiChannel', GatewayApiChannel, tape.oneIn(3) ? ['STANDARD'] : ['EXPERIMENTAL']);
+  const isStated = channel.make(new Map()) === GatewayApiChannel.EXPERIMENTAL || cluster !== undefined || tape.oneIn(2);
+  return isStated ? factory(Cluster, 'of', options<ClusterOptions>(on, 'ClusterOptions', {
+    name: fitting(() => (cluster === undefined ? undefined : lit(on.odd(['', 'constructor', '__proto__'], () => cluster)))),
+    gatewayApiChannel: fitting(() => channel),
+    istioRelease: rarely(() => oneOf(on, 'IstioRelease', IstioRelease)),
+    linkerdRelease: rarely(() => oneOf(on, 'LinkerdRelease', LinkerdRelease)),
+    trustDomain: rarely(() => lit(on.odd(['', 'A', '1.2.3.4', 'x'.repeat(64)], () => (isOther ? 'corp.example' : tape.pick(['cluster.local', 'corp.example']))))),
+    kubeletCidrs: rarely(() => list(on.odd([[]], () => [network(on, '10.0.0.0/24'), network(on, 'fd00::/64')]))),
+  })) : undefined;
+}
 
 /** The data plane of a family; `moving` gets those of the namespaces that are between two data planes. */
 export function meshProvider(on: Drawing, family: Family, namespaces: readonly string[], moving: string[]): Expr<MeshProvider> {
   switch (family) {
     case 'ambient':
     case 'migration': return factory(MeshProvider, 'istioAmbient', options<IstioAmbientOptions>(on, 'IstioAmbientOptions', {
-      release: rarely(release(on)),
       migration: fitting(() => (family === 'migration' ? migration(on, namespaces, moving) : undefined)),
       sidecarRevision: rarely(() => lit(on.odd(['', 'A b'], () => '1-30'))),
     }));
-    case 'sidecars': return factory(MeshProvider, 'istioSidecar', options<IstioSidecarProviderOptions>(on, 'IstioSidecarProviderOptions', {
-      release: rarely(release(on)), revision: rarely(() => lit(on.odd(['', 'A b', 'x'.repeat(64)], () => 'stable'))),
+    case 'sidecars': return factory(MeshProvider, 'istioSidecar', options<IstioSidecarOptions>(on, 'IstioSidecarOptions', {
+      revision: rarely(() => lit(on.odd(['', 'A b', 'x'.repeat(64)], () => 'stable'))),
     }));
     case 'linkerd': return factory(MeshProvider, 'linkerd', options<LinkerdOptions>(on, 'LinkerdOptions', {
-      release: rarely(() => oneOf(on, 'LinkerdRelease', LinkerdRelease)),
       controlPlaneNamespace: rarely(() => lit(name(on, 'linkerd'))),
-      probeNetworks: rarely(() => list(on.odd([[]], () => [network(on, '10.0.0.0/24'), network(on, 'fd00::/64')]))),
     }));
   }
 }
@@ -42,28 +52,23 @@ function migration(on: Drawing, namespaces: readonly string[], moving: string[])
   }));
 }
 
-/** A gateway implementation, of those that the family has a place for; others too where the program dares. */
-export function gatewayProvider(on: Drawing, family: Family): Expr<GatewayProvider> {
-  const usual = { ambient: AMBIENT, migration: CLIENTS, sidecars: CLIENTS, linkerd: LINKERD }[family];
-  const use = on.choice(Object.fromEntries((on.isBold ? AMBIENT : usual).map((one) => [`GatewayProvider.${one}`, one])));
-  return use === 'agentgateway' ? agentgateway(on, family) : clients(on, use);
+/** A gateway implementation, of those that the family has a place for; others too where the program dares. Without one the mesh has its default. */
+export function gatewayProvider(on: Drawing, family: Family): Expr<GatewayProvider> | undefined {
+  const usual = family === 'linkerd' && !on.isBold ? (['none', 'istioAgentgateway'] as const) : (['none', 'istio', 'istioAgentgateway'] as const);
+  switch (on.choice(Object.fromEntries(usual.map((one) => [`GatewayProvider.${one}`, one])))) {
+    case 'none': return undefined;
+    case 'istioAgentgateway': return factory(GatewayProvider, 'istioAgentgateway');
+    case 'istio': return factory(GatewayProvider, 'istio', options<IstioGatewayOptions>(on, 'IstioGatewayOptions', {
+      gatewayClassName: rarely(() => lit(on.odd(ODD_CLASSES, () => 'corp'))),
+    }));
+  }
 }
 
-const CLIENTS = ['istio', 'istioAgentgateway'] as const;
-const AMBIENT = ['istio', 'agentgateway', 'istioAgentgateway'] as const;
-const LINKERD = ['istioAgentgateway', 'agentgateway'] as const;
-
-function agentgateway(on: Drawing, family: Family): Expr<GatewayProvider> {
-  return factory(GatewayProvider, 'agentgateway', options<AgentgatewayProviderOptions>(on, 'AgentgatewayProviderOptions', {
+/** agentgateway, in some programs of the families whose meshes can tell it who calls. */
+export function mcpProvider(on: Drawing, family: Family): Expr<McpProvider> | undefined {
+  const isPossible = family === 'ambient' || family === 'linkerd';
+  if (!on.isSought('McpProvider.agentgateway') && !(on.dares(isPossible) && on.tape.oneIn(3))) return undefined;
+  return factory(McpProvider, 'agentgateway', options<AgentgatewayOptions>(on, 'AgentgatewayOptions', {
     gatewayClassName: rarely(() => lit(on.odd(ODD_CLASSES, () => 'mcp-gateways'))),
-    clients: rarely(() => clients(on, on.tape.pick(family === 'linkerd' && !on.isBold ? (['istioAgentgateway'] as const) : CLIENTS))),
   }));
-}
-
-function clients(on: Drawing, which: typeof CLIENTS[number]): Expr<GatewayProvider> {
-  return which === 'istio'
-    ? factory(GatewayProvider, 'istio', options<IstioGatewayProviderOptions>(on, 'IstioGatewayProviderOptions', {
-      gatewayClassName: rarely(() => lit(on.odd(ODD_CLASSES, () => 'corp'))), release: rarely(release(on)),
-    }))
-    : factory(GatewayProvider, 'istioAgentgateway', options<IstioAgentgatewayProviderOptions>(on, 'IstioAgentgatewayProviderOptions', { release: rarely(release(on)) }));
 }

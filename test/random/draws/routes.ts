@@ -4,7 +4,7 @@ import {
   Agent, CanaryRoute, CanaryRouteOptions, CanaryRouteProps, InferenceGateway, InferenceRoute, InferenceRouteOptions, InferenceRouteProps,
   IRouteTarget, RouteOptions, RouteRetries,
 } from '../../../src';
-import { Capability } from '../../../src/model/capability';
+import { Feature } from '../../../src/model/feature';
 import { Drawing } from '../drawing';
 import { called, Expr, lit, made } from '../expr';
 import { always, Draws, fitting, options, rarely } from '../options';
@@ -16,10 +16,7 @@ function retries(on: Drawing): Expr<RouteRetries> {
   });
 }
 
-/** What the providers are asked for where a route has retries or a timeout. */
-interface Asked { readonly retries: Capability; readonly timeouts: Capability }
-
-function routeDraws(on: Drawing, mesh: MeshVar, asked: Asked, prefix: () => string | undefined): Draws<RouteOptions> {
+function routeDraws(on: Drawing, mesh: MeshVar, asked: { readonly retries: Feature; readonly timeouts: Feature }, prefix: () => string | undefined): Draws<RouteOptions> {
   return {
     name: rarely(() => lit(name(on, 'route'))),
     pathPrefix: fitting(() => {

@@ -1,5 +1,5 @@
 import { secretKey } from './demands';
-import { number, outside, path, oneOf } from './texts';
+import { number, external, path, oneOf } from './texts';
 import { deploy, existing, Purpose } from './workloads';
 import { ExternalMcpServerOptions, McpServer, McpServerOptions, McpTransport } from '../../../src';
 import { Drawing } from '../drawing';
@@ -70,7 +70,7 @@ export function mcpServer(on: Drawing, mesh: MeshVar, offered: Offer, isExternal
   if (!isExternal) return factory(McpServer, 'of', serverPods(on, mesh, transport).expr, options<McpServerOptions>(on, 'McpServerOptions', serverDraws(on, mesh, offered, transport)));
   return factory(McpServer, 'external', options<ExternalMcpServerOptions>(on, 'ExternalMcpServerOptions', {
     ...serverDraws(on, mesh, offered, transport),
-    hostname: always(() => lit(outside(on, ['mcp.weather.example', 'mcp.stock.example', 'a-b.stock.example']))),
+    hostname: always(() => lit(external(on, ['mcp.weather.example', 'mcp.stock.example', 'a-b.stock.example']))),
     port: rarely(() => number(on, 8443)),
   }));
 }

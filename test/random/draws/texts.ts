@@ -32,9 +32,9 @@ export function text(on: Drawing, plain: string): Expr<string> {
 
 /** The name of an object that the program says the cluster has. */
 export function statedName(on: Drawing, kind: string, plain: string): Expr<string> {
-  const drawn = on.odd(ODD_TEXTS, () => plain);
-  on.plan.stated.add(`${kind} ${drawn}`);
-  return lit(drawn);
+  const stated = on.odd(ODD_TEXTS, () => plain);
+  on.plan.stated.add(`${kind} ${stated}`);
+  return lit(stated);
 }
 
 const ODD_NUMBERS = [-1, 0, 0.5, 1, 1023, 65_536, 2 ** 31, 1e21, NaN, Infinity, -0];
@@ -47,7 +47,7 @@ export function number(on: Drawing, ...plain: number[]): Expr<number> {
 const ODD_HOSTS = ['', 'localhost', 'a', '*', '*.example.com', 'EXAMPLE.com', '10.0.0.1', 'a.svc', 'a.voice.svc.cluster.local', 'https://a.example.com', 'a..b', 'a.example.com:443', 'a_b.example.com', `${'x'.repeat(64)}.example.com`, '0.1', '1e3.5'];
 
 /** Hosts outside the cluster. */
-export function outside(on: Drawing, plain: readonly string[] = ['api.example.com', 'models.example.org', 'constructor.example.net', 'a-b.example.com', 'a.b-example.com']): string {
+export function external(on: Drawing, plain: readonly string[] = ['api.example.com', 'models.example.org', 'constructor.example.net', 'a-b.example.com', 'a.b-example.com']): string {
   return on.odd(ODD_HOSTS, () => on.tape.pick(plain));
 }
 

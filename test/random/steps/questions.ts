@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import {
-  Agent, AgentMesh, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpToolBoundary, MediaPort, MeshProvider,
-  TokenCaller, TransportProtocol, Workload,
+  Agent, AgentMesh, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
+  MeshProvider, TokenCaller, TransportProtocol, Workload,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { identity, tokenCaller } from '../draws/callers';
@@ -46,6 +46,7 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
     },
     'MediaPort#toString': () => called(MediaPort, port(), 'toString'),
     'MeshProvider#label': () => read(MeshProvider, factory(MeshProvider, 'linkerd'), 'label'),
+    'McpProvider#label': () => read(McpProvider, factory(McpProvider, 'agentgateway'), 'label'),
     'GatewayProvider#label': () => read(GatewayProvider, factory(GatewayProvider, 'istio'), 'label'),
   };
 }

@@ -2,10 +2,13 @@ import { MeshModel } from '../../../model/mesh';
 import { CheckResult } from '../../../model/problem';
 import { WorkloadNode } from '../../../model/workload';
 
-/** To Envoy, what a policy calls "cluster.local" is the mesh's own trust domain, whatever its name. */
+/** Trust domain that Envoy treats as the domain of the mesh, whatever its name. */
 const OWN = 'cluster.local';
 
-/** Callers of other trust domains whom Envoy takes for callers of the mesh's own (Istio 1.31, pilot/pkg/security/trustdomain/bundle.go). */
+/**
+ * Reports callers of other trust domains that Envoy cannot distinguish from callers of the mesh (Istio 1.31,
+ * pilot/pkg/security/trustdomain/bundle.go).
+ */
 export function foreignCallers(model: MeshModel): CheckResult[] {
   return [...takenForOwn(model), ...behindWaypoints(model)];
 }
@@ -13,29 +16,29 @@ export function foreignCallers(model: MeshModel): CheckResult[] {
 function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshModel): CheckResult[] {
   return trustDomain === OWN || !trustedDomains.includes(OWN) ? [] : [{
     path: origin.path,
-    what: 'Envoy reads the trust domain "cluster.local" as the mesh\'s own: its identities could not be told apart from yours',
-    got: trustedDomains,
-    allowed: 'trusted domains of other names',
-    next: 'drop it',
+    message: 'Envoy treats the trust domain "cluster.local" as the trust domain of the mesh, so it cannot distinguish the identities of the two',
+    actual: trustedDomains,
+    expected: 'trusted domains other than "cluster.local"',
+    fix: 'remove it from `trustedDomains`',
   }];
 }
 
 /**
- * Envoy takes the trust domain of a mesh and its aliases for one domain: at a waypoint, whoever is granted something shares
- * the grant with its namesakes of every trusted domain. ztunnel compares the whole identity, so that at pods callers of
- * different domains are told apart.
+ * Reports callees behind a waypoint in a mesh that trusts other domains. Envoy treats the trust domain of a mesh and its aliases as one:
+ * at a waypoint, a grant also applies to the same ServiceAccount of every trusted domain. ztunnel compares the full identity, so it
+ * distinguishes the domains at the pods.
  */
 function behindWaypoints(model: MeshModel): CheckResult[] {
   const { trustDomain, trustedDomains } = model.facts;
   if (trustedDomains.length === 0) return [];
   const isCalled = (workload: WorkloadNode) => !workload.callers.isEmpty || model.routesOf(workload).length > 0;
-  const called = [...new Set([...model.workloads, ...model.toolServers.map(({ door }) => door)])].filter(isCalled);
+  const called = [...new Set([...model.workloads, ...model.toolServers.map(({ endpoint }) => endpoint)])].filter(isCalled);
   const behind = [...called.filter(({ service }) => service?.waypoint), ...model.workloads.filter(({ egress }) => egress?.waypoint)];
   return behind.map(({ origin, title }) => ({
     path: origin.path,
-    what: `a waypoint cannot tell callers of ${trustedDomains.join(', ')} from their namesakes of ${trustDomain}, and ${title} is behind one`,
-    got: { trustedDomains },
-    allowed: 'no waypoint before what is granted in a mesh that trusts other domains',
-    next: 'let its pods admit callers, without a waypoint; or put it into a mesh of its own that trusts no other domain',
+    message: `a waypoint cannot distinguish callers of ${trustedDomains.join(', ')} from the same ServiceAccounts of ${trustDomain}, and ${title} is behind a waypoint`,
+    actual: { trustedDomains },
+    expected: 'callees without a waypoint in a mesh that trusts other domains',
+    fix: 'remove the waypoint, so that ztunnel authorizes the callers at the pods; or move it to a mesh that trusts no other domain',
   }));
 }

@@ -6,7 +6,7 @@ import { MeshModel } from '../../../model/mesh';
 import { identified, Problem } from '../../../model/problem';
 import { overfullPolicies } from '../../shared/istio-limits';
 
-/** What only waypoints get wrong. */
+/** Reports problems of ambient meshes. */
 export function checkAmbient(model: MeshModel): Problem[] {
   return [
     ...identified('AM301', foreignCallers(model)),

@@ -1,15 +1,18 @@
 import { MeshModel } from '../../../model/mesh';
 import { CheckResult, listed } from '../../../model/problem';
 
-/** A waypoint that lets through what nobody guards would carry strangers to pods whose floor trusts it. */
+/**
+ * Reports existing waypoints that are not closed by default. Such a waypoint forwards requests from any caller to pods whose workload
+ * policy trusts it.
+ */
 export function openWaypoints(model: MeshModel): CheckResult[] {
   return model.waypoints
     .filter(({ existing, deniesByDefault, namespace }) => existing && !deniesByDefault && !model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({
       path: origin.path,
-      what: `waypoint ${name} is in a namespace that is not one of the mesh, which therefore does not close it`,
-      got: namespace,
-      allowed: listed(model.namespaces.keys()),
-      next: 'state `deniesByDefault` if the team has a deny-all policy on it, or name the namespace in `existingNamespaces`',
+      message: `waypoint ${name} is in a namespace outside the mesh, so the mesh does not deny requests to it by default`,
+      actual: namespace,
+      expected: listed(model.namespaces.keys()),
+      fix: 'set `deniesByDefault` if the waypoint has a deny-all policy, or add the namespace to `existingNamespaces`',
     }));
 }

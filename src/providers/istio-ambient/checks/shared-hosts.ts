@@ -3,7 +3,7 @@ import { Located, CheckResult } from '../../../model/problem';
 import { WaypointNode } from '../../../model/waypoint';
 import { WorkloadNode } from '../../../model/workload';
 
-/** Who says that a host goes by a way of its own. */
+/** A declaration that sends an external host on an egress path. */
 interface Claim {
   readonly origin: Located;
   readonly title: string;
@@ -13,12 +13,15 @@ interface Claim {
   readonly way: string;
 }
 
-/** Hosts outside to whose names istiod gives addresses of their own, and the waypoints behind these. */
+/** Reports external hosts with conflicting egress paths. istiod assigns an address to each such host, and a waypoint is in front of it. */
 export function sharedHosts(model: MeshModel): CheckResult[] {
-  return [...otherWays(model), ...sharedIdentities(model)];
+  return [...otherEgressPaths(model), ...sharedIdentities(model)];
 }
 
-/** A waypoint tells callers by their ServiceAccount: pods of one are let call the same hosts. */
+/**
+ * Reports workloads that share a ServiceAccount and name different hosts. A waypoint distinguishes callers by ServiceAccount only, so all
+ * of them may call the same hosts.
+ */
 function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
   const hostsOf = ({ egress }: WorkloadNode) => JSON.stringify([...egress?.hostnames ?? []].sort());
   const unlikeFirst = new Map<readonly WorkloadNode[], WorkloadNode | undefined>();
@@ -30,20 +33,23 @@ function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
     const other = workload === first || hostsOf(workload) === hostsOf(first) ? unlikeFirst.get(alike) : first;
     return !other ? [] : [{
       path: origin.path,
-      what: `${other.title} has the identity of ${title}, and would be let call the same hosts`,
-      got: [workload.egress?.hostnames, other.egress?.hostnames ?? 'no `egress`'],
-      allowed: 'one `egress` for all that have one ServiceAccount',
-      next: 'state the same of each version, or make them two agents',
+      message: `${other.title} has the ServiceAccount of ${title}, so it could call the same hosts`,
+      actual: [workload.egress?.hostnames, other.egress?.hostnames ?? 'no `egress`'],
+      expected: 'the same `egress` for all workloads of one ServiceAccount',
+      fix: 'declare the same `egress` for each version, or make them two agents',
     }];
   });
 }
 
-/** A name is looked up in the caller's own namespace first: there it has one way, and a waypoint stands for a host once. */
-function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
+/**
+ * Reports hosts with two egress paths. A caller resolves a host in its own namespace first, so a namespace has one path for each host,
+ * and a waypoint registers each host once.
+ */
+function otherEgressPaths({ workloads, toolServers }: MeshModel): CheckResult[] {
   const claims: Claim[] = [
     ...workloads.flatMap(({ origin, title, namespace, egress }) =>
       (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, namespace, waypoint: egress?.waypoint, way: `namespace ${namespace}` }))),
-    ...toolServers.flatMap(({ origin, door: { title, namespace, service } }) =>
+    ...toolServers.flatMap(({ origin, endpoint: { title, namespace, service } }) =>
       (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, namespace, waypoint: service.waypoint, way: title }])),
   ];
   const inNamespaces = new Map<string, WaysOfHosts>();
@@ -53,18 +59,18 @@ function otherWays({ workloads, toolServers }: MeshModel): CheckResult[] {
     const other = others.find((one) => one !== undefined);
     return !other ? [] : [{
       path: claim.origin.path,
-      what: `host ${claim.hostname} of ${claim.title} goes another way already, for ${other.title}`,
-      got: [other.way, claim.way],
-      allowed: 'in a namespace, and at a waypoint, either workloads that call a host or one boundary before it',
-      next: 'give each namespace a waypoint of its own, call the host through the boundary alone, or use GatewayProvider.agentgateway for the server outside',
+      message: `host ${claim.hostname} of ${claim.title} already has another egress path, for ${other.title}`,
+      actual: [other.way, claim.way],
+      expected: 'per namespace and per waypoint, either workloads that call the host or one McpToolBoundary in front of it',
+      fix: 'give each namespace its own waypoint, call the host only through the McpToolBoundary, or use McpProvider.agentgateway for the external server',
     }];
   });
 }
 
-/** By host: who claimed it first, and who first claimed another way. */
+/** By host: the first claim, and the first claim with another egress path. */
 type WaysOfHosts = Map<string, readonly Claim[]>;
 
-/** Who claimed another way for a host before, in the same place. */
+/** Returns an earlier claim in the same place with another egress path for the host. */
 function another<K>(places: Map<K, WaysOfHosts>, place: K, claim: Claim): Claim | undefined {
   const known: WaysOfHosts = places.get(place) ?? new Map();
   places.set(place, known);

@@ -9,8 +9,8 @@ const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
 const INGRESS = 'istio.io/ingress-use-waypoint';
 
 /**
- * A Service that the team owns is labelled by the team. Without the right labels its traffic passes the waypoint by, or
- * goes through one that denies it; neither shows in any status.
+ * Reports existing Services whose labels do not match their waypoint. Without the right labels, traffic bypasses the waypoint or goes
+ * through a waypoint that denies it. No status shows either.
  */
 export function waypointLabels(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
@@ -25,37 +25,37 @@ export function waypointLabels(model: MeshModel): CheckResult[] {
   return problems;
 }
 
-/** Callers of a headless Service call pods, which take connections of the waypoint alone. */
+/** Reports a waypoint on a headless Service. Its callers call the pods directly, and the pods accept only the waypoint. */
 function passedBy({ origin, title }: WorkloadNode, { name }: ServiceNode, waypoint: WaypointNode): CheckResult {
   return {
     path: origin.path,
-    what: `requests to ${title} would not go through waypoint ${waypoint.name}: the Service ${name} is headless, so that callers go to its pods`,
-    got: { headless: true },
-    allowed: 'a Service with a cluster IP before a waypoint; a headless one without',
-    next: 'state a second Service of the same pods, which has a cluster IP, or drop the waypoint',
+    message: `requests to ${title} would not go through waypoint ${waypoint.name}: the Service ${name} is headless, so callers call its pods directly`,
+    actual: { headless: true },
+    expected: 'a Service with a cluster IP if it has a waypoint; a headless Service without a waypoint',
+    fix: 'declare a second Service with a cluster IP for the same pods, or remove the waypoint',
   };
 }
 
-/** A Service that goes through a waypoint which nobody told to let the callers in. */
+/** Reports a Service that goes through a waypoint without a policy for its callers. */
 function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>>, bound: WaypointNode | undefined): CheckResult[] {
   const used = stated[USE] ?? bound?.name ?? 'none';
   if (used === 'none' && stated[INGRESS] !== 'true') return [];
   return [{
     path: workload.origin.path,
-    what: `the Service of ${workload.title} goes through ${used === 'none' ? 'whatever waypoint its namespace has' : `waypoint ${used}`}, which would refuse its callers`,
-    got: stated,
-    allowed: `that waypoint as \`waypoint\`, or a Service with the label ${USE}: none`,
-    next: 'pass the waypoint (Waypoint.fromGatewayName brings one), or state the labels of the Service in Workload.existing',
+    message: `the Service of ${workload.title} goes through ${used === 'none' ? 'the waypoint of its namespace' : `waypoint ${used}`}, which would deny its callers`,
+    actual: stated,
+    expected: `the same waypoint in \`waypoint\`, or a Service with the label ${USE}: none`,
+    fix: 'pass the waypoint (Waypoint.fromGatewayName imports one), or declare the labels of the Service in Workload.existing',
   }];
 }
 
 function unknown(workload: WorkloadNode, bound: WaypointNode): CheckResult {
   return {
     path: workload.origin.path,
-    what: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would refuse its callers`,
-    got: 'no Service is known',
-    allowed: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
-    next: 'state the Service and its labels in Workload.existing, and give the agent the waypoint if it goes through it',
+    message: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would deny its callers`,
+    actual: 'no Service is known',
+    expected: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
+    fix: 'declare the Service and its labels in Workload.existing, and pass the waypoint to the agent if the Service uses it',
   };
 }
 
@@ -63,7 +63,7 @@ function missing(
   model: MeshModel, workload: WorkloadNode, service: ServiceNode, waypoint: WaypointNode, bound: WaypointNode | undefined,
 ): CheckResult[] {
   const stated = service.statedLabels;
-  if (!stated) return []; // the library's own, labelled by it
+  if (!stated) return []; // the library emits and labels this Service
   const wanted: Record<string, string> = {};
   const namesIt = stated[USE] === waypoint.name && (stated[USE_NAMESPACE] ?? service.namespace) === waypoint.namespace;
   if (!namesIt && !(stated[USE] === undefined && bound === waypoint)) {
@@ -74,9 +74,9 @@ function missing(
   if (Object.keys(wanted).length === 0) return [];
   return [{
     path: workload.origin.path,
-    what: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the Service ${service.name} is the team's, and not said to be labelled for it`,
-    got: stated,
-    allowed: JSON.stringify(wanted),
-    next: 'label the Service and state the `labels` of the `service` in Workload.existing; or make a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`',
+    message: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the existing Service ${service.name} is not declared with its labels`,
+    actual: stated,
+    expected: JSON.stringify(wanted),
+    fix: 'label the Service and declare the `labels` of the `service` in Workload.existing; or create a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`',
   }];
 }

@@ -1,0 +1,76 @@
+import { k8s } from 'cdk8s-plus-30';
+import { Construct } from 'constructs';
+import { HBONE_PORT, LABELS } from './istio-targets';
+import { EXTERNAL_PORT } from '../../model/external-host';
+import { networkText } from '../../model/networks';
+import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
+import { emit } from '../emit';
+
+/** The ways by which pods of a mesh reach other pods and external hosts. */
+export interface EgressPath {
+  /** Ports of other pods. Absent where the mesh calls pods at their own ports. */
+  readonly podPorts?: readonly number[];
+  /** Whether pods connect to external hosts directly. A NetworkPolicy cannot name the hosts. */
+  readonly toHosts: boolean;
+}
+
+/**
+ * Egress through ztunnel only. ztunnel carries traffic to other pods and to external hosts behind waypoints. The NetworkPolicy stops
+ * traffic that ztunnel does not carry, because such traffic leaves the pod unchanged.
+ */
+export const HBONE_ALONE: EgressPath = { podPorts: [HBONE_PORT], toHosts: false };
+
+/**
+ * Egress through the proxy of the pod. The proxy connects to pods at their own ports and to external hosts, and it decides which hosts
+ * are allowed.
+ */
+export const ANY_POD_AND_NAMED_HOSTS: EgressPath = { toHosts: true };
+
+/** Emits a NetworkPolicy that allows other pods, DNS and the external hosts that the workload names. The id is `outbound`. */
+export function emitEgressPolicy(scope: Construct, workload: WorkloadNode, egress: WorkloadEgressFacts, way: EgressPath): void {
+  emit(scope, 'outbound', k8s.KubeNetworkPolicy, { name: `${workload.name}-outbound`, namespace: workload.namespace }, {
+    spec: () => compileEgressPolicy(workload, egress, way),
+  });
+}
+
+/** Namespace of the cluster DNS. */
+const DNS_NAMESPACE = 'kube-system';
+
+/**
+ * Address of a DNS cache on the node. Its pods use the host network, where no pod selector matches them (Kubernetes 1.36, NodeLocal
+ * DNSCache).
+ */
+const DNS_ON_NODE = '169.254.20.10/32';
+
+/** Addresses that no external host has (RFC 6890). */
+const INSIDE = {
+  v4: ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+  v6: ['::1/128', 'fc00::/7', 'fe80::/10'],
+};
+
+const KUBERNETES_PORTS = [443, 6443];
+
+export function compileEgressPolicy(
+  { labels }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: EgressPath,
+): k8s.NetworkPolicySpec {
+  const tcp = (port: number): k8s.NetworkPolicyPort => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
+  const dns = {
+    to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }, { ipBlock: { cidr: DNS_ON_NODE } }],
+    ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }],
+  };
+  return {
+    podSelector: { matchLabels: { ...labels } },
+    policyTypes: ['Egress'],
+    egress: [
+      { to: [{ namespaceSelector: {} }], ...(podPorts && { ports: podPorts.map(tcp) }) },
+      dns,
+      ...namespaces.length > 0 ? [{ to: namespaces.map((name) => ({ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: name } } })) }] : [],
+      ...toHosts && hostnames.length > 0 ? [{
+        to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(EXTERNAL_PORT)],
+      }] : [],
+      ...kubernetesNetworks.length > 0 ? [{
+        to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr: networkText(cidr) } })), ports: KUBERNETES_PORTS.map(tcp),
+      }] : [],
+    ],
+  };
+}

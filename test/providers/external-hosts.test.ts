@@ -1,0 +1,202 @@
+import {
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload,
+} from '../../src';
+import { callersOf, hostName, externalHostsOf } from '../../src/model/external-host';
+import { bareModel } from '../bare-model';
+import { deploy, existing, IMAGE, JWKS } from '../story';
+import { Build, Manifests, problemsOf, synth } from '../synth';
+
+const sidecar = { mesh: MeshProvider.istioSidecar() };
+const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
+const agentgateway = { mcp: McpProvider.agentgateway() };
+const calling = (mesh: AgentMesh, id: string, hostnames: string[], options: object = {}) =>
+  new Agent(mesh, id, { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames } }), ...options });
+const far = (port?: number) => ({ far: McpServer.external({ hostname: 'mcp.example.com', port, tools: ['find'] }) });
+const kinds = (objects: Manifests, ...wanted: string[]) => objects.names().filter((name) => wanted.includes(name.split('/')[0])).sort();
+
+/** Two workloads of one namespace that call one host, one that calls another, one of another namespace, and one that calls none. */
+const four: Build = (mesh) => {
+  calling(mesh, 'a', ['api.example.com', 'api.example.com']);
+  calling(mesh, 'b', ['api.example.com']);
+  calling(mesh, 'c', ['other.example.com']);
+  calling(mesh, 'e', []);
+};
+const five: Build = (mesh, chart) => {
+  four(mesh, chart);
+  calling(mesh, 'd', ['api.example.com'], { namespace: 'far' });
+};
+
+describe('a host that workloads call in ambient', () => {
+  const objects = synth(four);
+  test('is let out of the namespace once', () => {
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/voice/voice-external-api-example-com', 'ServiceEntry/voice/voice-external-other-example-com']);
+  });
+  test('is known as one whose name gets an address of its own, behind the namespace\'s waypoint', () => {
+    const { metadata, spec } = objects.get('ServiceEntry', 'voice-external-api-example-com');
+    expect(metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
+    expect(spec).toEqual({ hosts: ['api.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'http-80', number: 80, protocol: 'HTTP' }, { name: 'tls-443', number: 443, protocol: 'TLS' }] });
+  });
+  const rulesOf = (build: Build) => synth(build).get('AuthorizationPolicy', 'voice-external-api-example-com').spec.rules;
+  const named = (...serviceAccounts: string[]) => ({ from: [{ source: { serviceAccounts } }], to: [{ operation: { ports: ['443'] } }] });
+  const passedOn = (notNamespaces: string[], ...serviceAccounts: string[]) => ({
+    from: [{ source: { notNamespaces } }, ...serviceAccounts.length > 0 ? [{ source: { serviceAccounts } }] : []], to: [{ operation: { ports: ['80', '443'] } }],
+  });
+  test('is called by all who name it in that namespace, whom nothing limits, and who is of no namespace of the mesh', () => {
+    expect(rulesOf(five)).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'])]);
+    expect(rulesOf((mesh, chart) => {
+      four(mesh, chart);
+      new Agent(mesh, 'free', { workload: deploy(), namespace: 'far' });
+    })).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'], 'far/free')]);
+  });
+  test('is kept from what another mesh of the app limits, and passed on to whom it does not', () => {
+    const rules = rulesOf((mesh, chart) => {
+      four(mesh, chart);
+      const other = new AgentMesh(chart, 'other', { namespace: 'other', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      calling(other, 'closed', []);
+      new Agent(other, 'free', { workload: deploy() });
+      const sidecars = new AgentMesh(chart, 'sidecars', { namespace: 'sidecars', mesh: MeshProvider.istioSidecar(), gateway: GatewayProvider.istio() });
+      new Agent(sidecars, 'beside', { workload: deploy() });
+    });
+    expect(rules).toEqual([named('voice/a', 'voice/b'), passedOn(['other', 'voice'], 'other/free')]);
+  });
+  test('has the waypoint admit its namespace, where that is elsewhere', () => {
+    const shared = synth((mesh) => {
+      new Waypoint(mesh, 'shared', { namespace: 'platform' }).bindNamespace('voice');
+      calling(mesh, 'a', ['api.example.com']);
+    });
+    expect(shared.get('ServiceEntry', 'voice-external-api-example-com').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
+    expect(shared.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
+  });
+  test('has the waypoint of the mesh admit a namespace that became one of the mesh later', () => {
+    const later = synth((mesh) => {
+      new Agent(mesh, 'a', { workload: existing('a', { namespace: 'later', egress: { hostnames: ['api.example.com'] } }) });
+      calling(mesh, 'b', [], { namespace: 'later' });
+    });
+    expect(later.get('ServiceEntry', 'later-external-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
+    expect(later.get('Gateway', 'voice-waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
+  });
+  test('is let out of what already runs where the mesh is told that it does', () => {
+    const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['api.example.com'] } }) }); };
+    const theirs = synth(build, { existingNamespaces: ['theirs'] });
+    expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/theirs-waypoint', 'ServiceEntry/theirs/theirs-external-api-example-com']);
+  });
+});
+
+describe('a host that workloads call with sidecars', () => {
+  const objects = synth(five, sidecar);
+  const seen = (name: string, namespace?: string) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts;
+  test('is let out of each namespace once', () => {
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/far/far-external-api-example-com', 'ServiceEntry/voice/voice-external-api-example-com', 'ServiceEntry/voice/voice-external-other-example-com']);
+    expect(objects.get('ServiceEntry', 'voice-external-api-example-com').spec).toEqual({
+      hosts: ['api.example.com'], exportTo: ['.'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'tls', number: 443, protocol: 'TLS' }],
+    });
+  });
+  test('is in the view of those who name it alone', () => {
+    expect([seen('a'), seen('b'), seen('c'), seen('d', 'far'), seen('e'), seen('voice-default')]).toEqual([
+      ['./api.example.com'], ['./api.example.com'], ['./other.example.com'], ['./api.example.com'], ['~/*'], ['~/*'],
+    ]);
+  });
+});
+
+test('a host that workloads call on Linkerd is let out of their namespace once, by the name that they ask for', () => {
+  const objects = synth((mesh) => { for (const id of ['a', 'b']) calling(mesh, id, ['api.example.com']); }, linkerd);
+  const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port: 443 };
+  expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/voice-external-api-example-com']);
+  expect(objects.get('TLSRoute', 'voice-external-api-example-com').spec).toEqual({ hostnames: ['api.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] });
+});
+
+describe('the objects of a host', () => {
+  test('have a name that no other host\'s have', () => {
+    const hosts = ['a.b.example.com', 'a-b.example.com', 'a--b.example.com', 'ab.example.com', 'a.b.example-com.com'];
+    expect(hosts.map((hostname) => hostName({ hostname, namespace: 'n' }))).toEqual(['n-external-a-b-example-com', 'n-external-a--b-example-com', 'n-external-a----b-example-com', 'n-external-ab-example-com', 'n-external-a-b-example--com-com']);
+  });
+  test('are made for each namespace and host, whatever hyphens both have', () => {
+    const objects = synth((mesh) => {
+      calling(mesh, 'a', ['b-c.example.com'], { namespace: 'a' });
+      calling(mesh, 'b', ['c.example.com'], { namespace: 'a-b' });
+    });
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/a-b/a-b-external-c-example-com', 'ServiceEntry/a/a-external-b--c-example-com']);
+  });
+  test('ask for the workloads of their namespace that name it', () => {
+    const workload = (namespace: string, ...hostnames: string[]) => ({ namespace, egress: { hostnames, kubernetesNetworks: [] } });
+    const workloads = [workload('n', 'a.example.com'), workload('n', 'b.example.com'), workload('far', 'a.example.com'), { namespace: 'n' }];
+    const model = bareModel();
+    model.workloads.push(...workloads as never[]);
+    expect(callersOf(model, { hostname: 'a.example.com', namespace: 'n' })).toEqual([workloads[0]]);
+  });
+});
+
+describe('a tool server outside', () => {
+  const boundary = (props: object, waypoint?: (mesh: AgentMesh) => Waypoint): Build => (mesh) =>
+    void new McpToolBoundary(mesh, 'crm', { servers: far(), waypoint: waypoint?.(mesh), ...props });
+  test('is asked through a waypoint in ambient, on the port and at the path that are stated, and by nobody yet', () => {
+    const objects = synth(boundary({ servicePort: 8080, servers: { far: McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['find'], path: '/v1/mcp' }) } }));
+    expect(objects.get('ServiceEntry', 'crm').spec).toEqual({
+      hosts: ['mcp.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [
+        { name: 'http', number: 8080, protocol: 'HTTP', targetPort: 8443 }, { name: 'http-80', number: 80, protocol: 'HTTP' },
+        { name: 'tls-443', number: 443, protocol: 'TLS' }, { name: 'tls-8443', number: 8443, protocol: 'TLS' },
+      ],
+    });
+    expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({
+      targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }], action: 'ALLOW',
+      rules: [{ from: [{ source: { notNamespaces: ['voice'] } }], to: [{ operation: { ports: ['80', '443', '8443'] } }] }],
+    });
+    expect(kinds(objects, 'Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy')).toEqual([]);
+  });
+  test('has a waypoint elsewhere admit its namespace', () => {
+    const objects = synth(boundary({}, (mesh) => new Waypoint(mesh, 'shared', { namespace: 'platform' })));
+    expect(objects.get('ServiceEntry', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
+    expect(objects.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
+  });
+  test('may be asked for its path alone, by its own name, by those who were granted it', () => {
+    const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: far() }).grantAllTools(
+      new Agent(mesh, 'kept', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) }),
+    ));
+    expect(objects.get('AuthorizationPolicy', 'crm').spec.rules).toEqual([
+      { from: [{ source: { serviceAccounts: ['voice/kept'] } }], to: [{ operation: { hosts: ['mcp.example.com', 'mcp.example.com:*'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'], ports: ['80'] } }] },
+      { from: [{ source: { notNamespaces: ['voice'] } }], to: [{ operation: { ports: ['443'] } }] },
+    ]);
+  });
+  test('is encrypted and denied headers at the port of the boundary alone: what others send to the host is not read', () => {
+    const objects = synth(boundary({ allowedOrigins: [] }));
+    expect(objects.get('DestinationRule', 'crm').spec.trafficPolicy.portLevelSettings.map(({ port }: any) => port)).toEqual([{ number: 80 }]);
+    for (const name of ['crm-credentials', 'crm-origins']) expect(objects.get('AuthorizationPolicy', name).spec.rules[0].to).toEqual([{ operation: { ports: ['80'] } }]);
+  });
+  test.each([443, 8443])('is not called at port %d inside the mesh, where it speaks TLS itself', (servicePort) => {
+    expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`\`servicePort\` of crm is a port at which its external server is called over TLS; got ${servicePort}`)]);
+  });
+});
+
+describe('what a proxy before tool servers calls outside', () => {
+  const route = (port: number, ...hostnames: string[]) => {
+    const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port };
+    return { hostnames, parentRefs: [network], rules: [{ backendRefs: [network] }] };
+  };
+  const proxied = (props: object) => synth((mesh) => { new McpToolBoundary(mesh, 'crm', { servers: far(), ...props }); }, { ...linkerd, ...agentgateway });
+  const issued = (issuer: string) => ({ jwt: { issuer, jwks: JWKS }, oauth: { resource: 'https://crm.example.com/mcp' } });
+  test('is let out on Linkerd, port by port', () => {
+    const objects = proxied({ servers: { ...far(8443), near: McpServer.external({ hostname: 'near.example.com', tools: ['t'] }) } });
+    expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/crm-outside', 'TLSRoute/voice/crm-outside-8443']);
+    expect(objects.get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'near.example.com'));
+    expect(objects.get('TLSRoute', 'crm-outside-8443').spec).toEqual(route(8443, 'mcp.example.com'));
+  });
+  test('is the issuer too, where clients are told of it', () => {
+    expect(proxied(issued('https://issuer.example.com/realm')).get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'issuer.example.com', 'mcp.example.com'));
+    expect(proxied(issued('https://issuer.example.com:8443')).get('TLSRoute', 'crm-outside-8443').spec).toEqual(route(8443, 'issuer.example.com'));
+    expect(proxied(issued('https://mcp.example.com')).get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'mcp.example.com'));
+  });
+  test.each(['urn:issuer', 'issuer', 'http://keycloak.auth.svc:8080', 'https://10.0.0.1', 'https://localhost'])('is no issuer that is no host outside (%s)', (issuer) => {
+    expect(kinds(proxied(issued(issuer)), 'TLSRoute')).toEqual(['TLSRoute/voice/crm-outside']);
+    expect(proxied(issued(issuer)).get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'mcp.example.com'));
+  });
+  test('is not the issuer of whom clients are told nothing', () => {
+    const { jwt } = issued('https://issuer.example.com');
+    expect(proxied({ jwt }).get('TLSRoute', 'crm-outside').spec.hostnames).toEqual(['mcp.example.com']);
+    expect(externalHostsOf({ targets: [], endpoint: { jwt: { issuer: 'https://issuer.example.com' } } } as never)).toEqual([]);
+  });
+  test('needs nothing in ambient', () => {
+    const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ hostname: 'mcp.example.com', tools: ['t'], credentials: { secretName: 's', key: 'k' } }) } })
+      .grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'a' })), agentgateway);
+    expect(kinds(objects, 'ServiceEntry', 'DestinationRule', 'TLSRoute')).toEqual([]);
+  });
+});
