@@ -72,6 +72,12 @@ export function selectorProblem(labels: Readonly<Record<string, string>>): Input
   }
   const count = Object.keys(labels).length;
   if (count > MOST_LABELS) return { message: 'there are more labels than the emitted objects allow', actual: count, expected: `at most ${MOST_LABELS}`, fix: 'remove labels' };
+  if (Object.hasOwn(labels, 'constructor')) {
+    return {
+      message: 'cdk8s cannot write a label of this name, which every JavaScript object has as a property', actual: 'constructor', expected: 'any other key',
+      fix: 'rename the label, or give it a prefix, such as "example.com/constructor"',
+    };
+  }
   const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
   return bad === undefined ? undefined : {
     message: 'a label is not valid in Kubernetes', actual: { [bad]: labels[bad] },

@@ -2,12 +2,15 @@ import { Plan } from './plan';
 import { leadsTo } from './sought';
 import { Tape } from './tape';
 
-/** How a program is meant: to be accepted; to ask for what it may not get; or to state values that nobody should. */
+/**
+ * What a program tries: "plain" ones mean to be accepted; "bold" ones also ask for what a provider refuses; "odd" ones also give values
+ * that nobody should, such as an empty name or the port NaN.
+ */
 export type Temper = 'plain' | 'bold' | 'odd';
 
 /** What a part of a program is drawn with. */
 export class Drawing {
-  /** `sought` is a use that is drawn wherever it can be, such as "AgentProps.waypoint". */
+  /** `sought` is the part of the public API that the program is made to show, such as "AgentProps.waypoint": it is drawn wherever it fits. */
   public constructor(public readonly tape: Tape, public readonly plan: Plan, public readonly temper: Temper, private readonly sought?: string) {}
 
   /** The same program, from another tape. */
@@ -19,23 +22,23 @@ export class Drawing {
     return this.sought !== undefined && (this.sought === use || leadsTo(use, this.sought));
   }
 
-  /** One of the choices; the one that is sought, where it is among them. */
+  /** One of the choices, by what each uses of the public API; the one that is sought, where it is among them. */
   public choice<T>(uses: Readonly<Record<string, T>>): T {
     const all = Object.keys(uses);
     return uses[all.find((use) => this.isSought(use)) ?? this.tape.pick(all)];
   }
 
-  /** Whether what is hardly accepted is asked for all the same. */
+  /** Whether to ask, once in a while, for what will hardly be accepted: in bold programs alone. */
   public get isBold(): boolean {
     return this.temper === 'bold' && this.tape.oneIn(5);
   }
 
-  /** Whether something can be had; or is asked for all the same. */
+  /** Whether to ask for something: where it is possible, and once in a while where it is not. */
   public dares(isPossible: boolean): boolean {
     return isPossible || this.isBold;
   }
 
-  /** In odd programs once in a while one of the odd values; elsewhere the plain one. */
+  /** An odd value, once in a while and in odd programs alone; otherwise the plain one. */
   public odd<T>(values: readonly T[], plain: () => T): T {
     return this.temper === 'odd' && this.tape.oneIn(8) ? this.tape.pick(values) : plain();
   }

@@ -61,7 +61,9 @@ export function struct<T>(name: string, entries: readonly (readonly [string, Exp
 }
 
 /** `new Agent(...)` */
-export function made<A extends unknown[], T>(of: (new (...args: A) => T) & { readonly name: string }, ...args: { [I in keyof A]: Expr<A[I]> }): Expr<T> {
+export function made<A extends unknown[], T>(
+  of: (new (...args: A) => T) & { readonly name: string }, ...args: { [I in keyof A]: Expr<A[I]> }
+): Expr<T> {
   return {
     text: `new ${of.name}(${textsOf(args)})`, uses: [`new ${of.name}`, ...usesOf(args)],
     make: (variables) => new of(...args.map((arg) => arg.make(variables)) as A),
@@ -99,7 +101,7 @@ export function member<E extends object, K extends keyof E & string>(name: strin
   return { text: `${name}.${key}`, uses: [`${name}.${key}`], make: () => of[key] };
 }
 
-/** What cdk8s or the team brings, which is nothing of the library's. */
+/** Code that uses cdk8s or the team's own things, and nothing of the library. */
 export function foreign<T>(text: string, make: (variables: Variables) => T, parts: readonly Expr<unknown>[] = []): Expr<T> {
   return { text, uses: usesOf(parts), make };
 }

@@ -26,6 +26,7 @@ interface Named { readonly group?: string; readonly kind?: string; readonly name
 /** All objects of a build, and those of them that the library made. */
 class Output {
   private readonly all: readonly Manifest[];
+  private readonly clusters: readonly string[];
   private readonly own: readonly Manifest[];
   private readonly byKey: ReadonlyMap<string, Manifest>;
   private readonly pods: readonly Pods[];
@@ -34,6 +35,7 @@ class Output {
   public constructor(private readonly plan: Plan, private readonly build: Build) {
     const objects = build.objects;
     this.all = objects.map(({ manifest }) => manifest);
+    this.clusters = objects.map(({ cluster }) => cluster);
     this.own = objects.filter(({ isOurs }) => isOurs).map(({ manifest }) => manifest);
     this.byKey = new Map(this.all.map((one) => [key(groupOf(one), one.kind, one.metadata.namespace, one.metadata.name), one]));
     this.source = plan.source;
@@ -41,13 +43,16 @@ class Output {
   }
 
   public broken(bytes: string): string[] {
-    return [...this.duplicates(), ...this.leaked(bytes), ...this.dangling(), ...this.ungranted(), ...this.homeless(), ...this.selectingNothing(), ...this.build.models.flatMap((model, i) => opened(this.all, this.plan.meshes[i], model))];
+    return [
+      ...this.duplicates(), ...this.leaked(bytes), ...this.dangling(), ...this.ungranted(), ...this.homeless(), ...this.selectingNothing(),
+      ...this.build.models.flatMap((model, i) => opened(this.all, this.plan.meshes[i], model)),
+    ];
   }
 
   private duplicates(): string[] {
     const seen = new Set<string>();
-    return this.all.flatMap((one) => {
-      const id = key(one.apiVersion, one.kind, one.metadata.namespace, one.metadata.name);
+    return this.all.flatMap((one, i) => {
+      const id = this.clusters[i] + key(one.apiVersion, one.kind, one.metadata.namespace, one.metadata.name);
       const isKnown = seen.has(id);
       seen.add(id);
       return isKnown ? [`two objects are ${title(one)}`] : [];
@@ -68,7 +73,8 @@ class Output {
   /** Across namespaces a route or a listener may name only what a ReferenceGrant there lets it. */
   private ungranted(): string[] {
     const grants = this.all.filter(({ kind }) => kind === 'ReferenceGrant');
-    const isGranted = (one: Manifest, { group, kind, namespace, name }: Reference) => grants.some(({ metadata, spec }) => metadata.namespace === namespace
+    const isGranted = (one: Manifest, { group, kind, namespace, name }: Reference) => grants.some(({ metadata, spec }) =>
+      metadata.namespace === namespace
       && spec.from.some((source: Named) => source.kind === one.kind && source.group === groupOf(one) && source.namespace === one.metadata.namespace)
       && spec.to.some((target: Named) => target.kind === kind && target.group === group && [undefined, name].includes(target.name)));
     return this.own.filter((one) => groupOf(one) === 'gateway.networking.k8s.io').flatMap((one) => referencesOf(one)

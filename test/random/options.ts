@@ -7,13 +7,13 @@ export interface Always<V> {
   readonly draw: () => Expr<V>;
 }
 
-/** An optional prop that is stated where it fits; or of those, in few programs. */
+/** An optional prop: stated wherever `draw` gives something ("fitting"), or only in few programs ("rarely"). */
 export interface Perhaps<V> {
   readonly how: 'fitting' | 'rarely';
   readonly draw: () => Expr<V> | undefined;
 }
 
-/** How each prop of options is drawn. A prop that the interface gets does not compile here until it is drawn. */
+/** How each prop of an interface is drawn. A prop that is added to the interface does not compile until it is drawn here. */
 export type Draws<T> = {
   readonly [K in keyof Required<T>]: undefined extends T[K] ? Always<Exclude<T[K], undefined>> | Perhaps<Exclude<T[K], undefined>> : Always<T[K]>;
 };

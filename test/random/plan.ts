@@ -4,10 +4,10 @@ import * as library from '../../src';
 import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, McpToolBoundary, Waypoint, Workload } from '../../src';
 import { Feature } from '../../src/model/feature';
 
-/** What the first mesh of a program is on; a test file has one or two of them. */
+/** What a mesh is on: ambient, ambient on its way from sidecars, sidecars, or Linkerd. */
 export type Family = 'ambient' | 'migration' | 'sidecars' | 'linkerd';
 
-/** A mesh that a program has defined, and what its later statements go by. */
+/** A mesh that a program has defined, and what later statements need to know of it. */
 export interface MeshVar {
   readonly expr: Expr<AgentMesh>;
   readonly chart: Expr<Chart>;

@@ -5,11 +5,11 @@ import { Family, Plan } from './plan';
 import { takeLeading, takeStep } from './steps';
 import { Tape } from './tape';
 
-/** What a program is drawn from: a tape for its beginning, and one for each step, so that a program shrinks by whole steps first. */
+/** What a program is drawn from: a tape for its first mesh, and one for each step, so that a failing program loses whole steps first. */
 export interface Tapes {
   readonly head: readonly number[];
   readonly steps: readonly (readonly number[])[];
-  /** In which other way the same program is said. */
+  /** Which variant of the program is compared with it (see property.ts). */
   readonly turn: number;
 }
 
@@ -19,7 +19,7 @@ export const tapes: fc.Arbitrary<Tapes> = fc.record({ head: tape(24), steps: fc.
 
 const TEMPERS: readonly Temper[] = ['plain', 'plain', 'plain', 'plain', 'plain', 'bold', 'bold', 'odd', 'odd'];
 
-/** A program of one of the families; `sought` is a use that it shows wherever it can. */
+/** A program on one of the families of meshes; `sought` is a part of the public API that it is made to show. */
 export function programOf(families: readonly Family[], { head, steps }: Tapes, sought?: string): Plan {
   const plan = new Plan();
   const first = new Tape(head);

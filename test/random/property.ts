@@ -13,12 +13,12 @@ export function judgeMigration(migration: Migration): Judged {
   return { refused: first.refused };
 }
 
-/** What a program has shown of itself; `refused` has its report. */
+/** What became of a program; `refused` is the report that it was refused with. */
 export interface Judged {
   readonly refused?: string;
 }
 
-/** Ways to say the same program again. */
+/** Variants of a program that must give the same output. */
 const TWISTS: Readonly<Record<string, Twist>> = {
   'run again without its questions': { order: withoutQuestions },
   'with its grants in another order': { order: grantsTurned },

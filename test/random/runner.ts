@@ -2,7 +2,7 @@ import { ApiObject, App, AppProps, IResolver } from 'cdk8s';
 import { Variables } from './expr';
 import { Plan, Statement, TEAM } from './plan';
 import { AgentMesh, Decision } from '../../src';
-import { meshContext } from '../../src/constructs/mesh-context';
+import { memberContext, meshContext } from '../../src/constructs/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { Manifest } from '../synth';
 
@@ -11,6 +11,8 @@ export interface Written {
   readonly manifest: Manifest;
   /** Whether the library made it, and not the team. */
   readonly isOurs: boolean;
+  /** Of its mesh, by name; empty of one without a name, and of what is in no mesh. */
+  readonly cluster: string;
 }
 
 /** What cdk8s makes of an App: its objects, or the report that it is refused with. */
@@ -57,13 +59,18 @@ export class Build {
   /** The objects of an accepted program. */
   public get objects(): Written[] {
     const all = this.app.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
-    return all.map((construct) => ({ manifest: construct.toJson(), isOurs: !construct.node.path.split('/').some((id) => id.startsWith(TEAM)) }));
+    return all.map((construct) => ({ manifest: construct.toJson(), cluster: clusterOf(construct), isOurs: !construct.node.path.split('/').some((id) => id.startsWith(TEAM)) }));
   }
 
   /** What each mesh has been told. */
   public get models(): MeshModel[] {
     return this.meshes.map((mesh) => meshContext.of(mesh).model);
   }
+}
+
+function clusterOf({ node: { scopes } }: ApiObject): string {
+  const [own] = scopes.reverse().flatMap((scope) => memberContext.find(scope) ?? meshContext.find(scope) ?? []);
+  return own?.model.facts.clusterName ?? '';
 }
 
 export const REPORT = 'Validation failed with the following errors:\n  ';

@@ -1,10 +1,10 @@
-/** The steps by which a use comes about: those of the first pattern that its name matches. */
+/** The steps of a program that is made to show one part of the public API: those of the first pattern that its name matches. */
 const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ClusterLink|federated|clusterName/, ['clusterLink', 'agent']],
   [/^GuardrailPhase|^McpGuardrail|\.guardrails/, ['agent', 'boundary']],
   [/McpAccessPolicy/, ['boundary', 'grantItems', 'accessPolicy']],
   [/Waypoint|waypoint/, ['waypoint', 'existingWaypoint', 'bind', 'agent', 'boundary']],
-  [/^(new )?Mcp|grant(Tool|Prompt|Resource|AllTools)|TokenCaller/, ['agent', 'boundary', 'grantItems', 'reading', 'decision']],
+  [/^(new |External)?Mcp|grant(Tool|Prompt|Resource|AllTools)|TokenCaller/, ['agent', 'boundary', 'grantItems', 'reading', 'decision']],
   [/Pool|Picker|ModelServer|^FailureMode/, ['gateway', 'pool', 'reading']],
   [/Canary/, ['agent', 'gateway', 'agent', 'gatewayCanary', 'meshCanary', 'reading']],
   [/Route/, ['agent', 'gateway', 'route']],
@@ -18,7 +18,7 @@ export function stepsTo(sought: string): readonly string[] {
   return LEADING.find(([pattern]) => pattern.test(sought))![1];
 }
 
-/** What has to be used first, so that a use that is sought comes about. */
+/** What else a program has to use, so that the part that is sought can be shown. */
 const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^McpIdentityProvider/, /^McpOAuth\.identityProvider$/],
   [/^McpOAuth|^McpIdentityProvider|\.oauth$/, /^McpToolBoundaryProps\.(oauth|jwt)$/],
@@ -27,6 +27,10 @@ const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^McpPrefix/, /^McpToolBoundaryProps\.prefix$/],
   [/^GuardrailPhase|^McpGuardrail/, /^McpToolBoundaryProps\.guardrails$/],
   [/^Mcp(OAuth|IdentityProvider|FailureMode|SessionRouting|Prefix|Guardrail)|^GuardrailPhase|McpToolBoundaryProps\.(oauth|failureMode|sessionRouting|prefix|guardrails)|grant(Prompts|Resources)/, /^McpProvider\.agentgateway$/],
+  [/^ExternalMcpServer/, /^McpServer\.external$|^McpProvider\.agentgateway$/],
+  [/^McpServerOptions/, /^McpServer\.of$/],
+  [/^TransportProtocol/, /^MediaPort#protocol$/],
+  [/messagesPath/, /^McpTransport\.SSE$/],
   [/grantPrompts/, /\.prompts$/],
   [/grantResources/, /\.resources$/],
   [/^ModelServer/, /^DeployPickerOptions\.modelServer$/],

@@ -3,7 +3,6 @@ import { migrationOf } from './migrations';
 import { Family } from './plan';
 import { programOf, tapes } from './programs';
 import { judge, judgeMigration } from './property';
-import { SEED } from './run';
 import { publicSurface } from './surface';
 
 const FAMILIES: readonly Family[] = ['ambient', 'migration', 'sidecars', 'linkerd'];
@@ -16,7 +15,7 @@ const TRIES = 150;
 
 test('every class, method, value and prop of the public API is used by a random program that is accepted', () => {
   const missing = new Set(publicSurface());
-  const drawn = fc.sample(tapes, { numRuns: ANY + TRIES, seed: SEED });
+  const drawn = fc.sample(tapes, { numRuns: ANY + TRIES, seed: 1 });
   const use = (uses: Iterable<string>) => [...uses].forEach((one) => missing.delete(one));
   for (const [i, one] of drawn.slice(0, ANY).entries()) {
     const plan = programOf([FAMILIES[i % FAMILIES.length]], one);

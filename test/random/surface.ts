@@ -47,7 +47,8 @@ function parse(file: string): ts.SourceFile {
 }
 
 function declarations(file: string): Map<string, Declaration> {
-  const isDeclaration = (node: ts.Node): node is Declaration => ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) || ts.isInterfaceDeclaration(node);
+  const isDeclaration = (node: ts.Node): node is Declaration =>
+    ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) || ts.isInterfaceDeclaration(node);
   return new Map(parse(file).statements.filter(isDeclaration).map((one) => [one.name!.text, one]));
 }
 

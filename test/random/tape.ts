@@ -1,4 +1,7 @@
-/** The numbers that a part of a program is drawn from. Zero always draws the plainest choice, and a tape that has ended gives zeros, so that fast-check shrinks programs by shrinking numbers. */
+/**
+ * The random numbers that a part of a program is drawn from, one for each choice. Zero draws the plainest choice, and a tape that has ended
+ * gives zeros: fast-check makes a failing program smaller by making its numbers smaller.
+ */
 export class Tape {
   private at = 0;
 

@@ -73,6 +73,11 @@ const refused: Record<string, Refused[]> = {
     ['a version', (mesh) => { versions(mesh, ['v1', 'constructor']); }, 'app/mesh/agent/constructor: the constructs library cannot use this id, because it is a property of every JavaScript object'],
     ['the first thing in its scope', (mesh, chart) => { new Agent(new Chart(chart, 'inner'), 'constructor', { mesh, name: 'a', workload: existing('a') }); }, 'app/inner/constructor: the constructs library cannot use this id, because it is a property of every JavaScript object'],
   ],
+  'labels that cdk8s cannot write': Object.entries<Build>({
+    'of pods': (mesh) => { new Agent(mesh, 'a', { workload: running({ podLabels: { constructor: 'x' } as never }) }); },
+    'of pods of the team': (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { labels: { constructor: 'x' } as never }) }); },
+    'of a gateway': (mesh) => { gateway(mesh, { infrastructureLabels: { constructor: 'x' } as never }); },
+  }).map(([what, build]): Refused => [what, build, 'cdk8s cannot write a label of this name, which every JavaScript object has as a property; got "constructor"; allowed: any other key; rename the label']),
   'what would be ignored': [
     ['the namespace of an agent whose pods run in another', (mesh) => { new Agent(mesh, 'agent', { namespace: 'a', workload: existing('x', { namespace: 'b' }) }); },
       'app/mesh/agent: the namespace of agent agent is not the namespace of its pods; got ["a","b"]; allowed: one namespace for both; remove `namespace` from one of the two', { existingNamespaces: ['a', 'b'] }],

@@ -18,12 +18,16 @@ export function versionName(on: Drawing): string {
 type PodsOf = (version: string) => WorkloadVar;
 
 /** Versions that the library deploys, or that the team has, all with one identity. */
-function podsOf(on: Drawing, mesh: MeshVar, account: string, isAtHome: boolean, isConfined: boolean): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
+function podsOf(
+  on: Drawing, mesh: MeshVar, account: string, isAtHome: boolean, isConfined: boolean,
+): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
   const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployOptions.existingServiceAccount') ? name(on, 'account') : undefined };
   const isOwn = !on.tape.oneIn(4) && !on.isSought('Workload.existing');
   if (isOwn) return { isOwn, of: () => deploy(on, purpose) };
   const namespace = on.tape.oneIn(2) && !isAtHome ? on.tape.pick(on.isBold ? [...mesh.namespaces, 'elsewhere'] : mesh.namespaces) : undefined;
-  const of: PodsOf = (version) => (on.isBold ? deploy(on, purpose) : existing(on, purpose, { serviceAccount: account, namespace, labels: { app: account, ...(version && { version }) } }));
+  const labelsOf = (version: string) => ({ app: account, ...(version && { version }) });
+  const of: PodsOf = (version) =>
+    (on.isBold ? deploy(on, purpose) : existing(on, purpose, { serviceAccount: account, namespace, labels: labelsOf(version) }));
   return { isOwn, namespace, of };
 }
 

@@ -9,7 +9,7 @@ import {
 import { Drawing } from '../drawing';
 import { Expr, list, lit, made, member, record } from '../expr';
 import { Always, always, Draws, fitting, options, Perhaps, rarely } from '../options';
-import { MeshVar } from '../plan';
+import { AgentVar, MeshVar } from '../plan';
 
 /** What stands behind a boundary. */
 interface Behind {
@@ -75,8 +75,9 @@ function proxyDraws(on: Drawing, about: Behind): Draws<McpProxyProps> {
 const ODD_METHODS = ['', 'tools', '*/x', '__proto__', 'constructor', 'tools/*/x'];
 
 function guardrails(on: Drawing, { mesh, namespace }: Behind): Expr<McpGuardrail[]> | undefined {
-  const judges: Expr<ICallee>[] = on.plan.agents.filter((agent) => (agent.mesh === mesh && agent.namespace === namespace && agent.versions.length === 1 && agent.versions[0].hasService && agent.versions[0].isPlain && !agent.isGuarded && !agent.pooled.has(agent.versions[0])) || on.isBold)
-    .map(({ expr }) => expr);
+  const mayJudge = ({ versions: [version, ...others], ...agent }: AgentVar) => agent.mesh === mesh && agent.namespace === namespace
+    && version?.hasService && version.isPlain && others.length === 0 && !agent.isGuarded && !agent.pooled.has(version);
+  const judges: Expr<ICallee>[] = on.plan.agents.filter((agent) => mayJudge(agent) || on.isBold).map(({ expr }) => expr);
   const strange: Expr<ICallee>[] = on.isBold ? [...on.plan.boundaries.map(({ expr }) => expr), ...on.plan.pools.map(({ expr }) => expr)] : [];
   const all = [...judges, ...strange];
   if (all.length === 0) return undefined;

@@ -3,7 +3,7 @@ import { deploy, existing, Purpose } from './workloads';
 import { Drawing } from '../drawing';
 import { called, Expr, factory, lit, made } from '../expr';
 import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
-import { GatewayVar, WorkloadVar } from '../plan';
+import { AgentVar, GatewayVar, WorkloadVar } from '../plan';
 import { id, name, number, oneOf } from './texts';
 import {
   DeployPickerOptions, EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferencePool,
@@ -12,8 +12,10 @@ import {
 
 /** A version that a pool may take over, with what it is taken from; or pods of the pool's own. */
 function servers(on: Drawing, { mesh }: GatewayVar): WorkloadVar {
-  const free = on.plan.agents.filter((agent) => (agent.mesh === mesh && (agent.keepsServices || !(agent.isGranted || agent.isSplit)) && !agent.isGuarded) || on.isBold)
-    .flatMap((agent) => agent.versions.filter((version) => (version.isPlain && version.ports.length > 0 && !agent.pooled.has(version)) || on.isBold).map((version) => ({ agent, version })));
+  const isFree = (agent: AgentVar) => agent.mesh === mesh && (agent.keepsServices || !(agent.isGranted || agent.isSplit)) && !agent.isGuarded;
+  const mayServe = (agent: AgentVar, version: WorkloadVar) => version.isPlain && version.ports.length > 0 && !agent.pooled.has(version);
+  const free = on.plan.agents.filter((agent) => isFree(agent) || on.isBold)
+    .flatMap((agent) => agent.versions.filter((version) => mayServe(agent, version) || on.isBold).map((version) => ({ agent, version })));
   if (free.length > 0 && on.tape.oneIn(2)) {
     const { agent, version } = on.tape.pick(free);
     agent.pooled.add(version);
@@ -39,7 +41,8 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<Endpoin
     }));
   }
   const account = on.plan.fresh('picker');
-  const pods = existing(on, { mesh, ports: [9002], mayDemand: false, needsService: true, isPicker: true }, { serviceAccount: account, labels: { app: account } });
+  const purpose: Purpose = { mesh, ports: [9002], mayDemand: false, needsService: true, isPicker: true };
+  const pods = existing(on, purpose, { serviceAccount: account, labels: { app: account } });
   return factory(EndpointPicker, 'existing', pods.expr, options<ExistingPickerOptions>(on, 'ExistingPickerOptions', {
     selfSignedTls: mesh.family === 'ambient' ? rarely(() => lit(on.tape.oneIn(2))) : always(() => lit(on.isBold)), // sidecars refuse TLS of the picker's own
   }));
@@ -86,7 +89,8 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
   const poolName = name(on, 'their-pool');
   plan.stated.add(`InferencePool ${poolName}`);
   const expr = plan.define('pool', factory(InferencePool, 'fromPoolName', place.scope, lit(stem), options<ExistingPoolProps>(on, table, {
-    poolName: always(() => lit(poolName)), servers: given, targetPorts, metricsPort, innerPort, picker: always(() => picker(on, on.isBold, gateway)), ...within,
+    poolName: always(() => lit(poolName)), servers: given, targetPorts, metricsPort, innerPort,
+    picker: always(() => picker(on, on.isBold, gateway)), ...within,
   })));
   plan.pools.push({ expr, gateway });
 }

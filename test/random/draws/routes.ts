@@ -40,7 +40,8 @@ function gatewayRoute(on: Drawing, gateway: GatewayVar): Draws<RouteOptions> {
 /** What a gateway may lead to: its pools, and versions with a Service. */
 export function targets(on: Drawing, gateway: GatewayVar): Expr<IRouteTarget>[] {
   const versions = ofMesh(on, on.plan.agents, gateway.mesh).filter(({ isGuarded }) => !isGuarded || gateway.mesh.family === 'ambient' || on.isBold)
-    .flatMap((agent) => agent.versions.filter((version) => (version.hasService && (agent.keepsServices || !agent.pooled.has(version))) || on.isBold).map(({ expr }) => expr));
+    .flatMap((agent) => agent.versions.filter((version) => (version.hasService && (agent.keepsServices || !agent.pooled.has(version))) || on.isBold)
+      .map(({ expr }) => expr));
   const pools = on.plan.pools.filter((one) => one.gateway === gateway || on.isBold).map(({ expr }) => expr);
   const strange: Expr<IRouteTarget>[] = on.isBold ? [...on.plan.boundaries.map(({ expr }) => expr), ...on.plan.agents.map(({ expr }) => expr)] : [];
   return [...pools, ...versions, ...strange];

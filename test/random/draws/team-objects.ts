@@ -8,7 +8,8 @@ export interface TeamObject {
   readonly opens?: CheckId;
 }
 
-const object = (apiVersion: string, kind: string, spec: object | undefined, opens?: CheckId): TeamObject => ({ manifest: { apiVersion, kind, ...spec && { spec } }, opens });
+const object = (apiVersion: string, kind: string, spec: object | undefined, opens?: CheckId): TeamObject =>
+  ({ manifest: { apiVersion, kind, ...spec && { spec } }, opens });
 const pods = (labels: object = { app: 'theirs' }) => ({ metadata: { labels }, spec: { containers: [{ name: 'main', image: IMAGE }] } });
 
 export const HARMLESS: readonly TeamObject[] = [

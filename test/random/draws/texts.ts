@@ -74,6 +74,8 @@ export function labels(on: Drawing, plain: Readonly<Record<string, string>>): Ex
 }
 
 /** One of an enumeration. */
-export function oneOf<E extends object>(on: Drawing, named: string, of: E, keys = Object.keys(of) as (keyof E & string)[]): Expr<E[keyof E & string]> {
+export function oneOf<E extends object>(
+  on: Drawing, named: string, of: E, keys = Object.keys(of) as (keyof E & string)[],
+): Expr<E[keyof E & string]> {
   return member(named, of, on.choice(Object.fromEntries(keys.map((key) => [`${named}.${key}`, key] as const))));
 }

@@ -27,6 +27,9 @@ export interface Purpose {
 
 const ODD_PORTS: readonly number[][] = [[], [0], [65_536], [8000, 8000], [1.5], [NaN], [15_008], [4143], [80.0], [-8000], [15_020, 8000]];
 
+const SERVER_PORTS: readonly number[][] = [[8000], [8000], [8000, 9000]];
+const AGENT_PORTS: readonly number[][] = [...SERVER_PORTS, [9000, 8000, 7000], []];
+
 /** What is drawn of any workload, and what was drawn. */
 class Pods {
   public readonly ports: readonly number[];
@@ -35,7 +38,7 @@ class Pods {
   private isLimited = false;
 
   public constructor(private readonly on: Drawing, private readonly purpose: Purpose) {
-    this.ports = on.odd(ODD_PORTS, () => purpose.ports ?? on.tape.pick(purpose.isAgent ? [[8000], [8000], [8000, 9000], [9000, 8000, 7000], []] : [[8000], [8000], [8000, 9000]]));
+    this.ports = on.odd(ODD_PORTS, () => purpose.ports ?? on.tape.pick(purpose.isAgent ? AGENT_PORTS : SERVER_PORTS));
     this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployOptions.mountToken');
   }
 

@@ -71,7 +71,13 @@ export const STEPS: Readonly<Record<string, Weighed>> = {
   reading: { weight: 5, step: (on) => () => reading(on) },
   decision: { weight: 6, step: (on) => () => decision(on) },
   chart: { weight: 1, step: (on) => () => { chart(on); } },
-  secondMesh: { weight: 1, step: (on) => (on.plan.meshes.length < 3 ? () => { mesh(on, on.tape.oneIn(3) ? on.tape.pick(FAMILIES) : on.plan.meshes[0].family); } : undefined) },
+  anotherMesh: {
+    weight: 1,
+    step: (on) => {
+      const [{ family }, , third] = on.plan.meshes;
+      return third ? undefined : () => { mesh(on, on.tape.oneIn(3) ? on.tape.pick(FAMILIES) : family); };
+    },
+  },
 };
 
 const BAG = Object.values(STEPS).flatMap(({ weight, step }) => Array.from({ length: weight }, () => step));

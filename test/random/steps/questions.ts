@@ -14,7 +14,8 @@ import { called, Expr, factory, foreign, lit, member, read } from '../expr';
 function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> {
   const { plan, tape } = on;
   const mesh = someMesh(on);
-  const ofSome = <T>(all: readonly { readonly expr: Expr<T> }[], of: (one: Expr<T>) => Expr<unknown>) => () => (all.length > 0 ? of(tape.pick(all).expr) : undefined);
+  const ofSome = <T>(all: readonly { readonly expr: Expr<T> }[], of: (one: Expr<T>) => Expr<unknown>) =>
+    () => (all.length > 0 ? of(tape.pick(all).expr) : undefined);
   const versions = plan.agents.flatMap((agent) => agent.versions);
   const anyone = () => identity(on, mesh);
   const port = () => factory(MediaPort, tape.pick(['udp', 'tcp']), lit(40_000));
