@@ -165,7 +165,7 @@ const refused: readonly Refused[] = [
     'client certificates cannot be verified: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
     { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
-    'app/mesh/gw/r: a timeout of requests (`requestTimeoutSeconds`) is not supported by GatewayProvider.istioAgentgateway: agentgateway bounds the time until an answer begins, and lets a stream run on; got 30; allowed: GatewayProvider.istio'],
+    'app/mesh/gw/r: a timeout of requests (`requestTimeoutSeconds`) is not supported by GatewayProvider.istioAgentgateway: agentgateway limits the time until a response begins, not the time of a stream; got 30; allowed: GatewayProvider.istio'],
   ['retries on the standard channel', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }); }, 'allowed: no `retries` with the stated release and provider, or GatewayApiChannel.EXPERIMENTAL'],
   ['a route to what a token is asked of', routed({ jwt: JWT }), 'app/mesh/gw/r: the route r would bypass the waypoint of agent agent; got "voice-waypoint"; allowed: workloads without a waypoint, or GatewayProvider.istio'],
   ['a route to what an authorizer guards', routed({ externalAuthorizer: OPA }), 'would bypass the waypoint of agent agent'],

@@ -1,4 +1,4 @@
-import { ForeignObjects, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts, mayOverlap } from '../../model/gateway';
 
 /** A listener of a Gateway in the app. */
@@ -19,7 +19,7 @@ export function gatewayObject(foreign: ForeignObjects, { name, namespace }: Pick
 
 export function listenersOf(object: TreeObject): readonly Listener[] {
   const { listeners } = object.manifest.spec ?? {};
-  return Array.isArray(listeners) ? listeners as Listener[] : [];
+  return entriesOf<Listener>(listeners);
 }
 
 /** Whether a listener is one of those that are meant by its name, its port or both. */

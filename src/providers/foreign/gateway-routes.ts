@@ -1,7 +1,7 @@
 import { gatewayObject, isMeant, listenersOf, mayShareListener } from './gateway-listeners';
 import { maySelect } from './label-selector';
 import { BackendRef, ManifestRule, prefixesOf, takes } from './route-matches';
-import { ForeignObjects, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts } from '../../model/gateway';
 import { append } from '../../model/lookup';
 import { MeshModel } from '../../model/mesh';
@@ -90,12 +90,11 @@ export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, 
 }
 
 function parentsOf({ manifest: { spec = {} } }: TreeObject): readonly ParentRef[] {
-  const parents = (Array.isArray(spec.parentRefs) ? spec.parentRefs : []) as readonly ParentRef[];
-  return parents.filter(({ group = GROUP, kind = 'Gateway' }) => group === GROUP && kind === 'Gateway');
+  return entriesOf<ParentRef>(spec.parentRefs).filter(({ group = GROUP, kind = 'Gateway' }) => group === GROUP && kind === 'Gateway');
 }
 
 function rulesOf({ manifest: { spec = {} } }: TreeObject): readonly ManifestRule[] {
-  return Array.isArray(spec.rules) ? spec.rules as ManifestRule[] : [];
+  return entriesOf<ManifestRule>(spec.rules);
 }
 
 /** Returns the hosts of the mesh's routes whose requests the route can take. */

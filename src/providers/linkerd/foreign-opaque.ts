@@ -3,7 +3,7 @@ import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { podLabelsOf, WorkloadNode } from '../../model/workload';
 import { PodTemplate } from '../foreign/pod-template';
-import { ForeignObjects, TreeObject } from '../foreign/tree-object';
+import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 const OPAQUE_PORTS = 'config.linkerd.io/opaque-ports';
 
@@ -15,7 +15,7 @@ export function opaquePorts({ index }: MeshModel, { metadata: { labels = {}, ann
   const stated = annotations[OPAQUE_PORTS];
   if (typeof stated !== 'string') return [];
   const containers = spec.containers as readonly { readonly ports?: unknown }[];
-  const named = containers.flatMap((one) => (Array.isArray(one?.ports) ? one.ports as ContainerPort[] : []));
+  const named = containers.flatMap((one) => entriesOf<ContainerPort>(one?.ports));
   const names = (port: number) => named.filter(({ containerPort }) => containerPort === port).map(({ name }) => name);
   const read = index.workloadsSelecting(namespace, labels).flatMap((workload) => workload.ports.filter((port) => isRead(workload, port)));
   const opaque = read.filter((port) => [port, ...names(port)].some((one) => includes(stated, one)));
@@ -35,7 +35,7 @@ export function opaqueServices(model: MeshModel, namespaces: readonly NamespaceN
 function opaqueService({ index }: MeshModel, object: TreeObject): CheckResult[] {
   const { metadata: { annotations = {} } = {}, spec = {} } = object.manifest;
   const stated = annotations[OPAQUE_PORTS];
-  const ports = Array.isArray(spec.ports) ? spec.ports as readonly ServicePort[] : [];
+  const ports = entriesOf<ServicePort>(spec.ports);
   const isOpaque = ({ port, name, targetPort, appProtocol }: ServicePort) =>
     OPAQUE_PROTOCOLS.includes(String(appProtocol)) || (typeof stated === 'string' && [port, name, targetPort].some((one) => includes(stated, one)));
   const opaque = ports.filter(isOpaque);
