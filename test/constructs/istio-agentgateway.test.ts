@@ -121,7 +121,7 @@ describe('in a mesh of sidecars', () => {
     expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may treat traffic of agentgateway as TCP and skip the request checks; got ["${asked}"]`)]);
   });
   test.each(Object.values(MigrationStage))('that moves to ambient (%s) every gateway is refused', (stage) => {
-    expect(problemsOf(canary, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), ...byAgentgateway })).toEqual([expect.stringContaining('what agentgateway sends to pods between sidecars and ambient')]);
+    expect(problemsOf(canary, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), ...byAgentgateway })).toEqual([expect.stringContaining('it is not known for every step of a migration what agentgateway sends to pods')]);
   });
 });
 
@@ -149,7 +149,7 @@ describe('beside agentgateway\'s own controller', () => {
     expect(objects.get('Gateway', 'crm').spec.gatewayClassName).toBe('agentgateway');
   });
   test('what the door refuses stays refused', () => {
-    expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy is what lets only the door enter')]);
+    expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy must restrict the inner gateway to the edge gateway')]);
     expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would bypass the waypoint')]);
   });
 });
@@ -159,10 +159,10 @@ const refused: readonly Refused[] = [
   ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
     'Linkerd has rules that allow requests, but none that deny them', { mesh: MeshProvider.linkerd() }],
   ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
-    'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy is what lets only the door enter the way to the pools, and gateways of agentgateway that istiod deploys read none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
+    'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy must restrict the inner gateway to the edge gateway, and gateways of agentgateway that istiod deploys evaluate none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
   ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd does not support InferencePool', { mesh: MeshProvider.linkerd() }],
   ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-    'client certificates cannot be verified: Istio leaves them out of its tests of gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
+    'client certificates cannot be verified: Istio does not test client certificates on gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
     { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
     'app/mesh/gw/r: a timeout of requests (`requestTimeoutSeconds`) is not supported by GatewayProvider.istioAgentgateway: agentgateway limits the time until a response begins, not the time of a stream; got 30; allowed: GatewayProvider.istio'],

@@ -7,7 +7,7 @@ import { Family } from './plan';
 import { programOf, tapes } from './programs';
 import { Build } from './runner';
 
-const EACH = 15;
+const EACH = 8;
 const [, , dir] = process.argv;
 mkdirSync(dir, { recursive: true });
 

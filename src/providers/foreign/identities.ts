@@ -57,7 +57,7 @@ function gatewaysOf(serviceAccount: string): string[] {
   return [serviceAccount, ...serviceAccount.includes('-') ? [serviceAccount.slice(0, serviceAccount.lastIndexOf('-'))] : []];
 }
 
-/** Whoever has the account is its workload to everybody who was granted something. */
+/** A pod with the ServiceAccount of a workload passes as that workload. */
 function borrowedAccount({ index }: MeshModel, { byAccount, existing }: Proxies, object: TreeObject, template: PodTemplate): CheckResult[] {
   const account = accountOf(template);
   const key = `${object.namespace}/${account}`;
@@ -98,7 +98,7 @@ function misstatedAccounts({ index }: MeshModel, object: TreeObject, template: P
   const misstated = workloads.filter((workload) => !isDeployed(index, workload) && workload.serviceAccount !== account);
   return misstated.map(({ origin, title, serviceAccount }) => ({
     path: origin.path,
-    message: `the pods of ${object.title} have the labels of ${title} and another ServiceAccount than the program says: they are not whom it is granted to`,
+    message: `the pods of ${object.title} have the labels of ${title} but not the ServiceAccount that the program states, so the grants do not apply to them`,
     actual: account,
     expected: serviceAccount,
     fix: `correct \`serviceAccount\` in Workload.existing, or the pods of ${object.path}`,

@@ -112,7 +112,7 @@ function openingEgress(object: TreeObject): CheckResult[] {
   const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
   return !isNetwork && !isRoute ? [] : [{
     path: object.path,
-    message: `${object.title} decides what leaves a namespace of the mesh, which lets out named hosts alone`,
+    message: `${object.title} decides what leaves a namespace of the mesh, which allows only named hosts`,
     actual: object.kind,
     expected: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
     fix: 'state the hosts in the program, and drop the object',
