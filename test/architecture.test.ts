@@ -22,7 +22,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|shared\/|workload\/|emit|backend|refusals|without-mcp-proxy|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^constructs\/ambient-migration\.ts$/, may: [/^values\//, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\/key-checks\.ts$/, may: [/^crypto$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(closed-ingress|tree-object|pod-template|gateway-listeners|hosts|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(changed-objects|closed-ingress|tree-object|pod-template|gateway-listeners|hosts|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
   { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
 ];
 

@@ -1,18 +1,18 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { idleAcknowledgements, reasons } from './acknowledgements';
-import { changedObjects, contradictingChanges, undoneObjects } from './changed-objects';
 import { duplicateObjects } from './duplicate-objects';
 import { MeshContext, meshContext } from './mesh-context';
 import { misstatedServices } from './misstated-services';
 import { mixedEnrolment } from './mixed-enrolment';
 import { overwrittenFiles } from './overwritten-files';
-import { misstatedGateways, unattachedRoutes } from './unfit-gateways';
+import { unattachedRoutes } from './unfit-gateways';
 import { isRepeatedValidation } from './validation-pass';
 import { Caller } from '../model/callers';
 import { ClusterModel } from '../model/mesh';
 import { identified, Problem, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
+import { changedObjects, contradictingChanges, undoneObjects } from '../providers/foreign/changed-objects';
 import { closedIngress } from '../providers/foreign/closed-ingress';
 import { foreignIdentities } from '../providers/foreign/identities';
 import { treeObjectsOf } from '../providers/foreign/lists';
@@ -128,7 +128,6 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
       ...gateway.check(model), ...mcp?.check(model) ?? [],
       ...contradictions(foreign), ...contradictingChanges(changed, contradictions), ...foreignIdentities(model, proxies, foreign),
       ...identified('AM112', unattachedRoutes(model, foreign, namespaces)),
-      ...identified('AM123', misstatedGateways(model, foreign, gateway)),
       ...identified('AM114', misstatedServices(model, foreign, mesh)),
       ...index === 0 ? ofApp : [], // problems of the whole app are reported once, with the first mesh
     ];

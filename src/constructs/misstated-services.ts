@@ -3,14 +3,13 @@ import { CheckResult } from '../model/problem';
 import { WorkloadNode } from '../model/workload';
 import { MeshBackend, ServicePort } from '../providers/backend';
 import { KnownPods } from '../providers/foreign/known-pods';
-import { maySelect } from '../providers/foreign/label-selector';
 import { entriesOf, ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 
 /**
  * Reports Services in the app that differ from their description in Workload.existing, on which policies, routes and waypoints are based.
  */
 export function misstatedServices({ workloads, index }: MeshModel, foreign: ForeignObjects, mesh: MeshBackend): CheckResult[] {
-  const pods = new KnownPods(index, foreign);
+  const pods = KnownPods.of(index, foreign);
   return workloads.flatMap((workload): CheckResult[] => {
     const { origin, title, service } = workload;
     const object = service?.statedLabels && foreign.named('core', 'Service', service.namespace, service.name);
@@ -65,5 +64,5 @@ function ledBy(workload: WorkloadNode, own: ServicePort, mesh: MeshBackend, anno
 /** Whether the Service selects other pods. A Service without a selector gets its endpoints from elsewhere, so it counts as a match. */
 function selectsOthers(workload: WorkloadNode, selector: unknown, pods: KnownPods): boolean {
   const matchLabels = (selector ?? {}) as Readonly<Record<string, unknown>>;
-  return !pods.labelsOf(workload).some((known) => maySelect({ matchLabels }, known));
+  return !pods.maySelect({ matchLabels }, workload);
 }

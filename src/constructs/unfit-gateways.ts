@@ -1,8 +1,7 @@
 import { GatewayNode } from '../model/gateway';
 import { MeshModel } from '../model/mesh';
 import { CheckResult } from '../model/problem';
-import { GatewayBackend } from '../providers/backend';
-import { gatewayObject, isMeant, Listener, listenersOf } from '../providers/foreign/gateway-listeners';
+import { existingGateways, gatewayObject, isMeant, Listener, listenersOf } from '../providers/foreign/gateway-listeners';
 import { mayMeet } from '../providers/foreign/hosts';
 import { LabelSelector, maySelect } from '../providers/foreign/label-selector';
 import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
@@ -10,11 +9,9 @@ import { ForeignObjects, TreeObject } from '../providers/foreign/tree-object';
 /** Namespaces in the app, by name. */
 export type NamespacesKnown = ReadonlyMap<string, TreeObject>;
 
-const existingOf = ({ gateways }: MeshModel) => gateways.filter(({ existingServiceAccount }) => existingServiceAccount !== undefined);
-
 /** Reports gateways whose routes attach to no listener of the app's own Gateway object. Only the status of the route would show it. */
 export function unattachedRoutes(model: MeshModel, foreign: ForeignObjects, namespaces: NamespacesKnown): CheckResult[] {
-  return existingOf(model).flatMap((gateway): CheckResult[] => {
+  return existingGateways(model).flatMap((gateway): CheckResult[] => {
     const object = gatewayObject(foreign, gateway);
     if (!object) return [];
     const listeners = listenersOf(object);
@@ -68,46 +65,4 @@ function refusalOf(
 function labelsOf(namespace: string, namespaces: NamespacesKnown) {
   const object = namespaces.get(namespace);
   return { labels: { ...object?.manifest.metadata?.labels, 'kubernetes.io/metadata.name': namespace }, isAll: object !== undefined };
-}
-
-const ACCOUNT = 'gateway.istio.io/service-account';
-
-/** Reports Gateways in the app with other proxies than the program states: they ignore the routes, or have an identity without the grants. */
-export function misstatedGateways(model: MeshModel, foreign: ForeignObjects, backend: GatewayKnown): CheckResult[] {
-  return existingOf(model).flatMap((gateway): CheckResult[] => {
-    const object = gatewayObject(foreign, gateway);
-    const { gatewayClassName, addresses, infrastructure } = (object?.manifest.spec ?? {}) as Spec;
-    if (!object) return [];
-    const { annotations = {} } = object.manifest.metadata ?? {};
-    const own = annotations[ACCOUNT] ?? infrastructure?.annotations?.[ACCOUNT];
-    const made = own ?? backend.serviceAccount(gateway.name);
-    const isOfClass = gatewayClassName === backend.className;
-    // The user may deploy the proxies of a Gateway with addresses.
-    const isMade = own !== undefined || (isOfClass && addresses === undefined);
-    const differences = [
-      ...isOfClass || isOfIstio(foreign, String(gatewayClassName)) ? [] : [{ actual: { gatewayClassName }, expected: `the class ${backend.className} of the provider` }],
-      ...isMade && made !== gateway.existingServiceAccount
-        ? [{ actual: { serviceAccount: made }, expected: `the ServiceAccount ${gateway.existingServiceAccount}, which has the grants` }] : [],
-    ];
-    return differences.map(({ actual, expected }) => ({
-      path: object.path,
-      message: `${object.title} differs from its description in InferenceGateway.fromGatewayName`,
-      actual, expected,
-      fix: 'correct `serviceAccount` or the provider in the program, or the Gateway',
-    }));
-  });
-}
-
-type GatewayKnown = Pick<GatewayBackend, 'className' | 'serviceAccount'>;
-
-interface Spec {
-  readonly gatewayClassName?: string;
-  readonly addresses?: unknown;
-  readonly infrastructure?: { readonly annotations?: Readonly<Record<string, unknown>> };
-}
-
-/** Whether the app has a GatewayClass of this name for the controller of Istio. */
-function isOfIstio(foreign: ForeignObjects, className: string): boolean {
-  const object = foreign.named('gateway.networking.k8s.io', 'GatewayClass', '', className);
-  return object?.manifest.spec?.controllerName === 'istio.io/gateway-controller';
 }

@@ -226,8 +226,6 @@ export interface McpProxies {
 export interface GatewayBackend extends FeatureSupport {
   /** Longest suffix that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
-  /** The GatewayClass of gateways for clients. */
-  readonly className: string;
   /** Returns the ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** Emits the Gateway and what allows requests for its hosts only. */

@@ -1,6 +1,7 @@
 import { cases } from './cases';
 import { declaredRefusal, GatewayName, GATEWAYS, MESHES, MeshName, meshOn, NEWEST, OLDEST, USUAL_GATEWAY } from './suite';
 import { AgentMeshProps, Cluster } from '../../src';
+import { providersOf } from '../../src/constructs/mesh-providers';
 import { FEATURES, Feature } from '../../src/model/feature';
 import { problemsOf, synth } from '../synth';
 
@@ -51,4 +52,10 @@ test('where agentgateway cannot be told who calls, single tools are refused, and
   const { asks } = cases.find(({ feature }) => feature === 'tool')!;
   expect(problemsOf(asks, meshOn('istioSidecar', NEWEST, 'agentgateway'))).toEqual([expect.stringContaining('MeshProvider.istioSidecar cannot pass caller identities to the proxies of agentgateway')]);
   for (const name of ['istioAmbient', 'linkerd'] as const) expect(problemsOf(asks, meshOn(name, NEWEST, 'agentgateway'))).toEqual([]);
+});
+
+test.each(MESHES.flatMap((name) => [...GATEWAYS, 'agentgateway' as const].map((by) => [name, by] as const)))('a feature that %s and %s do not name is refused by each of their providers', (name, by) => {
+  const { mesh, gateway, mcp } = providersOf(meshOn(name, NEWEST, by));
+  const unnamed = 'a feature to come' as Feature;
+  expect([mesh, gateway, ...mcp ? [mcp] : []].filter((provider) => !provider.refuses(unnamed)).map(({ label }) => label)).toEqual([]);
 });

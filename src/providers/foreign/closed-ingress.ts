@@ -14,7 +14,7 @@ export function closedIngress(
   const policies = foreign.ofKind('networking.k8s.io', 'NetworkPolicy')
     .filter(({ namespace }) => model.namespaces.has(namespace) && carryingPortIn(namespace)).flatMap(ingressPolicies);
   if (policies.length === 0) return [];
-  const pods = new KnownPods(model.index, foreign);
+  const pods = KnownPods.of(model.index, foreign);
   const selecting = new Map<WorkloadNode, IngressPolicy[]>();
   for (const policy of policies) {
     for (const workload of pods.candidates(policy.object.namespace, policy.labels)) {

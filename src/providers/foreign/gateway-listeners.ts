@@ -1,5 +1,7 @@
+import { GATEWAY_API } from './groups';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts, mayOverlap } from '../../model/gateway';
+import { MeshModel } from '../../model/mesh';
 
 /** A listener of a Gateway in the app. */
 export interface Listener extends ListenerFacts {
@@ -12,9 +14,14 @@ export interface Listener extends ListenerFacts {
   };
 }
 
+/** Returns the gateways that the team deploys. */
+export function existingGateways({ gateways }: MeshModel): readonly GatewayNode[] {
+  return gateways.filter(({ existingServiceAccount }) => existingServiceAccount !== undefined);
+}
+
 /** Returns the Gateway object in the app of an existing gateway. */
 export function gatewayObject(foreign: ForeignObjects, { name, namespace }: Pick<GatewayNode, 'name' | 'namespace'>): TreeObject | undefined {
-  return foreign.named('gateway.networking.k8s.io', 'Gateway', namespace, name);
+  return foreign.named(GATEWAY_API, 'Gateway', namespace, name);
 }
 
 export function listenersOf(object: TreeObject): readonly Listener[] {

@@ -1,5 +1,6 @@
 import { gatewayObject, isMeant, listenersOf, mayShareListener } from './gateway-listeners';
-import { maySelect } from './label-selector';
+import { GATEWAY_API, GATEWAY_ROUTES } from './groups';
+import { KnownPods } from './known-pods';
 import { BackendRef, ManifestRule, prefixesOf, takes } from './route-matches';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts } from '../../model/gateway';
@@ -7,10 +8,7 @@ import { append } from '../../model/lookup';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { targetsOf } from '../../model/route';
-import { podLabelsOf, WorkloadNode } from '../../model/workload';
-
-const GROUP = 'gateway.networking.k8s.io';
-const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
+import { WorkloadNode } from '../../model/workload';
 
 interface ParentRef {
   readonly group?: string;
@@ -71,7 +69,7 @@ class RoutedGateway {
 export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, inner: readonly InnerGatewayPlace[]): CheckResult[] {
   const gateways = new Map(model.gateways.map((node) => [keyOf(node.namespace, node.name), new RoutedGateway(model, node)]));
   const inners = new Set(inner.map(({ namespace, name }) => keyOf(namespace, name)));
-  return ROUTES.flatMap((kind) => foreign.ofKind(GROUP, kind)).flatMap((object): CheckResult[] => {
+  return GATEWAY_ROUTES.flatMap((kind) => foreign.ofKind(GATEWAY_API, kind)).flatMap((object): CheckResult[] => {
     const parents = parentsOf(object).map((ref) => ({ ref, key: keyOf(ref.namespace ?? object.namespace, String(ref.name)) }));
     const entered = parents.filter(({ key }) => inners.has(key)).map(({ ref }) => `the inner gateway ${ref.name}, which leads to pools alone`);
     const found = parents.flatMap(({ ref, key }) => {
@@ -90,7 +88,7 @@ export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, 
 }
 
 function parentsOf({ manifest: { spec = {} } }: TreeObject): readonly ParentRef[] {
-  return entriesOf<ParentRef>(spec.parentRefs).filter(({ group = GROUP, kind = 'Gateway' }) => group === GROUP && kind === 'Gateway');
+  return entriesOf<ParentRef>(spec.parentRefs).filter(({ group = GATEWAY_API, kind = 'Gateway' }) => group === GATEWAY_API && kind === 'Gateway');
 }
 
 function rulesOf({ manifest: { spec = {} } }: TreeObject): readonly ManifestRule[] {
@@ -130,10 +128,9 @@ function passed(
     }
     const labels = selectedBy(foreign, ref, namespace);
     const entered = inner.filter((one) => one.service === ref.name && one.namespace === namespace).map(({ name }) => `the inner gateway ${name}`);
-    const isAlias = (workload: WorkloadNode) => labels !== undefined && workload.namespace === namespace
-      && maySelect({ matchLabels: labels }, { labels: podLabelsOf(workload), isAll: true });
+    const aliased = labels ? KnownPods.of(model.index, foreign).selected(namespace, { matchLabels: labels }) : [];
     const named = (ref.kind ?? 'Service') === 'Service' ? services.get(keyOf(namespace, String(ref.name))) ?? [] : [];
-    return [...entered, ...[...named, ...labels ? targets.filter(isAlias) : []].map(({ title }) => title)];
+    return [...entered, ...[...named, ...aliased.filter((workload) => targets.includes(workload))].map(({ title }) => title)];
   });
 }
 

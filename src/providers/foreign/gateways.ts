@@ -1,11 +1,12 @@
 import { ClosedPods, openedIngress } from './gateway-ingress';
 import { foreignGatewayRoutes, InnerGatewayPlace } from './gateway-routes';
+import { GatewayProxies, misstatedGateways } from './misstated-gateways';
 import { ForeignObjects } from './tree-object';
 import { MeshModel } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
 
 /** Facts of a provider about the gateways of a mesh. */
-export interface GatewayKind {
+export interface GatewayKind extends GatewayProxies {
   /** Gateway pods whose ingress a NetworkPolicy of the mesh restricts. */
   readonly closed: readonly ClosedPods[];
   /** Inner gateways. */
@@ -13,6 +14,9 @@ export interface GatewayKind {
 }
 
 /** Reports user-managed objects that contradict the gateways of a mesh. */
-export function checkForeignGateways(model: MeshModel, foreign: ForeignObjects, { closed, inner }: GatewayKind): Problem[] {
-  return [...identified('AM105', foreignGatewayRoutes(model, foreign, inner)), ...identified('AM121', openedIngress(closed, foreign))];
+export function checkForeignGateways(model: MeshModel, foreign: ForeignObjects, { closed, inner, ...proxies }: GatewayKind): Problem[] {
+  return [
+    ...identified('AM105', foreignGatewayRoutes(model, foreign, inner)), ...identified('AM121', openedIngress(closed, foreign)),
+    ...identified('AM123', misstatedGateways(model, foreign, proxies)),
+  ];
 }

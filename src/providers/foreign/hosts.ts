@@ -8,7 +8,7 @@ export function mayTake(one: string, other: string): boolean {
   return covers(other, one);
 }
 
-/** Whether the hosts of a name are all hosts of another. */
-function covers(name: string, host: string): boolean {
-  return name === host || name === '*' || (name.startsWith('*.') && host.endsWith(name.slice(1)));
+/** Whether all hosts of the second name are hosts of the first, which may begin with "*". */
+export function covers(name: string, host: string): boolean {
+  return name === host || (name.startsWith('*') && host.endsWith(name.slice(1)));
 }

@@ -1,3 +1,4 @@
+import { ISTIO_NETWORKING, ISTIO_SECURITY } from './groups';
 import { KnownPods } from './known-pods';
 import { isAdded, KnownLabels, maySelect } from './label-selector';
 import { otherKeys } from './token-policies';
@@ -8,13 +9,11 @@ import { CheckResult, identified, Problem } from '../../model/problem';
 /** Root namespace of Istio, whose policies apply to the whole mesh (Istio 1.30, rootNamespace). */
 const ROOT_NAMESPACE = 'istio-system';
 
-const SECURITY = 'security.istio.io';
-
 /** Reports user-managed policies that open what the mesh closes, in its namespaces and in the root namespace of Istio. */
 export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): Problem[] {
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
-  const pods = new KnownPods(model.index, foreign);
+  const pods = KnownPods.of(model.index, foreign);
   return [
     ...identified('AM103', [
       ...[...own, ...root].flatMap((object) => (allowsOthersAlone(model, pods, object) ? [] : allowing(object))),
@@ -31,7 +30,7 @@ export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, 
  * root namespace applies to pods of every namespace.
  */
 function allowsOthersAlone(model: MeshModel, pods: KnownPods, object: TreeObject): boolean {
-  if (object.group !== SECURITY || object.kind !== 'AuthorizationPolicy') return false;
+  if (object.group !== ISTIO_SECURITY || object.kind !== 'AuthorizationPolicy') return false;
   const { selector, targetRefs = [], targetRef } = (object.manifest.spec ?? {}) as Targets;
   const namespace = model.namespaces.get(object.namespace);
   if (!namespace) {
@@ -56,7 +55,7 @@ function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, 
   const selects = (known: KnownLabels) => maySelect({ matchLabels }, known);
   const gateways = model.gateways.filter((gateway) => gateway.namespace === namespace);
   return gateways.some(({ infrastructureLabels: labels }) => selects({ labels, isAll: true }))
-    || pods.candidates(namespace, matchLabels).some((workload) => pods.labelsOf(workload).some(selects));
+    || pods.maybeSelected(namespace, { matchLabels }).length > 0;
 }
 
 /**
@@ -64,7 +63,7 @@ function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, 
  * 1.30, AuthorizationPolicy).
  */
 function allowing(object: TreeObject): CheckResult[] {
-  if (object.group !== SECURITY || object.kind !== 'AuthorizationPolicy') return [];
+  if (object.group !== ISTIO_SECURITY || object.kind !== 'AuthorizationPolicy') return [];
   const { action = 'ALLOW', rules } = (object.manifest.spec ?? {}) as { readonly action?: string; readonly rules?: readonly unknown[] };
   return action !== 'ALLOW' || !rules || rules.length === 0 ? [] : [{
     path: object.path,
@@ -81,7 +80,7 @@ interface Mtls { readonly mode?: string }
 interface PeerAuthentication { readonly mtls?: Mtls; readonly portLevelMtls?: Readonly<Record<string, Mtls>> }
 
 function permissive(object: TreeObject): CheckResult[] {
-  if (object.group !== SECURITY || object.kind !== 'PeerAuthentication') return [];
+  if (object.group !== ISTIO_SECURITY || object.kind !== 'PeerAuthentication') return [];
   const { mtls = {}, portLevelMtls = {} } = (object.manifest.spec ?? {}) as PeerAuthentication;
   const stated = [['every port', mtls] as const, ...Object.entries(portLevelMtls).map(([port, one]) => [`port ${port}`, one] as const)];
   const lax = stated.filter(([, { mode = '' }]) => LAX.includes(mode));
@@ -96,7 +95,7 @@ function permissive(object: TreeObject): CheckResult[] {
 
 /** Reports user-managed objects that change the Envoy configuration. They can disable its authorization filter; of kinds that extend it (WasmPlugin, TrafficExtension), all. */
 function configuringEnvoy(object: TreeObject): CheckResult[] {
-  const isFilter = (object.group === 'networking.istio.io' && object.kind === 'EnvoyFilter') || object.group === 'extensions.istio.io';
+  const isFilter = (object.group === ISTIO_NETWORKING && object.kind === 'EnvoyFilter') || object.group === 'extensions.istio.io';
   return !isFilter ? [] : [{
     path: object.path,
     message: `${object.title} changes the Envoy configuration, which can disable authorization, and no check can verify it`,

@@ -1,4 +1,4 @@
-import { isAdded, KnownLabels } from './label-selector';
+import { isAdded, KnownLabels, LabelSelector, maySelect } from './label-selector';
 import { podTemplatesOf } from './pod-template';
 import { ForeignObjects } from './tree-object';
 import { append } from '../../model/lookup';
@@ -16,13 +16,39 @@ interface NamespacePods {
 
 /** The labels of the pods of workloads: of existing ones the program knows some, and the app the rest where it has their pod template. */
 export class KnownPods {
+  /** Returns the pods of a mesh, read once for all checks of the same objects. */
+  public static of(index: MeshIndex, foreign: ForeignObjects): KnownPods {
+    const known = read.get(foreign)?.get(index);
+    if (known) return known;
+    const made = new KnownPods(index, foreign);
+    if (!read.has(foreign)) read.set(foreign, new WeakMap());
+    read.get(foreign)!.set(index, made);
+    return made;
+  }
+
   private readonly namespaces = new Map<string, NamespacePods>();
 
-  public constructor(private readonly index: MeshIndex, private readonly foreign: ForeignObjects) {}
+  private constructor(private readonly index: MeshIndex, private readonly foreign: ForeignObjects) {}
 
   /** One for each pod template of the workload. */
   public labelsOf(workload: WorkloadNode): readonly KnownLabels[] {
     return this.in(workload.namespace).templates.get(workload) ?? [statedOf(workload)];
+  }
+
+  /** Returns the workloads of a namespace whose pods a selector selects. A label that is not known counts as not selected. */
+  public selected(namespace: string, selector: LabelSelector): readonly WorkloadNode[] {
+    return this.candidates(namespace, selector.matchLabels)
+      .filter((workload) => this.labelsOf(workload).some(({ labels }) => maySelect(selector, { labels, isAll: true })));
+  }
+
+  /** Returns the workloads of a namespace whose pods a selector may select. */
+  public maybeSelected(namespace: string, selector: LabelSelector): readonly WorkloadNode[] {
+    return this.candidates(namespace, selector.matchLabels).filter((workload) => this.maySelect(selector, workload));
+  }
+
+  /** Whether a selector may select the pods of a workload. A label that is not known counts as selected. */
+  public maySelect(selector: LabelSelector, workload: WorkloadNode): boolean {
+    return this.labelsOf(workload).some((known) => maySelect(selector, known));
   }
 
   /** The workloads of a namespace that pods with such labels may be of, found by the first label. */
@@ -66,15 +92,15 @@ export class KnownPods {
   private templatesIn(namespace: string): Map<WorkloadNode, KnownLabels[]> {
     const found = new Map<WorkloadNode, KnownLabels[]>();
     for (const { metadata: { labels = {} } } of this.foreign.in(namespace).flatMap(podTemplatesOf)) {
-      const selecting = Object.entries(labels).flatMap(([key, value]) => this.index.workloadsByFirstLabel(namespace, key, String(value)));
-      for (const workload of selecting) {
-        const isSelected = !workload.deployment && Object.entries(workload.labels).every(([key, value]) => labels[key] === value);
-        if (isSelected) append(found, workload, { labels, isAll: true });
+      for (const workload of this.index.workloadsSelecting(namespace, labels)) {
+        if (!workload.deployment) append(found, workload, { labels, isAll: true });
       }
     }
     return found;
   }
 }
+
+const read = new WeakMap<ForeignObjects, WeakMap<MeshIndex, KnownPods>>();
 
 function statedOf(workload: WorkloadNode): KnownLabels {
   return { labels: podLabelsOf(workload), isAll: workload.deployment !== undefined };

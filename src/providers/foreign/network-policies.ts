@@ -12,7 +12,7 @@ import { WorkloadNode } from '../../model/workload';
 export function openedEgress(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
   const policies = openingPolicies(foreign, opensEgress).filter(({ namespace }) => namespace === undefined || isOwn(namespace));
   if (policies.length === 0) return [];
-  const pods = new KnownPods(model.index, foreign);
+  const pods = KnownPods.of(model.index, foreign);
   const restricted = model.workloads.filter(({ egress, namespace }) => egress !== undefined && isOwn(namespace));
   return policies.flatMap((policy): CheckResult[] => {
     const candidates = policy.namespace === undefined ? restricted : pods.candidates(policy.namespace, policy.labels);

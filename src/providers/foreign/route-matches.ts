@@ -18,7 +18,6 @@ export interface ManifestRule {
 }
 
 export interface BackendRef {
-  readonly group?: string;
   readonly kind?: string;
   readonly name?: string;
   readonly namespace?: string;

@@ -1,3 +1,5 @@
+import { GATEWAY_API, GATEWAY_ROUTES, ISTIO_NETWORKING } from './groups';
+import { covers } from './hosts';
 import { MeshHosts, meshHosts, serviceHost, Titles } from './mesh-hosts';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
@@ -15,16 +17,14 @@ type IsOwn = (namespace: string) => boolean;
 /** Kinds by their group, and what of an object each routes. */
 type Kinds = readonly (readonly [group: string, kinds: readonly string[], routed: (object: TreeObject) => Routed])[];
 
-const GATEWAY_API = 'gateway.networking.k8s.io';
-
 /** Objects with a Service of the mesh as parent or target: they compete with the mesh's own (Gateway API 1.6, GAMMA, policy attachment). */
 const ATTACHED: Kinds = [
-  [GATEWAY_API, ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.parentRefs, namespace)],
+  [GATEWAY_API, [...GATEWAY_ROUTES, 'UDPRoute'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.parentRefs, namespace)],
   [GATEWAY_API, ['BackendTLSPolicy'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.targetRefs, namespace)],
   ['gateway.networking.x-k8s.io', ['XBackendTrafficPolicy'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.targetRefs, namespace)],
 ];
 
-const OF_ISTIO: Kinds = [...ATTACHED, ['networking.istio.io', ['VirtualService', 'DestinationRule'], istioHosts], ['networking.istio.io', ['ServiceEntry'], registered]];
+const OF_ISTIO: Kinds = [...ATTACHED, [ISTIO_NETWORKING, ['VirtualService', 'DestinationRule'], istioHosts], [ISTIO_NETWORKING, ['ServiceEntry'], registered]];
 
 /** The same, in place of which Linkerd has kinds of its own (Linkerd 2.20, outbound index and destination). */
 const OF_LINKERD: Kinds = [
@@ -125,8 +125,4 @@ function exactly(named: readonly string[], titles: Titles): Taken[] {
 
 function isPattern(name: string): boolean {
   return name.startsWith('*');
-}
-
-function covers(name: string, host: string): boolean {
-  return isPattern(name) ? host.endsWith(name.slice(1)) : name === host;
 }

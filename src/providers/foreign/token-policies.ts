@@ -1,8 +1,10 @@
+import { ISTIO_SECURITY } from './groups';
+import { KnownPods } from './known-pods';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { append } from '../../model/lookup';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
-import { podLabelsOf, WorkloadNode } from '../../model/workload';
+import { WorkloadNode } from '../../model/workload';
 
 interface Rule { readonly issuer?: string }
 interface Ref { readonly kind?: string; readonly name?: string }
@@ -20,16 +22,17 @@ export function otherKeys(model: MeshModel, foreign: ForeignObjects, places: rea
   const policies = [...own].flatMap((place) => foreign.in(place)).filter(isRequestAuthentication);
   if (policies.length === 0) return [];
   const verifying = new Set([...model.workloads, ...model.toolServers.map(({ endpoint }) => endpoint)].filter(({ jwt }) => jwt));
+  const pods = KnownPods.of(model.index, foreign);
   const byNamespace = new Map<string, WorkloadNode[]>();
   for (const workload of verifying) append(byNamespace, workload.namespace, workload);
   return policies.flatMap((object) => {
     const candidates = object.namespace === root ? [...verifying] : reachedFrom(model, object, byNamespace);
-    return added(model, object, candidates);
+    return added(model, pods, object, candidates);
   });
 }
 
 function isRequestAuthentication({ group, kind }: TreeObject): boolean {
-  return group === 'security.istio.io' && kind === 'RequestAuthentication';
+  return group === ISTIO_SECURITY && kind === 'RequestAuthentication';
 }
 
 /** A policy counts for pods and Services of its own namespace, and for every request of a waypoint there. */
@@ -40,9 +43,9 @@ function reachedFrom(
   return [...new Set([...byNamespace.get(namespace) ?? [], ...behind])];
 }
 
-function added(model: MeshModel, object: TreeObject, candidates: readonly WorkloadNode[]): CheckResult[] {
+function added(model: MeshModel, pods: KnownPods, object: TreeObject, candidates: readonly WorkloadNode[]): CheckResult[] {
   const { jwtRules = [], ...where } = (object.manifest.spec ?? {}) as RequestAuthentication;
-  const reached = candidates.filter((workload) => reaches(model, object, where, workload));
+  const reached = candidates.filter((workload) => reaches(model, pods, object, where, workload));
   const trusted = new Set(reached.map(({ jwt }) => jwt!.issuer));
   const same = jwtRules.filter(({ issuer }) => trusted.size > 0 && (!issuer || trusted.has(issuer))); // without an issuer tokens of every one are taken
   return same.length === 0 ? [] : [{
@@ -54,20 +57,16 @@ function added(model: MeshModel, object: TreeObject, candidates: readonly Worklo
   }];
 }
 
-function reaches(model: MeshModel, object: TreeObject, { selector, targetRefs, targetRef }: RequestAuthentication, workload: WorkloadNode): boolean {
+function reaches(
+  model: MeshModel, pods: KnownPods, object: TreeObject, { selector, targetRefs, targetRef }: RequestAuthentication, workload: WorkloadNode,
+): boolean {
   const refs = [...targetRefs ?? [], ...targetRef ? [targetRef] : []];
   if (refs.length > 0) return refs.some((ref) => isAttached(model, object, ref, workload));
-  return maySelect(selector?.matchLabels ?? {}, workload);
+  return pods.maySelect(selector ?? {}, workload);
 }
 
 /** A gateway that is no waypoint reads no requests for the workload's own policies: what it verifies, it verifies for itself. */
 function isAttached({ index }: MeshModel, { namespace }: TreeObject, { kind, name }: Ref, { service }: WorkloadNode): boolean {
   if (kind === 'Service' || kind === 'ServiceEntry') return service?.name === name && service?.namespace === namespace;
   return kind !== 'Gateway' || index.waypointsIn(namespace).some((waypoint) => waypoint.name === name);
-}
-
-/** The pods of the team's own workloads may have more labels than the program names. */
-function maySelect(selector: Readonly<Record<string, string>>, workload: WorkloadNode): boolean {
-  const known = podLabelsOf(workload);
-  return Object.entries(selector).every(([key, value]) => known[key] === value || (known[key] === undefined && !workload.deployment));
 }

@@ -1,4 +1,5 @@
 import { ApiObject } from 'cdk8s';
+import { append } from '../../model/lookup';
 import { isAsMade, isEmitted } from '../emit';
 
 /** Metadata of an object or of a pod template. */
@@ -146,10 +147,4 @@ export class ForeignObjects {
   public named(group: string, kind: string, namespace: string, name: string): TreeObject | undefined {
     return this.byName.get(`${group}/${kind} ${namespace}/${name}`);
   }
-}
-
-function append(map: Map<string, TreeObject[]>, key: string, object: TreeObject): void {
-  const list = map.get(key);
-  if (list) list.push(object);
-  else map.set(key, [object]);
 }

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { checkGateways } from './checks';
 import { Caller } from '../../model/callers';
 import { ConnectionRule } from '../../model/connection-rule';
-import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
+import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
@@ -37,8 +37,8 @@ function unsupportedForClients(mesh: MeshBackend): UnsupportedFeatures {
   };
 }
 
-/** Features of the gateway itself, which are unsupported if pods would refuse its traffic. */
-const OF_THE_GATEWAY_ITSELF: readonly Feature[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
+/** Features that it supports, unless pods would refuse its traffic. */
+const SUPPORTED: readonly Feature[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
 
 const PLAIN_TO_SIDECARS: Refusal = {
   reason: 'Istio 1.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses', instead: `IstioRelease.V1_31, or ${ISTIO}`,
@@ -65,7 +65,6 @@ export class IstioAgentgateway implements GatewayBackend {
 
   /** Service, Deployment and ServiceAccount have the Gateway's own name (Istio 1.30, classinfo: DisableNameSuffix). */
   public readonly nameSuffix = '';
-  public readonly className = CLASS;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
 
@@ -74,12 +73,15 @@ export class IstioAgentgateway implements GatewayBackend {
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
-    return checkForeignGateways(model, foreign, { closed: closedGateways(model, this.mesh.gateways), inner: [] });
+    return checkForeignGateways(model, foreign, {
+      className: CLASS, serviceAccount: (name) => this.serviceAccount(name), closed: closedGateways(model, this.mesh.gateways), inner: [],
+    });
   }
 
   public refuses(feature: Feature): Refusal | undefined {
-    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? UNSUPPORTED[feature] ?? unsupportedForClients(this.mesh)[feature] ?? this.options.unsupported[feature]
-      ?? (OF_THE_GATEWAY_ITSELF.includes(feature) ? this.refusedByPods() : undefined);
+    const unsupported = { ...this.options.unsupported, ...unsupportedForClients(this.mesh), ...UNSUPPORTED };
+    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? declaredRefusal({ label: this.label, supported: SUPPORTED, unsupported }, feature)
+      ?? this.refusedByPods();
   }
 
   public serviceAccount(gatewayName: string): string {

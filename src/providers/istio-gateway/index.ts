@@ -10,7 +10,7 @@ import { InferencePool } from '../../../imports/inference.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
 import { Caller } from '../../model/callers';
 import { ConnectionRule } from '../../model/connection-rule';
-import { Feature, UnsupportedFeatures, Refusal } from '../../model/feature';
+import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PICKER_PORTS, PoolNode, scrapedPorts } from '../../model/pool';
@@ -37,15 +37,15 @@ export interface IstioGatewayOptions {
   readonly unsupported: UnsupportedFeatures;
 }
 
+const SUPPORTED: readonly Feature[] = ['pool', 'gateway-route', 'gateway-canary', 'gateway-retries', 'gateway-timeouts', 'client-certificates'];
+
 /** The gateway of Istio: an Envoy that istiod deploys for each Gateway of its class. */
 export class IstioGateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istio';
 
   public readonly nameSuffix: string;
-  public readonly className: string;
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
-    this.className = options.className;
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
   }
 
@@ -60,13 +60,15 @@ export class IstioGateway implements GatewayBackend {
     })).values()];
     const captured = inner.filter(({ namespace }) => this.membership(namespace)?.kind === 'captured').map(closedInnerGateway);
     return checkForeignGateways(model, foreign, {
+      className: this.options.className, serviceAccount: (name) => this.serviceAccount(name),
       closed: [...closedGateways(model, this.mesh.gateways), ...captured],
       inner: inner.map((one) => ({ ...one, service: serviceName(one.name, one.className) })),
     });
   }
 
   public refuses(feature: Feature): Refusal | undefined {
-    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? skippedGateways(this.mesh, feature) ?? this.options.unsupported[feature];
+    return (feature === 'pool' ? this.mesh.refuses('pool') : undefined) ?? skippedGateways(this.mesh, feature)
+      ?? declaredRefusal({ label: this.label, supported: SUPPORTED, unsupported: this.options.unsupported }, feature);
   }
 
   public serviceAccount(gatewayName: string): string {

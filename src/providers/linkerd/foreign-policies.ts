@@ -1,14 +1,13 @@
+import { POLICY_GROUP } from './facts';
 import { portName } from './inbound';
 import { ADMIN, metricsNames } from './metrics';
 import { egressNetworkOf } from './namespace';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult, identified, Problem } from '../../model/problem';
+import { GATEWAY_ROUTES } from '../foreign/groups';
 import { KnownPods } from '../foreign/known-pods';
-import { LabelSelector, maySelect } from '../foreign/label-selector';
+import { LabelSelector } from '../foreign/label-selector';
 import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
-
-const POLICY = 'policy.linkerd.io';
-const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'];
 
 interface Ref { readonly kind?: string; readonly name?: string }
 
@@ -16,10 +15,10 @@ interface Ref { readonly kind?: string; readonly name?: string }
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
   const servers = serversOf(model);
-  const pods = new KnownPods(model.index, foreign);
+  const pods = KnownPods.of(model.index, foreign);
   /** Whether a Server is user-managed, selects only pods that the program does not describe, and denies by default. */
   const isTheirs = ({ namespace }: TreeObject, name: string) => {
-    const server = model.namespaces.get(namespace)?.existing ? foreign.named(POLICY, 'Server', namespace, name) : undefined;
+    const server = model.namespaces.get(namespace)?.existing ? foreign.named(POLICY_GROUP, 'Server', namespace, name) : undefined;
     return server !== undefined && !servers.has(`${namespace}/${name}`) && serving(server, pods).length === 0;
   };
   return [
@@ -46,7 +45,7 @@ function isOfServer({ namespace }: TreeObject, name: string, servers: ReadonlySe
 function authorizing(
   object: TreeObject, servers: ReadonlySet<string>, isTheirs: (object: TreeObject, name: string) => boolean,
 ): CheckResult[] {
-  if (object.group !== POLICY) return [];
+  if (object.group !== POLICY_GROUP) return [];
   const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
   if (object.kind === 'AuthorizationPolicy' && targetRef.kind === 'Server' && isTheirs(object, String(targetRef.name))) return [];
   const isBroad = targetRef.kind === 'Server' || targetRef.kind === 'Namespace' || isOfServer(object, String(targetRef.name), servers);
@@ -62,13 +61,12 @@ function authorizing(
 
 /** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
 function serving(object: TreeObject, pods: KnownPods): CheckResult[] {
-  if (object.group !== POLICY || object.kind !== 'Server') return [];
+  if (object.group !== POLICY_GROUP || object.kind !== 'Server') return [];
   const { podSelector, port, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as ServerManifest;
   if (port === ADMIN.name || port === ADMIN.port) return ofProxies(object, port);
-  const candidates = podSelector ? pods.candidates(object.namespace, podSelector.matchLabels) : [];
+  const candidates = podSelector ? pods.maybeSelected(object.namespace, podSelector) : [];
   // Only the pods define the number of a named port.
-  const selected = candidates.filter((workload) => (typeof port !== 'number' || workload.ports.includes(port))
-    && pods.labelsOf(workload).some((known) => maySelect(podSelector!, known)));
+  const selected = candidates.filter((workload) => typeof port !== 'number' || workload.ports.includes(port));
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
     message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
@@ -108,7 +106,7 @@ function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[
 }
 
 function openingEgress(object: TreeObject): CheckResult[] {
-  const isNetwork = object.group === POLICY && object.kind === 'EgressNetwork';
+  const isNetwork = object.group === POLICY_GROUP && object.kind === 'EgressNetwork';
   const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
   return !isNetwork && !isRoute ? [] : [{
     path: object.path,
@@ -120,12 +118,12 @@ function openingEgress(object: TreeObject): CheckResult[] {
 }
 
 function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[] {
-  return ROUTES.includes(kind) ? entriesOf<Ref>(spec.parentRefs) : [];
+  return GATEWAY_ROUTES.includes(kind) ? entriesOf<Ref>(spec.parentRefs) : [];
 }
 
 /** Of two limits of one Server one counts, and nobody is told which. */
 function limiting(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
-  if (object.group !== POLICY || object.kind !== 'HTTPLocalRateLimitPolicy') return [];
+  if (object.group !== POLICY_GROUP || object.kind !== 'HTTPLocalRateLimitPolicy') return [];
   const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
   return !servers.has(`${object.namespace}/${targetRef.name}`) ? [] : [{
     path: object.path,

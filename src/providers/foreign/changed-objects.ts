@@ -1,5 +1,5 @@
-import { CheckResult, Problem } from '../model/problem';
-import { ForeignObjects, TreeManifest, TreeObject } from '../providers/foreign/tree-object';
+import { ForeignObjects, TreeManifest, TreeObject } from './tree-object';
+import { CheckResult, Problem } from '../../model/problem';
 
 /** An emitted object that the user changed with a patch, a label or an annotation, and the object before the change. */
 export interface ChangedObject {
