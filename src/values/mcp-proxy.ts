@@ -48,7 +48,7 @@ export interface McpGuardrail {
    * Agent that runs the external processor, called over gRPC at its Service in the namespace of the boundary. The proxy is granted to call
    * it. Messages are rejected while it is unavailable, and also if an existing Service has a port without `appProtocol: kubernetes.io/h2c`.
    */
-  readonly judge: ICallee;
+  readonly service: ICallee;
   /** Phase by MCP method, such as "tools/call", "tools/*", "*\/list" or "*". Methods without a matching entry are not processed. */
   readonly methods: { [method: string]: GuardrailPhase };
 }

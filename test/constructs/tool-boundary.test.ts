@@ -117,7 +117,7 @@ describe('the report of who may call whom', () => {
     expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });
   test('names the proxy among those who call its judge', () => {
-    const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);
+    const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ service: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);
     expect(of(lines, 'agent judge')).toEqual(['  <- the proxy of tool server crm: port 8000']);
   });
 });

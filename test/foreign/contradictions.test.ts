@@ -232,6 +232,9 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods with the label of a waypoint', 'AM115', ['ambient'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'voice-waypoint'))],
   ['a NetworkPolicy that lets tool servers out, by an expression', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] })],
   ['a NetworkPolicy that lets tool servers ask for names anywhere', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({}, { ports: [{ port: 53, protocol: 'UDP' }] })],
+  ...['169.254.0.0/8', '8.8.8.8/32'].map((cidr): typeof REFUSED[number] => [`a NetworkPolicy that lets tool servers ask a DNS server that is not of the node (${cidr})`, 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({}, {
+    ports: [{ port: 53, protocol: 'UDP' }], to: [{ ipBlock: { cidr } }],
+  })]),
   ['a NetworkPolicy that lets existing pods out by a label that nobody stated', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({ matchLabels: { tier: 'any' } })],
   ['an AdminNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { priority: 1, subject: { namespaces: {} }, egress: opened })],
   ['an AdminNetworkPolicy of pods', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { pods: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'voice' } }, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } } } }, egress: opened })],

@@ -48,7 +48,7 @@ describe('the judge of a guardrail', () => {
     const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
     new McpToolBoundary(mesh, 'crm', {
       server: deploy([8080]), tools: ['find'], guardrails: [
-        { judge: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { judge: first, methods: { '*': GuardrailPhase.FULL } },
+        { service: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { service: first, methods: { '*': GuardrailPhase.FULL } },
       ],
     });
   }, on);
@@ -70,7 +70,7 @@ describe('the judge of a guardrail', () => {
   test('is counted by gRPC on Linkerd, where it has a limit', () => {
     const protocol = (guardrails: boolean) => synth((mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 9 } }) });
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], guardrails: guardrails ? [{ judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
+      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], guardrails: guardrails ? [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
     }, linkerd).get('Server', 'judge-8000').spec.proxyProtocol;
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });

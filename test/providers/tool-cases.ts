@@ -63,7 +63,7 @@ export const toolCases: readonly Case[] = [
   },
   {
     feature: 'guardrails',
-    asks: (mesh) => asks({ guardrails: [{ judge: new Agent(mesh, 'judge', { workload: deploy() }), methods: { 'tools/call': GuardrailPhase.FULL } }] })(mesh),
+    asks: (mesh) => asks({ guardrails: [{ service: new Agent(mesh, 'judge', { workload: deploy() }), methods: { 'tools/call': GuardrailPhase.FULL } }] })(mesh),
     shows: {},
     proxied: policy('crm', {
       backend: {

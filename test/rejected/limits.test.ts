@@ -66,7 +66,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'guardrails of a boundary': {
     most: 16, make: (mesh, count) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
-      crmOf(mesh, { guardrails: many(count, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
+      crmOf(mesh, { guardrails: many(count, () => ({ service: judge, methods: { '*': GuardrailPhase.FULL } })) });
     }, message: 'crm has more guardrails than agentgateway accepts; got 17', on: agentgateway,
   },
   'callers that agentgateway counts': {

@@ -21,7 +21,7 @@ export const of = (options: Partial<McpServerOptions> = {}, workload = deploy([8
 export const external = (hostname: string, options: object = {}) => McpServer.external({ hostname, tools: ['find'], ...options });
 export const several = () => ({ servers: { one: of(), two: of({}, deploy([8081])) } });
 export const judged = (judge: (mesh: AgentMesh) => ICallee, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
-  void crmOf(mesh, { guardrails: [{ judge: judge(mesh), methods }] });
+  void crmOf(mesh, { guardrails: [{ service: judge(mesh), methods }] });
 export const granting = (caller: ICaller, props: Partial<McpToolBoundaryProps> = { jwt }): Build =>
   (mesh) => crmOf(mesh, props).grantAllTools(caller);
 export const calling = (egress: WorkloadEgress, options: object = {}): Build => (mesh) => void new Agent(mesh, 'caller', { workload: running({ egress, ...options }) });

@@ -32,7 +32,7 @@ const refused: Record<string, Refused[]> = {
     ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
     ['a judge of another mesh', (mesh, chart) => {
       const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
-      crmOf(mesh, { guardrails: [{ judge: new Agent(other, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] });
+      crmOf(mesh, { guardrails: [{ service: new Agent(other, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] });
     }, 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
     ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the proxy cannot call the guardrail service', agentgateway],
     ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the proxy cannot call the guardrail service', agentgateway],
@@ -46,7 +46,7 @@ const refused: Record<string, Refused[]> = {
       'agent judge cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token; got ["waypoint way"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that is not in `opaquePorts`; remove these settings from the agent', agentgateway],
     ['a judge whose pods a pool took over', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
-      crmOf(mesh, { guardrails: [{ judge, methods: { '*': GuardrailPhase.FULL } }] });
+      crmOf(mesh, { guardrails: [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] });
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: judge.version() });
     }, 'app/mesh/crm: agent judge has no Service that agentgateway could call, because a pool serves it; got "judge"; allowed: an Agent outside pools, or an Agent with `service: true`; use another guardrail service', agentgateway],
     ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail has no methods, so it would inspect no message; got {}', agentgateway],
@@ -73,7 +73,7 @@ const refused: Record<string, Refused[]> = {
       `crm has more ${what} than agentgateway accepts; got ${count}; allowed: at most ${most}; split them between two McpToolBoundaries, or declare fewer`, agentgateway]),
     ['more guardrails than it takes', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
-      crmOf(mesh, { guardrails: Array.from({ length: 17 }, () => ({ judge, methods: { '*': GuardrailPhase.FULL } })) });
+      crmOf(mesh, { guardrails: Array.from({ length: 17 }, () => ({ service: judge, methods: { '*': GuardrailPhase.FULL } })) });
     }, 'crm has more guardrails than agentgateway accepts; got 17; allowed: at most 16', agentgateway],
     ['a limit of all and of each', crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 1 } })),
       'agentgateway limits the requests to crm in total or per caller, not both; got {"requestsPerSecond":5,"requestsPerSecondOfCaller":1}; allowed: either `requestsPerSecond` or `requestsPerSecondOfCaller`; remove one of the two', agentgateway],

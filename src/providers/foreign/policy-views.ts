@@ -1,6 +1,7 @@
 import { selectorOf } from './calico-selector';
 import { KnownLabels, LabelSelector, maySelect } from './label-selector';
-import { ForeignObjects, TreeManifest, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, TreeManifest, TreeObject } from './tree-object';
+import { networkOf } from '../../model/networks';
 
 /** A network policy of any kind: the pods that it selects, and what it allows. */
 export interface PolicyView {
@@ -61,8 +62,8 @@ export function ingressPolicies(object: TreeObject): IngressPolicy[] {
   return kubernetes(object).filter(({ types }) => types.includes('Ingress')).map((view) => ({
     ...view,
     ports: view.ingress.flatMap(({ ports }) => ports),
-    opens: (port) => fields(object.manifest.spec?.ingress).some(({ ports }) =>
-      list(ports).length === 0 || fields(ports).some((one) => isWithin(port, one))),
+    opens: (port) => entriesOf<Fields>(object.manifest.spec?.ingress).some(({ ports }) =>
+      list(ports).length === 0 || entriesOf<Fields>(ports).some((one) => isWithin(port, one))),
   }));
 }
 
@@ -75,9 +76,9 @@ function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonl
   const spec = object.manifest.spec ?? {};
   const selector = (spec.podSelector ?? {}) as LabelSelector;
   const types = list(spec.policyTypes).length > 0 ? list(spec.policyTypes) : ['Ingress', ...list(spec.egress).length > 0 ? ['Egress'] : []];
-  const rules = (type: string, value: unknown) => (types.includes(type) ? fields(value).map((rule): Rule => ({
-    ports: fields(rule.ports).map(({ port }) => port),
-    isInside: isEach(fields(rule.from ?? rule.to), (peer) => peer.ipBlock === undefined || String((peer.ipBlock as Fields).cidr).startsWith('169.254.')),
+  const rules = (type: string, value: unknown) => (types.includes(type) ? entriesOf<Fields>(value).map((rule): Rule => ({
+    ports: entriesOf<Fields>(rule.ports).map(({ port }) => port),
+    isInside: isEach(entriesOf<Fields>(rule.from ?? rule.to), ({ ipBlock }) => ipBlock === undefined || isOnNode(String((ipBlock as Fields).cidr))),
   })) : []);
   return [{
     object, types, namespace: object.namespace, labels: selector.matchLabels,
@@ -86,12 +87,18 @@ function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonl
   }];
 }
 
+/** Whether a network is link-local, as that of a DNS cache on the node is (RFC 3927). */
+function isOnNode(cidr: string): boolean {
+  const network = networkOf(cidr);
+  return network !== undefined && network.prefix >= 16 && network.text.startsWith('169.254.');
+}
+
 function admin(object: TreeObject): PolicyView[] {
   const { subject = {}, ...spec } = (object.manifest.spec ?? {}) as { readonly subject?: Fields; readonly [field: string]: unknown };
   const { namespaceSelector = subject.namespaces, podSelector = {} } = (subject.pods ?? {}) as Readonly<Record<string, LabelSelector | undefined>>;
-  const rules = (value: unknown) => fields(value).filter(({ action }) => action === 'Allow' || action === 'Accept').map((rule): Rule => ({
-    ports: fields(rule.ports ?? rule.protocols).map((port) => portNumber(port)),
-    isInside: isEach(fields(rule.from ?? rule.to), ({ namespaces, pods }) => namespaces !== undefined || pods !== undefined),
+  const rules = (value: unknown) => entriesOf<Fields>(value).filter(({ action }) => action === 'Allow' || action === 'Accept').map((rule): Rule => ({
+    ports: entriesOf<Fields>(rule.ports ?? rule.protocols).map((port) => portNumber(port)),
+    isInside: isEach(entriesOf<Fields>(rule.from ?? rule.to), ({ namespaces, pods }) => namespaces !== undefined || pods !== undefined),
   }));
   return [{
     object, ingress: rules(spec.ingress), egress: rules(spec.egress),
@@ -111,9 +118,9 @@ const POD_NAMESPACE = 'io.kubernetes.pod.namespace';
 /** A rule without peers and ports allows nothing (Cilium 1.18, policy language). */
 function cilium(object: TreeObject): PolicyView[] {
   const { spec, specs: more } = object.manifest as TreeManifest & { readonly specs?: unknown };
-  const specs = [...fields([spec ?? {}]), ...fields(more)].filter(({ endpointSelector }) => endpointSelector !== undefined);
-  const rules = (value: unknown, peers: string) => fields(value).filter((rule) => Object.keys(rule).length > 0).map((rule): Rule => ({
-    ports: fields(rule.toPorts).flatMap(({ ports }) => fields(ports).map(({ port }) => port)),
+  const specs = [...entriesOf<Fields>([spec ?? {}]), ...entriesOf<Fields>(more)].filter(({ endpointSelector }) => endpointSelector !== undefined);
+  const rules = (value: unknown, peers: string) => entriesOf<Fields>(value).filter((rule) => Object.keys(rule).length > 0).map((rule): Rule => ({
+    ports: entriesOf<Fields>(rule.toPorts).flatMap(({ ports }) => entriesOf<Fields>(ports).map(({ port }) => port)),
     isInside: Object.keys(rule).every((field) => field === 'toPorts' || field === peers) && list(rule[peers]).length > 0,
   }));
   return specs.map(({ ingress, egress, ...own }): PolicyView => {
@@ -139,7 +146,7 @@ function unprefixed({ matchLabels = {}, matchExpressions = [] }: LabelSelector):
 function calico(object: TreeObject): PolicyView[] {
   const spec = object.manifest.spec ?? {};
   const isGlobal = object.kind === 'GlobalNetworkPolicy';
-  const rules = (type: string, value: unknown) => (spec.types === undefined || list(spec.types).includes(type) ? fields(value) : [])
+  const rules = (type: string, value: unknown) => (spec.types === undefined || list(spec.types).includes(type) ? entriesOf<Fields>(value) : [])
     .filter(({ action }) => action === 'Allow').map(({ destination = {} }): Rule => {
       const { ports, nets, selector, namespaceSelector, services } = destination as Fields;
       return { ports: list(ports), isInside: nets === undefined && [selector, namespaceSelector, services].some((one) => one !== undefined) };
@@ -157,10 +164,6 @@ function inNamespace(selector: LabelSelector, namespace: string): boolean {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function fields(value: unknown): readonly Fields[] {
-  return list(value).filter((one): one is Fields => typeof one === 'object' && one !== null);
 }
 
 /** Whether there are some, and all of them are so. */

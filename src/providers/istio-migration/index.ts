@@ -29,7 +29,7 @@ export interface MigrationPlanes {
   readonly plan: MigrationPlan;
 }
 
-const JUDGED_TWICE: Refusal = {
+const AUTHORIZED_TWICE: Refusal = {
   reason: 'a namespace between two data planes would check requests partly at pods and partly at waypoints',
   instead: 'a mesh whose migration to ambient is complete',
 };
@@ -97,7 +97,7 @@ export class IstioMigration implements MeshBackend {
   public refuses(feature: Feature): Refusal | undefined {
     const { ambient, sidecar } = this.planes;
     if (feature === 'named-hosts') return ALLOWED_TWICE;
-    if (feature === 'tool-tokens' || feature === 'jwt' || feature === 'external-authorization' || feature === 'origin-check') return JUDGED_TWICE;
+    if (feature === 'tool-tokens' || feature === 'jwt' || feature === 'external-authorization' || feature === 'origin-check') return AUTHORIZED_TWICE;
     return ambient.refuses(feature) ?? (feature === 'waypoint' ? undefined : sidecar.refuses(feature));
   }
 

@@ -93,12 +93,12 @@ function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
   }];
 }
 
-/** A request is judged by the most specific route of a Server. */
+/** Reports routes of Servers of the mesh. Only the most specific route of a Server authorizes a request. */
 function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
   const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.has(`${object.namespace}/${name}`));
   return parents.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} takes requests of a Server of the mesh, whose own routes then do not judge them`,
+    message: `${object.title} takes requests of a Server of the mesh, whose own routes then do not authorize them`,
     actual: parents.map(({ name }) => name),
     expected: 'routes of Servers of your own',
     fix: 'drop the route',

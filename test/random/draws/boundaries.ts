@@ -82,7 +82,7 @@ function guardrails(on: Drawing, { mesh, namespace }: Behind): Expr<McpGuardrail
   const all = [...judges, ...strange];
   if (all.length === 0) return undefined;
   return list([options<McpGuardrail>(on, 'McpGuardrail', {
-    judge: always(() => on.tape.pick(all)),
+    service: always(() => on.tape.pick(all)),
     methods: always(() => record([[on.odd(ODD_METHODS, () => on.tape.pick(['tools/call', 'tools/*', '*/list', '*'])), oneOf(on, 'GuardrailPhase', GuardrailPhase)]])),
   })]);
 }
