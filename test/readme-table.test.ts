@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs';
 import { join } from 'path';
-import { declaredRefusal, MeshName, MESHES, NEWEST, USUAL_GATEWAY } from './providers/suite';
 import { Cluster } from '../src';
+import { declaredRefusal, MeshName, MESHES, NEWEST, USUAL_GATEWAY } from './providers/suite';
 import { Feature } from '../src/model/feature';
 
 /** The features of each row of the README's table of meshes, by how the row begins. */

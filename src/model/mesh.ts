@@ -32,8 +32,12 @@ export interface MeshFacts {
   readonly trustedDomains: readonly string[];
   /** Cluster that the mesh is applied to. Meshes without a cluster name share one cluster. */
   readonly clusterName?: string;
-  /** Returns the display name of the data plane of a namespace, such as "Istio ambient". */
+  /** Returns the display name of the data plane of a namespace. */
   readonly dataPlaneIn: (namespace: string) => string;
+  /** Namespaces of the cluster itself and of every known mesh. A deny-all policy there would break the cluster. */
+  readonly systemNamespaces: readonly string[];
+  /** Returns whether the proxies of gateways listen on a port themselves. */
+  readonly isProxyPort: (port: number) => boolean;
   /** All meshes of the app on this cluster. */
   readonly cluster: ClusterModel;
 }

@@ -93,14 +93,6 @@ function validKey(key: string): boolean {
 }
 
 /**
- * Returns whether a label belongs to Istio, Linkerd or the Gateway API, which decide by it how a pod joins the mesh or which gateway owns
- * it.
- */
-export function isMeshLabel(key: string): boolean {
-  return key.includes('/') && /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io)\//.test(key);
-}
-
-/**
  * Rejects the ServiceAccount "default": all pods without a ServiceAccount of their own share it, so a grant to it is a grant to all of
  * them.
  */

@@ -226,6 +226,8 @@ export interface McpProxies {
 export interface GatewayBackend extends FeatureSupport {
   /** Longest suffix that is appended to a gateway's name, here or by its controller. */
   readonly nameSuffix: string;
+  /** Returns whether the proxies of a gateway listen on a port themselves. */
+  isProxyPort(port: number): boolean;
   /** Returns the ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
   /** Emits the Gateway and what allows requests for its hosts only. */

@@ -1,5 +1,5 @@
 import { GatewayBackend, MeshBackend } from './backend';
-import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './shared/unsupported-by-istio';
+import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './istio-shared/unsupported-by-istio';
 import { UnsupportedFeatures } from '../model/feature';
 import { Trait } from '../model/trait';
 import { ClusterFacts } from '../values/cluster';

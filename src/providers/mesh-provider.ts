@@ -1,6 +1,6 @@
 import { MeshBackend } from './backend';
+import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './istio-shared/unsupported-by-istio';
 import { DEFAULT_CONTROL_PLANE } from './linkerd/facts';
-import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './shared/unsupported-by-istio';
 import { UnsupportedFeatures } from '../model/feature';
 import { Trait } from '../model/trait';
 import { ClusterFacts } from '../values/cluster';

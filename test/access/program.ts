@@ -4,7 +4,7 @@ import {
 } from '../../src';
 import { Decision, TokenSaid } from '../../src/analysis/call';
 import { decide, EnforcedFacts } from '../../src/analysis/decision';
-import { meshContext } from '../../src/constructs/mesh-context';
+import { meshContext } from '../../src/constructs/membership/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { principalOf } from '../../src/model/principal';
 import { WorkloadNode } from '../../src/model/workload';

@@ -1,5 +1,5 @@
 import { assert, constant, constantFrom, option, property, stringMatching, tuple } from 'fast-check';
-import { imageProblem } from '../../src/constructs/image-checks';
+import { imageProblem } from '../../src/constructs/workload/image-checks';
 
 /** The parts of an image by the grammar of references (distribution 3.0, reference). */
 const domain = tuple(

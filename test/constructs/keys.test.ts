@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'crypto';
-import { isAddress, secretParameters } from '../../src/constructs/addresses';
-import { keySetFaults } from '../../src/constructs/key-checks';
+import { isAddress, secretParameters } from '../../src/constructs/input/addresses';
+import { keySetFaults } from '../../src/constructs/input/key-checks';
 import { JWKS } from '../story';
 
 const setOf = (...keys: unknown[]) => JSON.stringify({ keys });

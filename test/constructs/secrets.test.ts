@@ -1,4 +1,4 @@
-import { isSecretName, secretFlags, secretIn } from '../../src/constructs/secret-checks';
+import { isSecretName, secretFlags, secretIn } from '../../src/constructs/workload/secret-checks';
 
 test.each([
   'PASSWORD', 'DB_PASSWORD', 'DB-PASSWORD', 'db.password', 'dbPassword', 'PGPASSWORD', 'MYSQL_ROOT_PASSWORD', 'DB_PASSWD', 'PASSPHRASE', 'KEY_PASSPHRASE', 'SIGNING_KEY', 'signingKey', 'GITHUB_PAT', 'API_KEY',

@@ -1,5 +1,5 @@
 import { misread, read } from './scalars.json';
-import { keyFault, textFault } from '../../src/constructs/text-faults';
+import { keyFault, textFault } from '../../src/constructs/input/text-faults';
 
 /** What sigs.k8s.io/yaml 1.6 made of texts as cdk8s 2.70 writes them, of 2.6 million: those that came out as something else, and some that did not. */
 test.each(misread.map((text) => [text]))('%j is not read as it was written', (text) => {

@@ -1,7 +1,7 @@
 import { cases } from './cases';
 import { declaredRefusal, GatewayName, GATEWAYS, MESHES, MeshName, meshOn, NEWEST, OLDEST, USUAL_GATEWAY } from './suite';
 import { AgentMeshProps, Cluster } from '../../src';
-import { providersOf } from '../../src/constructs/mesh-providers';
+import { providersOf } from '../../src/constructs/mesh/mesh-providers';
 import { FEATURES, Feature } from '../../src/model/feature';
 import { problemsOf, synth } from '../synth';
 

@@ -2,7 +2,7 @@ import {
   Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
 } from '../../src';
 import { holderOf, principalOf } from '../../src/model/principal';
-import { allowRequests } from '../../src/providers/shared/istio-authorization';
+import { allowRequests } from '../../src/providers/istio-shared/istio-authorization';
 import { bareModel } from '../bare-model';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';

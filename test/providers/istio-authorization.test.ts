@@ -1,6 +1,6 @@
 import { principalOf } from '../../src/model/principal';
-import { allowConnections, allowHosts, allowRequests, denyAll } from '../../src/providers/shared/istio-authorization';
-import { gatewayRef, serviceRef } from '../../src/providers/shared/istio-targets';
+import { allowConnections, allowHosts, allowRequests, denyAll } from '../../src/providers/istio-shared/istio-authorization';
+import { gatewayRef, serviceRef } from '../../src/providers/istio-shared/istio-targets';
 import { bareModel } from '../bare-model';
 
 const meshWith = (trustedDomains: string[]) => bareModel({ trustedDomains });

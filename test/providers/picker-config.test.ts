@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { EndpointPicker, InferenceGateway, ModelServer } from '../../src';
-import { compilePickerConfig } from '../../src/providers/shared/picker-config';
+import { compilePickerConfig } from '../../src/providers/inference-extension/picker-config';
 import { deploy } from '../story';
 import { synth } from '../synth';
 

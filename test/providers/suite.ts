@@ -1,7 +1,7 @@
 import {
   AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, IstioRelease, LinkerdRelease, McpProvider, MeshProvider,
 } from '../../src';
-import { providersOf } from '../../src/constructs/mesh-providers';
+import { providersOf } from '../../src/constructs/mesh/mesh-providers';
 import { Feature, Refusal } from '../../src/model/feature';
 import { refusalOf } from '../../src/providers/refusals';
 import { Manifests } from '../synth';

@@ -2,7 +2,7 @@ import { ApiObject, App, AppProps, IResolver } from 'cdk8s';
 import { Variables } from './expr';
 import { Plan, Statement, TEAM } from './plan';
 import { AgentMesh, Decision } from '../../src';
-import { memberContext, meshContext } from '../../src/constructs/mesh-context';
+import { memberContext, meshContext } from '../../src/constructs/membership/mesh-context';
 import { MeshModel } from '../../src/model/mesh';
 import { Manifest } from '../synth';
 

@@ -82,7 +82,7 @@ const refused: Record<string, Refused[]> = {
     ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
       { mesh: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
-      'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; no request settings on a server behind agentgateway; set them on the boundary, remove them, or use GatewayProvider.istio', { ...linkerd, ...agentgateway }],
+      'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; no request settings on a server behind an MCP proxy; set them on the boundary, remove them, or define the mesh without `mcp`', { ...linkerd, ...agentgateway }],
   ],
 };
 

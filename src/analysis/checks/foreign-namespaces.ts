@@ -1,9 +1,6 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult, listed } from '../../model/problem';
 
-/** Namespaces of Kubernetes, Istio and Linkerd. A deny-all policy there would break the cluster or every mesh on it. */
-const SYSTEM = ['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'];
-
 /**
  * Reports workloads outside the namespaces of the mesh, and system namespaces in the mesh. The mesh denies by default in whole namespaces,
  * so it never adds one implicitly.
@@ -20,7 +17,7 @@ export function foreignNamespaces(model: MeshModel): CheckResult[] {
       fix: 'list it in `existingNamespaces` if it is enrolled as described there; the mesh then denies by default all traffic to every pod in it',
     });
   }
-  const taken = SYSTEM.filter((name) => model.namespaces.has(name));
+  const taken = model.facts.systemNamespaces.filter((name) => model.namespaces.has(name));
   if (taken.length > 0) {
     problems.push({
       path: model.facts.origin.path, message: 'the mesh would deny by default in a system namespace', actual: taken,

@@ -3,8 +3,8 @@ import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
 /**
- * Reports objects with the name of a generated Deployment or Service. istiod generates both for each gateway and waypoint, and the controller
- * of agentgateway for each MCP proxy, with the name of their ServiceAccount.
+ * Reports objects with the name of a generated Deployment or Service. The controllers of gateways, waypoints and MCP proxies generate both
+ * for each of them, with the name of their ServiceAccount.
  */
 export function generatedNames(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   if (proxies.length === 0) return [];

@@ -1,10 +1,6 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** Ports that the Istio proxy reserves (Istio 1.30, application requirements). */
-const FIRST_PROXY_PORT = 15_000;
-const LAST_PROXY_PORT = 15_099;
-
 /** Reports pools whose inner gateway port is already used in the namespace. The edge gateway may connect to that port on any pod. */
 export function innerPorts(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
@@ -16,7 +12,7 @@ export function innerPorts(model: MeshModel): CheckResult[] {
   }
   for (const { origin, name, namespace, innerPort } of model.pools) {
     const key = `${namespace}:${innerPort}`;
-    const holder = innerPort >= FIRST_PROXY_PORT && innerPort <= LAST_PROXY_PORT ? 'the proxy itself' : taken.get(key);
+    const holder = model.facts.isProxyPort(innerPort) ? 'the proxy itself' : taken.get(key);
     if (holder !== undefined) {
       problems.push({
         path: origin.path,

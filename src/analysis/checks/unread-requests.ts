@@ -31,8 +31,8 @@ function proxied(workload: WorkloadNode): CheckResult[] {
     path: workload.origin.path,
     message: `request settings of ${workload.title} would apply to the MCP proxy in front of it, not to callers`,
     actual: asked,
-    expected: '`jwt` and `rateLimit` of the boundary; no request settings on a server behind agentgateway',
-    fix: 'set them on the boundary, remove them, or use GatewayProvider.istio',
+    expected: '`jwt` and `rateLimit` of the boundary; no request settings on a server behind an MCP proxy',
+    fix: 'set them on the boundary, remove them, or define the mesh without `mcp`',
   }];
 }
 

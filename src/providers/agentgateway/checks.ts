@@ -7,8 +7,8 @@ import { isAnyone } from '../../model/principal';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { ToolServerNode } from '../../model/tool-server';
 import { McpProxyMembership, MeshBackend } from '../backend';
+import { HBONE_PORT } from '../istio-shared/istio-targets';
 import { refusalOfMesh } from '../refusals';
-import { HBONE_PORT } from '../shared/istio-targets';
 
 /** Maximum length of a CEL expression in a policy (agentgateway 1.4, AgentgatewayPolicy). */
 const MOST_CEL = 16_384;

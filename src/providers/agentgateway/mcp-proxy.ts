@@ -8,7 +8,7 @@ import { McpProxyNode } from '../../model/mcp-proxy';
 import { MeshFacts } from '../../model/mesh';
 import { ToolServerNode } from '../../model/tool-server';
 import { McpProxyMembership } from '../backend';
-import { HBONE_PORT } from '../shared/istio-targets';
+import { HBONE_PORT } from '../istio-shared/istio-targets';
 
 /**
  * Returns the parameters of an MCP proxy. Its Service is ClusterIP, because its controller otherwise creates a load balancer

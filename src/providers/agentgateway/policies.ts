@@ -17,7 +17,7 @@ import { JwtFacts } from '../../model/request-rule';
 import { ToolServerNode, ToolTarget } from '../../model/tool-server';
 import { RateLimitFacts, WorkloadNode } from '../../model/workload';
 import { CallerMatcher } from '../backend';
-import { gatewayRef } from '../shared/istio-targets';
+import { gatewayRef } from '../istio-shared/istio-targets';
 
 /** The API group of agentgateway's kinds. */
 export const GROUP = 'agentgateway.dev';

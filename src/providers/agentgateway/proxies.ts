@@ -11,7 +11,7 @@ import { JwtFacts } from '../../model/request-rule';
 import { ToolServerNode } from '../../model/tool-server';
 import { McpProxies, McpProxyMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
-import { LABELS } from '../shared/istio-targets';
+import { LABELS } from '../istio-shared/istio-targets';
 
 /**
  * Emits an MCP proxy for each McpToolBoundary, run by the agentgateway controller. The proxy inspects MCP messages and sees the identity

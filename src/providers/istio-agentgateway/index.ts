@@ -12,9 +12,10 @@ import { WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
 import { checkForeignGateways } from '../foreign/gateways';
 import { ForeignObjects } from '../foreign/tree-object';
-import { closedGateways, emitGateway, emitSecretGrant } from '../shared/edge-gateway';
-import { emitRoute } from '../shared/edge-route';
-import { gatewaysOfEnvoy } from '../shared/skipped-gateways';
+import { emitRoute } from '../gateway-api/edge-route';
+import { closedGateways, emitGateway, emitSecretGrant } from '../istio-shared/edge-gateway';
+import { isProxyPort } from '../istio-shared/proxy-ports';
+import { gatewaysOfEnvoy } from '../istio-shared/skipped-gateways';
 
 /** The class that istiod makes for it, controller `istio.io/agentgateway-controller` (Istio 1.30, classinfo). */
 const CLASS = 'istio-agentgateway';
@@ -67,6 +68,10 @@ export class IstioAgentgateway implements GatewayBackend {
   public readonly nameSuffix = '';
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioAgentgatewayOptions) {}
+
+  public isProxyPort(port: number): boolean {
+    return isProxyPort(port);
+  }
 
   public check(model: MeshModel): Problem[] {
     return checkGateways(model, this.mesh);

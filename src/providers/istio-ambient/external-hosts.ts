@@ -13,9 +13,9 @@ import { distinctPrincipals } from '../../model/principal';
 import { ServiceNode } from '../../model/service';
 import { WaypointNode } from '../../model/waypoint';
 import { emit, Meta } from '../emit';
-import { externalServiceEntry } from '../shared/external-service-entry';
-import { sources } from '../shared/istio-authorization';
-import { LABELS, serviceEntryRef } from '../shared/istio-targets';
+import { externalServiceEntry } from '../istio-shared/external-service-entry';
+import { sources } from '../istio-shared/istio-authorization';
+import { LABELS, serviceEntryRef } from '../istio-shared/istio-targets';
 
 /** Returns a port that is not inspected. Port 80 carries plain HTTP, every other port TLS. */
 function passedOn(number: number): ServiceEntrySpecPorts {

@@ -8,7 +8,7 @@ import { PodTemplate } from '../foreign/pod-template';
 import { bypassingPods, isGatewayPod, marked, onHostNetwork } from '../foreign/pods';
 import { foreignIstioRouting } from '../foreign/routing';
 import { ForeignObjects, TreeMetadata } from '../foreign/tree-object';
-import { LABELS } from '../shared/istio-targets';
+import { LABELS } from '../istio-shared/istio-targets';
 
 /** Reports user-managed objects that contradict an ambient mesh. */
 export function checkForeignAmbient(

@@ -17,12 +17,12 @@ import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, PodMetadata, ServicePort } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
-import { emitEgressPolicy, HBONE_ALONE } from '../shared/egress-policy';
-import { emitIstioNamespace } from '../shared/istio-namespace';
-import { HBONE_PORT, LABELS } from '../shared/istio-targets';
-import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
-import { misreadByIstio } from '../shared/service-protocol';
-import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
+import { emitEgressPolicy, HBONE_ALONE } from '../istio-shared/egress-policy';
+import { emitIstioNamespace } from '../istio-shared/istio-namespace';
+import { HBONE_PORT, LABELS } from '../istio-shared/istio-targets';
+import { emitServiceRoute, emitTraffic } from '../istio-shared/istio-traffic';
+import { misreadByIstio } from '../istio-shared/service-protocol';
+import { UNSUPPORTED_BY_ISTIO } from '../istio-shared/unsupported-by-istio';
 import { emitService } from '../workload/service';
 
 const SUPPORTED: readonly Feature[] = [

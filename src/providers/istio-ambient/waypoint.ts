@@ -9,9 +9,9 @@ import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
 import { WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
-import { allowRequests, denyAll } from '../shared/istio-authorization';
-import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
-import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../shared/istio-targets';
+import { allowRequests, denyAll } from '../istio-shared/istio-authorization';
+import { emitCredentialsCheck, emitRequestChecks } from '../istio-shared/istio-request-checks';
+import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../istio-shared/istio-targets';
 
 /** Emits Istio waypoints: Envoys that istiod deploys, and that inspect the requests to the Services labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {

@@ -3,7 +3,7 @@ import { ConnectionRule, mergedConnectionRules } from '../../model/connection-ru
 import { MeshModel } from '../../model/mesh';
 import { WaypointNode } from '../../model/waypoint';
 import { calledPorts, WorkloadNode } from '../../model/workload';
-import { allowConnections } from '../shared/istio-authorization';
+import { allowConnections } from '../istio-shared/istio-authorization';
 
 /**
  * Returns the AuthorizationPolicy that ztunnel enforces at the pods of a workload. It matches pods by selector, and enforces only

@@ -4,9 +4,9 @@ import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
-import { emitGateway, emitSecretGrant } from '../shared/edge-gateway';
-import { allowHosts } from '../shared/istio-authorization';
-import { gatewayRef } from '../shared/istio-targets';
+import { emitGateway, emitSecretGrant } from '../istio-shared/edge-gateway';
+import { allowHosts } from '../istio-shared/istio-authorization';
+import { gatewayRef } from '../istio-shared/istio-targets';
 
 /** Emits an edge gateway: HTTPS for its hosts, closed for every other host. */
 export function emitEdgeGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { serviceName } from './class';
 import { innerGatewayOf } from './inner-gateway';
 import { RouteNode } from '../../model/route';
-import { emitRoute } from '../shared/edge-route';
+import { emitRoute } from '../gateway-api/edge-route';
 
 /** Emits an edge route. A pool is reached through its port at the inner gateway, a workload through its own Service. */
 export function emitEdgeRoute(scope: Construct, route: RouteNode, className: string): void {

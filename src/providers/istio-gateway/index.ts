@@ -23,12 +23,13 @@ import { GatewayBackend, InnerMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { checkForeignGateways } from '../foreign/gateways';
 import { ForeignObjects } from '../foreign/tree-object';
-import { closedGateways } from '../shared/edge-gateway';
-import { compilePool } from '../shared/inference-pool';
-import { LABELS } from '../shared/istio-targets';
-import { emitPicker, emitPickerService } from '../shared/picker';
-import { emitMetricsService } from '../shared/picker-metrics';
-import { skippedGateways } from '../shared/skipped-gateways';
+import { compilePool } from '../inference-extension/inference-pool';
+import { emitPicker, emitPickerService } from '../inference-extension/picker';
+import { emitMetricsService } from '../inference-extension/picker-metrics';
+import { closedGateways } from '../istio-shared/edge-gateway';
+import { LABELS } from '../istio-shared/istio-targets';
+import { isProxyPort } from '../istio-shared/proxy-ports';
+import { skippedGateways } from '../istio-shared/skipped-gateways';
 
 /** Options of the Istio gateway. */
 export interface IstioGatewayOptions {
@@ -47,6 +48,10 @@ export class IstioGateway implements GatewayBackend {
 
   public constructor(private readonly mesh: MeshBackend, private readonly options: IstioGatewayOptions) {
     this.nameSuffix = serviceName(INNER_SUFFIX, options.className);
+  }
+
+  public isProxyPort(port: number): boolean {
+    return isProxyPort(port);
   }
 
   public check(model: MeshModel): Problem[] {

@@ -13,11 +13,11 @@ import { boundedName } from '../../model/short-hash';
 import { InnerMembership } from '../backend';
 import { emit } from '../emit';
 import { ClosedPods } from '../foreign/gateway-ingress';
-import { allowedRoutes } from '../shared/edge-gateway';
-import { allowConnections, allowHosts, allowHostsFrom } from '../shared/istio-authorization';
-import { gatewayRef, HBONE_PORT, LABELS } from '../shared/istio-targets';
-import { serviceHost } from '../shared/istio-traffic';
-import { ENVOY_CONTAINER } from '../shared/skipped-gateways';
+import { allowedRoutes } from '../istio-shared/edge-gateway';
+import { allowConnections, allowHosts, allowHostsFrom } from '../istio-shared/istio-authorization';
+import { gatewayRef, HBONE_PORT, LABELS } from '../istio-shared/istio-targets';
+import { serviceHost } from '../istio-shared/istio-traffic';
+import { ENVOY_CONTAINER } from '../istio-shared/skipped-gateways';
 
 /** Source address of kubelet probes to a captured pod (Istio 1.30, ambient and NetworkPolicy). */
 const PROBE_ADDRESS = '169.254.7.127/32';

@@ -13,8 +13,8 @@ import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { GatewayMembership, MeshBackend, MeshRoutes, PodMetadata, ServicePort, WaypointBackend } from '../backend';
 import { emit } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
-import { allowConnections } from '../shared/istio-authorization';
-import { emitIstioNamespace, IstioNamespace } from '../shared/istio-namespace';
+import { allowConnections } from '../istio-shared/istio-authorization';
+import { emitIstioNamespace, IstioNamespace } from '../istio-shared/istio-namespace';
 
 export { MigrationPlan };
 

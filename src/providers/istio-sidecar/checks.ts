@@ -3,7 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
-import { overfullPolicies } from '../shared/istio-limits';
+import { overfullPolicies } from '../istio-shared/istio-limits';
 
 /** Reports problems of meshes with sidecars. */
 export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {

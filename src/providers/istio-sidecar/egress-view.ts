@@ -6,8 +6,8 @@ import { Principal } from '../../model/principal';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
-import { serviceHost } from '../shared/istio-traffic';
-import { metricsService } from '../shared/picker-metrics';
+import { metricsService } from '../inference-extension/picker-metrics';
+import { serviceHost } from '../istio-shared/istio-traffic';
 
 /** Host pattern that matches no Service (Istio 1.30, Sidecar). */
 const NOTHING = '~/*';

@@ -16,13 +16,13 @@ import { calledPorts, requestRules, WorkloadEgressFacts, WorkloadNode } from '..
 import { ExternalHosts, GatewayMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata, ServicePort } from '../backend';
 import { emit, Meta } from '../emit';
 import { ForeignObjects } from '../foreign/tree-object';
-import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
-import { allowConnections } from '../shared/istio-authorization';
-import { emitIstioNamespace } from '../shared/istio-namespace';
-import { emitCredentialsCheck, emitRequestChecks } from '../shared/istio-request-checks';
-import { emitServiceRoute, emitTraffic } from '../shared/istio-traffic';
-import { misreadByIstio } from '../shared/service-protocol';
-import { UNSUPPORTED_BY_ISTIO } from '../shared/unsupported-by-istio';
+import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../istio-shared/egress-policy';
+import { allowConnections } from '../istio-shared/istio-authorization';
+import { emitIstioNamespace } from '../istio-shared/istio-namespace';
+import { emitCredentialsCheck, emitRequestChecks } from '../istio-shared/istio-request-checks';
+import { emitServiceRoute, emitTraffic } from '../istio-shared/istio-traffic';
+import { misreadByIstio } from '../istio-shared/service-protocol';
+import { UNSUPPORTED_BY_ISTIO } from '../istio-shared/unsupported-by-istio';
 import { mcpProviderFor } from '../without-mcp-proxy';
 import { emitService } from '../workload/service';
 

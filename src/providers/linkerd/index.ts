@@ -22,7 +22,7 @@ import {
   ClusterLinks, ExternalHosts, GatewayMembership, McpProxyMembership, MeshBackend, MeshRoutes, NamespaceEgress, PodMetadata, ServicePort,
 } from '../backend';
 import { ForeignObjects } from '../foreign/tree-object';
-import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../shared/egress-policy';
+import { ANY_POD_AND_NAMED_HOSTS, emitEgressPolicy } from '../istio-shared/egress-policy';
 import { emitService } from '../workload/service';
 
 const SUPPORTED: readonly Feature[] = [

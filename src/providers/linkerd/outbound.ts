@@ -8,7 +8,7 @@ import { EgressNode } from '../../model/egress';
 import { MeshRouteNode } from '../../model/mesh-route';
 import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
-import { compileServiceRoute } from '../shared/service-route';
+import { compileServiceRoute } from '../gateway-api/service-route';
 
 /**
  * Emits the HTTPRoute that splits calls of a Service at the proxies of its callers. Rules to which the annotations must not apply get a

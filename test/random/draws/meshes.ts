@@ -2,7 +2,7 @@ import { App, Chart, ChartProps } from 'cdk8s';
 import { identity } from './callers';
 import { clusterOf, gatewayProvider, mcpProvider, meshProvider } from './providers';
 import { AgentMesh, AgentMeshProps, Cluster, GatewayProvider, ICaller, McpProvider, MeshMetrics, MeshProvider, MigrationStage } from '../../../src';
-import { providersOf } from '../../../src/constructs/mesh-providers';
+import { providersOf } from '../../../src/constructs/mesh/mesh-providers';
 import { refusalOf } from '../../../src/providers/refusals';
 import { Drawing } from '../drawing';
 import { Expr, foreign, lit, made, variable } from '../expr';

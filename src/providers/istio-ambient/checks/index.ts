@@ -4,7 +4,7 @@ import { sharedHosts } from './shared-hosts';
 import { waypointLabels } from './waypoint-labels';
 import { MeshModel } from '../../../model/mesh';
 import { identified, Problem } from '../../../model/problem';
-import { overfullPolicies } from '../../shared/istio-limits';
+import { overfullPolicies } from '../../istio-shared/istio-limits';
 
 /** Reports problems of ambient meshes. */
 export function checkAmbient(model: MeshModel): Problem[] {

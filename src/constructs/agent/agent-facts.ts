@@ -1,0 +1,26 @@
+import { AgentNode } from '../../model/agent';
+import { CircuitBreakerFacts, ServiceNode } from '../../model/service';
+import { Trait } from '../../model/trait';
+import { WaypointNode } from '../../model/waypoint';
+import { CircuitBreaker } from '../../values/circuit-breaker';
+import { ICaller } from '../../values/identity';
+
+/** An agent, which calls others and can be called. */
+export interface IAgent extends ICaller {
+  /** Allows agents and identities to call this agent, and allows nothing else. */
+  grantCall(...callers: ICaller[]): void;
+}
+
+/** An agent, as its canary needs it. */
+export interface AgentFacts {
+  readonly node: AgentNode;
+  /** Properties that all Services of the agent share. */
+  readonly service: Pick<ServiceNode, 'port' | 'federated' | 'circuitBreaker'>;
+  readonly waypoint?: WaypointNode;
+}
+
+export const agentFacts = new Trait<AgentFacts>('an Agent');
+
+export function circuitBreakerFacts(breaker: CircuitBreaker | undefined): CircuitBreakerFacts | undefined {
+  return breaker && { consecutiveFailures: breaker.consecutiveFailures ?? 7, pauseSeconds: breaker.pauseSeconds ?? 10 };
+}

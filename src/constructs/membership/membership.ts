@@ -1,0 +1,105 @@
+import { Construct, IConstruct } from 'constructs';
+import { callSite } from './call-site';
+import { isReservedId } from './construct-ids';
+import { memberContext, MeshContext, meshContext } from './mesh-context';
+import { Reporter, refusedBy } from './reporter';
+import { CheckId } from '../../model/check-id';
+import { Feature, Refusal } from '../../model/feature';
+import { MeshModel } from '../../model/mesh';
+import { nameProblem } from '../../model/names';
+import { InputProblem, Located } from '../../model/problem';
+import { refusalOf } from '../../providers/refusals';
+import { textProblems } from '../input/text-checks';
+import { AgentMesh } from '../mesh/agent-mesh';
+
+/** Props of constructs that can be defined outside the scope of their mesh. */
+export interface MeshMemberProps {
+  /**
+   * Mesh to which the construct belongs.
+   *
+   * @default - the mesh of what the construct is defined under
+   */
+  readonly mesh?: AgentMesh;
+}
+
+/** A construct as a member of its mesh; collects the construct's problems. */
+export class Membership implements Located, Reporter {
+  /** Returns the membership of a construct and checks all texts in its props. */
+  public static of(construct: Construct, props: MeshMemberProps): Membership {
+    const { mesh } = props;
+    const context = meshContext.of(mesh ?? AgentMesh.of(construct));
+    if (mesh) memberContext.give(construct, context);
+    const member = new Membership(construct, context);
+    member.checkTexts(props);
+    return member;
+  }
+
+  private constructor(public readonly construct: Construct, public readonly context: MeshContext) {}
+
+  /** Computed on demand, because most paths are never shown. */
+  public get path(): string {
+    return this.construct.node.path;
+  }
+
+  public get model(): MeshModel {
+    return this.context.model;
+  }
+
+  /** Records a problem. Synth fails with all recorded problems. */
+  public report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
+    if (problem) this.model.problems.add({ id, path: this.path, ...problem, at: callSite() });
+  }
+
+  /** Records texts that YAML readers would change or reject, unless another problem is reported for the same value. */
+  public checkTexts(stated: object, of = ''): void {
+    for (const problem of textProblems(stated, of)) this.model.problems.addUnlessTold({ id: 'AM001', path: this.path, ...problem, at: callSite() });
+  }
+
+  /** Returns why no provider of the mesh supports a feature, or nothing if one does. */
+  public refusal(feature: Feature): Refusal | undefined {
+    return refusalOf(this.context, feature);
+  }
+
+  /** Records an unsupported feature, with the provider that supports it. Returns whether the feature is unsupported. */
+  public refuse(feature: Feature, what: string, got: unknown): boolean {
+    const refused = refusedBy(this.context, feature, what, got);
+    this.report(refused, 'AM002');
+    return refused !== undefined;
+  }
+
+  /** Returns a requested value if a provider enforces it. Otherwise records the problem and returns nothing. */
+  public enforced<T>(feature: Feature, what: string, asked: T | undefined, got: unknown = asked): T | undefined {
+    return asked === undefined || this.refuse(feature, what, got) ? undefined : asked;
+  }
+
+  /** Returns the name of an object and reports it if it is invalid. */
+  public name(what: string, name: string, appended?: string): string {
+    this.report(nameProblem(what, name, appended));
+    return name;
+  }
+}
+
+/**
+ * Returns the id to construct with. The constructs library throws on a bad id, which would hide every other problem. So the problem is
+ * recorded, and the construct gets another id.
+ */
+export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string {
+  const problem = idProblem(scope, id);
+  if (!problem) return id;
+  const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
+  model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), actual: id, ...problem, at: callSite() });
+  let count = 2;
+  while (scope.node.tryFindChild(`${id}-${count}`)) count++;
+  return `${id}-${count}`;
+}
+
+function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'actual'> | undefined {
+  if (id === '') return { message: 'the constructs library does not accept an empty id', expected: 'any other id', fix: 'choose another id' };
+  if (isReservedId(id)) {
+    return {
+      message: 'the constructs library cannot use this id, because it is a property of every JavaScript object', expected: 'any other id',
+      fix: 'choose another id; to keep the name of the object, set `name`',
+    };
+  }
+  return scope.node.tryFindChild(id) ? { message: 'the id is used twice in this scope', expected: 'one construct for each id in a scope', fix: 'choose another id' } : undefined;
+}

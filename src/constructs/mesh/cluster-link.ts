@@ -1,0 +1,59 @@
+import { Construct } from 'constructs';
+import { isSubdomain, nameProblem } from '../../model/names';
+import { freshId, Membership, MeshMemberProps } from '../membership/membership';
+
+/** Props of `ClusterLink`. */
+export interface ClusterLinkProps extends MeshMemberProps {
+  /**
+   * Name of the other cluster.
+   *
+   * @default - the construct id
+   */
+  readonly clusterName?: string;
+  /**
+   * DNS domain of the other cluster.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+  /**
+   * Name of the Secret with the credentials for the API of the other cluster. The Secret must exist in the namespace of the link.
+   *
+   * @default - "cluster-credentials-" and the name of the cluster
+   */
+  readonly credentialsSecret?: string;
+  /**
+   * Namespace of Linkerd's multicluster extension.
+   *
+   * @default 'linkerd-multicluster'
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * A link to another cluster whose exported and federated Services become callable here. The clusters must share a network and a root of
+ * trust. Emits a Link without a gateway, so that callers keep their identities (Linkerd 2.20, multicluster.linkerd.io Link). Synth fails
+ * on meshes without federation.
+ */
+export class ClusterLink extends Construct {
+  public constructor(scope: Construct, id: string, props: ClusterLinkProps = {}) {
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props);
+    const { model, context } = member;
+    const clusterName = member.name('the name of the cluster', props.clusterName ?? this.node.id);
+    const link = {
+      origin: member,
+      clusterName,
+      clusterDomain: props.clusterDomain ?? 'cluster.local',
+      credentialsSecret: props.credentialsSecret ?? `cluster-credentials-${clusterName}`,
+      namespace: props.namespace ?? 'linkerd-multicluster',
+    };
+    member.report(nameProblem('the namespace of the link', link.namespace));
+    for (const name of [link.clusterDomain, link.credentialsSecret]) {
+      if (!isSubdomain(name)) member.report({ message: 'a name of the link is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
+    }
+    if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
+    model.clusterLinks.push(link);
+    context.mesh.clusterLinks?.link(this, link);
+  }
+}

@@ -1,0 +1,157 @@
+import { Construct } from 'constructs';
+import { MeshModel } from '../../model/mesh';
+import { nameProblem, serviceAccountProblem } from '../../model/names';
+import { listed } from '../../model/problem';
+import { boundedName } from '../../model/short-hash';
+import { Trait } from '../../model/trait';
+import { WaypointNode } from '../../model/waypoint';
+import { WorkloadNode } from '../../model/workload';
+import { isAtHome } from '../membership/home-mesh';
+import { freshId, Membership, MeshMemberProps } from '../membership/membership';
+
+/** Props of `Waypoint`. */
+export interface WaypointProps extends MeshMemberProps {
+  /**
+   * Name of the Gateway and of its ServiceAccount.
+   *
+   * @default - the construct id
+   */
+  readonly name?: string;
+  /**
+   * Namespace of the Gateway.
+   *
+   * @default - the namespace of the mesh
+   */
+  readonly namespace?: string;
+}
+
+/** Props of `Waypoint.fromGatewayName`. */
+export interface ExistingWaypointProps extends MeshMemberProps {
+  /** Name of the existing Gateway of class `istio-waypoint`. */
+  readonly gatewayName: string;
+  /**
+   * Namespace of the Gateway. It must be a namespace of the mesh, unless `deniesByDefault` is true.
+   *
+   * @default - the namespace of the mesh
+   */
+  readonly namespace?: string;
+  /**
+   * States that an existing policy on this Gateway denies every request that no other policy allows. The library then emits no deny-all
+   * policy, and the waypoint may be shared with others.
+   *
+   * @default false: a deny-all policy on the Gateway is emitted
+   */
+  readonly deniesByDefault?: boolean;
+  /**
+   * ServiceAccount of the waypoint's proxies.
+   *
+   * @default - the name of the Gateway
+   */
+  readonly serviceAccount?: string;
+}
+
+/**
+ * A waypoint: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`, and a policy that
+ * denies every request until a Service behind the waypoint is granted to a caller (Istio 1.30, waypoint). Synth fails if the mesh has no
+ * waypoints.
+ */
+export class Waypoint extends Construct {
+  /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */
+  public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): Waypoint {
+    const { mesh, gatewayName, namespace } = props;
+    const named: WaypointProps = { mesh, namespace, name: gatewayName };
+    existingWaypoint.give(named, { serviceAccount: props.serviceAccount ?? gatewayName, deniesByDefault: props.deniesByDefault ?? false });
+    return new Waypoint(scope, id, named);
+  }
+
+  private readonly member: Membership;
+
+  public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.member = Membership.of(this, props);
+    const { model, context } = this.member;
+    const existing = existingWaypoint.find(props);
+    const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);
+    if (name === 'none') this.member.report({ message: '"none" is not a possible name of a waypoint: Istio reads it as no waypoint', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
+    if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
+    const namespace = props.namespace ?? model.facts.namespace;
+    const waypoints = context.mesh.waypoints;
+    const node: WaypointNode = {
+      origin: this.member,
+      name,
+      namespace,
+      serviceAccount: existing?.serviceAccount ?? waypoints?.serviceAccount(name) ?? name,
+      existing: existing !== undefined,
+      deniesByDefault: existing?.deniesByDefault ?? false,
+    };
+    waypointNode.give(this, node);
+    this.member.report(nameProblem('the namespace of the waypoint', namespace));
+    if (!waypoints) {
+      this.member.refuse('waypoint', `waypoint ${name}`, name);
+      return;
+    }
+    if (!existing) context.namespace(namespace);
+    model.waypoints.push(node);
+    waypoints.createWaypoint(this, node, () => servedNamespaces(model, node));
+  }
+
+  /**
+   * Sends the requests to all Services of a namespace through this waypoint, except Services of the library that need none. For an
+   * existing namespace, this states that the namespace already has the label `istio.io/use-waypoint`. Reports a namespace that is not in
+   * the mesh, or is bound to two waypoints.
+   */
+  public bindNamespace(namespace: string): void {
+    const node = this.member.model.namespaces.get(namespace);
+    if (!node) {
+      this.member.report({
+        message: 'the namespace is not in the mesh', actual: namespace, expected: listed(this.member.model.namespaces.keys()),
+        fix: 'add it to `existingNamespaces`, or first define a construct in it',
+      });
+      return;
+    }
+    if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
+      this.member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one', fix: `bind ${namespace} to one waypoint` });
+    }
+    node.waypoint = waypointNode.of(this);
+  }
+}
+
+export const waypointNode = new Trait<WaypointNode>('a Waypoint');
+
+/** Returns the node of a waypoint, or nothing if it was refused or belongs to another mesh, which is reported. */
+export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNode | undefined {
+  const node = waypointNode.of(waypoint);
+  return isAtHome(member, node, `waypoint ${node.name}`) && member.model.waypoints.includes(node) ? node : undefined;
+}
+
+const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('an existing waypoint');
+
+/** Returns the waypoint for a workload that names none but needs one, or nothing if the pods of the mesh authorize requests themselves. */
+export function namespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
+  return member.context.mesh.waypoints && waypointFor(member, member.context.scope, namespace);
+}
+
+/**
+ * Returns the waypoint that the namespace is bound to, else the first one defined there, else a new one. Adding a second waypoint does
+ * not change the result.
+ */
+function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
+  const bound = member.context.namespace(namespace).waypoint;
+  if (bound) return bound;
+  const first = member.model.index.waypointsIn(namespace).find(({ existing }) => !existing);
+  if (first) return first;
+  let id = `waypoint-${namespace}`;
+  while (mesh.node.tryFindChild(id)) id += '-own'; // a user's construct may have the id
+  return waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
+}
+
+/** istiod gives the waypoint's Service the name of the Gateway. */
+const MOST_NAME = 63;
+
+/** Returns the namespaces that use the waypoint, for their Services or for calls to external hosts. */
+function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
+  const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
+  const services = model.index.workloadsBehind(waypoint).filter(isServed).map(({ namespace }) => namespace);
+  const bound = [...model.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
+  return [...services, ...bound];
+}
