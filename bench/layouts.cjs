@@ -41,8 +41,8 @@ function boundaries(mesh, n, props) {
   const tools = ['find', 'refund', 'close'];
   times(n, (i) => {
     const boundary = new McpToolBoundary(mesh, `crm-${i}`, { server: running(`pods-${i}`, { service: undefined }), tools, ...props });
-    for (const tool of tools) boundary.grantTool(tool, callers[i]);
-    boundary.grantTool('find', callers[(i + 1) % n]);
+    for (const tool of tools) boundary.grantTools([tool], callers[i]);
+    boundary.grantTools(['find'], callers[(i + 1) % n]);
   });
 }
 
@@ -63,7 +63,7 @@ const LAYOUTS = {
     const agents = times(8, (i) => agentOf(mesh, `agent-${i}`));
     const tools = times(n, (i) => `tool_${i}`);
     const boundary = new McpToolBoundary(mesh, 'crm', { server: running('pods', { service: undefined }), tools, enforcesMirroredHeaders: true });
-    tools.forEach((tool, i) => agents.filter((_, k) => (i + k) % 3 > 0).forEach((agent) => boundary.grantTool(tool, agent)));
+    tools.forEach((tool, i) => agents.filter((_, k) => (i + k) % 3 > 0).forEach((agent) => boundary.grantTools([tool], agent)));
   }],
   'boundaries on ambient': [120, (app, n) => boundaries(onlyMesh(app, AMBIENT), n, { enforcesMirroredHeaders: true })],
   'boundaries with agentgateway': [120, (app, n) => boundaries(onlyMesh(app, AGENTGATEWAY), n, {})],

@@ -35,12 +35,12 @@ describe('law 1, admitted', () => {
 
 describe('law 2, enforced or refused', () => {
   test('a grant that nobody enforces fails the synth and names who could', () => {
-    expect(problemsOf((mesh) => story(mesh).crm.grantTool('refund', caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
+    expect(problemsOf((mesh) => story(mesh).crm.grantTools(['refund'], caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});
     const crm = new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['refund'] });
-    crm.grantTool('refund', caller);
+    crm.grantTools(['refund'], caller);
     expect(() => Testing.synth(chart)).toThrow();
     expect(ApiObject.of(crm).toJson().spec).not.toHaveProperty('rules');
   });

@@ -19,8 +19,8 @@ const crm = new McpToolBoundary(mesh, 'crm', {
   server: server('crm'), tools: ['find_customer', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true,
   jwt: { issuer: 'https://login.example.com', audiences: ['crm'], jwksUri: 'https://login.example.com/keys', required: false },
 });
-crm.grantTool('find_customer', triage, billing);
-crm.grantTool('refund', TokenCaller.of({ caller: billing, claims: { role: 'supervisor' } })); // needs both: the identity of billing and a supervisor's token
+crm.grantTools(['find_customer'], triage, billing);
+crm.grantTools(['refund'], TokenCaller.of({ caller: billing, claims: { role: 'supervisor' } })); // needs both: the identity of billing and a supervisor's token
 crm.grantPrompts(['apology'], triage);
 
 const library = new McpToolBoundary(mesh, 'library', { server: server('library'), tools: ['search'], resources: ['library://index'], enforcesMirroredHeaders: true });
@@ -31,7 +31,7 @@ const mail = new McpToolBoundary(mesh, 'mail', {
   server: Workload.deploy({ image: 'registry.example.com/mail-mcp:1.0.0', ports: [8080], egress: { hostnames: ['smtp.example.com'] } }),
   tools: ['send', 'draft'], enforcesMirroredHeaders: true,
 });
-mail.grantTool('draft', triage);
+mail.grantTools(['draft'], triage);
 mail.grantAllTools(auditor, Identity.of({ namespace: 'compliance', serviceAccount: 'reviewer' }));
 
 // A third-party server outside the cluster.
@@ -39,7 +39,7 @@ const weather = new McpToolBoundary(mesh, 'weather', {
   enforcesMirroredHeaders: true,
   servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'] }) },
 });
-weather.grantTool('forecast', triage);
+weather.grantTools(['forecast'], triage);
 
 app.synth();
 console.log(mesh.describeAccess());

@@ -5,7 +5,7 @@ export type Role = 'mesh' | 'gateway' | 'mcp';
 export const FEATURES = {
   'identity': { decidedBy: ['mesh'], what: 'identity-based authorization of callers on the called port (`grantCall`)' },
   'path': { decidedBy: ['mesh'], what: 'path and method authorization for an MCP endpoint (`grantAllTools`)' },
-  'tool': { decidedBy: ['mesh', 'mcp'], what: 'authorization of single MCP tools (`grantTool`)' },
+  'tool': { decidedBy: ['mesh', 'mcp'], what: 'authorization of single MCP tools (`grantTools`)' },
   'item': { decidedBy: ['mesh'], what: 'authorization of single tools, prompts and resources by mirrored MCP headers, for servers that validate them (`enforcesMirroredHeaders`)' },
   'waypoint': { decidedBy: ['mesh'], what: 'waypoint proxies (`Waypoint`)' },
   'pool': { decidedBy: ['gateway'], what: 'inference pools with an endpoint picker, over mutual TLS (`InferencePool`)' },

@@ -33,3 +33,13 @@ export interface ServiceNode {
   /** Waypoint of the Service, if it has one. */
   readonly waypoint?: WaypointNode;
 }
+
+/** Returns the DNS name of a Service in the cluster. */
+export function serviceHost({ name, namespace }: Pick<ServiceNode, 'name' | 'namespace'>): string {
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+/** Returns the URL that callers of a Service use, or of the external host that it stands for: plain HTTP, which the mesh encrypts. */
+export function serviceUrl(service: ServiceNode, path: string): string {
+  return `http://${service.hostname ?? serviceHost(service)}${service.port === 80 ? '' : `:${service.port}`}${path}`;
+}

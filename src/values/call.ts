@@ -1,7 +1,13 @@
 import { ICaller } from './identity';
+import { CalleeReference } from './references';
 
-/** A callee: an Agent with all its versions, one version (`agent.version()`), or an McpToolBoundary. */
+/**
+ * A callee: an Agent with all its versions, one version (`agent.version()`), an McpToolBoundary, or a class of yours that returns the
+ * reference of one.
+ */
 export interface ICallee {
+  /** Reference to the callee. */
+  readonly asCallee: CalleeReference;
   /** Display name in messages. */
   readonly title: string;
 }

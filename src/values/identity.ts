@@ -1,7 +1,10 @@
-/** A caller that can receive grants: an Agent, an Identity or a TokenCaller. */
+import { CallerReference } from './references';
+import { Trait } from '../model/trait';
+
+/** A caller that can receive grants: an Agent, an Identity, a TokenCaller, or a class of yours that returns the reference of one. */
 export interface ICaller {
-  /** Identity that the caller authenticates with. */
-  readonly callerIdentity: Identity;
+  /** Reference to the caller. */
+  readonly asCaller: CallerReference;
 }
 
 /** Options of `Identity.of`. */
@@ -25,6 +28,9 @@ export class Identity implements ICaller {
     return new Identity(options.namespace, options.serviceAccount, options.trustDomain);
   }
 
+  /** Reference to the identity as a caller. */
+  public readonly asCaller: CallerReference;
+
   private constructor(
     /** Namespace of the ServiceAccount. */
     public readonly namespace: string,
@@ -32,11 +38,9 @@ export class Identity implements ICaller {
     public readonly serviceAccount: string,
     /** SPIFFE trust domain. The trust domain of the mesh if undefined. */
     public readonly trustDomain?: string,
-  ) {}
-
-  /** The identity itself, so that it can receive grants. */
-  public get callerIdentity(): Identity {
-    return this;
+  ) {
+    this.asCaller = CallerReference._of(`identity ${this}`);
+    statedIdentity.give(this.asCaller, this);
   }
 
   /** Returns the identity as text such as "voice/assistant", prefixed with the trust domain if it is set. */
@@ -44,3 +48,6 @@ export class Identity implements ICaller {
     return `${this.trustDomain === undefined ? '' : `${this.trustDomain}:`}${this.namespace}/${this.serviceAccount}`;
   }
 }
+
+/** The identity of a caller that is one. */
+export const statedIdentity = new Trait<Identity>('an Identity');

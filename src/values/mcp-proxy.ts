@@ -1,4 +1,4 @@
-import { ICallee } from './call';
+import { IAgent } from './agent';
 
 /**
  * When names of tools and prompts are prefixed with the name of their server and "_", as in "crm_refund" (agentgateway 1.4, prefixMode).
@@ -48,7 +48,7 @@ export interface McpGuardrail {
    * Agent that runs the external processor, called over gRPC at its Service in the namespace of the boundary. The proxy is granted to call
    * it. Messages are rejected while it is unavailable, and also if an existing Service has a port without `appProtocol: kubernetes.io/h2c`.
    */
-  readonly service: ICallee;
+  readonly service: IAgent;
   /** Phase by MCP method, such as "tools/call", "tools/*", "*\/list" or "*". Methods without a matching entry are not processed. */
   readonly methods: { [method: string]: GuardrailPhase };
 }

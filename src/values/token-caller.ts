@@ -1,4 +1,5 @@
-import { ICaller, Identity } from './identity';
+import { ICaller } from './identity';
+import { CallerReference } from './references';
 import { Trait } from '../model/trait';
 
 /** Options of `TokenCaller.of`: requirements on the JWT of the caller. */
@@ -33,13 +34,12 @@ export class TokenCaller implements ICaller {
     return new TokenCaller({ ...options, claims: options.claims && { ...options.claims } });
   }
 
-  private constructor(options: TokenCallerOptions) {
-    tokenCaller.give(this, options);
-  }
+  /** Reference to the token as a caller. */
+  public readonly asCaller: CallerReference;
 
-  /** Identity of `caller`, or a placeholder that matches no identity if only the token counts. */
-  public get callerIdentity(): Identity {
-    return tokenCaller.of(this).caller?.callerIdentity ?? Identity.of({ namespace: '*', serviceAccount: '*' });
+  private constructor(options: TokenCallerOptions) {
+    this.asCaller = CallerReference._of('a TokenCaller');
+    tokenCaller.give(this.asCaller, options);
   }
 }
 

@@ -1,6 +1,7 @@
 import { ICallee } from './call';
 import { jwtFacts } from './jwt';
 import { TransportProtocol } from './media-port';
+import { CalleeReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
 import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
 import { Trait } from '../model/trait';
@@ -50,7 +51,17 @@ export class Workload implements IRouteTarget, ICallee {
     });
   }
 
-  private constructor() {}
+  /** Reference to the workload as a callee. */
+  public readonly asCallee: CalleeReference;
+  /** Reference to the workload as the target of a route. */
+  public readonly asRouteTarget: RouteTargetReference;
+
+  private constructor() {
+    this.asCallee = CalleeReference._of('a workload');
+    this.asRouteTarget = RouteTargetReference._of('a workload');
+    referencedWorkload.give(this.asCallee, this);
+    referencedWorkload.give(this.asRouteTarget, this);
+  }
 
   /** Display name in messages. It is the image or the labels until a construct uses the workload. */
   public get title(): string {
@@ -78,6 +89,9 @@ export type WorkloadDescription =
   | { readonly kind: 'bound'; readonly node: WorkloadNode };
 
 export const workloadDescription = new Trait<WorkloadDescription>('a Workload');
+
+/** The workload of a reference to one. */
+export const referencedWorkload = new Trait<Workload>('a Workload');
 
 function described(workload: Workload, description: WorkloadDescription): Workload {
   workloadDescription.give(workload, description);

@@ -22,8 +22,8 @@ function tools(mesh: AgentMesh): void {
   const crm = new McpToolBoundary(mesh, 'crm', { server: server(), tools: ['find_customer', 'refund'], prompts: ['greeting'] });
   const search = new McpToolBoundary(mesh, 'search', { server: server(), tools: ['query', 'refund'], resources: ['search://index'] });
   const mail = new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send'] });
-  crm.grantTool('find_customer', planner, writer);
-  crm.grantTool('refund', writer);
+  crm.grantTools(['find_customer'], planner, writer);
+  crm.grantTools(['refund'], writer);
   crm.grantPrompts(['greeting'], writer);
   search.grantTools(['query'], planner, librarian);
   search.grantResources(['search://index'], librarian);
@@ -136,7 +136,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
   const build = (given: readonly { caller: number; tool: number }[]) => (of3: AgentMesh) => {
     const agents = [0, 1, 2].map((i) => new Agent(of3, `agent-${i}`, { workload: deploy() }));
     const boundary = new McpToolBoundary(of3, 'crm', { server: deploy([8080]), tools: NAMED });
-    for (const { caller, tool } of given) boundary.grantTool(NAMED[tool], agents[caller]);
+    for (const { caller, tool } of given) boundary.grantTools([NAMED[tool]], agents[caller]);
   };
   const granted = (given: readonly { caller: number; tool: number }[]): { model: string[]; objects: string[] } => {
     const one = programOn(mesh, build(given));

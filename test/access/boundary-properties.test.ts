@@ -30,7 +30,7 @@ function build(mesh: AgentMesh, given: readonly Grant[], tokens: boolean): void 
       caller, ...(subject !== undefined && { subject: SUBJECTS[subject] }), ...(role !== undefined && { claims: { role: ROLES[role] } }),
     });
     if (tool === TOOLS.length) crm.grantAllTools(who);
-    else crm.grantTool(TOOLS[tool], who);
+    else crm.grantTools([TOOLS[tool]], who);
   }
 }
 
@@ -77,7 +77,7 @@ describe.each(verifying)('by %s', (_, provider) => {
     fc.assert(fc.property(hostile, (granted) => {
       const program = programBy(provider, (mesh) => new McpToolBoundary(mesh, 'crm', {
         server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true, jwt: { issuer: ISSUER, jwks: JWKS },
-      }).grantTool('a', TokenCaller.of(what === 'a subject' ? { subject: granted } : { claims: { role: granted } })));
+      }).grantTools(['a'], TokenCaller.of(what === 'a subject' ? { subject: granted } : { claims: { role: granted } })));
       const by = (said: string): boolean => provider.judge(program, program.world, {
         caller: 'elsewhere/intruder', server: 'crm', tool: 'a', said: { issuer: ISSUER, subject: what === 'a subject' ? said : 'x', claims: { role: [what === 'a subject' ? 'x' : said] } },
       }).allowed;

@@ -22,20 +22,20 @@ export function boundaryProgram(mesh: AgentMesh, { tokens, external, jwks = JWKS
   const crm = new McpToolBoundary(mesh, 'crm', {
     server: server(), tools: ['find_customer', 'refund'], enforcesMirroredHeaders: true, ...(tokens && { jwt: { ...issued, required: false } }),
   });
-  crm.grantTool('find_customer', planner);
+  crm.grantTools(['find_customer'], planner);
   if (tokens) {
-    crm.grantTool('refund', TokenCaller.of({ caller: writer, claims: { role: 'supervisor' } }));
-    crm.grantTool('find_customer', TokenCaller.of({ subject: 'alice' }));
+    crm.grantTools(['refund'], TokenCaller.of({ caller: writer, claims: { role: 'supervisor' } }));
+    crm.grantTools(['find_customer'], TokenCaller.of({ subject: 'alice' }));
   }
   const archive = new McpToolBoundary(mesh, 'archive', { server: server(), tools: ['search', 'purge'], enforcesMirroredHeaders: true, ...(tokens && { jwt: issued }) });
-  archive.grantTool('search', librarian);
+  archive.grantTools(['search'], librarian);
   archive.grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
 
-  new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send', 'draft'], enforcesMirroredHeaders: true }).grantTool('draft', planner, writer);
+  new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send', 'draft'], enforcesMirroredHeaders: true }).grantTools(['draft'], planner, writer);
   if (!external) return;
   new McpToolBoundary(mesh, 'weather', {
     servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'] }) }, enforcesMirroredHeaders: true,
-  }).grantTool('forecast', planner);
+  }).grantTools(['forecast'], planner);
 }
 
 /** In the order of the letters of a row. */

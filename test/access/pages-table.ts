@@ -8,12 +8,12 @@ const ISSUER = 'https://login.example.com';
 export function pagesProgram(mesh: AgentMesh, jwks = JWKS): void {
   const [planner] = ['planner', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
   const server = () => deploy([8080]);
-  new McpToolBoundary(mesh, 'desk', { server: server(), tools: ['send'], enforcesMirroredHeaders: true, allowedOrigins: [DESK] }).grantTool('send', planner);
+  new McpToolBoundary(mesh, 'desk', { server: server(), tools: ['send'], enforcesMirroredHeaders: true, allowedOrigins: [DESK] }).grantTools(['send'], planner);
   const vault = new McpToolBoundary(mesh, 'vault', { server: server(), tools: ['open'], allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks } });
   vault.grantAllTools(planner);
   new McpToolBoundary(mesh, 'alice', {
     server: server(), tools: ['write'], enforcesMirroredHeaders: true, allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks, required: false },
-  }).grantTool('write', TokenCaller.of({ subject: 'alice' }));
+  }).grantTools(['write'], TokenCaller.of({ subject: 'alice' }));
   new McpToolBoundary(mesh, 'closed', { server: server(), tools: ['find'], allowedOrigins: [] }).grantAllTools(planner);
 }
 

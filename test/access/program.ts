@@ -271,7 +271,8 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
   for (const { caller, callee, byName } of grants) {
     const from = caller % (made.length + 1) === made.length ? Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }) : made[caller % made.length];
     const to = callee % (made.length + servers.length);
-    const who = byName ? Identity.of({ namespace: from.callerIdentity.namespace, serviceAccount: from.callerIdentity.serviceAccount }) : from;
+    const { namespace, serviceAccount } = from instanceof Agent ? from.identity : from;
+    const who = byName ? Identity.of({ namespace, serviceAccount }) : from;
     if (to < made.length) made[to].grantCall(who);
     else servers[to - made.length].grantAllTools(who);
   }

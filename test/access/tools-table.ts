@@ -9,7 +9,7 @@ export function toolsProgram(mesh: AgentMesh): void {
     server: Workload.deploy({ image: IMAGE, ports: [8080] }), enforcesMirroredHeaders: true,
     tools: ['find_customer', 'refund', 'Close.Account'], prompts: ['greeting'], resources: ['crm://customers'],
   });
-  crm.grantTool('find_customer', planner);
+  crm.grantTools(['find_customer'], planner);
   crm.grantTools(['find_customer', 'refund'], writer);
   crm.grantPrompts(['greeting'], writer);
   crm.grantResources(['crm://customers'], librarian);

@@ -44,7 +44,7 @@ function build(mesh: AgentMesh, given: Given): void {
   const servers = [0, 1].map((i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true }));
   for (const { caller, server, tool } of given) {
     if (tool === TOOLS.length) servers[server].grantAllTools(agents[caller]);
-    else servers[server].grantTool(TOOLS[tool], agents[caller]);
+    else servers[server].grantTools([TOOLS[tool]], agents[caller]);
   }
 }
 

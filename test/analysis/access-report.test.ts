@@ -29,7 +29,7 @@ function report(build: Build, props: Partial<AgentMeshProps> = {}): Record<strin
 describe('the callers of a tool server', () => {
   const items: Build = (mesh) => {
     const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true });
-    crm.grantTool('find', operator);
+    crm.grantTools(['find'], operator);
     crm.grantPrompts(['apology'], operator);
     crm.grantAllTools(auditor);
   };

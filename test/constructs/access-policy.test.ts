@@ -11,7 +11,7 @@ test('the grants of a boundary are stated once more as kube-agentic-networking s
   const objects = synth((mesh) => {
     const crm = crmOf(mesh);
     exported(crm, mesh); // before the grants: they are read when it is written
-    crm.grantTool('find', new Agent(mesh, 'planner', { workload: deploy() }));
+    crm.grantTools(['find'], new Agent(mesh, 'planner', { workload: deploy() }));
     crm.grantPrompts(['hello'], who('auditor'));
     crm.grantAllTools(who('root'));
   }, agentgateway);
@@ -38,10 +38,10 @@ test('a boundary that tells no tools apart is stated as every one', () => {
 test.each<[string, (mesh: AgentMesh) => void, string]>([
   ['more than who calls', (mesh) => {
     const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: [] });
-    crm.grantTool('find', who('a'));
+    crm.grantTools(['find'], who('a'));
     exported(crm, mesh);
   }, 'an XAccessPolicy cannot express the grants of crm: requests are checked for more than the caller; got ["allowedOrigins"]'],
-  ['a long name', (mesh) => { const crm = crmOf(mesh, ['find_customer_by_phone']); crm.grantTool('find_customer_by_phone', who('a')); exported(crm, mesh); },
+  ['a long name', (mesh) => { const crm = crmOf(mesh, ['find_customer_by_phone']); crm.grantTools(['find_customer_by_phone'], who('a')); exported(crm, mesh); },
     'app/mesh/crm-access: an XAccessPolicy cannot express the grants of crm: the name of a tool, prompt or resource is too long; got "find_customer_by_phone"; allowed: at most 20 characters'],
   ['many names', (mesh) => {
     const tools = Array.from({ length: 11 }, (_, i) => `tool-${i}`);

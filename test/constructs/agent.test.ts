@@ -149,7 +149,7 @@ describe('an existing workload', () => {
     const objects = synth((mesh) => {
       const planner = new Agent(mesh, 'planner', { workload: existing('p', { serviceAccount: 'plan', namespace: 'theirs' }) });
       new Agent(mesh, 'writer', { workload: deploy() }).grantCall(planner);
-      expect(planner.callerIdentity.toString()).toBe('cluster.local:theirs/plan');
+      expect(planner.identity.toString()).toBe('cluster.local:theirs/plan');
     }, { existingNamespaces: ['theirs'] });
     expect(objects.get('AuthorizationPolicy', 'writer-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
   });
@@ -163,7 +163,7 @@ describe('an existing workload', () => {
 
 test('an identity is shown with its trust domain where one was stated', () => {
   expect(`${caller}`).toBe('far/caller');
-  expect(caller.callerIdentity).toBe(caller);
+  expect(`${caller.asCaller}`).toBe('identity far/caller');
   expect(`${Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' })}`).toBe('td:n/s');
 });
 

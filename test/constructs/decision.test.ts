@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, CalleeReference, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
@@ -81,14 +81,14 @@ test('nobody may call a workload that has no place in a mesh yet', () => {
 
 test('what is none of the library cannot be asked about', () => {
   const { mesh } = meshOf(() => {});
-  expect(() => mesh.decide({ callee: { title: 'mine' } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
+  expect(() => mesh.decide({ callee: { title: 'mine', asCallee: CalleeReference._of('mine') } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
 });
 
 test('whoever was granted one tool opens a session of a server behind agentgateway, and uses that tool alone', () => {
   const { mesh } = meshOf(() => {}, { mcp: McpProvider.agentgateway() });
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'] });
-  crm.grantTool('find', planner);
+  crm.grantTools(['find'], planner);
   const asks = (call: object) => mesh.decide({ caller: planner, callee: crm, ...call }).allowed;
   expect([{}, { method: 'GET' }, { tool: 'find' }].map(asks)).toEqual([true, true, true]);
   expect([{ path: '/other' }, { tool: 'refund' }, { method: 'PUT' }].map(asks)).toEqual([false, false, false]);

@@ -55,13 +55,13 @@ describe('a call with a token', () => {
   });
   test('uses the items alone that were granted by it, and opens a session', () => {
     const decide = deciding((crm) => {
-      crm.grantTool('find', who('a'));
-      crm.grantTool('refund', TokenCaller.of({ subject: 'alice', caller: who('a') }));
+      crm.grantTools(['find'], who('a'));
+      crm.grantTools(['refund'], TokenCaller.of({ subject: 'alice', caller: who('a') }));
     }, { jwt: { ...jwt, required: false } }, agentgateway);
     const allows = (said: object) => decide({ caller: who('a'), ...said }).allowed;
     expect([allows({}), allows({ tool: 'find' }), allows({ tool: 'refund', ...token('alice') }), allows({ tool: 'find', ...token('alice') })]).toEqual([true, true, true, true]);
     expect([allows({ tool: 'refund' }), allows({ tool: 'refund', ...token('bob') })]).toEqual([false, false]);
-    const onlyByToken = deciding((crm) => crm.grantTool('refund', TokenCaller.of({ subject: 'alice' })), { jwt: { ...jwt, required: false } }, agentgateway);
+    const onlyByToken = deciding((crm) => crm.grantTools(['refund'], TokenCaller.of({ subject: 'alice' })), { jwt: { ...jwt, required: false } }, agentgateway);
     expect([onlyByToken({ caller: who('x') }).allowed, onlyByToken({ caller: who('x'), ...token('alice') }).allowed]).toEqual([false, true]);
   });
 });
@@ -94,7 +94,7 @@ describe('the report of who may call whom', () => {
     ]);
   });
   test('names the token that everybody needs, and the limits', () => {
-    const lines = report((mesh) => crmIn(mesh, { jwt, rateLimit: { requestsPerSecond: 5 } }).grantTool('find', who('a')), agentgateway);
+    const lines = report((mesh) => crmIn(mesh, { jwt, rateLimit: { requestsPerSecond: 5 } }).grantTools(['find'], who('a')), agentgateway);
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
       `  <- identity ops/a: tool find, at /mcp, through MCP proxy voice/crm:8080, with a token from ${issuer}, at most 5 requests per second and pod in total`,
     ]);
@@ -109,7 +109,7 @@ describe('the report of who may call whom', () => {
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(restricted(mesh))), 'tool server crm (search)'))
       .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
     const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
-    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTool('far_search', restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
+    expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTools(['far_search'], restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through MCP proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
   test('names what single workloads call outside', () => {
@@ -126,7 +126,7 @@ describe('servers that already run', () => {
   test('bring their namespace, and their Service, behind a proxy', () => {
     const objects = synth((mesh) => crmIn(mesh, {
       servers: { one: McpServer.of(existing('one', { namespace: 'theirs', service: { name: 'one-svc', port: 9000 } }), { tools: ['find'] }) },
-    }).grantTool('find', who('a')), { ...agentgateway, existingNamespaces: ['theirs'] });
+    }).grantTools(['find'], who('a')), { ...agentgateway, existingNamespaces: ['theirs'] });
     expect(objects.names('Gateway')).toEqual(['Gateway/theirs/crm']);
     expect(objects.get('AgentgatewayBackend', 'crm', 'theirs').spec.mcp.targets).toEqual([{ name: 'one', static: { backendRef: { name: 'one-svc' }, port: 9000, path: '/mcp', protocol: 'StreamableHTTP' } }]);
     expect(objects.names('Service')).toEqual([]);

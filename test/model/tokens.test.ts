@@ -1,4 +1,3 @@
-import { Agent, Identity, TokenCaller } from '../../src';
 import { Callers } from '../../src/model/callers';
 import { Item, ItemGrants, itemRules } from '../../src/model/item-grants';
 import { distinctPrincipals, holderOf, isAnyone, principalOf, withToken } from '../../src/model/principal';
@@ -8,8 +7,6 @@ import { endpointsOf } from '../../src/model/tool-server';
 import { identityOf, LinkerdFacts } from '../../src/providers/linkerd/facts';
 import { compileCallers } from '../../src/providers/linkerd/inbound';
 import { jwtFacts } from '../../src/values/jwt';
-import { deploy } from '../story';
-import { meshOf } from '../synth';
 
 const issuer = 'https://issuer.example.com';
 const alice = { issuer, subject: 'alice' };
@@ -120,20 +117,6 @@ describe('grants by item', () => {
 test('what a server is asked for depends on its transport', () => {
   expect(endpointsOf('StreamableHTTP', '/a', '/b')).toEqual([{ path: '/a', methods: ['DELETE', 'GET', 'POST'] }]);
   expect(endpointsOf('SSE', '/a', '/b')).toEqual([{ path: '/a', methods: ['GET'] }, { path: '/b', methods: ['POST'] }]);
-});
-
-describe('a caller by token', () => {
-  test('has the identity of who carries it', () => {
-    meshOf((mesh) => {
-      const planner = new Agent(mesh, 'planner', { workload: deploy() });
-      expect(TokenCaller.of({ subject: 'alice', caller: planner }).callerIdentity).toEqual(planner.callerIdentity);
-    });
-    const friend = Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' });
-    expect(TokenCaller.of({ subject: 'alice', caller: friend }).callerIdentity).toBe(friend);
-  });
-  test('has nobody\'s where the token alone counts', () => {
-    expect({ ...TokenCaller.of({ subject: 'alice' }).callerIdentity }).toEqual({ namespace: '*', serviceAccount: '*', trustDomain: undefined });
-  });
 });
 
 test('tokens must be carried unless that is said otherwise, and their audiences are a list of their own', () => {

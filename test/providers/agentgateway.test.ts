@@ -91,7 +91,7 @@ describe('a limit', () => {
   test('of each is an entry for each, by all that it is asked for', () => {
     const each = (condition: string) => ({ condition, policy: { local: [{ requests: 3, unit: 'Seconds' }] } });
     const granted = (props: object, on?: object) => policy(crmOf({ rateLimit: { requestsPerSecondOfCaller: 3 }, ...props }, (crm) => {
-      crm.grantTool('find', who('b'));
+      crm.grantTools(['find'], who('b'));
       crm.grantAllTools(who('a'), who('b'));
     }, on), 'crm-limits');
     expect(granted({})).toEqual({ ...held, traffic: { rateLimit: { conditional: [each(is('a')), each(is('b'))] } } });
@@ -127,8 +127,8 @@ describe('what callers are asked for', () => {
   });
   test('is a grant of the same items each time that one identity has several', () => {
     const grant: Grant = (crm) => {
-      crm.grantTool('find', who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }));
-      crm.grantTool('refund', TokenCaller.of({ subject: 'alice', caller: who('a') }));
+      crm.grantTools(['find'], who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }));
+      crm.grantTools(['refund'], TokenCaller.of({ subject: 'alice', caller: who('a') }));
     };
     expect(mayUse(crmOf({ jwt: { ...jwt, required: false } }, grant))).toEqual([
       `(${is('a')} && ${has('tool', 'crm', 'find')}) || (${is('a')} && ${iss} && jwt["sub"] == "alice" && ${has('tool', 'crm', 'find', 'refund')})`,
@@ -169,11 +169,11 @@ describe('of several servers', () => {
   });
   test('a name that is nobody\'s but its own is granted of its own server alone', () => {
     const apart = { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['refund'] }) };
-    expect(mayUse(crmOf({ prefix: McpPrefix.NEVER, servers: apart }, (crm) => crm.grantTool('refund', who('a'))))).toEqual([`(${is('a')} && ${has('tool', 'two', 'refund')})`]);
+    expect(mayUse(crmOf({ prefix: McpPrefix.NEVER, servers: apart }, (crm) => crm.grantTools(['refund'], who('a'))))).toEqual([`(${is('a')} && ${has('tool', 'two', 'refund')})`]);
   });
   test('the only one\'s names begin with its own where that is always asked for', () => {
     let tools: string[] = [];
-    const objects = crmOf({ prefix: McpPrefix.ALWAYS }, (crm) => { ({ tools } = crm); crm.grantTool('crm_find', who('a')); });
+    const objects = crmOf({ prefix: McpPrefix.ALWAYS }, (crm) => { ({ tools } = crm); crm.grantTools(['crm_find'], who('a')); });
     expect([tools, mayUse(objects)]).toEqual([['crm_find', 'crm_refund'], [`(${is('a')} && ${has('tool', 'crm', 'find')})`]]);
   });
   test.each<[string, object, string]>([

@@ -59,13 +59,13 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'tool',
-    asks: (mesh) => boundary(mesh).grantTool('find', planner(mesh)),
+    asks: (mesh) => boundary(mesh).grantTools(['find'], planner(mesh)),
     shows: {},
     proxied: (objects) => expect(objects.get('AgentgatewayPolicy', 'crm').spec.backend.mcp.authorization.policy.matchExpressions[0]).toMatch(/has\(mcp\.tool\) && mcp\.tool\.target == "crm" && mcp\.tool\.name in \["find"\]/),
   },
   {
     feature: 'item',
-    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }).grantTool('find', planner(mesh)),
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }).grantTools(['find'], planner(mesh)),
     shows: {
       istioAmbient: spec('AuthorizationPolicy', 'crm', {
         rules: [{}, {}, {

@@ -67,7 +67,7 @@ describe('callers by token on Istio', () => {
   });
   test('are told apart item by item, where headers say what is called', () => {
     const objects = crmOf({ jwt: { ...jwt, required: false }, tools: ['find', 'refund'], enforcesMirroredHeaders: true }, ambient, (crm) => {
-      crm.grantTool('find', who('a'));
+      crm.grantTools(['find'], who('a'));
       crm.grantTools(['find', 'refund'], TokenCaller.of({ subject: 'alice', caller: who('a') }));
     });
     const uses = objects.get('AuthorizationPolicy', 'crm').spec.rules.filter(({ when }: any) => when[1].values[0] === 'tools/call')

@@ -6,8 +6,9 @@ import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests } from '../synth';
 
 const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
-const asks = (props: Partial<McpToolBoundaryProps>) => (mesh: AgentMesh): void =>
+const asks = (props: Partial<McpToolBoundaryProps>) => (mesh: AgentMesh): void => {
   new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props }).grantAllTools(restricted(mesh));
+};
 const spec = (kind: string, name: string, expected: object) => (objects: Manifests) => expect(objects.get(kind, name).spec).toMatchObject(expected);
 const all = (...shows: ((objects: Manifests) => void)[]) => (objects: Manifests) => shows.forEach((show) => show(objects));
 const policy = (name: string, expected: object) => spec('AgentgatewayPolicy', name, expected);

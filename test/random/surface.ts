@@ -7,7 +7,7 @@ const INDEX = join(__dirname, '../../src/index.ts');
 /** Interfaces that a program is given or that the library's classes fulfil, instead of stating them as options. */
 const NOT_STATED: Readonly<Record<string, string>> = {
   Decision: 'is what `decide` returns', Finding: 'is what `findings` returns',
-  IAgent: 'is fulfilled by Agent', ICallee: 'is fulfilled by Agent, Workload and McpToolBoundary', ICaller: 'is fulfilled by Agent, Identity and TokenCaller',
+  IAgent: 'is fulfilled by Agent', IInferencePool: 'is fulfilled by InferencePool', IWaypoint: 'is fulfilled by Waypoint', ICallee: 'is fulfilled by Agent, Workload and McpToolBoundary', ICaller: 'is fulfilled by Agent, Identity and TokenCaller',
   IInferenceGateway: 'is fulfilled by InferenceGateway', IRouteTarget: 'is fulfilled by Workload and InferencePool', IMeshProgram: 'is the program itself',
 };
 
@@ -20,7 +20,7 @@ export function publicSurface(): string[] {
   const extended = new Set([...interfaces.values()].flatMap(basesOf));
   return [...declared].flatMap(([name, one]) => {
     if (ts.isEnumDeclaration(one)) return one.members.map((member) => `${name}.${member.name.getText()}`);
-    if (ts.isClassDeclaration(one)) return classSurface(name, one);
+    if (ts.isClassDeclaration(one)) return [...classSurface(name, one), ...inherited(name, one)];
     // What others extend is stated as a part of these, unless it is stated by itself too.
     return name in NOT_STATED || (extended.has(name) && !STATED_TOO.includes(name)) ? [] : propsOf(name, interfaces).map((prop) => `${name}.${prop}`);
   });
@@ -62,6 +62,18 @@ function classSurface(name: string, { members }: ts.ClassDeclaration): string[] 
     if (ts.isConstructorDeclaration(member)) return [`new ${name}`];
     return [`${name}${has(member, ts.SyntaxKind.StaticKeyword) ? '.' : '#'}${member.name!.getText()}`];
   }).concat(parameterProps(name, members));
+}
+
+/** What a class has of a base that is not exported, which lies beside it or in the same file. */
+function inherited(name: string, one: ts.ClassDeclaration): string[] {
+  const base = one.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0].expression.getText();
+  if (base === undefined || base === 'Construct') return [];
+  const file = one.getSourceFile();
+  const from = file.statements.filter(ts.isImportDeclaration).find((statement) => statement.importClause?.getText().includes(base));
+  const place = from ? join(dirname(file.fileName), `${(from.moduleSpecifier as ts.StringLiteral).text}.ts`) : file.fileName;
+  const declared = declarations(place).get(base);
+  if (!declared || !ts.isClassDeclaration(declared)) throw new Error(`${name} extends ${base}, which is not declared in ${place}`);
+  return classSurface(name, declared).filter((use) => use !== `new ${name}`);
 }
 
 /** `private constructor(public readonly port: number)` */

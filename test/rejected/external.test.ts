@@ -19,7 +19,7 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/crm: callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent free"]; allowed: callers of the mesh whose `egress` does not include the host, or a server with `credentials` that no caller has; set `egress` on each caller (an empty one allows no external host), or set `credentials` on the server'],
     ['callers that say that they call it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(restricted(mesh, 'named', { hostnames: ['mcp.example.com'] })),
       'callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent named"]', agentgateway],
-    ['callers that nobody describes', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantTool('find', planner), 'directly and bypass the boundary; got ["identity ops/planner"]', agentgateway],
+    ['callers that nobody describes', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantTools(['find'], planner), 'directly and bypass the boundary; got ["identity ops/planner"]', agentgateway],
     ['whoever has a token', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') }, jwt }).grantAllTools(TokenCaller.of({ subject: 'alice' })),
       'directly and bypass the boundary; got ["any caller with a token from https://issuer.example.com (sub=alice)"]', agentgateway],
     ['one of two versions that is not kept from it', (mesh) => {

@@ -18,7 +18,7 @@ const called = (mesh: AgentMesh, count: number) => new Agent(mesh, 'agent', { wo
 const items = (mesh: AgentMesh, count: number) => {
   const tools = many(count - 2, (i) => `t${i}`); // beside them, what there is and who speaks
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
-  tools.forEach((tool) => crm.grantTool(tool, Identity.of({ namespace: 'ops', serviceAccount: tool })));
+  tools.forEach((tool) => crm.grantTools([tool], Identity.of({ namespace: 'ops', serviceAccount: tool })));
 };
 const hosts = (mesh: AgentMesh, count: number) => void new MeshEgress(mesh, 'out', { hostnames: many(count, (i) => `h${i}.example.com`) });
 const gateway = (mesh: AgentMesh, count = 1) => new InferenceGateway(mesh, 'gw', { hostnames: many(count, (i) => `h${i}.example.com`), tls: { secretName: 'tls' } });

@@ -140,7 +140,7 @@ const refused: Record<string, Refused[]> = {
     ...[{}, sidecar].map((on, i): Refused => [`more grants than one policy holds (${i})`, (mesh) => {
       const tools = Array.from({ length: 520 }, (_, n) => `t${n}`);
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
-      for (const tool of tools) crm.grantTool(tool, Identity.of({ namespace: 'ops', serviceAccount: tool }));
+      for (const tool of tools) crm.grantTools([tool], Identity.of({ namespace: 'ops', serviceAccount: tool }));
     }, 'the grants of tool server crm do not fit into one AuthorizationPolicy; got "522 rules"; allowed: at most 512', on]),
   ],
   'agentgateway': [
@@ -149,7 +149,7 @@ const refused: Record<string, Refused[]> = {
     ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
     ['grants that one policy does not hold', (mesh) => {
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
-      crm.grantTool('t', ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
+      crm.grantTools(['t'], ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
     }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['a name that its proxy and its server do not fit into', (mesh) => { new McpToolBoundary(mesh, 'x'.repeat(57), { server: deploy([8080]), tools: ['t'] }); }, 'because "-server" is appended', agentgateway],
     ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is reserved for proxies; got 15021', agentgateway],

@@ -143,9 +143,9 @@ const refused: Record<string, Refused[]> = {
       const other = new AgentMesh(chart, 'other', { namespace: 'far', cluster: Cluster.of({ trustDomain: 'far.example' }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       boundaryIn(mesh).grantAllTools(new Agent(other, 'stranger', { workload: existing('stranger') }));
     }, 'the mesh does not trust the trust domain of agent stranger; got "far.example"'],
-    ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTool('refnd', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
+    ['a tool that the boundary has not', (mesh) => { boundaryIn(mesh).grantTools(['refnd'], Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       'app/mesh/crm: the tool server crm has no such tool; got "refnd"; allowed: find_customer, refund; use one of its tools, or add the name to `tools`'],
-    ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTool('refund', Identity.of({ namespace: 'n', serviceAccount: 's' })); },
+    ['a grant of one tool, which nobody in the path reads', (mesh) => { boundaryIn(mesh).grantTools(['refund'], Identity.of({ namespace: 'n', serviceAccount: 's' })); },
       /app\/mesh\/crm: no component in the path can enforce a grant of one tool of crm: Envoy reads paths, methods and headers, not the MCP messages in the body; got "refund"; allowed: grantAllTools with MeshProvider\.istioAmbient and no McpProvider; or a server of MCP 2026-07-28 that rejects requests whose headers differ from their body \(`enforcesMirroredHeaders`\); use McpProvider\.agentgateway for this grant, or grantAllTools if each caller may use every tool \[AM002\] \(test\/rejected\/rejected\.test\.ts:\d+\)$/],
     ['a grant to nobody', (mesh) => { boundaryIn(mesh).grantAllTools(); }, 'the grant has no callers; got []'],
     ['a grant to everybody without a ServiceAccount', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 'default' })); }, 'uses the ServiceAccount "default", which is shared by every pod'],

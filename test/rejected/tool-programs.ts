@@ -1,5 +1,5 @@
 import {
-  Agent, AgentMesh, Cluster, GatewayApiChannel, GuardrailPhase, ICallee, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GuardrailPhase, IAgent, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
   McpToolBoundary, McpToolBoundaryProps, MeshProvider, MigrationStage, Workload, WorkloadEgress,
 } from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
@@ -20,7 +20,7 @@ export const crm = (props: () => Partial<McpToolBoundaryProps>): Build => (mesh)
 export const of = (options: Partial<McpServerOptions> = {}, workload = deploy([8080])) => McpServer.of(workload, { tools: ['find'], ...options });
 export const external = (hostname: string, options: object = {}) => McpServer.external({ hostname, tools: ['find'], ...options });
 export const several = () => ({ servers: { one: of(), two: of({}, deploy([8081])) } });
-export const judged = (judge: (mesh: AgentMesh) => ICallee, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
+export const judged = (judge: (mesh: AgentMesh) => IAgent, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
   void crmOf(mesh, { guardrails: [{ service: judge(mesh), methods }] });
 export const granting = (caller: ICaller, props: Partial<McpToolBoundaryProps> = { jwt }): Build =>
   (mesh) => crmOf(mesh, props).grantAllTools(caller);

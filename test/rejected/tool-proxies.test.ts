@@ -4,7 +4,7 @@ import {
   Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider,
   SecretKeyReference, TokenCaller, Waypoint,
 } from '../../src';
-import { deploy, existing } from '../story';
+import { deploy } from '../story';
 
 const refused: Record<string, Refused[]> = {
   'what only a proxy that reads MCP does': [
@@ -28,7 +28,6 @@ const refused: Record<string, Refused[]> = {
   'what a proxy that reads MCP is told': [
     ['sessions that it is told not to keep', crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATELESS })),
       '`keepsSessions` of crm contradicts `sessionRouting`: its MCP proxy would keep no sessions; got {"keepsSessions":true,"sessionRouting":"Stateless"}; allowed: one of the two; remove one of the two', agentgateway],
-    ['a judge that is no agent', judged(() => existing('judge')), 'the proxy cannot call the guardrail service; got "app=judge"; allowed: an Agent of this mesh in namespace voice, with a single version that has a Service; define the agent there', agentgateway],
     ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
     ['a judge of another mesh', (mesh, chart) => {
       const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });

@@ -3,13 +3,6 @@ import { CircuitBreakerFacts, ServiceNode } from '../../model/service';
 import { Trait } from '../../model/trait';
 import { WaypointNode } from '../../model/waypoint';
 import { CircuitBreaker } from '../../values/circuit-breaker';
-import { ICaller } from '../../values/identity';
-
-/** An agent, which calls others and can be called. */
-export interface IAgent extends ICaller {
-  /** Allows agents and identities to call this agent, and allows nothing else. */
-  grantCall(...callers: ICaller[]): void;
-}
 
 /** An agent, as its canary needs it. */
 export interface AgentFacts {

@@ -1,7 +1,7 @@
 import { CircuitBreaker } from '../../values/circuit-breaker';
 import { Workload } from '../../values/workload';
 import { MeshMemberProps } from '../membership/membership';
-import { Waypoint } from '../routing/waypoint';
+import { IWaypoint } from '../routing/waypoint';
 
 /** Props of `Agent`. */
 export interface AgentProps extends MeshMemberProps {
@@ -47,7 +47,7 @@ export interface AgentProps extends MeshMemberProps {
    * @default - none: the pods authorize callers by identity and port. If `jwt`, `externalAuthorizer` or `circuitBreaker` is set and the
    * mesh enforces it at waypoints: the waypoint of the namespace
    */
-  readonly waypoint?: Waypoint;
+  readonly waypoint?: IWaypoint;
   /**
    * Outlier detection: when callers stop sending requests to a pod that keeps failing. Synth fails if no proxy in the path enforces it.
    *

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { checkNamespace, checkReadable, versionStem } from './agent-checks';
-import { AgentFacts, agentFacts, IAgent } from './agent-facts';
+import { AgentFacts, agentFacts } from './agent-facts';
 import { AgentProps } from './agent-props';
 import { checkServices, enforcedServices } from './agent-services';
 import { AgentNode } from '../../model/agent';
@@ -10,11 +10,13 @@ import { listed } from '../../model/problem';
 import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
 import { emitDeployment, emitServiceAccount } from '../../providers/workload/deployment';
-import { ICallee } from '../../values/call';
+import { IAgent } from '../../values/agent';
+import { Grant } from '../../values/grant';
 import { ICaller, Identity } from '../../values/identity';
+import { CalleeReference, CallerReference } from '../../values/references';
 import { Workload, WorkloadDescription, workloadDescription } from '../../values/workload';
-import { calleeWorkloads } from '../grants/callee';
-import { agentCaller, grantTo } from '../grants/callers';
+import { calleeReference } from '../grants/callee';
+import { agentReference, grantTo } from '../grants/callers';
 import { freshId, Membership } from '../membership/membership';
 import { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
 import { namespaceWaypoint, ownWaypoint } from '../routing/waypoint';
@@ -30,9 +32,13 @@ import { madeUnder, ownService } from '../workload/own-service';
  * A version that an InferencePool serves has no Service, unless `service` is true. Synth fails if the versions run with different
  * ServiceAccounts or in different namespaces.
  */
-export class Agent extends Construct implements IAgent, ICallee {
+export class Agent extends Construct implements IAgent {
   /** Display name in messages, such as "agent planner". */
   public readonly title: string;
+  /** Reference to the agent as a caller. */
+  public readonly asCaller: CallerReference;
+  /** Reference to the agent as a callee. */
+  public readonly asCallee: CalleeReference;
   private readonly member: Membership;
   private readonly facts: AgentNode;
   /** Properties that all Services of the agent share. */
@@ -53,19 +59,19 @@ export class Agent extends Construct implements IAgent, ICallee {
     const { namespace, serviceAccount } = this.account(name, given);
     this.facts = { origin: this.member, name, namespace, serviceAccount, versions: [], callers: new Callers() };
     this.title = `agent ${name}`;
-    calleeWorkloads.give(this, () => this.facts.versions.map(({ workload }) => workload));
-    agentCaller.give(this, { title: this.title, principal: model.principal(namespace, serviceAccount), home: model });
+    this.asCallee = calleeReference(this.title, () => this.facts.versions.map(({ workload }) => workload));
+    this.asCaller = agentReference({ title: this.title, principal: model.principal(namespace, serviceAccount), home: model });
     model.agents.push(this.facts);
     this.services = enforcedServices(this.member, props);
     this.waypoint = props.waypoint && ownWaypoint(this.member, props.waypoint);
-    agentFacts.give(this, { node: this.facts, service: this.services, waypoint: this.waypoint });
+    agentFacts.give(this.asCallee, { node: this.facts, service: this.services, waypoint: this.waypoint });
     if (props.workload) this.place(ONLY, props.workload);
     for (const [version, workload] of Object.entries(props.versions ?? {})) this.add(version, workload);
     checkServices(this.member, props, this.facts.versions);
   }
 
   /** Identity with which the agent calls: its namespace, its ServiceAccount and the trust domain of the mesh. */
-  public get callerIdentity(): Identity {
+  public get identity(): Identity {
     const { namespace, serviceAccount } = this.facts;
     return Identity.of({ namespace, serviceAccount, trustDomain: this.member.model.facts.trustDomain });
   }
@@ -99,8 +105,8 @@ export class Agent extends Construct implements IAgent, ICallee {
    * Allows agents and identities to call this agent through its Services, and allows nothing else. A version that a pool serves has no
    * Service and cannot be called this way, unless the `service` prop is true.
    */
-  public grantCall(...callers: ICaller[]): void {
-    grantTo(this.member, this.facts.namespace, this.facts.callers, callers);
+  public grantCall(...callers: ICaller[]): Grant {
+    return grantTo(this.member, { title: this.title, ...this.facts }, callers);
   }
 
   /**

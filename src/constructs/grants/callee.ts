@@ -1,14 +1,22 @@
 import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
 import { ICallee } from '../../values/call';
-import { workloadDescription } from '../../values/workload';
+import { CalleeReference } from '../../values/references';
+import { referencedWorkload, workloadDescription } from '../../values/workload';
 
-/** The pods of a callee that is not a Workload. For an agent: the pods of each version. */
-export const calleeWorkloads = new Trait<() => readonly WorkloadNode[]>('an Agent, a version of one, or an McpToolBoundary');
+const workloads = new Trait<() => readonly WorkloadNode[]>('an Agent, a version of one, or an McpToolBoundary');
+
+/** Returns a reference to a construct as a callee, with its pods: those of each version of an agent. */
+export function calleeReference(title: string, pods: () => readonly WorkloadNode[]): CalleeReference {
+  const reference = CalleeReference._of(title);
+  workloads.give(reference, pods);
+  return reference;
+}
 
 /** Returns the workloads of a callee; none for a workload that does not belong to a mesh yet. */
-export function workloadsOf(callee: ICallee): readonly WorkloadNode[] {
-  const description = workloadDescription.find(callee);
-  if (!description) return calleeWorkloads.of(callee)();
+export function workloadsOf({ asCallee }: ICallee): readonly WorkloadNode[] {
+  const workload = referencedWorkload.find(asCallee);
+  if (!workload) return workloads.of(asCallee)();
+  const description = workloadDescription.of(workload);
   return description.kind === 'bound' ? [description.node] : [];
 }

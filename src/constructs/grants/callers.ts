@@ -1,19 +1,54 @@
 import { Caller, Callers } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem, serviceAccountProblem, sharedAccountProblem, trustDomainProblem } from '../../model/names';
-import { holderOf, principalOf, withToken } from '../../model/principal';
+import { holderOf, Principal, principalOf, withToken } from '../../model/principal';
 import { TokenLimits, tokenText } from '../../model/token';
 import { Trait } from '../../model/trait';
-import { ICaller, Identity } from '../../values/identity';
+import { Grant } from '../../values/grant';
+import { ICaller, Identity, statedIdentity } from '../../values/identity';
+import { CallerReference } from '../../values/references';
 import { tokenCaller, TokenCallerOptions } from '../../values/token-caller';
 import { Reporter } from '../membership/reporter';
 
 /** An agent as a caller, with its mesh. Its names were checked where it was defined. */
-export const agentCaller = new Trait<Caller & { readonly home: MeshModel }>('a caller');
+type AgentCaller = Caller & { readonly home: MeshModel };
+
+const agentCaller = new Trait<AgentCaller>('an Agent');
+
+/** Returns a reference to an agent as a caller. */
+export function agentReference(agent: AgentCaller): CallerReference {
+  const reference = CallerReference._of(agent.title);
+  agentCaller.give(reference, agent);
+  return reference;
+}
+
+/** Returns the principal that a caller has, if it is not its token alone that counts. */
+export function principalOfCaller({ asCaller }: ICaller, ownTrustDomain: string): Principal | undefined {
+  const said = tokenCaller.find(asCaller);
+  if (said) return said.caller && principalOfCaller(said.caller, ownTrustDomain);
+  const agent = agentCaller.find(asCaller);
+  if (agent) return agent.principal;
+  const { namespace, serviceAccount, trustDomain } = statedIdentity.of(asCaller);
+  return principalOf(trustDomain ?? ownTrustDomain, namespace, serviceAccount);
+}
+
+/** A callee, as grants need it. */
+export interface GrantedCallee {
+  readonly title: string;
+  readonly namespace: string;
+  readonly callers: Callers;
+}
 
 /** Grants callers access to a callee in a namespace, and reports callers that the mesh cannot identify or connect. */
-export function grantTo(member: Reporter, namespace: string, callers: Callers, granted: readonly ICaller[]): void {
-  for (const caller of knownCallers(member, namespace, granted)) member.model.grant(callers, caller);
+export function grantTo(member: Reporter, callee: GrantedCallee, granted: readonly ICaller[]): Grant {
+  const known = knownCallers(member, callee.namespace, granted);
+  for (const caller of known) member.model.grant(callee.callers, caller);
+  return grantOf(callee.title, known, [], granted);
+}
+
+/** Returns a grant as its user sees it. */
+export function grantOf(callee: string, known: readonly Caller[], items: readonly string[], granted: readonly ICaller[]): Grant {
+  return Grant._of(callee, known.map(({ title }) => title), items, granted.length > 0 && known.length === granted.length);
 }
 
 /** Returns the callers of a grant for a callee in a namespace, and reports callers that the mesh cannot identify or connect. */
@@ -30,7 +65,7 @@ export function knownCallers(
 function knownCaller(
   member: Reporter, namespace: string, caller: ICaller, tokenOf?: (caller: ICaller) => TokenLimits | undefined,
 ): Caller[] {
-  const said = tokenCaller.find(caller);
+  const said = tokenCaller.find(caller.asCaller);
   const known = said ? undefined : callerOf(member, namespace, caller);
   if (!said) return known ? [known] : [];
   const token = tokenOf?.(caller);
@@ -40,7 +75,7 @@ function knownCaller(
 
 /** Returns any caller with a token, or one named caller with the token. */
 function tokenHolder(member: Reporter, namespace: string, { caller }: TokenCallerOptions, token: TokenLimits): Caller[] {
-  const other = caller && tokenCaller.find(caller);
+  const other = caller && tokenCaller.find(caller.asCaller);
   if (other) {
     member.report({ message: '`caller` of a TokenCaller is a TokenCaller too', actual: other.subject ?? other.claims, expected: 'an agent or identity as `caller`', fix: 'set `subject` and `claims` together in one TokenCaller' });
     return [];
@@ -51,8 +86,8 @@ function tokenHolder(member: Reporter, namespace: string, { caller }: TokenCalle
 }
 
 function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller | undefined {
-  const agent = agentCaller.find(caller);
-  const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, caller.callerIdentity);
+  const agent = agentCaller.find(caller.asCaller);
+  const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, statedIdentity.of(caller.asCaller));
   if (known && !isConnected(member, namespace, known, agent?.home ?? member.model)) return undefined;
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
   if (member.refuse('foreign-trust-domain', `${known.title} as a caller from another trust domain`, known.principal.trustDomain)) return undefined;

@@ -1,12 +1,24 @@
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
+import type { InferencePool } from './inference-pool';
+import type { InferenceRoute, InferenceRouteOptions } from './inference-route';
+import type { InferencePoolOptions } from './pool-props';
 import { GatewayNode } from '../../model/gateway';
 import { Trait } from '../../model/trait';
 import { Membership } from '../membership/membership';
+import type { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
 
 /** A gateway to which pools and routes can belong: an `InferenceGateway`. */
-export interface IInferenceGateway {
+export interface IInferenceGateway extends IConstruct {
   /** Host names that the gateway serves. */
   readonly hostnames: string[];
+  /** URLs of the hosts, such as "https://voice.example.com". Wildcard hosts have none. */
+  readonly urls: string[];
+  /** Adds a pool of model servers behind this gateway. */
+  addPool(id: string, options: InferencePoolOptions): InferencePool;
+  /** Adds a route that sends all requests, or those with a path prefix, to one target. */
+  addRoute(id: string, options: InferenceRouteOptions): InferenceRoute;
+  /** Adds a route that splits requests between a stable version and a canary. */
+  addCanary(id: string, options: CanaryRouteOptions): CanaryRoute;
 }
 
 /** A gateway, as its pools and routes need it. */

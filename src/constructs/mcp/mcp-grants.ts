@@ -2,9 +2,10 @@ import { ItemKind } from '../../model/item-grants';
 import { listed } from '../../model/problem';
 import { SPACED_CLAIMS, TokenLimits } from '../../model/token';
 import { ToolServerNode } from '../../model/tool-server';
+import { Grant } from '../../values/grant';
 import { ICaller } from '../../values/identity';
 import { tokenCaller } from '../../values/token-caller';
-import { knownCallers } from '../grants/callers';
+import { grantOf, knownCallers } from '../grants/callers';
 import { Membership } from '../membership/membership';
 
 /** A server whose items can be granted. */
@@ -15,16 +16,18 @@ export interface GrantedServer {
 }
 
 /** Grants callers every item of a boundary. */
-export function grantEverything(member: Membership, server: GrantedServer, granted: readonly ICaller[]): void {
+export function grantEverything(member: Membership, server: GrantedServer, granted: readonly ICaller[]): Grant {
   const { endpoint } = server.node;
-  for (const caller of knownCallers(member, endpoint.namespace, granted, (one) => tokenOf(member, server, one))) {
+  const callers = knownCallers(member, endpoint.namespace, granted, (one) => tokenOf(member, server, one));
+  for (const caller of callers) {
     member.model.grant(endpoint.callers, caller);
     if (endpoint.items) member.model.grant(endpoint.items.everything, caller);
   }
+  return grantOf(endpoint.title, callers, [], granted);
 }
 
 /** Grants callers some items of a kind, and permission to list the items of that kind. */
-export function grantItems(member: Membership, server: GrantedServer, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): void {
+export function grantItems(member: Membership, server: GrantedServer, kind: ItemKind, names: readonly string[], granted: readonly ICaller[]): Grant {
   const { name, endpoint, items } = server.node;
   const isDeclared = (one: string) => items.some((item) => item.kind === kind && item.name === one);
   const unknown = names.filter((one) => !(endpoint.items ? endpoint.items.of({ kind, name: one }) : isDeclared(one)));
@@ -33,12 +36,13 @@ export function grantItems(member: Membership, server: GrantedServer, kind: Item
     member.report({ message: `the tool server ${name} has no such ${kind}`, actual: one, expected: listed(known), fix: `use one of its ${kind}s, or add the name to \`${kind}s\`` });
   }
   if (names.length === 0) member.report({ message: `the grant has no ${kind}s`, actual: [], expected: `one ${kind} or more`, fix: `name the ${kind}s in the grant, or remove the grant` });
-  if (unknown.length > 0 || names.length === 0 || isRefused(member, server.node, kind, names)) return;
+  if (unknown.length > 0 || names.length === 0 || isRefused(member, server.node, kind, names)) return grantOf(endpoint.title, [], names, granted);
   const callers = knownCallers(member, endpoint.namespace, granted, (one) => tokenOf(member, server, one));
   for (const caller of callers) {
     member.model.grant(endpoint.callers, caller);
     for (const one of names) member.model.grant(endpoint.items!.of({ kind, name: one })!, caller);
   }
+  return grantOf(endpoint.title, callers, names, granted);
 }
 
 /** Whether a grant of single items is refused, because no component in the path can tell items apart. */
@@ -63,7 +67,7 @@ const VALUE = /^[\x20-\x7e]{1,512}$/;
 /** Returns what a TokenCaller requires of the token, or nothing if it cannot be verified, which is reported. */
 function tokenOf(member: Membership, { node: { endpoint: { jwt } }, isTokenRefused }: GrantedServer, caller: ICaller): TokenLimits | undefined {
   if (isTokenRefused) return undefined;
-  const { subject, claims } = tokenCaller.of(caller);
+  const { subject, claims } = tokenCaller.of(caller.asCaller);
   member.checkTexts({ subject, claims }, ' of a TokenCaller');
   const said = Object.entries(claims ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   const wrong = (message: string, actual: unknown, expected: string, fix: string) => {

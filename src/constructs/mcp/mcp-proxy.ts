@@ -36,12 +36,12 @@ function isMethod(text: string): boolean {
 }
 
 function guardrailFacts(member: Membership, { service: guardrail, methods }: McpGuardrail, namespace: string): GuardrailFacts[] {
-  const agent = agentFacts.find(guardrail)?.node;
+  const agent = agentFacts.find(guardrail.asCallee)?.node;
   const workload = agent && onlyOne(agent);
   const service = workload?.service;
   const isHere = agent?.namespace === namespace && member.model.index.agentsAs(namespace, agent.serviceAccount).includes(agent);
   if (!service || !isHere) {
-    member.report({ message: 'the proxy cannot call the guardrail service', actual: guardrail.title, expected: `an Agent of this mesh in namespace ${namespace}, with a single version that has a Service`, fix: 'define the agent there' });
+    member.report({ message: 'the proxy cannot call the guardrail service', actual: `${guardrail.asCallee}`, expected: `an Agent of this mesh in namespace ${namespace}, with a single version that has a Service`, fix: 'define the agent there' });
     return [];
   }
   checkDirect(member, workload, service);
@@ -49,7 +49,7 @@ function guardrailFacts(member: Membership, { service: guardrail, methods }: Mcp
   const bad = named.filter((method) => !isMethod(method));
   if (named.length === 0) member.report({ message: 'a guardrail has no methods, so it would inspect no message', actual: {}, expected: '"tools/call", "tools/*", "*/list", "*" and the like', fix: 'list in `methods` what the guardrail inspects' });
   if (bad.length > 0) member.report({ message: 'a guardrail names methods that MCP does not have', actual: bad, expected: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, fix: 'correct `methods`' });
-  return [{ service, callers: agent.callers, title: guardrail.title, methods: { ...methods } }];
+  return [{ service, callers: agent.callers, title: `${guardrail.asCallee}`, methods: { ...methods } }];
 }
 
 /** Returns the only workload of an agent, whose Service the proxy calls. */

@@ -5,7 +5,7 @@ import { RateLimit } from '../../values/rate-limit';
 import { Workload } from '../../values/workload';
 import { SecretKeyReference } from '../../values/workload-options';
 import { MeshMemberProps } from '../membership/membership';
-import { Waypoint } from '../routing/waypoint';
+import { IWaypoint } from '../routing/waypoint';
 
 /** Props of a boundary with one server. For several servers, `servers` takes the same values for each. */
 export interface McpOneServerProps {
@@ -182,5 +182,5 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
    * @default - on a mesh with waypoints: the waypoint that the namespace is bound to, or the first one there; if there is none, one is
    * created
    */
-  readonly waypoint?: Waypoint;
+  readonly waypoint?: IWaypoint;
 }

@@ -7,11 +7,14 @@ import { serversOf } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { toolServer } from './tool-server-facts';
 import { nameProblem } from '../../model/names';
+import { serviceUrl } from '../../model/service';
 import { ToolServerNode } from '../../model/tool-server';
 import { WorkloadNode } from '../../model/workload';
 import { ICallee } from '../../values/call';
+import { Grant } from '../../values/grant';
 import { ICaller } from '../../values/identity';
-import { calleeWorkloads } from '../grants/callee';
+import { CalleeReference } from '../../values/references';
+import { calleeReference } from '../grants/callee';
 import { freshId, Membership } from '../membership/membership';
 import { deployWorkload, authorizeService, authorizeWorkload } from '../workload/authorize';
 
@@ -26,8 +29,14 @@ import { deployWorkload, authorizeService, authorizeWorkload } from '../workload
 export class McpToolBoundary extends Construct implements ICallee {
   /** Display name in messages, such as "tool server crm". */
   public readonly title: string;
+  /** Reference to the boundary as a callee. */
+  public readonly asCallee: CalleeReference;
   /** Names of the tools, as callers use them. */
   public readonly tools: string[];
+  /** Name of the Service that callers use, or of the boundary if its server is external. */
+  public readonly serviceName: string;
+  /** URL of the MCP endpoint that callers use, such as "http://crm.voice.svc.cluster.local/mcp". */
+  public readonly url: string;
   private readonly member: Membership;
   private readonly facts: ToolServerNode;
   private readonly granted: GrantedServer;
@@ -42,39 +51,37 @@ export class McpToolBoundary extends Construct implements ICallee {
     this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.endpoint.jwt };
     this.title = this.facts.endpoint.title;
     this.tools = this.facts.items.filter(({ kind }) => kind === 'tool').map((item) => item.name);
-    calleeWorkloads.give(this, () => [this.facts.endpoint]);
+    this.asCallee = calleeReference(this.title, () => [this.facts.endpoint]);
     toolServer.give(this, this.facts);
+    const { service, requests } = this.facts.endpoint;
+    this.serviceName = service?.name ?? name;
+    this.url = service ? serviceUrl(service, requests?.endpoints?.[0].path ?? '/') : '';
     model.toolServers.push(this.facts);
     checkBoundary(this.member, this.facts, props, servers);
     this.emit();
   }
 
   /**
-   * Allows callers to call one tool and to list the tools. Synth fails if no component in the path can tell which tool is called. Every
+   * Allows callers to call some tools and to list the tools. Synth fails if no component in the path can tell which tool is called. Every
    * mesh can, by the mirrored headers, if the server enforces them (`enforcesMirroredHeaders`).
    */
-  public grantTool(tool: string, ...callers: ICaller[]): void {
-    grantItems(this.member, this.granted, 'tool', [tool], callers);
+  public grantTools(tools: string[], ...callers: ICaller[]): Grant {
+    return grantItems(this.member, this.granted, 'tool', tools, callers);
   }
 
-  /** Allows callers to call some tools, with the same requirements as `grantTool`. */
-  public grantTools(tools: string[], ...callers: ICaller[]): void {
-    grantItems(this.member, this.granted, 'tool', tools, callers);
+  /** Allows callers to get some prompts of the server and to list the prompts, with the same requirements as `grantTools`. */
+  public grantPrompts(prompts: string[], ...callers: ICaller[]): Grant {
+    return grantItems(this.member, this.granted, 'prompt', prompts, callers);
   }
 
-  /** Allows callers to get some prompts of the server and to list the prompts, with the same requirements as `grantTool`. */
-  public grantPrompts(prompts: string[], ...callers: ICaller[]): void {
-    grantItems(this.member, this.granted, 'prompt', prompts, callers);
-  }
-
-  /** Allows callers to read some resources of the server, by URI, and to list the resources, with the same requirements as `grantTool`. */
-  public grantResources(uris: string[], ...callers: ICaller[]): void {
-    grantItems(this.member, this.granted, 'resource', uris, callers);
+  /** Allows callers to read some resources of the server, by URI, and to list the resources, with the same requirements as `grantTools`. */
+  public grantResources(uris: string[], ...callers: ICaller[]): Grant {
+    return grantItems(this.member, this.granted, 'resource', uris, callers);
   }
 
   /** Allows callers to use every tool, prompt and resource of the server. They reach its MCP endpoint and no other path. */
-  public grantAllTools(...callers: ICaller[]): void {
-    grantEverything(this.member, this.granted, callers);
+  public grantAllTools(...callers: ICaller[]): Grant {
+    return grantEverything(this.member, this.granted, callers);
   }
 
   private emit(): void {

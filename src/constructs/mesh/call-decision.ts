@@ -3,13 +3,13 @@ import { decide } from '../../analysis/decision';
 import { clientsOf, gatewaysBefore } from '../../analysis/gateway-clients';
 import { ITEM_METHODS } from '../../model/item-grants';
 import { MeshModel } from '../../model/mesh';
-import { Principal, principalOf } from '../../model/principal';
+import { principalOf } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 import { Call, Decision } from '../../values/call';
-import { ICaller } from '../../values/identity';
 import { tokenCaller } from '../../values/token-caller';
 import { workloadsOf } from '../grants/callee';
+import { principalOfCaller } from '../grants/callers';
 import { MeshContext } from '../membership/mesh-context';
 
 /** Returns whether a call is allowed to each workload of its callee. */
@@ -25,7 +25,7 @@ function decideFor(
   const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
   const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
-  const caller = call.caller && callerOf(call.caller, model.facts.trustDomain);
+  const caller = call.caller && (principalOfCaller(call.caller, model.facts.trustDomain) ?? principalOf('*', '*', '*'));
   const token = tokenOf(call, callee.jwt?.issuer);
   const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token, origin: call.origin, mcp }, {
     routing: (node) => gateway.caller(model, node).principal,
@@ -56,13 +56,9 @@ function opened(model: MeshModel, { namespace }: WorkloadNode, acknowledged: rea
   return found.map(({ problem: { id, path } }) => `${id} of ${path} is acknowledged, and may open it`);
 }
 
-function callerOf({ callerIdentity: { namespace, serviceAccount, trustDomain } }: ICaller, own: string): Principal {
-  return principalOf(trustDomain ?? own, namespace, serviceAccount);
-}
-
 /** Returns the valid token of a call: the one of its TokenCaller, or the one that the call states. */
 function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verified: string | undefined): TokenSaid | undefined {
-  const own = caller && tokenCaller.find(caller);
+  const own = caller && tokenCaller.find(caller.asCaller);
   const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
   const issuer = tokenIssuer ?? (isCarried ? verified ?? 'an unknown issuer' : undefined);
   const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));

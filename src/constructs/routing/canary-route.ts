@@ -2,8 +2,8 @@ import { Construct } from 'constructs';
 import { addMeshRoute } from './mesh-route-facts';
 import { addRoute, RouteOptions, targetOf } from './route-facts';
 import { RouteRule, RouteTarget } from '../../model/route';
+import { IAgent } from '../../values/agent';
 import { IRouteTarget } from '../../values/route-target';
-import { IAgent } from '../agent/agent-facts';
 import { IInferenceGateway } from '../inference/gateway-facts';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 

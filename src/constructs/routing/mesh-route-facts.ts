@@ -5,7 +5,8 @@ import { AgentNode } from '../../model/agent';
 import { RouteRule, RouteTarget, targetsOf } from '../../model/route';
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
-import { agentFacts, IAgent } from '../agent/agent-facts';
+import { IAgent } from '../../values/agent';
+import { agentFacts } from '../agent/agent-facts';
 import { Membership, MeshMemberProps } from '../membership/membership';
 import { authorizeService } from '../workload/authorize';
 
@@ -21,7 +22,7 @@ export interface MeshRouteRequest {
 
 /** Records the canary of an agent and emits the Service that it splits, with its route and policies. */
 export function addMeshRoute(scope: Construct, member: Membership, request: MeshRouteRequest): void {
-  const agent = agentFacts.of(request.agent);
+  const agent = agentFacts.of(request.agent.asCallee);
   if (member.refuse('mesh-canary', 'a canary inside the mesh', request.name)) return;
   const { rules, options, stable } = request;
   const traffic = routeTrafficFacts(member, options, { retries: 'mesh-retries', timeouts: 'mesh-timeouts' });

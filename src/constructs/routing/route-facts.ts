@@ -7,9 +7,8 @@ import { ServiceNode } from '../../model/service';
 import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
 import { IRouteTarget } from '../../values/route-target';
-import { workloadDescription } from '../../values/workload';
+import { referencedWorkload, workloadDescription } from '../../values/workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from '../inference/gateway-facts';
-import { toolServer } from '../mcp/tool-server-facts';
 import { isAtHome } from '../membership/home-mesh';
 import { Membership } from '../membership/membership';
 import { whole } from '../workload/deployment-checks';
@@ -60,22 +59,16 @@ export interface RouteRetries {
 
 /** Returns the target of a route, or nothing after the reason was reported. */
 export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
-  const pool = poolNode.find(target);
+  const pool = poolNode.find(target.asRouteTarget);
   if (pool) return pool !== 'reported' && isAtHome(member, pool, target.title) ? { kind: 'pool', pool } : undefined;
-  const description = workloadDescription.find(target);
+  const workload = referencedWorkload.find(target.asRouteTarget);
+  const description = workload && workloadDescription.of(workload);
   if (description?.kind === 'bound' && description.node.service && description.node.routable) {
     const { node } = description;
     return isAtHome(member, node, target.title) && isRouted(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
   }
-  if (toolServer.find(target)) {
-    member.report({
-      message: `a route cannot send requests to ${target.title}: its callers need a mesh identity, and clients of a gateway have none`, actual: target.title,
-      expected: 'an InferencePool, or a version of an agent', fix: 'grant its tools to callers in the mesh; for external clients, put an agent in between that is granted these tools',
-    });
-    return undefined;
-  }
   member.report({
-    message: `a route cannot send requests to ${target.title ?? 'this'}: it is neither a pool nor a version of an agent with a Service`, actual: target.title,
+    message: `a route cannot send requests to ${target.title}: it is neither a pool nor a version of an agent with a Service`, actual: target.title,
     expected: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
     fix: 'put it behind a pool; or give a deployed version a Service (`service: true`), or describe the Service of existing pods in Workload.existing',
   });

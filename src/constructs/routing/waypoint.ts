@@ -1,4 +1,4 @@
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem, serviceAccountProblem } from '../../model/names';
 import { listed } from '../../model/problem';
@@ -50,81 +50,103 @@ export interface ExistingWaypointProps extends MeshMemberProps {
   readonly serviceAccount?: string;
 }
 
-/**
- * A waypoint: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`, and a policy that
- * denies every request until a Service behind the waypoint is granted to a caller (Istio 1.30, waypoint). Synth fails if the mesh has no
- * waypoints.
- */
-export class Waypoint extends Construct {
-  /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */
-  public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): Waypoint {
-    const { mesh, gatewayName, namespace } = props;
-    const named: WaypointProps = { mesh, namespace, name: gatewayName };
-    existingWaypoint.give(named, { serviceAccount: props.serviceAccount ?? gatewayName, deniesByDefault: props.deniesByDefault ?? false });
-    return new Waypoint(scope, id, named);
-  }
+/** A waypoint, emitted here or existing. */
+export interface IWaypoint extends IConstruct {
+  /** Sends the requests to all Services of a namespace through this waypoint. */
+  bindNamespace(namespace: string): void;
+}
 
-  private readonly member: Membership;
-
-  public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
-    super(scope, freshId(scope, id, props.mesh));
-    this.member = Membership.of(this, props);
-    const { model, context } = this.member;
-    const existing = existingWaypoint.find(props);
-    const name = this.member.name('the name of the waypoint', props.name ?? this.node.id);
-    if (name === 'none') this.member.report({ message: '"none" is not a possible name of a waypoint: Istio reads it as no waypoint', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
-    if (existing) this.member.report(serviceAccountProblem(existing.serviceAccount));
-    const namespace = props.namespace ?? model.facts.namespace;
-    const waypoints = context.mesh.waypoints;
-    const node: WaypointNode = {
-      origin: this.member,
-      name,
-      namespace,
-      serviceAccount: existing?.serviceAccount ?? waypoints?.serviceAccount(name) ?? name,
-      existing: existing !== undefined,
-      deniesByDefault: existing?.deniesByDefault ?? false,
-    };
-    waypointNode.give(this, node);
-    this.member.report(nameProblem('the namespace of the waypoint', namespace));
-    if (!waypoints) {
-      this.member.refuse('waypoint', `waypoint ${name}`, name);
-      return;
-    }
-    if (!existing) context.namespace(namespace);
-    model.waypoints.push(node);
-    waypoints.createWaypoint(this, node, () => servedNamespaces(model, node));
-  }
-
+/** What a waypoint that is emitted here and an existing one have in common. */
+abstract class WaypointBase extends Construct implements IWaypoint {
   /**
    * Sends the requests to all Services of a namespace through this waypoint, except Services of the library that need none. For an
    * existing namespace, this states that the namespace already has the label `istio.io/use-waypoint`. Reports a namespace that is not in
    * the mesh, or is bound to two waypoints.
    */
   public bindNamespace(namespace: string): void {
-    const node = this.member.model.namespaces.get(namespace);
+    const member = memberOf.of(this);
+    const node = member.model.namespaces.get(namespace);
     if (!node) {
-      this.member.report({
-        message: 'the namespace is not in the mesh', actual: namespace, expected: listed(this.member.model.namespaces.keys()),
+      member.report({
+        message: 'the namespace is not in the mesh', actual: namespace, expected: listed(member.model.namespaces.keys()),
         fix: 'add it to `existingNamespaces`, or first define a construct in it',
       });
       return;
     }
     if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
-      this.member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one', fix: `bind ${namespace} to one waypoint` });
+      member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one', fix: `bind ${namespace} to one waypoint` });
     }
     node.waypoint = waypointNode.of(this);
+  }
+}
+
+/**
+ * A waypoint: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`, and a policy that
+ * denies every request until a Service behind the waypoint is granted to a caller (Istio 1.30, waypoint). Synth fails if the mesh has no
+ * waypoints.
+ */
+export class Waypoint extends WaypointBase {
+  /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */
+  public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): IWaypoint {
+    return new ExistingWaypoint(scope, id, props);
+  }
+
+  public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props);
+    const name = props.name ?? this.node.id;
+    recordWaypoint(this, member, {
+      name,
+      namespace: props.namespace ?? member.model.facts.namespace,
+      serviceAccount: member.context.mesh.waypoints?.serviceAccount(name) ?? name,
+      existing: false,
+      deniesByDefault: false,
+    });
   }
 }
 
 export const waypointNode = new Trait<WaypointNode>('a Waypoint');
 
 /** Returns the node of a waypoint, or nothing if it was refused or belongs to another mesh, which is reported. */
-export function ownWaypoint(member: Membership, waypoint: Waypoint): WaypointNode | undefined {
+export function ownWaypoint(member: Membership, waypoint: IWaypoint): WaypointNode | undefined {
   const node = waypointNode.of(waypoint);
   return isAtHome(member, node, `waypoint ${node.name}`) && member.model.waypoints.includes(node) ? node : undefined;
 }
 
-const existingWaypoint = new Trait<{ readonly serviceAccount: string; readonly deniesByDefault: boolean }>('an existing waypoint');
+/** A waypoint that the library does not emit. */
+class ExistingWaypoint extends WaypointBase {
+  public constructor(scope: Construct, id: string, props: ExistingWaypointProps) {
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props);
+    const { gatewayName, serviceAccount = gatewayName } = props;
+    member.report(serviceAccountProblem(serviceAccount));
+    recordWaypoint(this, member, {
+      name: gatewayName, namespace: props.namespace ?? member.model.facts.namespace, serviceAccount, existing: true,
+      deniesByDefault: props.deniesByDefault ?? false,
+    });
+  }
+}
+
+/** Records a waypoint in its mesh and emits it, or its policy alone, unless the mesh has no waypoints, which is reported. */
+function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<WaypointNode, 'origin'>): void {
+  const { model, context } = member;
+  const node: WaypointNode = { origin: member, ...facts };
+  const { name, namespace } = node;
+  waypointNode.give(scope, node);
+  memberOf.give(scope, member);
+  member.name('the name of the waypoint', name);
+  if (name === 'none') member.report({ message: '"none" is not a possible name of a waypoint: Istio reads it as no waypoint', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
+  member.report(nameProblem('the namespace of the waypoint', namespace));
+  if (!context.mesh.waypoints) {
+    member.refuse('waypoint', `waypoint ${name}`, name);
+    return;
+  }
+  if (!node.existing) context.namespace(namespace);
+  model.waypoints.push(node);
+  context.mesh.waypoints.createWaypoint(scope, node, () => servedNamespaces(model, node));
+}
+
+const memberOf = new Trait<Membership>('a Waypoint');
 
 /** Returns the waypoint for a workload that names none but needs one, or nothing if the pods of the mesh authorize requests themselves. */
 export function namespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {

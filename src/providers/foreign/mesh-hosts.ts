@@ -2,6 +2,7 @@ import { Caller } from '../../model/callers';
 import { hostName } from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { PODS_SUFFIX } from '../../model/pool';
+import { serviceHost } from '../../model/service';
 
 /** By host, or by the name of the object that registers it: what people call it. */
 export type Titles = ReadonlyMap<string, string>;
@@ -23,16 +24,12 @@ export function meshHosts(model: MeshModel, isOwn: IsOwn, proxies: readonly Call
   const services = servicesOf(model, proxies).filter(({ namespace }) => isOwn(namespace));
   return {
     hosts: new Map([
-      ...services.map(({ name, namespace, title }) => [serviceHost(name, namespace), title] as const),
+      ...services.map(({ name, namespace, title }) => [serviceHost({ name, namespace }), title] as const),
       ...external.map(({ host, title }) => [host, title] as const),
     ]),
     entries: new Map(external.map(({ namespace, entry, title }) => [`${namespace}/${entry}`, title])),
     registered: new Set(external.map(({ namespace, host }) => `${namespace}/${host}`)),
   };
-}
-
-export function serviceHost(name: string, namespace: string): string {
-  return `${name}.${namespace}.svc.cluster.local`;
 }
 
 interface Service { readonly name: string; readonly namespace: string; readonly title: string }

@@ -1,10 +1,11 @@
 import { GATEWAY_API, GATEWAY_ROUTES, ISTIO_NETWORKING } from './groups';
 import { covers } from './hosts';
-import { MeshHosts, meshHosts, serviceHost, Titles } from './mesh-hosts';
+import { MeshHosts, meshHosts, Titles } from './mesh-hosts';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
+import { serviceHost } from '../../model/service';
 
 /** What an object routes: hosts as a data plane knows them, and hosts by the object that registers them. */
 interface Routed {
@@ -104,7 +105,7 @@ function counts({ registered: places }: MeshHosts, isOwn: IsOwn, { namespace }: 
 
 /** A name without a dot is of the object's own namespace. */
 function localHost(host: string, namespace: string): string {
-  return /[.*]/.test(host) ? host : serviceHost(host, namespace);
+  return /[.*]/.test(host) ? host : serviceHost({ name: host, namespace });
 }
 
 interface Ref { readonly kind?: string; readonly name?: string; readonly namespace?: string }
@@ -114,7 +115,7 @@ function attachedTo(value: unknown, home: string): Routed {
   const of = (wanted: string) => refs.filter(({ kind }) => kind === wanted)
     .map(({ name, namespace }) => ({ name: String(name), namespace: namespace ?? home }));
   return {
-    hosts: of('Service').map(({ name, namespace }) => serviceHost(name, namespace)),
+    hosts: of('Service').map(({ name, namespace }) => serviceHost({ name, namespace })),
     entries: of('ServiceEntry').map(({ name, namespace }) => `${namespace}/${name}`),
   };
 }

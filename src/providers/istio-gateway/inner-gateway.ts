@@ -9,6 +9,7 @@ import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
+import { serviceHost } from '../../model/service';
 import { boundedName } from '../../model/short-hash';
 import { InnerMembership } from '../backend';
 import { emit } from '../emit';
@@ -16,7 +17,6 @@ import { ClosedPods } from '../foreign/gateway-ingress';
 import { allowedRoutes } from '../istio-shared/edge-gateway';
 import { allowConnections, allowHosts, allowHostsFrom } from '../istio-shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../istio-shared/istio-targets';
-import { serviceHost } from '../istio-shared/istio-traffic';
 import { ENVOY_CONTAINER } from '../istio-shared/skipped-gateways';
 
 /** Source address of kubelet probes to a captured pod (Istio 1.30, ambient and NetworkPolicy). */

@@ -1,5 +1,6 @@
 import { DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode } from '../../../imports/networking.istio.io';
 import { PickerNode } from '../../model/pool';
+import { serviceHost } from '../../model/service';
 
 /**
  * Returns a DestinationRule for the self-signed certificate of a picker. The picker creates the certificate at start, so clients cannot
@@ -8,5 +9,5 @@ import { PickerNode } from '../../model/pool';
  */
 export function compilePickerTls({ serviceName, port, workload: { namespace } }: PickerNode): DestinationRuleSpec {
   const tls = { mode: DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode.SIMPLE, insecureSkipVerify: true };
-  return { host: `${serviceName}.${namespace}.svc.cluster.local`, trafficPolicy: { portLevelSettings: [{ port: { number: port }, tls }] } };
+  return { host: serviceHost({ name: serviceName, namespace }), trafficPolicy: { portLevelSettings: [{ port: { number: port }, tls }] } };
 }

@@ -2,14 +2,9 @@ import { Construct } from 'constructs';
 import { HttpRoute, HttpRouteSpec } from '../../../imports/gateway.networking.k8s.io';
 import { DestinationRule, DestinationRuleSpec } from '../../../imports/networking.istio.io';
 import { MeshRouteNode } from '../../model/mesh-route';
-import { ServiceNode } from '../../model/service';
+import { serviceHost, ServiceNode } from '../../model/service';
 import { emit } from '../emit';
 import { compileServiceRoute, compileTraffic } from '../gateway-api/service-route';
-
-/** Returns the host name of a Service in Istio. */
-export function serviceHost({ name, namespace }: Pick<ServiceNode, 'name' | 'namespace'>): string {
-  return `${name}.${namespace}.svc.cluster.local`;
-}
 
 /** Emits the HTTPRoute that splits calls of a Service. Its waypoint or the sidecars of its callers enforce it. */
 export function emitServiceRoute(scope: Construct, route: MeshRouteNode): void {

@@ -3,11 +3,10 @@ import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../.
 import { MeshModel } from '../../model/mesh';
 import { PICKER_PORTS } from '../../model/pool';
 import { Principal } from '../../model/principal';
-import { ServiceNode } from '../../model/service';
+import { ServiceNode, serviceHost } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 import { metricsService } from '../inference-extension/picker-metrics';
-import { serviceHost } from '../istio-shared/istio-traffic';
 
 /** Host pattern that matches no Service (Istio 1.30, Sidecar). */
 const NOTHING = '~/*';

@@ -3,7 +3,7 @@ import { placeIn } from './places';
 import { itemDraws, mcpServer, Offer, offer, serverPods, transportOf } from './servers';
 import { id, name, number, oneOf, path, text } from './texts';
 import {
-  GuardrailPhase, ICallee, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
+  GuardrailPhase, IAgent, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
   McpToolBoundary, McpToolBoundaryProps, McpTransport,
 } from '../../../src';
 import { Drawing } from '../drawing';
@@ -77,9 +77,7 @@ const ODD_METHODS = ['', 'tools', '*/x', '__proto__', 'constructor', 'tools/*/x'
 function guardrails(on: Drawing, { mesh, namespace }: Behind): Expr<McpGuardrail[]> | undefined {
   const mayJudge = ({ versions: [version, ...others], ...agent }: AgentVar) => agent.mesh === mesh && agent.namespace === namespace
     && version?.hasService && version.isPlain && others.length === 0 && !agent.isGuarded && !agent.pooled.has(version);
-  const judges: Expr<ICallee>[] = on.plan.agents.filter((agent) => mayJudge(agent) || on.isBold).map(({ expr }) => expr);
-  const strange: Expr<ICallee>[] = on.isBold ? [...on.plan.boundaries.map(({ expr }) => expr), ...on.plan.pools.map(({ expr }) => expr)] : [];
-  const all = [...judges, ...strange];
+  const all: Expr<IAgent>[] = on.plan.agents.filter((agent) => mayJudge(agent) || on.isBold).map(({ expr }) => expr);
   if (all.length === 0) return undefined;
   return list([options<McpGuardrail>(on, 'McpGuardrail', {
     service: always(() => on.tape.pick(all)),

@@ -43,8 +43,7 @@ export function targets(on: Drawing, gateway: GatewayVar): Expr<IRouteTarget>[] 
     .flatMap((agent) => agent.versions.filter((version) => (version.hasService && (agent.keepsServices || !agent.pooled.has(version))) || on.isBold)
       .map(({ expr }) => expr));
   const pools = on.plan.pools.filter((one) => one.gateway === gateway || on.isBold).map(({ expr }) => expr);
-  const strange: Expr<IRouteTarget>[] = on.isBold ? [...on.plan.boundaries.map(({ expr }) => expr), ...on.plan.agents.map(({ expr }) => expr)] : [];
-  return [...pools, ...versions, ...strange];
+  return [...pools, ...versions];
 }
 
 /** All requests to one target; by the gateway's method, or as a construct. */

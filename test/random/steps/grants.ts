@@ -1,4 +1,4 @@
-import { Agent, McpToolBoundary } from '../../../src';
+import { Agent, Grant, McpToolBoundary } from '../../../src';
 import { Drawing } from '../drawing';
 import { boundaryCaller, callers } from '../draws/callers';
 import { called, Expr, foreign, lit, read } from '../expr';
@@ -11,7 +11,19 @@ export function isCallable({ mesh, versions, pooled, keepsServices }: AgentVar):
 
 export function grantCall(on: Drawing, one: AgentVar): void {
   one.isGranted = true;
-  on.plan.add('grant', called(Agent, one.expr, 'grantCall', ...callers(on, one.mesh)));
+  on.plan.add('grant', said(on, called(Agent, one.expr, 'grantCall', ...callers(on, one.mesh))));
+}
+
+/** A grant, or what it says of itself. */
+function said(on: Drawing, grant: Expr<Grant>): Expr<unknown> {
+  return on.choice<Expr<unknown>>({
+    'Agent#grantCall': grant,
+    'Grant#callee': read(Grant, grant, 'callee'),
+    'Grant#callers': read(Grant, grant, 'callers'),
+    'Grant#items': read(Grant, grant, 'items'),
+    'Grant#isAccepted': read(Grant, grant, 'isAccepted'),
+    'Grant#toString': called(Grant, grant, 'toString'),
+  });
 }
 
 /** One of the tools, as the boundary names it to callers. */
@@ -21,19 +33,18 @@ function toolOf(on: Drawing, { expr, tools }: BoundaryVar): Expr<string> {
   return foreign(`${all.text}[${index}]`, (variables) => all.make(variables)[index], [all]);
 }
 
-type Granting = 'grantTool' | 'grantTools' | 'grantPrompts' | 'grantResources' | 'grantAllTools';
+type Granting = 'grantTools' | 'grantPrompts' | 'grantResources' | 'grantAllTools';
 
 /** Something of a boundary, to those who can be told apart there. */
 export function grantItems(on: Drawing, one: BoundaryVar): void {
   const { expr, tools, prompts, resources, hasItems } = one;
   const who = Array.from({ length: on.odd([0], () => 1 + on.tape.below(2)) }, () => boundaryCaller(on, one));
   const byName = on.dares(hasItems);
-  const possible: Granting[] = ['grantAllTools', ...byName && tools > 0 ? ['grantTool' as const, 'grantTools' as const] : [], ...byName && prompts.length > 0 ? ['grantPrompts' as const] : [], ...byName && resources.length > 0 ? ['grantResources' as const] : []];
+  const possible: Granting[] = ['grantAllTools', ...byName && tools > 0 ? ['grantTools' as const] : [], ...byName && prompts.length > 0 ? ['grantPrompts' as const] : [], ...byName && resources.length > 0 ? ['grantResources' as const] : []];
   const how = on.choice(Object.fromEntries(possible.map((method) => [`McpToolBoundary#${method}`, method])));
   const odd = <T>(plain: Expr<T>, strange: T) => (on.odd([true], () => false) ? lit(strange) : plain);
   switch (how) {
-    case 'grantTool': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(toolOf(on, one), 'constructor'), ...who));
-    case 'grantTools': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(listOf(toolOf(on, one)), []), ...who));
+    case 'grantTools': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(listOf(toolOf(on, one)), on.tape.oneIn(2) ? [] : ['constructor']), ...who));
     case 'grantPrompts': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(lit([...prompts]), ['__proto__']), ...who));
     case 'grantResources': return on.plan.add('grant', called(McpToolBoundary, expr, how, odd(lit([...resources]), ['x']), ...who));
     case 'grantAllTools': return on.plan.add('grant', called(McpToolBoundary, expr, how, ...who));

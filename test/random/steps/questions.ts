@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import {
-  Agent, AgentMesh, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
-  MeshProvider, TokenCaller, TransportProtocol, Workload,
+  Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
+  MeshProvider, RouteTargetReference, TokenCaller, TransportProtocol, Workload,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { identity, tokenCaller } from '../draws/callers';
@@ -25,20 +25,32 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
     'AgentMesh#findings': () => called(AgentMesh, mesh.expr, 'findings'),
     'AgentMesh.of': () => factory(AgentMesh, 'of', plan.agents.find((agent) => agent.mesh === mesh && agent.isInside)?.expr as Expr<IConstruct> | undefined ?? mesh.expr),
     'Agent#title': ofSome(plan.agents, (one) => read(Agent, one, 'title')),
-    'Agent#callerIdentity': ofSome(plan.agents, (one) => read(Agent, one, 'callerIdentity')),
+    'Agent#identity': ofSome(plan.agents, (one) => read(Agent, one, 'identity')),
+    'Agent#asCaller': ofSome(plan.agents, (one) => read(Agent, one, 'asCaller')),
+    'Agent#asCallee': ofSome(plan.agents, (one) => read(Agent, one, 'asCallee')),
+    'CallerReference#toString': () => called(CallerReference, read(Identity, anyone(), 'asCaller'), 'toString'),
+    'CalleeReference#toString': ofSome(versions, (one) => called(CalleeReference, read(Workload, one, 'asCallee'), 'toString')),
+    'RouteTargetReference#toString': ofSome(versions, (one) => called(RouteTargetReference, read(Workload, one, 'asRouteTarget'), 'toString')),
+    'Workload#asCallee': ofSome(versions, (one) => read(Workload, one, 'asCallee')),
+    'Workload#asRouteTarget': ofSome(versions, (one) => read(Workload, one, 'asRouteTarget')),
     'Workload#title': ofSome(versions, (one) => read(Workload, one, 'title')),
     'Workload#toString': () => called(Workload, tape.oneIn(2) && versions.length > 0 ? tape.pick(versions).expr : deploy(on, { mesh, mayDemand: true }).expr, 'toString'),
     'McpToolBoundary#title': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'title')),
+    'McpToolBoundary#asCallee': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'asCallee')),
+    'McpToolBoundary#serviceName': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'serviceName')),
+    'McpToolBoundary#url': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'url')),
+    'InferenceGateway#urls': ofSome(plan.gateways, (one) => read(InferenceGateway, one, 'urls')),
     'McpToolBoundary#tools': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'tools')),
     'InferenceGateway#hostnames': ofSome(plan.gateways, (one) => read(InferenceGateway, one, 'hostnames')),
+    'InferencePool#asRouteTarget': ofSome(plan.pools, (one) => read(InferencePool, one, 'asRouteTarget')),
     'InferencePool#title': ofSome(plan.pools, (one) => read(InferencePool, one, 'title')),
     'CanaryRoute#canaryPercent': ofSome(plan.canaries.map((expr) => ({ expr })), (one) => read(CanaryRoute, one, 'canaryPercent')),
     'Identity#namespace': () => read(Identity, anyone(), 'namespace'),
     'Identity#serviceAccount': () => read(Identity, anyone(), 'serviceAccount'),
     'Identity#trustDomain': () => read(Identity, anyone(), 'trustDomain'),
-    'Identity#callerIdentity': () => read(Identity, anyone(), 'callerIdentity'),
+    'Identity#asCaller': () => read(Identity, anyone(), 'asCaller'),
     'Identity#toString': () => called(Identity, anyone(), 'toString'),
-    'TokenCaller#callerIdentity': () => read(TokenCaller, tokenCaller(on, mesh), 'callerIdentity'),
+    'TokenCaller#asCaller': () => read(TokenCaller, tokenCaller(on, mesh), 'asCaller'),
     'MediaPort#port': () => read(MediaPort, port(), 'port'),
     'MediaPort#protocol': () => {
       const [of, protocol] = [port(), member('TransportProtocol', TransportProtocol, tape.pick(['UDP', 'TCP']))];

@@ -1,0 +1,74 @@
+import { Agent, AgentMesh, EndpointPicker, GuardrailPhase, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer, McpToolBoundary } from '../src';
+import { deploy } from './story';
+import { meshOf } from './synth';
+
+/** What the compiler refuses; ts-jest and lint fail if one of these lines compiles. */
+function refusedByTheCompiler(mesh: AgentMesh, agent: Agent, gateway: InferenceGateway, boundary: McpToolBoundary): unknown[] {
+  return [
+    // @ts-expect-error a string is no caller
+    () => agent.grantCall('voice/planner'),
+    // @ts-expect-error a gateway is no caller: clients outside have no identity
+    () => agent.grantCall(gateway),
+    // @ts-expect-error what only looks like a caller is none
+    () => agent.grantCall({ asCaller: { toString: () => 'agent planner' } }),
+    // @ts-expect-error an endpoint picker is no target of a route
+    () => gateway.addRoute('r', { target: EndpointPicker.deploy() }),
+    // @ts-expect-error clients of a gateway have no identity that a boundary could authorize
+    () => gateway.addRoute('r', { target: boundary }),
+    // @ts-expect-error an agent has several versions: one of them is the target
+    () => gateway.addRoute('r', { target: agent }),
+    // @ts-expect-error a boundary is no guardrail service
+    () => new McpToolBoundary(mesh, 'crm', { guardrails: [{ service: boundary, methods: { '*': GuardrailPhase.FULL } }] }),
+    // @ts-expect-error what only has a title is no callee
+    () => mesh.decide({ callee: { title: 'mine' } }),
+  ];
+}
+
+test('callers, callees and targets are told apart by the compiler', () => {
+  expect(refusedByTheCompiler).toHaveLength(4); // the lines above are the test; they must compile as refused
+});
+
+/** A construct of a team around an agent. */
+class Wrapped implements ICaller, ICallee, IRouteTarget {
+  public readonly title = 'wrapped';
+  public constructor(private readonly agent: IAgent, private readonly version: IRouteTarget) {}
+  public get asCaller() { return this.agent.asCaller; }
+  public get asCallee() { return this.agent.asCallee; }
+  public get asRouteTarget() { return this.version.asRouteTarget; }
+}
+
+test('a class of a team that returns the references of an agent passes for the agent', () => {
+  const { mesh } = meshOf(() => {});
+  const [planner, writer] = ['planner', 'writer'].map((id) => {
+    const agent = new Agent(mesh, id, { workload: deploy() });
+    return new Wrapped(agent, agent.version());
+  });
+  const tools = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
+  const grant = tools.grantAllTools(planner);
+  expect([grant.callers, grant.callee, grant.items, grant.isAccepted]).toEqual([['agent planner'], 'tool server crm', [], true]);
+  expect(mesh.decide({ caller: planner, callee: tools }).allowed).toBe(true);
+  expect(mesh.decide({ caller: writer, callee: tools }).allowed).toBe(false);
+  expect(mesh.decide({ caller: planner, callee: writer }).reason).toContain('agent writer');
+  expect(() => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: writer })).not.toThrow();
+});
+
+test('a grant says what it grants, and whether it took effect', () => {
+  const { mesh } = meshOf(() => {});
+  const [planner, writer] = ['planner', 'writer'].map((id) => new Agent(mesh, id, { workload: deploy() }));
+  const tools = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], enforcesMirroredHeaders: true });
+  expect(`${writer.grantCall(planner)}`).toBe('agent planner may call agent writer');
+  expect(`${tools.grantTools(['find'], planner, writer)}`).toBe('agent planner, agent writer may call tool server crm: find');
+  const refused = tools.grantTools(['fnid'], planner);
+  expect([refused.isAccepted, `${refused}`]).toEqual([false, 'nobody may call tool server crm: fnid']);
+});
+
+test('what callers call is told', () => {
+  const { mesh } = meshOf(() => {});
+  const near = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], path: '/tools' });
+  const other = new McpToolBoundary(mesh, 'desk', { server: deploy([8080]), tools: ['find'], servicePort: 8080 });
+  const far = new McpToolBoundary(mesh, 'weather', { servers: { weather: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast'] }) } });
+  const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } });
+  expect([near.serviceName, near.url, other.url, far.url, ...gateway.urls]).toEqual([
+    'crm', 'http://crm.voice.svc.cluster.local/tools', 'http://desk.voice.svc.cluster.local:8080/mcp', 'http://mcp.weather.example/mcp', 'https://a.example.com',
+  ]);
+});
