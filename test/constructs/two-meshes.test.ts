@@ -169,6 +169,9 @@ describe('what the app makes is nothing that exists', () => {
     const mesh = meshIn(app, 'home', {});
     new Waypoint(mesh, 'wp');
     Waypoint.fromGatewayName(mesh, 'theirs', { gatewayName: 'other' });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+    InferenceGateway.fromGatewayName(mesh, 'of-another-namespace', { gatewayName: 'gw', namespace: 'ingress', hostnames: ['b.example.com'] });
+    InferenceGateway.fromGatewayName(mesh, 'of-another-kind', { gatewayName: 'wp', namespace: 'home', hostnames: ['c.example.com'] });
     new Agent(mesh, 'agent', { workload: existing('agent') });
     expect(failure(app)).toBe('');
   });
