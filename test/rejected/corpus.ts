@@ -3,7 +3,9 @@ import { CheckId } from '../../src/model/check-id';
 import { Build, problemsOf } from '../synth';
 
 /** A program that is refused, and the one line that says why, perhaps by which check. */
-export type Refused = readonly [name: string, build: Build, message: string | RegExp | readonly [id: CheckId, message: string], props?: Partial<AgentMeshProps>];
+export type Refused = readonly [name: string, build: Build, message: Said, props?: Partial<AgentMeshProps>];
+
+type Said = string | RegExp | readonly [id: CheckId, message: string];
 
 /** A test for each, that its message is in the report. */
 export function testRefused(refused: Readonly<Record<string, readonly Refused[]>>): void {
@@ -16,7 +18,7 @@ export function testRefused(refused: Readonly<Record<string, readonly Refused[]>
   }
 }
 
-function lineWith(message: Refused[2]): string {
+function lineWith(message: Said): string {
   if (message instanceof RegExp) return expect.stringMatching(message);
   if (typeof message === 'string') return expect.stringContaining(message);
   const [id, text] = message;
