@@ -189,6 +189,8 @@ const refused: Record<string, Refused[]> = {
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new Waypoint(mesh, 'waypoint', { name: 'wp' });
     }, ['AM202', 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"']],
+    ['the name of what istiod makes for a waypoint, of pods without a Service', (mesh) => { new Agent(mesh, 'w', { versions: { p: deploy([]) } }); new Waypoint(mesh, 'w-p'); },
+      ['AM202', 'agent w p has the same name as an object that is generated for waypoint w-p; got "w-p"']],
     ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
