@@ -93,12 +93,14 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     for (const one of [callee, tools]) expect(far.decide({ caller, callee: one }).allowed).toBe(false);
   });
   test('so is one to an identity there, whenever its namespace is taken', () => {
-    const { app, callee, meshes: [home, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
+    const { app, callee, tools, meshes: [home, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
     const identity = Identity.of({ namespace: 'later', serviceAccount: 'bot' });
     callee.grantCall(identity);
+    tools.grantAllTools(identity);
     expect(failure(app)).toBe('');
     new Agent(home, 'late', { namespace: 'later', workload: deploy() });
     expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects identity later\/bot to agent callee.+\[AM219\]/);
+    expect(failure(app)).toMatch(/far\/mesh\/tools: no data plane connects identity later\/bot to tool server tools.+\[AM219\]/);
     expect(far.decide({ caller: identity, callee })).toEqual({ allowed: false, reason: expect.stringMatching(/^no data plane connects identity later\/bot \(.+\) to agent callee \(.+\)$/) });
   });
 });
@@ -147,6 +149,13 @@ describe('one gateway of the team behind two meshes', () => {
     expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: routes route-0 and route-1 of gateway corp match the same requests.+\[AM208\]/);
     expect(routed(['/v1', '/v2'])).toBe('');
   });
+  test.each([['name', ['corp', 'ingress'], ['corp-2', 'ingress']], ['namespace', ['corp', 'ingress'], ['corp', 'ingress-2']]])('is not one with a Gateway of another %s', (_, ...gateways) => {
+    const app = new App();
+    const mesh = meshIn(app, 'home', {});
+    gateways.forEach(([gatewayName, namespace], i) => InferenceGateway.fromGatewayName(mesh, `gw-${i}`, { gatewayName, namespace, hostnames: ['a.example.com'] })
+      .addRoute(`route-${i}`, { target: new Agent(mesh, `agent-${i}`, { workload: deploy() }).version() }));
+    expect(failure(app)).toBe('');
+  });
 });
 
 describe('what the app makes is nothing that exists', () => {
@@ -169,6 +178,9 @@ describe('what the app makes is nothing that exists', () => {
     const mesh = meshIn(app, 'home', {});
     new Waypoint(mesh, 'wp');
     Waypoint.fromGatewayName(mesh, 'theirs', { gatewayName: 'other' });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+    InferenceGateway.fromGatewayName(mesh, 'of-another-namespace', { gatewayName: 'gw', namespace: 'ingress', hostnames: ['b.example.com'] });
+    InferenceGateway.fromGatewayName(mesh, 'of-another-kind', { gatewayName: 'wp', namespace: 'home', hostnames: ['c.example.com'] });
     new Agent(mesh, 'agent', { workload: existing('agent') });
     expect(failure(app)).toBe('');
   });

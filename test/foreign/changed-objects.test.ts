@@ -46,6 +46,7 @@ test.each<[what: string, ids: string[], on: On, kind: string, name: string | und
   ['pods that opt out', ['AM102'], 'ambient', 'Deployment', 'agent', patch('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'none')],
   ['pods of another identity', ['AM122'], 'ambient', 'Deployment', 'agent', patch('/spec/template/spec/serviceAccountName', 'other')],
   ['policies that allow more and deny less', ['AM103', 'AM122'], 'ambient', 'AuthorizationPolicy', undefined, patch('/spec/rules', [{}])],
+  ['a policy that allows more', ['AM103'], 'ambient', 'AuthorizationPolicy', 'crm', patch('/spec/rules', [{}])],
   ['a way out', ['AM107'], 'ambient', 'NetworkPolicy', undefined, patch('/spec/egress/-', {})],
   ['policies that are tried out', ['AM122'], 'ambient', 'AuthorizationPolicy', undefined, annotation('istio.io/dry-run', 'true')],
   ['policies that are tried out, by a patch', ['AM122'], 'sidecars', 'AuthorizationPolicy', undefined, patch('/metadata/annotations', { 'istio.io/dry-run': 'true' })],

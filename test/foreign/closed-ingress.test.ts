@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, MeshProvider } from '../../src';
+import { Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, MeshProvider } from '../../src';
 import { deploy, existing } from '../story';
 
 const MESHES = {
@@ -8,12 +8,23 @@ const MESHES = {
   linkerd: { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) },
 };
 
-/** What is found of NetworkPolicies beside a deployed agent and an existing one. */
-function found(on: keyof typeof MESHES, ...specs: object[]): string[] {
-  const app = new App();
-  const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
+/** Two agents that are called, a deployed one and an existing one, and one that nobody can call. */
+const agents = (mesh: AgentMesh) => {
   new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'far', serviceAccount: 'caller' }));
   new Agent(mesh, 'desk', { workload: existing('desk') });
+  new Agent(mesh, 'caller', { workload: deploy([]) });
+};
+
+const pool = (mesh: AgentMesh) => {
+  const gateway = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'tls' } });
+  gateway.addRoute('completions', { target: gateway.addPool('pool', { servers: new Agent(mesh, 'model', { workload: deploy() }).version() }) });
+};
+
+/** What is found of NetworkPolicies beside a program. */
+function found(on: keyof typeof MESHES, specs: readonly object[], define = agents): string[] {
+  const app = new App();
+  const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
+  define(mesh);
   const chart = new Chart(app, 'theirs');
   specs.forEach((spec, i) => new ApiObject(chart, `p${i}`, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `p${i}`, namespace: 'voice' }, spec } as never));
   expect(app.synthYaml()).toContain('NetworkPolicy');
@@ -28,9 +39,15 @@ test.each<[what: string, on: keyof typeof MESHES, port: number, specs: object[]]
   ['the port of the container alone', 'linkerd', 4143, [{ ...DESK, ...ports({ port: 8000 }) }]],
   ['nobody', 'ambient', 15008, [{ podSelector: {}, policyTypes: ['Ingress'] }]],
   ['the port for UDP', 'ambient', 15008, [{ ...DESK, ...ports({ port: 15008, protocol: 'UDP' }) }]],
+  ['a range above it', 'ambient', 15008, [{ ...DESK, ...ports({ port: 15009, endPort: 15100 }) }]],
   ['other ports, by two policies', 'ambient', 15008, [{ ...DESK, ...ports({ port: 8000 }) }, { ...DESK, ...ports({ port: 15000, endPort: 15007 }) }]],
 ])('a policy that lets in %s on %s keeps the mesh from pods', (_, on, port, specs) => {
-  expect(found(on, ...specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 blocks the traffic of the mesh to .*agent desk.*ingress at port ${port}`))]);
+  expect(found(on, specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 blocks the traffic of the mesh to .*agent desk.*ingress at port ${port}`))]);
+});
+
+test('a policy that lets in nobody keeps the mesh from pods of a pool', () => {
+  const specs = [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'model' } }, policyTypes: ['Ingress'] }];
+  expect(found('ambient', specs, pool)).toEqual([expect.stringMatching(/^AM402 theirs\/p0 NetworkPolicy voice\/p0 blocks the traffic of the mesh to agent model/)]);
 });
 
 test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([
@@ -39,8 +56,9 @@ test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([
   ['every port', 'linkerd', [{ ...DESK, ingress: [{ from: [{ podSelector: {} }] }] }]],
   ['it by another policy', 'ambient', [{ podSelector: {}, policyTypes: ['Ingress'] }, { podSelector: {}, ...ports({ port: 15008 }) }]],
   ['it at other pods', 'ambient', [{ podSelector: { matchLabels: { app: 'postgres' } }, ...ports({ port: 5432 }) }]],
+  ['nobody at pods that nobody calls', 'ambient', [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'caller' } }, policyTypes: ['Ingress'] }]],
   ['the port of the container where sidecars take it', 'sidecars', [{ ...DESK, ...ports({ port: 8000 }) }]],
   ['nobody out, and whoever in', 'ambient', [{ podSelector: {}, policyTypes: ['Egress'] }]],
 ])('a policy that lets in %s on %s keeps nothing from them', (_, on, specs) => {
-  expect(found(on, ...specs)).toEqual([]);
+  expect(found(on, specs)).toEqual([]);
 });

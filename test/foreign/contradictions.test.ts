@@ -57,7 +57,7 @@ const ticketsPods = (metadata: object, spec: object, kind = 'Deployment', apiVer
 const edgePods = (metadata: object, spec: object = {}) => object('apps/v1', 'Deployment', { template: template(spec, metadata) }, { namespace: 'voice-edge' });
 const limitedPods = (container: object, app = 'limited'): Manifest =>
   object('apps/v1', 'Deployment', { template: { metadata: { labels: { app } }, spec: { serviceAccountName: app, containers: [{ name: 'main', image: IMAGE, ...container }] } } });
-const policy = (spec: object, metadata?: object) => object('security.istio.io/v1', 'AuthorizationPolicy', spec, metadata);
+const policy = (spec: object, metadata?: object, apiVersion = 'security.istio.io/v1') => object(apiVersion, 'AuthorizationPolicy', spec, metadata);
 const annotated = (key: string, value: string) => ({ annotations: { [key]: value } });
 const labelled = (key: string, value: string) => ({ labels: { [key]: value } });
 
@@ -219,6 +219,8 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a PodTemplate on the network of the node', 'AM102', EVERY, () => ({ ...object('v1', 'PodTemplate'), template: template({ hostNetwork: true }) })],
   ...['agent', 'crm'].map((account) => [`pods with the ServiceAccount of ${account}, which the library deploys`, 'AM115', account === 'crm' ? TOOLS : EVERY, () => pods({ labels: { app: 'x' } }, { serviceAccountName: account })] as const),
   ['pods with the ServiceAccount of a workload of the team that they are not', 'AM115', EVERY, () => ticketsPods({ labels: { app: 'x' } }, { serviceAccountName: 'tickets' })],
+  ...[{}, { app: 'x' }].map((labels) => [`a Pod with the ServiceAccount of a workload of the team and the labels ${JSON.stringify(labels)}`, 'AM115', EVERY, () => object('v1', 'Pod', template({ serviceAccountName: 'tickets' }).spec, { namespace: 'crm', labels })] as const),
+  ['a Deployment with the ServiceAccount of a workload of the team, and without labels', 'AM115', EVERY, () => ticketsPods({}, { serviceAccountName: 'tickets' })],
   ['pods with it by the old name of the field', 'AM115', EVERY, () => pods({}, { serviceAccount: 'agent' })],
   ['pods with the ServiceAccount of a waypoint', 'AM115', ['ambient'], () => pods({}, { serviceAccountName: 'voice-waypoint' })],
   ['pods with the ServiceAccount of a gateway', 'AM115', ['ambient', 'sidecars'], () => edgePods({}, { serviceAccountName: 'door-istio' })],
@@ -232,6 +234,8 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['pods with the label of a waypoint', 'AM115', ['ambient'], () => pods(labelled('gateway.networking.k8s.io/gateway-name', 'voice-waypoint'))],
   ['a NetworkPolicy that lets tool servers out, by an expression', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({ matchExpressions: [{ key: 'app', operator: 'NotIn', values: ['postgres'] }] })],
   ['a NetworkPolicy that lets tool servers ask for names anywhere', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({}, { ports: [{ port: 53, protocol: 'UDP' }] })],
+  ['a NetworkPolicy that lets tool servers call pods of the cluster at another port than that of DNS', 'AM107', TOOLS, () => leaving({}, { ports: [{ port: 53 }, { port: 5432 }], to: [{ podSelector: {} }] })],
+  ['a NetworkPolicy that lets tool servers call pods of the cluster at every port', 'AM107', TOOLS, () => leaving({}, { to: [{ podSelector: {} }] })],
   ...['169.254.0.0/8', '8.8.8.8/32'].map((cidr): typeof REFUSED[number] => [`a NetworkPolicy that lets tool servers ask a DNS server that is not of the node (${cidr})`, 'AM107', ['ambient', 'sidecars', 'linkerd'], () => leaving({}, {
     ports: [{ port: 53, protocol: 'UDP' }], to: [{ ipBlock: { cidr } }],
   })]),
@@ -241,8 +245,13 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a ClusterNetworkPolicy', 'AM107', ['ambient'], () => ofCluster('policy.networking.k8s.io/v1alpha2', 'ClusterNetworkPolicy', { tier: 'Admin', subject: { namespaces: {} }, egress: [{ action: 'Accept', to: [{ networks: ['0.0.0.0/0'] }] }] })],
   ['a CiliumNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: { matchLabels: { 'k8s:app.kubernetes.io/name': 'crm' } }, egress: [{ toEntities: ['world'] }] })],
   ['one of several specs of a CiliumNetworkPolicy', 'AM107', ['ambient'], () => ({ ...object('cilium.io/v2', 'CiliumNetworkPolicy'), specs: [{ endpointSelector: {}, egress: [{ toCIDR: ['0.0.0.0/0'] }] }] })],
+  ['a CiliumNetworkPolicy of names that states peers outside too', 'AM107', TOOLS, () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, egress: [{ toEndpoints: [{}], toEntities: ['world'], toPorts: [{ ports: [{ port: '53' }] }] }] })],
   ['a CiliumClusterwideNetworkPolicy', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('cilium.io/v2', 'CiliumClusterwideNetworkPolicy', { endpointSelector: { matchLabels: { 'k8s:io.kubernetes.pod.namespace': 'voice' } }, egress: [{ toFQDNs: [{ matchPattern: '*' }] }] })],
   ['a NetworkPolicy of Calico', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => object('projectcalico.org/v3', 'NetworkPolicy', { selector: "app.kubernetes.io/name == 'crm'", types: ['Egress'], egress: [{ action: 'Allow' }] })],
+  ...["has(app) && (app == 'exit' && has(tier))", "!(has(tier) && app == 'postgres' && has(zone))", "app == 'postgres' || app == 'exit'", "(app == 'postgres') || has(app)", "app contains 'x'"].map((selector) => [
+    `a NetworkPolicy of Calico of more than a conjunction (${selector})`, 'AM107', TOOLS, () => object('projectcalico.org/v3', 'NetworkPolicy', { selector, egress: [{ action: 'Allow' }] }),
+  ] as const),
+  ['a NetworkPolicy of Calico that lets tool servers ask for names in a network too', 'AM107', TOOLS, () => object('projectcalico.org/v3', 'NetworkPolicy', { types: ['Egress'], egress: [{ action: 'Allow', destination: { namespaceSelector: 'all()', nets: ['8.8.8.8/32'], ports: [53] } }] })],
   ['a GlobalNetworkPolicy of Calico', 'AM107', ['ambient', 'sidecars', 'linkerd'], () => ofCluster('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', { selector: 'all()', egress: [{ action: 'Allow' }] })],
   ['a NetworkPolicy that lets refused networks in to a gateway', 'AM121', WITH_GATEWAYS, () => ingress({}, 'voice-edge')],
   ['a NetworkPolicy that lets refused networks in to a gateway, by its name', 'AM121', WITH_GATEWAYS, () => ingress({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'edge' } }, 'voice-edge')],
@@ -253,6 +262,10 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a route of a path below one of the mesh', 'AM105', WITH_GATEWAYS, () => routed(under('/agents/x', 'Exact'), { hostnames: ['*.corp.example.com'] })],
   ['a route of a path above one of the mesh, of a host that goes before', 'AM105', WITH_GATEWAYS, () => routed(under('/'))],
   ['a route of a pattern of paths', 'AM105', WITH_GATEWAYS, () => routed(under('/.*', 'RegularExpression'), { hostnames: ['*.corp.example.com'] })],
+  ...[{ scheme: 'https', hostname: 'other.example.com' }, { scheme: 'http' }, { path: { type: 'ReplaceFullPath', replaceFullPath: '/x' } }].map((requestRedirect) => [`a route that redirects requests of the mesh's host (${JSON.stringify(requestRedirect)})`, 'AM105', WITH_GATEWAYS, () => routed(
+    {}, { rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect }] }] },
+  )] as const),
+  ['a route that changes headers of requests of the mesh\'s host', 'AM105', WITH_GATEWAYS, () => routed({}, { rules: [{ filters: [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['x'] } }] }] })],
   ['a route of a method of gRPC of the mesh\'s host', 'AM105', WITH_GATEWAYS, () => routed({ matches: [{ method: { service: 'agents' } }] }, {}, 'GRPCRoute')],
   ['a route of TLS of the mesh\'s host', 'AM105', WITH_GATEWAYS, () => routed({}, {}, 'TLSRoute')],
   ['a route of the mesh\'s own gateway', 'AM105', WITH_GATEWAYS, () => routed(under('/x'), { parentRefs: [{ name: 'edge', namespace: 'voice-edge' }], hostnames: undefined })],
@@ -260,6 +273,7 @@ const REFUSED: readonly (readonly [what: string, id: CheckId, on: readonly Provi
   ['a route to a version of an agent past its route', 'AM105', WITH_GATEWAYS, () => leadingTo('agent-v1')],
   ['a mirror of requests to an agent past its route', 'AM105', WITH_GATEWAYS, () => routed({}, { hostnames: ['other.example.com'], rules: [{ filters: [{ type: 'RequestMirror', requestMirror: { backendRef: { name: 'agent', namespace: 'voice', port: 80 } } }] }] })],
   ['a route of the inner gateway', 'AM105', WITH_GATEWAYS, () => routed({}, { parentRefs: [{ name: 'edge-inner', namespace: 'voice' }], hostnames: ['other.example.com'] })],
+  ['a route to the Service of the inner gateway', 'AM105', WITH_GATEWAYS, () => leadingTo('door-inner-istio')],
   ['an existing Gateway of another class', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { gatewayClassName: 'nginx' })],
   ['an existing Gateway of another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], {}, annotated('gateway.istio.io/service-account', 'other'))],
   ['an existing Gateway whose pods have another ServiceAccount', 'AM123', WITH_GATEWAYS, () => corp([HTTPS], { addresses: [{ value: 'ingress' }], infrastructure: annotated('gateway.istio.io/service-account', 'other') })],
@@ -358,6 +372,9 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['a VirtualService of another host', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['other', 'example.com'] })],
   ['a VirtualService for Gateways of Istio\'s own kind', ISTIO, () => object('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], gateways: ['ingress/gw'] })],
   ['a Telemetry of one Gateway', ISTIO, () => object('telemetry.istio.io/v1', 'Telemetry', { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'x' }] })],
+  ['a Telemetry of another group', ISTIO, () => object('operator.kyma-project.io/v1alpha1', 'Telemetry', {})],
+  ['an AuthorizationPolicy of another group', ISTIO, () => policy({ rules: [{}] }, undefined, 'policies.example.com/v1')],
+  ['a route of another gateway, whose rules are no policy', ISTIO, () => object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ name: 'other', namespace: 'ingress' }], rules: [{ backendRefs: [{ name: 'theirs', port: 80 }] }] })],
   ['a NetworkPolicy of ingress', ['sidecars', 'linkerd', 'migration'], () => ingress({}, 'voice')],
   ['a NetworkPolicy of ingress of another label', EVERY, () => ingress({ matchLabels: { app: 'x' } }, 'voice')],
   ['a NetworkPolicy of ingress of another gateway', WITH_GATEWAYS, () => ingress({ matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'other' } }, 'voice-edge')],
@@ -369,7 +386,13 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['an AdminNetworkPolicy that denies', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: {} }, egress: [{ action: 'Deny', to: [{ networks: ['0.0.0.0/0'] }] }] })],
   ['an AdminNetworkPolicy of another namespace', EVERY, () => ofCluster('policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { subject: { namespaces: { matchLabels: { 'kubernetes.io/metadata.name': 'other' } } }, egress: opened })],
   ['a CiliumNetworkPolicy of names', EVERY, () => object('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, egress: [{ toEndpoints: [{}], toPorts: [{ ports: [{ port: '53', protocol: 'ANY' }] }] }] })],
+  ...[{ selector: "k8s-app == 'kube-dns'" }, { namespaceSelector: 'all()' }, { services: { name: 'kube-dns', namespace: 'kube-system' } }].map((destination) => [`a NetworkPolicy of Calico of names (${Object.keys(destination)})`, EVERY, () => object('projectcalico.org/v3', 'NetworkPolicy', {
+    types: ['Egress'], egress: [{ action: 'Allow', destination: { ...destination, ports: [53] } }],
+  })] as const),
   ['a NetworkPolicy of Calico of other pods', EVERY, () => object('projectcalico.org/v3', 'NetworkPolicy', { selector: "app == 'postgres' && has(tier)", egress: [{ action: 'Allow' }] })],
+  ...["has(app) && app not in {'exit', 'out'}", "app in {'postgres', 'redis'}", "has(app) && app != 'exit'", "app != 'exit' && !has(app.kubernetes.io/name)"].map((selector) => [
+    `a NetworkPolicy of Calico of other pods by ${selector}`, EVERY, () => object('projectcalico.org/v3', 'NetworkPolicy', { selector, egress: [{ action: 'Allow' }] }),
+  ] as const),
   ['a policy of a selector of pods that nobody describes', ISTIO, () => policy({ selector: { matchLabels: { app: 'postgres' } }, rules: [{}] }, { namespace: 'crm' })],
   ['a policy of the root namespace for its own gateway', ISTIO, () => policy({ selector: { matchLabels: { istio: 'ingressgateway' } }, rules: [{}] }, { namespace: 'istio-system' })],
   ['a policy of the root namespace for a Gateway there', ISTIO, () => policy({ targetRefs: [{ kind: 'Gateway', name: 'x' }], rules: [{}] }, { namespace: 'istio-system' })],
@@ -381,12 +404,14 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
   ['an existing Gateway of proxies that the team deploys', EVERY, () => corp([HTTPS], { addresses: [{ value: 'ingress' }] })],
   ['a route of another host', EVERY, () => routed(under('/agents'), { hostnames: ['example.com'] })],
   ['a route of another path', EVERY, () => routed(under('/agentsmith'))],
+  ['a route of another Service of gRPC', EVERY, () => routed({ matches: [{ method: { service: 'other' } }] }, {}, 'GRPCRoute')],
   ['a route of a path above one of the mesh', EVERY, () => routed(under('/'), { hostnames: ['*.corp.example.com'] })],
   ['a route of a wider host', EVERY, () => routed(under('/agents'), { hostnames: ['*.example.com'] })],
   ['a route of another listener', EVERY, () => routed(under('/agents'), { parentRefs: [{ name: 'corp', namespace: 'ingress', port: 8443 }] })],
   ['a route from HTTP to HTTPS', EVERY, () => routed({}, { rules: [{ filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https' } }] }] })],
   ['a route of another gateway', EVERY, () => routed(under('/agents'), { parentRefs: [{ name: 'other', namespace: 'ingress' }] })],
   ['a route to an agent to which the gateway has none', EVERY, () => leadingTo('tickets', 'Service', 'crm')],
+  ['a route to a namesake of the Service of the inner gateway', EVERY, () => leadingTo('door-inner-istio', 'Service', 'elsewhere')],
   ['a NetworkPolicy of other pods', EVERY, () => object('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'other' } }, egress: [{}] })],
   ['a Server of other pods that denies', ['linkerd'], () => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app: 'x' } }, port: 1 })],
   ['an authorization of a route of the team', ['linkerd'], () => object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { kind: 'HTTPRoute', name: 'theirs' } })],
@@ -440,6 +465,33 @@ test('a Gateway of the team may have its Deployment in the app, and nobody else 
   expect(lines(labelled('app', 'x'))).toEqual([expect.stringMatching(/^\[app\/mesh\] theirs\/theirs0: .* have the ServiceAccount of gateway corp.*\[AM115\]$/)]);
 });
 
+test('a policy without a selector counts in an existing namespace of which the program describes no pods', () => {
+  const lines = (spec: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { existingNamespaces: ['crm'] }, policy({ rules: [{}], ...spec }, { namespace: 'crm' }));
+  expect(lines({})).toEqual([expect.stringContaining('[AM103]')]);
+  expect(lines({ selector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'theirs' } } })).toEqual([expect.stringContaining('[AM103]')]);
+  expect(lines({ selector: { matchLabels: { app: 'postgres' } } })).toEqual([]);
+});
+
+test('a route at a gateway of which the mesh has no routes takes none of their requests', () => {
+  const lines = (isRouted: boolean) => linesOf((mesh) => {
+    const gateway = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['*.corp.example.com'] });
+    const agent = new Agent(mesh, 'agent', { workload: deploy() });
+    if (isRouted) gateway.addRoute('route', { target: agent.version() });
+  }, {}, routed({}));
+  expect(lines(true)).toEqual([expect.stringContaining('[AM105]')]);
+  expect(lines(false)).toEqual([]);
+});
+
+test('a Gateway of another class of Istio has a ServiceAccount that only its program can state', () => {
+  const gatewayClass = (controllerName: string) => ofCluster('gateway.networking.k8s.io/v1', 'GatewayClass', { controllerName }, 'own');
+  const lines = (serviceAccount: string, controllerName = 'istio.io/gateway-controller') => linesOf((mesh) => {
+    InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount })
+      .addRoute('route', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+  }, {}, corp([HTTPS], { gatewayClassName: 'own' }), gatewayClass(controllerName));
+  expect(lines('corp-own')).toEqual([]);
+  expect(lines('corp-own', 'example.com/controller')).toEqual([expect.stringMatching(/got \{"gatewayClassName":"own"\}.*\[AM123\]$/)]);
+});
+
 test('what names no namespace is in "default", which may be one of the mesh', () => {
   const nowhere = { namespace: undefined };
   const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { home }, manifest);
@@ -461,11 +513,12 @@ describe('keys of the team for an issuer that the mesh trusts', () => {
     new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'], jwt });
     new McpToolBoundary(mesh, 'desk', { server: existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), tools: ['t'], jwt });
     new Agent(mesh, 'agent', { workload: deploy() });
+    new Agent(mesh, 'signed', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) });
   }, { on }, manifest).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 
   test.each([
     ['a whole namespace', of({})], ['every namespace', of({}, { namespace: 'istio-system' })], ['a Service', of(service('crm'))], ['a Service of the team', of(service('desk'))],
-    ['pods', of(selector('app.kubernetes.io/name', 'crm'))], ['pods by a label that the program does not know', of(selector('tier', 'tools'))], ['every issuer', of({ jwtRules: [{ jwksUri: 'https://x/keys' }] })],
+    ['a Service of an agent', of(service('signed'))], ['pods of an agent', of(selector('app.kubernetes.io/name', 'signed'))], ['pods', of(selector('app.kubernetes.io/name', 'crm'))], ['pods by a label that the program does not know', of(selector('tier', 'tools'))], ['every issuer', of({ jwtRules: [{ jwksUri: 'https://x/keys' }] })],
     ['one of several', of({ jwtRules: [{ issuer: 'other' }, { issuer }] })],
   ])('%s', (_, manifest) => {
     for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, ['AM103']]);
@@ -474,7 +527,7 @@ describe('keys of the team for an issuer that the mesh trusts', () => {
   test('a waypoint', () => expect(idsOn('ambient', of(gateway('voice-waypoint')))).toEqual(['AM103']));
 
   test.each([
-    ['another issuer', of({ jwtRules: [{ issuer: 'other' }] })], ['another namespace', of({}, { namespace: 'other' })], ['a Service without tokens', of(service('agent'))],
+    ['another issuer', of({ jwtRules: [{ issuer: 'other' }] })], ['another namespace', of({}, { namespace: 'other' })], ['a Service without tokens', of(service('agent'))], ['a Service of the root namespace that has the name of one of the mesh', of(service('crm'), { namespace: 'istio-system' })],
     ['a gateway for clients', of(gateway('corp'))], ['other pods', of(selector('app', 'other'))],
   ])('%s is taken', (_, manifest) => {
     for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, []]);

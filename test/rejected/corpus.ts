@@ -1,19 +1,28 @@
 import { AgentMeshProps } from '../../src';
+import { CheckId } from '../../src/model/check-id';
 import { Build, problemsOf } from '../synth';
 
-/** A program that is refused, and the one line that says why. */
-export type Refused = readonly [name: string, build: Build, message: string | RegExp, props?: Partial<AgentMeshProps>];
+/** A program that is refused, and the one line that says why, perhaps by which check. */
+export type Refused = readonly [name: string, build: Build, message: Said, props?: Partial<AgentMeshProps>];
+
+type Said = string | RegExp | readonly [id: CheckId, message: string];
 
 /** A test for each, that its message is in the report. */
 export function testRefused(refused: Readonly<Record<string, readonly Refused[]>>): void {
   for (const [area, cases] of Object.entries(refused)) {
     describe(area, () => {
       test.each(cases.map((one) => [one[0], one] as const))('%s', (_, [, build, message, props]) => {
-        const expected = message instanceof RegExp ? expect.stringMatching(message) : expect.stringContaining(message);
-        expect(problemsOf(build, props)).toEqual(expect.arrayContaining([expected]));
+        expect(problemsOf(build, props)).toEqual(expect.arrayContaining([lineWith(message)]));
       });
     });
   }
+}
+
+function lineWith(message: Said): string {
+  if (message instanceof RegExp) return expect.stringMatching(message);
+  if (typeof message === 'string') return expect.stringContaining(message);
+  const [id, text] = message;
+  return expect.stringMatching(new RegExp(`${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}.*\\[${id}\\]`));
 }
 
 /** How many lines a refusal has that has several. */

@@ -16,7 +16,7 @@ const refused: Record<string, Refused[]> = {
     ['sessions of a host outside', crm(() => ({ servers: { far: external('mcp.example.com') }, keepsSessions: true })), '`keepsSessions` of crm has no effect: its server is external and routes its own sessions; got "mcp.example.com"'],
     ['a path of a host outside that a policy reads as a pattern', crm(() => ({ servers: { far: external('mcp.example.com', { path: '/a*' }) } })), 'the path of the MCP endpoint is not a plain path; got "/a*"'],
     ['callers of the mesh that nobody keeps from it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(new Agent(mesh, 'free', { workload: deploy() }), restricted(mesh)),
-      'app/mesh/crm: callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent free"]; allowed: callers of the mesh whose `egress` does not include the host, or a server with `credentials` that no caller has; set `egress` on each caller (an empty one allows no external host), or set `credentials` on the server'],
+      ['AM214', 'app/mesh/crm: callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent free"]; allowed: callers of the mesh whose `egress` does not include the host, or a server with `credentials` that no caller has; set `egress` on each caller (an empty one allows no external host), or set `credentials` on the server']],
     ['callers that say that they call it', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(restricted(mesh, 'named', { hostnames: ['mcp.example.com'] })),
       'callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent named"]', agentgateway],
     ['callers that nobody describes', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantTools(['find'], planner), 'directly and bypass the boundary; got ["identity ops/planner"]', agentgateway],
@@ -37,7 +37,7 @@ const refused: Record<string, Refused[]> = {
     ...[sidecar, linkerd].map((on): Refused => [`a host that everybody there may call, said later (${on.mesh.label})`, (mesh) => {
       calling({ hostnames: ['b.example.com'] })(mesh, undefined!);
       new MeshEgress(mesh, 'out', { hostnames: ['a.example.com', 'b.example.com'] });
-    }, 'app/mesh/caller: a host in the `egress` of agent caller is also allowed for its whole namespace; got ["b.example.com"]', on]),
+    }, ['AM213', 'app/mesh/caller: a host in the `egress` of agent caller is also allowed for its whole namespace; got ["b.example.com"]'], on]),
     ['a network that is none', calling({ kubernetesApiCidrs: ['10.0.0.1/32', '10.0.0.1'] }, { mountToken: true }), 'an entry of `kubernetesApiCidrs` is not a network; got "10.0.0.1"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; correct `kubernetesApiCidrs`'],
     ...[['10.0.0.1/24', '10.0.0.0/24'], ['fe80::1/64', 'fe80::/64'], ['::ffff:10.0.0.1/128', '10.0.0.1/32']].map(([network, meant]): Refused => [`a network that NetworkPolicies do not take (${network})`,
       calling({ kubernetesApiCidrs: [network] }, { mountToken: true }), `an entry of \`kubernetesApiCidrs\` is not a network; got "${network}"; allowed: CIDRs such as "10.0.0.1/32", without bits beyond the prefix and without IPv4 in IPv6; write it as "${meant}"`]),
@@ -47,9 +47,9 @@ const refused: Record<string, Refused[]> = {
     ['a host too long for an object to be named after', calling({ hostnames: [`${'a-a-a-a-a.'.repeat(20)}com`] }), '`egress` of agent caller has a hostname that is not an external DNS name'],
     ['versions of one identity that call different hosts', (mesh) => {
       new Agent(mesh, 'agent', { versions: { v1: running({ existingServiceAccount: 'one', egress: { hostnames: ['a.example.com'] } }), v2: running({ existingServiceAccount: 'one' }) } });
-    }, 'app/mesh/agent: agent agent v2 has the ServiceAccount of agent agent v1, so it could call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: the same `egress` for all workloads of one ServiceAccount; declare the same `egress` for each version, or make them two agents'],
+    }, ['AM304', 'app/mesh/agent: agent agent v2 has the ServiceAccount of agent agent v1, so it could call the same hosts; got [["a.example.com"],"no `egress`"]; allowed: the same `egress` for all workloads of one ServiceAccount; declare the same `egress` for each version, or make them two agents']],
     ['hosts of everybody beside those of a workload on Linkerd', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['b.example.com'] }); calling({ hostnames: ['a.example.com'] })(mesh, undefined!); },
-      'app/mesh/caller: agent caller could also call the hosts of out, because Linkerd allows them for every pod of the namespace; got ["b.example.com"]; allowed: per namespace, either workloads that name hosts or a MeshEgress; declare all hosts in one MeshEgress, or split the namespace', linkerd],
+      ['AM323', 'app/mesh/caller: agent caller could also call the hosts of out, because Linkerd allows them for every pod of the namespace; got ["b.example.com"]; allowed: per namespace, either workloads that name hosts or a MeshEgress; declare all hosts in one MeshEgress, or split the namespace'], linkerd],
     ['callers by name of a host outside, on Linkerd', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } })
       .grantAllTools(new Agent(mesh, 'named', { namespace: 'far', workload: running({ egress: { hostnames: ['a.example.com'] } }) })),
     'app/mesh/crm: Linkerd allows an external host for a whole namespace, and other workloads share the namespace of tool server crm; got "mcp.example.com"', { ...linkerd, ...agentgateway }],
@@ -72,7 +72,7 @@ const refused: Record<string, Refused[]> = {
     }, 'app/mesh/b: host a.example.com of agent b already has another egress path, for agent a; got ["namespace voice","namespace far"]; allowed: per namespace and per waypoint, either workloads that call the host or one McpToolBoundary in front of it; give each namespace its own waypoint',
     { existingNamespaces: ['far'] }],
     ['a namespace past the mesh that is none', calling({ namespaces: ['Data Base'] }), 'a namespace in the egress of agent caller is not a valid Kubernetes name; got "Data Base"'],
-    ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), 'a waypoint cannot distinguish callers of other.example from the same ServiceAccounts of cluster.local, and agent caller is behind a waypoint', { trustedDomains: ['other.example'] }],
+    ['a namesake elsewhere of who calls a host', calling({ hostnames: ['a.example.com'] }), ['AM301', 'a waypoint cannot distinguish callers of other.example from the same ServiceAccounts of cluster.local, and agent caller is behind a waypoint'], { trustedDomains: ['other.example'] }],
     ['a server outside past which a network leads', (mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } })
       .grantAllTools(new Agent(mesh, 'open', { workload: running({ mountToken: true, egress: { kubernetesApiCidrs: ['104.18.7.0/24'] } }) })),
     'callers of crm can call mcp.example.com directly and bypass the boundary; got ["agent open"]'],
@@ -89,7 +89,7 @@ const refused: Record<string, Refused[]> = {
       for (const [id, namespace] of [['crm', 'voice'], ['desk', 'far']]) new McpToolBoundary(mesh, id, { namespace, waypoint, servers: { far: external('mcp.example.com') } });
     }, 'app/mesh/desk: host mcp.example.com of tool server desk already has another egress path, for tool server crm; got ["tool server crm","tool server desk"]'],
     ['hosts of what runs where the mesh was not told to', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['a.example.com'] } }) }); },
-      'agent agent runs in a namespace that is not in the mesh; got "theirs"'],
+      ['AM204', 'agent agent runs in a namespace that is not in the mesh; got "theirs"']],
   ],
 };
 

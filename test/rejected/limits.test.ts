@@ -8,7 +8,7 @@ import { problemsOf } from '../synth';
 interface Limit {
   readonly most: number;
   readonly make: (mesh: AgentMesh, count: number) => void;
-  readonly message: string | RegExp;
+  readonly message: Refused[2];
   readonly on?: Partial<AgentMeshProps>;
 }
 
@@ -52,11 +52,11 @@ const LIMITS: Readonly<Record<string, Limit>> = {
     most: 64, make: (mesh, count) => {
       const one = gateway(mesh);
       many(count, (i) => one.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i }));
-    }, message: 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65',
+    }, message: ['AM206', 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65'],
   },
   'servers of a boundary': {
     most: 32, make: (mesh, count) => void crmOf(mesh, { servers: Object.fromEntries(many(count, (i) => [`s${i}`, external(`s${i}.example.com`)])) }),
-    message: 'crm has more servers than agentgateway accepts; got 33', on: agentgateway,
+    message: ['AM351', 'crm has more servers than agentgateway accepts; got 33'], on: agentgateway,
   },
   'audiences of a boundary': { most: 64, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, audiences: many(count, (i) => `a${i}`) } }), message: 'crm has more audiences than agentgateway accepts; got 65', on: agentgateway },
   'characters of an issuer': { most: 256, make: (mesh, count) => void crmOf(mesh, { jwt: { ...jwt, issuer: 'i'.repeat(count) } }), message: 'crm has more characters of the issuer than agentgateway accepts; got 257', on: agentgateway },

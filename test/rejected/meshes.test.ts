@@ -47,12 +47,12 @@ const refused: Record<string, Refused[]> = {
     ['an external authorizer, whose Service nobody labelled', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { externalAuthorizer: OPA, service: { name: 'a', port: 80 } }) }); }, 'requests to agent agent would not go through waypoint voice-waypoint: the existing Service a is not declared with its labels'],
   ],
   'sidecars': [
-    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods', sidecar],
+    ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, ['AM312', 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods'], sidecar],
     ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } })) }); },
-      'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}', sidecar],
+      ['AM313', 'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}'], sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh; got 1337', sidecar],
     ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services', sidecar],
-    ['a revision that no label can name', () => {}, 'the sidecar revision is not a valid label value; got "bad rev"', { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
+    ['a revision that no label can name', () => {}, ['AM311', 'the sidecar revision is not a valid label value; got "bad rev"'], { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
     ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload uses a port of the mesh\'s own proxy; got [15090]', sidecar],
   ],
   'Linkerd': [
@@ -75,7 +75,7 @@ const refused: Record<string, Refused[]> = {
     ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), '`rateLimit` has no limit, or the limit for each caller exceeds the total', linkerd],
     ['a rate that is not whole', withDeployment({ rateLimit: { requestsPerSecond: 0.5 } }), '`requestsPerSecond` is out of range; got 0.5', linkerd],
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
-    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["rateLimit"]', linkerd],
+    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), ['AM210', 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["rateLimit"]'], linkerd],
     ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
     ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
       /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its `healthPath`: Linkerd counts every allowed request.*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; remove `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
@@ -83,13 +83,13 @@ const refused: Record<string, Refused[]> = {
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
     ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
-    ['a control plane that Kubernetes cannot name', () => {}, 'app/mesh: the namespace of the control plane is not a valid Kubernetes name', { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
+    ['a control plane that Kubernetes cannot name', () => {}, ['AM321', 'app/mesh: the namespace of the control plane is not a valid Kubernetes name'], { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
     ['probes from nowhere', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
       [`probes from no network (${network})`, () => {}, `\`kubeletCidrs\` contains values that Linkerd does not accept; got ["${network}"]`, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [network] }) }]),
     ['probes from networks that are written as none', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got ["10.0.0.1/24","::ffff:10.1.0.0/112"]; allowed: at least one CIDR, such as "10.0.0.0/24", without host bits and without IPv4-mapped IPv6 addresses; write "10.0.0.0/24", "10.1.0.0/16"',
       { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
-    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, 'the circuit breaker of agent agent would not apply to requests of the gateway', linkerd],
+    ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, ['AM322', 'the circuit breaker of agent agent would not apply to requests of the gateway'], linkerd],
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
     ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an entry of `allowedOrigins` is not an origin as browsers send it; got "https://a.example.com/x"', sidecar],
     ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, '`keepsSessions` of crm has no effect on its existing Service', sidecar],
@@ -130,7 +130,7 @@ const refused: Record<string, Refused[]> = {
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
     ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
     ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
     ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a valid Kubernetes name', sidecar],
   ],
   'tools': [
@@ -145,7 +145,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'agentgateway': [
     ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would have no effect: callers reach an MCP proxy instead; got "way"', agentgateway],
-    ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, 'agentgateway does not listen below port 1024; got 80', agentgateway],
+    ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, ['AM352', 'agentgateway does not listen below port 1024; got 80'], agentgateway],
     ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
     ['grants that one policy does not hold', (mesh) => {
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
@@ -159,13 +159,13 @@ const refused: Record<string, Refused[]> = {
     ['a class that is no name', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
     ['a server whose selector finds its proxy', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
-    }, 'the selector of tool server crm also selects the pods of its MCP proxy crm', agentgateway],
+    }, ['AM203', 'the selector of tool server crm also selects the pods of its MCP proxy crm'], agentgateway],
     ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'not to callers; got ["opaquePorts"]', agentgateway],
     ['more origins than one policy holds', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
     }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
     ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
-      'the proxy of tool server gw-istio shares the ServiceAccount of gateway gw', agentgateway],
+      ['AM201', 'the proxy of tool server gw-istio shares the ServiceAccount of gateway gw'], agentgateway],
     ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
       'tool server crm cannot be behind agentgateway: its proxy would appear only in the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
     ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent shares the ServiceAccount of the proxy of tool server crm', agentgateway],
@@ -174,21 +174,23 @@ const refused: Record<string, Refused[]> = {
     ['versions that do not demand the same', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'the versions behind Service agent have different request requirements, which are enforced for all of them together; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]', sidecar],
+    }, ['AM211', 'the versions behind Service agent have different request requirements, which are enforced for all of them together; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]'], sidecar],
     ['a version that a pool takes over', (mesh) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
-    }, 'route c targets agent agent v2, which has no Service because a pool serves it', sidecar],
+    }, ['AM215', 'route c targets agent agent v2, which has no Service because a pool serves it'], sidecar],
     ['the name of a Service of the team', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: existing('agent', { labels: { v: '1' }, service: { name: 'agent', port: 80 } }), v2: existing('agent', { labels: { v: '2' }, service: { name: 'agent-v2', port: 80 } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-    }, 'the Service of the canary has the same name as the Service of agent agent v1; got "agent"', sidecar],
+    }, ['AM212', 'the Service of the canary has the same name as the Service of agent agent v1; got "agent"'], sidecar],
     ['the name of what istiod makes for a waypoint', (mesh) => {
       const agent = new Agent(mesh, 'wp', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }), v2: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new Waypoint(mesh, 'waypoint', { name: 'wp' });
-    }, 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"'],
+    }, ['AM202', 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"']],
+    ['the name of what istiod makes for a waypoint, of pods without a Service', (mesh) => { new Agent(mesh, 'w', { versions: { p: deploy([]) } }); new Waypoint(mesh, 'w-p'); },
+      ['AM202', 'agent w p has the same name as an object that is generated for waypoint w-p; got "w-p"']],
     ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
@@ -203,7 +205,7 @@ const refused: Record<string, Refused[]> = {
     ['a circuit breaker that never breaks', (mesh) => { versions(mesh, { circuitBreaker: { consecutiveFailures: 0 } }); }, '`consecutiveFailures` is out of range; got 0', sidecar],
   ],
   'two data planes': [
-    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, 'app/mine: Namespace mine is enrolled in two data planes, and only one of them takes effect, without a warning; got ["Istio ambient","Istio sidecars"]'],
+    ['a namespace of both of Istio\'s', (_, chart) => { namespaceOf(chart, { labels: { 'istio-injection': 'enabled', 'istio.io/dataplane-mode': 'ambient' } }); }, ['AM109', 'app/mine: Namespace mine is enrolled in two data planes, and only one of them takes effect, without a warning; got ["Istio ambient","Istio sidecars"]']],
     ['a namespace of Istio and Linkerd', (_, chart) => { namespaceOf(chart, { labels: { 'istio.io/rev': '1-30' }, annotations: { 'linkerd.io/inject': 'enabled' } }); }, 'got ["Istio sidecars","Linkerd"]'],
     ['the mesh\'s own namespace, labelled once more', (mesh) => { ApiObject.of(mesh.node.findChild('Namespaces').node.findChild('voice').node.findChild('namespace')).metadata.addLabel('istio-injection', 'enabled'); }, 'Namespace voice is enrolled in two data planes'],
     ['pods of the mesh, patched', (mesh) => {
@@ -211,7 +213,7 @@ const refused: Record<string, Refused[]> = {
       ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'ambient'), JsonPatch.add('/spec/template/metadata/labels/sidecar.istio.io~1inject', 'true'));
     }, 'Deployment agent is enrolled in two data planes'],
     ['pod labels of Linkerd', withDeployment({ podLabels: { 'linkerd.io/control-plane-ns': 'x' } }), 'a pod label is reserved for the mesh or for the library; got "linkerd.io/control-plane-ns"', linkerd],
-    ['a migration of a namespace that the mesh has not', () => {}, 'a namespace in `migration` does not belong to the mesh; got "theirs"', { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
+    ['a migration of a namespace that the mesh has not', () => {}, ['AM331', 'a namespace in `migration` does not belong to the mesh; got "theirs"'], { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
     ['a stage that is none', () => {}, 'the migration stage of namespace voice is unknown; got "sidecars"', { mesh: MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }) }],
     ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: [] }); },
       'app/mesh/crm: Origin validation (`allowedOrigins`) is not supported', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
@@ -219,7 +221,7 @@ const refused: Record<string, Refused[]> = {
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);
-    }, 'tool server crm is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them; got ["agent agent in voice"]', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
+    }, ['AM332', 'tool server crm is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them; got ["agent agent in voice"]'], { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
   ],
 };
 

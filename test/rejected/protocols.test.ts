@@ -42,7 +42,7 @@ const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: 
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', labels }, spec: { ports: [{ port: 6333 }], ...is },
   } as never);
 };
-const otherwise = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of agent v; ${rest}`;
+const otherwise = (rest: string) => ['AM114', `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of agent v; ${rest}`] as const;
 
 /** Before a tool server, whose requests are read. */
 const withPort = (port: object, metadata: object = {}): Build => (mesh, chart) => {

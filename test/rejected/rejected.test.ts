@@ -155,7 +155,7 @@ const refused: Record<string, Refused[]> = {
       'app/mesh/agent: agent agent has grants but no Service that callers could use; got ["identity n/s"]'],
   ],
   'workloads': [
-    ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, 'app/mesh/agent: agent agent has no workload; got nothing'],
+    ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, ['AM216', 'app/mesh/agent: agent agent has no workload; got nothing']],
     ['pods in a namespace that the mesh was not told to take', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'prod' }) }); },
       'app/mesh/agent: agent agent runs in a namespace that is not in the mesh; got "prod"; allowed: voice; list it in `existingNamespaces`'],
     ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not in the mesh; got "prod"'],
@@ -248,7 +248,7 @@ const refused: Record<string, Refused[]> = {
     ['repeated ports', withPool({ targetPorts: [8000, 8000] }), 'the pool has no target ports, too many, or a repeated one; got [8000,8000]'],
     ['no ports', withPool({ targetPorts: [] }), 'the pool has no target ports, too many, or a repeated one; got []'],
     ['an inner port that needs privileges', withPool({ innerPort: 80 }), '`innerPort` is not a port on which a gateway can listen; got 80'],
-    ['an inner port of the proxy itself', withPool({ innerPort: 15008 }), 'the inner port of pool llm is also a port of the proxy itself; got 15008'],
+    ['an inner port of the proxy itself', withPool({ innerPort: 15008 }), ['AM205', 'the inner port of pool llm is also a port of the proxy itself; got 15008']],
     ['an inner port that the servers listen on', withPool({ innerPort: 8000 }), 'the inner port of pool llm is also a port of servers of pool llm'],
     ['more pools than a Gateway can have listeners', (mesh) => {
       const gateway = gatewayIn(mesh);
@@ -305,7 +305,7 @@ const refused: Record<string, Refused[]> = {
     ['a brought gateway whose namespace the mesh closes later', (mesh) => {
       InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example'] });
       new Agent(mesh, 'agent', { workload: deploy(), namespace: 'ingress' });
-    }, 'app/mesh/gw: gateway corp would be blocked by the deny-all policy of its namespace, which joined the mesh after the gateway was declared; got "ingress"'],
+    }, ['AM207', 'app/mesh/gw: gateway corp would be blocked by the deny-all policy of its namespace, which joined the mesh after the gateway was declared; got "ingress"']],
     ['more hosts than a route can name', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: Array.from({ length: 17 }, (_, i) => `h${i}.example`) }); }, 'the gateway has more hosts than one HTTPRoute can name; got 17'],
     ['a host with a scheme', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['https://a.example.com'] }); }, 'a hostname is not valid for a Gateway; got "https://a.example.com"'],
     ['no hosts', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: [] }); }, 'the gateway has no hosts, or names one twice; got []'],
@@ -346,7 +346,7 @@ const refused: Record<string, Refused[]> = {
       new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' }));
     }, 'the namespace of agent agent is bound to waypoint wp, which would deny its callers; got "no Service is known"'],
     ['a namespace bound twice', (mesh) => { new Waypoint(mesh, 'a').bindNamespace('voice'); new Waypoint(mesh, 'b').bindNamespace('voice'); }, 'the namespace is bound to two waypoints; got ["a","b"]'],
-    ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, 'waypoint shared is in a namespace outside the mesh, so the mesh does not deny requests to it by default; got "platform"'],
+    ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, ['AM302', 'waypoint shared is in a namespace outside the mesh, so the mesh does not deny requests to it by default; got "platform"']],
     ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
       'app/mesh/crm: a waypoint cannot distinguish callers of friend.example from the same ServiceAccounts of cluster.local, and tool server crm is behind a waypoint', { trustedDomains: ['friend.example'] }],
     ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],

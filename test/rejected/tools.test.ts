@@ -125,7 +125,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'the grants as kube-agentic-networking states them': [
     ['of several servers', (mesh) => { const boundary = crmOf(mesh, several()); boundary.grantAllTools(planner); new McpAccessPolicy(mesh, 'access', { boundary, backendName: 'crm' }); },
-      'app/mesh/access: an XAccessPolicy cannot express the grants of crm: it supports one server; got ["one","two"]; allowed: an McpToolBoundary with one server; remove the export, and let a provider enforce the grants', agentgateway],
+      ['AM361', 'app/mesh/access: an XAccessPolicy cannot express the grants of crm: it supports one server; got ["one","two"]; allowed: an McpToolBoundary with one server; remove the export, and let a provider enforce the grants'], agentgateway],
     ['with tokens', (mesh) => { const boundary = crmOf(mesh, { jwt }); boundary.grantAllTools(planner); new McpAccessPolicy(mesh, 'access', { boundary, backendName: 'crm' }); },
       'an XAccessPolicy cannot express the grants of crm: requests are checked for more than the caller; got ["jwt"]', agentgateway],
   ],

@@ -12,8 +12,13 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
 
 /** Returns a Calico selector as a Kubernetes selector. Anything else than a plain conjunction counts as selecting everything. */
 export function selectorOf(text: unknown): LabelSelector {
-  const terms = typeof text === 'string' && !/\|\||[^s]\(\s*\(|^\(/.test(text) ? text.split('&&').map((term) => term.trim()) : [];
+  const terms = typeof text === 'string' && isConjunction(text) ? text.split('&&').map((term) => term.trim()) : [];
   return { matchExpressions: terms.flatMap(expressionOf) };
+}
+
+/** Whether a selector has no alternatives and no groups, which may be negated. */
+function isConjunction(text: string): boolean {
+  return !/\|\||[()]/.test(text.replace(/has\([^()]*\)/g, ''));
 }
 
 function expressionOf(term: string) {

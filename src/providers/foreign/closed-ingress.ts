@@ -26,7 +26,9 @@ export function closedIngress(
   const closed = new Map<IngressPolicy, WorkloadNode[]>();
   for (const [workload, own] of selecting) {
     const { port } = carryingPortIn(workload.namespace)!;
-    if (calledPorts(workload).length > 0 && !own.some(({ opens }) => opens(port))) append(closed, own[0], workload);
+    // A gateway calls the pods of a pool directly, without a Service.
+    const isCalled = calledPorts(workload).length > 0 || model.poolsOf(workload).length > 0;
+    if (isCalled && !own.some(({ opens }) => opens(port))) append(closed, own[0], workload);
   }
   return [...closed].map(([{ object, ports }, workloads]) => {
     const { port, by } = carryingPortIn(object.namespace)!;

@@ -14,7 +14,6 @@ export interface ClosedPods {
 
 /** Reports user-managed policies that admit callers to these pods. NetworkPolicies are additive, so the one of the mesh cannot deny them. */
 export function openedIngress(closed: readonly ClosedPods[], foreign: ForeignObjects): CheckResult[] {
-  if (closed.length === 0) return [];
   return openingPolicies(foreign, opensIngress).flatMap(({ object, maySelectPods }): CheckResult[] => {
     const found = closed.filter(({ namespace, known }) => maySelectPods(namespace, known));
     return found.length === 0 ? [] : [{

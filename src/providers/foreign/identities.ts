@@ -17,7 +17,6 @@ const AS_TEMPLATED = ['core', 'apps'];
 export function foreignIdentities(model: MeshModel, proxies: readonly Caller[], foreign: ForeignObjects): Problem[] {
   const places = new Set([...model.namespaces.keys(), ...proxies.map(({ principal }) => principal.namespace)]);
   const found = [...places].flatMap((name) => foreign.in(name)).flatMap((object) => podTemplatesOf(object).map((template) => ({ object, template })));
-  if (found.length === 0) return [];
   const known = proxiesOf(model, proxies);
   return [
     ...identified('AM115', found.flatMap(({ object, template }) => [...borrowedAccount(model, known, object, template), ...borrowedLabels(model, known, object, template)])),

@@ -16,7 +16,7 @@ export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, 
   const pods = KnownPods.of(model.index, foreign);
   return [
     ...identified('AM103', [
-      ...[...own, ...root].flatMap((object) => (allowsOthersAlone(model, pods, object) ? [] : allowing(object))),
+      ...[...own, ...root].filter(isAuthorizationPolicy).filter((object) => !allowsOthersAlone(model, pods, object)).flatMap(allowing),
       ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE),
     ]),
     ...identified('AM104', own.flatMap(permissive)),
@@ -25,12 +25,15 @@ export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, 
   ];
 }
 
+function isAuthorizationPolicy({ group, kind }: TreeObject): boolean {
+  return group === ISTIO_SECURITY && kind === 'AuthorizationPolicy';
+}
+
 /**
  * Whether a policy selects only pods that the program does not describe: in an existing namespace those are the user's own. A policy of the
  * root namespace applies to pods of every namespace.
  */
 function allowsOthersAlone(model: MeshModel, pods: KnownPods, object: TreeObject): boolean {
-  if (object.group !== ISTIO_SECURITY || object.kind !== 'AuthorizationPolicy') return false;
   const { selector, targetRefs = [], targetRef } = (object.manifest.spec ?? {}) as Targets;
   const namespace = model.namespaces.get(object.namespace);
   if (!namespace) {
@@ -63,7 +66,6 @@ function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, 
  * 1.30, AuthorizationPolicy).
  */
 function allowing(object: TreeObject): CheckResult[] {
-  if (object.group !== ISTIO_SECURITY || object.kind !== 'AuthorizationPolicy') return [];
   const { action = 'ALLOW', rules } = (object.manifest.spec ?? {}) as { readonly action?: string; readonly rules?: readonly unknown[] };
   return action !== 'ALLOW' || !rules || rules.length === 0 ? [] : [{
     path: object.path,

@@ -69,7 +69,7 @@ export function ingressPolicies(object: TreeObject): IngressPolicy[] {
 
 function isWithin(port: number, { port: first, endPort, protocol = 'TCP' }: Fields): boolean {
   if (protocol !== 'TCP') return false;
-  return first === undefined || first === port || (typeof first === 'number' && typeof endPort === 'number' && first <= port && port <= endPort);
+  return first === undefined || first === port || (Number(first) <= port && port <= Number(endPort));
 }
 
 function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonly unknown[] })[] {
