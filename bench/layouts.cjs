@@ -3,7 +3,7 @@
 const { readFileSync, writeFileSync } = require('node:fs');
 const { ApiObject, App, Chart } = require('cdk8s');
 const root = process.env.AGENT_MESH ?? '..';
-const { Agent, AgentMesh, Cluster, GatewayApiChannel, McpProvider, McpToolBoundary, MeshEgress, MeshProvider, Workload } = require(`${root}/lib/src`);
+const { Agent, AgentMesh, Cluster, ExternalHost, GatewayApiChannel, McpProvider, McpToolBoundary, MeshEgress, MeshProvider, Port, Workload } = require(`${root}/lib/src`);
 
 const AMBIENT = () => ({ mesh: MeshProvider.istioAmbient() });
 const AGENTGATEWAY = () => ({ mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
@@ -14,7 +14,7 @@ const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 
 /** What already runs, with a Service unless told otherwise. */
 const running = (name, options) =>
-  Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [8080], service: { name, port: 80 }, ...options });
+  Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [Port.http(8080)], service: { name, port: 80 }, ...options });
 
 const agentOf = (scope, name, { mesh, ...options } = {}) => new Agent(scope, name, { mesh, workload: running(name, options) });
 
@@ -32,7 +32,7 @@ function smallMesh(chart, i) {
 
 /** Each names a host of its own, and one that others name too. */
 function naming(mesh, n) {
-  granted(times(n, (i) => agentOf(mesh, `agent-${i}`, { egress: { hostnames: [`own-${i}.example.com`, `shared-${i % 10}.example.com`] } })));
+  granted(times(n, (i) => agentOf(mesh, `agent-${i}`, { egress: { hosts: [ExternalHost.https(`own-${i}.example.com`), ExternalHost.https(`shared-${i % 10}.example.com`)] } })));
 }
 
 /** An agent for each, which uses all of its tools and one of the next. */
@@ -73,7 +73,7 @@ const LAYOUTS = {
     const teams = times(n / 10, (i) => `team-${i}`);
     const mesh = new AgentMesh(new Chart(app, 'chart'), 'mesh', { ...SIDECARS(), namespace: 'voice', existingNamespaces: teams });
     granted(times(n, (i) => agentOf(mesh, `agent-${i}`, { namespace: teams[i % teams.length] })));
-    times(n / 2, (i) => new MeshEgress(mesh, `host-${i}`, { namespace: teams[i % teams.length], hostnames: [`host-${i}.example.com`] }));
+    times(n / 2, (i) => new MeshEgress(mesh, `host-${i}`, { namespace: teams[i % teams.length], hosts: [ExternalHost.https(`host-${i}.example.com`)] }));
   }],
   'agents with grants on sidecars': [800, (app, n) => granted(times(n, agentsOf(onlyMesh(app, SIDECARS))))],
   'agents with grants on Linkerd': [800, (app, n) => granted(times(n, agentsOf(onlyMesh(app, LINKERD))))],

@@ -11,10 +11,10 @@ const callersOf = (i, count) => [(i + count - 1) % count, (i + count - 2) % coun
 const chartOf = () => new Chart(new App({ yamlOutputType: YamlOutputType.FILE_PER_CHART }), 'bench');
 
 function library(count, workload) {
-  const { Agent, AgentMesh, MeshProvider, Workload } = require(`${root}/lib/src`);
+  const { Agent, AgentMesh, MeshProvider, Port, Workload } = require(`${root}/lib/src`);
   const chart = chartOf();
   const mesh = new AgentMesh(chart, 'mesh', { namespace: NAMESPACE, mesh: MeshProvider.istioAmbient() });
-  const make = workload ?? ((name) => Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [8080] }));
+  const make = workload ?? ((name) => Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [Port.http(8080)] }));
   const agents = Array.from({ length: count }, (_, i) => new Agent(mesh, `agent-${i}`, { workload: make(`agent-${i}`) }));
   agents.forEach((agent, i) => calleesOf(i, count).forEach((callee) => agents[callee].grantCall(agent)));
   return chart;
@@ -22,8 +22,8 @@ function library(count, workload) {
 
 /** Agents that the library deploys through cdk8s-plus; without a budget. */
 function deployed(count) {
-  const { Workload } = require(`${root}/lib/src`);
-  return library(count, (name) => Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [8080] }));
+  const { Port, Workload } = require(`${root}/lib/src`);
+  return library(count, (name) => Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [Port.http(8080)] }));
 }
 
 /** Every object of that mesh, given to whoever makes one. */

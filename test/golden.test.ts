@@ -68,9 +68,9 @@ test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in
   const waypoint = lines('tool-boundary-waypoint');
   expect(waypoint).toHaveLength(proxied.length);
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
-    'import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from \'cdk8s-agent-mesh\';',
+    '  Agent, AgentMesh, ExternalHost, Identity, McpServer, McpToolBoundary, MeshProvider, Port, TokenCaller, Workload,',
     '  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.',
-    '  servers: { forecasts: McpServer.external({ hostname: \'mcp.weather.example\', tools: [\'forecast\', \'history\'] }) },',
+    '  servers: { forecasts: McpServer.external({ host: ExternalHost.https(\'mcp.weather.example\'), tools: [\'forecast\', \'history\'] }) },',
   ]);
 });
 

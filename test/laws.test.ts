@@ -3,8 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, Waypoint,
-  Workload,
+  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, Port,
+  Waypoint, Workload,
 } from '../src';
 import { deploy, existing, existingPicker, story } from './story';
 import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';
@@ -194,7 +194,7 @@ describe('law 6, open', () => {
   test('a brought pool and its picker are protected and reached, not deployed', () => {
     const objects = synth((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', hosts);
-      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', servers: existing('vllm', { ports: [8000, 8001] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
+      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', servers: existing('vllm', { ports: [Port.http(8000), Port.http(8001)] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
     });
     expect(objects.names('InferencePool')).toEqual([]);
     expect(objects.names('Deployment')).toEqual([]);
@@ -204,7 +204,7 @@ describe('law 6, open', () => {
     expect(objects.get('DestinationRule', 'picker').spec.host).toBe('picker.voice.svc.cluster.local');
   });
   test('a brought picker that serves plain text gets no DestinationRule', () => {
-    const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
+    const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
     const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'llm-epp-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
@@ -248,7 +248,7 @@ describe('law 7, honest about versions', () => {
 
 describe('law 8, no secrets, no floating images', () => {
   test('secrets are references', () => {
-    const workload = Workload.deploy({ image: 'a.example/b:1', ports: [1], secretEnv: { API_KEY: { secretName: 'keys', key: 'openai' } }, env: { MODE: 'x' } });
+    const workload = Workload.deploy({ image: 'a.example/b:1', ports: [Port.http(1)], secretEnv: { API_KEY: { secretName: 'keys', key: 'openai' } }, env: { MODE: 'x' } });
     const objects = synth((mesh) => { new Agent(mesh, 'agent', { workload }); });
     expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].env)
       .toEqual([{ name: 'API_KEY', valueFrom: { secretKeyRef: { key: 'openai', name: 'keys' } } }, { name: 'MODE', value: 'x' }]);
@@ -266,7 +266,7 @@ describe('law 9, one clear error', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'laws-'));
     const { app, mesh } = meshOf(() => {});
     Object.assign(app, { outdir });
-    new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [0] }) });
+    new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [Port.http(0)] }) });
     const gateway = new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a b'] });
     gateway.addCanary('c', { stable: gateway.addPool('p', { servers: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { servers: deploy() }), canaryPercent: 500 });
     new Chart(app, 'second', { namespace: 'x' });

@@ -4,8 +4,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayProvider, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MediaPort,
-  MeshProvider, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayProvider, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary,
+  MediaPort, MeshProvider, Port, Workload,
 } from '../src';
 import { deploy, existing, IMAGE } from './story';
 import { Build, meshOf, problemsOf, synth } from './synth';
@@ -48,20 +48,20 @@ describe('files and clusters', () => {
 
 test('a host that one workload names is called by those whom nothing limits, as the report says (defenseunicorns/uds-core#2064)', () => {
   const report = says((mesh) => {
-    new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.models.example'] } }) });
+    new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.models.example')] } }) });
     new Agent(mesh, 'crawler', { workload: deploy() });
   });
   expect(report).toContain('external host api.models.example by name, on ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: no egress limits\n  <- pods outside namespaces voice');
 });
 
 test('what loads for long is not killed while it does (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
-  const [container] = synth((mesh) => { new Agent(mesh, 'llm', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/health' }) }); })
+  const [container] = synth((mesh) => { new Agent(mesh, 'llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/health' }) }); })
     .get('Deployment', 'llm').spec.template.spec.containers;
   expect(container.startupProbe.failureThreshold * container.startupProbe.periodSeconds).toBe(600);
 });
 
 test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', () => {
-  const version = () => Workload.deploy({ image: IMAGE, ports: [9090], opaquePorts: [9090] });
+  const version = () => Workload.deploy({ image: IMAGE, ports: [Port.tcp(9090)] });
   expect(problemsOf((mesh) => {
     const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
     asr.addCanary('asr', { stable: asr.version('v1'), canary: asr.version('v2'), canaryPercent: 50 });
@@ -70,13 +70,13 @@ test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', 
 
 test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {
   expect(synth((mesh) => {
-    const agent = new Agent(mesh, 'a2a', { workload: Workload.deploy({ image: IMAGE, ports: [50051], grpcPorts: [50051] }) });
+    const agent = new Agent(mesh, 'a2a', { workload: Workload.deploy({ image: IMAGE, ports: [Port.grpc(50051)] }) });
     edgeGateway(mesh).addRoute('a2a-route', { target: agent.version() });
   }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
 });
 
 test('a server is asked at its own path, whatever its callers call (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
-  const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ hostname: 'mcp.wiki.example', tools: ['read'] }) } }); },
+  const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ host: ExternalHost.https('mcp.wiki.example'), tools: ['read'] }) } }); },
     { mcp: McpProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
   expect(remote).toMatchObject({ host: 'mcp.wiki.example', path: '/mcp' });
 });
@@ -92,7 +92,7 @@ test('a route to the team\'s Gateway is not served over plain HTTP (kubernetes-s
 test('ports that a grant leaves closed are told (istio/istio#56505)', () => {
   const prometheus = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
   const { mesh } = meshOf((it) => {
-    const vectors = new Agent(it, 'vectors', { workload: existing('vectors', { ports: [6333, 6335, 9100] }) });
+    const vectors = new Agent(it, 'vectors', { workload: existing('vectors', { ports: [Port.http(6333), Port.http(6335), Port.http(9100)] }) });
     vectors.grantCall(vectors, prometheus);
   });
   expect(mesh.findings()).toEqual([expect.objectContaining({ id: 'AM401', message: expect.stringMatching(/6335.*9100/) })]);
@@ -125,7 +125,7 @@ test('what calls and listens on nothing is an agent, whom nobody is granted a ca
 describe('what cannot be said is refused with what can be', () => {
   test.each<[string, Build, string]>([
     ['one port for callers without identity (istio/istio#52874)',
-      (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [8080], mediaPorts: [MediaPort.tcp(9443)] }) }); },
+      (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [Port.http(8080)], mediaPorts: [MediaPort.tcp(9443)] }) }); },
       'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
       (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
@@ -136,7 +136,7 @@ describe('what cannot be said is refused with what can be', () => {
   test('a token is asked for at every path (istio/istio#27432)', () => {
     const { mesh } = meshOf(() => {});
     const jwt = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys' };
-    const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) });
+    const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) });
     const peer = new Agent(mesh, 'peer', { workload: deploy() });
     api.grantCall(peer);
     expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token from https://login.example.com') });

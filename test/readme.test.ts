@@ -6,7 +6,7 @@ import { ApiObject, Testing } from 'cdk8s';
 import ts from 'typescript';
 import { story } from './story';
 import { meshOf, problemsOf } from './synth';
-import { Agent, Workload } from '../src';
+import { Agent, Port, Workload } from '../src';
 
 const ROOT = join(__dirname, '..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -83,7 +83,7 @@ test('the README counts the objects right', () => {
 });
 
 test('the README quotes an error report', () => {
-  const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [8000] }) }); });
+  const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [Port.http(8000)] }) }); });
   const [, message] = /assistant: (.*) \[AM001\]/.exec(problem)!;
   expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:14)\n`);
 });

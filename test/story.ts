@@ -1,17 +1,17 @@
-import { Agent, AgentMesh, EndpointPicker, InferenceGateway, McpToolBoundary, Workload } from '../src';
+import { Agent, AgentMesh, EndpointPicker, InferenceGateway, McpToolBoundary, Port, Workload } from '../src';
 
 export const IMAGE = 'registry.example.com/any:1.0.0';
 
 /** Public keys of an issuer; nobody signs with them. */
 export const JWKS = '{"keys":[{"kty":"RSA","n":"xnVo37t2JPPE3Cdot_ZSFeeHnmLWySEC57Ro5vv7_QYS87eR9R6KRy_wFUogOVUF_ch3tJ9glfvZBSZpRKcENGzSAtxD0h1SEM7nr2R2HImzapdBuqNqWr1DIM7gIstq0TB_y_CyoVjNHZ0QULChv-ufEJX38U0tTEWuQgm28vV0fVPSMXv6ELC1qQLQKvFhUlkioXobCHSacWwa82UE-T8rEPdO0acdfQyl6Mdw_89qYcZpUA1LJBQeF9l9Jfi8Cp2ztpicfRsBhSl-G5KUzn_FIbeBp8qdk7ZRgHSMx6wgFwjNTMQ4BRY1QtVAuhS8eodhpNnsqYXFzzuQOVSlLQ","e":"AQAB"}]}';
 
-export const deploy = (ports: number[] = [8000]) => Workload.deploy({ image: IMAGE, ports });
+export const deploy = (ports: number[] = [8000]) => Workload.deploy({ image: IMAGE, ports: ports.map((port) => Port.http(port)) });
 
 export const existing = (name: string, more: Partial<Parameters<typeof Workload.existing>[0]> = {}) =>
-  Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [8000], ...more });
+  Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [Port.http(8000)], ...more });
 
 /** A picker that the team runs. */
-export const existingPicker = (name = 'picker') => EndpointPicker.existing(existing(name, { ports: [9002], service: { name, port: 9002 } }));
+export const existingPicker = (name = 'picker') => EndpointPicker.existing(existing(name, { ports: [Port.http(9002)], service: { name, port: 9002 } }));
 
 /** The parts of the voice-agents story, for tests that change one of them. */
 export function story(mesh: AgentMesh) {

@@ -1,4 +1,7 @@
-import { Agent, AgentMesh, EndpointPicker, GuardrailPhase, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer, McpToolBoundary } from '../src';
+import {
+  Agent, AgentMesh, EndpointPicker, ExternalHost, GuardrailPhase, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer,
+  McpToolBoundary,
+} from '../src';
 import { deploy } from './story';
 import { meshOf } from './synth';
 
@@ -66,7 +69,7 @@ test('what callers call is told', () => {
   const { mesh } = meshOf(() => {});
   const near = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], path: '/tools' });
   const other = new McpToolBoundary(mesh, 'desk', { server: deploy([8080]), tools: ['find'], servicePort: 8080 });
-  const far = new McpToolBoundary(mesh, 'weather', { servers: { weather: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast'] }) } });
+  const far = new McpToolBoundary(mesh, 'weather', { servers: { weather: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast'] }) } });
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } });
   expect([near.serviceName, near.url, other.url, far.url, ...gateway.urls]).toEqual([
     'crm', 'http://crm.voice.svc.cluster.local/tools', 'http://desk.voice.svc.cluster.local:8080/mcp', 'http://mcp.weather.example/mcp', 'https://a.example.com',

@@ -1,5 +1,7 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, TokenCaller, Workload } from 'cdk8s-agent-mesh';
+import {
+  Agent, AgentMesh, ExternalHost, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, Port, TokenCaller, Workload,
+} from 'cdk8s-agent-mesh';
 
 const app = new App();
 const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
@@ -9,10 +11,10 @@ const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
 });
 
 // Callers of an external server must not be able to call it directly, so these agents may not call any external host.
-const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [8000], egress: {} }) });
+const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [Port.http(8000)], egress: {} }) });
 const [triage, billing, librarian, auditor] = ['triage', 'billing', 'librarian', 'auditor'].map(agent);
 
-const server = (name: string) => Workload.deploy({ image: `registry.example.com/${name}-mcp:1.0.0`, ports: [8080] });
+const server = (name: string) => Workload.deploy({ image: `registry.example.com/${name}-mcp:1.0.0`, ports: [Port.http(8080)] });
 
 // Grant tools one by one. A tool without a grant can be neither called nor listed.
 const crm = new McpToolBoundary(mesh, 'crm', {
@@ -28,7 +30,7 @@ library.grantTools(['search'], triage, librarian);
 library.grantResources(['library://index'], librarian);
 
 const mail = new McpToolBoundary(mesh, 'mail', {
-  server: Workload.deploy({ image: 'registry.example.com/mail-mcp:1.0.0', ports: [8080], egress: { hostnames: ['smtp.example.com'] } }),
+  server: Workload.deploy({ image: 'registry.example.com/mail-mcp:1.0.0', ports: [Port.http(8080)], egress: { hosts: [ExternalHost.https('smtp.example.com')] } }),
   tools: ['send', 'draft'], enforcesMirroredHeaders: true,
 });
 mail.grantTools(['draft'], triage);
@@ -37,7 +39,7 @@ mail.grantAllTools(auditor, Identity.of({ namespace: 'compliance', serviceAccoun
 // A third-party server outside the cluster.
 const weather = new McpToolBoundary(mesh, 'weather', {
   enforcesMirroredHeaders: true,
-  servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'], credentials: { secretName: 'weather', key: 'token' } }) },
+  servers: { forecasts: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast', 'history'], credentials: { secretName: 'weather', key: 'token' } }) },
 });
 weather.grantTools(['forecast'], triage);
 

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const chart = new Chart(app, 'voice-agents');
@@ -13,8 +13,8 @@ const mesh = new AgentMesh(chart, 'mesh', {
 // One agent, one identity, two versions.
 const assistant = new Agent(mesh, 'assistant', {
   versions: {
-    v1: Workload.deploy({ image: 'registry.example.com/assistant:1.4.2', ports: [8000], replicas: 3, healthPath: '/health' }),
-    v2: Workload.deploy({ image: 'registry.example.com/assistant:2.0.0', ports: [8000], replicas: 3, healthPath: '/health' }),
+    v1: Workload.deploy({ image: 'registry.example.com/assistant:1.4.2', ports: [Port.http(8000)], replicas: 3, healthPath: '/health' }),
+    v2: Workload.deploy({ image: 'registry.example.com/assistant:2.0.0', ports: [Port.http(8000)], replicas: 3, healthPath: '/health' }),
   },
 });
 
@@ -31,7 +31,7 @@ gateway.addCanary('chat', {
 
 // The MCP server: only the assistant can call it, and only at /mcp.
 const crm = new McpToolBoundary(mesh, 'crm', {
-  server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [8080] }),
+  server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }),
   tools: ['find_customer', 'refund'],
 });
 crm.grantAllTools(assistant);

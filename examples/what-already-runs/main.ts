@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, EndpointPicker, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Waypoint, Workload,
+  Agent, AgentMesh, EndpointPicker, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Port, Waypoint, Workload,
 } from 'cdk8s-agent-mesh';
 
 const app = new App();
@@ -12,7 +12,7 @@ const mesh = new AgentMesh(new Chart(app, 'support'), 'mesh', {
 
 // Describe pods by labels, ServiceAccount and ports. State a Service only if a route or a waypoint needs it.
 const triage = new Agent(mesh, 'triage', {
-  workload: Workload.existing({ labels: { app: 'triage' }, serviceAccount: 'triage', ports: [9000], service: { name: 'triage', port: 80 } }),
+  workload: Workload.existing({ labels: { app: 'triage' }, serviceAccount: 'triage', ports: [Port.http(9000)], service: { name: 'triage', port: 80 } }),
 });
 triage.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
 
@@ -20,7 +20,7 @@ triage.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
 const waypoint = new Waypoint(mesh, 'waypoint', { namespace: 'crm' });
 new McpToolBoundary(mesh, 'tickets', {
   server: Workload.existing({
-    namespace: 'crm', labels: { app: 'tickets' }, serviceAccount: 'tickets', ports: [8080],
+    namespace: 'crm', labels: { app: 'tickets' }, serviceAccount: 'tickets', ports: [Port.http(8080)],
     service: { name: 'tickets', port: 80, labels: { 'istio.io/use-waypoint': 'waypoint' } },
   }),
   tools: ['open_ticket'],
@@ -34,9 +34,9 @@ corporate.addRoute('models', {
   pathPrefix: '/v1',
   target: InferencePool.fromPoolName(corporate, 'llama', {
     poolName: 'llama',
-    servers: Workload.existing({ labels: { app: 'vllm' }, serviceAccount: 'vllm', ports: [8000] }),
+    servers: Workload.existing({ labels: { app: 'vllm' }, serviceAccount: 'vllm', ports: [Port.http(8000)] }),
     picker: EndpointPicker.existing(Workload.existing({
-      labels: { app: 'llama-picker' }, serviceAccount: 'llama-picker', ports: [9002], service: { name: 'llama-picker', port: 9002 },
+      labels: { app: 'llama-picker' }, serviceAccount: 'llama-picker', ports: [Port.http(9002)], service: { name: 'llama-picker', port: 9002 },
     })),
   }),
 });

@@ -1,9 +1,9 @@
-import { callersOf, HOST_PORTS, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHost, unlimitedCallers } from '../model/external-host';
+import { callersOf, HOST_PORTS, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHostNode, unlimitedCallers } from '../model/external-host';
 import { MeshModel } from '../model/mesh';
 import { WaypointNode } from '../model/waypoint';
 
 /** An external host whose name leads to a waypoint for every pod on the data plane. */
-interface ReadHost extends ExternalHost {
+interface ReadHost extends ExternalHostNode {
   readonly waypoint: WaypointNode;
   /** Port of the boundary, if a boundary calls the host. */
   readonly boundaryPort?: number;

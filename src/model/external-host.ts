@@ -11,7 +11,7 @@ import { WorkloadNode } from './workload';
 export const EXTERNAL_PORT = 443;
 
 /** An external host that workloads of one namespace may call. */
-export interface ExternalHost {
+export interface ExternalHostNode {
   readonly hostname: string;
   readonly namespace: string;
   /** Waypoint that identifies the callers of the host, if the mesh has one. */
@@ -55,19 +55,19 @@ export function hostPortsBeside({ port, targetPort }: Pick<ServiceNode, 'port' |
 }
 
 /** Returns the workloads that declare the host in their `egress`. */
-export function callersOf({ index }: MeshModel, { hostname, namespace }: ExternalHost): readonly WorkloadNode[] {
+export function callersOf({ index }: MeshModel, { hostname, namespace }: ExternalHostNode): readonly WorkloadNode[] {
   return index.workloadsNaming(namespace, hostname);
 }
 
 /**
  * Returns the name of the objects that allow a host in a namespace. Names are unique because "-" is doubled and a dot becomes a single "-".
  */
-export function hostName({ hostname, namespace }: Pick<ExternalHost, 'hostname' | 'namespace'>): string {
+export function hostName({ hostname, namespace }: Pick<ExternalHostNode, 'hostname' | 'namespace'>): string {
   return `${namespace}-external-${hostname.replace(/-/g, '--').replace(/[^-a-z0-9]+/g, '-')}`;
 }
 
 /** Returns the host as egress of the whole namespace, for meshes that restrict single workloads in another way or not at all. */
-export function egressOf({ facts: { origin } }: MeshModel, { hostname, namespace }: ExternalHost): EgressNode {
+export function egressOf({ facts: { origin } }: MeshModel, { hostname, namespace }: ExternalHostNode): EgressNode {
   return { origin, name: hostName({ hostname, namespace }), namespace, hostnames: [hostname], port: EXTERNAL_PORT };
 }
 

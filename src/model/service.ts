@@ -7,7 +7,7 @@ export interface CircuitBreakerFacts {
 }
 
 /** Protocol of a pod port: HTTP/1.1; gRPC or other HTTP/2 without TLS; or opaque, which proxies do not inspect. */
-export type PortProtocol = 'http' | 'grpc' | 'opaque';
+export type AppProtocol = 'http' | 'grpc' | 'opaque';
 
 /** A Service of a workload. */
 export interface ServiceNode {
@@ -17,7 +17,7 @@ export interface ServiceNode {
   /** Port of the pods. */
   readonly targetPort: number;
   /** Protocol of the port. HTTP/1.1 if undefined. */
-  readonly protocol?: PortProtocol;
+  readonly protocol?: AppProtocol;
   /** Whether the Service is federated with Services of the same name in linked clusters. */
   readonly federated?: boolean;
   /** Header for session affinity: requests with the same value reach the same pod. */

@@ -4,7 +4,7 @@ import { McpProxyNode } from './mcp-proxy';
 import { Principal } from './principal';
 import { Located } from './problem';
 import { ExternalAuthorizerFacts, JwtFacts, preflights, RequestLimits, RequestRule, splitByToken } from './request-rule';
-import { PortProtocol, ServiceNode } from './service';
+import { AppProtocol, ServiceNode } from './service';
 import { WaypointNode } from './waypoint';
 
 /** A workload: pods with an identity that call, are called and are protected by policies. */
@@ -70,7 +70,7 @@ export function calledPorts({ service, deployment, ports }: Pick<WorkloadNode, '
 }
 
 /** Returns the protocol of a pod port. */
-export function protocolAt({ opaquePorts, grpcPorts }: Pick<WorkloadNode, 'opaquePorts' | 'grpcPorts'>, port: number): PortProtocol {
+export function protocolAt({ opaquePorts, grpcPorts }: Pick<WorkloadNode, 'opaquePorts' | 'grpcPorts'>, port: number): AppProtocol {
   if (opaquePorts.includes(port)) return 'opaque';
   return grpcPorts.includes(port) ? 'grpc' : 'http';
 }

@@ -4,7 +4,7 @@ import { Caller } from '../model/callers';
 import { ClusterLinkNode } from '../model/cluster-link';
 import { ConnectionRule } from '../model/connection-rule';
 import { EgressNode } from '../model/egress';
-import { ExternalHost } from '../model/external-host';
+import { ExternalHostNode } from '../model/external-host';
 import { Feature, Refusal } from '../model/feature';
 import { GatewayNode } from '../model/gateway';
 import { McpHandling, McpProxyNode } from '../model/mcp-proxy';
@@ -127,7 +127,7 @@ export interface MeshRoutes {
 /** External hosts, by workload. */
 export interface ExternalHosts {
   /** Allows a host for the workloads of a namespace that name it; ids as in `NamespaceEgress`, or `host` and `callers`. */
-  allow(scope: Construct, model: MeshModel, host: ExternalHost): void;
+  allow(scope: Construct, model: MeshModel, host: ExternalHostNode): void;
 }
 
 /** External hosts, by namespace. */

@@ -1,6 +1,6 @@
+import { ExternalHost } from './external-host';
 import { Workload } from './workload';
 import { SecretKeyReference } from './workload-options';
-import { EXTERNAL_PORT } from '../model/external-host';
 import { Trait } from '../model/trait';
 
 /** Transport of an MCP server. */
@@ -54,17 +54,11 @@ export interface McpServerOptions {
 /** Options of `McpServer.external`. */
 export interface ExternalMcpServerOptions extends McpServerOptions {
   /**
-   * DNS name of the external host, which is called over TLS with certificate verification. If the host is behind a waypoint, callers use plain
-   * HTTP inside the mesh (`http://mcp.example.com/mcp`), and for every ambient pod that port leads to the boundary. The ports 443 and 80 of
-   * the host itself stay open to pods outside the namespaces of the mesh and to workloads without `egress`.
+   * The external host, which is called with certificate verification, at any port. If the host is behind a waypoint, callers use plain HTTP
+   * inside the mesh (`http://mcp.example.com/mcp`), and for every ambient pod that port leads to the boundary. The ports 443 and 80 of the
+   * host itself stay open to pods outside the namespaces of the mesh and to workloads without `egress`.
    */
-  readonly hostname: string;
-  /**
-   * Port of the external host.
-   *
-   * @default 443
-   */
-  readonly port?: number;
+  readonly host: ExternalHost;
 }
 
 /** An MCP server that runs in pods of the mesh or on an external host. */
@@ -76,7 +70,7 @@ export class McpServer {
 
   /** Returns an MCP server on an external host. */
   public static external(options: ExternalMcpServerOptions): McpServer {
-    return described(new McpServer(), options, { kind: 'external', hostname: options.hostname, port: options.port ?? EXTERNAL_PORT });
+    return described(new McpServer(), options, { kind: 'external', hostname: options.host.hostname, port: options.host.port });
   }
 
   private constructor() {}

@@ -1,6 +1,8 @@
 import { ExternalAuthorizer } from './external-authorizer';
+import { ExternalHost } from './external-host';
 import { JwtRequirement } from './jwt';
 import { MediaPort } from './media-port';
+import { Port } from './port';
 import { RateLimit } from './rate-limit';
 
 /** A reference to a key of an existing Secret, whose value is never part of the manifests. */
@@ -14,14 +16,13 @@ export interface SecretKeyReference {
 /** Egress of pods to destinations outside the mesh. Calls inside the mesh are controlled by grants. */
 export interface WorkloadEgress {
   /**
-   * Exact DNS names of allowed external hosts, called over TLS at port 443. Other ports need a NetworkPolicy of your own. In ambient mode every
-   * pod of the cluster then reaches the ports 80 and 443 of the host through a waypoint, and no other port by name. The waypoint allows
-   * workloads that list the host, workloads without `egress`, and pods outside the namespaces of the mesh. It denies all others. The access
-   * report lists the allowed callers.
+   * Allowed external hosts, called at port 443. Another port is an error. In ambient mode every pod of the cluster then reaches the ports 80
+   * and 443 of the host through a waypoint, and no other port by name. The waypoint allows workloads that list the host, workloads without
+   * `egress`, and pods outside the namespaces of the mesh. It denies all others. The access report lists the allowed callers.
    *
    * @default - no external hosts
    */
-  readonly hostnames?: string[];
+  readonly hosts?: ExternalHost[];
   /**
    * Namespaces of the cluster whose pods may be called outside the mesh, at any port. Examples are a database that is not in the mesh, or DNS
    * that is not in `kube-system`. Pods of the mesh need not be listed.
@@ -41,22 +42,10 @@ export interface WorkloadEgress {
 /** Options of all workloads, deployed or existing. */
 export interface WorkloadOptions {
   /**
-   * TCP ports that the pods listen on. Callers use the first one. Empty for an agent that only calls, such as a queue worker or a CronJob.
+   * TCP ports that the pods listen on, each with its protocol. Callers use the first one. Empty for an agent that only calls, such as a queue
+   * worker or a CronJob.
    */
-  readonly ports: number[];
-  /**
-   * Ports that do not speak HTTP. Callers are authorized by identity only, and proxies do not inspect the traffic.
-   *
-   * @default - every port speaks HTTP
-   */
-  readonly opaquePorts?: number[];
-  /**
-   * Ports that speak gRPC or other HTTP/2 without TLS. Services that the library creates set `appProtocol: kubernetes.io/h2c`, so that proxies
-   * use HTTP/2. An existing Service must set it itself.
-   *
-   * @default - proxies use HTTP/1.1 for every port
-   */
-  readonly grpcPorts?: number[];
+  readonly ports: Port[];
   /**
    * Media ports, for example for WebRTC, that are excluded from the mesh. Callers are not authenticated there, and only the application
    * can encrypt. The access report lists these ports.

@@ -1,11 +1,13 @@
 import { ICallee } from './call';
+import { ExternalHost } from './external-host';
 import { jwtFacts } from './jwt';
 import { TransportProtocol } from './media-port';
+import { Port, PortProtocol } from './port';
 import { CalleeReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
 import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
 import { Trait } from '../model/trait';
-import { DeploymentFacts, SecretKey, WorkloadNode } from '../model/workload';
+import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
 /** A workload: pods that the library deploys, or existing pods. */
 export class Workload implements IRouteTarget, ICallee {
@@ -100,24 +102,34 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
 
 /** Options that all workloads have before a construct uses them. */
 export type CommonDescription = Pick<
-  WorkloadNode, 'ports' | 'opaquePorts' | 'grpcPorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer' | 'egress'
->;
+  WorkloadNode, 'ports' | 'opaquePorts' | 'grpcPorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer'
+> & { readonly egress?: EgressDescription };
+
+/** Egress as the program states it. The hosts may have ports that cannot be enforced. */
+export interface EgressDescription extends Pick<WorkloadEgressFacts, 'namespaces' | 'kubernetesNetworks'> {
+  readonly hosts: readonly ExternalHost[];
+}
 
 function common(options: WorkloadOptions): CommonDescription {
-  const { ports, opaquePorts, grpcPorts, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress } = options;
+  const { ports, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress } = options;
   return {
-    ports: [...ports],
-    opaquePorts: opaquePorts ? [...opaquePorts] : NONE,
-    grpcPorts: grpcPorts ? [...grpcPorts] : NONE,
+    ports: ports.map(({ port }) => port),
+    opaquePorts: speaking(PortProtocol.TCP, ports),
+    grpcPorts: speaking(PortProtocol.GRPC, ports),
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
     healthPath,
     rateLimit: rateLimit && { ...rateLimit },
     jwt: jwt && jwtFacts(jwt),
     egress: egress && {
-      hostnames: [...egress.hostnames ?? []], namespaces: [...egress.namespaces ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []],
+      hosts: [...egress.hosts ?? []], namespaces: [...egress.namespaces ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []],
     },
     externalAuthorizer: externalAuthorizer && { ...externalAuthorizer },
   };
+}
+
+function speaking(protocol: PortProtocol, ports: readonly Port[]): readonly number[] {
+  const found = ports.filter((one) => one.protocol === protocol);
+  return found.length === 0 ? NONE : found.map(({ port }) => port);
 }
 
 /** Shared empty list. */

@@ -6,7 +6,7 @@ import {
   SCRAPER, workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
-import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
 import { WorkloadNode } from '../../src/model/workload';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
@@ -109,9 +109,9 @@ test('on Linkerd everybody may ask pods without routes for their health', () => 
 
 test('where requests are read on Linkerd only the networks of the probes ask for health, and an agent is asked from those of the installation', () => {
   const program = completed(programOf('Linkerd', (mesh) => {
-    const server = Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' });
+    const server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' });
     new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
-    new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
+    new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/up' }) });
   }, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
   expect(reached('Linkerd', program, 'tool server crm', { path: '/healthz', method: 'GET' })).toEqual([]);
   expect(reached('Linkerd', program, 'tool server crm', { path: '/mcp', method: 'POST' })).toEqual(['ops/auditor']);
@@ -164,7 +164,7 @@ test.each(['Istio ambient', 'Istio sidecars'] as const)('who must show a token i
   const jwt = { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys' };
   const program = completed(programOf(provider, (mesh) => {
     const waypoint = provider === 'Istio ambient' ? new Waypoint(mesh, 'wp') : undefined;
-    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }), waypoint });
+    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }), waypoint });
     agent.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     gateway.addRoute('all', { target: agent.version() });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
 import { celValue } from './cel';
 import { Attempt, completed, mcpProxyPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
-import { Agent, AgentMesh, AgentMeshProps, Identity, McpProvider, McpToolBoundary, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, Identity, McpProvider, McpToolBoundary, Port, Workload } from '../../src';
 import { Decision } from '../../src/analysis/call';
 import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -18,7 +18,7 @@ const NAMES = Object.keys(MESHES) as MeshName[];
 /** Three servers and four agents, each with other tools; and an identity of the team that may use everything of one. */
 function tools(mesh: AgentMesh): void {
   const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
-  const server = () => Workload.deploy({ image: IMAGE, ports: [8080] });
+  const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] });
   const crm = new McpToolBoundary(mesh, 'crm', { server: server(), tools: ['find_customer', 'refund'], prompts: ['greeting'] });
   const search = new McpToolBoundary(mesh, 'search', { server: server(), tools: ['query', 'refund'], resources: ['search://index'] });
   const mail = new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send'] });

@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, Identity, McpServer, McpToolBoundary, TokenCaller, Workload } from '../../src';
+import { Agent, AgentMesh, ExternalHost, Identity, McpServer, McpToolBoundary, Port, TokenCaller, Workload } from '../../src';
 import { TokenSaid } from '../../src/analysis/call';
 import { IMAGE, JWKS } from '../story';
 
@@ -14,9 +14,9 @@ export interface Asks {
 
 /** Four agents, three servers, one of them with grants by token, and a server outside. */
 export function boundaryProgram(mesh: AgentMesh, { tokens, external, jwks = JWKS }: Asks): void {
-  const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
+  const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) });
   const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map(agent);
-  const server = () => Workload.deploy({ image: IMAGE, ports: [8080] });
+  const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] });
   const issued = { issuer: ISSUER, audiences: ['tools'], jwks };
 
   const crm = new McpToolBoundary(mesh, 'crm', {
@@ -34,7 +34,7 @@ export function boundaryProgram(mesh: AgentMesh, { tokens, external, jwks = JWKS
   new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send', 'draft'], enforcesMirroredHeaders: true }).grantTools(['draft'], planner, writer);
   if (!external) return;
   new McpToolBoundary(mesh, 'weather', {
-    servers: { forecasts: McpServer.external({ hostname: 'mcp.weather.example', tools: ['forecast', 'history'] }) }, enforcesMirroredHeaders: true,
+    servers: { forecasts: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast', 'history'] }) }, enforcesMirroredHeaders: true,
   }).grantTools(['forecast'], planner);
 }
 

@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, McpServer, McpToolBoundary, Workload } from '../../src';
+import { Agent, AgentMesh, ExternalHost, McpServer, McpToolBoundary, Port, Workload } from '../../src';
 import { IMAGE } from '../story';
 
 export const HOST = 'api.models.example';
@@ -7,13 +7,13 @@ export const SERVER = 'mcp.weather.example';
 /** Agents that name a host, none, or say nothing; a tool server; and a server outside behind a boundary. */
 export function hostsProgram(mesh: AgentMesh): void {
   const agent = (name: string, options: object, namespace?: string) =>
-    new Agent(mesh, name, { namespace, workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
-  agent('writer', { egress: { hostnames: [HOST] } });
+    new Agent(mesh, name, { namespace, workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
+  agent('writer', { egress: { hosts: [ExternalHost.https(HOST)] } });
   agent('crawler', {});
   agent('far', {}, 'team-a');
   const closed = agent('closed', { egress: {} });
-  new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['find'] });
-  new McpToolBoundary(mesh, 'weather', { servers: { forecasts: McpServer.external({ hostname: SERVER, tools: ['forecast'] }) } }).grantAllTools(closed);
+  new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['find'] });
+  new McpToolBoundary(mesh, 'weather', { servers: { forecasts: McpServer.external({ host: ExternalHost.https(SERVER), tools: ['forecast'] }) } }).grantAllTools(closed);
 }
 
 /** Who comes to a host by its name, in ambient: as the objects say it, and as real requests show it. */

@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Workload,
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload,
 } from '../../src';
 import { Decision, TokenSaid } from '../../src/analysis/call';
 import { decide, EnforcedFacts } from '../../src/analysis/decision';
@@ -122,15 +122,15 @@ export const ARCHIVE_SERVICE: Manifest = {
 
 /** The voice-agents story, with an agent and a caller that the team brings, and an agent that nobody granted anything. */
 export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
-  const version = (tag: string) => Workload.deploy({ image: `registry.example.com/assistant:${tag}`, ports: [8000], replicas: 3, healthPath: '/health' });
+  const version = (tag: string) => Workload.deploy({ image: `registry.example.com/assistant:${tag}`, ports: [Port.http(8000)], replicas: 3, healthPath: '/health' });
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: version('1.4.2'), v2: version('2.0.0') } });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
   const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { servers: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
   gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['find_customer', 'refund'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['find_customer', 'refund'] });
   crm.grantAllTools(assistant, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
   const archive = new Agent(mesh, 'archive', {
-    workload: Workload.existing({ labels: { app: 'archive' }, serviceAccount: 'archive', ports: [8000], service: { name: 'archive', port: 9000 } }),
+    workload: Workload.existing({ labels: { app: 'archive' }, serviceAccount: 'archive', ports: [Port.http(8000)], service: { name: 'archive', port: 9000 } }),
   });
   const summarizer = new Agent(mesh, 'summarizer', { workload: deploy() });
   summarizer.grantCall(archive);
@@ -253,7 +253,7 @@ export interface Plan {
   readonly grants: readonly { readonly caller: number; readonly callee: number; readonly byName: boolean }[];
 }
 
-const probed = (port: number): Workload => Workload.deploy({ image: IMAGE, ports: [port], healthPath: '/health' });
+const probed = (port: number): Workload => Workload.deploy({ image: IMAGE, ports: [Port.http(port)], healthPath: '/health' });
 
 export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, provider: ProviderName): void {
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });

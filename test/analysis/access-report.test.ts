@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshEgress,
-  MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort,
+  MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
@@ -11,7 +11,7 @@ const auditor = Identity.of({ namespace: 'ops', serviceAccount: 'auditor' });
 const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const agentgateway = { mcp: McpProvider.agentgateway() };
 const edge = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
-const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], ...options });
+const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options });
 
 /** The report of a program that is not refused, as its blocks: what is called, and by whom. */
 function report(build: Build, props: Partial<AgentMeshProps> = {}): Record<string, string[]> {
@@ -160,7 +160,7 @@ test('a federated Service tells who its callers are elsewhere', () => {
 });
 
 test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
-  const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['api.example.com', 'b.example.com'], port: 8443 }); }, linkerd);
+  const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('api.example.com', { port: 8443 }), ExternalHost.https('b.example.com', { port: 8443 })] }); }, linkerd);
   expect(blocks['egress of every workload in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
   expect(blocks['egress of all other workloads']).toEqual([expect.stringContaining('by the TLS server name (SNI) of the caller')]);
   expect(report(() => {})).toEqual({
@@ -171,7 +171,7 @@ test('what leaves the cluster is told host by host, and how far the mesh limits 
 });
 
 test('a host that one workload names is told with all who come to it by its name', () => {
-  const calls = (mesh: AgentMesh) => new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['api.example.com'] } }) });
+  const calls = (mesh: AgentMesh) => new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
   const what = 'external host api.example.com by name, on ports 80 and 443, through waypoint voice/voice-waypoint';
   const rest = ['<- pods outside namespaces voice: not restricted by the mesh', 'DENIED: other pods of these namespaces; for every ambient pod, other ports of the host'];
   expect(report(calls)[what]).toEqual(['<- agent a: port 443', ...rest]);
@@ -181,6 +181,6 @@ test('a host that one workload names is told with all who come to it by its name
 });
 
 test('what the team runs without a Service is told with its first port', () => {
-  const { 'agent theirs': callers } = report((mesh) => new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [9000] }) }).grantCall(operator));
+  const { 'agent theirs': callers } = report((mesh) => new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [Port.http(9000)] }) }).grantCall(operator));
   expect(callers).toEqual(['<- identity ops/operator: port 9000']);
 });

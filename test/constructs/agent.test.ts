@@ -1,18 +1,18 @@
-import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
 const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 
 const deploymentOf = (options: object) =>
-  synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) }); }).get('Deployment', 'agent').spec;
+  synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) }); }).get('Deployment', 'agent').spec;
 const containerOf = (options: object) => deploymentOf(options).template.spec.containers[0];
 
 describe('a deployed workload', () => {
   const objects = synth((mesh) => {
     new Agent(mesh, 'agent', {
       workload: Workload.deploy({
-        image: IMAGE, ports: [8000, 9000], replicas: 0, command: ['run'], args: ['--fast'], env: { MODE: 'voice' }, podLabels: { team: 'a' },
+        image: IMAGE, ports: [Port.http(8000), Port.http(9000)], replicas: 0, command: ['run'], args: ['--fast'], env: { MODE: 'voice' }, podLabels: { team: 'a' },
         healthPath: '/health', writablePaths: ['/cache', '/tmp'], userId: 1000, cpuMillis: 1500, memoryMebibytes: 256,
       }),
     });
@@ -53,7 +53,7 @@ describe('a deployed workload', () => {
     expect(spec.template.metadata.labels).toEqual({ 'app.kubernetes.io/name': 'agent', 'team': 'a' });
   });
   test('gets a token where it is asked for', () => {
-    const workload = Workload.deploy({ image: IMAGE, ports: [1], mountToken: true });
+    const workload = Workload.deploy({ image: IMAGE, ports: [Port.http(1)], mountToken: true });
     expect(synth((mesh) => { new Agent(mesh, 'a', { workload }); }).get('Deployment', 'a').spec.template.spec.automountServiceAccountToken).toBe(true);
   });
   test('has a Service on port 80, or on the port and under the name that are stated', () => {
@@ -84,7 +84,7 @@ describe('the versions of an agent', () => {
     ['sidecars', MeshProvider.istioSidecar(), ['Resource', 'deployment', 'egress', 'external-authorizer', 'jwt']],
   ])('that a pool takes over keep nothing that was made for their Services, on %s', (_, provider, left) => {
     meshOf((mesh) => {
-      const demanding = () => Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
+      const demanding = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
       const agent = new Agent(mesh, 'agent', { versions: { v1: demanding(), v2: demanding() }, circuitBreaker: {} });
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: agent.version('v1') });
       const idsOf = (version: string) => agent.node.findChild(version).node.children.map(({ node }) => node.id).sort();
@@ -103,7 +103,7 @@ describe('the versions of an agent', () => {
 });
 
 describe('a ServiceAccount of the team', () => {
-  const own = () => Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'theirs' });
+  const own = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'theirs' });
   test('is run under and granted to, and not made', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: own(), v2: deploy() } });
@@ -116,7 +116,7 @@ describe('a ServiceAccount of the team', () => {
   test('serves a pool or tools as well', () => {
     const objects = synth((mesh) => {
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: own() });
-      const tools = Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'tools' });
+      const tools = Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'tools' });
       new McpToolBoundary(mesh, 'crm', { server: tools, tools: ['t'] });
     });
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/llm-epp']);
@@ -131,7 +131,7 @@ describe('a ServiceAccount of the team', () => {
 
 describe('an existing workload', () => {
   test('is protected, and nothing else is made of it', () => {
-    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [8000, 9000] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [Port.http(8000), Port.http(9000)] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
       'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-workload',
     ]);
@@ -140,7 +140,7 @@ describe('an existing workload', () => {
     });
   });
   test('is called on the port behind its Service, where one is stated', () => {
-    const workload = existing('a', { ports: [8000, 9000], service: { name: 'a', port: 80, targetPort: 9000 } });
+    const workload = existing('a', { ports: [Port.http(8000), Port.http(9000)], service: { name: 'a', port: 80, targetPort: 9000 } });
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload }).grantCall(caller));
     expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
     expect(objects.names('Service')).toEqual([]);

@@ -2,7 +2,9 @@ import { mkdtempSync, readdirSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, JsonPatch, Lazy, Testing, YamlOutputType } from 'cdk8s';
-import { Agent, AgentMesh, Cluster, GatewayProvider, Identity, InferenceGateway, MeshProvider, Workload } from '../../src';
+import {
+  Agent, AgentMesh, Cluster, ExternalHost, GatewayProvider, Identity, InferenceGateway, MeshProvider, Port, Workload,
+} from '../../src';
 import { deploy, existing, IMAGE, story } from '../story';
 import { meshOf } from '../synth';
 
@@ -98,8 +100,8 @@ describe('a file for each object', () => {
     const chart = new Chart(app, 'desk');
     const own = mesh(chart, 'desk');
     const { crm } = story(own);
-    const far = new Agent(own, 'far', { namespace: 'desk-data', workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
-    new Agent(own, 'near', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) }).grantCall(far);
+    const far = new Agent(own, 'far', { namespace: 'desk-data', workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
+    new Agent(own, 'near', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) }).grantCall(far);
     crm.grantAllTools(far);
     const gateway = new InferenceGateway(own, 'gw', { hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certs' } });
     for (const namespace of ['desk', 'desk-data']) {

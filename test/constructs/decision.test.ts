@@ -1,10 +1,12 @@
-import { Agent, AgentMesh, CalleeReference, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import {
+  Agent, AgentMesh, CalleeReference, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Port, Workload,
+} from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
 function program(mesh: AgentMesh) {
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
-  const writer = new Agent(mesh, 'writer', { workload: existing('writer', { ports: [9000] }) });
+  const writer = new Agent(mesh, 'writer', { workload: existing('writer', { ports: [Port.http(9000)] }) });
   writer.grantCall(planner);
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
   crm.grantAllTools(planner, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
@@ -45,10 +47,10 @@ test('a mesh tells whether a call may be made, and why', () => {
 
 test('on Linkerd whoever asks for the health of a workload is told that nothing keeps the kubelet from others there', () => {
   const { mesh } = meshOf(() => {}, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
-  const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [port, 9000], healthPath: '/up' });
+  const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [Port.http(port), Port.http(9000)], healthPath: '/up' });
   const agent = new Agent(mesh, 'agent', { workload: running(8000) });
   const hidden = new Agent(mesh, 'hidden', { workload: running(8000), service: false });
-  const theirs = new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [8000, 9000], healthPath: '/up', service: { name: 'theirs', port: 80, targetPort: 9000 } }) });
+  const theirs = new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [Port.http(8000), Port.http(9000)], healthPath: '/up', service: { name: 'theirs', port: 80, targetPort: 9000 } }) });
   const crm = new McpToolBoundary(mesh, 'crm', { server: running(8080), tools: ['find'] });
   const asked = (callee: ICallee, more: object = {}) => {
     const { allowed, reason } = mesh.decide({ callee, method: 'GET', path: '/up', ...more });
@@ -70,7 +72,7 @@ test('on Linkerd whoever asks for the health of a workload is told that nothing 
 
 test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('in a mesh of Istio (%s) a health path is a path as any other', (_, provider) => {
   const { mesh } = meshOf(() => {}, { mesh: provider });
-  const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], healthPath: '/up' }) });
+  const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/up' }) });
   expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 

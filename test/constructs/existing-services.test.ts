@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Agent, ExistingServiceOptions } from '../../src';
+import { Agent, ExistingServiceOptions, Port } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy, existing } from '../story';
 import { Build, meshOf, problemsOf } from '../synth';
 
-const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [6333], service: { name: 'vectors', port: 6333, ...service } });
+const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [Port.http(6333)], service: { name: 'vectors', port: 6333, ...service } });
 
 describe('a headless Service', () => {
   const headless = { headless: true };

@@ -1,7 +1,7 @@
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
-  InferencePool, InferenceRoute, McpProvider, MeshProvider,
+  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
+  InferenceRoute, McpProvider, MeshProvider, Port,
 } from '../../src';
 import { innerPortOf } from '../../src/model/inner-port';
 import { deploy, existing, existingPicker } from '../story';
@@ -255,7 +255,7 @@ test('a pool with the id of the inner gateway\'s place hides nothing', () => {
 
 test('a brought pool has its picker read metrics where the team says', () => {
   const objects = synth((mesh) => {
-    InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [8000, 9100] }), metricsPort: 9100, picker: existingPicker() });
+    InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [Port.http(8000), Port.http(9100)] }), metricsPort: 9100, picker: existingPicker() });
   });
   expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
 });

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
-  McpToolBoundary, MeshProvider, MigrationStage, Waypoint, Workload,
+  McpToolBoundary, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
@@ -12,7 +12,7 @@ const sidecar = (release: IstioRelease): Partial<AgentMeshProps> =>
   ({ mesh: MeshProvider.istioSidecar(), cluster: Cluster.of({ istioRelease: release }), ...byAgentgateway });
 const hosts = { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh, props: object = {}) => new InferenceGateway(mesh, 'gw', { ...hosts, ...props });
-const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const agentOf = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 const routed = (options: object = {}) => (mesh: AgentMesh) => void gatewayIn(mesh).addRoute('r', { target: agentOf(mesh, options).version() });
 const canary = (mesh: AgentMesh) => {
   const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });

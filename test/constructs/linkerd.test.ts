@@ -1,15 +1,15 @@
 import { ApiObject, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, Cluster, ClusterOptions, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort,
-  MeshProvider, Workload,
+  Agent, AgentMesh, Cluster, ClusterOptions, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider,
+  Port, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
 
 const onLinkerd = (build: Build, options: ClusterOptions = {}) =>
   synth(build, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL, ...options }) });
-const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
-const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [8080, 9090], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
+const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
+const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.http(9090)], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
 
 test('a namespace has proxies that deny what nobody admitted, and lets nothing out', () => {
   const objects = onLinkerd(agentOf());
@@ -56,7 +56,7 @@ test('where requests are read no authorization is of the Server, and the probes 
 
 test('what is not probed by HTTP gets no way for probes', () => {
   expect(onLinkerd((mesh) => void crm(mesh, deploy([8080]))).find('HTTPRoute', 'crm-8080-probes')).toBeUndefined();
-  expect(onLinkerd((mesh) => void crm(mesh, existing('crm', { ports: [8080], healthPath: '/up' }))).get('HTTPRoute', 'crm-8080-probes').spec.rules[0].matches[0].path.value).toBe('/up');
+  expect(onLinkerd((mesh) => void crm(mesh, existing('crm', { ports: [Port.http(8080)], healthPath: '/up' }))).get('HTTPRoute', 'crm-8080-probes').spec.rules[0].matches[0].path.value).toBe('/up');
 });
 
 test('the injector finds a token where the workload does not', () => {
@@ -68,7 +68,7 @@ test('the injector finds a token where the workload does not', () => {
 });
 
 test('opaque ports are opaque to both ends, and media goes past the proxy', () => {
-  const objects = onLinkerd(agentOf({ opaquePorts: [8000], mediaPorts: [MediaPort.tcp(3478), MediaPort.udp(3478)] }));
+  const objects = onLinkerd(agentOf({ ports: [Port.tcp(8000)], mediaPorts: [MediaPort.tcp(3478), MediaPort.udp(3478)] }));
   expect(objects.get('Server', 'agent-8000').spec.proxyProtocol).toBe('opaque');
   expect(objects.get('Service', 'agent').spec.ports[0]).toMatchObject({ name: 'tcp', appProtocol: 'linkerd.io/opaque' });
   expect(objects.get('Deployment', 'agent').spec.template.metadata.annotations).toMatchObject({ 'config.linkerd.io/opaque-ports': '8000', 'config.linkerd.io/skip-inbound-ports': '3478' });

@@ -1,5 +1,5 @@
 import {
-  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Workload, WorkloadOptions,
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, InferenceGateway, InferencePool, Port, Workload, WorkloadOptions,
 } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { existing, IMAGE } from '../story';
@@ -8,7 +8,7 @@ import { Build, problemsOf, synth } from '../synth';
 const MESHES: Record<string, Partial<AgentMeshProps>> = {
   ambient: {}, sidecars: sidecar, Linkerd: { ...linkerd, gateway: GatewayProvider.istioAgentgateway() },
 };
-const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [9090], ...options });
+const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [Port.http(9090)], ...options });
 const gateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const versions = (mesh: AgentMesh, stable: Partial<WorkloadOptions>, canary = stable) =>
   new Agent(mesh, 'asr', { versions: { v1: speaking(stable), v2: speaking(canary) } });
@@ -26,13 +26,13 @@ const ROUTES_BY_MESH = Object.entries(MESHES).flatMap(([name, props]) =>
 describe('what does not speak HTTP', () => {
   test('is led to where another port does', () => {
     expect(problemsOf((mesh) => {
-      gateway(mesh).addRoute('r', { target: new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 9090], opaquePorts: [9090] }) }).version() });
+      gateway(mesh).addRoute('r', { target: new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.tcp(9090)] }) }).version() });
     })).toEqual([]);
   });
 });
 
 describe('what speaks gRPC', () => {
-  const grpc = { grpcPorts: [9090] };
+  const grpc = { ports: [Port.grpc(9090)] };
   test.each(Object.entries(MESHES))('is called by HTTP/2 on %s, as its Service says', (_, props) => {
     expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: speaking(grpc) }); }, 'asr', props)).toEqual({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 80, targetPort: 9090, protocol: 'TCP' });
   });
@@ -43,7 +43,7 @@ describe('what speaks gRPC', () => {
     expect(portOf((mesh) => { ROUTES['a canary of an agent'](mesh, versions(mesh, grpc)); }, 'asr', props)).toMatchObject({ appProtocol: 'kubernetes.io/h2c' });
   });
   test('is said of that port alone', () => {
-    expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 9090], ...grpc }) }); }, 'asr')).toMatchObject({ appProtocol: 'http' });
+    expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), ...grpc.ports] }) }); }, 'asr')).toMatchObject({ appProtocol: 'http' });
   });
   test('is read as HTTP/2 on Linkerd, where requests are read', () => {
     const objects = synth((mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, rateLimit: { requestsPerSecond: 5 } }) }); }, linkerd);
@@ -51,12 +51,12 @@ describe('what speaks gRPC', () => {
   });
   test('behind a pool of the team is served as that pool says', () => {
     expect(problemsOf((mesh) => {
-      const picker = EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } }));
-      InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [9090], ...grpc }), picker });
+      const picker = EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } }));
+      InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', grpc), picker });
     })).toEqual([]);
   });
 });
 
 test('what speaks no HTTP beside the first port is no matter to probes', () => {
-  expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: Workload.deploy({ image: IMAGE, ports: [8080, 9090], opaquePorts: [9090], healthPath: '/' }) }); })).toEqual([]);
+  expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.tcp(9090)], healthPath: '/' }) }); })).toEqual([]);
 });

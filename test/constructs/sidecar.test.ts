@@ -1,10 +1,10 @@
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshEgress, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, ExternalHost, InferenceGateway, McpToolBoundary, MeshEgress, MeshProvider, Port, Workload } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, synth } from '../synth';
 
 const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioSidecar>[0] = {}) =>
   synth(build, { mesh: MeshProvider.istioSidecar(options) });
-const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 
 test('a namespace is injected by one label, strict, closed, and sees nothing', () => {
   const objects = onSidecars((mesh) => { planner(mesh); });
@@ -55,7 +55,7 @@ test('the inner gateway takes the door alone, and is told to speak mutual TLS', 
 
 test('callers with tokens are admitted with the token only, by whatever way they come', () => {
   const objects = onSidecars((mesh) => {
-    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'https://i.example.com', jwks: JWKS } }) });
+    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'https://i.example.com', jwks: JWKS } }) });
     agent.grantCall(planner(mesh));
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: agent.version() });
   });
@@ -70,14 +70,14 @@ test('an agent sees the hosts outside that its namespace may call, and no namesp
     planner(mesh);
     new Agent(mesh, 'other', { workload: deploy(), namespace: 'plan' });
     new Agent(mesh, 'third', { workload: deploy(), namespace: 'write' });
-    new MeshEgress(mesh, 'models', { hostnames: ['b.example.com', 'a.example.com'] });
-    new MeshEgress(mesh, 'docs', { hostnames: ['docs.example.com'], namespace: 'plan' });
+    new MeshEgress(mesh, 'models', { hosts: [ExternalHost.https('b.example.com'), ExternalHost.https('a.example.com')] });
+    new MeshEgress(mesh, 'docs', { hosts: [ExternalHost.https('docs.example.com')], namespace: 'plan' });
   });
   const seen = [['planner', 'voice'], ['other', 'plan'], ['third', 'write']].map(([name, namespace]) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts);
   expect(seen).toEqual([['./a.example.com', './b.example.com'], ['./docs.example.com'], ['~/*']]);
 });
 
 test('a workload sees the Services of namespaces that it calls past the mesh', () => {
-  const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { namespaces: ['db'] } }) }); });
+  const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { namespaces: ['db'] } }) }); });
   expect(objects.get('Sidecar', 'agent').spec.egress[0].hosts).toEqual(['db/*']);
 });

@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Call, Cluster, GatewayApiChannel, GuardrailPhase, Identity, McpProvider, McpServer, McpToolBoundary,
-  McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
+  Agent, AgentMesh, AgentMeshProps, Call, Cluster, ExternalHost, GatewayApiChannel, GuardrailPhase, Identity, McpProvider, McpServer,
+  McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, Port, TokenCaller, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, meshOf, synth } from '../synth';
@@ -12,7 +12,7 @@ const agentgateway = { mcp: McpProvider.agentgateway() };
 const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };
-const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
+const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], ...options });
 const crmIn = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
   new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find', 'refund'] }), ...props });
 const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
@@ -105,15 +105,15 @@ describe('the report of who may call whom', () => {
     expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
   });
   test('names the hosts outside that are behind a boundary', () => {
-    const far = () => McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['search'] });
+    const far = () => McpServer.external({ host: ExternalHost.https('mcp.example.com', { port: 8443 }), tools: ['search'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(restricted(mesh))), 'tool server crm (search)'))
       .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
-    const near = McpServer.external({ hostname: 'near.example.com', tools: ['look'] });
+    const near = McpServer.external({ host: ExternalHost.https('near.example.com'), tools: ['look'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTools(['far_search'], restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through MCP proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
   test('names what single workloads call outside', () => {
-    const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: ['a.example.com', 'b.example.com'] } }) }); });
+    const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('b.example.com')] } }) }); });
     expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });
   test('names the proxy among those who call its judge', () => {
@@ -137,11 +137,12 @@ test('what is said of a boundary later is not said of it', () => {
   const tools = ['find'];
   const scopes = ['read'];
   const claims: Record<string, string> = { tier: 'gold' };
-  const hostnames = ['a.example.com'];
+  const hosts = [ExternalHost.https('a.example.com')];
   const objects = synth((mesh) => {
-    const crm = crmIn(mesh, { servers: { one: McpServer.of(running({ egress: { hostnames } }), { tools }) }, jwt, oauth: { resource: 'https://crm', scopes } });
+    const crm = crmIn(mesh, { servers: { one: McpServer.of(running({ egress: { hosts } }), { tools }) }, jwt, oauth: { resource: 'https://crm', scopes } });
     const gold = TokenCaller.of({ claims, caller: who('a') });
-    for (const list of [tools, scopes, hostnames]) list.push('later.example.com');
+    for (const list of [tools, scopes]) list.push('later.example.com');
+    hosts.push(ExternalHost.https('later.example.com'));
     claims.tier = 'silver';
     crm.grantAllTools(gold);
     expect(crm.tools).toEqual(['find']);

@@ -1,7 +1,7 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
-  MigrationStage, Waypoint, Workload,
+  MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { atCalleesSidecar, atCallersSidecar, onIstioAmbient } from '../access/istio';
 import { onLinkerd } from '../access/linkerd';
@@ -44,7 +44,7 @@ function two(from: Partial<AgentMeshProps>, to: Partial<AgentMeshProps>): Two {
     app, meshes: [home, far],
     caller: new Agent(home, 'caller', { workload: deploy() }),
     callee: new Agent(far, 'callee', { workload: deploy() }),
-    tools: new McpToolBoundary(far, 'tools', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] }),
+    tools: new McpToolBoundary(far, 'tools', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'] }),
   };
 }
 

@@ -3,9 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway,
-  McpProvider, McpToolBoundary,
-  MeshEgress, MeshProvider, MigrationStage, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
+  McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port, Workload,
 } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE, JWKS } from '../story';
@@ -96,11 +95,11 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
       theirs.addRoute('agents', { target: agent.version('v1'), pathPrefix: '/agents' });
       const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
       door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
-      new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) });
+      new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
     }
     if (on !== 'migration') new Agent(mesh, 'exit', { workload: existing('exit', { egress: {} }) });
-    if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hostnames: ['models.example.com'] });
-    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'] });
+    if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hosts: [ExternalHost.https('models.example.com')] });
+    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'] });
   });
   let message = '';
   try {
@@ -510,10 +509,10 @@ describe('keys of the team for an issuer that the mesh trusts', () => {
   const selector = (key: string, value: string) => ({ selector: { matchLabels: { [key]: value } } });
   const idsOn = (on: Provider, manifest: Manifest): string[] => linesOf((mesh) => {
     const jwt = { issuer, audiences: ['crm'], jwks: JWKS };
-    new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080] }), tools: ['t'], jwt });
+    new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'], jwt });
     new McpToolBoundary(mesh, 'desk', { server: existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), tools: ['t'], jwt });
     new Agent(mesh, 'agent', { workload: deploy() });
-    new Agent(mesh, 'signed', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) });
+    new Agent(mesh, 'signed', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) });
   }, { on }, manifest).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 
   test.each([
@@ -552,9 +551,9 @@ describe('what the team adds to the proxies\' own port, whose metrics one identi
 });
 
 test('pods that ask another DNS than ztunnel are refused where hosts outside are called', () => {
-  const lines = (options?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) }), {},
+  const lines = (options?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) }), {},
     pods(annotated('ambient.istio.io/dns-capture', 'false')));
-  expect(lines({ egress: { hostnames: ['api.example.com'] } })).toEqual([expect.stringContaining('[AM102]')]);
+  expect(lines({ egress: { hosts: [ExternalHost.https('api.example.com')] } })).toEqual([expect.stringContaining('[AM102]')]);
   expect(lines()).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, InferenceGateway, MeshProvider, MigrationStage, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, GatewayProvider, InferenceGateway, MeshProvider, MigrationStage, Port,
+  Workload,
 } from '../../src';
 import { KINDS, ODD_METADATA, ODD_SPECS } from '../random/draws/team-objects';
 import { deploy, existing, IMAGE } from '../story';
@@ -20,7 +21,7 @@ function check(props: Partial<AgentMeshProps>, objects: readonly (typeof OBJECTS
   const app = new App();
   const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...props } as AgentMeshProps);
   new Agent(mesh, 'agent', { workload: deploy() });
-  new Agent(mesh, 'limited', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['a.example.com'] }, rateLimit: { requestsPerSecond: 5 } }) });
+  new Agent(mesh, 'limited', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('a.example.com')] }, rateLimit: { requestsPerSecond: 5 } }) });
   const chart = new Chart(app, 'theirs');
   objects.forEach((object, i) => new ApiObject(chart, `theirs-${i}`, { ...object, metadata: { ...object.metadata as object, name: `theirs-${i}`, namespace: 'voice' } }));
   mesh.acknowledge('AM401', 'the tree is read only where something is acknowledged');

@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import { drive, Manifest } from './judge';
-import { Agent, InferenceGateway, Waypoint, Workload } from '../../src';
+import { Agent, InferenceGateway, Port, Waypoint, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
@@ -29,7 +29,7 @@ const THEIRS: (Manifest & { apiVersion: string })[] = [
 /** Agents behind the team's gateway and behind one that refuses the pods; one of them speaks gRPC, before a waypoint and without one. */
 function manifests(): Manifest[] {
   const { chart } = meshOf((mesh) => {
-    const grpc = () => Workload.deploy({ image: IMAGE, ports: [50051], grpcPorts: [50051] });
+    const grpc = () => Workload.deploy({ image: IMAGE, ports: [Port.grpc(50051)] });
     const planner = new Agent(mesh, 'planner', { workload: deploy() });
     const frontend = new Agent(mesh, 'front', { workload: deploy() });
     const spoken = new Agent(mesh, 'spoken', { workload: grpc() });

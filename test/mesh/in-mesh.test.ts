@@ -1,7 +1,7 @@
 import { createSign, generateKeyPairSync, KeyObject } from 'crypto';
 import { Testing } from 'cdk8s';
 import { drive, Manifest } from './judge';
-import { Agent, Waypoint, Workload } from '../../src';
+import { Agent, Port, Waypoint, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
@@ -28,7 +28,7 @@ function manifests(): Manifest[] {
     const split = new Agent(mesh, 'split', { versions: { v1: deploy(), v2: deploy() }, waypoint, circuitBreaker: { consecutiveFailures: 5 } });
     split.addCanary('split', { stable: split.version('v1'), canary: split.version('v2'), canaryPercent: 20, requestTimeoutSeconds: 30 });
     split.grantCall(planner);
-    new Agent(mesh, 'guarded', { waypoint, workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: ISSUER, jwks } }) }).grantCall(planner);
+    new Agent(mesh, 'guarded', { waypoint, workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: ISSUER, jwks } }) }).grantCall(planner);
   });
   return Testing.synth(chart);
 }

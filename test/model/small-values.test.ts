@@ -1,5 +1,6 @@
 import {
-  EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshProvider, TransportProtocol,
+  EndpointPicker, ExternalHost, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port,
+  PortProtocol, TransportProtocol,
 } from '../../src';
 import { Callers } from '../../src/model/callers';
 import { innerPortOf } from '../../src/model/inner-port';
@@ -139,8 +140,19 @@ describe('what a team may read of what it made', () => {
     expect([udp, tcp].map(({ port, protocol }) => [port, protocol])).toEqual([[40000, TransportProtocol.UDP], [3478, TransportProtocol.TCP]]);
     expect([`${udp}`, `${tcp}`]).toEqual(['UDP 40000', 'TCP 3478']);
   });
+  test('a port of pods is its protocol and its number', () => {
+    const ports = [Port.http(8000), Port.grpc(9000), Port.tcp(5432)];
+    expect(ports.map(({ port, protocol }) => [port, protocol]))
+      .toEqual([[8000, PortProtocol.HTTP], [9000, PortProtocol.GRPC], [5432, PortProtocol.TCP]]);
+    expect(ports.map(String)).toEqual(['HTTP 8000', 'GRPC 9000', 'TCP 5432']);
+  });
+  test('a host outside is its name and its port, 443 where none is stated', () => {
+    const hosts = [ExternalHost.https('api.example.com'), ExternalHost.https('api.example.com', { port: 8443 }), ExternalHost.https('api.example.com', {})];
+    expect(hosts.map(({ hostname, port }) => [hostname, port])).toEqual([['api.example.com', 443], ['api.example.com', 8443], ['api.example.com', 443]]);
+    expect(hosts.map(String)).toEqual(['api.example.com:443', 'api.example.com:8443', 'api.example.com:443']);
+  });
   test('an identity is its names, and the trust domain where one was stated', () => {
-    expect({ ...Identity.of({ namespace: 'n', serviceAccount: 's' }) }).toEqual({ namespace: 'n', serviceAccount: 's', trustDomain: undefined });
+    expect({ ...Identity.of({ namespace: 'n', serviceAccount: 's' }) }).toMatchObject({ namespace: 'n', serviceAccount: 's', trustDomain: undefined });
     expect(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' }).trustDomain).toBe('td');
   });
   test('providers are called as in a program', () => {

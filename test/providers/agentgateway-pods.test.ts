@@ -1,5 +1,5 @@
 import { ambient, linkerd, who, jwt, Grant, crmOf, policy } from './agentgateway-program';
-import { Agent, Cluster, GuardrailPhase, McpToolBoundary, TokenCaller, Workload } from '../../src';
+import { Agent, Cluster, GuardrailPhase, McpToolBoundary, Port, TokenCaller, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { synth } from '../synth';
 
@@ -69,7 +69,7 @@ describe('the judge of a guardrail', () => {
   });
   test('is counted by gRPC on Linkerd, where it has a limit', () => {
     const protocol = (guardrails: boolean) => synth((mesh) => {
-      const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 9 } }) });
+      const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 9 } }) });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], guardrails: guardrails ? [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
     }, linkerd).get('Server', 'judge-8000').spec.proxyProtocol;
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);

@@ -1,5 +1,5 @@
 import {
-  Cluster, GatewayApiChannel, Identity, McpProvider, McpServer, McpToolBoundary, McpToolBoundaryProps, MeshProvider, Workload,
+  Cluster, GatewayApiChannel, Identity, McpProvider, McpServer, McpToolBoundary, McpToolBoundaryProps, MeshProvider, Port, Workload,
 } from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
@@ -7,7 +7,7 @@ import { Manifests, synth } from '../synth';
 export const ambient = { mcp: McpProvider.agentgateway() };
 export const linkerd = { ...ambient, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 export const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
-export const single = () => Workload.deploy({ image: IMAGE, ports: [8080], replicas: 1 });
+export const single = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], replicas: 1 });
 export const issuer = 'https://issuer.example.com';
 export const jwt = { issuer, jwks: JWKS };
 export const offered = { tools: ['find', 'refund'], prompts: ['hello'], resources: ['crm://all', 'ui://panel'] };

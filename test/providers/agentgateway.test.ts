@@ -2,7 +2,7 @@ import {
   linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has,
 } from './agentgateway-program';
 import {
-  McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller,
+  ExternalHost, McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller,
 } from '../../src';
 import { celString } from '../../src/providers/agentgateway/cel';
 import { deploy, JWKS } from '../story';
@@ -177,7 +177,7 @@ describe('of several servers', () => {
     expect([tools, mayUse(objects)]).toEqual([['crm_find', 'crm_refund'], [`(${is('a')} && ${has('tool', 'crm', 'find')})`]]);
   });
   test.each<[string, object, string]>([
-    ['the default of a server outside', { servers: { far: McpServer.external({ hostname: 'mcp.example.com', tools: ['a'] }) } }, '/mcp'],
+    ['the default of a server outside', { servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['a'] }) } }, '/mcp'],
     ['the default of a server here', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }) } }, '/mcp'],
     ['what such a server states', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) } }, '/own'],
     ['the boundary\'s of the server that it is for', { server: deploy([8080]), tools: ['a'] }, '/remote/mcp'],
@@ -191,8 +191,8 @@ describe('of several servers', () => {
         one: McpServer.of(deploy([8080]), { tools: ['a'] }),
         two: McpServer.of(deploy([8081]), { tools: ['b'], path: '/v2' }),
         old: McpServer.of(single(), { tools: ['c'], transport: McpTransport.SSE }),
-        far: McpServer.external({ hostname: 'mcp.example.com', tools: ['d'], transport: McpTransport.SSE, path: '/events' }),
-        paid: McpServer.external({ hostname: 'paid.example.com', port: 8443, tools: ['e'], credentials: { secretName: 'paid', key: 'token' } }),
+        far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['d'], transport: McpTransport.SSE, path: '/events' }),
+        paid: McpServer.external({ host: ExternalHost.https('paid.example.com', { port: 8443 }), tools: ['e'], credentials: { secretName: 'paid', key: 'token' } }),
       },
     });
     const pods = (name: string, path: string, protocol = 'StreamableHTTP') => ({ name, static: { backendRef: { name: `crm-${name}` }, port: 80, path, protocol } });

@@ -1,15 +1,17 @@
 import { Case } from './suite';
 import { toolCases } from './tool-cases';
-import { Agent, AgentMesh, ClusterLink, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, Waypoint, Workload } from '../../src';
+import {
+  Agent, AgentMesh, ClusterLink, ExternalHost, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, Port, Waypoint, Workload,
+} from '../../src';
 import { deploy, IMAGE } from '../story';
 import { Manifests } from '../synth';
 
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 const HOSTS = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
-const agentOf = (options: object) => (mesh: AgentMesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const agentOf = (options: object) => (mesh: AgentMesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 const planner = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: deploy() });
 const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
-const boundary = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['find'] });
+const boundary = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), tools: ['find'] });
 const gateway = (mesh: AgentMesh, options: object = {}) => new InferenceGateway(mesh, 'gw', { ...HOSTS, ...options });
 const split = (mesh: AgentMesh, options: object = {}, of = versions(mesh)) =>
   of.addCanary('canary', { stable: of.version('v1'), canary: of.version('v2'), canaryPercent: 10, ...options });
@@ -213,7 +215,7 @@ export const cases: readonly Case[] = [
     feature: 'egress',
     asks: (mesh) => {
       agentOf({})(mesh);
-      new MeshEgress(mesh, 'models', { hostnames: ['api.example.com'] });
+      new MeshEgress(mesh, 'models', { hosts: [ExternalHost.https('api.example.com')] });
     },
     shows: {
       istioSidecar: (objects) => {

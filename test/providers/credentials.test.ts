@@ -1,5 +1,5 @@
 import {
-  Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, TokenCaller, Workload,
+  Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, Port, TokenCaller, Workload,
 } from '../../src';
 import { holderOf, principalOf } from '../../src/model/principal';
 import { allowRequests } from '../../src/providers/istio-shared/istio-authorization';
@@ -13,7 +13,7 @@ const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApi
 const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceAccount });
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };
-const single = () => Workload.deploy({ image: IMAGE, ports: [8080], replicas: 1 });
+const single = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], replicas: 1 });
 const pods = { selector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } } };
 const service = { targetRefs: [{ group: '', kind: 'Service', name: 'crm' }] };
 
@@ -37,7 +37,7 @@ describe.each([['a waypoint', ambient, service, 'crm-credentials'], ['sidecars',
     expect(tokens({ unsafePassTokens: true, jwt })).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS, forwardOriginalToken: true }] });
   });
   test('is an agent\'s own business', () => {
-    const objects = synth((mesh) => { new Agent(mesh, 'crm', { workload: Workload.deploy({ image: IMAGE, ports: [8080], jwt }) }); }, on);
+    const objects = synth((mesh) => { new Agent(mesh, 'crm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt }) }); }, on);
     expect(objects.find('AuthorizationPolicy', name)).toBeUndefined();
     expect(objects.get('RequestAuthentication', 'crm').spec).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS }] });
   });
@@ -96,7 +96,7 @@ describe('callers by token on Istio', () => {
 describe('the routes of Linkerd', () => {
   const without = [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['authorization'] } }];
   const rules = (objects: Manifests) => objects.all.filter(({ kind }) => kind === 'HTTPRoute').map(({ metadata, spec }) => [metadata.name, spec.rules[0].filters]);
-  const server = () => Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/up' });
+  const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/up' });
   test('take away what callers prove themselves with, and leave probes as they are', () => {
     expect(rules(crmOf({ server: server() }, linkerd))).toEqual([['crm-8080', without], ['crm-8080-probes', undefined]]);
     expect(rules(crmOf({ enforcesMirroredHeaders: true }, linkerd))).toEqual([

@@ -1,4 +1,6 @@
-import { Agent, AgentMeshProps, Cluster, GatewayApiChannel, McpToolBoundary, MeshProvider, Workload, WorkloadEgress } from '../../src';
+import {
+  Agent, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, McpToolBoundary, MeshProvider, Port, Workload, WorkloadEgress,
+} from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Manifests, synth } from '../synth';
 
@@ -26,7 +28,7 @@ const KUBERNETES = {
 };
 
 function egressPath(egress: WorkloadEgress | undefined, props: Partial<AgentMeshProps>): Manifests {
-  return synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress, mountToken: (egress?.kubernetesApiCidrs ?? []).length > 0 }) }); }, props);
+  return synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress, mountToken: (egress?.kubernetesApiCidrs ?? []).length > 0 }) }); }, props);
 }
 
 describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => {
@@ -34,11 +36,11 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
   const toHosts = name === 'ambient' ? [] : [HOSTS];
   test.each<[string, WorkloadEgress, object[]]>([
     ['pods and names alone, where nothing outside is named', {}, []],
-    ['pods and names alone, where what is named is nothing', { hostnames: [], kubernetesApiCidrs: [] }, []],
-    ['hosts where one is named, unless who reads what goes there is a pod', { hostnames: ['api.example.com'] }, toHosts],
+    ['pods and names alone, where what is named is nothing', { hosts: [], kubernetesApiCidrs: [] }, []],
+    ['hosts where one is named, unless who reads what goes there is a pod', { hosts: [ExternalHost.https('api.example.com')] }, toHosts],
     ['the pods of namespaces that are named, past the mesh', { namespaces: ['db', 'dns'] }, [{ to: ['db', 'dns'].map((one) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': one } } })) }]],
     ['the Kubernetes API by its networks, written as Kubernetes writes them', { kubernetesApiCidrs: ['10.0.0.1/32', 'FD00:0::1/128'] }, [KUBERNETES]],
-    ['both, hosts first', { hostnames: ['api.example.com'], kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [...toHosts, KUBERNETES]],
+    ['both, hosts first', { hosts: [ExternalHost.https('api.example.com')], kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [...toHosts, KUBERNETES]],
   ])('lets out to %s', (_, egress, more) => {
     expect(egressPath(egress, props).get('NetworkPolicy', 'agent-outbound').spec).toEqual({
       podSelector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, ...more],

@@ -1,5 +1,6 @@
 import {
-  Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, Waypoint, Workload,
+  Agent, AgentMesh, Cluster, ExternalHost, GatewayApiChannel, GatewayProvider, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, Port,
+  Waypoint, Workload,
 } from '../../src';
 import { callersOf, hostName, externalHostsOf } from '../../src/model/external-host';
 import { bareModel } from '../bare-model';
@@ -9,9 +10,11 @@ import { Build, Manifests, problemsOf, synth } from '../synth';
 const sidecar = { mesh: MeshProvider.istioSidecar() };
 const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const agentgateway = { mcp: McpProvider.agentgateway() };
-const calling = (mesh: AgentMesh, id: string, hostnames: string[], options: object = {}) =>
-  new Agent(mesh, id, { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames } }), ...options });
-const far = (port?: number) => ({ far: McpServer.external({ hostname: 'mcp.example.com', port, tools: ['find'] }) });
+const calling = (mesh: AgentMesh, id: string, hostnames: string[], options: object = {}) => {
+  const hosts = hostnames.map((host) => ExternalHost.https(host));
+  return new Agent(mesh, id, { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts } }), ...options });
+};
+const far = (port?: number) => ({ far: McpServer.external({ host: ExternalHost.https('mcp.example.com', { port }), tools: ['find'] }) });
 const kinds = (objects: Manifests, ...wanted: string[]) => objects.names().filter((name) => wanted.includes(name.split('/')[0])).sort();
 
 /** Two workloads of one namespace that call one host, one that calls another, one of another namespace, and one that calls none. */
@@ -69,14 +72,14 @@ describe('a host that workloads call in ambient', () => {
   });
   test('has the waypoint of the mesh admit a namespace that became one of the mesh later', () => {
     const later = synth((mesh) => {
-      new Agent(mesh, 'a', { workload: existing('a', { namespace: 'later', egress: { hostnames: ['api.example.com'] } }) });
+      new Agent(mesh, 'a', { workload: existing('a', { namespace: 'later', egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
       calling(mesh, 'b', [], { namespace: 'later' });
     });
     expect(later.get('ServiceEntry', 'later-external-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
     expect(later.get('Gateway', 'voice-waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
   });
   test('is let out of what already runs where the mesh is told that it does', () => {
-    const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hostnames: ['api.example.com'] } }) }); };
+    const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hosts: [ExternalHost.https('api.example.com')] } }) }); };
     const theirs = synth(build, { existingNamespaces: ['theirs'] });
     expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/theirs-waypoint', 'ServiceEntry/theirs/theirs-external-api-example-com']);
   });
@@ -130,7 +133,7 @@ describe('a tool server outside', () => {
   const boundary = (props: object, waypoint?: (mesh: AgentMesh) => Waypoint): Build => (mesh) =>
     void new McpToolBoundary(mesh, 'crm', { servers: far(), waypoint: waypoint?.(mesh), ...props });
   test('is asked through a waypoint in ambient, on the port and at the path that are stated, and by nobody yet', () => {
-    const objects = synth(boundary({ servicePort: 8080, servers: { far: McpServer.external({ hostname: 'mcp.example.com', port: 8443, tools: ['find'], path: '/v1/mcp' }) } }));
+    const objects = synth(boundary({ servicePort: 8080, servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com', { port: 8443 }), tools: ['find'], path: '/v1/mcp' }) } }));
     expect(objects.get('ServiceEntry', 'crm').spec).toEqual({
       hosts: ['mcp.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [
         { name: 'http', number: 8080, protocol: 'HTTP', targetPort: 8443 }, { name: 'http-80', number: 80, protocol: 'HTTP' },
@@ -150,7 +153,7 @@ describe('a tool server outside', () => {
   });
   test('may be asked for its path alone, by its own name, by those who were granted it', () => {
     const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: far() }).grantAllTools(
-      new Agent(mesh, 'kept', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) }),
+      new Agent(mesh, 'kept', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) }),
     ));
     expect(objects.get('AuthorizationPolicy', 'crm').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/kept'] } }], to: [{ operation: { hosts: ['mcp.example.com', 'mcp.example.com:*'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'], ports: ['80'] } }] },
@@ -175,7 +178,7 @@ describe('what a proxy before tool servers calls outside', () => {
   const proxied = (props: object) => synth((mesh) => { new McpToolBoundary(mesh, 'crm', { servers: far(), ...props }); }, { ...linkerd, ...agentgateway });
   const issued = (issuer: string) => ({ jwt: { issuer, jwks: JWKS }, oauth: { resource: 'https://crm.example.com/mcp' } });
   test('is let out on Linkerd, port by port', () => {
-    const objects = proxied({ servers: { ...far(8443), near: McpServer.external({ hostname: 'near.example.com', tools: ['t'] }) } });
+    const objects = proxied({ servers: { ...far(8443), near: McpServer.external({ host: ExternalHost.https('near.example.com'), tools: ['t'] }) } });
     expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/crm-outside', 'TLSRoute/voice/crm-outside-8443']);
     expect(objects.get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'near.example.com'));
     expect(objects.get('TLSRoute', 'crm-outside-8443').spec).toEqual(route(8443, 'mcp.example.com'));
@@ -195,7 +198,7 @@ describe('what a proxy before tool servers calls outside', () => {
     expect(externalHostsOf({ targets: [], endpoint: { jwt: { issuer: 'https://issuer.example.com' } } } as never)).toEqual([]);
   });
   test('needs nothing in ambient', () => {
-    const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ hostname: 'mcp.example.com', tools: ['t'], credentials: { secretName: 's', key: 'k' } }) } })
+    const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['t'], credentials: { secretName: 's', key: 'k' } }) } })
       .grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'a' })), agentgateway);
     expect(kinds(objects, 'ServiceEntry', 'DestinationRule', 'TLSRoute')).toEqual([]);
   });

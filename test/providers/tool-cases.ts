@@ -1,11 +1,12 @@
 import { Case } from './suite';
 import {
-  Agent, AgentMesh, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, TokenCaller, Workload,
+  Agent, AgentMesh, ExternalHost, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, Port, TokenCaller,
+  Workload,
 } from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Manifests } from '../synth';
 
-const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: {} }) });
+const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) });
 const asks = (props: Partial<McpToolBoundaryProps>) => (mesh: AgentMesh): void => {
   new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props }).grantAllTools(restricted(mesh));
 };
@@ -15,7 +16,7 @@ const policy = (name: string, expected: object) => spec('AgentgatewayPolicy', na
 const gatewayRef = { targetRefs: [{ kind: 'Gateway', name: 'crm' }] };
 const held = { strategy: { inheritance: 'Override' }, ...gatewayRef };
 const jwt = { issuer: 'https://issuer.example.com', audiences: ['crm'], jwks: JWKS };
-const search = McpServer.external({ hostname: 'mcp.search.example', tools: ['find'] });
+const search = McpServer.external({ host: ExternalHost.https('mcp.search.example'), tools: ['find'] });
 
 const WHEN_ALICE = [
   { key: 'request.auth.claims[iss]', values: ['https://issuer.example.com'] }, { key: 'request.auth.claims[sub]', values: ['alice'] },
@@ -124,7 +125,7 @@ export const toolCases: readonly Case[] = [
   },
   {
     feature: 'named-hosts',
-    asks: (mesh) => void new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], egress: { hostnames: ['api.example.com'] } }) }),
+    asks: (mesh) => void new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) }),
     shows: {
       istioAmbient: all(
         spec('NetworkPolicy', 'planner-outbound', { policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 15008 }] }, { ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] }] }),

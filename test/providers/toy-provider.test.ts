@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
-import { Agent, Identity, MeshEgress, MeshProvider, Waypoint } from '../../src';
+import { Agent, ExternalHost, Identity, MeshEgress, MeshProvider, Waypoint } from '../../src';
 import { ConnectionRule } from '../../src/model/connection-rule';
 import { declaredRefusal, Feature, Refusal } from '../../src/model/feature';
 import { MeshModel, NamespaceNode } from '../../src/model/mesh';
@@ -79,7 +79,7 @@ test('a provider that implements the core of the contract enforces what it decla
 });
 
 test.each<[string, Parameters<typeof problemsOf>[0]]>([
-  ['a feature that it does not name', (one) => { new MeshEgress(one, 'egress', { hostnames: ['api.example.com'] }); }],
+  ['a feature that it does not name', (one) => { new MeshEgress(one, 'egress', { hosts: [ExternalHost.https('api.example.com')] }); }],
   ['a feature whose part it lacks, even if it names it', (one) => { new Waypoint(one, 'waypoint'); }],
 ])('%s is refused', (_, build) => {
   expect(problemsOf(build, { mesh })).toEqual([expect.stringContaining('MeshProvider.networkPolicies does not support it')]);

@@ -1,6 +1,6 @@
 import {
   Agent, AgentMesh, AgentMeshProps, EndpointPicker, InferenceGateway, InferencePool, McpProvider, McpServer, McpToolBoundary, MediaPort,
-  MeshProvider, MigrationStage, Waypoint, Workload, WorkloadOptions,
+  MeshProvider, MigrationStage, Port, Waypoint, Workload, WorkloadOptions,
 } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy, existing, IMAGE, JWKS } from '../story';
@@ -27,37 +27,37 @@ const ofPods = (kind: string, { objects, labels }: Program, field: string) =>
 const containers = (program: Program) => ofPods('Deployment', program, 'selector').flatMap(({ spec }) => spec.template.spec.containers);
 
 const FIELDS: Readonly<Record<string, Field>> = {
-  egress: {
+  'egress': {
     said: { egress: { namespaces: ['db'] } },
     shown: (program) => ofPods('NetworkPolicy', program, 'podSelector').some(({ spec }) => spec.policyTypes.includes('Egress') && JSON.stringify(spec.egress).includes('"db"')),
   },
-  jwt: {
+  'jwt': {
     said: { jwt: { issuer: 'https://issuer.example.com', jwks: JWKS } },
     shown: ({ objects }) => objects.all.some(({ kind, spec }) => kind === 'RequestAuthentication' && spec.jwtRules.some(has({ issuer: 'https://issuer.example.com' }))),
   },
-  externalAuthorizer: {
+  'externalAuthorizer': {
     said: { externalAuthorizer: OPA },
     shown: ({ objects }) => objects.all.some(({ kind, spec }) => kind === 'AuthorizationPolicy' && spec.action === 'CUSTOM' && spec.provider.name === 'opa'),
   },
-  rateLimit: {
+  'rateLimit': {
     said: { rateLimit: { requestsPerSecond: 7 } },
     shown: ({ objects }) => objects.all.some(({ kind, spec }) => kind === 'HTTPLocalRateLimitPolicy' && spec.total.requestsPerSecond === 7),
   },
-  mediaPorts: {
+  'mediaPorts': {
     said: { mediaPorts: [MediaPort.udp(40000)] },
     shown: (program) => /UDP 40000\n {2}<- anyone who can reach the pods: NOT PROTECTED/.test(program.report)
       && (containers(program).length === 0 || containers(program).some(({ ports }) => ports.some(has({ containerPort: 40000, protocol: 'UDP' })))),
   },
-  opaquePorts: {
-    said: { opaquePorts: [8000] },
+  'TCP ports': {
+    said: { ports: [Port.tcp(8000)] },
     shown: (program) => program.objects.all.some(({ kind, metadata, spec }) => kind === 'Service' && metadata.name !== 'llm-pods' && spec.ports.some(({ appProtocol }: { appProtocol?: string }) => /^tcp$|opaque/.test(appProtocol ?? '')))
       || ofPods('Server', program, 'podSelector').some(({ spec }) => spec.proxyProtocol === 'opaque'),
   },
-  grpcPorts: {
-    said: { grpcPorts: [8000] },
+  'gRPC ports': {
+    said: { ports: [Port.grpc(8000)] },
     shown: (program) => program.objects.all.some(({ kind, metadata, spec }) => kind === 'Service' && !/-epp|^gw/.test(metadata.name) && spec.ports.some(has({ appProtocol: 'kubernetes.io/h2c' }))),
   },
-  healthPath: {
+  'healthPath': {
     said: { healthPath: '/healthz' },
     shown: (program) => containers(program).some(({ readinessProbe }) => readinessProbe?.httpGet?.path === '/healthz') || program.report.includes(', GET /healthz\n'),
   },
@@ -70,7 +70,7 @@ type Place = readonly [give: Give, labels: Readonly<Record<string, string>>, on?
 
 const APP = { app: 'own' };
 const named = (name: string) => ({ 'app.kubernetes.io/name': name });
-const made = (said: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [8000], ...said });
+const made = (said: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...said });
 /** The team's, with a Service that goes through the waypoint `way` where there is one. */
 const theirs = (mesh: AgentMesh, said: Partial<WorkloadOptions>) =>
   existing('own', { service: { name: 'own', port: 80, ...(isAmbient(mesh) && { labels: { 'istio.io/use-waypoint': 'way' } }) }, ...said });
@@ -116,7 +116,7 @@ const MESHES: Readonly<Record<string, Partial<AgentMeshProps>>> = {
 /** Where nothing has to be done: what runs already says itself what it speaks and how it is probed, and the mesh reads neither. */
 const NOTHING_TO_DO = [
   /^healthPath of (.* that runs? already|the picker .*) (in ambient|on the way from sidecars \(enrolled\))$/,
-  /^opaquePorts of an agent that runs already (in ambient|on sidecars|on the way .*)$/, /^grpcPorts of .* that runs already/, /^grpcPorts of the picker/,
+  /^TCP ports of an agent that runs already (in ambient|on sidecars|on the way .*)$/, /^gRPC ports of .* that runs already/, /^gRPC ports of the picker/,
 ];
 
 const CELLS = Object.entries(MESHES).flatMap(([mesh, on]) => Object.entries(PLACES)

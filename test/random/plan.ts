@@ -28,6 +28,8 @@ export interface MeshVar {
 export interface WorkloadVar {
   readonly expr: Expr<Workload>;
   readonly ports: readonly number[];
+  /** The ports that a pool may serve. */
+  readonly httpPorts: readonly number[];
   readonly hasService: boolean;
   readonly isDeployed: boolean;
   /** Whether nothing is asked of requests, and the first port speaks HTTP: pools and judges take no others. */

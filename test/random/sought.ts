@@ -9,7 +9,7 @@ const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Canary/, ['agent', 'gateway', 'agent', 'gatewayCanary', 'meshCanary', 'reading']],
   [/Route/, ['agent', 'gateway', 'route']],
   [/Gateway|Tls/, ['gateway', 'existingGateway', 'reading']],
-  [/MeshEgress/, ['meshEgress']],
+  [/MeshEgress|^ExternalHostOptions/, ['meshEgress']],
   [/^Call\.|Identity/, ['agent', 'agent', 'grantCall', 'decision', 'reading']],
   [/./, ['agent', 'addVersion', 'grantCall', 'acknowledge', 'reading']],
 ];
@@ -30,6 +30,7 @@ const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^ExternalMcpServer/, /^McpServer\.external$|^McpProvider\.agentgateway$/],
   [/^McpServerOptions/, /^McpServer\.of$/],
   [/^TransportProtocol/, /^MediaPort#protocol$/],
+  [/^PortProtocol/, /^Port#protocol$/],
   [/messagesPath/, /^McpTransport\.SSE$/],
   [/grantPrompts/, /\.prompts$/],
   [/grantResources/, /\.resources$/],

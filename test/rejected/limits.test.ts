@@ -1,6 +1,8 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crmOf, jwt, linkerd, moving, external, sidecar } from './tool-programs';
-import { Agent, AgentMesh, AgentMeshProps, GuardrailPhase, Identity, InferenceGateway, McpToolBoundary, MeshEgress } from '../../src';
+import {
+  Agent, AgentMesh, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, InferenceGateway, McpToolBoundary, MeshEgress,
+} from '../../src';
 import { deploy, JWKS } from '../story';
 import { problemsOf } from '../synth';
 
@@ -20,7 +22,7 @@ const items = (mesh: AgentMesh, count: number) => {
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
   tools.forEach((tool) => crm.grantTools([tool], Identity.of({ namespace: 'ops', serviceAccount: tool })));
 };
-const hosts = (mesh: AgentMesh, count: number) => void new MeshEgress(mesh, 'out', { hostnames: many(count, (i) => `h${i}.example.com`) });
+const hosts = (mesh: AgentMesh, count: number) => void new MeshEgress(mesh, 'out', { hosts: many(count, (i) => `h${i}.example.com`).map((host) => ExternalHost.https(host)) });
 const gateway = (mesh: AgentMesh, count = 1) => new InferenceGateway(mesh, 'gw', { hostnames: many(count, (i) => `h${i}.example.com`), tls: { secretName: 'tls' } });
 const tooManyCallers = 'the callers of agent agent do not fit into one AuthorizationPolicy; got "8193 callers"; allowed: at most 8192; let callers share a ServiceAccount, or split them between two agents or McpToolBoundaries [AM220]';
 const tooManyRules = 'the grants of tool server crm do not fit into one AuthorizationPolicy; got "513 rules"; allowed: at most 512';

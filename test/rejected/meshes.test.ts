@@ -1,8 +1,8 @@
 import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
-  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Waypoint, Workload,
+  Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, ExternalHost, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
+  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
@@ -12,9 +12,9 @@ const experimental = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMEN
 const linkerd = { mesh: MeshProvider.linkerd(), cluster: experimental };
 const istioOnLinkerd = { ...linkerd, gateway: GatewayProvider.istio() };
 const agentgateway = { mcp: McpProvider.agentgateway() };
-const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-const limited = (options: object) => Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 }, ...options });
+const limited = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 5 }, ...options });
 const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 const caller = Identity.of({ namespace: 'ops', serviceAccount: 'console' });
@@ -38,7 +38,7 @@ const refused: Record<string, Refused[]> = {
     ['a token on Linkerd', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a token requirement (`jwt`) is not supported by MeshProvider.linkerd', linkerd],
     ['an external authorizer on Linkerd', withDeployment({ externalAuthorizer: OPA }), 'an external authorizer is not supported by MeshProvider.linkerd', linkerd],
     ['a rate limit in ambient', withDeployment({ rateLimit: { requestsPerSecond: 5 } }), 'a rate limit is not supported by MeshProvider.istioAmbient'],
-    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'] }); }, 'egress to named hosts only is not supported by MeshProvider.istioAmbient: ztunnel passes traffic to unknown destinations through'],
+    ['a way out of an ambient mesh', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com')] }); }, 'egress to named hosts only is not supported by MeshProvider.istioAmbient: ztunnel passes traffic to unknown destinations through'],
     ['a link of clusters with Istio', (mesh) => { new ClusterLink(mesh, 'west'); }, 'a link to another cluster is not supported by MeshProvider.istioSidecar', sidecar],
     ['a trusted domain with sidecars', () => {}, 'other trust domains cannot be told apart here: Envoy treats all trust domains of a mesh as one', { ...sidecar, trustedDomains: ['friend.example'] }],
   ],
@@ -48,12 +48,12 @@ const refused: Record<string, Refused[]> = {
   ],
   'sidecars': [
     ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, ['AM312', 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods'], sidecar],
-    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 } })) }); },
+    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } })) }); },
       ['AM313', 'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}'], sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh; got 1337', sidecar],
     ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services', sidecar],
     ['a revision that no label can name', () => {}, ['AM311', 'the sidecar revision is not a valid label value; got "bad rev"'], { mesh: MeshProvider.istioSidecar({ revision: 'bad rev' }) }],
-    ['a port of the sidecar', withDeployment({ ports: [15090] }), 'the workload uses a port of the mesh\'s own proxy; got [15090]', sidecar],
+    ['a port of the sidecar', withDeployment({ ports: [Port.http(15090)] }), 'the workload uses a port of the mesh\'s own proxy; got [15090]', sidecar],
   ],
   'Linkerd': [
     ['an authorization of a whole Server', (_, chart) => {
@@ -67,21 +67,21 @@ const refused: Record<string, Refused[]> = {
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new ApiObject(chart, 'mine', { apiVersion: 'linkerd.io/v1alpha2', kind: 'ServiceProfile', metadata: { name: 'agent.voice.svc.cluster.local', namespace: 'voice' } });
     }, 'app/mine: ServiceProfile voice/agent.voice.svc.cluster.local routes the requests of ', linkerd],
-    ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [8000] }) }); },
+    ...['cr.l5d.io/linkerd/proxy:edge-26.8.3', 'gcr.io/istio-release/proxyv2:1.31.0'].map((image): Refused => [`an image for which its injector skips pods (${image})`, (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image, ports: [Port.http(8000)] }) }); },
       `app/mesh/agent: the image is a proxy image, and Linkerd's injector skips pods that run one, so they would not be in the mesh; got "${image}"; allowed: images that do not start with "cr.l5d.io/linkerd/proxy:" or "gcr.io/istio-release/proxyv2:"`, linkerd]),
     ['the user of its proxy', withDeployment({ userId: 2102 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh', linkerd],
-    ['a port of its proxy', withDeployment({ ports: [4143] }), 'the workload uses a port of the mesh\'s own proxy; got [4143]', linkerd],
+    ['a port of its proxy', withDeployment({ ports: [Port.http(4143)] }), 'the workload uses a port of the mesh\'s own proxy; got [4143]', linkerd],
     ['a rate limit of nothing', withDeployment({ rateLimit: {} }), '`rateLimit` has no limit, or the limit for each caller exceeds the total; got {}', linkerd],
     ['a caller that may do more than all', withDeployment({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 6 } }), '`rateLimit` has no limit, or the limit for each caller exceeds the total', linkerd],
     ['a rate that is not whole', withDeployment({ rateLimit: { requestsPerSecond: 0.5 } }), '`requestsPerSecond` is out of range; got 0.5', linkerd],
     ['a rate of a caller that is not whole', withDeployment({ rateLimit: { requestsPerSecondOfCaller: 0 } }), '`requestsPerSecondOfCaller` is out of range; got 0', linkerd],
-    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, opaquePorts: [8000] }), ['AM210', 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["rateLimit"]'], linkerd],
-    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
+    ['a rate limit where nobody reads requests', withDeployment({ rateLimit: { requestsPerSecond: 5 }, ports: [Port.tcp(8000)] }), ['AM210', 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["rateLimit"]'], linkerd],
+    ['a rate limit of what nobody calls', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 5 } }), service: false }); }, 'no proxy inspects the requests to agent agent: it has no port that callers use; got ["rateLimit"]', linkerd],
     ['a limit of an agent that is probed by HTTP', withDeployment({ rateLimit: { requestsPerSecond: 100, requestsPerSecondOfCaller: 10 }, healthPath: '/health' }),
       /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its `healthPath`: Linkerd counts every allowed request.*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; remove `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
-    ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
+    ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a control plane that Kubernetes cannot name', () => {}, ['AM321', 'app/mesh: the namespace of the control plane is not a valid Kubernetes name'], { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
     ['probes from nowhere', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
@@ -93,18 +93,20 @@ const refused: Record<string, Refused[]> = {
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
     ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an entry of `allowedOrigins` is not an origin as browsers send it; got "https://a.example.com/x"', sidecar],
     ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, '`keepsSessions` of crm has no effect on its existing Service', sidecar],
-    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath }), tools: ['t'] }); }, 'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server', linkerd]),
+    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath }), tools: ['t'] }); }, 'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server', linkerd]),
     ['a split of what is one in several clusters', (mesh) => { const agent = versions(mesh, { federated: true }); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'agent agent is federated: callers in linked clusters would bypass the split of its canary', linkerd],
-    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['*.example.com'] }); }, '`hostnames` of the egress has an entry that is not an external DNS name; got "*.example.com"', linkerd],
-    ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['kubernetes.default.svc'] }); }, '`hostnames` of the egress has an entry that is not an external DNS name; got "kubernetes.default.svc"', linkerd],
-    ['no host outside', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [] }); }, 'the egress has no hosts, or names one twice; got []', linkerd],
-    ['a port outside that is none', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 0 }); }, 'the port of the egress is not a valid port; got 0', linkerd],
-    ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], namespace: 'theirs' }); }, 'the namespace of the egress is not in the mesh; got "theirs"', linkerd],
+    ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('*.example.com')] }); }, '`hosts` of the egress has an entry that is not an external DNS name; got "*.example.com"', linkerd],
+    ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('kubernetes.default.svc')] }); }, '`hosts` of the egress has an entry that is not an external DNS name; got "kubernetes.default.svc"', linkerd],
+    ['no host outside', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [] }); }, 'the egress has no hosts, or names one twice; got []', linkerd],
+    ['a port outside that is none', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com', { port: 0 })] }); }, 'the port of an external host is not a valid port; got 0', linkerd],
+    ['hosts outside at several ports', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('a.example.com', { port: 8443 })] }); },
+      'the hosts of the egress have different ports; got ["a.example.com:443","a.example.com:8443"]; allowed: the same port for all hosts; define a MeshEgress for each port', linkerd],
+    ['a host outside twice', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('a.example.com')] }); }, 'the egress has no hosts, or names one twice; got ["a.example.com","a.example.com"]', linkerd],
+    ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com')], namespace: 'theirs' }); }, 'the namespace of the egress is not in the mesh; got "theirs"', linkerd],
     ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: 'A B' }); }, 'a name of the link is not valid in Kubernetes; got "A B"', linkerd],
     ['a Service in several clusters before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), federated: true }); }, 'the library creates no Service for existing pods, so these props have no effect', linkerd],
   ],
   'ports': [
-    ['an opaque port that is none', withDeployment({ opaquePorts: [9] }), 'an opaque port is not a port of the workload; got 9; allowed: 8000'],
     ['a grant of what has UDP alone', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }) }).grantCall(caller); }, 'agent agent has grants but only ports that are excluded from the mesh; got ["UDP 3478"]; allowed: grants for TCP ports in `ports`'],
     ['a Service to a UDP port', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { mediaPorts: [MediaPort.udp(3478)], service: { name: 'a', port: 80, targetPort: 3478 } }) }); }, 'the target port of the Service is not a port of the workload; got 3478'],
     ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not supported by MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client; got [3478]'],
@@ -112,7 +114,7 @@ const refused: Record<string, Refused[]> = {
     ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), '`mediaPorts` has an invalid or repeated port; got ["UDP 70000"]'],
     ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), tools: ['t'] }); }, 'the tool server crm has no port that callers can use; got []', sidecar],
     ['a health path that a probe cannot ask for', withDeployment({ healthPath: '/a//b' }), '`healthPath` is not a plain path; got "/a//b"'],
-    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
+    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
   ],
   'tokens': [
     ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the keys of `jwt` cannot verify tokens; got []', sidecar],
@@ -128,14 +130,14 @@ const refused: Record<string, Refused[]> = {
     ...['https://i.example.com\\keys', 'https://i.example.com/\u0001', 'https://i.example.com/\u007f'].map((jwksUri): Refused =>
       [`an address that Go reads otherwise (${JSON.stringify(jwksUri)})`, withDeployment({ jwt: { issuer: 'i', jwksUri } }), 'the keys of `jwt` cannot verify tokens; got [', sidecar]),
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
-    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, opaquePorts: [8000] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
-    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
+    ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, ports: [Port.tcp(8000)] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
+    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), tools: ['t'] }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
     ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a valid Kubernetes name', sidecar],
   ],
   'tools': [
     ['a port beside that of the Service of the team', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { tools: ['t'], servicePort: 9999, server: existing('crm', { ports: [8080], service: { name: 'theirs', port: 80 } }) });
+      new McpToolBoundary(mesh, 'crm', { tools: ['t'], servicePort: 9999, server: existing('crm', { ports: [Port.http(8080)], service: { name: 'theirs', port: 80 } }) });
     }, '`servicePort` of crm has no effect: its Service exists and has its own port; got 9999; allowed: no `servicePort`: callers use port 80', linkerd],
     ...[{}, sidecar].map((on, i): Refused => [`more grants than one policy holds (${i})`, (mesh) => {
       const tools = Array.from({ length: 520 }, (_, n) => `t${n}`);
@@ -146,7 +148,7 @@ const refused: Record<string, Refused[]> = {
   'agentgateway': [
     ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would have no effect: callers reach an MCP proxy instead; got "way"', agentgateway],
     ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, ['AM352', 'agentgateway does not listen below port 1024; got 80'], agentgateway],
-    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
+    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
     ['grants that one policy does not hold', (mesh) => {
       const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
       crm.grantTools(['t'], ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
@@ -158,9 +160,9 @@ const refused: Record<string, Refused[]> = {
     ['a class of Istio', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got "istio-agentgateway"', { mcp: McpProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
     ['a class that is no name', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
     ['a server whose selector finds its proxy', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [8080] }) });
+      new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [Port.http(8080)] }) });
     }, ['AM203', 'the selector of tool server crm also selects the pods of its MCP proxy crm'], agentgateway],
-    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], opaquePorts: [8080] }), tools: ['t'] }); }, 'not to callers; got ["opaquePorts"]', agentgateway],
+    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), tools: ['t'] }); }, 'not to callers; got ["Port.tcp(8080)"]', agentgateway],
     ['more origins than one policy holds', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
     }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
@@ -172,7 +174,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'canaries inside the mesh': [
     ['versions that do not demand the same', (mesh) => {
-      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) } });
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
     }, ['AM211', 'the versions behind Service agent have different request requirements, which are enforced for all of them together; got ["agent agent v1: no token, no authorizer","agent agent v2: i, no authorizer"]'], sidecar],
     ['a version that a pool takes over', (mesh) => {
@@ -185,7 +187,7 @@ const refused: Record<string, Refused[]> = {
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
     }, ['AM212', 'the Service of the canary has the same name as the Service of agent agent v1; got "agent"'], sidecar],
     ['the name of what istiod makes for a waypoint', (mesh) => {
-      const agent = new Agent(mesh, 'wp', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }), v2: Workload.deploy({ image: IMAGE, ports: [8000], existingServiceAccount: 'own' }) } });
+      const agent = new Agent(mesh, 'wp', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'own' }), v2: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'own' }) } });
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
       new Waypoint(mesh, 'waypoint', { name: 'wp' });
     }, ['AM202', 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"']],
@@ -244,12 +246,12 @@ describe('on Linkerd', () => {
     expect(problemsOf(routed, { ...linkerd, ...agentgateway })).toEqual([]);
     expect(synth(routed, { ...linkerd, ...agentgateway }).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
   });
-  const probed = (mesh: AgentMesh, options: object = {}) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [8080], healthPath: '/healthz' }), tools: ['t'], ...options });
+  const probed = (mesh: AgentMesh, options: object = {}) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), tools: ['t'], ...options });
   test.each<[string, Build, object]>([
     ['a limit that agentgateway counts, before a server that is probed by HTTP', (mesh) => { probed(mesh, { rateLimit: { requestsPerSecond: 5 } }); }, agentgateway],
-    ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [8001, 8000], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],
+    ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [Port.http(8001), Port.http(8000)], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],
     ['a limit of what is probed by a connection', (mesh) => { new Agent(mesh, 'agent', { workload: limited({}) }); }, {}],
-    ['probes of another port than the opaque one', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 5432], opaquePorts: [5432], healthPath: '/up' }) }); }, {}],
+    ['probes of another port than the opaque one', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.tcp(5432)], healthPath: '/up' }) }); }, {}],
   ])('%s is taken', (_, build, props) => {
     expect(problemsOf(build, { ...linkerd, ...props })).toEqual([]);
   });

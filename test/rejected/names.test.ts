@@ -2,8 +2,8 @@ import { Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crmOf, jwt, linkerd, running, sidecar } from './tool-programs';
 import {
-  Agent, AgentMesh, CanaryRoute, Cluster, ClusterLink, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpServer, McpToolBoundary,
-  MeshEgress, MeshProvider, MigrationStage, TokenCaller, Waypoint, Workload,
+  Agent, AgentMesh, CanaryRoute, Cluster, ClusterLink, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpServer,
+  McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf, synth } from '../synth';
@@ -60,9 +60,9 @@ const refused: Record<string, Refused[]> = {
     ['of a gateway', (mesh) => { gateway(mesh, { hostnames: [longLabel] }); }, `a hostname is not valid for a Gateway; got "${longLabel}"`],
     ['of a gateway, behind a wildcard', (mesh) => { gateway(mesh, { hostnames: [`*.${longLabel}`] }); }, 'a hostname is not valid for a Gateway'],
     ['of a gateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: [longLabel] }); }, 'a hostname is not valid for a Gateway'],
-    ['of a way out', (mesh) => { new MeshEgress(mesh, 'out', { hostnames: [longLabel] }); }, '`hostnames` of the egress has an entry that is not an external DNS name', sidecar],
-    ['of a host that is called', (mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hostnames: [longLabel] } }) }); }, '`egress` of agent a has a hostname that is not an external DNS name'],
-    ['of a tool server outside', (mesh) => { crmOf(mesh, { servers: { far: McpServer.external({ hostname: longLabel, tools: ['t'] }) } }); }, 'server far is not a host outside the cluster'],
+    ['of a way out', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https(longLabel)] }); }, '`hosts` of the egress has an entry that is not an external DNS name', sidecar],
+    ['of a host that is called', (mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https(longLabel)] } }) }); }, '`egress` of agent a has a hostname that is not an external DNS name'],
+    ['of a tool server outside', (mesh) => { crmOf(mesh, { servers: { far: McpServer.external({ host: ExternalHost.https(longLabel), tools: ['t'] }) } }); }, 'server far is not a host outside the cluster'],
     ['of a trust domain', () => {}, 'the trust domain is not a valid SPIFFE trust domain', { cluster: Cluster.of({ trustDomain: longLabel }) }],
   ],
   'ids that the constructs library cannot hold': [

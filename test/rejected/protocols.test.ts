@@ -2,20 +2,21 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { linkerd as onLinkerd, sidecar } from './tool-programs';
 import {
-  Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpProvider, McpToolBoundary, Waypoint, Workload, WorkloadOptions,
+  Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpProvider, McpToolBoundary, Port, Waypoint, Workload,
+  WorkloadOptions,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf } from '../synth';
 
 const linkerd = { ...onLinkerd, gateway: GatewayProvider.istioAgentgateway() };
-const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [9090], ...options });
+const speaking = (options: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [Port.http(9090)], ...options });
 const agent = (options: Partial<WorkloadOptions>): Build => (mesh) => void new Agent(mesh, 'asr', { workload: speaking(options) });
 const gateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const versions = (mesh: AgentMesh, stable: Partial<WorkloadOptions>, canary: Partial<WorkloadOptions>) =>
   new Agent(mesh, 'asr', { versions: { v1: speaking(stable), v2: speaking(canary) } });
-const grpc = { grpcPorts: [9090] };
-const opaque = { opaquePorts: [9090] };
-const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [6333], service: { name: 'vectors', port: 6333, ...service } });
+const grpc = { ports: [Port.grpc(9090)] };
+const opaque = { ports: [Port.tcp(9090)] };
+const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [Port.http(6333)], service: { name: 'vectors', port: 6333, ...service } });
 const headless = { headless: true };
 const USE = { 'istio.io/use-waypoint': 'wp' };
 
@@ -54,7 +55,7 @@ const withPort = (port: object, metadata: object = {}): Build => (mesh, chart) =
 const annotatedOpaque = { annotations: { 'config.linkerd.io/opaque-ports': '80,6000-7000' } };
 const tool = (rest: string) => `app/mesh/v: Service voice/vectors in this app differs from its description in Workload.existing of tool server v; got {"protocol":"${rest}"}`;
 const opaqueService: Build = (mesh, chart) => {
-  new Agent(mesh, 'v', { workload: existing('vectors', { ports: [6333], opaquePorts: [6333], service: { name: 'vectors', port: 6333 } }) });
+  new Agent(mesh, 'v', { workload: existing('vectors', { ports: [Port.tcp(6333)], service: { name: 'vectors', port: 6333 } }) });
   new ApiObject(new Chart(chart, 'theirs'), 'service', {
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice' }, spec: { ports: [{ name: 'http-vectors', port: 6333 }] },
   } as never);
@@ -62,21 +63,20 @@ const opaqueService: Build = (mesh, chart) => {
 
 const refused: Readonly<Record<string, Refused[]>> = {
   'a port that is stated twice': Object.entries({ 'in ambient': {}, 'with sidecars': sidecar, 'on Linkerd': linkerd }).map(([mesh, props]): Refused =>
-    [mesh, agent({ ports: [8000, 9090, 9090] }), '`ports` has an invalid or repeated port; got [8000,9090,9090]', props]),
+    [mesh, agent({ ports: [Port.http(8000), Port.http(9090), Port.http(9090)] }), '`ports` has an invalid or repeated port; got [8000,9090,9090]', props]),
   'what carries something else than HTTP': [
-    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'a route cannot send requests to agent asr v2: port 9090 does not speak HTTP; got 9090; allowed: a Service whose port speaks HTTP or gRPC'),
+    ...onEveryMesh((mesh) => versions(mesh, {}, opaque), 'a route cannot send requests to agent asr v2: port 9090 does not speak HTTP; got 9090; allowed: a Service whose port speaks HTTP or gRPC; declare the port as `Port.http(9090)` or `Port.grpc(9090)` if it speaks HTTP, or choose another target'),
     ['before what the team runs', (mesh) => {
-      const workload = existing('own', { ports: [9000, 9090], ...opaque, service: { name: 'own', port: 80, targetPort: 9090 } });
+      const workload = existing('own', { ports: [Port.http(9000), ...opaque.ports], service: { name: 'own', port: 80, targetPort: 9090 } });
       gateway(mesh).addRoute('r', { target: new Agent(mesh, 'own', { workload }).version() });
     }, 'a route cannot send requests to agent own: port 9090 does not speak HTTP'],
-    ['and is probed by HTTP', agent({ ...opaque, healthPath: '/' }), 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol; got {"healthPath":"/","port":9090}'],
+    ['and is probed by HTTP', agent({ ...opaque, healthPath: '/' }), 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol; got {"healthPath":"/","port":9090}; allowed: a first port that speaks HTTP, as in `Port.http(9090)`'],
   ],
   'what speaks gRPC': [
-    ['at a port that is none', agent({ grpcPorts: [1] }), 'a gRPC port is not a port of the workload; got 1; allowed: 9090; add it to `ports`'],
-    ['and is read by nobody', agent({ ...grpc, ...opaque }), 'a port is in both `grpcPorts` and `opaquePorts`; got [9090]'],
+    ['and is said to speak no HTTP either', agent({ ports: [...grpc.ports, ...opaque.ports] }), '`ports` has an invalid or repeated port; got [9090,9090]'],
     ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol'],
-    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'a target port of the pool speaks gRPC (`grpcPorts` of servers of pool llm), but the endpoint picker reads OpenAI requests over HTTP; got [9090]'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'not to callers; got ["grpcPorts"]', { mcp: McpProvider.agentgateway() }],
+    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'a target port of the pool speaks gRPC (`Port.grpc(9090)` in servers of pool llm), but the endpoint picker reads OpenAI requests over HTTP; got [9090]; allowed: target ports that speak HTTP/1.1'],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'not to callers; got ["Port.grpc(9090)"]', { mcp: McpProvider.agentgateway() }],
     ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr have different request requirements'],
   ],
   'a headless Service': [

@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
-  InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Waypoint, Workload,
+  InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -17,7 +17,7 @@ const withCanary = (props: object): Build => (mesh) => {
   const agent = services(mesh);
   gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, ...props });
 };
-const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000], ...options }) });
+const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 const withPool = (options: object, ports?: number[]): Build => (mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy(ports), ...options });
 
 const refused: Record<string, Refused[]> = {
@@ -171,7 +171,7 @@ const refused: Record<string, Refused[]> = {
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the construct id of the agent\'s ServiceAccount'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), '`writablePaths` has a path that cannot be mounted, or the same path twice; got ["/a","/a"]'],
     ['what no Deployment can be made of, patched', (mesh) => {
-      const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [8000, 8000] }) });
+      const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.http(8000)] }) });
       ApiObject.of(agent.node.findChild('deployment')).addJsonPatch(JsonPatch.add('/spec/template/metadata/annotations', {}));
     }, '`ports` has an invalid or repeated port; got [8000,8000]'],
     ['a writable path with a colon', withDeployment({ writablePaths: ['/a:b'] }), '`writablePaths` has a path that cannot be mounted, or the same path twice'],
@@ -190,7 +190,7 @@ const refused: Record<string, Refused[]> = {
     }, 'app/mesh/one: the selector of agent one also matches the pods of agent two and would open them to the same callers; got {"app":"x"}'],
     ['a selector that finds another\'s pods by a label of its deployment', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one', { labels: { app: 'x' } }) });
-      new Agent(mesh, 'two', { workload: Workload.deploy({ image: IMAGE, ports: [8000], podLabels: { app: 'x' } }) });
+      new Agent(mesh, 'two', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], podLabels: { app: 'x' } }) });
     }, 'app/mesh/one: the selector of agent one also matches the pods of agent two and would open them to the same callers; got {"app":"x"}'],
     ['a ServiceAccount that two agents share', (mesh) => {
       new Agent(mesh, 'one', { workload: existing('one') });
@@ -215,7 +215,7 @@ const refused: Record<string, Refused[]> = {
     ['the health of what listens on nothing', withDeployment({ ports: [], healthPath: '/healthz' }), '`healthPath` is set, but the workload has no port to probe; got "/healthz"; allowed: `healthPath` for a workload with a TCP port; remove `healthPath`, or add the port to `ports`'],
     ['a route to what listens on nothing', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'a route cannot send requests to agent agent: it is neither a pool nor a version of an agent with a Service'],
     ['a port twice', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([80, 80]) }); }, 'got [80,80]'],
-    ['a port out of range', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [70000] }) }); }, 'got [70000]'],
+    ['a port out of range', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [Port.http(70000)] }) }); }, 'got [70000]'],
     ['a Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), servicePort: 0 }); }, '`servicePort` is not a valid port; got 0'],
     ['a stated Service port that is none', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 0 } }) }); }, 'the port of the Service is not a valid port; got 0'],
     ['a Service that leads to a port that is not served', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, targetPort: 81 } }) }); }, 'the target port of the Service is not a port of the workload; got 81; allowed: 8000'],
@@ -256,7 +256,7 @@ const refused: Record<string, Refused[]> = {
     }, 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65; allowed: at most 64'],
     ['a picker that a pool of the team does not name', (mesh) => { InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: EndpointPicker.deploy() }); }, 'existing pool llm cannot use an endpoint picker that is deployed here'],
     ['a picker in another namespace than its pool', (mesh) => {
-      const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [9002], service: { name: 'picker', port: 9002 } }));
+      const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [Port.http(9002)], service: { name: 'picker', port: 9002 } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
     }, 'the endpoint picker of pool llm is in another namespace, where gateways do not find it; got "far"', { existingNamespaces: ['far'] }],
     ['a pool of a tool server', (mesh) => {
@@ -266,11 +266,11 @@ const refused: Record<string, Refused[]> = {
     }, 'tool server crm cannot serve a pool: it can only be called by granted callers'],
     ['an inner port on which pickers serve metrics', withPool({ innerPort: 9090 }), 'the inner port of pool llm is also a port of picker of pool llm'],
     ['a picker whose Service goes through a waypoint', (mesh) => {
-      const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/use-waypoint': 'wp' } } }));
+      const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9002, labels: { 'istio.io/use-waypoint': 'wp' } } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
     }, 'the Service of picker of pool llm goes through waypoint wp, which would deny its callers'],
     ['a picker whose Service gateways reach through a waypoint', (mesh) => {
-      const picker = EndpointPicker.existing(existing('picker', { ports: [9002], service: { name: 'picker', port: 9002, labels: { 'istio.io/ingress-use-waypoint': 'true' } } }));
+      const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9002, labels: { 'istio.io/ingress-use-waypoint': 'true' } } }));
       gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
     }, 'the Service of picker of pool llm goes through the waypoint of its namespace, which would deny its callers'],
     ['two pools of one inner port', (mesh) => {
@@ -280,12 +280,12 @@ const refused: Record<string, Refused[]> = {
     }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else in the namespace listens on; set another `innerPort`'],
     ['a picker of the team that the library would deploy', (mesh) => withPool({ picker: EndpointPicker.existing(deploy([9002])) })(mesh, undefined!), 'the picker of pool llm is not an existing picker with a Service'],
     ['a picker of the team without a Service', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p')) })(mesh, undefined!), 'the picker of pool llm is not an existing picker with a Service'],
-    ['a picker that may not call the Kubernetes API', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 }, egress: {} })) })(mesh, undefined!),
+    ['a picker that may not call the Kubernetes API', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 }, egress: {} })) })(mesh, undefined!),
       'the picker of pool llm watches the pods of its pool at the Kubernetes API, but its `egress` does not allow that; got []; allowed: `kubernetesApiCidrs` in its `egress`'],
-    ['a picker that speaks something else than HTTP', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [9002], service: { name: 'p', port: 9002 }, opaquePorts: [9002] })) })(mesh, undefined!),
-      'the picker of pool llm is called over gRPC, but its port is in `opaquePorts`; got 9002; allowed: a port that is not in `opaquePorts`; remove the port from `opaquePorts`'],
-    ['servers that speak something else than HTTP', (mesh) => withPool({ servers: Workload.deploy({ image: IMAGE, ports: [8000, 9000], opaquePorts: [8000, 9000] }) })(mesh, undefined!),
-      'a target port of the pool does not speak HTTP: it is in `opaquePorts` of servers of pool llm; got [8000]; allowed: target ports that are not in `opaquePorts`; remove the port from `opaquePorts`, or choose other `targetPorts`'],
+    ['a picker that speaks something else than HTTP', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [Port.tcp(9002)], service: { name: 'p', port: 9002 } })) })(mesh, undefined!),
+      'the picker of pool llm is called over gRPC, but its port does not speak HTTP: it is `Port.tcp(9002)`; got 9002; allowed: a port that speaks gRPC; declare the port as `Port.grpc(9002)`'],
+    ['servers that speak something else than HTTP', (mesh) => withPool({ servers: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8000), Port.tcp(9000)] }) })(mesh, undefined!),
+      'a target port of the pool does not speak HTTP: it is `Port.tcp(8000)` in servers of pool llm; got [8000]; allowed: target ports that speak HTTP; declare the port as `Port.http(8000)` if it speaks HTTP, or choose other `targetPorts`'],
     ['a picker that scores nothing', withPool({ picker: EndpointPicker.deploy({ prefixCacheWeight: 0, kvCacheWeight: 0, queueDepthWeight: 0 }) }), 'the weights of the picker are all zero, or one is not a number from 0'],
     ['a picker with a negative weight', withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: -1 }) }), 'the weights of the picker are all zero, or one is not a number from 0'],
     ['a picker without a tag', withPool({ picker: EndpointPicker.deploy({ image: 'epp' }) }), 'the image has no fixed version; got "epp"'],

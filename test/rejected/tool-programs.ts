@@ -1,6 +1,6 @@
 import {
-  Agent, AgentMesh, Cluster, GatewayApiChannel, GuardrailPhase, IAgent, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
-  McpToolBoundary, McpToolBoundaryProps, MeshProvider, MigrationStage, Workload, WorkloadEgress,
+  Agent, AgentMesh, Cluster, ExternalHost, GatewayApiChannel, GuardrailPhase, IAgent, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
+  McpToolBoundary, McpToolBoundaryProps, MeshProvider, MigrationStage, Port, Workload, WorkloadEgress,
 } from '../../src';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Build } from '../synth';
@@ -12,13 +12,13 @@ export const moving = { mesh: MeshProvider.istioAmbient({ migration: { voice: Mi
 
 export const planner = Identity.of({ namespace: 'ops', serviceAccount: 'planner' });
 export const jwt = { issuer: 'https://issuer.example.com', jwks: JWKS };
-export const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [8080], ...options });
+export const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], ...options });
 export const restricted = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { workload: running({ egress }) });
 export const crmOf = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
   new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find'] }), ...props });
 export const crm = (props: () => Partial<McpToolBoundaryProps>): Build => (mesh) => void crmOf(mesh, props());
 export const of = (options: Partial<McpServerOptions> = {}, workload = deploy([8080])) => McpServer.of(workload, { tools: ['find'], ...options });
-export const external = (hostname: string, options: object = {}) => McpServer.external({ hostname, tools: ['find'], ...options });
+export const external = (hostname: string, options: Partial<McpServerOptions> = {}, port?: number) => McpServer.external({ host: ExternalHost.https(hostname, { port }), tools: ['find'], ...options });
 export const several = () => ({ servers: { one: of(), two: of({}, deploy([8081])) } });
 export const judged = (judge: (mesh: AgentMesh) => IAgent, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
   void crmOf(mesh, { guardrails: [{ service: judge(mesh), methods }] });

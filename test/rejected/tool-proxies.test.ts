@@ -1,7 +1,7 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, external, several, judged, granting, resource } from './tool-programs';
 import {
-  Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider,
+  Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider, Port,
   SecretKeyReference, TokenCaller, Waypoint,
 } from '../../src';
 import { deploy } from '../story';
@@ -38,11 +38,13 @@ const refused: Record<string, Refused[]> = {
     ...([
       ['a circuit breaker', { circuitBreaker: {} }, {}, ['ambient', 'Linkerd']], ['a token', {}, { jwt }, ['ambient']],
       ['an authorizer', {}, { externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' } }, ['ambient']],
-      ['something else than HTTP', {}, { opaquePorts: [8080] }, ['ambient', 'Linkerd']],
+      ['something else than HTTP', {}, { ports: [Port.tcp(8080)] }, ['ambient', 'Linkerd']],
     ] as const).flatMap(([what, agent, workload, meshes]) => meshes.map((mesh): Refused => [`a judge with ${what} (${mesh})`,
       judged((of) => new Agent(of, 'judge', { workload: running(workload), ...agent })), /^\[app\/mesh\] app\/mesh\/crm: agent judge cannot be a guardrail service: agentgateway calls its pods directly/, mesh === 'Linkerd' ? { ...linkerd, ...agentgateway } : agentgateway])),
     ['a judge behind a waypoint', judged((mesh) => new Agent(mesh, 'judge', { workload: running({}), waypoint: new Waypoint(mesh, 'way') })),
-      'agent judge cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token; got ["waypoint way"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that is not in `opaquePorts`; remove these settings from the agent', agentgateway],
+      'agent judge cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token; got ["waypoint way"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that speaks gRPC; remove these settings from the agent', agentgateway],
+    ['a judge that speaks no HTTP', judged((mesh) => new Agent(mesh, 'judge', { workload: running({ ports: [Port.tcp(8080)] }) })),
+      'got ["Port.tcp(8080)"]; allowed: an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that speaks gRPC; remove these settings from the agent, and declare the port as `Port.grpc(8080)`', agentgateway],
     ['a judge whose pods a pool took over', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] });
@@ -81,7 +83,7 @@ const refused: Record<string, Refused[]> = {
     ['an issuer that Linkerd keeps the proxy from', crm(() => ({ jwt, oauth: { resource } })), 'the proxy of crm could not call external hosts: Linkerd uses TLSRoute v1alpha2, which only the experimental channel of the Gateway API serves; got ["issuer.example.com"]',
       { mesh: MeshProvider.linkerd(), ...agentgateway }],
     ['a limit at a server that the proxy alone calls', (mesh) => { crmOf(mesh, { server: running({ rateLimit: { requestsPerSecond: 1 } }) }); },
-      'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; no request settings on a server behind an MCP proxy; set them on the boundary, remove them, or define the mesh without `mcp`', { ...linkerd, ...agentgateway }],
+      'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["rateLimit"]; allowed: `jwt` and `rateLimit` of the boundary; `Port.http` and no request settings on a server behind an MCP proxy; set them on the boundary, remove them, or define the mesh without `mcp`', { ...linkerd, ...agentgateway }],
   ],
 };
 

@@ -5,8 +5,8 @@ import {
   resource,
 } from './tool-programs';
 import {
-  Agent, AgentMeshProps, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary, McpTransport,
-  MeshEgress, MeshProvider, TokenCaller,
+  Agent, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary,
+  McpTransport, MeshEgress, MeshProvider, Port, TokenCaller,
 } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -42,7 +42,7 @@ const refused: Record<string, Refused[]> = {
       '`messagesPath` of crm has no effect: streamable HTTP has a single endpoint; got "/m"; allowed: no `messagesPath` here; remove it'],
     ['what would change nothing behind a proxy', crm(() => ({ messagesPath: '/m', failureMode: McpFailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),
       '`unsafePassTokens` of crm has no effect: the server receives `credentials` instead of the callers\' tokens; got true', agentgateway],
-    ['one of several that tells its health at its endpoint', crm(() => ({ servers: { one: of(), two: of({ path: '/v2' }, running({ ports: [8081], healthPath: '/v2/' })) } })),
+    ['one of several that tells its health at its endpoint', crm(() => ({ servers: { one: of(), two: of({ path: '/v2' }, running({ ports: [Port.http(8081)], healthPath: '/v2/' })) } })),
       'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server; got "/v2/"', agentgateway],
     ['one pod behind two names', (mesh) => { const workload = deploy([8080]); crmOf(mesh, { servers: { one: of({}, workload), two: of({}, workload) } }); },
       'the workload is already used by server one of tool server crm; got "server two of tool server crm"', agentgateway],
@@ -159,9 +159,9 @@ test('what is alike and well said is taken', () => {
     [judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }),
       Object.fromEntries(['*', 'tools/*', '*/list', 'ping', 'resources/templates/list'].map((method) => [method, GuardrailPhase.FULL]))), agentgateway],
     [calling({ kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, { mountToken: true })],
-    [calling({ hostnames: ['api-eu.example.com', 'api.eu.example.com'] })],
-    [(mesh) => { new MeshEgress(mesh, 'out', { hostnames: ['a.example.com'], port: 8443 }); calling({ hostnames: ['a.example.com'] })(mesh, undefined!); }, sidecar],
-    [(mesh) => { restricted(mesh, 'a', { hostnames: ['a.example.com'] }); restricted(mesh, 'b', { hostnames: ['a.example.com'] }); }, linkerd],
+    [calling({ hosts: [ExternalHost.https('api-eu.example.com'), ExternalHost.https('api.eu.example.com')] })],
+    [(mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com', { port: 8443 })] }); calling({ hosts: [ExternalHost.https('a.example.com')] })(mesh, undefined!); }, sidecar],
+    [(mesh) => { restricted(mesh, 'a', { hosts: [ExternalHost.https('a.example.com')] }); restricted(mesh, 'b', { hosts: [ExternalHost.https('a.example.com')] }); }, linkerd],
     [(mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com') } }).grantAllTools(restricted(mesh))],
     [(mesh) => crmOf(mesh, { servers: { far: external('mcp.example.com', { credentials: { secretName: 's', key: 'k' } }) } }).grantAllTools(planner), agentgateway],
     [(mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } })

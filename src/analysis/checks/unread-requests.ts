@@ -1,5 +1,6 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
+import { AppProtocol } from '../../model/service';
 import { calledPorts, protocolAt, WorkloadNode } from '../../model/workload';
 
 /** Reports workloads with request settings but without a called HTTP port, so that no proxy could enforce them. */
@@ -18,23 +19,27 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
       message: `no proxy inspects the requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} does not speak HTTP`}`,
       actual: asked,
       expected: 'a Service for a port that speaks HTTP',
-      fix: opaque === undefined ? 'add a Service, or remove these settings' : 'remove the port from `opaquePorts`, or remove these settings',
+      fix: opaque === undefined ? 'add a Service, or remove these settings' : `declare the port as \`Port.http(${opaque})\` if it speaks HTTP, or remove these settings`,
     }];
   });
 }
 
 /** Reports request settings of a server behind an MCP proxy. They would apply to the proxy, which is its only caller. */
 function proxied(workload: WorkloadNode): CheckResult[] {
-  const spoken = calledPorts(workload).map((port) => protocolAt(workload, port));
-  const asked = [...askedOf(workload), ...spoken.includes('opaque') ? ['opaquePorts'] : [], ...spoken.includes('grpc') ? ['grpcPorts'] : []];
+  const asked = [...askedOf(workload), ...calledPorts(workload).flatMap((port) => PORTS[protocolAt(workload, port)](port))];
   return asked.length === 0 ? [] : [{
     path: workload.origin.path,
     message: `request settings of ${workload.title} would apply to the MCP proxy in front of it, not to callers`,
     actual: asked,
-    expected: '`jwt` and `rateLimit` of the boundary; no request settings on a server behind an MCP proxy',
+    expected: '`jwt` and `rateLimit` of the boundary; `Port.http` and no request settings on a server behind an MCP proxy',
     fix: 'set them on the boundary, remove them, or define the mesh without `mcp`',
   }];
 }
+
+/** Ports by their protocol, as the program states them. An MCP proxy calls HTTP ports only. */
+const PORTS: Record<AppProtocol, (port: number) => string[]> = {
+  http: () => [], grpc: (port) => [`Port.grpc(${port})`], opaque: (port) => [`Port.tcp(${port})`],
+};
 
 /** Request settings by the name of their prop. */
 const ASKED: readonly (readonly [name: string, of: (workload: WorkloadNode) => unknown])[] = [

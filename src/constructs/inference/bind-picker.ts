@@ -36,7 +36,7 @@ export function bindPicker(member: Membership, poolName: string, namespace: stri
 /** Reports an existing picker that its gateway cannot call, or that cannot call the Kubernetes API. */
 function checkExisting(member: Membership, { title, opaquePorts, egress }: WorkloadNode, { targetPort }: ServiceNode): void {
   if (opaquePorts.includes(targetPort)) {
-    member.report({ message: `the ${title} is called over gRPC, but its port is in \`opaquePorts\``, actual: targetPort, expected: 'a port that is not in `opaquePorts`', fix: 'remove the port from `opaquePorts`' });
+    member.report({ message: `the ${title} is called over gRPC, but its port does not speak HTTP: it is \`Port.tcp(${targetPort})\``, actual: targetPort, expected: 'a port that speaks gRPC', fix: `declare the port as \`Port.grpc(${targetPort})\`` });
   }
   if (egress && egress.kubernetesNetworks.length === 0) {
     member.report({ message: `the ${title} watches the pods of its pool at the Kubernetes API, but its \`egress\` does not allow that`, actual: egress.hostnames, expected: '`kubernetesApiCidrs` in its `egress`', fix: 'set `kubernetesApiCidrs` to the addresses of the API server, as `kubectl get endpoints kubernetes` lists them' });

@@ -142,11 +142,11 @@ function targetPorts(member: Membership, props: PoolRequest, servers: WorkloadNo
   }
   const opaque = ports.filter((port) => servers.opaquePorts.includes(port));
   if (opaque.length > 0) {
-    member.report({ message: `a target port of the pool does not speak HTTP: it is in \`opaquePorts\` of ${servers.title}`, actual: opaque, expected: 'target ports that are not in `opaquePorts`', fix: 'remove the port from `opaquePorts`, or choose other `targetPorts`' });
+    member.report({ message: `a target port of the pool does not speak HTTP: it is \`Port.tcp(${opaque[0]})\` in ${servers.title}`, actual: opaque, expected: 'target ports that speak HTTP', fix: `declare the port as \`Port.http(${opaque[0]})\` if it speaks HTTP, or choose other \`targetPorts\`` });
   }
   const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
   if (grpc.length > 0 && !props.existing) {
-    member.report({ message: `a target port of the pool speaks gRPC (\`grpcPorts\` of ${servers.title}), but the endpoint picker reads OpenAI requests over HTTP`, actual: grpc, expected: 'target ports that are not in `grpcPorts`', fix: 'serve HTTP at this port, or use an existing pool (`InferencePool.fromPoolName`)' });
+    member.report({ message: `a target port of the pool speaks gRPC (\`Port.grpc(${grpc[0]})\` in ${servers.title}), but the endpoint picker reads OpenAI requests over HTTP`, actual: grpc, expected: 'target ports that speak HTTP/1.1', fix: 'serve HTTP/1.1 at this port (`Port.http`), or use an existing pool (`InferencePool.fromPoolName`)' });
   }
   return ports;
 }

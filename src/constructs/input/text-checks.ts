@@ -44,7 +44,7 @@ export function statedTexts(description: Exclude<WorkloadDescription, { kind: 'b
   const { issuer, audiences, keys } = description.jwt ?? {};
   const common = {
     healthPath, externalAuthorizer, jwt: { issuer, audiences, jwksUri: keys?.uri, jwks: keys?.inline },
-    egress: { hostnames: egress?.hostnames, namespaces: egress?.namespaces, kubernetesApiCidrs: egress?.kubernetesNetworks },
+    egress: { hosts: egress?.hosts.map(({ hostname }) => hostname), namespaces: egress?.namespaces, kubernetesApiCidrs: egress?.kubernetesNetworks },
   };
   if (description.kind === 'deploy') return { ...common, ...description.facts };
   const { labels, serviceAccount, namespace, service } = description;

@@ -65,12 +65,12 @@ function checkDirect(member: Membership, { title, jwt, externalAuthorizer, opaqu
   const { waypoint, circuitBreaker, targetPort } = service;
   const between = [
     ...waypoint ? [`waypoint ${waypoint.name}`] : [], ...circuitBreaker ? ['circuitBreaker'] : [], ...jwt ? ['jwt'] : [],
-    ...externalAuthorizer ? ['externalAuthorizer'] : [], ...opaquePorts.includes(targetPort) ? ['opaquePorts'] : [],
+    ...externalAuthorizer ? ['externalAuthorizer'] : [], ...opaquePorts.includes(targetPort) ? [`Port.tcp(${targetPort})`] : [],
   ];
   if (between.length === 0) return;
   member.report({
     message: `${title} cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token`, actual: between,
-    expected: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that is not in `opaquePorts`', fix: 'remove these settings from the agent',
+    expected: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that speaks gRPC', fix: opaquePorts.includes(targetPort) ? `remove these settings from the agent, and declare the port as \`Port.grpc(${targetPort})\`` : 'remove these settings from the agent',
   });
 }
 

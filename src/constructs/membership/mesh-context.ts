@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { ExternalHost } from '../../model/external-host';
+import { ExternalHostNode } from '../../model/external-host';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { Trait } from '../../model/trait';
 import { Providers } from '../../providers/refusals';
@@ -12,7 +12,7 @@ export interface MeshContext extends Providers {
   /** Enrolls a namespace, once. */
   readonly namespace: (name: string) => NamespaceNode;
   /** Allows an external host in a namespace, once, for the workloads that name it. */
-  readonly allowExternalHost: (host: ExternalHost) => void;
+  readonly allowExternalHost: (host: ExternalHostNode) => void;
 }
 
 export const meshContext = new Trait<MeshContext>('an AgentMesh');

@@ -4,7 +4,7 @@ import { AgentMeshProps } from './agent-mesh-props';
 import { providersOf, statedOptions } from './mesh-providers';
 import { Caller } from '../../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../../model/check-id';
-import { ExternalHost } from '../../model/external-host';
+import { ExternalHostNode } from '../../model/external-host';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { nameProblem, trustDomainProblem } from '../../model/names';
 import { InputProblem, problemMessage } from '../../model/problem';
@@ -167,7 +167,7 @@ export class AgentMesh extends Construct {
   }
 
   /** Allows an external host once for each namespace, however many workloads name it. */
-  private allowExternalHost(host: ExternalHost): void {
+  private allowExternalHost(host: ExternalHostNode): void {
     const id = `${host.namespace} ${host.hostname}`.replace(/[^-a-z0-9.]+/g, '_');
     if (this.externalHosts.node.tryFindChild(id)) return;
     this.context.mesh.externalHosts?.allow(new Construct(this.externalHosts, id), this.context.model, host);

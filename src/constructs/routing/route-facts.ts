@@ -85,7 +85,7 @@ function isRouted(member: Membership, { title }: WorkloadNode, { name, targetPor
     return false;
   }
   if (protocol !== 'opaque') return true;
-  member.report({ message: `a route cannot send requests to ${title}: port ${targetPort} does not speak HTTP`, actual: targetPort, expected: 'a Service whose port speaks HTTP or gRPC', fix: 'remove the port from `opaquePorts`, or choose another target' });
+  member.report({ message: `a route cannot send requests to ${title}: port ${targetPort} does not speak HTTP`, actual: targetPort, expected: 'a Service whose port speaks HTTP or gRPC', fix: `declare the port as \`Port.http(${targetPort})\` or \`Port.grpc(${targetPort})\` if it speaks HTTP, or choose another target` });
   return false;
 }
 

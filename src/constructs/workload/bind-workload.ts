@@ -49,8 +49,10 @@ export function bindWorkload(member: Membership, workload: Workload, place: Plac
   return node;
 }
 
-type Deploy = Extract<WorkloadDescription, { kind: 'deploy' }>;
-type Existing = Extract<WorkloadDescription, { kind: 'existing' }>;
+/** A description whose egress the mesh can enforce. */
+type Enforced<T extends CommonDescription> = Omit<T, 'egress'> & Pick<WorkloadNode, 'egress'>;
+type Deploy = Enforced<Extract<WorkloadDescription, { kind: 'deploy' }>>;
+type Existing = Enforced<Extract<WorkloadDescription, { kind: 'existing' }>>;
 
 function deployed(member: Membership, described: Deploy, place: Place): WorkloadNode {
   const { facts } = described;
@@ -95,7 +97,7 @@ type Found = Pick<WorkloadNode, 'namespace' | 'labels' | 'serviceAccount' | 'dep
  * spreading objects is slow.
  */
 function placed(
-  member: Membership, described: CommonDescription, place: Place, { namespace, labels, serviceAccount, deployment, service }: Found,
+  member: Membership, described: Enforced<CommonDescription>, place: Place, { namespace, labels, serviceAccount, deployment, service }: Found,
 ): WorkloadNode {
   const { otherwise } = place;
   const { opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer } = described;
@@ -127,14 +129,14 @@ export function limitedBy(jwt: JwtFacts | undefined, requests: RequestLimits | u
 
 /** Returns the Service that the library creates for the first port. */
 function ownService(
-  described: CommonDescription, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
+  described: Enforced<CommonDescription>, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
 ): ServiceNode {
   const [targetPort] = described.ports;
   return { ...service, namespace, targetPort, protocol: protocolAt(described, targetPort), waypoint };
 }
 
 function statedService(
-  member: Membership, described: CommonDescription, service: ExistingServiceOptions, namespace: string, waypoint?: WaypointNode,
+  member: Membership, described: Enforced<CommonDescription>, service: ExistingServiceOptions, namespace: string, waypoint?: WaypointNode,
 ): ServiceNode {
   member.report(nameProblem('the name of the Service', service.name));
   const { ports } = described;

@@ -1,7 +1,8 @@
-import { hostName, isExternal } from '../../model/external-host';
+import { EXTERNAL_PORT, hostName, isExternal } from '../../model/external-host';
 import { isSubdomain, nameProblem } from '../../model/names';
 import { networkOf } from '../../model/networks';
 import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
+import { EgressDescription } from '../../values/workload';
 import { networkProblem } from '../input/network-checks';
 import { Membership } from '../membership/membership';
 
@@ -9,9 +10,25 @@ import { Membership } from '../membership/membership';
 const LEAST_PREFIX = { 4: 24, 6: 64 };
 
 /** Returns the egress of a workload, without host names if the mesh cannot enforce them for a single workload. */
-export function enforcedEgress(member: Membership, title: string, egress: WorkloadEgressFacts | undefined): WorkloadEgressFacts | undefined {
-  if (!egress || egress.hostnames.length === 0) return egress;
-  return { ...egress, hostnames: member.enforced('named-hosts', `egress to named hosts for ${title} alone`, egress.hostnames) ?? [] };
+export function enforcedEgress(member: Membership, title: string, egress: EgressDescription | undefined): WorkloadEgressFacts | undefined {
+  if (!egress) return undefined;
+  const { hosts, namespaces, kubernetesNetworks } = egress;
+  const hostnames = hosts.map(({ hostname }) => hostname);
+  if (hosts.length === 0) return { hostnames, namespaces, kubernetesNetworks };
+  if (member.refuse('named-hosts', `egress to named hosts for ${title} alone`, hostnames)) return { hostnames: [], namespaces, kubernetesNetworks };
+  checkHostPorts(member, title, egress);
+  return { hostnames, namespaces, kubernetesNetworks };
+}
+
+/** Reports hosts at ports that stay closed. Neither the NetworkPolicy of a workload nor its mesh opens another port than that of HTTPS. */
+function checkHostPorts(member: Membership, title: string, { hosts }: EgressDescription): void {
+  const elsewhere = hosts.filter(({ port }) => port !== EXTERNAL_PORT);
+  if (elsewhere.length === 0) return;
+  member.report({
+    message: `\`egress\` of ${title} has a host at a port other than ${EXTERNAL_PORT}, but the NetworkPolicy and the mesh open only port ${EXTERNAL_PORT} to a single workload`,
+    actual: elsewhere.map(String), expected: `port ${EXTERNAL_PORT}, as in \`ExternalHost.https("api.example.com")\``,
+    fix: `call the host at port ${EXTERNAL_PORT}; on sidecars and Linkerd you can instead remove \`egress\`, and allow the host to the whole namespace with MeshEgress`,
+  });
 }
 
 /** Reports bad egress of a workload. */

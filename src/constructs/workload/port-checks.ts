@@ -4,7 +4,7 @@ import { Membership } from '../membership/membership';
 
 /** Reports bad ports of a workload. `stated` is what the program says, so that a port that it names twice is reported too. */
 export function checkPorts(member: Membership, workload: WorkloadNode, stated: readonly number[]): void {
-  const { ports, mediaPorts, opaquePorts, grpcPorts, healthPath } = workload;
+  const { ports, mediaPorts, healthPath } = workload;
   const proxyPorts = member.context.mesh.proxy.ports;
   const ofMedia = mediaPorts.length === 0 ? mediaPorts : mediaPorts.filter(({ protocol }) => protocol === 'TCP');
   const taken = (ofMedia.length === 0 ? ports : [...ports, ...ofMedia.map(({ port }) => port)]).filter((port) => proxyPorts.includes(port));
@@ -13,17 +13,9 @@ export function checkPorts(member: Membership, workload: WorkloadNode, stated: r
   }
   // A workload without ports is reported where it is called.
   if (!ports.every(isPort) || ports.length !== stated.length) {
-    member.report({ message: '`ports` has an invalid or repeated port', actual: [...stated], expected: 'different whole numbers from 1 to 65535', fix: 'list each port that the pods listen on, once' });
+    member.report({ message: '`ports` has an invalid or repeated port', actual: [...stated], expected: 'different whole numbers from 1 to 65535', fix: 'list each port that the pods listen on once, as in `Port.http(8080)`' });
   }
   if (mediaPorts.length > 0) checkMedia(member, workload);
-  for (const [what, said] of [['an opaque port', opaquePorts], ['a gRPC port', grpcPorts]] as const) {
-    const unknown = said.find((port) => !ports.includes(port));
-    if (unknown !== undefined) member.report({ message: `${what} is not a port of the workload`, actual: unknown, expected: ports.join(', ') || 'none', fix: 'add it to `ports`' });
-  }
-  const both = grpcPorts.filter((port) => opaquePorts.includes(port));
-  if (both.length > 0) {
-    member.report({ message: 'a port is in both `grpcPorts` and `opaquePorts`', actual: both, expected: 'either `grpcPorts` or `opaquePorts`', fix: 'remove it from one of the two' });
-  }
   if (healthPath !== undefined && ports.length === 0) {
     member.report({ message: '`healthPath` is set, but the workload has no port to probe', actual: healthPath, expected: '`healthPath` for a workload with a TCP port', fix: 'remove `healthPath`, or add the port to `ports`' });
   }
@@ -32,7 +24,7 @@ export function checkPorts(member: Membership, workload: WorkloadNode, stated: r
   }
   const [probed] = ports;
   if (healthPath !== undefined && probed !== undefined && protocolAt(workload, probed) !== 'http') {
-    member.report({ message: 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol', actual: { healthPath, port: probed }, expected: 'a first port that is neither in `grpcPorts` nor in `opaquePorts`', fix: 'remove `healthPath`; the port is then probed by a TCP connection' });
+    member.report({ message: 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol', actual: { healthPath, port: probed }, expected: `a first port that speaks HTTP, as in \`Port.http(${probed})\``, fix: 'remove `healthPath`; the port is then probed by a TCP connection' });
   }
 }
 

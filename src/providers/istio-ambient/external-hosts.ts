@@ -6,7 +6,7 @@ import {
   AuthorizationPolicy, AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules,
 } from '../../../imports/security.istio.io';
 import {
-  callersOf, HOST_PORTS, hostName, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHost, PLAIN_PORT, unlimitedCallers,
+  callersOf, HOST_PORTS, hostName, hostPortsBeside, namespacesOnPlane, EXTERNAL_PORT, ExternalHostNode, PLAIN_PORT, unlimitedCallers,
 } from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { distinctPrincipals } from '../../model/principal';
@@ -27,7 +27,7 @@ function passedOn(number: number): ServiceEntrySpecPorts {
  * that address to every ambient pod of the cluster. All ambient pods therefore reach the host through the waypoint. The waypoint allows
  * the workloads that name the host, and callers whose egress is not restricted.
  */
-export function emitExternalHost(scope: Construct, model: MeshModel, host: ExternalHost): void {
+export function emitExternalHost(scope: Construct, model: MeshModel, host: ExternalHostNode): void {
   const { hostname, namespace, waypoint } = host;
   const name = hostName(host);
   emit(scope, 'host', ServiceEntry, { name, namespace, labels: throughWaypoint(namespace, waypoint) }, {
@@ -36,7 +36,7 @@ export function emitExternalHost(scope: Construct, model: MeshModel, host: Exter
   emit(scope, 'callers', AuthorizationPolicy, { name, namespace }, { spec: () => compileHostCallers(model, host) });
 }
 
-function compileHostCallers(model: MeshModel, host: ExternalHost): AuthorizationPolicySpec {
+function compileHostCallers(model: MeshModel, host: ExternalHostNode): AuthorizationPolicySpec {
   const named = callersOf(model, host).map((workload) => model.principal(workload.namespace, workload.serviceAccount));
   return {
     targetRefs: [serviceEntryRef(hostName(host))],

@@ -36,7 +36,7 @@ function missingEnrolment({ annotations = {} }: TreeMetadata): string | undefine
   const isEnrolled = annotations['linkerd.io/inject'] === 'enabled' && annotations[DEFAULT_POLICY] === 'deny';
   if (!isEnrolled) return `the annotations linkerd.io/inject: enabled and ${DEFAULT_POLICY}: deny`;
   const copied = INHERITED.filter((key) => (annotations[key] ?? '') !== '');
-  return copied.length === 0 ? undefined : `no annotation ${copied.join(', ')}, which every pod of the namespace would have; \`ports\`, \`opaquePorts\` and \`media\` of workloads`;
+  return copied.length === 0 ? undefined : `no annotation ${copied.join(', ')}, which every pod of the namespace would have; \`ports\` and \`mediaPorts\` of workloads`;
 }
 
 /**

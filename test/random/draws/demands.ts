@@ -1,8 +1,10 @@
 import { network, number, external, statedName, text } from './texts';
-import { CircuitBreaker, ExternalAuthorizer, JwtRequirement, MediaPort, RateLimit, SecretKeyReference, WorkloadEgress } from '../../../src';
+import {
+  CircuitBreaker, ExternalAuthorizer, ExternalHost, ExternalHostOptions, JwtRequirement, MediaPort, RateLimit, SecretKeyReference, WorkloadEgress,
+} from '../../../src';
 import { JWKS } from '../../story';
 import { Drawing } from '../drawing';
-import { Expr, factory, list, lit } from '../expr';
+import { Expr, factory, list, lit, struct } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 import { MeshVar } from '../plan';
 
@@ -42,10 +44,18 @@ export function circuitBreaker(on: Drawing): Expr<CircuitBreaker> {
   return options<CircuitBreaker>(on, 'CircuitBreaker', { consecutiveFailures: rarely(() => number(on, 5, 1)), pauseSeconds: rarely(() => number(on, 30)) });
 }
 
+/** A host outside the cluster, at a port of its own or at that of HTTPS. */
+export function externalHost(hostname: string, port?: Expr<number>): Expr<ExternalHost> {
+  return port ? factory(ExternalHost, 'https', lit(hostname), struct<ExternalHostOptions>('ExternalHostOptions', [['port', port]])) : factory(ExternalHost, 'https', lit(hostname));
+}
+
 /** What pods may call; `token` where they are let call the Kubernetes API, and must be. */
 export function egress(on: Drawing, mesh: MeshVar, token: boolean): Expr<WorkloadEgress> {
   return options<WorkloadEgress>(on, 'WorkloadEgress', {
-    hostnames: rarely(() => (on.dares(mesh.can('named-hosts')) ? lit(on.odd([[], ['a.example.com', 'a.example.com']], () => [external(on)])) : undefined)),
+    hosts: rarely(() => {
+      if (!on.dares(mesh.can('named-hosts'))) return undefined;
+      return list(on.odd([[], ['a.example.com', 'a.example.com']], () => [external(on)]).map((host) => externalHost(host, on.isBold ? number(on, 8443) : undefined)));
+    }),
     namespaces: rarely(() => lit([on.odd(['', 'A'], () => 'databases')])),
     kubernetesApiCidrs: fitting(() => (token || on.isBold ? list([network(on, '10.0.0.1/32', 'fd00::1/128')]) : undefined)),
   });

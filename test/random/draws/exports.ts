@@ -1,8 +1,9 @@
+import { externalHost } from './demands';
 import { placeIn } from './places';
 import { id, name, number, external, statedName, text } from './texts';
 import { ClusterLink, ClusterLinkProps, McpAccessPolicy, McpAccessPolicyProps, MeshEgress, MeshEgressProps } from '../../../src';
 import { Drawing } from '../drawing';
-import { lit, made } from '../expr';
+import { list, lit, made } from '../expr';
 import { always, options, rarely } from '../options';
 import { BoundaryVar, MeshVar } from '../plan';
 
@@ -28,7 +29,12 @@ export function clusterLink(on: Drawing, mesh: MeshVar): void {
 export function meshEgress(on: Drawing, mesh: MeshVar): void {
   const place = placeIn(on, 'MeshEgressProps', mesh);
   on.plan.define('egress', made(MeshEgress, place.scope, lit(id(on, 'egress')), options<MeshEgressProps>(on, 'MeshEgressProps', {
-    mesh: place.mesh, hostnames: always(() => lit([...new Set(on.odd([[], ['a.example.com', 'a.example.com']], () => [external(on), external(on)]))])),
-    port: rarely(() => number(on, 8443)), namespace: rarely(() => lit(on.tape.pick(on.isBold ? ['elsewhere'] : mesh.namespaces))), name: rarely(() => lit(name(on, 'hosts'))),
+    mesh: place.mesh,
+    hosts: always(() => {
+      const port = on.tape.oneIn(4) || on.isSought('ExternalHostOptions.port') ? number(on, 8443) : undefined;
+      const hosts = [...new Set(on.odd([[], ['a.example.com', 'a.example.com']], () => [external(on), external(on)]))];
+      return list(hosts.map((host) => externalHost(host, on.isBold ? number(on, 8444) : port)));
+    }),
+    namespace: rarely(() => lit(on.tape.pick(on.isBold ? ['elsewhere'] : mesh.namespaces))), name: rarely(() => lit(name(on, 'hosts'))),
   })));
 }

@@ -48,10 +48,10 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<Endpoin
   }));
 }
 
-function poolDraws(on: Drawing, gateway: GatewayVar, { expr, ports }: WorkloadVar): Draws<InferencePoolOptions> {
+function poolDraws(on: Drawing, gateway: GatewayVar, { expr, ports, httpPorts }: WorkloadVar): Draws<InferencePoolOptions> {
   return {
     servers: always(() => expr),
-    targetPorts: rarely(() => lit(on.odd([[], [1], ports.concat(ports), [NaN]], () => ports.slice(0, 1 + on.tape.below(ports.length))))),
+    targetPorts: rarely(() => lit(on.odd([[], [1], ports.concat(ports), [NaN]], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))))),
     metricsPort: rarely(() => lit(on.odd([1, NaN], () => ports[ports.length - 1]))),
     picker: rarely(() => picker(on, !on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing'), gateway)),
     failureMode: rarely(() => oneOf(on, 'FailureMode', FailureMode)),

@@ -1,4 +1,4 @@
-import { secretKey } from './demands';
+import { externalHost, secretKey } from './demands';
 import { number, external, path, oneOf } from './texts';
 import { deploy, existing, Purpose } from './workloads';
 import { ExternalMcpServerOptions, McpServer, McpServerOptions, McpTransport } from '../../../src';
@@ -70,7 +70,8 @@ export function mcpServer(on: Drawing, mesh: MeshVar, offered: Offer, isExternal
   if (!isExternal) return factory(McpServer, 'of', serverPods(on, mesh, transport).expr, options<McpServerOptions>(on, 'McpServerOptions', serverDraws(on, mesh, offered, transport)));
   return factory(McpServer, 'external', options<ExternalMcpServerOptions>(on, 'ExternalMcpServerOptions', {
     ...serverDraws(on, mesh, offered, transport),
-    hostname: always(() => lit(external(on, ['mcp.weather.example', 'mcp.stock.example', 'a-b.stock.example']))),
-    port: rarely(() => number(on, 8443)),
+    host: always(() => externalHost(
+      external(on, ['mcp.weather.example', 'mcp.stock.example', 'a-b.stock.example']), on.tape.oneIn(4) || on.isSought('ExternalHostOptions.port') ? number(on, 8443) : undefined,
+    )),
   }));
 }

@@ -1,6 +1,6 @@
 import { authorizer, egress, jwt, mediaPorts, rateLimit, secretKey } from './demands';
 import { labels, name, number, path, text } from './texts';
-import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
+import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Port, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
 import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit, record } from '../expr';
@@ -33,28 +33,35 @@ const AGENT_PORTS: readonly number[][] = [...SERVER_PORTS, [9000, 8000, 7000], [
 /** What is drawn of any workload, and what was drawn. */
 class Pods {
   public readonly ports: readonly number[];
+  /** Those that speak HTTP: the first one, except in bold programs, and some of the others. */
+  public readonly httpPorts: readonly number[];
   public readonly hasToken: boolean;
   public isPlain = true;
   private isLimited = false;
+  private readonly said: readonly Expr<Port>[];
 
   public constructor(private readonly on: Drawing, private readonly purpose: Purpose) {
     this.ports = on.odd(ODD_PORTS, () => purpose.ports ?? on.tape.pick(purpose.isAgent ? AGENT_PORTS : SERVER_PORTS));
+    const protocols = this.ports.map((_, i) => this.protocol(i === 0));
+    this.said = this.ports.map((port, i) => factory(Port, protocols[i], lit(port)));
+    this.httpPorts = this.ports.filter((_, i) => protocols[i] === 'http');
     this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployOptions.mountToken');
+  }
+
+  private protocol(isFirst: boolean): 'http' | 'grpc' | 'tcp' {
+    const { on } = this;
+    return isFirst && !on.isBold ? 'http' : on.choice({ 'Port.http': 'http', 'Port.grpc': 'grpc', 'Port.tcp': 'tcp' });
   }
 
   public draws(): Draws<WorkloadOptions> {
     const { on, purpose: { mesh, mayDemand } } = this;
-    const [, ...others] = this.ports;
     const demand = <V>(isPossible: boolean, draw: () => Expr<V>): Perhaps<V> => rarely(() => {
       if (!on.dares(isPossible && mayDemand && this.ports.length > 0)) return undefined;
       this.isPlain = false;
       return draw();
     });
-    const someOf = () => (others.length > 0 || on.isBold ? list([lit(on.isBold ? 8000 : others[0])]) : undefined);
     return {
-      ports: always(() => lit([...this.ports])),
-      opaquePorts: rarely(someOf),
-      grpcPorts: rarely(() => (others.length > 1 || on.isBold ? list([lit(others[1] ?? 8000)]) : undefined)),
+      ports: always(() => list(this.said)),
       mediaPorts: rarely(() => mediaPorts(on, mesh)),
       rateLimit: demand(mesh.can('rate-limit'), () => {
         this.isLimited = true;
@@ -101,7 +108,7 @@ export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
     cpuMillis: rarely(() => number(on, 500)),
     memoryMebibytes: rarely(() => number(on, 1024)),
   }));
-  return { expr, ports: pods.ports, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
+  return { expr, ports: pods.ports, httpPorts: pods.httpPorts, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
 }
 
 /** Who some pods of the team are. */
@@ -127,7 +134,7 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
       return hasService ? service(on, { ...purpose, needsService: purpose.needsService || !pods.isPlain }, pods.ports) : undefined;
     }),
   }));
-  return { expr, ports: pods.ports, hasService, isDeployed: false, isPlain: pods.isPlain };
+  return { expr, ports: pods.ports, httpPorts: pods.httpPorts, hasService, isDeployed: false, isPlain: pods.isPlain };
 }
 
 const ODD_SERVICE_LABELS: readonly Readonly<Record<string, string>>[] = [{ 'istio.io/use-waypoint': 'none' }, { 'istio.io/use-waypoint': 'waypoint-1' }, { 'istio.io/ingress-use-waypoint': 'true' }, { a: 'b' }];

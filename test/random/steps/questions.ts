@@ -1,11 +1,12 @@
 import { IConstruct } from 'constructs';
 import {
-  Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
-  MeshProvider, RouteTargetReference, TokenCaller, TransportProtocol, Workload,
+  Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, ExternalHost, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
+  MeshProvider, Port, PortProtocol, RouteTargetReference, TokenCaller, TransportProtocol, Workload,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { identity, tokenCaller } from '../draws/callers';
 import { call } from '../draws/calls';
+import { externalHost } from '../draws/demands';
 import { someMesh } from '../draws/places';
 import { deploy } from '../draws/workloads';
 import { called, Expr, factory, foreign, lit, member, read } from '../expr';
@@ -19,6 +20,8 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
   const versions = plan.agents.flatMap((agent) => agent.versions);
   const anyone = () => identity(on, mesh);
   const port = () => factory(MediaPort, tape.pick(['udp', 'tcp']), lit(40_000));
+  const podPort = () => factory(Port, tape.pick(['http', 'grpc', 'tcp']), lit(8000));
+  const host = () => externalHost('api.example.com');
   return {
     'AgentMesh#namespace': () => read(AgentMesh, mesh.expr, 'namespace'),
     'AgentMesh#describeAccess': () => called(AgentMesh, mesh.expr, 'describeAccess'),
@@ -57,6 +60,15 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
       return foreign(`${of.text}.protocol === ${protocol.text}`, (variables) => of.make(variables).protocol === protocol.make(variables), [read(MediaPort, of, 'protocol'), protocol]);
     },
     'MediaPort#toString': () => called(MediaPort, port(), 'toString'),
+    'Port#port': () => read(Port, podPort(), 'port'),
+    'Port#protocol': () => {
+      const [of, protocol] = [podPort(), member('PortProtocol', PortProtocol, on.choice({ 'PortProtocol.HTTP': 'HTTP', 'PortProtocol.GRPC': 'GRPC', 'PortProtocol.TCP': 'TCP' }))];
+      return foreign(`${of.text}.protocol === ${protocol.text}`, (variables) => of.make(variables).protocol === protocol.make(variables), [read(Port, of, 'protocol'), protocol]);
+    },
+    'Port#toString': () => called(Port, podPort(), 'toString'),
+    'ExternalHost#hostname': () => read(ExternalHost, host(), 'hostname'),
+    'ExternalHost#port': () => read(ExternalHost, host(), 'port'),
+    'ExternalHost#toString': () => called(ExternalHost, host(), 'toString'),
     'MeshProvider#label': () => read(MeshProvider, factory(MeshProvider, 'linkerd'), 'label'),
     'McpProvider#label': () => read(McpProvider, factory(McpProvider, 'agentgateway'), 'label'),
     'GatewayProvider#label': () => read(GatewayProvider, factory(GatewayProvider, 'istio'), 'label'),
