@@ -27,7 +27,6 @@ export { type CircuitBreaker } from './values/circuit-breaker';
 export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
 export { Cluster, type ClusterOptions } from './values/cluster';
 export { ExternalHost, type ExternalHostOptions } from './values/external-host';
-export { type Finding } from './values/finding';
 export { Grant } from './values/grant';
 export { type ICaller, Identity, type IdentityOptions } from './values/identity';
 export { type ExternalAuthorizer } from './values/external-authorizer';
@@ -38,6 +37,7 @@ export {
 export { type ExternalMcpServerOptions, McpServer, type McpServerOptions, McpTransport } from './values/mcp-server';
 export { MediaPort, TransportProtocol } from './values/media-port';
 export { type MeshMetrics } from './values/mesh-metrics';
+export { type MeshProblem } from './values/mesh-problem';
 export { Port, PortProtocol } from './values/port';
 export { type RateLimit } from './values/rate-limit';
 export { MigrationStage } from './values/migration-stage';

@@ -7,13 +7,14 @@ import { providersTable } from './providers/table';
 
 const ROOT = join(__dirname, '..');
 
-/** What an example prints and writes, run as a user would. */
-function run(example: string): { printed: string; written: string } {
+/** What an example prints and writes, and its access report, run as a user would. */
+function run(example: string): { printed: string; written: string; access: string } {
   const out = mkdtempSync(join(tmpdir(), 'golden-'));
+  const cwd = mkdtempSync(join(tmpdir(), 'golden-'));
   const printed = execFileSync(process.execPath, [
     join(ROOT, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(ROOT, 'examples', example, 'main.ts'),
-  ], { encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: out } });
-  return { printed, written: readdirSync(out).sort().map((file) => readFileSync(join(out, file), 'utf8')).join('---\n') };
+  ], { encoding: 'utf8', cwd, env: { ...process.env, CDK8S_OUTDIR: out } });
+  return { printed, access: readFileSync(join(cwd, 'access.txt'), 'utf8'), written: readdirSync(out).sort().map((file) => readFileSync(join(out, file), 'utf8')).join('---\n') };
 }
 
 /** The golden files are the output that is promised, byte for byte: `npm run golden` writes them anew, for review. */
@@ -31,9 +32,9 @@ test.each([
   ['tool-boundary', 'tool-boundary', 'agentgateway'],
   ['tool-boundary-waypoint', 'tool-boundary', 'istio-ambient'],
 ])('%s synthesizes exactly what was reviewed', (example, story, provider) => {
-  const { printed, written } = run(example);
+  const { printed, written, access } = run(example);
   golden(`${story}/${provider}.yaml`, written);
-  golden(`${story}/${provider}.access.txt`, printed);
+  golden(`${story}/${provider}.access.txt`, access + printed);
 }, 60_000);
 
 test('the table of providers says what they declare', () => {

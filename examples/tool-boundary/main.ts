@@ -44,5 +44,5 @@ const weather = new McpToolBoundary(mesh, 'weather', {
 weather.grantTools(['forecast'], triage);
 
 app.synth();
-console.log(mesh.describeAccess());
+mesh.writeAccess('access.txt');
 console.log(mesh.decide({ caller: billing, callee: crm, tool: 'refund', tokenIssuer: 'https://login.example.com', tokenClaims: { role: 'clerk' } }).reason);

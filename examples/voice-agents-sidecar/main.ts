@@ -37,4 +37,4 @@ const crm = new McpToolBoundary(mesh, 'crm', {
 crm.grantAllTools(assistant);
 
 app.synth();
-console.log(mesh.describeAccess());
+mesh.writeAccess('access.txt');

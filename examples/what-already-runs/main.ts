@@ -42,4 +42,4 @@ corporate.addRoute('models', {
 });
 
 app.synth();
-console.log(mesh.describeAccess());
+mesh.writeAccess('access.txt');

@@ -9,7 +9,7 @@ import { MeshIndex } from './mesh-index';
 import { MeshRouteNode } from './mesh-route';
 import { PoolNode } from './pool';
 import { ANY_IDENTITY, Principal, principalOf } from './principal';
-import { Located, ProblemLog } from './problem';
+import { Located, Problem, ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
 import { ServiceNode } from './service';
 import { ToolServerNode } from './tool-server';
@@ -101,6 +101,8 @@ export class MeshModel {
   public readonly egress: EgressNode[] = [];
   public readonly clusterLinks: ClusterLinkNode[] = [];
   public readonly acknowledgements: Acknowledgement[] = [];
+  /** Checks of single constructs that must see every grant of the program. */
+  public readonly checksAtSynth: (() => readonly Problem[])[] = [];
   /** Scraper of the metrics of mesh proxies and endpoint pickers. Nobody may read these metrics if undefined. */
   public scraper?: Caller;
   /** Index of the lists above. */

@@ -69,9 +69,26 @@ export function problemText(problem: Problem): string {
   return harmless(`${problem.path || '(app)'}: ${messageOf(problem)} [${problem.id}]${at}`);
 }
 
-/** Returns a problem as text without path and check id, for results that have fields for them. */
-export function problemMessage(problem: Problem): string {
-  return harmless(messageOf(problem));
+/** A problem as texts that are safe to print. */
+export interface ProblemTexts {
+  readonly id: CheckId;
+  readonly path: string;
+  readonly message: string;
+  readonly actual?: string;
+  readonly expected?: string;
+  readonly fix: string;
+  readonly at?: string;
+  /** All of this as one line. */
+  readonly text: string;
+}
+
+export function problemTexts(problem: Problem): ProblemTexts {
+  const { id, path, message, expected, fix, at } = problem;
+  return {
+    id, path: harmless(path), message: harmless(message),
+    ...'actual' in problem && { actual: harmless(shown(problem.actual)) }, ...expected !== undefined && { expected: harmless(expected) },
+    fix: harmless(fix), ...at !== undefined && { at: harmless(at) }, text: problemText(problem),
+  };
 }
 
 function messageOf({ message, expected, fix, ...problem }: Problem): string {

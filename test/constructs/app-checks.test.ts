@@ -184,7 +184,7 @@ describe('what a team means', () => {
     const { chart, mesh: own } = meshOf((it) => { story(it); });
     own.acknowledge('AM103', 'known', opened(chart));
     own.acknowledge('AM106', 'gone');
-    expect(own.findings()).toEqual([{ id: 'AM403', path: 'app/mesh', message: expect.stringContaining('AM106 is acknowledged, but no check reports it; got "gone"') }]);
+    expect(own.findings()).toMatchObject([{ id: 'AM403', path: 'app/mesh', text: expect.stringContaining('AM106 is acknowledged, but no check reports it; got "gone"') }]);
   });
   test.each([
     ['a check that nobody can acknowledge', 'AM110', 'because', 'the check cannot be acknowledged; got "AM110"; allowed: AM101'],
@@ -206,7 +206,7 @@ describe('findings', () => {
   test('name the ports that a grant leaves closed, fail no synth, and stand in the access report', () => {
     const { app, mesh: own } = twoPorts(true);
     expect(failure(app)).toBe('');
-    expect(own.findings()).toEqual([{ id: 'AM401', path: 'app/mesh/agent', message: expect.stringContaining('the grants of agent agent open only port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
+    expect(own.findings()).toMatchObject([{ id: 'AM401', path: 'app/mesh/agent', text: expect.stringContaining('the grants of agent agent open only port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
     expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open only port 8000');
   });
   test('are none without a grant, and none once they were acknowledged', () => {

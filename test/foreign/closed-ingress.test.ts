@@ -28,7 +28,7 @@ function found(on: keyof typeof MESHES, specs: readonly object[], define = agent
   const chart = new Chart(app, 'theirs');
   specs.forEach((spec, i) => new ApiObject(chart, `p${i}`, { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `p${i}`, namespace: 'voice' }, spec } as never));
   expect(app.synthYaml()).toContain('NetworkPolicy');
-  return mesh.findings().map(({ id, path, message }) => `${id} ${path} ${message}`);
+  return mesh.findings().map(({ id, path, text }) => `${id} ${text.replace(`${path}: `, `${path} `)}`);
 }
 
 const ports = (...all: object[]) => ({ ingress: [{ ports: all }] });

@@ -74,6 +74,11 @@ export class AppChecks {
     return context.model.acknowledgements.length === 0 ? [] : this.check(context).acknowledged;
   }
 
+  /** Returns the problems with which a mesh would fail the synth now. */
+  public problemsOf(context: MeshContext): readonly Problem[] {
+    return (checkApp(this.root).get(context) ?? NOTHING).problems;
+  }
+
   /**
    * Returns the lines with which a mesh fails the synth. cdk8s validates every construct once for a synth and once more for each chart.
    * The tree is read once for all of these.
@@ -124,7 +129,8 @@ function checkApp(root: IConstruct): ReadonlyMap<MeshContext, CheckedMesh> {
     const proxies = proxiesOf(context);
     const contradictions = (all: ForeignObjects) => [...mesh.checkForeign(model, all, () => true, proxies), ...gateway.checkForeign(model, all)];
     const found = [
-      ...model.problems.all, ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true),
+      ...model.problems.all, ...model.checksAtSynth.flatMap((check) => check()),
+      ...checks().checkMesh(model, proxies), ...mesh.check(model, () => true),
       ...gateway.check(model), ...mcp?.check(model) ?? [],
       ...contradictions(foreign), ...contradictingChanges(changed, contradictions), ...foreignIdentities(model, proxies, foreign),
       ...identified('AM112', unattachedRoutes(model, foreign, namespaces)),

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { McpToolBoundary } from './mcp-tool-boundary';
 import { toolServer } from './tool-server-facts';
 import { nameProblem } from '../../model/names';
-import { problemText } from '../../model/problem';
+import { identified } from '../../model/problem';
 import { accessPolicies } from '../../providers/access-policy';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
@@ -35,8 +35,6 @@ export class McpAccessPolicy extends Construct {
     const { checkAccessPolicy, emitAccessPolicy } = accessPolicies();
     emitAccessPolicy(this, server, name, props.backendName);
     // Grants may be added after the export, so they are checked at synth.
-    this.node.addValidation({
-      validate: () => checkAccessPolicy(server, member.model.facts.trustDomain).map((finding) => problemText({ id: 'AM361', path: this.node.path, ...finding })),
-    });
+    member.model.checksAtSynth.push(() => identified('AM361', checkAccessPolicy(server, member.model.facts.trustDomain).map((one) => ({ path: this.node.path, ...one }))));
   }
 }

@@ -7,12 +7,12 @@ import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../../model/check-id';
 import { ExternalHostNode } from '../../model/external-host';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { nameProblem, trustDomainProblem } from '../../model/names';
-import { InputProblem, problemMessage } from '../../model/problem';
+import { InputProblem, problemText } from '../../model/problem';
 import { SYSTEM_NAMESPACES } from '../../providers/foreign/data-planes';
 import { Call, Decision } from '../../values/call';
 import { Cluster, clusterFacts } from '../../values/cluster';
-import { Finding } from '../../values/finding';
 import { MeshMetrics } from '../../values/mesh-metrics';
+import { MeshProblem, meshProblem } from '../../values/mesh-problem';
 import { AppChecks } from '../app/app-checks';
 import { knownCallers } from '../grants/callers';
 import { textProblems } from '../input/text-checks';
@@ -92,6 +92,20 @@ export class AgentMesh extends Construct {
   }
 
   /**
+   * Writes the access report to a file, with one newline at its end. Missing folders are created. Call it when the program is complete.
+   *
+   * @param file path relative to the working directory, outside the output folder of the app, whose files are applied to the cluster
+   * @throws the report of synth if the program has problems, and an error if the file cannot be written; nothing is written then
+   */
+  public writeAccess(file: string): void {
+    const { fileProblem, synthReport, writeText } = files();
+    this.refuse(fileProblem(this, file));
+    const report = synthReport(this);
+    if (report !== undefined) throw new Error(report);
+    this.refuse(writeText(file, this.describeAccess()));
+  }
+
+  /**
    * Returns whether a call is allowed, and the reason, from the grants and routes of the program. Every mesh enforces the same decision
    * or refuses the program, with one exception: on a mesh that cannot tell the kubelet from other callers, anybody may send a GET to a
    * workload's `healthPath`. A denial lists acknowledged problems that may open the callee all the same.
@@ -100,10 +114,17 @@ export class AgentMesh extends Construct {
     return decisions().decideCall(this.context, call, () => AppChecks.of(this).acknowledgedOf(this.context));
   }
 
+  /**
+   * Returns the problems with which synth would fail now, without a synth. Problems of the whole app are reported with its first mesh.
+   * Acknowledged problems are left out.
+   */
+  public validate(): MeshProblem[] {
+    return AppChecks.of(this).problemsOf(this.context).map(meshProblem);
+  }
+
   /** Returns the findings: results of checks that do not fail the synth. Acknowledged findings are left out. */
-  public findings(): Finding[] {
-    const { findings } = AppChecks.of(this).check(this.context);
-    return findings.map((problem) => ({ id: problem.id, path: problem.path, message: problemMessage(problem) }));
+  public findings(): MeshProblem[] {
+    return AppChecks.of(this).check(this.context).findings.map(meshProblem);
   }
 
   /**
@@ -126,6 +147,11 @@ export class AgentMesh extends Construct {
 
   private report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
     if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
+  }
+
+  /** @throws the problem as a line of a report */
+  private refuse(problem: InputProblem | undefined): void {
+    if (problem) throw new Error(problemText({ id: 'AM001', path: this.node.path, ...problem, at: callSite() }));
   }
 
   /** Runs the same checks as for every other caller. */
@@ -176,6 +202,7 @@ export class AgentMesh extends Construct {
 
 // Loaded on first use, because loading them with the library would slow down every program.
 /* eslint-disable @typescript-eslint/no-require-imports */
+const files = () => require('./access-file') as typeof import('./access-file');
 const reports = () => require('../../analysis/access-report') as typeof import('../../analysis/access-report');
 const decisions = () => require('./call-decision') as typeof import('./call-decision');
 /* eslint-enable @typescript-eslint/no-require-imports */

@@ -1,0 +1,38 @@
+import { Problem, problemTexts } from '../model/problem';
+
+/** A problem or finding of a mesh, as data. */
+export interface MeshProblem {
+  /** Id of the check, such as "AM103". Ids are public contract. */
+  readonly id: string;
+  /** Path of the construct in the construct tree. */
+  readonly path: string;
+  /** What is wrong. */
+  readonly message: string;
+  /**
+   * The wrong value, as JSON.
+   *
+   * @default - no single value is wrong
+   */
+  readonly actual?: string;
+  /**
+   * The allowed values.
+   *
+   * @default - the message says what is allowed
+   */
+  readonly expected?: string;
+  /** How to correct it. */
+  readonly fix: string;
+  /**
+   * Source location in the program, such as "main.ts:31".
+   *
+   * @default - not known, or no single line is the cause
+   */
+  readonly at?: string;
+  /** All of this as one line, as synth prints it. */
+  readonly text: string;
+}
+
+/** Returns a problem as data that does not change later. */
+export function meshProblem(problem: Problem): MeshProblem {
+  return problemTexts(problem);
+}
