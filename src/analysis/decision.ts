@@ -1,5 +1,5 @@
 import { Call, Decision, TokenSaid } from './call';
-import { decideAtProxy, decideProbe } from './open-requests';
+import { decideAtProxy, decideMedia, decideProbe } from './open-requests';
 import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
@@ -26,7 +26,7 @@ export interface EnforcedFacts extends GatewayIdentities {
 }
 
 /** A rule that allows calls to a workload. */
-interface AllowRule extends Caller {
+export interface AllowRule extends Caller {
   readonly ports: readonly number[];
   readonly limits?: RequestLimits;
   readonly because: string;
@@ -37,7 +37,7 @@ interface AllowRule extends Caller {
 /** Decides whether a call is allowed, from the grants and routes of the model only and never from the emitted objects. */
 export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
   const { limitations } = facts;
-  return decideAtProxy(model, call, limitations) ?? decideProbe(call, limitations) ?? decideGranted(model, call, facts);
+  return decideAtProxy(model, call, limitations) ?? decideMedia(call) ?? decideProbe(call, limitations) ?? decideGranted(model, call, facts);
 }
 
 function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
@@ -105,9 +105,10 @@ function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIde
   return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
 }
 
-/** Returns the ports that callers use: the Service port if there is a Service. */
-function portsOf(workload: WorkloadNode): readonly number[] {
-  return workload.service ? [workload.service.port] : calledPorts(workload);
+/** Returns the ports that callers use: the Service port if there is a Service, and that of a Service which a canary splits. */
+export function portsOf(model: MeshModel, workload: WorkloadNode): readonly number[] {
+  if (!workload.service) return calledPorts(workload);
+  return [...new Set([workload.service, ...model.meshRoutesTo(workload).map(({ service }) => service)].map(({ port }) => port))];
 }
 
 function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
@@ -116,18 +117,18 @@ function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
   const rulesOf = ({ principals, ...limits }: RequestRule): AllowRule[] => distinctPrincipals(principals).map((principal) => {
     const title = titles.get(principal.key)!;
     const what = callee.items ? `${whatOf(limits)} of ${callee.title}` : server ? `every tool of ${server.name}, at ${server.endpointPath}` : `calls to ${callee.title}`;
-    return { title, principal, ports: portsOf(callee), limits, because: `${title} was granted ${what}` };
+    return { title, principal, ports: portsOf(model, callee), limits, because: `${title} was granted ${what}` };
   });
-  return [...requestRules(callee).flatMap(rulesOf), ...server?.mcpProxy ? sessionRules(callee) : []];
+  return [...requestRules(callee).flatMap(rulesOf), ...server?.mcpProxy ? sessionRules(model, callee) : []];
 }
 
 /**
  * Returns the rules of MCP sessions. An MCP proxy authorizes items only; sessions, pings and streams are open to every caller with a grant.
  */
-function sessionRules(callee: WorkloadNode): AllowRule[] {
+function sessionRules(model: MeshModel, callee: WorkloadNode): AllowRule[] {
   const { callers, requests } = callee;
   return callers.all.map((caller) => ({
-    ...caller, ports: portsOf(callee), isSession: true,
+    ...caller, ports: portsOf(model, callee), isSession: true,
     limits: { ...requests, token: caller.principal.token ?? requests?.token },
     because: `${caller.title} has a grant for ${callee.title} and may open a session`,
   }));
@@ -147,18 +148,20 @@ function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIden
   }));
 }
 
+function pooled(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
+  return model.poolsOf(callee).flatMap((pool) => poolRules(model, pool, gateways));
+}
+
 /** Returns the rules for the pods of a pool: the gateway that sends requests, and the picker that scrapes metrics. */
-function pooled(model: MeshModel, callee: WorkloadNode, { serving }: GatewayIdentities): AllowRule[] {
-  return model.poolsOf(callee).flatMap((pool): AllowRule[] => {
-    const { workload } = pool.picker;
-    return [{
-      title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
-      because: `${callee.title} serves pool ${pool.name} of gateway ${pool.gateway.name}`,
-    }, {
-      title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount), ports: scrapedPorts(pool),
-      because: `${workload.title} scrapes the metrics of ${callee.title}`,
-    }];
-  });
+export function poolRules(model: MeshModel, pool: PoolNode, { serving }: GatewayIdentities): AllowRule[] {
+  const { servers, picker: { workload } } = pool;
+  return [{
+    title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
+    because: `${servers.title} serves pool ${pool.name} of gateway ${pool.gateway.name}`,
+  }, {
+    title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount), ports: scrapedPorts(pool),
+    because: `${workload.title} scrapes the metrics of ${servers.title}`,
+  }];
 }
 
 /** Returns the rules for a picker: the gateway that queries it, and the metrics scraper of the mesh if the library deploys the picker. */

@@ -18,6 +18,13 @@ export function decideAtProxy(
   return { allowed: false, reason: `GET ${proxy.metricsPath} of ${what} is allowed for ${who}; other requests to port ${port} are denied` };
 }
 
+/** Decides calls to a port that is excluded from the mesh. Returns undefined for all other ports. */
+export function decideMedia({ callee, port }: Call): Decision | undefined {
+  const media = callee.mediaPorts.find((one) => one.port === port);
+  if (!media || callee.ports.includes(port) || callee.service?.port === port) return undefined;
+  return { allowed: true, reason: `${media.protocol} port ${port} of ${callee.title} is excluded from the mesh: anyone who can reach the pods may call it` };
+}
+
 /** Decides health probes of a workload, which need no grant. Returns undefined if grants decide. */
 export function decideProbe({ caller, callee, port, method, path }: Call, { probers }: MeshLimitations): Decision | undefined {
   const { title, healthPath } = callee;

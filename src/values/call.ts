@@ -2,8 +2,8 @@ import { ICaller } from './identity';
 import { CalleeReference } from './references';
 
 /**
- * A callee: an Agent with all its versions, one version (`agent.version()`), an McpToolBoundary, or a class of yours that returns the
- * reference of one.
+ * A callee: an Agent with all its versions, one version (`agent.version()`), an McpToolBoundary, an InferenceGateway, an InferencePool, or a
+ * class of yours that returns the reference of one.
  */
 export interface ICallee {
   /** Reference to the callee. */
@@ -17,22 +17,29 @@ export interface Call {
   /** Callee of the request. */
   readonly callee: ICallee;
   /**
-   * Caller of the request.
+   * Caller of the request. A gateway does not identify its clients, so there the caller makes no difference.
    *
-   * @default - an unauthenticated caller
+   * @default - an unauthenticated caller, such as a client outside the cluster
    */
   readonly caller?: ICaller;
   /**
-   * Called port of the Service, or of the pods if the callee has no Service. It can also be the admin port of the mesh proxy in the pods if
-   * the policies of the mesh apply to it (Linkerd: 4191).
+   * Called port: of the Service or the pods of a workload, of the pods of a pool, or of the listeners of a gateway. For a workload it can
+   * also be the admin port of the mesh proxy in the pods if the policies of the mesh apply to it (Linkerd: 4191).
    *
    * @default - the port that callers use
    */
   readonly port?: number;
   /**
+   * Host of the request, as in the `Host` header. A gateway denies hosts that it does not serve. For a workload it is one of the host
+   * names of its Service.
+   *
+   * @default - the first host name of a gateway, or the Service of a workload
+   */
+  readonly host?: string;
+  /**
    * Path of the request.
    *
-   * @default - the endpoint path of a tool server, or "/" of an agent
+   * @default - the endpoint path of a tool server, or "/"
    */
   readonly path?: string;
   /**
@@ -41,6 +48,12 @@ export interface Call {
    * @default 'POST'
    */
   readonly method?: string;
+  /**
+   * Headers of the request that routes match, such as "x-canary". They select a route and grant no access.
+   *
+   * @default - no such headers
+   */
+  readonly headers?: { [name: string]: string };
   /**
    * Value of the `Origin` header, such as "https://desk.example.com". With method OPTIONS the request is a CORS preflight.
    *

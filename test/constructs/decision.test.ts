@@ -25,11 +25,9 @@ test('a mesh tells whether a call may be made, and why', () => {
     mesh.decide({ caller: writer, callee: crm }),
     mesh.decide({ callee: crm }),
     mesh.decide({ caller: planner, callee: writer.version() }),
-    mesh.decide({ caller: planner, callee: writer.version(), port: 80 }),
     mesh.decide({ caller: edge, callee: planner.version() }),
     mesh.decide({ caller: edge, callee: crm }),
     mesh.decide({ caller: planner, callee: writer }),
-    mesh.decide({ caller: planner, callee: writer.version('v9') }),
   ].map(({ allowed, reason }) => `${allowed ? 'yes' : 'no'}: ${reason}`)).toEqual([
     'yes: agent planner was granted every tool of crm, at /mcp',
     'no: agent planner may not send POST /admin to tool server crm; allowed: DELETE, GET, POST on exactly /mcp',
@@ -37,11 +35,9 @@ test('a mesh tells whether a call may be made, and why', () => {
     'no: no grant allows agent writer to call tool server crm',
     'no: tool server crm cannot be called without an authenticated identity',
     'yes: agent planner was granted calls to agent writer',
-    'no: agent planner may call agent writer on port 9000, not on 80',
     'yes: route r of gateway gw targets agent planner',
     'no: no grant allows identity cluster.local/ns/voice-edge/sa/gw-istio to call tool server crm',
     'yes: agent planner was granted calls to agent writer',
-    'no: no grant allows agent planner to call a missing version of agent writer',
   ]);
 });
 
@@ -76,11 +72,6 @@ test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.i
   expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 
-test('nobody may call a workload that has no place in a mesh yet', () => {
-  const { mesh } = meshOf(() => {});
-  expect(mesh.decide({ callee: deploy() })).toEqual({ allowed: false, reason: `${IMAGE} has no pods in a mesh of this app` });
-});
-
 test('what is none of the library cannot be asked about', () => {
   const { mesh } = meshOf(() => {});
   expect(() => mesh.decide({ callee: { title: 'mine', asCallee: CalleeReference._of('mine') } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
@@ -94,5 +85,4 @@ test('whoever was granted one tool opens a session of a server behind agentgatew
   const asks = (call: object) => mesh.decide({ caller: planner, callee: crm, ...call }).allowed;
   expect([{}, { method: 'GET' }, { tool: 'find' }].map(asks)).toEqual([true, true, true]);
   expect([{ path: '/other' }, { tool: 'refund' }, { method: 'PUT' }].map(asks)).toEqual([false, false, false]);
-  expect(mesh.decide({ caller: planner, callee: crm, port: 1 }).reason).toBe('agent planner may call tool server crm on port 8080, not on 1');
 });

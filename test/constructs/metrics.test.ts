@@ -105,7 +105,6 @@ test('a decision says who reads metrics, and why', () => {
     asked(agent({ path: '/ready' }), { ...onLinkerd, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }),
     asked(agent({ caller: scraper, path: '/metrics' }, { servicePort: 4191 }), onLinkerd),
     asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
-    asked(agent({ caller: scraper, path: '/metrics' }), metrics),
   ]).toEqual([
     'yes: identity monitoring/prometheus scrapes the metrics of the proxy of agent agent',
     'no: GET /metrics of the proxy of agent agent is allowed for nobody, because `metrics` of the mesh is not set; other requests to port 4191 are denied',
@@ -115,8 +114,8 @@ test('a decision says who reads metrics, and why', () => {
     'no: GET /ready of the proxy of agent agent is open without a grant only from 10.99.0.0/16, 127.0.0.0/8, ::1/128',
     'no: no grant allows identity cluster.local/ns/monitoring/sa/prometheus to call agent agent',
     'yes: identity monitoring/prometheus scrapes the metrics of the proxy of tool server crm',
-    'no: no grant allows identity cluster.local/ns/monitoring/sa/prometheus to call agent agent',
   ]);
+  expect(() => asked(agent({ caller: scraper, path: '/metrics' }), metrics)).toThrow('agent agent has no port 4191; got 4191; allowed: 80, 8000;');
 });
 
 const refused: readonly Refused[] = [

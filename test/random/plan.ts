@@ -124,7 +124,7 @@ export class Plan {
   public readonly waypoints: WaypointVar[] = [];
   public readonly canaries: Expr<CanaryRoute>[] = [];
   /** What is asked when the program is complete. */
-  public readonly questions: Expr<Decision>[] = [];
+  public readonly questions: Expr<Decision | string>[] = [];
   /** Objects that the program says the cluster has: "Gateway corp". */
   public readonly stated = new Set<string>();
   public readonly teamPods: TeamPods[] = [];

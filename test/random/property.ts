@@ -32,6 +32,7 @@ export function judge(plan: Plan, turn = 0): Judged {
   const outcome = build.synth();
   same('its answers before and after the synth', build.answers(), before);
   same('two syntheses of one App', shown(build.synth()), shown(outcome));
+  same('the problems that its meshes tell and the report', build.meshes.flatMap((mesh) => mesh.validate().map(({ text }) => text)).sort().join('\n'), linesOf(outcome).sort().join('\n'));
   const names = outcome.refused === undefined ? Object.keys(TWISTS) : Object.keys(TWISTS).slice(0, 1);
   const name = names[turn % names.length];
   const twin = new Build(plan, TWISTS[name]);
@@ -50,6 +51,11 @@ function same(what: string, one: string, other: string): void {
   const at = [...one].findIndex((character, i) => character !== other[i]);
   const part = (text: string) => text.slice(Math.max(0, at - 200), at + 200);
   throw new Error(`${what} differ:\n--- was\n${part(other)}\n--- is\n${part(one)}`);
+}
+
+/** The lines of a report, without the validated construct. */
+function linesOf({ refused }: Outcome): string[] {
+  return refused === undefined ? [] : refused.slice(REPORT.length).split('\n  ').map((line) => line.replace(/^\[[^\]]*\] /, ''));
 }
 
 /** A line of a report: the validated construct, then the path, what is wrong and the id of the check. */

@@ -41,8 +41,8 @@ export class Build {
 
   /** Everything that can be asked of a program without changing it. */
   public answers(): string {
-    const decisions: Decision[] = this.plan.questions.map(({ make }) => make(this.variables));
-    return JSON.stringify([this.meshes.map((mesh) => [mesh.describeAccess(), mesh.findings()]), decisions], undefined, 1);
+    const decisions: (Decision | string)[] = this.plan.questions.map(({ make }) => make(this.variables));
+    return JSON.stringify([this.meshes.map((mesh) => [mesh.describeAccess(), mesh.findings(), mesh.validate()]), decisions], undefined, 1);
   }
 
   /** Synthesizes. What cdk8s reports is an outcome; every other exception is a fault, and is thrown. */

@@ -6,8 +6,8 @@ const INDEX = join(__dirname, '../../src/index.ts');
 
 /** Interfaces that a program is given or that the library's classes fulfil, instead of stating them as options. */
 const NOT_STATED: Readonly<Record<string, string>> = {
-  Decision: 'is what `decide` returns', Finding: 'is what `findings` returns',
-  IAgent: 'is fulfilled by Agent', IInferencePool: 'is fulfilled by InferencePool', IWaypoint: 'is fulfilled by Waypoint', ICallee: 'is fulfilled by Agent, Workload and McpToolBoundary', ICaller: 'is fulfilled by Agent, Identity and TokenCaller',
+  Decision: 'is what `decide` returns', MeshProblem: 'is what `validate` and `findings` return',
+  IAgent: 'is fulfilled by Agent', IInferencePool: 'is fulfilled by InferencePool', IWaypoint: 'is fulfilled by Waypoint', ICallee: 'is fulfilled by Agent, Workload, McpToolBoundary, InferenceGateway and InferencePool', ICaller: 'is fulfilled by Agent, Identity and TokenCaller',
   IInferenceGateway: 'is fulfilled by InferenceGateway', IRouteTarget: 'is fulfilled by Workload and InferencePool', IMeshProgram: 'is the program itself',
 };
 

@@ -8,7 +8,7 @@ import { freshId, Membership } from '../membership/membership';
 /** A Gateway that the library does not emit. */
 export class ExistingGateway extends GatewayBase {
   public constructor(scope: Construct, id: string, props: ExistingGatewayProps) {
-    super(scope, freshId(scope, id, props.mesh), props.hostnames);
+    super(scope, freshId(scope, id, props.mesh), props.gatewayName, props.hostnames);
     const member = Membership.of(this, props);
     const { model, context } = member;
     const { gatewayName, namespace, listener, listenerPort } = props;

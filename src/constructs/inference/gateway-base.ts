@@ -5,6 +5,7 @@ import { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import { InferencePoolOptions } from './pool-props';
 import { GatewayNode } from '../../model/gateway';
 import { hostnameProblem } from '../../model/names';
+import { CalleeReference } from '../../values/references';
 import { Membership } from '../membership/membership';
 import { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
 
@@ -13,11 +14,17 @@ const MOST_HOSTS = 16;
 
 /** What a gateway that is emitted here and an existing one have in common. */
 export abstract class GatewayBase extends Construct implements IInferenceGateway {
+  /** Display name in messages, such as "gateway voice-gw". */
+  public readonly title: string;
+  /** Reference to the gateway as a callee. */
+  public readonly asCallee: CalleeReference;
   /** Host names that the gateway serves. */
   public readonly hostnames: string[];
 
-  public constructor(scope: Construct, id: string, hostnames: readonly string[]) {
+  public constructor(scope: Construct, id: string, name: string | undefined, hostnames: readonly string[]) {
     super(scope, id);
+    this.title = `gateway ${name ?? this.node.id}`;
+    this.asCallee = CalleeReference._of(this.title);
     this.hostnames = [...hostnames];
   }
 
@@ -45,7 +52,7 @@ export abstract class GatewayBase extends Construct implements IInferenceGateway
 /** Records a gateway in its mesh, and reports bad host names. Returns whether a provider supports the gateway. */
 export function recordGateway(gateway: GatewayBase, member: Membership, node: GatewayNode): boolean {
   const isRefused = member.refuse('gateway-route', 'a gateway', node.name);
-  gatewayFacts.give(gateway, { node, scope: gateway, isRefused });
+  for (const one of [gateway, gateway.asCallee]) gatewayFacts.give(one, { node, scope: gateway, isRefused });
   checkHosts(member, node.hostnames);
   if (!isRefused) member.model.gateways.push(node);
   return !isRefused;

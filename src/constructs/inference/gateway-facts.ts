@@ -4,11 +4,12 @@ import type { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import type { InferencePoolOptions } from './pool-props';
 import { GatewayNode } from '../../model/gateway';
 import { Trait } from '../../model/trait';
-import { Membership } from '../membership/membership';
+import { ICallee } from '../../values/call';
+import { Reporter } from '../membership/reporter';
 import type { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
 
 /** A gateway to which pools and routes can belong: an `InferenceGateway`. */
-export interface IInferenceGateway extends IConstruct {
+export interface IInferenceGateway extends IConstruct, ICallee {
   /** Host names that the gateway serves. */
   readonly hostnames: string[];
   /** URLs of the hosts, such as "https://voice.example.com". Wildcard hosts have none. */
@@ -37,7 +38,7 @@ export function gatewayOf(construct: Construct, named: IInferenceGateway | undef
   return construct.node.scopes.reverse().map((scope) => gatewayFacts.find(scope)).find((facts) => facts !== undefined);
 }
 
-export function reportNoGateway(member: Membership, what: string): void {
+export function reportNoGateway(member: Reporter, what: string): void {
   member.report({
     message: `${what} is not attached to a gateway, so it receives no requests`, actual: undefined, expected: 'an InferenceGateway',
     fix: 'define it in the scope of an InferenceGateway, or pass one as `gateway`',

@@ -26,7 +26,7 @@ export class InferenceGateway extends GatewayBase {
   }
 
   public constructor(scope: Construct, id: string, props: InferenceGatewayProps) {
-    super(scope, freshId(scope, id, props.mesh), props.hostnames);
+    super(scope, freshId(scope, id, props.mesh), props.name, props.hostnames);
     const member = Membership.of(this, props);
     const { model, context } = member;
     const namespace = props.namespace ?? `${model.facts.namespace}-edge`;

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { bindPicker } from './bind-picker';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
+import { poolNode } from './pool-facts';
 import { IInferencePool } from './pool-props';
 import { Callers } from '../../model/callers';
 import { Refusal } from '../../model/feature';
@@ -9,11 +10,10 @@ import { isPort } from '../../model/names';
 import { LONGEST_POOL_SUFFIX, PoolNode } from '../../model/pool';
 import { WorkloadNode } from '../../model/workload';
 import { EndpointPicker } from '../../values/endpoint-picker';
-import { RouteTargetReference } from '../../values/references';
+import { CalleeReference, RouteTargetReference } from '../../values/references';
 import { Workload, workloadDescription } from '../../values/workload';
 import { isAtHome } from '../membership/home-mesh';
 import { Membership } from '../membership/membership';
-import { poolNode } from '../routing/route-facts';
 import { restrictWorkloadEgress, deployWorkload, authorizeWorkload } from '../workload/authorize';
 import { bindWorkload } from '../workload/bind-workload';
 import { withdrawService } from '../workload/own-service';
@@ -26,11 +26,14 @@ export abstract class PoolBase extends Construct implements IInferencePool {
   public readonly title: string;
   /** Reference to the pool as the target of a route. */
   public readonly asRouteTarget: RouteTargetReference;
+  /** Reference to the pool as a callee. */
+  public readonly asCallee: CalleeReference;
 
   public constructor(scope: Construct, id: string, name: string | undefined) {
     super(scope, id);
     this.title = `pool ${name ?? this.node.id}`;
     this.asRouteTarget = RouteTargetReference._of(this.title);
+    this.asCallee = CalleeReference._of(this.title);
   }
 }
 
@@ -49,8 +52,8 @@ export interface PoolRequest {
 
 /** Records a pool in its mesh and emits it, unless it has a problem, which is reported. */
 export function recordPool(pool: PoolBase, member: Membership, request: PoolRequest): void {
-  const made = makePool(pool, member, request);
-  poolNode.give(pool.asRouteTarget, made ?? 'reported');
+  const made = makePool(pool, member, request) ?? 'reported';
+  for (const reference of [pool.asRouteTarget, pool.asCallee]) poolNode.give(reference, made);
 }
 
 function makePool(scope: PoolBase, member: Membership, request: PoolRequest): PoolNode | undefined {

@@ -1,12 +1,13 @@
 import { IConstruct } from 'constructs';
 import { IInferenceGateway } from './gateway-facts';
+import { ICallee } from '../../values/call';
 import { EndpointPicker, FailureMode } from '../../values/endpoint-picker';
 import { IRouteTarget } from '../../values/route-target';
 import { Workload } from '../../values/workload';
 import { MeshMemberProps } from '../membership/membership';
 
 /** An InferencePool, emitted here or existing. */
-export interface IInferencePool extends IConstruct, IRouteTarget {}
+export interface IInferencePool extends IConstruct, IRouteTarget, ICallee {}
 
 /** Options of `InferenceGateway.addPool`. */
 export interface InferencePoolOptions {

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { ExternalHostNode } from '../../model/external-host';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { Located } from '../../model/problem';
 import { Trait } from '../../model/trait';
 import { Providers } from '../../providers/refusals';
 
@@ -19,3 +20,8 @@ export const meshContext = new Trait<MeshContext>('an AgentMesh');
 
 /** The mesh of a construct that is defined outside the scope of its mesh. */
 export const memberContext = new Trait<MeshContext>('a member of a mesh');
+
+/** Returns the mesh of a node, whose origin is a member of it. */
+export function contextOf({ origin }: { readonly origin: Located & { readonly context?: MeshContext } }): MeshContext | undefined {
+  return origin.context;
+}

@@ -109,9 +109,11 @@ export class AgentMesh extends Construct {
    * Returns whether a call is allowed, and the reason, from the grants and routes of the program. Every mesh enforces the same decision
    * or refuses the program, with one exception: on a mesh that cannot tell the kubelet from other callers, anybody may send a GET to a
    * workload's `healthPath`. A denial lists acknowledged problems that may open the callee all the same.
+   *
+   * @throws if the callee does not have what the call names, such as a tool or a port: a mistake must not pass for a denial
    */
   public decide(call: Call): Decision {
-    return decisions().decideCall(this.context, call, () => AppChecks.of(this).acknowledgedOf(this.context));
+    return decisions().decideCall(this.context, call, (context) => AppChecks.of(this).acknowledgedOf(context));
   }
 
   /**

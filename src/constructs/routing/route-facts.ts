@@ -1,20 +1,16 @@
 import { Construct } from 'constructs';
 import { Feature } from '../../model/feature';
 import { isPath, pathFix } from '../../model/names';
-import { PoolNode } from '../../model/pool';
 import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../../model/route';
 import { ServiceNode } from '../../model/service';
-import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
 import { IRouteTarget } from '../../values/route-target';
 import { referencedWorkload, workloadDescription } from '../../values/workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from '../inference/gateway-facts';
+import { poolNode } from '../inference/pool-facts';
 import { isAtHome } from '../membership/home-mesh';
 import { Membership } from '../membership/membership';
 import { whole } from '../workload/deployment-checks';
-
-/** The node of an InferencePool, or "reported" if it has a problem that was already reported. */
-export const poolNode = new Trait<PoolNode | 'reported'>('an InferencePool');
 
 /** Options that all routes share. */
 export interface RouteOptions {

@@ -1,16 +1,16 @@
 import { caller, TOKEN_ISSUERS, tokenCaller } from './callers';
 import { someMesh } from './places';
-import { number, path, text } from './texts';
+import { external, number, path, text } from './texts';
 import { deploy } from './workloads';
 import { Call, ICallee } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, lit } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 
-/** What can be asked about: agents, versions of them, and boundaries. */
+/** What can be asked about: agents, versions of them, boundaries, gateways and pools. */
 export function callees(on: Drawing): Expr<ICallee>[] {
-  const { agents, boundaries } = on.plan;
-  return [...agents.flatMap(({ expr, versions }) => [expr, ...versions.map((version) => version.expr)]), ...boundaries.map(({ expr }) => expr)];
+  const { agents, boundaries, gateways, pools } = on.plan;
+  return [...agents.flatMap(({ expr, versions }) => [expr, ...versions.map((version) => version.expr)]), ...[...boundaries, ...gateways, ...pools].map(({ expr }) => expr)];
 }
 
 /** A question about a call. */
@@ -21,8 +21,10 @@ export function call(on: Drawing): Expr<Call> {
   return options<Call>(on, 'Call', {
     callee: always(() => (isPlaced ? on.tape.pick(all) : deploy(on, { mesh, mayDemand: true }).expr)),
     caller: fitting(() => (on.tape.oneIn(6) ? undefined : on.tape.oneIn(6) ? tokenCaller(on, mesh) : caller(on, mesh, on.plan.agents))),
-    port: rarely(() => number(on, 80, 8000, 4191, 8080)),
-    path: rarely(() => path(on, '/mcp', '/health', '/metrics', '/ready', '/live', '/mcp?x=y', '')),
+    port: rarely(() => number(on, 80, 8000, 4191, 8080, 443)),
+    host: rarely(() => lit(external(on, ['voice.example.com', 'a.example.com', 'agent-1']))),
+    headers: rarely(() => lit<{ [name: string]: string }>({ ...on.tape.pick<Record<string, string>>([{ 'x-canary': 'true' }, { 'X-Canary': 'no' }, { origin: 'x' }, { constructor: 'x' }]) })),
+    path: rarely(() => path(on, '/mcp', '/v1/chat', '/health', '/metrics', '/ready', '/live', '/mcp?x=y', '')),
     method: rarely(() => text(on, on.tape.pick(['GET', 'DELETE', 'OPTIONS', 'get']))),
     origin: rarely(() => text(on, on.tape.pick(['https://desk.example.com', 'https://evil.example']))),
     tool: rarely(() => text(on, on.tape.pick(['refund', 'find_customer', 'constructor', '__proto__', 'toString']))),

@@ -1,3 +1,5 @@
+import { tmpdir } from 'os';
+import { join } from 'path';
 import { IConstruct } from 'constructs';
 import {
   Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, ExternalHost, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
@@ -10,6 +12,28 @@ import { externalHost } from '../draws/demands';
 import { someMesh } from '../draws/places';
 import { deploy } from '../draws/workloads';
 import { called, Expr, factory, foreign, lit, member, read } from '../expr';
+
+const ACCESS_FILE = join(tmpdir(), 'random-programs', 'access.txt');
+
+/** The report of a program that is not complete yet, and a line about a call that names what its callee does not have. */
+const REPORTED = /^Validation failed with the following errors:\n/;
+const MISTAKEN = /^.+: .+ \[AM001\]( \([^()]+:\d+\))?$/s;
+
+/** What a question comes to: its answer, or the text of the error that it may end with. */
+function attempted<T>({ text, uses, make }: Expr<T>, expected: RegExp): Expr<T | string> {
+  return {
+    uses, text: `(() => { try { return ${text}; } catch (error) { return error.message; } })()`,
+    make: (variables) => {
+      try {
+        return make(variables);
+      } catch (error) {
+        const { message } = error as Error;
+        if (expected.test(message)) return message;
+        throw error;
+      }
+    },
+  };
+}
 
 /** What a program reads of what it has defined; nothing changes by it. */
 function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> {
@@ -25,6 +49,8 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
   return {
     'AgentMesh#namespace': () => read(AgentMesh, mesh.expr, 'namespace'),
     'AgentMesh#describeAccess': () => called(AgentMesh, mesh.expr, 'describeAccess'),
+    'AgentMesh#validate': () => called(AgentMesh, mesh.expr, 'validate'),
+    'AgentMesh#writeAccess': () => attempted(called(AgentMesh, mesh.expr, 'writeAccess', lit(ACCESS_FILE)), REPORTED),
     'AgentMesh#findings': () => called(AgentMesh, mesh.expr, 'findings'),
     'AgentMesh.of': () => factory(AgentMesh, 'of', plan.agents.find((agent) => agent.mesh === mesh && agent.isInside)?.expr as Expr<IConstruct> | undefined ?? mesh.expr),
     'Agent#title': ofSome(plan.agents, (one) => read(Agent, one, 'title')),
@@ -44,6 +70,7 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
     'McpToolBoundary#url': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'url')),
     'InferenceGateway#urls': ofSome(plan.gateways, (one) => read(InferenceGateway, one, 'urls')),
     'McpToolBoundary#tools': ofSome(plan.boundaries, (one) => read(McpToolBoundary, one, 'tools')),
+    'InferenceGateway#title': ofSome(plan.gateways, (one) => read(InferenceGateway, one, 'title')),
     'InferenceGateway#hostnames': ofSome(plan.gateways, (one) => read(InferenceGateway, one, 'hostnames')),
     'InferencePool#asRouteTarget': ofSome(plan.pools, (one) => read(InferencePool, one, 'asRouteTarget')),
     'InferencePool#title': ofSome(plan.pools, (one) => read(InferencePool, one, 'title')),
@@ -84,7 +111,7 @@ export function reading(on: Drawing): void {
 /** A decision that is asked for in the middle of a program, and again when it is complete. */
 export function decision(on: Drawing): void {
   const mesh = someMesh(on);
-  const asked = called(AgentMesh, mesh.expr, 'decide', call(on));
+  const asked = attempted(called(AgentMesh, mesh.expr, 'decide', call(on)), MISTAKEN);
   on.plan.questions.push(asked);
   if (on.tape.oneIn(2)) on.plan.add('question', asked);
 }
