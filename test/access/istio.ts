@@ -67,6 +67,13 @@ function asConnectionsAreJudged(policy: Manifest): Manifest {
   return { ...policy, spec: { ...spec, rules: rules.map(({ when = [], ...rule }) => ({ ...rule, when: when.filter(({ key }: any) => !key.startsWith('request.')) })) } };
 }
 
+/** A gateway of Istio: the policies of its Gateway and of its namespace, with the identity of the client where it sees one. */
+export function atIstioGateway(world: World, gateway: Manifest, { attempt, isPeerSeen }: { attempt: Attempt; isPeerSeen: boolean }): Verdict {
+  const policies = of(world, 'AuthorizationPolicy').filter((one) => targets(one, 'Gateway', gateway) || attachedTo(world, 'AuthorizationPolicy', attempt.to).includes(one));
+  const judged = judge(policies, { peer: isPeerSeen ? identity(attempt.from) : undefined, port: attempt.port, issuers: [], attempt });
+  return judged.allowed ? judged : deny(`403 at gateway ${gateway.metadata.name}: ${judged.status}`);
+}
+
 /** Istio sidecars: what the caller's own sidecar knows, and what the pod's lets in. */
 export function onIstioSidecars(world: World, attempt: Attempt): Verdict {
   const known = atCallersSidecar(world, attempt);
