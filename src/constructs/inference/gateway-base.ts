@@ -12,7 +12,11 @@ import { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
 /** Most host names of an HTTPRoute (Gateway API v1.6). */
 const MOST_HOSTS = 16;
 
-/** What a gateway that is emitted here and an existing one have in common. */
+/**
+ * What a gateway that is emitted here and an existing one have in common.
+ *
+ * @internal
+ */
 export abstract class GatewayBase extends Construct implements IInferenceGateway {
   /** Display name in messages, such as "gateway voice-gw". */
   public readonly title: string;

@@ -20,7 +20,11 @@ import { withdrawService } from '../workload/own-service';
 
 const MOST_PORTS = 8;
 
-/** What a pool that is emitted here and an existing one have in common. */
+/**
+ * What a pool that is emitted here and an existing one have in common.
+ *
+ * @internal
+ */
 export abstract class PoolBase extends Construct implements IInferencePool {
   /** Display name in messages, such as "pool llama". */
   public readonly title: string;
