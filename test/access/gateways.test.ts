@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Asked, throughGateway } from './gateways';
 import { onIstioAmbient, onIstioSidecars } from './istio';
 import { completed, Pod, podOf, Program, programOf, ProviderName, PROVIDERS } from './program';
-import { Agent, AgentMesh, InferenceGateway, Workload } from '../../src';
+import { Agent, AgentMesh, InferenceGateway, Port, Workload } from '../../src';
 import { decideAtGateway } from '../../src/analysis/gateway-decision';
 import { decideAtPool } from '../../src/analysis/pool-decision';
 import { principalOf } from '../../src/model/principal';
@@ -22,7 +22,7 @@ function build(mesh: AgentMesh, provider: ProviderName): void {
   gateway.addRoute('deep', { target: new Agent(mesh, 'deep', { workload: deploy(), namespace: 'team' }).version(), pathPrefix: '/write/deep/' });
   if (WITH_POOLS.includes(provider)) {
     const jwt = { issuer: ISSUER, jwksUri: `${ISSUER}/keys` };
-    gateway.addRoute('guarded', { target: new Agent(mesh, 'guarded', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt }) }).version(), pathPrefix: '/guarded' });
+    gateway.addRoute('guarded', { target: new Agent(mesh, 'guarded', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) }).version(), pathPrefix: '/guarded' });
   }
   new Agent(mesh, 'idle', { workload: deploy() });
 }

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
   Agent, AgentMesh, Call, CanaryRoute, Cluster, GatewayProvider, ICallee, Identity, InferenceGateway, McpProvider, McpServer,
-  McpToolBoundary, MediaPort, MeshProvider, Workload,
+  McpToolBoundary, MediaPort, MeshProvider, Port, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE, story } from '../story';
 import { Build, meshOf } from '../synth';
@@ -79,7 +79,7 @@ test('on Linkerd the admin port of the proxy is a port of every workload', () =>
 
 test('a media port is open to anyone, as it is outside the mesh', () => {
   const { mesh: it } = meshOf(() => {}, { mesh: MeshProvider.istioSidecar() });
-  const agent = new Agent(it, 'rtc', { workload: Workload.deploy({ image: IMAGE, ports: [8000], mediaPorts: [MediaPort.tcp(9443), MediaPort.udp(8000)] }) });
+  const agent = new Agent(it, 'rtc', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], mediaPorts: [MediaPort.tcp(9443), MediaPort.udp(8000)] }) });
   expect(said(it, { callee: agent, port: 9443 })).toBe('yes: TCP port 9443 of agent rtc is excluded from the mesh: anyone who can reach the pods may call it');
   expect(said(it, { callee: agent, port: 8000 })).toBe('no: agent rtc cannot be called without an authenticated identity');
 });

@@ -1,5 +1,6 @@
 import {
-  Agent, AgentMesh, Call, Cluster, GatewayProvider, Identity, InferenceGateway, InferenceGatewayProps, IstioRelease, MeshProvider, Workload,
+  Agent, AgentMesh, Call, Cluster, GatewayProvider, Identity, InferenceGateway, InferenceGatewayProps, IstioRelease, MeshProvider, Port,
+  Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
@@ -16,7 +17,7 @@ function program(props: Partial<InferenceGatewayProps> = {}) {
   const [stable, canary] = ['v1', 'v2'].map((name) => gateway.addPool(`assistant-${name}`, { servers: assistant.version(name) }));
   gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
   gateway.addRoute('write', { target: writer.version(), pathPrefix: '/write/' });
-  const idle = gateway.addPool('idle', { servers: existing('idle', { ports: [8000, 9090] }), metricsPort: 9090 });
+  const idle = gateway.addPool('idle', { servers: existing('idle', { ports: [Port.http(8000), Port.http(9090)] }), metricsPort: 9090 });
   const asked = (call: Omit<Call, 'callee'> & Partial<Call>) => {
     const { allowed, reason } = mesh.decide({ callee: gateway, ...call });
     return `${allowed ? 'yes' : 'no'}: ${reason}`;
@@ -70,7 +71,7 @@ describe('a gateway is asked as clients see it', () => {
 describe('a target that asks for more than the gateway is part of the decision', () => {
   const issuer = 'https://login.example.com';
   const { mesh } = meshOf(() => {});
-  const guarded = new Agent(mesh, 'guarded', { workload: Workload.deploy({ image: IMAGE, ports: [8000], jwt: { issuer, jwksUri: `${issuer}/keys` } }) });
+  const guarded = new Agent(mesh, 'guarded', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer, jwksUri: `${issuer}/keys` } }) });
   const gateway = edge(mesh);
   gateway.addRoute('r', { target: guarded.version() });
   const asked = (call: object) => mesh.decide({ callee: gateway, ...call });

@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Agent, AgentMesh, Identity, McpAccessPolicy, McpToolBoundary, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, Identity, McpAccessPolicy, McpToolBoundary, MeshProvider, Port, Workload } from '../../src';
 import { deploy, existing, story } from '../story';
 
 interface Made { readonly app: App; readonly chart: Chart; readonly mesh: AgentMesh }
@@ -30,7 +30,7 @@ const policy = (chart: Chart, id: string, namespace = 'voice') =>
 
 /** A problem of each origin: recorded at its line, of the whole mesh, of a provider, of an object of the app, of the app itself, and of an export. */
 const broken = (mesh: AgentMesh, chart: Chart) => {
-  const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: 'registry.example.com/a:latest', ports: [8000] }) });
+  const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: 'registry.example.com/a:latest', ports: [Port.http(8000)] }) });
   agent.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'default' }));
   new Agent(mesh, 'empty', {});
   policy(chart, 'allow-all');
