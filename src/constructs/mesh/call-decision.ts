@@ -5,6 +5,7 @@ import { ITEM_METHODS } from '../../model/item-grants';
 import { MeshModel } from '../../model/mesh';
 import { principalOf } from '../../model/principal';
 import { Problem } from '../../model/problem';
+import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
 import { Call, Decision } from '../../values/call';
 import { tokenCaller } from '../../values/token-caller';
@@ -61,6 +62,6 @@ function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verif
   const own = caller && tokenCaller.find(caller.asCaller);
   const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
   const issuer = tokenIssuer ?? (isCarried ? verified ?? 'an unknown issuer' : undefined);
-  const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
+  const claims = Object.fromEntries(Object.entries(sortedKeys({ ...own?.claims, ...tokenClaims })).map(([name, value]) => [name, [value]]));
   return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
 }
