@@ -79,7 +79,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coverageThreshold: { lines: 95 },
     },
   },
-  gitignore: ['examples/*/dist/', '/coverage/', '/test-reports/', '/bench/out/'],
+  gitignore: ['examples/*/dist/', '/coverage/', '/test-reports/', '/bench/out/', '/.jsii.tabl.json'],
 });
 
 project.addFields({

@@ -31,7 +31,7 @@ function snippets(document: string): Snippet[] {
 }
 
 function first(): string {
-  return /^```ts\n([^]*?)^```$/m.exec(read('README.md'))![1];
+  return /^```ts.*\n([^]*?)^```$/m.exec(read('README.md'))![1];
 }
 
 const all = documents.flatMap(snippets);
