@@ -83,6 +83,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 });
 
 project.addFields({
+  type: 'commonjs',
   types: 'lib/src/index.d.ts',
   // The generated classes are nobody's types but our own.
   files: [
@@ -108,6 +109,7 @@ project.eslint?.addOverride({ files: ['test/random/**'], rules: { '@stylistic/ma
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
 
+project.tasks.tryFind('compat')!.reset('node .ci/compat.mjs');
 project.testTask.reset('jest', { receiveArgs: true }); // lint is a task of its own
 project.addTask('lint', { description: 'Lint and type-check everything, tests and examples too', steps: [{ spawn: 'eslint' }, { exec: 'tsc --noEmit -p test/tsconfig.json' }] });
 project.addTask('import', { description: 'Regenerate the typed L1 classes from the pinned CRDs', exec: 'node imports/regenerate.mjs', receiveArgs: true });
@@ -151,7 +153,7 @@ ci.addJob('bindings', {
   runsOn: ['ubuntu-latest'],
   permissions: { contents: github.workflows.JobPermission.READ },
   tools: { node: { version: '24' }, python: { version: '3.x' }, java: { version: '17' }, go: { version: '^1.23' }, dotnet: { version: '8.x' } },
-  steps: [github.WorkflowSteps.checkout(), { run: 'npm ci' }, { run: 'npm run compile' }, { run: 'npx jsii-pacmak --target python --target java --target go --target dotnet' }],
+  steps: [github.WorkflowSteps.checkout(), { run: 'npm ci' }, { run: 'npm run compile' }, { run: 'npm run compat' }, { run: 'npx jsii-pacmak --target python --target java --target go --target dotnet' }],
 });
 
 project.synth();
