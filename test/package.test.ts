@@ -18,7 +18,7 @@ test.each(pages)('every relative link of %s leads to a file of the package', (pa
 test('the package has the documents, and neither sources, tests nor source maps', () => {
   const documents = [
     'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'API.md', 'llms.txt', 'docs/install.md', 'rosetta/default.ts-fixture',
-    'examples/python/main.py', 'examples/voice-agents/main.ts',
+    'examples/voice-agents/main.py', 'examples/voice-agents/main.ts',
   ];
   expect(documents.filter((path) => !shipped.has(path))).toEqual([]);
   const own = [...shipped].filter((path) => !path.startsWith('node_modules/ipaddr.js/'));

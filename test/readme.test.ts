@@ -77,6 +77,10 @@ test.each([['README.md', 'voice-agents'], ['docs/how-to/existing-workloads.md', 
   expect(snippets(document)[0].code).toBe(read(`examples/${example}/main.ts`));
 });
 
+test('the page about Python contains the program of the README in Python, word for word', () => {
+  expect(read('docs/how-to/python.md')).toContain(`\`\`\`python\n${read('examples/voice-agents/main.py')}\`\`\`\n`);
+});
+
 test('the README counts the objects right', () => {
   const objects = read('test/golden/voice-agents/istio-ambient.yaml').split(/^---$/m).length;
   expect(read('README.md')).toContain(`writes ${objects} objects`);
