@@ -31,7 +31,6 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   npmTrustedPublishing: true,
   npmProvenance: true,
   publishToPypi: { distName: 'cdk8s-agent-mesh', module: 'cdk8s_agent_mesh', trustedPublishing: true },
-  publishToNuget: { dotNetNamespace: 'Cdk8sAgentMesh', packageId: 'Cdk8sAgentMesh', trustedPublishing: true },
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
   projenrcTsOptions: { projenCodeDir: '.projen' },
@@ -123,9 +122,10 @@ for (const name of ['test', 'example', 'lint', 'golden', 'import', 'bench', 'tes
   project.package.setScript(name, `node .ci/setup.mjs && projen ${name}`);
 }
 
-// Bindings that are built and tried, but not published: their registries take only tokens that would have to be stored.
+// Names of bindings that are not published yet: docs/decisions/0008-package.md says why.
 Object.assign(project.package.manifest.jsii.targets, {
   java: { package: 'io.github.cdk8sagentmesh', maven: { groupId: 'io.github.cdk8s-agent-mesh', artifactId: 'cdk8s-agent-mesh' } },
+  dotnet: { namespace: 'Cdk8sAgentMesh', packageId: 'Cdk8sAgentMesh' },
   go: { moduleName: 'github.com/cdk8s-agent-mesh/cdk8s-agent-mesh-go', packageName: 'cdk8sagentmesh' },
 });
 
@@ -149,11 +149,11 @@ ci.addJob('check', {
   steps: [github.WorkflowSteps.checkout(), { run: '.ci/run' }],
 });
 ci.addJob('bindings', {
-  name: 'Bindings of every language',
+  name: 'Bindings that are not published',
   runsOn: ['ubuntu-latest'],
   permissions: { contents: github.workflows.JobPermission.READ },
-  tools: { node: { version: '24' }, python: { version: '3.x' }, java: { version: '17' }, go: { version: '^1.23' }, dotnet: { version: '8.x' } },
-  steps: [github.WorkflowSteps.checkout(), { run: 'npm ci' }, { run: 'npm run compile' }, { run: 'npm run compat' }, { run: 'npx jsii-pacmak --target python --target java --target go --target dotnet' }],
+  tools: { node: { version: '24' }, go: { version: '^1.23' } },
+  steps: [github.WorkflowSteps.checkout(), { run: 'npm ci' }, { run: 'npm run compile' }, { run: 'npm run compat' }, { run: 'npx jsii-pacmak --target go' }, { run: 'npx jsii-pacmak --target java --target dotnet --code-only' }],
 });
 
 project.synth();
