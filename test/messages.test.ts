@@ -24,9 +24,12 @@ function texts(node: ts.Node): [ts.Node, string][] {
 /** What is quoted as code and is not the API: fields of manifests, and commands. */
 const UPSTREAM = ['accessPolicy: deny', 'kubectl apply', 'kubectl get endpoints kubernetes'];
 
+/** A static factory with plain values: `Port.http(8080)` is a call in every language. */
+const FACTORY = /^[A-Z]\w+\.[a-z]\w*\([^{}[\]]*\)$/;
+
 /** Syntax that programs in Python, Java, .NET or Go do not have. Names stand alone: each language has its own case for them. */
 const SYNTAX: readonly (readonly [what: string, isFound: (text: string) => boolean])[] = [
-  ['calls, options and values in quoted code', (text) => [...text.matchAll(/`([^`]*)`/g)].some(([, code]) => /[ :({=[;]/.test(code) && !UPSTREAM.includes(code))],
+  ['calls, options and values in quoted code', (text) => [...text.matchAll(/`([^`]*)`/g)].some(([, code]) => /[ :({=[;]/.test(code) && !FACTORY.test(code) && !UPSTREAM.includes(code))],
   ['constructor calls', (text) => /\bnew [A-Z]\w*\(/.test(text)],
   ['arrow functions', (text) => /=>/.test(text)],
   ['values that only JavaScript has', (text) => /\bundefined\b|\bNaN\b/.test(text)],

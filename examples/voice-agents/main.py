@@ -1,5 +1,5 @@
 from cdk8s import App, Chart
-from cdk8s_agent_mesh import Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Workload
+from cdk8s_agent_mesh import Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload
 
 app = App()
 chart = Chart(app, "voice-agents")
@@ -12,8 +12,8 @@ assistant = Agent(
     mesh,
     "assistant",
     versions={
-        "v1": Workload.deploy(image="registry.example.com/assistant:1.4.2", ports=[8000], replicas=3, health_path="/health"),
-        "v2": Workload.deploy(image="registry.example.com/assistant:2.0.0", ports=[8000], replicas=3, health_path="/health"),
+        "v1": Workload.deploy(image="registry.example.com/assistant:1.4.2", ports=[Port.http(8000)], replicas=3, health_path="/health"),
+        "v2": Workload.deploy(image="registry.example.com/assistant:2.0.0", ports=[Port.http(8000)], replicas=3, health_path="/health"),
     },
 )
 
@@ -30,7 +30,7 @@ gateway.add_canary(
 crm = McpToolBoundary(
     mesh,
     "crm",
-    server=Workload.deploy(image="registry.example.com/crm-mcp:0.9.1", ports=[8080]),
+    server=Workload.deploy(image="registry.example.com/crm-mcp:0.9.1", ports=[Port.http(8080)]),
     tools=["find_customer", "refund"],
 )
 crm.grant_all_tools(assistant)

@@ -1,7 +1,7 @@
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import {
-  Agent, AgentMesh, GuardrailPhase, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MeshProvider, MigrationStage, TokenCaller,
-  Workload,
+  Agent, AgentMesh, ExternalHost, GuardrailPhase, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MeshProvider, MigrationStage,
+  Port, TokenCaller, Workload,
 } from '../../src';
 import { publicMaps } from '../random/surface';
 import { IMAGE, JWKS } from '../story';
@@ -19,7 +19,7 @@ const ORDERS: Record<string, Order> = {
 };
 
 const issuer = 'https://issuer.example.com';
-const deploy = (ports = [8080]) => Workload.deploy({ image: IMAGE, ports });
+const deploy = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] });
 
 /** Everything that a program with every map prop gives: manifests, report, decision. */
 function everything(map: Order): string {
@@ -27,16 +27,16 @@ function everything(map: Order): string {
   const chart = new Chart(app, 'app');
   const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
   const versioned = () => Workload.deploy({
-    image: IMAGE, ports: [8000],
+    image: IMAGE, ports: [Port.http(8000)],
     env: map('DeployOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
     secretEnv: map('DeployOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
     podLabels: map('DeployOptions.podLabels', { tier: 'front', app: 'planner', cost: 'low' }),
   });
   const planner = new Agent(mesh, 'planner', { versions: map('AgentProps.versions', { v2: versioned(), v1: versioned(), canary: versioned() }) });
-  const guard = new Agent(mesh, 'guard', { workload: Workload.deploy({ image: IMAGE, ports: [9000], grpcPorts: [9000] }) });
+  const guard = new Agent(mesh, 'guard', { workload: Workload.deploy({ image: IMAGE, ports: [Port.grpc(9000)] }) });
   new Agent(mesh, 'old', {
     workload: Workload.existing({
-      ports: [8080], serviceAccount: 'old', labels: map('ExistingWorkloadOptions.labels', { tier: 'back', app: 'old', cost: 'high' }),
+      ports: [Port.http(8080)], serviceAccount: 'old', labels: map('ExistingWorkloadOptions.labels', { tier: 'back', app: 'old', cost: 'high' }),
       service: { name: 'old', port: 80, labels: map('ExistingServiceOptions.labels', { tier: 'back', app: 'old', cost: 'high' }) },
     }),
   }).grantCall(planner);
@@ -46,7 +46,7 @@ function everything(map: Order): string {
   const crm = new McpToolBoundary(mesh, 'crm', {
     jwt: { issuer, jwks: JWKS },
     servers: map('McpToolBoundaryProps.servers', {
-      two: McpServer.of(deploy(), { tools: ['b'] }), far: McpServer.external({ hostname: 'mcp.example.com', tools: ['d'], credentials: { secretName: 'far', key: 'token' } }), one: McpServer.of(deploy(), { tools: ['a'] }),
+      two: McpServer.of(deploy(), { tools: ['b'] }), far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['d'], credentials: { secretName: 'far', key: 'token' } }), one: McpServer.of(deploy(), { tools: ['a'] }),
     }),
     guardrails: [{ service: guard, methods: map('McpGuardrail.methods', { 'tools/*': GuardrailPhase.FULL, '*/list': GuardrailPhase.RESPONSE, 'ping': GuardrailPhase.REQUEST }) }],
   });
@@ -93,7 +93,7 @@ test('the program states every prop that is a map', () => {
 
 test('the problems of maps are reported in the same order', () => {
   const problems = (map: Order) => refusal(() => synth((mesh) => {
-    const broken = (env: Record<string, string>) => Workload.deploy({ image: IMAGE, ports: [8000], env: map('', env), podLabels: map('', { '<<': 'a', 'istio.io/rev': 'b', 'a b': 'c' }) });
+    const broken = (env: Record<string, string>) => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], env: map('', env), podLabels: map('', { '<<': 'a', 'istio.io/rev': 'b', 'a b': 'c' }) });
     new Agent(mesh, 'planner', { versions: map('', { 'v 2': broken({ 'B B': 'x', 'A A': '\u0000', 'C': '0o7' }), 'v 1': broken({ API_KEY: 'x', A_TOKEN: 'y' }) }) });
   }));
   for (const order of Object.values(ORDERS)) expect(problems(order)).toBe(problems(ORDERS['as written']));
@@ -103,7 +103,7 @@ test('a variable stands after those that it refers to', () => {
   const chart = Testing.chart();
   const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient() });
   const env = { A_URL: 'https://$(HOST)/$(PATH_OF)', HOST: '$(ZONE).example.com', PATH_OF: '$(A_URL)$(NOBODY)', MODE: 'fast' };
-  new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [8000], env, secretEnv: { ZONE: { secretName: 'zone', key: 'name' } } }) });
+  new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], env, secretEnv: { ZONE: { secretName: 'zone', key: 'name' } } }) });
   const { containers } = Testing.synth(chart).find(({ kind }) => kind === 'Deployment').spec.template.spec;
   expect(containers[0].env.map(({ name }: { name: string }) => name)).toEqual(['ZONE', 'HOST', 'PATH_OF', 'A_URL', 'MODE']);
 });
