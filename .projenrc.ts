@@ -1,4 +1,4 @@
-import { cdk8s, javascript } from 'projen';
+import { cdk8s, github, javascript, release } from 'projen';
 
 /** What a user's app must bring; the lower bounds are what the tests run on, the newest are tried by `.ci/run`. */
 const peers = { cdk8s: '2.70.0', cdk8sPlus: '2.4.10', constructs: '10.5.0' };
@@ -17,14 +17,25 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   majorVersion: 0,
 
   defaultReleaseBranch: 'main',
-  github: false,
-  release: false,
-  buildWorkflow: false,
+  buildWorkflow: false, // the workflow "ci" below runs what `.ci/run` runs here
   depsUpgrade: false,
+  pullRequestTemplate: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
+
+  // A release is made by hand, of the version that CHANGELOG.md names. The registries trust the workflow itself: no token is stored.
+  release: true,
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  workflowNodeVersion: '24', // its npm can ask the registry for trust
+  bumpPackage: 'commit-and-tag-version@^12',
+  nextVersionCommand: 'node .ci/next-version.mjs',
+  npmTrustedPublishing: true,
+  npmProvenance: true,
+  publishToPypi: { distName: 'cdk8s-agent-mesh', module: 'cdk8s_agent_mesh', trustedPublishing: true },
   packageManager: javascript.NodePackageManager.NPM,
   projenrcTs: true,
   projenrcTsOptions: { projenCodeDir: '.projen' },
   sampleCode: false,
+  npmignoreEnabled: false, // `files` lists what is shipped
   minNodeVersion: '20.19.0',
 
   cdk8sVersion: peers.cdk8s,
@@ -32,7 +43,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   peerDeps: [`cdk8s-plus-30@^${peers.cdk8sPlus}`],
   bundledDeps: ['ipaddr.js@^2.5.0'], // a jsii package brings along what is no jsii module
   devDeps: [
-    '@marcbachmann/cel-js@^8.0.0', '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
+    '@arethetypeswrong/cli@^0.18.0', '@marcbachmann/cel-js@^8.0.0', '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'publint@^0.3.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
   ],
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
@@ -41,7 +52,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   entrypoint: 'lib/src/index.js',
   tsconfig: {
     include: ['src/**/*.ts', 'imports/**/*.ts'],
-    compilerOptions: { rootDir: '.', outDir: 'lib', lib: ['es2022'], target: 'ES2022' },
+    compilerOptions: { rootDir: '.', outDir: 'lib', lib: ['es2022'], target: 'ES2022', inlineSourceMap: false, inlineSources: false },
   },
   tsconfigDev: {
     include: ['../imports/**/*.ts', '../examples/**/*.ts', '../bench/**/*.ts'],
@@ -67,15 +78,21 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       coverageThreshold: { lines: 95 },
     },
   },
-  gitignore: ['examples/*/dist/', '/coverage/', '/test-reports/', '/bench/out/'],
+  gitignore: ['examples/*/dist/', '/coverage/', '/test-reports/', '/bench/out/', '/.jsii.tabl.json'],
 });
 
-project.addFields({ types: 'lib/src/index.d.ts' });
+project.addFields({
+  type: 'commonjs',
+  types: 'lib/src/index.d.ts',
+  // The generated classes are nobody's types but our own.
+  files: [
+    '.jsii', 'lib/**/*.js', 'lib/src/**/*.d.ts', 'rosetta', 'API.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt',
+    'docs/**/*.md', 'examples/**/*.md', 'examples/**/main.*',
+  ],
+});
 // The newest is not published for every platform, and a lock file must name them all.
 project.addFields({ overrides: { 'unrs-resolver': '1.12.2' } });
 project.npmrc.addConfig('omit-lockfile-registry-resolved', 'true');
-// The generated classes are nobody's types but our own; API.md is read where the source is.
-project.npmignore?.exclude('/lib/imports/*.d.ts', '/API.md', '/imports/', '/src/', '/bench/', '/docs/', '/examples/', '/.ci/', '/coverage/', '/.npmrc');
 
 project.eslint?.addRules({
   '@stylistic/object-property-newline': 'off', // related short fields may share a line
@@ -91,6 +108,7 @@ project.eslint?.addOverride({ files: ['test/random/**'], rules: { '@stylistic/ma
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
 
+project.tasks.tryFind('compat')!.reset('node .ci/compat.mjs');
 project.testTask.reset('jest', { receiveArgs: true }); // lint is a task of its own
 project.addTask('lint', { description: 'Lint and type-check everything, tests and examples too', steps: [{ spawn: 'eslint' }, { exec: 'tsc --noEmit -p test/tsconfig.json' }] });
 project.addTask('import', { description: 'Regenerate the typed L1 classes from the pinned CRDs', exec: 'node imports/regenerate.mjs', receiveArgs: true });
@@ -103,5 +121,39 @@ project.addTask('bench', { description: 'Measure against the L1 classes', steps:
 for (const name of ['test', 'example', 'lint', 'golden', 'import', 'bench', 'test:random', 'test:mesh', 'test:mesh:1.30', 'compile', 'docgen']) {
   project.package.setScript(name, `node .ci/setup.mjs && projen ${name}`);
 }
+
+// Names of bindings that are not published yet: docs/decisions/0008-package.md says why.
+Object.assign(project.package.manifest.jsii.targets, {
+  java: { package: 'io.github.cdk8sagentmesh', maven: { groupId: 'io.github.cdk8s-agent-mesh', artifactId: 'cdk8s-agent-mesh' } },
+  dotnet: { namespace: 'Cdk8sAgentMesh', packageId: 'Cdk8sAgentMesh' },
+  go: { moduleName: 'github.com/cdk8s-agent-mesh/cdk8s-agent-mesh-go', packageName: 'cdk8sagentmesh' },
+});
+
+// What a release depends on, attached to it.
+project.packageTask.exec('mkdir -p dist && npm sbom --omit dev --omit peer --sbom-format cyclonedx --sbom-type library > dist/sbom.cdx.json');
+project.release?.publisher.addGitHubPostPublishingSteps({
+  name: 'Attach the bill of materials',
+  if: '${{ !inputs.dry_run }}',
+  run: 'gh release upload "$(cat dist/releasetag.txt)" dist/sbom.cdx.json --clobber -R "$GITHUB_REPOSITORY"',
+  env: { GITHUB_TOKEN: '${{ secrets.GITHUB_TOKEN }}' },
+});
+
+const ci = project.github!.addWorkflow('ci');
+ci.on({ pullRequest: {}, push: { branches: ['main'] }, workflowDispatch: {} });
+ci.addJob('check', {
+  name: 'Node ${{ matrix.node }}',
+  runsOn: ['ubuntu-latest'],
+  permissions: { contents: github.workflows.JobPermission.READ },
+  strategy: { failFast: false, matrix: { domain: { node: ['20', '22', '24'] } } },
+  tools: { node: { version: '${{ matrix.node }}' }, python: { version: '3.x' } },
+  steps: [github.WorkflowSteps.checkout(), { run: '.ci/run' }],
+});
+ci.addJob('bindings', {
+  name: 'Bindings that are not published',
+  runsOn: ['ubuntu-latest'],
+  permissions: { contents: github.workflows.JobPermission.READ },
+  tools: { node: { version: '24' }, go: { version: '^1.23' } },
+  steps: [github.WorkflowSteps.checkout(), { run: 'npm ci' }, { run: 'npm run compile' }, { run: 'npm run compat' }, { run: 'npx jsii-pacmak --target go' }, { run: 'npx jsii-pacmak --target java --target dotnet --code-only' }],
+});
 
 project.synth();

@@ -31,7 +31,7 @@ function snippets(document: string): Snippet[] {
 }
 
 function first(): string {
-  return /^```ts\n([^]*?)^```$/m.exec(read('README.md'))![1];
+  return /^```ts.*\n([^]*?)^```$/m.exec(read('README.md'))![1];
 }
 
 const all = documents.flatMap(snippets);
@@ -75,6 +75,10 @@ test.each(all.filter(({ isTest }) => !isTest))('$where synthesizes, and prints w
 
 test.each([['README.md', 'voice-agents'], ['docs/how-to/existing-workloads.md', 'what-already-runs']])('%s contains the example %s, word for word', (document, example) => {
   expect(snippets(document)[0].code).toBe(read(`examples/${example}/main.ts`));
+});
+
+test('the page about Python contains the program of the README in Python, word for word', () => {
+  expect(read('docs/how-to/python.md')).toContain(`\`\`\`python\n${read('examples/voice-agents/main.py')}\`\`\`\n`);
 });
 
 test('the README counts the objects right', () => {

@@ -32,7 +32,7 @@ export interface Problem extends CheckResult {
 
 export function identified(id: CheckId, results: readonly CheckResult[]): Problem[] {
   if (!id.startsWith('AM1') || !ACKNOWLEDGEABLE.includes(id)) return results.map((result) => ({ id, ...result }));
-  return results.map(({ fix, ...result }) => ({ id, ...result, fix: `${fix}; or \`mesh.acknowledge('${id}', reason)\`, if it is intended` }));
+  return results.map(({ fix, ...result }) => ({ id, ...result, fix: `${fix}; or \`acknowledge\` ${id} at the mesh with a reason, if it is intended` }));
 }
 
 /** Collects the problems that constructs find while the program runs, for the report at synth. */

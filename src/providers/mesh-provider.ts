@@ -2,6 +2,7 @@ import { MeshBackend } from './backend';
 import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './istio-shared/unsupported-by-istio';
 import { DEFAULT_CONTROL_PLANE } from './linkerd/facts';
 import { UnsupportedFeatures } from '../model/feature';
+import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 import { ClusterFacts } from '../values/cluster';
 import { MigrationStage } from '../values/migration-stage';
@@ -47,7 +48,7 @@ export interface LinkerdOptions {
 export class MeshProvider {
   /** Istio's ambient mode: ztunnel for identity and connections, waypoints for requests (Istio 1.31, ambient). */
   public static istioAmbient(options: IstioAmbientOptions = {}): MeshProvider {
-    const stages = { ...options.migration };
+    const stages = sortedKeys(options.migration);
     return MeshProvider._of('MeshProvider.istioAmbient', {
       options,
       backendOn: ({ gatewayApiChannel }) => {

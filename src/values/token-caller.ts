@@ -1,5 +1,6 @@
 import { ICaller } from './identity';
 import { CallerReference } from './references';
+import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 
 /** Options of `TokenCaller.of`: requirements on the JWT of the caller. */
@@ -31,7 +32,7 @@ export interface TokenCallerOptions {
 export class TokenCaller implements ICaller {
   /** Returns a caller that sends a token with the given properties. At least one of `subject` and `claims` is required. */
   public static of(options: TokenCallerOptions): TokenCaller {
-    return new TokenCaller({ ...options, claims: options.claims && { ...options.claims } });
+    return new TokenCaller({ ...options, claims: options.claims && sortedKeys(options.claims) });
   }
 
   /** Reference to the token as a caller. */

@@ -118,7 +118,8 @@ export interface DeployOptions extends WorkloadOptions {
   readonly args?: string[];
   /**
    * Environment variables with literal values. Names such as `API_KEY` or `DB_PASSWORD` and values that look like secrets are errors. Use
-   * `secretEnv`, whose variables can be referred to as in "$(DB_PASSWORD)".
+   * `secretEnv`, whose variables can be referred to as in "$(DB_PASSWORD)". Variables are written in the order of their names, each after
+   * those that it refers to.
    *
    * @default - no environment variables
    */

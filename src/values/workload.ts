@@ -6,6 +6,7 @@ import { Port, PortProtocol } from './port';
 import { CalleeReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
 import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
+import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
@@ -22,9 +23,9 @@ export class Workload implements IRouteTarget, ICallee {
         replicas: options.replicas ?? 2,
         command: options.command && [...options.command],
         args: options.args && [...options.args],
-        env: { ...options.env },
-        secretEnv: { ...options.secretEnv as Record<string, SecretKey> | undefined },
-        podLabels: { ...options.podLabels },
+        env: sortedKeys(options.env),
+        secretEnv: sortedKeys(options.secretEnv as Record<string, SecretKey> | undefined),
+        podLabels: sortedKeys(options.podLabels),
         writablePaths: [...options.writablePaths ?? ['/tmp']],
         userId: options.userId ?? 65532,
         mountToken: options.mountToken ?? false,
@@ -39,7 +40,7 @@ export class Workload implements IRouteTarget, ICallee {
   public static existing(options: ExistingWorkloadOptions): Workload {
     return described(new Workload(), {
       kind: 'existing',
-      labels: { ...options.labels },
+      labels: sortedKeys(options.labels),
       serviceAccount: options.serviceAccount,
       ...common(options),
       namespace: options.namespace,
@@ -48,7 +49,7 @@ export class Workload implements IRouteTarget, ICallee {
         port: options.service.port,
         targetPort: options.service.targetPort,
         headless: options.service.headless,
-        labels: { ...options.service.labels },
+        labels: sortedKeys(options.service.labels),
       },
     });
   }

@@ -109,7 +109,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
   }
   const lines = message.split('\n  ').slice(1);
   expect(message === '' || lines.length > 0).toBe(true); // no other error
-  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs.*(; or `mesh\.acknowledge\('(AM\d{3})', reason\)`, if it is intended \[\2\]|\[AM110\])$/);
+  for (const line of lines) expect(line).toMatch(/^\[app\/mesh\] theirs\/theirs.*(; or `acknowledge` (AM\d{3}) at the mesh with a reason, if it is intended \[\2\]|\[AM110\])$/);
   return lines.map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
 }
 

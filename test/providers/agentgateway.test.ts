@@ -199,13 +199,14 @@ describe('of several servers', () => {
     expect(objects.get('AgentgatewayBackend', 'crm').spec).toEqual({
       mcp: {
         failureMode: 'FailOpen', prefixMode: 'Conditional', sessionRouting: 'Stateless', targets: [
-          pods('one', '/mcp'), pods('two', '/v2'), pods('old', '/sse', 'SSE'),
           { name: 'far', static: { host: 'mcp.example.com', port: 443, path: '/events', protocol: 'SSE', policies: { tls: {} } } },
+          pods('old', '/sse', 'SSE'), pods('one', '/mcp'),
           {
             name: 'paid', static: {
               host: 'paid.example.com', port: 8443, path: '/mcp', protocol: 'StreamableHTTP', policies: { tls: {}, auth: { secretRef: { name: 'paid', key: 'token' } } },
             },
           },
+          pods('two', '/v2'),
         ],
       },
     });

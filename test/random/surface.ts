@@ -26,6 +26,15 @@ export function publicSurface(): string[] {
   });
 }
 
+/** Props that are maps, such as "AgentProps.versions". */
+export function publicMaps(): string[] {
+  return [...exported()].flatMap(([name, one]) => (ts.isInterfaceDeclaration(one) ? one.members.filter(isMap).map((member) => `${name}.${member.name!.getText()}`) : [])).sort();
+}
+
+function isMap(member: ts.TypeElement): boolean {
+  return ts.isPropertySignature(member) && member.type !== undefined && ts.isTypeLiteralNode(member.type) && member.type.members.some(ts.isIndexSignatureDeclaration);
+}
+
 /** Interfaces that others extend and that programs state as they are. */
 const STATED_TOO = ['CanaryRouteOptions', 'InferencePoolOptions', 'InferenceRouteOptions', 'McpServerOptions'];
 

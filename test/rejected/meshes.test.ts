@@ -23,7 +23,7 @@ const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mi
 const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
     ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
-      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd does not support InferencePool.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload \(`agent\.version\(\)`\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
+      /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd does not support InferencePool.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload \(as `version` of the agent returns it\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
       /app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istio: Linkerd's injector skips every pod with a container named istio-proxy, so .* has no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or remove it \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
     ['a Gateway of the team of Istio\'s own class on Linkerd', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] }); }, 'a gateway is not supported by GatewayProvider.istio: Linkerd\'s injector skips', istioOnLinkerd],

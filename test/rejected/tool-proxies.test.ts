@@ -49,7 +49,7 @@ const refused: Record<string, Refused[]> = {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] });
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: judge.version() });
-    }, 'app/mesh/crm: agent judge has no Service that agentgateway could call, because a pool serves it; got "judge"; allowed: an Agent outside pools, or an Agent with `service: true`; use another guardrail service', agentgateway],
+    }, 'app/mesh/crm: agent judge has no Service that agentgateway could call, because a pool serves it; got "judge"; allowed: an Agent outside pools, or an Agent with `service` true; use another guardrail service', agentgateway],
     ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail has no methods, so it would inspect no message; got {}', agentgateway],
     ...['tools call', '', 'tools/', '/list', '**', 'Tools/call', '*/*'].map((method): Refused =>
       [`a judge of what is no method (${method})`, judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), { 'tools/call': GuardrailPhase.FULL, [method]: GuardrailPhase.REQUEST }),

@@ -56,7 +56,7 @@ const refused: Record<string, Refused[]> = {
   'the older transport': [
     ['mirrored headers', crm(() => ({ transport: McpTransport.SSE, enforcesMirroredHeaders: true, server: running({ replicas: 1 }) })),
       '`enforcesMirroredHeaders` of crm cannot hold: the HTTP+SSE transport has no mirrored headers; got {"enforcesMirroredHeaders":true}; allowed: McpTransport.STREAMABLE_HTTP, revision 2026-07-28; remove `enforcesMirroredHeaders`, or use McpTransport.STREAMABLE_HTTP'],
-    ['several pods', crm(() => ({ transport: McpTransport.SSE })), 'a server of crm keeps its streams in one pod, but runs in several pods; got 2; allowed: one pod (`replicas: 1`) for a server of the HTTP+SSE transport; set `replicas: 1`, or use streamable HTTP'],
+    ['several pods', crm(() => ({ transport: McpTransport.SSE })), 'a server of crm keeps its streams in one pod, but runs in several pods; got 2; allowed: one pod (`replicas` 1) for a server of the HTTP+SSE transport; set `replicas` to 1, or use streamable HTTP'],
     ['several pods of one of several servers', crm(() => ({ servers: { one: of(), two: of({ transport: McpTransport.SSE }, deploy([8081])) } })), 'a server of crm keeps its streams in one pod, but runs in several pods; got 2', agentgateway],
     ['no pods', crm(() => ({ transport: McpTransport.SSE, server: running({ replicas: 0 }) })), 'a server of crm keeps its streams in one pod, but runs in several pods; got 0'],
     ['messages at no plain path', crm(() => ({ transport: McpTransport.SSE, server: running({ replicas: 1 }), messagesPath: '/m*' })), 'the path of the MCP endpoint is not a plain path; got "/m*"'],

@@ -31,7 +31,7 @@ function serviceless({ origin, name, callers }: AgentNode): CheckResult {
     message: `agent ${name} has grants but no Service that callers could use`,
     actual: callers.all.map(({ title }) => title),
     expected: 'grants for agents that have a Service',
-    fix: 'create a Service (`service: true`), although it bypasses the picker of a pool, or remove the grant',
+    fix: 'create a Service (`service` true), although it bypasses the picker of a pool, or remove the grant',
   };
 }
 

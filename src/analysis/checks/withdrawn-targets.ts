@@ -6,10 +6,10 @@ import { RouteNode, targetsOf } from '../../model/route';
 export function withdrawnTargets({ routes, meshRoutes }: MeshModel): CheckResult[] {
   return [
     ...routes.flatMap((route) => withdrawn(route, {
-      expected: 'the pool, or a workload with a Service', fix: 'route to the pool, or keep the Service (`service: true` of the agent)',
+      expected: 'the pool, or a workload with a Service', fix: 'route to the pool, or keep the Service (`service` true of the agent)',
     })),
     ...meshRoutes.flatMap((route) => withdrawn(route, {
-      expected: 'a version with a Service', fix: 'keep the Service (`service: true` of the agent), or remove the mesh canary',
+      expected: 'a version with a Service', fix: 'keep the Service (`service` true of the agent), or remove the mesh canary',
     })),
   ];
 }

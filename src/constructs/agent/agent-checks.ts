@@ -27,6 +27,6 @@ export function checkReadable(member: Membership, { title, service }: WorkloadNo
   if (service) return;
   member.report({
     message: `a waypoint cannot inspect requests to ${title}: it has no Service`, actual: waypoint.name, expected: 'a workload with a Service',
-    fix: 'give it a Service (set `ports`, remove `service: false`), or remove the waypoint',
+    fix: 'give it a Service (set `ports`, do not set `service` to false), or remove the waypoint',
   });
 }

@@ -12,7 +12,7 @@ export interface AgentProps extends MeshMemberProps {
    */
   readonly workload?: Workload;
   /**
-   * Workloads by version name, such as `v1` and `v2`. All run with the ServiceAccount of the agent.
+   * Workloads by version name, such as `v1` and `v2`, taken in the order of their names. All run with the ServiceAccount of the agent.
    *
    * @default - none
    */

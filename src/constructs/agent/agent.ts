@@ -7,6 +7,7 @@ import { AgentNode } from '../../model/agent';
 import { Callers } from '../../model/callers';
 import { Feature } from '../../model/feature';
 import { listed } from '../../model/problem';
+import { sortedKeys } from '../../model/sorted-keys';
 import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
 import { emitDeployment, emitServiceAccount } from '../../providers/workload/deployment';
@@ -54,7 +55,8 @@ export class Agent extends Construct implements IAgent {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props);
     const { model } = this.member;
-    const given = props.workload ? [props.workload] : Object.values(props.versions ?? {});
+    const versions = sortedKeys(props.versions);
+    const given = props.workload ? [props.workload] : Object.values(versions);
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
     const { namespace, serviceAccount } = this.account(name, given);
     this.facts = { origin: this.member, name, namespace, serviceAccount, versions: [], callers: new Callers() };
@@ -66,7 +68,7 @@ export class Agent extends Construct implements IAgent {
     this.waypoint = props.waypoint && ownWaypoint(this.member, props.waypoint);
     agentFacts.give(this.asCallee, { node: this.facts, service: this.services, waypoint: this.waypoint });
     if (props.workload) this.place(ONLY, props.workload);
-    for (const [version, workload] of Object.entries(props.versions ?? {})) this.add(version, workload);
+    for (const [version, workload] of Object.entries(versions)) this.add(version, workload);
     checkServices(this.member, props, this.facts.versions);
   }
 

@@ -50,8 +50,8 @@ function checkPicker(member: Membership, { image, replicas, weights, ...resource
   if (replicas > 1 && weights.prefixCache > 0) {
     member.report({
       message: 'each replica of the picker knows only the requests that it routed itself, so with several replicas prompts often miss the pod whose cache holds their prefix',
-      actual: { replicas, prefixCacheWeight: weights.prefixCache }, expected: 'one replica, or `prefixCacheWeight: 0`',
-      fix: 'set `replicas: 1` (Kubernetes replaces a failed pod) or `prefixCacheWeight: 0`; or acknowledge AM222 if availability matters more than cache hits',
+      actual: { replicas, prefixCacheWeight: weights.prefixCache }, expected: 'one replica, or `prefixCacheWeight` 0',
+      fix: 'set `replicas` to 1 (Kubernetes replaces a failed pod) or `prefixCacheWeight` to 0; or acknowledge AM222 if availability matters more than cache hits',
     }, 'AM222');
   }
   const values = Object.values(weights);

@@ -6,6 +6,7 @@ import { ExistingGatewayProps, InferenceGatewayProps } from './gateway-props';
 import { GatewayNode, HTTPS_PORT, TlsFacts } from '../../model/gateway';
 import { isSubdomain, nameProblem, selectorProblem } from '../../model/names';
 import { networkOf, networkText } from '../../model/networks';
+import { sortedKeys } from '../../model/sorted-keys';
 import { networkProblem } from '../input/network-checks';
 import { freshId, Membership } from '../membership/membership';
 
@@ -39,7 +40,7 @@ export class InferenceGateway extends GatewayBase {
       hostnames: this.hostnames,
       listener: { port: HTTPS_PORT },
       tls,
-      infrastructureLabels: { ...props.infrastructureLabels },
+      infrastructureLabels: sortedKeys(props.infrastructureLabels),
       deniedNetworks: [...new Set(props.deniedCidrs?.map(networkText))],
       hostsAllowed: true,
     };

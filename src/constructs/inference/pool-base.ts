@@ -117,7 +117,7 @@ function serversOf(pool: PoolBase, member: Membership, { name, servers: workload
 function refusePool(member: Membership, title: string, servers: WorkloadNode, { reason, instead }: Refusal): void {
   member.report({
     message: `no endpoint picker can choose among the pods of ${title}: ${reason}`, actual: servers.title, expected: `pools with ${instead}`,
-    fix: `use ${instead}; or route to the workload (\`agent.version()\`), whose Service balances without regard to KV caches`,
+    fix: `use ${instead}; or route to the workload (as \`version\` of the agent returns it), whose Service balances without regard to KV caches`,
   }, 'AM002');
 }
 

@@ -1,5 +1,6 @@
 import { keyFault, TextFault, textFault } from './text-faults';
 import { InputProblem } from '../../model/problem';
+import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadDescription } from '../../values/workload';
 
 /** A text that YAML readers would change or reject, with the place where it is set: "`args[1]`", "a key of `podLabels`". */
@@ -25,7 +26,7 @@ function within(prop: string, value: unknown, above: ReadonlySet<object>): Fault
   if (!isPlain(value) || above.has(value)) return [];
   const deeper = new Set([...above, value]);
   if (Array.isArray(value)) return value.flatMap((item, index) => within(`${prop}[${index}]`, item, deeper));
-  return Object.entries(value).flatMap(([key, item]) => {
+  return Object.entries(sortedKeys(value as Record<string, unknown>)).flatMap(([key, item]) => {
     const fault = keyFault(key);
     return [...fault ? [{ place: `a key of \`${prop}\``, text: key, ...fault }] : [], ...within(`${prop}.${key}`, item, deeper)];
   });

@@ -101,7 +101,7 @@ function checkStreams(member: Membership, { name, targets }: ToolServerNode): vo
   for (const { transport, place } of targets) {
     const replicas = place.kind === 'pods' ? place.workload.deployment?.replicas ?? 1 : 1;
     if (transport !== 'SSE' || replicas === 1) continue;
-    member.report({ message: `a server of ${name} keeps its streams in one pod, but runs in several pods`, actual: replicas, expected: 'one pod (`replicas: 1`) for a server of the HTTP+SSE transport', fix: 'set `replicas: 1`, or use streamable HTTP' });
+    member.report({ message: `a server of ${name} keeps its streams in one pod, but runs in several pods`, actual: replicas, expected: 'one pod (`replicas` 1) for a server of the HTTP+SSE transport', fix: 'set `replicas` to 1, or use streamable HTTP' });
   }
 }
 

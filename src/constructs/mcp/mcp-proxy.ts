@@ -3,6 +3,7 @@ import { AgentNode } from '../../model/agent';
 import { Caller } from '../../model/callers';
 import { GuardrailFacts, McpHandling, OAuthFacts, McpProxyNode } from '../../model/mcp-proxy';
 import { ServiceNode } from '../../model/service';
+import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
 import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
 import { agentFacts } from '../agent/agent-facts';
@@ -35,7 +36,7 @@ function isMethod(text: string): boolean {
   return text.startsWith('*/') ? METHODS.some((method) => method.endsWith(text.slice(1))) : METHODS.includes(text);
 }
 
-function guardrailFacts(member: Membership, { service: guardrail, methods }: McpGuardrail, namespace: string): GuardrailFacts[] {
+function guardrailFacts(member: Membership, { service: guardrail, methods: stated }: McpGuardrail, namespace: string): GuardrailFacts[] {
   const agent = agentFacts.find(guardrail.asCallee)?.node;
   const workload = agent && onlyOne(agent);
   const service = workload?.service;
@@ -45,11 +46,12 @@ function guardrailFacts(member: Membership, { service: guardrail, methods }: Mcp
     return [];
   }
   checkDirect(member, workload, service);
+  const methods = sortedKeys(stated);
   const named = Object.keys(methods);
   const bad = named.filter((method) => !isMethod(method));
   if (named.length === 0) member.report({ message: 'a guardrail has no methods, so it would inspect no message', actual: {}, expected: '"tools/call", "tools/*", "*/list", "*" and the like', fix: 'list in `methods` what the guardrail inspects' });
   if (bad.length > 0) member.report({ message: 'a guardrail names methods that MCP does not have', actual: bad, expected: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, fix: 'correct `methods`' });
-  return [{ service, callers: agent.callers, title: `${guardrail.asCallee}`, methods: { ...methods } }];
+  return [{ service, callers: agent.callers, title: `${guardrail.asCallee}`, methods }];
 }
 
 /** Returns the only workload of an agent, whose Service the proxy calls. */

@@ -1,6 +1,7 @@
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { isExternal } from '../../model/external-host';
 import { isPath, isPort, nameProblem, pathFix } from '../../model/names';
+import { sortedKeys } from '../../model/sorted-keys';
 import { McpServerDescription, mcpServer, McpTransport } from '../../values/mcp-server';
 import { workloadDescription } from '../../values/workload';
 import { Membership } from '../membership/membership';
@@ -16,7 +17,7 @@ export interface NamedServer extends McpServerDescription {
 /** Returns the servers of a boundary: `server`, or those in `servers`. */
 export function serversOf(member: Membership, boundary: string, props: McpToolBoundaryProps): NamedServer[] {
   const { server, servers, tools = [], prompts, resources, transport, credentials } = props;
-  const named = Object.entries(servers ?? {}).map(([name, one]) => ({ ...withPath(mcpServer.of(one)), name }));
+  const named = Object.entries(sortedKeys(servers)).map(([name, one]) => ({ ...withPath(mcpServer.of(one)), name }));
   const one = server ? [{ name: boundary, place: { kind: 'pods' as const, workload: server }, tools, prompts, resources, transport, credentials }] : [];
   const ofOne = { tools: props.tools, prompts, resources, transport, credentials };
   const besides = Object.entries(ofOne).filter(([, said]) => said !== undefined).map(([key]) => key);

@@ -86,9 +86,9 @@ export interface McpProxyProps {
 /** Props of `McpToolBoundary`. */
 export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps, McpProxyProps {
   /**
-   * Several servers behind one boundary, or an external server, by name: lower case letters, digits and "-". With several servers,
-   * callers use a tool as "crm_refund" and a resource as "crm+crm://customers". Adding a second server therefore renames the tools of the
-   * first one, unless `prefix` was McpPrefix.ALWAYS from the start.
+   * Several servers behind one boundary, or an external server, by name: lower case letters, digits and "-". Their order has no meaning.
+   * With several servers, callers use a tool as "crm_refund" and a resource as "crm+crm://customers". Adding a second server therefore
+   * renames the tools of the first one, unless `prefix` was McpPrefix.ALWAYS from the start.
    *
    * @default - `server` alone
    */

@@ -9,6 +9,7 @@ import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal, principalOf } from '../../model/principal';
 import { InputProblem, Located, Problem, problemText } from '../../model/problem';
+import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
 import { Call, Decision, ICallee } from '../../values/call';
 import { tokenCaller } from '../../values/token-caller';
@@ -138,6 +139,6 @@ function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verif
   const own = caller && tokenCaller.find(caller.asCaller);
   const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
   const issuer = tokenIssuer ?? (isCarried ? verified ?? 'an unknown issuer' : undefined);
-  const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
+  const claims = Object.fromEntries(Object.entries(sortedKeys({ ...own?.claims, ...tokenClaims })).map(([name, value]) => [name, [value]]));
   return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
 }

@@ -71,7 +71,7 @@ function checkTargets(member: Membership, agent: AgentNode, rules: readonly Rout
   if (!foreign) return true;
   member.report({
     message: `the canary of agent ${agent.name} has a target that is not a version of this agent`, actual: foreign.kind === 'pool' ? `pool ${foreign.pool.name}` : foreign.workload.title,
-    expected: 'versions of the same agent that have a Service', fix: 'use two versions of this agent (`agent.version()`)',
+    expected: 'versions of the same agent that have a Service', fix: 'use two versions of this agent (`version` returns them)',
   });
   return false;
 }

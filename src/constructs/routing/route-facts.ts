@@ -65,8 +65,8 @@ export function targetOf(member: Membership, target: IRouteTarget): RouteTarget 
   }
   member.report({
     message: `a route cannot send requests to ${target.title}: it is neither a pool nor a version of an agent with a Service`, actual: target.title,
-    expected: 'an InferencePool, or a version of an agent (`agent.version()`) that has a Service',
-    fix: 'put it behind a pool; or give a deployed version a Service (`service: true`), or describe the Service of existing pods in Workload.existing',
+    expected: 'an InferencePool, or a version of an agent (as `version` returns it) that has a Service',
+    fix: 'put it behind a pool; or give a deployed version a Service (`service` true), or describe the Service of existing pods in Workload.existing',
   });
   return undefined;
 }

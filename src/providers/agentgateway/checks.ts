@@ -109,7 +109,7 @@ function unreachableGuardrails({ workloads }: MeshModel, { origin }: ToolServerN
   const lost = handling.guardrails.filter(({ service }) => !workloads.some((workload) => workload.service === service));
   return lost.map(({ title, service }) => ({
     path: origin.path, message: `${title} has no Service that agentgateway could call, because a pool serves it`, actual: service.name,
-    expected: 'an Agent outside pools, or an Agent with `service: true`', fix: 'use another guardrail service',
+    expected: 'an Agent outside pools, or an Agent with `service` true', fix: 'use another guardrail service',
   }));
 }
 

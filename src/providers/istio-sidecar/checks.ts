@@ -100,6 +100,6 @@ function encryptedPickers(pools: readonly PoolNode[]): CheckResult[] {
     message: `the picker of pool ${name} serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh`,
     actual: { selfSignedTls: true },
     expected: 'a picker that serves plain text, which the sidecars encrypt',
-    fix: 'start it with --secure-serving=false and set `selfSignedTls: false`',
+    fix: 'start it with --secure-serving=false and set `selfSignedTls` to false',
   }));
 }

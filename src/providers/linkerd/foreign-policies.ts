@@ -89,7 +89,7 @@ function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
     message: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
     actual: { port },
     expected: '`metrics` of the mesh, which writes the Server of that port with its routes',
-    fix: 'state `metrics: { scraper }`, and drop the Server and its routes',
+    fix: 'set `scraper` of `metrics`, and drop the Server and its routes',
   }];
 }
 

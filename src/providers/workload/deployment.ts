@@ -107,9 +107,25 @@ function probes({ ports: [port], healthPath }: WorkloadNode, { startupSeconds }:
 }
 
 function environment(scope: Construct, facts: DeploymentFacts): Record<string, kplus.EnvValue> {
-  const literal = Object.entries(facts.env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)] as const);
-  const secret = Object.entries(facts.secretEnv).map(([name, { secretName, key }]) => [name, kplus.EnvValue.fromSecretValue({
-    secret: kplus.Secret.fromSecretName(scope, `secret-${name}`, secretName), key,
-  })] as const);
-  return Object.fromEntries([...literal, ...secret].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(inOrder(facts).map((name) => {
+    if (!Object.hasOwn(facts.secretEnv, name)) return [name, kplus.EnvValue.fromValue(facts.env[name])];
+    const { secretName, key } = facts.secretEnv[name];
+    return [name, kplus.EnvValue.fromSecretValue({ secret: kplus.Secret.fromSecretName(scope, `secret-${name}`, secretName), key })];
+  }));
+}
+
+/** Names of variables, sorted, each after those that it refers to as in "$(NAME)": Kubernetes expands references to earlier ones only. */
+function inOrder({ env, secretEnv }: DeploymentFacts): string[] {
+  const all = new Set([...Object.keys(env), ...Object.keys(secretEnv)].sort());
+  const seen = new Set<string>();
+  const placed: string[] = [];
+  const place = (name: string): void => {
+    if (!all.has(name) || seen.has(name)) return;
+    seen.add(name);
+    const value = Object.hasOwn(secretEnv, name) ? '' : String(env[name]);
+    for (const [, other] of value.matchAll(/\$\(([^)]+)\)/g)) place(other);
+    placed.push(name);
+  };
+  all.forEach(place);
+  return placed;
 }
