@@ -40,7 +40,7 @@ function everything(map: Order): string {
       service: { name: 'old', port: 80, labels: map('ExistingServiceOptions.labels', { tier: 'back', app: 'old', cost: 'high' }) },
     }),
   }).grantCall(planner);
-  new InferenceGateway(mesh, 'edge', {
+  const edge = new InferenceGateway(mesh, 'edge', {
     hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' }, infrastructureLabels: map('InferenceGatewayProps.infrastructureLabels', { team: 'voice', app: 'edge', cost: 'low' }),
   });
   const crm = new McpToolBoundary(mesh, 'crm', {
@@ -53,7 +53,14 @@ function everything(map: Order): string {
   const caller = TokenCaller.of({ claims: map('TokenCallerOptions.claims', { team: 'voice', role: 'admin', org: 'example' }), caller: planner });
   crm.grantAllTools(caller);
   const decision = mesh.decide({ caller, callee: crm, tokenClaims: map('Call.tokenClaims', { team: 'none', org: 'none', role: 'none' }) });
-  return [app.synthYaml(), mesh.describeAccess(), JSON.stringify(decision), ...migrations(map)].join('\n');
+  const asked = mesh.decide({ callee: edge, headers: map('Call.headers', { 'x-canary': 'true', 'x-team': 'voice', 'accept': 'text/html' }) });
+  let twice = '';
+  try {
+    mesh.decide({ callee: edge, headers: map('Call.headers', { origin: 'https://a.example.com', host: 'a.example.com', authorization: 'none' }) });
+  } catch (error) {
+    twice = (error as Error).message;
+  }
+  return [app.synthYaml(), mesh.describeAccess(), JSON.stringify([decision, asked, twice]), ...migrations(map)].join('\n');
 }
 
 /** The objects of a mesh that moves, and the problems of one whose stages are of unknown namespaces. */

@@ -6,6 +6,7 @@ import { isHostname, isPath, pathFix } from '../../model/names';
 import { nearest } from '../../model/nearest';
 import { PoolNode, scrapedPorts } from '../../model/pool';
 import { InputProblem } from '../../model/problem';
+import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
 import { Call } from '../../values/call';
 import { GatewayFacts } from '../inference/gateway-facts';
@@ -113,7 +114,7 @@ const STATED: Readonly<Record<string, string>> = {
 };
 
 function headersProblem(headers: Call['headers']): InputProblem | undefined {
-  const stated = Object.keys(headers ?? {}).find((name) => Object.hasOwn(STATED, name.toLowerCase()));
+  const stated = Object.keys(sortedKeys(headers)).find((name) => Object.hasOwn(STATED, name.toLowerCase()));
   return stated === undefined ? undefined : {
     message: 'a header of the call has a prop of its own', actual: stated, expected: 'headers that routes match, such as "x-canary"', fix: `state ${STATED[stated.toLowerCase()]} instead`,
   };
