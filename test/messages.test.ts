@@ -22,7 +22,7 @@ function texts(node: ts.Node): [ts.Node, string][] {
 }
 
 /** What is quoted as code and is not the API: fields of manifests, and commands. */
-const UPSTREAM = ['accessPolicy: deny', 'kubectl apply', 'kubectl get endpoints kubernetes'];
+const UPSTREAM = ['accessPolicy: deny', 'cdk8s synth', 'kubectl apply', 'kubectl get endpoints kubernetes'];
 
 /** A static factory with plain values: `Port.http(8080)` is a call in every language. */
 const FACTORY = /^[A-Z]\w+\.[a-z]\w*\([^{}[\]]*\)$/;
