@@ -1,8 +1,9 @@
 import { Construct, IConstruct } from 'constructs';
-import { callSite } from './call-site';
-import { isReservedId } from './construct-ids';
+import { freeId, idProblem } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
+import { callSite } from '../../input/call-site';
+import { recordedMesh } from '../../input/guard';
 import { CheckId } from '../../model/check-id';
 import { Feature, Refusal } from '../../model/feature';
 import { MeshModel } from '../../model/mesh';
@@ -28,7 +29,10 @@ export class Membership implements Located, Reporter {
   public static of(construct: Construct, props: MeshMemberProps): Membership {
     const { mesh } = props;
     const context = meshContext.of(mesh ?? AgentMesh.of(construct));
-    if (mesh) memberContext.give(construct, context);
+    if (mesh) {
+      memberContext.give(construct, context);
+      recordedMesh.give(construct, recordedMesh.of(mesh));
+    }
     const member = new Membership(construct, context);
     member.checkTexts(props);
     return member;
@@ -88,18 +92,5 @@ export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string
   if (!problem) return id;
   const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
   model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), actual: id, ...problem, at: callSite() });
-  let count = 2;
-  while (scope.node.tryFindChild(`${id}-${count}`)) count++;
-  return `${id}-${count}`;
-}
-
-function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'actual'> | undefined {
-  if (id === '') return { message: 'the constructs library does not accept an empty id', expected: 'any other id', fix: 'choose another id' };
-  if (isReservedId(id)) {
-    return {
-      message: 'the constructs library cannot use this id, because it is a property of every JavaScript object', expected: 'any other id',
-      fix: 'choose another id; to keep the name of the object, set `name`',
-    };
-  }
-  return scope.node.tryFindChild(id) ? { message: 'the id is used twice in this scope', expected: 'one construct for each id in a scope', fix: 'choose another id' } : undefined;
+  return freeId(scope, id);
 }

@@ -1,6 +1,6 @@
-import { dirname, relative } from 'path';
+import { dirname, relative, sep } from 'path';
 
-const LIBRARY = dirname(__dirname);
+const LIBRARY = dirname(__dirname) + sep;
 
 /** Depth of the stack that is searched. The frames of the library come first. */
 const DEEPEST = 50;
