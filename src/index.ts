@@ -52,4 +52,4 @@ export {
   type DeployOptions, type ExistingServiceOptions, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadEgress, type WorkloadOptions,
 } from './values/workload-options';
 
-provideClasses(() => exports as Record<string, unknown>);
+provideClasses(() => module.exports as Record<string, unknown>); // read when it is complete

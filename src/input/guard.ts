@@ -44,9 +44,6 @@ export function accepted<A extends readonly unknown[]>(entry: string, args: read
     const value = args[index];
     read.push(isOwn(value) ? value : readArgument(field, index - (fields.length - 1), value, faults));
   }
-  for (const field of fields.slice(args.length)) {
-    if (!field.optional && !field.variadic) readArgument(field, 0, undefined, faults);
-  }
   if (faults.found.length > 0) throw refusal(entry, fields, faults, read, receiver);
   return read as unknown as A;
 }

@@ -12,7 +12,17 @@ export function provideClasses(exported: () => Readonly<Record<string, unknown>>
 /** Whether a value was created by a class of this copy of the library. An object that only has the prototype of the class was not. */
 export function isInstance(value: unknown, name: string): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  return value instanceof (classes!()[name] as Class) && Reflect.ownKeys(value).length > 0;
+  return value instanceof classOf(name) && (Object.hasOwn(value, 'node') || Reflect.ownKeys(value).length > 0); // constructs have many keys, and a node
+}
+
+const found = new Map<string, Class>();
+
+function classOf(name: string): Class {
+  const known = found.get(name);
+  if (known) return known;
+  const made = classes!()[name] as Class;
+  found.set(name, made);
+  return made;
 }
 
 /** Returns the names of the classes that implement an interface. */

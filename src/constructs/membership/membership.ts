@@ -11,7 +11,7 @@ import { nameProblem } from '../../model/names';
 import { InputProblem, Located } from '../../model/problem';
 import { refusalOf } from '../../providers/refusals';
 import { textProblems } from '../input/text-checks';
-import { AgentMesh } from '../mesh/agent-mesh';
+import { AgentMesh, meshAround } from '../mesh/agent-mesh';
 
 /** Props of constructs that can be defined outside the scope of their mesh. */
 export interface MeshMemberProps {
@@ -28,7 +28,7 @@ export class Membership implements Located, Reporter {
   /** Returns the membership of a construct and checks all texts in its props. */
   public static of(construct: Construct, props: MeshMemberProps): Membership {
     const { mesh } = props;
-    const context = meshContext.of(mesh ?? AgentMesh.of(construct));
+    const context = meshContext.of(mesh ?? meshAround(construct));
     if (mesh) {
       memberContext.give(construct, context);
       recordedMesh.give(construct, recordedMesh.of(mesh));
@@ -90,7 +90,7 @@ export class Membership implements Located, Reporter {
 export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string {
   const problem = idProblem(scope, id);
   if (!problem) return id;
-  const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
+  const { model } = meshContext.of(mesh ?? meshAround(scope));
   model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), actual: id, ...problem, at: callSite() });
   return freeId(scope, id);
 }

@@ -35,11 +35,7 @@ export class AgentMesh extends Construct {
    */
   public static of(construct: IConstruct): AgentMesh {
     [construct] = accepted('AgentMesh.of', [construct]);
-    for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
-      const mesh = memberContext.find(scope)?.scope ?? scope;
-      if (mesh instanceof AgentMesh) return mesh;
-    }
-    throw refusalAt(construct.node.path, undefined, [{ message: 'not in the scope of an AgentMesh', fix: 'define it under one, or pass one as `mesh`' }]);
+    return meshAround(construct);
   }
 
   /** Namespace of everything that is defined under the mesh without a namespace. */
@@ -208,6 +204,15 @@ export class AgentMesh extends Construct {
     if (this.externalHosts.node.tryFindChild(id)) return;
     this.context.mesh.externalHosts?.allow(new Construct(this.externalHosts, id), this.context.model, host);
   }
+}
+
+/** Returns the mesh of a construct of the library, whose scope was checked. */
+export function meshAround(construct: IConstruct): AgentMesh {
+  for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
+    const mesh = memberContext.find(scope)?.scope ?? scope;
+    if (mesh instanceof AgentMesh) return mesh;
+  }
+  throw refusalAt(construct.node.path, undefined, [{ message: 'not in the scope of an AgentMesh', fix: 'define it under one, or pass one as `mesh`' }]);
 }
 
 /** Returns the chart that the manifests of a mesh are part of. */
