@@ -18,15 +18,6 @@ export const recordedMesh = new Trait<RecordedMesh>('a mesh');
 
 const signatures = new Map<string, readonly Field[]>();
 
-/** Structs that the library itself passes on, which the guard has already read. */
-const own = new WeakSet<object>();
-
-/** Marks a struct that the library made itself, so that the guard passes it on as it is. */
-export function passedOn<T extends object>(struct: T): T {
-  own.add(struct);
-  return struct;
-}
-
 /**
  * Returns the arguments of a call if each is of its declared type: structs, arrays and maps as frozen copies, so that nothing changes or is
  * read twice after this line. Every constructor, static method and method of the public API begins with it.
@@ -41,15 +32,10 @@ export function accepted<A extends readonly unknown[]>(entry: string, args: read
   const read: unknown[] = [];
   for (let index = 0; index < args.length; index++) {
     const field = fields[Math.min(index, fields.length - 1)];
-    const value = args[index];
-    read.push(isOwn(value) ? value : readArgument(field, index - (fields.length - 1), value, faults));
+    read.push(readArgument(field, index - (fields.length - 1), args[index], faults));
   }
   if (faults.found.length > 0) throw refusal(entry, fields, faults, read, receiver);
   return read as unknown as A;
-}
-
-function isOwn(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && own.has(value);
 }
 
 function signatureOf(entry: string): readonly Field[] {

@@ -2,7 +2,7 @@ import { Chart, Testing } from 'cdk8s';
 import { argumentsOf } from './cases';
 import { callOf, World } from './program';
 import { entries, parametersOf } from './types';
-import { Agent, AgentMesh, Cluster, InferenceGateway, McpToolBoundary, MediaPort, MeshProvider, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, InferenceGateway, McpToolBoundary, MediaPort, MeshProvider, Port, Workload } from '../../src';
 import { CLASSES, ENTRIES, STRUCTS } from '../../src/input/schema';
 import { publicSurface } from '../random/surface';
 import { deploy, IMAGE } from '../story';
@@ -17,7 +17,7 @@ function linesOf(call: () => unknown): string[] {
     return (error as Error).message.split('\n  ').slice(1).map((line) => line.replace(/ \([^()]+:\d+\)$/, ''));
   }
 }
-const deployed = (options: object) => linesOf(() => Workload.deploy({ image: IMAGE, ports: [80], ...options }));
+const deployed = (options: object) => linesOf(() => Workload.deploy({ image: IMAGE, ports: [Port.http(80)], ...options }));
 
 describe('the table of types', () => {
   test('has every class, prop and method of the sources: run `npm run schema`', () => {
@@ -83,7 +83,7 @@ describe('a refusal', () => {
     ['an object that only looks like an instance', { mediaPorts: [{ port: 1, protocol: 'UDP' }] }, '`mediaPorts[0]` has the wrong type; got an object; allowed: a MediaPort; pass a MediaPort'],
     ['a getter that throws', Object.defineProperty({}, 'args', { enumerable: true, get: () => { throw new Error('no'); } }), '`args` cannot be read: no; allowed: plain data; pass a plain value'],
   ])('of %s says what to do', (_, options, message) => {
-    const given = Object.defineProperties({ image: IMAGE, ports: [80] }, Object.getOwnPropertyDescriptors(options));
+    const given = Object.defineProperties({ image: IMAGE, ports: [Port.http(80)] }, Object.getOwnPropertyDescriptors(options));
     expect(linesOf(() => Workload.deploy(given as never))).toEqual([`Workload.deploy: ${message} [AM003]`]);
   });
   test('tells of another copy of the library', () => {
@@ -112,7 +112,7 @@ describe('after the call', () => {
   });
   test('a getter is read no second time', () => {
     let reads = 0;
-    Workload.deploy({ ports: [80], get image() { reads++; return IMAGE; } });
+    Workload.deploy({ ports: [Port.http(80)], get image() { reads++; return IMAGE; } });
     expect(reads).toBe(1);
   });
 });

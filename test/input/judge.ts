@@ -41,8 +41,9 @@ export function verdictOf({ place: { entry, keys, type }, kind }: Case): Verdict
 
 function refusalOf(outcome: 'thrown' | 'reported', error: unknown): Verdict {
   const { message, stack } = error as Error;
-  const [head, ...lines] = message.split('\n  ');
-  if ((error as Error).constructor.name !== 'Error' || head !== HEAD || lines.length === 0 || !lines.every((line) => LINE.test(line))) {
+  const [head, ...below] = message.split('\n  ');
+  const lines = head === HEAD ? below : [message]; // an answer that cannot be given throws one line
+  if ((error as Error).constructor.name !== 'Error' || lines.length === 0 || !lines.every((line) => LINE.test(line))) {
     return { outcome: 'crashed', lines: [stack ?? message] };
   }
   return { outcome, lines };

@@ -1,8 +1,8 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AmbientMigration, CanaryRoute, Cluster, ClusterLink, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity,
+  Agent, AgentMesh, AmbientMigration, CanaryRoute, Cluster, ClusterLink, EndpointPicker, ExternalHost, FailureMode, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity,
   InferenceGateway, InferencePool, InferenceRoute, IstioRelease, LinkerdRelease, McpAccessPolicy, McpFailureMode, McpIdentityProvider, McpPrefix, McpProvider, McpServer,
-  McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider, MigrationStage, ModelServer, TokenCaller, Waypoint, Workload,
+  McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider, MigrationStage, ModelServer, Port, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
@@ -40,13 +40,14 @@ export class World {
 }
 
 const member = ({ mesh }: World) => ({ mesh });
-const egress = () => ({ hostnames: ['api.example.com'], namespaces: ['data'], kubernetesApiCidrs: ['10.0.0.1/32'] });
+const host = () => ExternalHost.https('api.example.com');
+const egress = () => ({ hosts: [host()], namespaces: ['data'], kubernetesApiCidrs: ['10.0.0.1/32'] });
 const jwt = () => ({ issuer: 'https://issuer.example.com', audiences: ['crm'], jwksUri: 'https://issuer.example.com/keys', jwks: JWKS, required: true });
 const secret = () => ({ secretName: 'secret', key: 'token' });
 const rate = () => ({ requestsPerSecond: 100, requestsPerSecondOfCaller: 10 });
 const authorizer = () => ({ provider: 'opa', serviceName: 'opa', serviceNamespace: 'auth' });
 const common = () => ({
-  ports: [8000], opaquePorts: [8000], grpcPorts: [8000], mediaPorts: [MediaPort.udp(40000)], healthPath: '/healthz', jwt: jwt(), externalAuthorizer: authorizer(),
+  ports: [Port.http(8000)], mediaPorts: [MediaPort.udp(40000)], healthPath: '/healthz', jwt: jwt(), externalAuthorizer: authorizer(),
   egress: egress(), rateLimit: rate(),
 });
 const route = () => ({ name: 'route', pathPrefix: '/v1', requestTimeoutSeconds: 30, retries: { attempts: 2, codes: [503] } });
@@ -68,7 +69,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   AmbientMigrationOptions: () => ({ namespaces: ['voice'], outdir: 'dist', sidecarRevision: 'rev' }),
   Call: ({ boundary, caller }) => ({
     callee: boundary, caller, port: 8080, path: '/mcp', method: 'POST', origin: 'https://desk.example.com', tool: 'find', tokenIssuer: 'https://issuer.example.com', tokenSubject: 'alice',
-    tokenClaims: { tier: 'gold' },
+    headers: { 'x-canary': 'true' }, host: 'crm.voice', tokenClaims: { tier: 'gold' },
   }),
   CanaryRouteOptions: canary,
   CanaryRouteProps: (world) => ({ ...member(world), ...canary(world), gateway: world.gateway, agent: world.agent }),
@@ -95,7 +96,8 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     ...common(), labels: { app: 'a' }, serviceAccount: 'account', namespace: 'voice', service: { name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } },
   }),
   ExternalAuthorizer: authorizer,
-  ExternalMcpServerOptions: () => ({ ...server(), hostname: 'mcp.example.com', port: 443 }),
+  ExternalHostOptions: () => ({ port: 443 }),
+  ExternalMcpServerOptions: () => ({ ...server(), host: host() }),
   IdentityOptions: () => ({ namespace: 'n', serviceAccount: 's', trustDomain: 'td.example' }),
   InferenceGatewayProps: (world) => ({
     ...member(world), hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certificates', clientCaConfigMap: 'ca' }, name: 'edge', namespace: 'edge',
@@ -119,7 +121,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], enforcesMirroredHeaders: true, keepsSessions: true, unsafePassTokens: true,
     prefix: McpPrefix.ALWAYS, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL, guardrails: [VALID.McpGuardrail(world)], oauth: VALID.McpOAuth(world),
   }),
-  MeshEgressProps: (world) => ({ ...member(world), hostnames: ['api.example.com'], port: 443, namespace: 'voice', name: 'egress' }),
+  MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
   MeshMetrics: ({ caller }) => ({ scraper: caller }),
   RateLimit: rate,
   RouteRetries: () => ({ attempts: 2, codes: [503] }),
@@ -133,14 +135,14 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
 /** The parameters that no struct gives, by the names that they have in the signatures; of one entry where its parameter means something else. */
 export const ARGUMENTS: Readonly<Record<string, (world: World) => unknown>> = {
   'scope': ({ mesh }) => mesh, 'id': () => 'thing', 'version': () => 'v3', 'workload': () => deploy([9000]), 'callers': ({ caller }) => caller, 'reason': () => 'it is meant',
-  'construct': ({ agent }) => agent, 'port': () => 40000, 'tools': () => ['find'], 'tool': () => 'find', 'prompts': () => ['hello'], 'uris': () => ['a:b'], 'namespace': () => 'voice',
+  'construct': ({ agent }) => agent, 'port': () => 40000, 'tools': () => ['find'], 'tool': () => 'find', 'prompts': () => ['hello'], 'uris': () => ['a:b'], 'namespace': () => 'voice', 'hostname': () => 'api.example.com', 'file': () => 'access.txt',
   'within': ({ mesh }) => mesh, 'program': () => ({ define: (chart: Chart, provider: MeshProvider) => void new AgentMesh(chart, 'mesh', { mesh: provider, namespace: 'voice' }) }),
   'new AgentMesh scope': ({ chart }) => chart, 'Agent#version version': () => 'v1', 'AgentMesh#acknowledge id': () => 'AM401',
 };
 
 const CLASSES: Readonly<Record<string, unknown>> = {
   Agent, AgentMesh, AmbientMigration, CanaryRoute, Cluster, ClusterLink, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, InferenceRoute, McpAccessPolicy, McpProvider,
-  McpServer, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, TokenCaller, Waypoint, Workload,
+  McpServer, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, Port, TokenCaller, Waypoint, Workload, ExternalHost,
 };
 
 const RECEIVERS: Readonly<Record<string, (world: World) => object>> = {

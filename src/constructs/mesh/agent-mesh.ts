@@ -100,6 +100,7 @@ export class AgentMesh extends Construct {
    * @throws the report of synth if the program has problems, and an error if the file cannot be written; nothing is written then
    */
   public writeAccess(file: string): void {
+    [file] = accepted('AgentMesh#writeAccess', [file], this);
     const { fileProblem, synthReport, writeText } = files();
     this.refuse(fileProblem(this, file));
     const report = synthReport(this);
