@@ -101,8 +101,8 @@ project.eslint?.addRules({
   '@typescript-eslint/no-explicit-any': 'off', // architecture.test.ts says where it may stand
 });
 
-// The draws of random programs are tables: a row for each prop.
-project.eslint?.addOverride({ files: ['test/random/**'], rules: { '@stylistic/max-len': 'off' } });
+// The draws of random programs and the values of the input test are tables: a row for each prop.
+project.eslint?.addOverride({ files: ['test/random/**', 'test/input/**'], rules: { '@stylistic/max-len': 'off' } });
 
 // jsii says on every run that Node 20 is at its end; the package runs there all the same.
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
@@ -114,11 +114,13 @@ project.addTask('lint', { description: 'Lint and type-check everything, tests an
 project.addTask('import', { description: 'Regenerate the typed L1 classes from the pinned CRDs', exec: 'node imports/regenerate.mjs', receiveArgs: true });
 project.addTask('example', { description: 'Synthesize the examples and tell who may call whom', exec: 'node examples/run.mjs', receiveArgs: true });
 project.addTask('golden', { description: 'Write the golden files anew, for review', exec: 'jest --coverage=false test/golden.test.ts', env: { UPDATE_GOLDEN: 'true' } });
+project.addTask('schema', { description: 'Rewrite src/input/schema.ts, the table of what a program can pass', steps: [{ spawn: 'compile' }, { exec: 'node .ci/schema.mjs' }] });
+project.addTask('test:input', { description: 'Try all cases of rubbish in the place of every value; npm test tries a sample', exec: 'jest --coverage=false test/input/rubbish.test.ts', receiveArgs: true, env: { CASES: 'all' } });
 project.addTask('test:random', { description: 'Try 10,000 random programs that npm test does not', exec: 'jest --coverage=false test/random', receiveArgs: true, env: { PROGRAMS: '10000', SEED: 'random' } });
 project.addTask('test:mesh', { description: 'Send real requests at the example on a real istiod and Envoy', exec: 'jest --config test/mesh/jest.config.json', receiveArgs: true });
 project.addTask('test:mesh:1.30', { description: 'The same on istiod of Istio 1.30', exec: 'jest --config test/mesh/jest.config.json', receiveArgs: true, env: { JUDGE_ISTIO: '1.30' } });
 project.addTask('bench', { description: 'Measure against the L1 classes', steps: [{ spawn: 'compile' }, { exec: 'node bench/run.mjs' }] });
-for (const name of ['test', 'example', 'lint', 'golden', 'import', 'bench', 'test:random', 'test:mesh', 'test:mesh:1.30', 'compile', 'docgen']) {
+for (const name of ['test', 'example', 'lint', 'golden', 'import', 'schema', 'bench', 'test:input', 'test:random', 'test:mesh', 'test:mesh:1.30', 'compile', 'docgen']) {
   project.package.setScript(name, `node .ci/setup.mjs && projen ${name}`);
 }
 

@@ -1,3 +1,5 @@
+import { provideClasses } from './input/instances';
+
 export { Agent } from './constructs/agent/agent';
 export { type AgentProps } from './constructs/agent/agent-props';
 export { AgentMesh } from './constructs/mesh/agent-mesh';
@@ -49,3 +51,5 @@ export { Workload } from './values/workload';
 export {
   type DeployOptions, type ExistingServiceOptions, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadEgress, type WorkloadOptions,
 } from './values/workload-options';
+
+provideClasses(() => module.exports as Record<string, unknown>); // read when it is complete

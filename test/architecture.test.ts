@@ -9,9 +9,11 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^model\/networks\.ts$/, may: [/^ipaddr\.js$/] },
   { place: /^model\/short-hash\.ts$/, may: [/^crypto$/] },
   { place: /^model\//, may: [/^model\//] },
-  { place: /^values\//, may: [/^values\//, /^model\//] },
+  { place: /^input\/call-site\.ts$/, may: [/^path$/] },
+  { place: /^input\//, may: [/^input\//, /^model\//] },
+  { place: /^values\//, may: [/^values\//, /^model\//, /^input\/guard$/] },
   { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
-  { place: /^providers\/((mesh|gateway|mcp)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^constructs$/] },
+  { place: /^providers\/((mesh|gateway|mcp)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^input\/guard$/, /^constructs$/] },
   { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/, /^model\/trait$/] },
   { place: /^providers\/without-mcp-proxy\.ts$/, may: [/^model\//] },
   { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/, /^providers\/foreign\/tree-object$/] },
@@ -21,11 +23,11 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^providers\/(gateway-api|inference-extension)\//, may: [/^providers\/($1\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^providers\/istio-shared\//, may: [/^providers\/(istio-shared\/|gateway-api\/|foreign\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|istio-shared\/|gateway-api\/|inference-extension\/|workload\/|emit|backend|refusals|without-mcp-proxy|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
-  { place: /^constructs\/mesh\/ambient-migration\.ts$/, may: [/^values\//, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
+  { place: /^constructs\/mesh\/ambient-migration\.ts$/, may: [/^values\//, /^input\/guard$/, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\/mesh\/access-file\.ts$/, may: [/^model\//, /^cdk8s$/, /^constructs$/, /^fs$/, /^path$/] },
   { place: /^constructs\/input\/key-checks\.ts$/, may: [/^crypto$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|hosts|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
-  { place: /^index\.ts$/, may: [/^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|hosts|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
+  { place: /^index\.ts$/, may: [/^input\/instances$/, /^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
 ];
 
 /** What a file imports: a path under src, a path beside it, or a package. Types that are imported as such make no circle when the program runs. */

@@ -52,9 +52,8 @@ export function synth(build: Build, props: Partial<AgentMeshProps> = {}): Manife
 
 /** The lines of the report that a program is refused with; none where it is not. */
 export function problemsOf(build: Build, props: Partial<AgentMeshProps> = {}): string[] {
-  const { chart } = meshOf(build, props);
   try {
-    Testing.synth(chart);
+    Testing.synth(meshOf(build, props).chart);
     return [];
   } catch (error) {
     const [head, ...lines] = (error as Error).message.split('\n  ');

@@ -9,6 +9,7 @@ interface CheckFacts {
 export const CHECKS = {
   AM001: { title: 'A prop has an invalid value.' },
   AM002: { title: 'A requested feature is not supported by any provider in the path.' },
+  AM003: { title: 'A call was given a value that it cannot use, such as one that is not of the declared type. The call fails at once.' },
 
   AM101: { title: 'A Namespace in the app is not enrolled in the mesh that lists it.', acknowledgeable: true },
   AM102: { title: 'Pods in the app opt out of the mesh, or exclude ports from it.', acknowledgeable: true },
@@ -65,7 +66,7 @@ export const CHECKS = {
   AM322: { title: 'Linkerd cannot apply a circuit breaker or retries as configured.' },
   AM323: { title: 'Linkerd would allow a host for every workload of a namespace, not only for the one that declares it.' },
   AM324: { title: 'Linkerd would count health probes against a rate limit, or deny them at an opaque port.' },
-  AM331: { title: 'The migration names an unknown namespace or stage.' },
+  AM331: { title: 'The migration names an unknown namespace.' },
   AM332: { title: 'Callers with sidecars would be denied by a workload that is already in ambient mode.' },
   AM341: { title: 'The GatewayClass does not belong to the gateway provider.' },
   AM342: { title: 'An istio-agentgateway gateway does not enforce a requirement of the workload behind its route.' },

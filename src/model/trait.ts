@@ -1,17 +1,23 @@
 /** Attaches internal data to an object under a symbol, so that it is not part of the public API. */
 export class Trait<T> {
   private readonly key: symbol;
+  private ofFrozen?: WeakMap<object, T>;
 
   public constructor(private readonly what: string) {
     this.key = Symbol(what);
   }
 
   public give(object: object, facts: T): void {
-    (object as Record<symbol, T>)[this.key] = facts;
+    const holder = object as Record<symbol, { facts: T } | undefined>;
+    const known = holder[this.key];
+    if (Object.isExtensible(object)) holder[this.key] = { facts };
+    else if (known) known.facts = facts; // the user froze the object since
+    else (this.ofFrozen ??= new WeakMap()).set(object, facts);
   }
 
   public find(object: object): T | undefined {
-    return (object as Record<symbol, T | undefined>)[this.key];
+    const known = (object as Record<symbol, { readonly facts: T } | undefined>)[this.key];
+    return known ? known.facts : this.ofFrozen?.get(object);
   }
 
   /** @throws if the object was not created by this copy of the library */

@@ -1,4 +1,5 @@
 import { GatewayBackend, MeshBackend } from './backend';
+import { accepted } from '../input/guard';
 import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './istio-shared/unsupported-by-istio';
 import { UnsupportedFeatures } from '../model/feature';
 import { Trait } from '../model/trait';
@@ -22,6 +23,7 @@ export class GatewayProvider {
    * of this provider is refused, since Linkerd does not inject pods with a container `istio-proxy`: use `GatewayProvider.istioAgentgateway`.
    */
   public static istio(options: IstioGatewayOptions = {}): GatewayProvider {
+    [options] = accepted('GatewayProvider.istio', [options]);
     const className = options.gatewayClassName ?? 'istio';
     return GatewayProvider._of('GatewayProvider.istio', {
       options,

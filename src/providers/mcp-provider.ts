@@ -1,4 +1,5 @@
 import { McpBackend, MeshBackend } from './backend';
+import { accepted } from '../input/guard';
 import { Trait } from '../model/trait';
 
 /** Options of `McpProvider.agentgateway`. */
@@ -18,6 +19,7 @@ export class McpProvider {
    * itself checks. Needs `MeshProvider.istioAmbient` or `MeshProvider.linkerd`, which tell the proxy who calls.
    */
   public static agentgateway(options: AgentgatewayOptions = {}): McpProvider {
+    [options] = accepted('McpProvider.agentgateway', [options]);
     const className = options.gatewayClassName ?? 'agentgateway';
     return McpProvider._of('McpProvider.agentgateway', { options, backendOn: (mesh) => new (agentgateway().Agentgateway)(mesh, className) });
   }

@@ -1,4 +1,5 @@
 import { MeshBackend } from './backend';
+import { accepted } from '../input/guard';
 import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './istio-shared/unsupported-by-istio';
 import { DEFAULT_CONTROL_PLANE } from './linkerd/facts';
 import { UnsupportedFeatures } from '../model/feature';
@@ -48,6 +49,7 @@ export interface LinkerdOptions {
 export class MeshProvider {
   /** Istio's ambient mode: ztunnel for identity and connections, waypoints for requests (Istio 1.31, ambient). */
   public static istioAmbient(options: IstioAmbientOptions = {}): MeshProvider {
+    [options] = accepted('MeshProvider.istioAmbient', [options]);
     const stages = sortedKeys(options.migration);
     return MeshProvider._of('MeshProvider.istioAmbient', {
       options,
@@ -64,6 +66,7 @@ export class MeshProvider {
 
   /** Istio's sidecars: an Envoy in each pod for identity, connections and requests (Istio 1.31, sidecar injection). */
   public static istioSidecar(options: IstioSidecarOptions = {}): MeshProvider {
+    [options] = accepted('MeshProvider.istioSidecar', [options]);
     return MeshProvider._of('MeshProvider.istioSidecar', {
       options,
       backendOn: ({ gatewayApiChannel }) =>
@@ -76,6 +79,7 @@ export class MeshProvider {
    * one of `GatewayProvider.istioAgentgateway`, whose pods Linkerd injects.
    */
   public static linkerd(options: LinkerdOptions = {}): MeshProvider {
+    [options] = accepted('MeshProvider.linkerd', [options]);
     return MeshProvider._of('MeshProvider.linkerd', {
       options,
       backendOn: ({ gatewayApiChannel, linkerdRelease, kubeletNetworks }) => new (linkerd().Linkerd)({

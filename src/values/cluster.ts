@@ -1,4 +1,5 @@
 import { GatewayApiChannel, IstioRelease, LinkerdRelease } from './releases';
+import { accepted } from '../input/guard';
 import { Trait } from '../model/trait';
 
 /** Options of `Cluster.of`. */
@@ -53,6 +54,7 @@ export interface ClusterOptions {
 export class Cluster {
   /** Describes a cluster. */
   public static of(options: ClusterOptions = {}): Cluster {
+    [options] = accepted('Cluster.of', [options]);
     const cluster = new Cluster();
     clusterFacts.give(cluster, {
       options: { ...options },

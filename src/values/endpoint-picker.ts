@@ -1,4 +1,5 @@
 import { Workload } from './workload';
+import { accepted } from '../input/guard';
 import { PickerDeployment } from '../model/pool';
 import { Trait } from '../model/trait';
 
@@ -92,6 +93,7 @@ export interface ExistingPickerOptions {
 export class EndpointPicker {
   /** Deploys the llm-d endpoint picker, which prefers pods whose KV cache holds the prefix of the prompt. */
   public static deploy(options: DeployPickerOptions = {}): EndpointPicker {
+    [options] = accepted('EndpointPicker.deploy', [options]);
     const picker = new EndpointPicker();
     pickerDescription.give(picker, {
       kind: 'deploy',
@@ -113,6 +115,7 @@ export class EndpointPicker {
 
   /** Uses an existing endpoint picker. `workload` is a `Workload.existing` with a `service` whose port speaks HTTP/2. */
   public static existing(workload: Workload, options: ExistingPickerOptions = {}): EndpointPicker {
+    [workload, options] = accepted('EndpointPicker.existing', [workload, options]);
     const picker = new EndpointPicker();
     pickerDescription.give(picker, { kind: 'existing', workload, selfSignedTls: options.selfSignedTls ?? true });
     return picker;

@@ -1,3 +1,4 @@
+import { accepted } from '../input/guard';
 import { EXTERNAL_PORT } from '../model/external-host';
 
 /** Options of `ExternalHost.https`. */
@@ -14,6 +15,7 @@ export interface ExternalHostOptions {
 export class ExternalHost {
   /** Returns a host that is called over TLS, by its exact DNS name. */
   public static https(hostname: string, options: ExternalHostOptions = {}): ExternalHost {
+    [hostname, options] = accepted('ExternalHost.https', [hostname, options]);
     return new ExternalHost(hostname, options.port ?? EXTERNAL_PORT);
   }
 

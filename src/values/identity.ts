@@ -1,4 +1,5 @@
 import { CallerReference } from './references';
+import { accepted } from '../input/guard';
 import { Trait } from '../model/trait';
 
 /** A caller that can receive grants: an Agent, an Identity, a TokenCaller, or a class of yours that returns the reference of one. */
@@ -25,6 +26,7 @@ export interface IdentityOptions {
 export class Identity implements ICaller {
   /** Returns the identity of a workload that is not defined under a mesh, for use as a caller. */
   public static of(options: IdentityOptions): Identity {
+    [options] = accepted('Identity.of', [options]);
     return new Identity(options.namespace, options.serviceAccount, options.trustDomain);
   }
 

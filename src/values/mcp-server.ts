@@ -1,6 +1,7 @@
 import { ExternalHost } from './external-host';
 import { Workload } from './workload';
 import { SecretKeyReference } from './workload-options';
+import { accepted } from '../input/guard';
 import { Trait } from '../model/trait';
 
 /** Transport of an MCP server. */
@@ -65,11 +66,13 @@ export interface ExternalMcpServerOptions extends McpServerOptions {
 export class McpServer {
   /** Returns an MCP server that runs in pods, deployed by the library or existing. */
   public static of(workload: Workload, options: McpServerOptions): McpServer {
+    [workload, options] = accepted('McpServer.of', [workload, options]);
     return described(new McpServer(), options, { kind: 'pods', workload });
   }
 
   /** Returns an MCP server on an external host. */
   public static external(options: ExternalMcpServerOptions): McpServer {
+    [options] = accepted('McpServer.external', [options]);
     return described(new McpServer(), options, { kind: 'external', hostname: options.host.hostname, port: options.host.port });
   }
 

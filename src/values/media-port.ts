@@ -1,3 +1,4 @@
+import { accepted } from '../input/guard';
 /** Transport protocol of a media port. */
 export enum TransportProtocol {
   /** UDP, the usual protocol of WebRTC media, which no mesh carries. */
@@ -10,11 +11,13 @@ export enum TransportProtocol {
 export class MediaPort {
   /** Returns a UDP media port. */
   public static udp(port: number): MediaPort {
+    [port] = accepted('MediaPort.udp', [port]);
     return new MediaPort(port, TransportProtocol.UDP);
   }
 
   /** Returns a TCP media port. An error if the mesh cannot exclude single ports. */
   public static tcp(port: number): MediaPort {
+    [port] = accepted('MediaPort.tcp', [port]);
     return new MediaPort(port, TransportProtocol.TCP);
   }
 

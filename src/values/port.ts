@@ -1,3 +1,4 @@
+import { accepted } from '../input/guard';
 /** Protocol of a pod port inside the mesh. */
 export enum PortProtocol {
   /** HTTP/1.1. */
@@ -12,6 +13,7 @@ export enum PortProtocol {
 export class Port {
   /** Returns a port that speaks HTTP/1.1. */
   public static http(port: number): Port {
+    [port] = accepted('Port.http', [port]);
     return new Port(port, PortProtocol.HTTP);
   }
 
@@ -20,11 +22,13 @@ export class Port {
    * proxies use HTTP/2. An existing Service must set it itself.
    */
   public static grpc(port: number): Port {
+    [port] = accepted('Port.grpc', [port]);
     return new Port(port, PortProtocol.GRPC);
   }
 
   /** Returns a port that does not speak HTTP. Callers are authorized by identity only, and proxies do not inspect the traffic. */
   public static tcp(port: number): Port {
+    [port] = accepted('Port.tcp', [port]);
     return new Port(port, PortProtocol.TCP);
   }
 

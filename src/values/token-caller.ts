@@ -1,5 +1,6 @@
 import { ICaller } from './identity';
 import { CallerReference } from './references';
+import { accepted } from '../input/guard';
 import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 
@@ -32,6 +33,7 @@ export interface TokenCallerOptions {
 export class TokenCaller implements ICaller {
   /** Returns a caller that sends a token with the given properties. At least one of `subject` and `claims` is required. */
   public static of(options: TokenCallerOptions): TokenCaller {
+    [options] = accepted('TokenCaller.of', [options]);
     return new TokenCaller({ ...options, claims: options.claims && sortedKeys(options.claims) });
   }
 

@@ -6,6 +6,7 @@ import { Port, PortProtocol } from './port';
 import { CalleeReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
 import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
+import { accepted } from '../input/guard';
 import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
@@ -14,6 +15,7 @@ import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '.
 export class Workload implements IRouteTarget, ICallee {
   /** Emits a Deployment with safe defaults: non-root user, read-only root file system, no API token, probes and resource requests. */
   public static deploy(options: DeployOptions): Workload {
+    [options] = accepted('Workload.deploy', [options]);
     return described(new Workload(), {
       kind: 'deploy',
       ...common(options),
@@ -38,6 +40,7 @@ export class Workload implements IRouteTarget, ICallee {
 
   /** Returns existing pods as a workload, which the library protects but does not deploy. */
   public static existing(options: ExistingWorkloadOptions): Workload {
+    [options] = accepted('Workload.existing', [options]);
     return described(new Workload(), {
       kind: 'existing',
       labels: sortedKeys(options.labels),

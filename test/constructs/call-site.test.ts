@@ -1,4 +1,4 @@
-import { callSite, siteIn } from '../../src/constructs/membership/call-site';
+import { callSite, siteIn } from '../../src/input/call-site';
 
 const OWN = '    at callSite (/app/node_modules/cdk8s-agent-mesh/lib/src/constructs/call-site.js:12:21)';
 const MEMBER = '    at Member.report (/app/node_modules/cdk8s-agent-mesh/lib/src/constructs/membership.js:50:90)';

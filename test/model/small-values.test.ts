@@ -103,6 +103,14 @@ test('problems are kept in the order in which they were found', () => {
 
 describe('a trait', () => {
   const trait = new Trait<number>('a Thing');
+  test('is given to an object that the user froze, before and after', () => {
+    const [before, after] = [{}, Object.freeze({})];
+    trait.give(before, 7);
+    Object.freeze(before);
+    trait.give(before, 8);
+    trait.give(after, 9);
+    expect([trait.of(before), trait.of(after)]).toEqual([8, 9]);
+  });
   test('is known of the object that it was given to', () => {
     const object = {};
     trait.give(object, 7);
@@ -110,6 +118,7 @@ describe('a trait', () => {
   });
   test('of another object says what to look for', () => {
     expect(trait.find({})).toBeUndefined();
+    expect(trait.find(Object.freeze({}))).toBeUndefined();
     expect(() => trait.of({})).toThrow('the object is not a Thing created by this copy of cdk8s-agent-mesh');
   });
 });

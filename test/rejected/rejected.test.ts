@@ -177,7 +177,7 @@ const refused: Record<string, Refused[]> = {
     ['a writable path with a colon', withDeployment({ writablePaths: ['/a:b'] }), '`writablePaths` has a path that cannot be mounted, or the same path twice'],
     ['a reference to a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 'S', key: 'k' } } }), 'a reference to a Secret is not valid in Kubernetes'],
     ['a key of a Secret that is none', withDeployment({ secretEnv: { A: { secretName: 's', key: 'a b' } } }), 'a reference to a Secret is not valid in Kubernetes'],
-    ['a variable that is not text', withDeployment({ env: { N: 4 } }), 'the environment variable N is not a string; got 4'],
+    ['a variable that is not text', withDeployment({ env: { N: 4 } }), 'Workload.deploy: `env.N` has the wrong type; got 4; allowed: a string; put it in quotes [AM003]'],
     ['an agent outside the mesh\'s scope with the name of another', (mesh, chart) => { new Agent(mesh, 'a', { workload: existing('a') }); new Agent(chart, 'b', { mesh, name: 'a', workload: existing('b') }); }, 'app/b/Resource: two objects are the same object on the cluster; the other object is app/mesh/a/Resource'],
     ['a port of ztunnel', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([15008]) }); }, 'the workload uses a port of the mesh\'s own proxy; got [15008]'],
     ['a Service asked for before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), service: true }); }, 'the library creates no Service for existing pods, so these props have no effect; got {"service":true}'],

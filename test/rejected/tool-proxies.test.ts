@@ -2,7 +2,7 @@ import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, external, several, judged, granting, resource } from './tool-programs';
 import {
   Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider, Port,
-  SecretKeyReference, TokenCaller, Waypoint,
+  TokenCaller, Waypoint,
 } from '../../src';
 import { deploy } from '../story';
 
@@ -59,7 +59,7 @@ const refused: Record<string, Refused[]> = {
     ...['crm', 'urn:crm', 'https://', 'https://a b', 'https://[x', 'https://u:p@crm.example.com', 'https://crm.example.com/#x'].map((bad): Refused => [`a resource that is no address (${bad})`, crm(() => ({ jwt, oauth: { resource: bad } })),
       `\`resource\` of \`oauth\` is not a URI; got ${JSON.stringify(bad)}; allowed: an https:// or http:// URI; use the URI at which clients call the boundary`, agentgateway]),
     ['a resource that carries a key', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp?token=abc' } })), '`resource` of `oauth` contains a secret, which would be written to the manifest; got ["token"]', agentgateway],
-    ...[{ secretName: 'A', key: 'token' }, { secretName: '*.crm', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }, { secretName: 'crm' } as SecretKeyReference].map((credentials): Refused =>
+    ...[{ secretName: 'A', key: 'token' }, { secretName: '*.crm', key: 'token' }, { secretName: 'crm', key: '' }, { secretName: 'crm', key: 'a/b' }, { secretName: '', key: 'token' }].map((credentials): Refused =>
       [`credentials that are no key of a Secret (${credentials.secretName}/${credentials.key})`, crm(() => ({ credentials })),
         `the credentials of server crm do not name a key of a Secret; got ${JSON.stringify(credentials)}; allowed: the name of a Secret in the namespace of the boundary, and one of its keys; correct the reference`, agentgateway]),
     ['more callers than it counts each for itself', (mesh) => crmOf(mesh, { rateLimit: { requestsPerSecondOfCaller: 1 } }).grantAllTools(...Array.from({ length: 17 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `a${i}` }))),

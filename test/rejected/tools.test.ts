@@ -94,7 +94,7 @@ const refused: Record<string, Refused[]> = {
     ['a claim that a policy cannot state', granting(TokenCaller.of({ claims: { tier: 'g*' } })), '`subject` or `claims` of a TokenCaller cannot be matched by a policy; got {"tier":"g*"}; allowed: printable ASCII without "*" in values; letters, digits, "_", ".", ":", "/" and "-" in names of claims; correct the TokenCaller'],
     ['a claim without a name', granting(TokenCaller.of({ claims: { '': 'gold' } })), '`subject` or `claims` of a TokenCaller cannot be matched by a policy; got {"":"gold"}'],
     ['a claim whose name would end the key', granting(TokenCaller.of({ claims: { 'a][b': 'gold' } })), '`subject` or `claims` of a TokenCaller cannot be matched by a policy; got {"a][b":"gold"}'],
-    ['a claim that is no text', granting(TokenCaller.of({ claims: { level: 5 as unknown as string } })), '`subject` or `claims` of a TokenCaller cannot be matched by a policy; got {"level":5}'],
+    ['a claim that is no text', (mesh) => { granting(TokenCaller.of({ claims: { level: 5 as unknown as string } }))(mesh, mesh as never); }, 'TokenCaller.of: `claims.level` has the wrong type; got 5; allowed: a string; put it in quotes'],
     ['by the issuer as a claim', granting(TokenCaller.of({ claims: { iss: 'https://other.example.com' } })),
       '`claims` of a TokenCaller cannot contain "iss" or "sub"; got {"iss":"https://other.example.com"}; allowed: `subject` for "sub"; the issuer is the one in `jwt` of the boundary; use `subject`, or remove the claim'],
     ['by two subjects', granting(TokenCaller.of({ subject: 'alice', claims: { sub: 'bob' } })), '`claims` of a TokenCaller cannot contain "iss" or "sub"; got {"sub":"bob"}'],

@@ -3,6 +3,7 @@ import { checkNamespace, checkReadable, versionStem } from './agent-checks';
 import { AgentFacts, agentFacts } from './agent-facts';
 import { AgentProps } from './agent-props';
 import { checkServices, enforcedServices } from './agent-services';
+import { accepted } from '../../input/guard';
 import { AgentNode } from '../../model/agent';
 import { Callers } from '../../model/callers';
 import { Feature } from '../../model/feature';
@@ -52,6 +53,7 @@ export class Agent extends Construct implements IAgent {
   private hasAccount = false;
 
   public constructor(scope: Construct, id: string, private readonly props: AgentProps) {
+    [scope, id, props] = accepted('new Agent', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props);
     const { model } = this.member;
@@ -83,6 +85,7 @@ export class Agent extends Construct implements IAgent {
    * if the agent was defined with `workload`, or if the version has no name.
    */
   public addVersion(version: string, workload: Workload): Workload {
+    [version, workload] = accepted('Agent#addVersion', [version, workload], this);
     this.member.checkTexts({ version });
     this.add(version, workload);
     return workload;
@@ -93,6 +96,7 @@ export class Agent extends Construct implements IAgent {
    * Reports a version that the agent does not have.
    */
   public version(version?: string): Workload {
+    [version] = accepted('Agent#version', [version], this);
     if (this.props.workload && (version ?? ONLY) === ONLY) return this.props.workload;
     const known = this.facts.versions.findIndex((one) => one.version === (version ?? ONLY));
     if (known >= 0) return this.shown[known];
@@ -108,6 +112,7 @@ export class Agent extends Construct implements IAgent {
    * Service and cannot be called this way, unless the `service` prop is true.
    */
   public grantCall(...callers: ICaller[]): Grant {
+    callers = accepted('Agent#grantCall', callers, this);
     return grantTo(this.member, { title: this.title, ...this.facts }, callers);
   }
 
@@ -116,6 +121,7 @@ export class Agent extends Construct implements IAgent {
    * the agent.
    */
   public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
+    [id, options] = accepted('Agent#addCanary', [id, options], this);
     return new CanaryRoute(this, id, { ...options, agent: this, mesh: this.props.mesh });
   }
 

@@ -18,7 +18,7 @@ export class ExistingGateway extends GatewayBase {
       name: member.name('the name of the gateway', gatewayName, context.gateway.nameSuffix),
       namespace,
       meshNamespace: model.facts.namespace,
-      hostnames: this.hostnames,
+      hostnames: props.hostnames,
       listener: { name: listener, port: listenerPort ?? (listener === undefined ? HTTPS_PORT : undefined) },
       infrastructureLabels: {},
       deniedNetworks: [],

@@ -3,6 +3,7 @@ import { gatewayFacts, IInferenceGateway } from './gateway-facts';
 import { InferencePool } from './inference-pool';
 import { InferenceRoute, InferenceRouteOptions } from './inference-route';
 import { InferencePoolOptions } from './pool-props';
+import { accepted } from '../../input/guard';
 import { GatewayNode } from '../../model/gateway';
 import { hostnameProblem } from '../../model/names';
 import { CalleeReference } from '../../values/references';
@@ -39,16 +40,19 @@ export abstract class GatewayBase extends Construct implements IInferenceGateway
 
   /** Adds a pool of model servers behind this gateway. */
   public addPool(id: string, options: InferencePoolOptions): InferencePool {
+    [id, options] = accepted('InferenceGateway#addPool', [id, options], this);
     return new InferencePool(this, id, options);
   }
 
   /** Adds a route that sends all requests, or those with a path prefix, to one target. */
   public addRoute(id: string, options: InferenceRouteOptions): InferenceRoute {
+    [id, options] = accepted('InferenceGateway#addRoute', [id, options], this);
     return new InferenceRoute(this, id, options);
   }
 
   /** Adds a route that splits requests between a stable version and a canary. */
   public addCanary(id: string, options: CanaryRouteOptions): CanaryRoute {
+    [id, options] = accepted('InferenceGateway#addCanary', [id, options], this);
     return new CanaryRoute(this, id, options);
   }
 }

@@ -3,6 +3,7 @@ import { ExistingGateway } from './existing-gateway';
 import { GatewayBase, recordGateway } from './gateway-base';
 import { IInferenceGateway } from './gateway-facts';
 import { ExistingGatewayProps, InferenceGatewayProps } from './gateway-props';
+import { accepted } from '../../input/guard';
 import { GatewayNode, HTTPS_PORT, TlsFacts } from '../../model/gateway';
 import { isSubdomain, nameProblem, selectorProblem } from '../../model/names';
 import { networkOf, networkText } from '../../model/networks';
@@ -23,10 +24,12 @@ const MOST_LABELS = 8;
 export class InferenceGateway extends GatewayBase {
   /** Refers to an existing Gateway. Routes attach to it, and its proxies are allowed to call the targets of these routes. */
   public static fromGatewayName(scope: Construct, id: string, props: ExistingGatewayProps): IInferenceGateway {
+    [scope, id, props] = accepted('InferenceGateway.fromGatewayName', [scope, id, props]);
     return new ExistingGateway(scope, id, props);
   }
 
   public constructor(scope: Construct, id: string, props: InferenceGatewayProps) {
+    [scope, id, props] = accepted('new InferenceGateway', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh), props.name, props.hostnames);
     const member = Membership.of(this, props);
     const { model, context } = member;
@@ -37,7 +40,7 @@ export class InferenceGateway extends GatewayBase {
       name: member.name('the name of the gateway', props.name ?? this.node.id, context.gateway.nameSuffix),
       namespace,
       meshNamespace: model.facts.namespace,
-      hostnames: this.hostnames,
+      hostnames: props.hostnames,
       listener: { port: HTTPS_PORT },
       tls,
       infrastructureLabels: sortedKeys(props.infrastructureLabels),

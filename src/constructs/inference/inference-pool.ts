@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { PoolBase, recordPool } from './pool-base';
 import { ExistingPoolProps, IInferencePool, InferencePoolProps } from './pool-props';
+import { accepted } from '../../input/guard';
 import { EndpointPicker, FailureMode } from '../../values/endpoint-picker';
 import { freshId, Membership } from '../membership/membership';
 
@@ -15,10 +16,12 @@ import { freshId, Membership } from '../membership/membership';
 export class InferencePool extends PoolBase {
   /** Refers to an existing InferencePool. Its endpoint picker and servers are protected by policies, but not deployed. */
   public static fromPoolName(scope: Construct, id: string, props: ExistingPoolProps): IInferencePool {
+    [scope, id, props] = accepted('InferencePool.fromPoolName', [scope, id, props]);
     return new ExistingPool(scope, id, props);
   }
 
   public constructor(scope: Construct, id: string, props: InferencePoolProps) {
+    [scope, id, props] = accepted('new InferencePool', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh), props.name);
     recordPool(this, Membership.of(this, props), {
       ...props,

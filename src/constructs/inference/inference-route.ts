@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { IInferenceGateway } from './gateway-facts';
+import { accepted } from '../../input/guard';
 import { IRouteTarget } from '../../values/route-target';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 import { addRoute, RouteOptions, targetOf } from '../routing/route-facts';
@@ -26,6 +27,7 @@ export interface InferenceRouteProps extends InferenceRouteOptions, MeshMemberPr
  */
 export class InferenceRoute extends Construct {
   public constructor(scope: Construct, id: string, props: InferenceRouteProps) {
+    [scope, id, props] = accepted('new InferenceRoute', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props);
     const target = targetOf(member, props.target);

@@ -14,21 +14,20 @@ const LINES = /^(env\.|args\[|command\[|(.*\.)?jwks$)/;
 
 /** Returns the problems of the texts in plain data, keys included. Constructs and other class instances check their own texts. */
 export function textProblems(stated: object, of = ''): InputProblem[] {
-  return Object.entries(stated).flatMap(([prop, value]) => within(prop, value, new Set()))
+  return Object.entries(stated).flatMap(([prop, value]) => within(prop, value))
     .map(({ place, text, message, expected, fix }) => ({ message: `${place}${of} ${message}`, actual: text, expected: expected, fix: fix }));
 }
 
-function within(prop: string, value: unknown, above: ReadonlySet<object>): FaultyText[] {
+function within(prop: string, value: unknown): FaultyText[] {
   if (typeof value === 'string') {
     const fault = textFault(value, LINES.test(prop));
     return fault ? [{ place: `\`${prop}\``, text: value, ...fault }] : [];
   }
-  if (!isPlain(value) || above.has(value)) return [];
-  const deeper = new Set([...above, value]);
-  if (Array.isArray(value)) return value.flatMap((item, index) => within(`${prop}[${index}]`, item, deeper));
+  if (!isPlain(value)) return [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => within(`${prop}[${index}]`, item));
   return Object.entries(sortedKeys(value as Record<string, unknown>)).flatMap(([key, item]) => {
     const fault = keyFault(key);
-    return [...fault ? [{ place: `a key of \`${prop}\``, text: key, ...fault }] : [], ...within(`${prop}.${key}`, item, deeper)];
+    return [...fault ? [{ place: `a key of \`${prop}\``, text: key, ...fault }] : [], ...within(`${prop}.${key}`, item)];
   });
 }
 

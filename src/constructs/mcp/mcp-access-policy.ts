@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { McpToolBoundary } from './mcp-tool-boundary';
 import { toolServer } from './tool-server-facts';
+import { accepted } from '../../input/guard';
 import { nameProblem } from '../../model/names';
 import { identified } from '../../model/problem';
 import { accessPolicies } from '../../providers/access-policy';
@@ -27,6 +28,7 @@ export interface McpAccessPolicyProps extends MeshMemberProps {
  */
 export class McpAccessPolicy extends Construct {
   public constructor(scope: Construct, id: string, props: McpAccessPolicyProps) {
+    [scope, id, props] = accepted('new McpAccessPolicy', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props);
     const server = toolServer.of(props.boundary);

@@ -6,6 +6,7 @@ import { grantGuardrailServices } from './mcp-proxy';
 import { serversOf } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { toolServer } from './tool-server-facts';
+import { accepted } from '../../input/guard';
 import { nameProblem } from '../../model/names';
 import { serviceUrl } from '../../model/service';
 import { ToolServerNode } from '../../model/tool-server';
@@ -42,6 +43,7 @@ export class McpToolBoundary extends Construct implements ICallee {
   private readonly granted: GrantedServer;
 
   public constructor(scope: Construct, id: string, props: McpToolBoundaryProps) {
+    [scope, id, props] = accepted('new McpToolBoundary', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props);
     const { model, context } = this.member;
@@ -66,21 +68,25 @@ export class McpToolBoundary extends Construct implements ICallee {
    * mesh can, by the mirrored headers, if the server enforces them (`enforcesMirroredHeaders`).
    */
   public grantTools(tools: string[], ...callers: ICaller[]): Grant {
+    [tools, ...callers] = accepted('McpToolBoundary#grantTools', [tools, ...callers], this);
     return grantItems(this.member, this.granted, 'tool', tools, callers);
   }
 
   /** Allows callers to get some prompts of the server and to list the prompts, with the same requirements as `grantTools`. */
   public grantPrompts(prompts: string[], ...callers: ICaller[]): Grant {
+    [prompts, ...callers] = accepted('McpToolBoundary#grantPrompts', [prompts, ...callers], this);
     return grantItems(this.member, this.granted, 'prompt', prompts, callers);
   }
 
   /** Allows callers to read some resources of the server, by URI, and to list the resources, with the same requirements as `grantTools`. */
   public grantResources(uris: string[], ...callers: ICaller[]): Grant {
+    [uris, ...callers] = accepted('McpToolBoundary#grantResources', [uris, ...callers], this);
     return grantItems(this.member, this.granted, 'resource', uris, callers);
   }
 
   /** Allows callers to use every tool, prompt and resource of the server. They reach its MCP endpoint and no other path. */
   public grantAllTools(...callers: ICaller[]): Grant {
+    callers = accepted('McpToolBoundary#grantAllTools', callers, this);
     return grantEverything(this.member, this.granted, callers);
   }
 

@@ -1,8 +1,9 @@
 import { Construct, IConstruct } from 'constructs';
-import { callSite } from './call-site';
-import { isReservedId } from './construct-ids';
+import { freeId, idProblem } from './construct-ids';
 import { memberContext, MeshContext, meshContext } from './mesh-context';
 import { Reporter, refusedBy } from './reporter';
+import { callSite } from '../../input/call-site';
+import { recordedMesh } from '../../input/guard';
 import { CheckId } from '../../model/check-id';
 import { Feature, Refusal } from '../../model/feature';
 import { MeshModel } from '../../model/mesh';
@@ -10,7 +11,7 @@ import { nameProblem } from '../../model/names';
 import { InputProblem, Located } from '../../model/problem';
 import { refusalOf } from '../../providers/refusals';
 import { textProblems } from '../input/text-checks';
-import { AgentMesh } from '../mesh/agent-mesh';
+import { AgentMesh, meshAround } from '../mesh/agent-mesh';
 
 /** Props of constructs that can be defined outside the scope of their mesh. */
 export interface MeshMemberProps {
@@ -27,8 +28,11 @@ export class Membership implements Located, Reporter {
   /** Returns the membership of a construct and checks all texts in its props. */
   public static of(construct: Construct, props: MeshMemberProps): Membership {
     const { mesh } = props;
-    const context = meshContext.of(mesh ?? AgentMesh.of(construct));
-    if (mesh) memberContext.give(construct, context);
+    const context = meshContext.of(mesh ?? meshAround(construct));
+    if (mesh) {
+      memberContext.give(construct, context);
+      recordedMesh.give(construct, recordedMesh.of(mesh));
+    }
     const member = new Membership(construct, context);
     member.checkTexts(props);
     return member;
@@ -86,20 +90,7 @@ export class Membership implements Located, Reporter {
 export function freshId(scope: IConstruct, id: string, mesh?: AgentMesh): string {
   const problem = idProblem(scope, id);
   if (!problem) return id;
-  const { model } = meshContext.of(mesh ?? AgentMesh.of(scope));
+  const { model } = meshContext.of(mesh ?? meshAround(scope));
   model.problems.add({ id: 'AM001', path: [scope.node.path, id].filter(Boolean).join('/'), actual: id, ...problem, at: callSite() });
-  let count = 2;
-  while (scope.node.tryFindChild(`${id}-${count}`)) count++;
-  return `${id}-${count}`;
-}
-
-function idProblem(scope: IConstruct, id: string): Omit<InputProblem, 'actual'> | undefined {
-  if (id === '') return { message: 'the constructs library does not accept an empty id', expected: 'any other id', fix: 'choose another id' };
-  if (isReservedId(id)) {
-    return {
-      message: 'the constructs library cannot use this id, because it is a property of every JavaScript object', expected: 'any other id',
-      fix: 'choose another id; to keep the name of the object, set `name`',
-    };
-  }
-  return scope.node.tryFindChild(id) ? { message: 'the id is used twice in this scope', expected: 'one construct for each id in a scope', fix: 'choose another id' } : undefined;
+  return freeId(scope, id);
 }

@@ -2,6 +2,8 @@ import { Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AgentMeshProps } from './agent-mesh-props';
 import { providersOf, statedOptions } from './mesh-providers';
+import { callSite } from '../../input/call-site';
+import { accepted, recordedMesh, refusalAt } from '../../input/guard';
 import { Caller } from '../../model/callers';
 import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../../model/check-id';
 import { ExternalHostNode } from '../../model/external-host';
@@ -16,8 +18,7 @@ import { MeshProblem, meshProblem } from '../../values/mesh-problem';
 import { AppChecks } from '../app/app-checks';
 import { knownCallers } from '../grants/callers';
 import { textProblems } from '../input/text-checks';
-import { callSite } from '../membership/call-site';
-import { idOf } from '../membership/construct-ids';
+import { freeId, idOf, idProblem } from '../membership/construct-ids';
 import { memberContext, MeshContext, meshContext } from '../membership/mesh-context';
 import { Reporter, refusedBy } from '../membership/reporter';
 
@@ -33,11 +34,8 @@ export class AgentMesh extends Construct {
    * @throws if the construct is not in the scope of a mesh
    */
   public static of(construct: IConstruct): AgentMesh {
-    for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
-      const mesh = memberContext.find(scope)?.scope ?? scope;
-      if (mesh instanceof AgentMesh) return mesh;
-    }
-    throw new Error(`${construct.node.path || '(app)'}: not in the scope of an AgentMesh; define it under one, or pass one as \`mesh\``);
+    [construct] = accepted('AgentMesh.of', [construct]);
+    return meshAround(construct);
   }
 
   /** Namespace of everything that is defined under the mesh without a namespace. */
@@ -48,10 +46,12 @@ export class AgentMesh extends Construct {
   private readonly externalHosts: Construct;
 
   public constructor(scope: Construct, id: string, props: AgentMeshProps) {
-    super(scope, id);
+    [scope, id, props] = accepted('new AgentMesh', [scope, id, props]);
+    const stated = idProblem(scope, id);
+    super(scope, freeId(scope, id));
     this.namespaces = new Construct(this, 'Namespaces');
     this.externalHosts = new Construct(this, 'ExternalHosts');
-    const namespace = props.namespace ?? Chart.of(this).namespace;
+    const namespace = props.namespace ?? chartOf(this).namespace;
     const cluster = clusterFacts.of(props.cluster ?? Cluster.of());
     const app = AppChecks.of(this);
     const providers = providersOf(props);
@@ -76,7 +76,9 @@ export class AgentMesh extends Construct {
       allowExternalHost: (host) => this.allowExternalHost(host),
     };
     meshContext.give(this, this.context);
+    recordedMesh.give(this, { path: this.node.path, problems: model.problems });
     this.namespace = model.facts.namespace;
+    this.report(stated && { ...stated, actual: id });
     this.checkProps(namespace, props);
     model.scraper = props.metrics && this.scraperOf(props.metrics);
     [this.namespace, ...existing].forEach((name) => this.context.namespace(name));
@@ -98,6 +100,7 @@ export class AgentMesh extends Construct {
    * @throws the report of synth if the program has problems, and an error if the file cannot be written; nothing is written then
    */
   public writeAccess(file: string): void {
+    [file] = accepted('AgentMesh#writeAccess', [file], this);
     const { fileProblem, synthReport, writeText } = files();
     this.refuse(fileProblem(this, file));
     const report = synthReport(this);
@@ -113,6 +116,7 @@ export class AgentMesh extends Construct {
    * @throws if the callee does not have what the call names, such as a tool or a port: a mistake must not pass for a denial
    */
   public decide(call: Call): Decision {
+    [call] = accepted('AgentMesh#decide', [call], this);
     return decisions().decideCall(this.context, call, (context) => AppChecks.of(this).acknowledgedOf(context));
   }
 
@@ -138,6 +142,7 @@ export class AgentMesh extends Construct {
    * @param within the construct for which it holds, with everything below it; by default the whole mesh
    */
   public acknowledge(id: string, reason: string, within?: IConstruct): void {
+    [id, reason, within] = accepted('AgentMesh#acknowledge', [id, reason, within], this);
     if (!isCheckId(id) || !ACKNOWLEDGEABLE.includes(id)) {
       this.report({ message: 'the check cannot be acknowledged', actual: id, expected: ACKNOWLEDGEABLE.join(', '), fix: 'correct the program instead, or name one of these' });
     } else if (reason.trim() === '') {
@@ -200,6 +205,22 @@ export class AgentMesh extends Construct {
     if (this.externalHosts.node.tryFindChild(id)) return;
     this.context.mesh.externalHosts?.allow(new Construct(this.externalHosts, id), this.context.model, host);
   }
+}
+
+/** Returns the mesh of a construct of the library, whose scope was checked. */
+export function meshAround(construct: IConstruct): AgentMesh {
+  for (let scope: IConstruct | undefined = construct; scope; scope = scope.node.scope) {
+    const mesh = memberContext.find(scope)?.scope ?? scope;
+    if (mesh instanceof AgentMesh) return mesh;
+  }
+  throw refusalAt(construct.node.path, undefined, [{ message: 'not in the scope of an AgentMesh', fix: 'define it under one, or pass one as `mesh`' }]);
+}
+
+/** Returns the chart that the manifests of a mesh are part of. */
+function chartOf(mesh: AgentMesh): Chart {
+  const chart = mesh.node.scopes.reverse().find((scope): scope is Chart => Chart.isChart(scope));
+  if (!chart) throw refusalAt(mesh.node.path, undefined, [{ message: '`scope` is not in a chart', fix: 'define the mesh under a Chart' }]);
+  return chart;
 }
 
 // Loaded on first use, because loading them with the library would slow down every program.

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
+import { accepted, refusalAt } from '../../input/guard';
 import { IstioAmbientOptions, MeshProvider } from '../../providers/mesh-provider';
 import { MigrationStage } from '../../values/migration-stage';
 
@@ -51,12 +52,13 @@ export class AmbientMigration {
    * @throws with the problems of the first step that has any, or if a namespace is named twice; then no file is written
    */
   public static write(program: IMeshProgram, options: AmbientMigrationOptions): string[] {
+    [program, options] = accepted('AmbientMigration.write', [program, options]);
     const { namespaces, outdir = 'dist', ...provider } = options;
-    if (new Set(namespaces).size !== namespaces.length) throw new Error(`\`namespaces\` names a namespace twice: ${namespaces.join(', ')}; name each namespace once`);
+    if (new Set(namespaces).size !== namespaces.length) {
+      throw refusalAt('AmbientMigration.write', undefined, [{ message: '`namespaces` names a namespace twice', actual: namespaces, expected: 'each namespace once', fix: 'remove one of the two' }]);
+    }
     const steps = stepsOf(namespaces).map((step, i) => written(program, step, i, provider));
-    mkdirSync(outdir, { recursive: true });
-    for (const { file, yaml } of steps) writeFileSync(join(outdir, file), yaml);
-    writeFileSync(join(outdir, 'plan.txt'), planOf(steps));
+    writeAll(outdir, steps);
     return [...steps.map(({ file }) => file), 'plan.txt'];
   }
 
@@ -91,6 +93,16 @@ function written(program: IMeshProgram, { name, says, stages }: Step, index: num
   const objects = app.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one)).map(({ kind, apiGroup, name: object, metadata }) =>
     [`${kind.toLowerCase()}${apiGroup === 'core' ? '' : `.${apiGroup}`}/${object}`, ...metadata.namespace === undefined ? [] : [`-n ${metadata.namespace}`]].join(' '));
   return { name, says, stages, file: `${id}.k8s.yaml`, yaml, objects };
+}
+
+function writeAll(outdir: string, steps: readonly WrittenStep[]): void {
+  try {
+    mkdirSync(outdir, { recursive: true });
+    for (const { file, yaml } of steps) writeFileSync(join(outdir, file), yaml);
+    writeFileSync(join(outdir, 'plan.txt'), planOf(steps));
+  } catch (error) {
+    throw refusalAt('AmbientMigration.write', undefined, [{ message: `\`outdir\` cannot be written: ${(error as Error).message}`, actual: outdir, expected: 'a folder that this process may write', fix: 'correct `outdir`' }]);
+  }
 }
 
 /** Returns the plan of all steps: apply, wait, and delete the objects that are no longer part of the mesh. */

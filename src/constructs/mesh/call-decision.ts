@@ -4,6 +4,7 @@ import { decide, EnforcedFacts } from '../../analysis/decision';
 import { clientsOf, gatewaysBefore } from '../../analysis/gateway-clients';
 import { decideAtGateway } from '../../analysis/gateway-decision';
 import { decideAtPool } from '../../analysis/pool-decision';
+import { callSite } from '../../input/call-site';
 import { ITEM_METHODS } from '../../model/item-grants';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
@@ -17,7 +18,6 @@ import { workloadsOf } from '../grants/callee';
 import { principalOfCaller } from '../grants/callers';
 import { GatewayFacts, gatewayFacts } from '../inference/gateway-facts';
 import { poolNode } from '../inference/pool-facts';
-import { callSite } from '../membership/call-site';
 import { contextOf, MeshContext } from '../membership/mesh-context';
 
 /** Returns the acknowledged problems of a mesh that may open callees. */
@@ -29,9 +29,7 @@ type Acknowledged = (context: MeshContext) => readonly AcknowledgedOpening[];
  * @throws if the callee does not have what the call names
  */
 export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowledged): Decision {
-  const { callee, caller } = call;
-  if (caller && !caller.asCaller) throw refused(asked, { message: 'the caller of the call is none of this library', actual: typeof caller, expected: 'an agent, an Identity or a TokenCaller', fix: 'correct `caller`, or omit it for an unauthenticated caller' });
-  if (!callee?.asCallee) throw refused(asked, { message: 'the call has no callee of this library', actual: callee && typeof callee, expected: 'an agent, a version of one, a boundary, a gateway or a pool', fix: 'state `callee`' });
+  const { callee } = call;
   const gateway = gatewayFacts.find(callee.asCallee);
   if (gateway) return atGateway(home(asked, callee, gateway.node), gateway, call);
   const pool = poolNode.find(callee.asCallee);

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { accepted } from '../../input/guard';
 import { isSubdomain, nameProblem } from '../../model/names';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
@@ -37,6 +38,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
  */
 export class ClusterLink extends Construct {
   public constructor(scope: Construct, id: string, props: ClusterLinkProps = {}) {
+    [scope, id, props] = accepted('new ClusterLink', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props);
     const { model, context } = member;

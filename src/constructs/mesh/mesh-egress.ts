@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { accepted } from '../../input/guard';
 import { isExternal, EXTERNAL_PORT } from '../../model/external-host';
 import { listed } from '../../model/problem';
 import { ExternalHost } from '../../values/external-host';
@@ -35,6 +36,7 @@ export interface MeshEgressProps extends MeshMemberProps {
  */
 export class MeshEgress extends Construct {
   public constructor(scope: Construct, id: string, props: MeshEgressProps) {
+    [scope, id, props] = accepted('new MeshEgress', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props);
     const { model, context } = member;

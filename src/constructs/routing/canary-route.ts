@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { addMeshRoute } from './mesh-route-facts';
 import { addRoute, RouteOptions, targetOf } from './route-facts';
+import { accepted } from '../../input/guard';
 import { RouteRule, RouteTarget } from '../../model/route';
 import { IAgent } from '../../values/agent';
 import { IRouteTarget } from '../../values/route-target';
@@ -61,6 +62,7 @@ export class CanaryRoute extends Construct {
   public readonly canaryPercent: number;
 
   public constructor(scope: Construct, id: string, props: CanaryRouteProps) {
+    [scope, id, props] = accepted('new CanaryRoute', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     this.canaryPercent = props.canaryPercent;
     const member = Membership.of(this, props);

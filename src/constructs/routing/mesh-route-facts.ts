@@ -22,7 +22,11 @@ export interface MeshRouteRequest {
 
 /** Records the canary of an agent and emits the Service that it splits, with its route and policies. */
 export function addMeshRoute(scope: Construct, member: Membership, request: MeshRouteRequest): void {
-  const agent = agentFacts.of(request.agent.asCallee);
+  const agent = agentFacts.find(request.agent.asCallee);
+  if (!agent) {
+    member.report({ message: '`agent` of a canary is not an Agent of this library', actual: request.name, expected: 'an Agent', fix: 'create it with the class Agent' });
+    return;
+  }
   if (member.refuse('mesh-canary', 'a canary inside the mesh', request.name)) return;
   const { rules, options, stable } = request;
   const traffic = routeTrafficFacts(member, options, { retries: 'mesh-retries', timeouts: 'mesh-timeouts' });

@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { accepted } from '../../input/guard';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem, serviceAccountProblem } from '../../model/names';
 import { listed } from '../../model/problem';
@@ -64,6 +65,7 @@ abstract class WaypointBase extends Construct implements IWaypoint {
    * the mesh, or is bound to two waypoints.
    */
   public bindNamespace(namespace: string): void {
+    [namespace] = accepted('Waypoint#bindNamespace', [namespace], this);
     const member = memberOf.of(this);
     const node = member.model.namespaces.get(namespace);
     if (!node) {
@@ -88,10 +90,12 @@ abstract class WaypointBase extends Construct implements IWaypoint {
 export class Waypoint extends WaypointBase {
   /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */
   public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): IWaypoint {
+    [scope, id, props] = accepted('Waypoint.fromGatewayName', [scope, id, props]);
     return new ExistingWaypoint(scope, id, props);
   }
 
   public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
+    [scope, id, props] = accepted('new Waypoint', [scope, id, props]);
     super(scope, freshId(scope, id, props.mesh));
     const member = Membership.of(this, props);
     const name = props.name ?? this.node.id;

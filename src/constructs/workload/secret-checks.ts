@@ -76,9 +76,8 @@ export function checkSecrets(member: Membership, { env, command = [], args = [] 
     member.report({ message: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would be written to the manifest`, actual: name, expected: 'references to Secrets', fix: 'use `secretEnv`' });
   }
   for (const [prop, stated] of Object.entries({ command, args })) {
-    const texts = stated.map(String);
-    const flags = secretFlags(texts);
-    for (const [index, text] of texts.entries()) {
+    const flags = secretFlags(stated);
+    for (const [index, text] of stated.entries()) {
       const shape = secretIn(text) ?? (flags.includes(index) ? 'a flag with the name of a secret' : undefined);
       if (shape === undefined) continue;
       member.report({ message: `an argument looks like a secret (${shape}) and would be written to the manifest`, actual: `${prop}[${index}]`, expected: 'references to Secrets', fix: 'use `secretEnv` and refer to the variable as in "$(NAME)"' });

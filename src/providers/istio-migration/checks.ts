@@ -1,4 +1,4 @@
-import { MigrationPlan, STAGES } from './plan';
+import { MigrationPlan } from './plan';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult, identified, listed, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
@@ -6,7 +6,7 @@ import { WorkloadNode } from '../../model/workload';
 /** Reports problems of a mesh that migrates between two data planes. */
 export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
-    ...identified('AM331', [...unknownNamespaces(model, plan), ...unknownStages(model, plan)]),
+    ...identified('AM331', unknownNamespaces(model, plan)),
     ...identified('AM332', model.workloads.flatMap((workload) => lateCallers(model, plan, workload))),
   ];
 }
@@ -14,12 +14,6 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
 function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan): CheckResult[] {
   return plan.namespaces.filter((name) => !namespaces.has(name)).map((name) => ({
     path: facts.origin.path, message: 'a namespace in `migration` does not belong to the mesh', actual: name, expected: listed(namespaces.keys()), fix: 'correct `migration` of MeshProvider.istioAmbient',
-  }));
-}
-
-function unknownStages({ facts }: MeshModel, plan: MigrationPlan): CheckResult[] {
-  return plan.namespaces.filter((name) => !STAGES.includes(plan.stageOf(name)!)).map((name) => ({
-    path: facts.origin.path, message: `the migration stage of namespace ${name} is unknown`, actual: plan.stageOf(name), expected: 'MigrationStage.SIDECAR, PERMISSIVE or ENROLLED', fix: 'correct `migration` of MeshProvider.istioAmbient',
   }));
 }
 

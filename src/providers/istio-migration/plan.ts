@@ -1,7 +1,5 @@
 /** Stages of a namespace: with sidecars, with sidecars and policies for both data planes, and with new pods in ambient. */
-export const STAGES = ['sidecar', 'permissive', 'enrolled'] as const;
-
-export type Stage = typeof STAGES[number];
+export type Stage = 'sidecar' | 'permissive' | 'enrolled';
 
 /** The migration stage of each namespace, from sidecars to ambient. */
 export class MigrationPlan {
