@@ -1,11 +1,15 @@
-import { execFileSync } from 'child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { App } from 'cdk8s';
 import { checksTable } from './checks-table';
+import { partsOf } from './golden-parts';
+import { wholeOf } from './golden-whole';
 import { providersTable } from './providers/table';
+import { wrapped, wrappedExpressions } from './wrapped-expressions';
 
 const ROOT = join(__dirname, '..');
+const IS_UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
 /** What an example prints and writes, and its access report, run as a user would. */
 function run(example: string): { printed: string; written: string; access: string } {
@@ -20,8 +24,19 @@ function run(example: string): { printed: string; written: string; access: strin
 /** The golden files are the output that is promised, byte for byte: `npm run golden` writes them anew, for review. */
 function golden(path: string, text: string): void {
   const file = join(__dirname, 'golden', path);
-  if (process.env.UPDATE_GOLDEN === 'true') writeFileSync(file, text);
+  if (IS_UPDATE) writeFileSync(file, text);
   expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(text);
+}
+
+/** The files of a folder, and no others. */
+function goldenFolder(path: string, files: readonly (readonly [file: string, text: string])[]): void {
+  const folder = join(__dirname, 'golden', path);
+  if (IS_UPDATE) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+  }
+  for (const [file, text] of files) golden(join(path, file), text);
+  expect(readdirSync(folder).sort()).toEqual(files.map(([file]) => file).sort());
 }
 
 test.each([
