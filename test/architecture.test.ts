@@ -35,7 +35,7 @@ function importsOf(file: string, types: 'with types' | 'without types' = 'with t
   return [...text.matchAll(/(?:from|require\()\s*'([^']+)'/g)].map(([, name]) => (name.startsWith('.') ? relative(SRC, join(SRC, dirname(file), name)) : name));
 }
 
-test.each(files)('%s imports only what its place may', (file) => {
+test.each(files)('%s imports only allowed modules', (file) => {
   const rule = RULES.find(({ place }) => place.test(file));
   expect(rule).toBeDefined();
   const [, own = ''] = rule!.place.exec(file)!;
@@ -58,13 +58,13 @@ test('no file is part of a circle of imports', () => {
   expect(circles).toEqual([]);
 });
 
-test('only emit.ts makes objects, and only it and the trees of cdk8s-plus may say "any"', () => {
+test('only emit.ts creates ApiObjects and uses "any"', () => {
   const making = files.filter((file) => /new ApiObject\(|extends ApiObject/.test(readFileSync(join(SRC, file), 'utf8')));
   const anything = files.filter((file) => /\bany\b(?=[;,)>\]]|\[\])/.test(readFileSync(join(SRC, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*|'[^']*'|`[^`]*`/g, '').replace(/Lazy\.any/g, '')));
   expect([making, anything]).toEqual([['providers/emit.ts'], ['providers/emit.ts']]);
 });
 
-test('files stay small enough to have one idea', () => {
+test('no file has more than 260 lines', () => {
   const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 260);
   expect(long).toEqual([]);
 });

@@ -52,11 +52,11 @@ test.each([
   golden(`${story}/${provider}.access.txt`, access + printed);
 }, 60_000);
 
-test('the table of providers says what they declare', () => {
+test('the table of providers equals the declared features', () => {
   golden('../../docs/reference/providers.md', providersTable());
 });
 
-test('the table of checks says what they declare', () => {
+test('the table of checks equals the declared checks', () => {
   golden('../../docs/reference/checks.md', checksTable());
 });
 
@@ -72,14 +72,14 @@ test('README and docs quote the access reports', () => {
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
 
-test('the story differs between the meshes of Istio in the line of the mesh alone', () => {
+test('the story with sidecars differs from ambient only in the line of the mesh', () => {
   const ambient = lines('voice-agents');
   const sidecar = lines('voice-agents-sidecar');
   expect(sidecar).toHaveLength(ambient.length);
   expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  mesh: MeshProvider.istioSidecar(),']);
 });
 
-test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in the credentials that only one of them adds', () => {
+test('tool boundaries with a waypoint differ from agentgateway only in `mcp` and upstream credentials', () => {
   const proxied = lines('tool-boundary');
   const waypoint = lines('tool-boundary-waypoint');
   expect(waypoint).toHaveLength(proxied.length);
@@ -90,7 +90,7 @@ test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in
   ]);
 });
 
-test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
+test('the story on Linkerd differs from ambient only in the line of the mesh and in Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
   expect(linkerd).toHaveLength(ambient.length);

@@ -46,10 +46,10 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
       podSelector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, ...more],
     });
   });
-  test('is made for nobody of whom nothing is said', () => {
+  test('is not created for a workload without stated egress', () => {
     expect(egressPath(undefined, props).names('NetworkPolicy')).toEqual([]);
   });
-  test('is made for every tool server, by its own labels, and opens what the server names', () => {
+  test('selects each tool server by its labels and allows the stated egress', () => {
     const objects = synth((mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
       new McpToolBoundary(mesh, 'old', { server: existing('old', { egress: { kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] } }), tools: ['find'] });
