@@ -11,14 +11,27 @@ import { wrapped, wrappedExpressions } from './wrapped-expressions';
 const ROOT = join(__dirname, '..');
 const IS_UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
-/** What an example prints and writes, and its access report, run as a user would. */
-function run(example: string): { printed: string; written: string; access: string } {
-  const out = mkdtempSync(join(tmpdir(), 'golden-'));
-  const cwd = mkdtempSync(join(tmpdir(), 'golden-'));
-  const printed = execFileSync(process.execPath, [
-    join(ROOT, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(ROOT, 'examples', example, 'main.ts'),
-  ], { encoding: 'utf8', cwd, env: { ...process.env, CDK8S_OUTDIR: out } });
-  return { printed, access: readFileSync(join(cwd, 'access.txt'), 'utf8'), written: readdirSync(out).sort().map((file) => readFileSync(join(out, file), 'utf8')).join('---\n') };
+const contentOf = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
+
+/** What an example prints and writes, and its access report. */
+function run(example: string): { app: App; printed: string; written: string; access: string } {
+  const [cwd, out] = [mkdtempSync(join(tmpdir(), 'golden-')), mkdtempSync(join(tmpdir(), 'golden-'))];
+  const [home, before] = [process.cwd(), process.env.CDK8S_OUTDIR];
+  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+  const synth = jest.spyOn(App.prototype, 'synth');
+  try {
+    process.chdir(cwd);
+    process.env.CDK8S_OUTDIR = out;
+    require(`../examples/${example}/main.ts`); // eslint-disable-line @typescript-eslint/no-require-imports
+    const written = readdirSync(out).sort().map((file) => contentOf(out, file)).join('---\n');
+    return { app: synth.mock.contexts[0], printed: log.mock.calls.map(([line]) => `${line}\n`).join(''), written, access: contentOf(cwd, 'access.txt') };
+  } finally {
+    process.chdir(home);
+    if (before === undefined) delete process.env.CDK8S_OUTDIR;
+    else process.env.CDK8S_OUTDIR = before;
+    log.mockRestore();
+    synth.mockRestore();
+  }
 }
 
 /** The golden files are the output that is promised, byte for byte: `npm run golden` writes them anew, for review. */
@@ -46,11 +59,20 @@ test.each([
   ['what-already-runs', 'what-already-runs', 'istio-ambient'],
   ['tool-boundary', 'tool-boundary', 'agentgateway'],
   ['tool-boundary-waypoint', 'tool-boundary', 'istio-ambient'],
-])('%s synthesizes exactly what was reviewed', (example, story, provider) => {
-  const { printed, written, access } = run(example);
-  golden(`${story}/${provider}.yaml`, written);
+])('%s synthesizes exactly its golden files', (example, story, provider) => {
+  const { app, printed, written, access } = run(example);
+  goldenFolder(`${story}/${provider}`, partsOf(app, written).flatMap(({ file, text: part }) => {
+    const expressions = wrappedExpressions(part);
+    return [[file, part] as const, ...(expressions === '' ? [] : [[file.replace('.yaml', '.expressions.txt'), expressions] as const])];
+  }));
+  expect(wholeOf(story, provider)).toBe(written);
   golden(`${story}/${provider}.access.txt`, access + printed);
-}, 60_000);
+});
+
+test('a long expression is wrapped at its operators, and what is quoted stays whole', () => {
+  expect(wrapped('(a == "x && y" && has(b)) || (c in ["(", ")"] && d)').split('\n'))
+    .toEqual(['(a == "x && y"', '  && has(b))', '|| (c in ["(", ")"]', '  && d)']);
+});
 
 test('the table of providers equals the declared features', () => {
   golden('../../docs/reference/providers.md', providersTable());

@@ -34,7 +34,7 @@ describe('law 1, admitted', () => {
 });
 
 describe('law 2, enforced or refused', () => {
-  test('a grant that nobody enforces fails the synth and names who could', () => {
+  test('a grant that no component enforces fails synth and names a provider that could', () => {
     expect(problemsOf((mesh) => story(mesh).crm.grantTools(['refund'], caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
   });
   test('a refused grant opens nothing', () => {
@@ -203,7 +203,7 @@ describe('law 6, open', () => {
     expect(objects.get('AuthorizationPolicy', 'their-pool-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/picker'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] }]);
     expect(objects.get('DestinationRule', 'picker').spec.host).toBe('picker.voice.svc.cluster.local');
   });
-  test('a brought picker that serves plain text gets no DestinationRule', () => {
+  test('an existing picker that serves plain text gets no DestinationRule', () => {
     const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
     const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);

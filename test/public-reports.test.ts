@@ -54,13 +54,13 @@ test('a host named by one workload is open to unrestricted callers, and the repo
   expect(report).toContain('external host api.models.example by name, on ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: no egress limits\n  <- pods outside namespaces voice');
 });
 
-test('what loads for long is not killed while it does (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
+test('a server that starts slowly is not restarted (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
   const [container] = synth((mesh) => { new Agent(mesh, 'llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/health' }) }); })
     .get('Deployment', 'llm').spec.template.spec.containers;
   expect(container.startupProbe.failureThreshold * container.startupProbe.periodSeconds).toBe(600);
 });
 
-test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', () => {
+test('a canary on a port without HTTP is refused (fluxcd/flagger#1021)', () => {
   const version = () => Workload.deploy({ image: IMAGE, ports: [Port.tcp(9090)] });
   expect(problemsOf((mesh) => {
     const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
@@ -75,7 +75,7 @@ test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-featu
   }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
 });
 
-test('a server is asked at its own path, whatever its callers call (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
+test('a proxy calls a server at the server\'s own path (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
   const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ host: ExternalHost.https('mcp.wiki.example'), tools: ['read'] }) } }); },
     { mcp: McpProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
   expect(remote).toMatchObject({ host: 'mcp.wiki.example', path: '/mcp' });

@@ -159,7 +159,7 @@ test('a federated Service lists its callers in other clusters', () => {
   ]);
 });
 
-test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
+test('external hosts are listed one by one, with the limits of other egress', () => {
   const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('api.example.com', { port: 8443 }), ExternalHost.https('b.example.com', { port: 8443 })] }); }, linkerd);
   expect(blocks['egress of every workload in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
   expect(blocks['egress of all other workloads']).toEqual([expect.stringContaining('by the TLS server name (SNI) of the caller')]);
@@ -170,7 +170,7 @@ test('what leaves the cluster is told host by host, and how far the mesh limits 
   });
 });
 
-test('a host that one workload names is told with all who come to it by its name', () => {
+test('a host named by one workload is listed with all its possible callers', () => {
   const calls = (mesh: AgentMesh) => new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
   const what = 'external host api.example.com by name, on ports 80 and 443, through waypoint voice/voice-waypoint';
   const rest = ['<- pods outside namespaces voice: not restricted by the mesh', 'DENIED: other pods of these namespaces; for every ambient pod, other ports of the host'];
@@ -180,7 +180,7 @@ test('a host that one workload names is told with all who come to it by its name
   expect(report(calls, linkerd)[what]).toBeUndefined();
 });
 
-test('what the team runs without a Service is told with its first port', () => {
+test('an existing workload without a Service is listed with its first port', () => {
   const { 'agent theirs': callers } = report((mesh) => new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [Port.http(9000)] }) }).grantCall(operator));
   expect(callers).toEqual(['<- identity ops/operator: port 9000']);
 });

@@ -52,7 +52,7 @@ describe('a deployed workload', () => {
     expect(spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'agent' });
     expect(spec.template.metadata.labels).toEqual({ 'app.kubernetes.io/name': 'agent', 'team': 'a' });
   });
-  test('gets a token where it is asked for', () => {
+  test('gets a token if asked for', () => {
     const workload = Workload.deploy({ image: IMAGE, ports: [Port.http(1)], mountToken: true });
     expect(synth((mesh) => { new Agent(mesh, 'a', { workload }); }).get('Deployment', 'a').spec.template.spec.automountServiceAccountToken).toBe(true);
   });
@@ -104,7 +104,7 @@ describe('the versions of an agent', () => {
 
 describe('a ServiceAccount of the team', () => {
   const own = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'theirs' });
-  test('is run under and granted to, and not made', () => {
+  test('is used and granted to, and not created', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: own(), v2: deploy() } });
       new Agent(mesh, 'other', { workload: deploy() }).grantCall(agent);
@@ -130,7 +130,7 @@ describe('a ServiceAccount of the team', () => {
 });
 
 describe('an existing workload', () => {
-  test('is protected, and nothing else is made of it', () => {
+  test('gets policies and no other objects', () => {
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [Port.http(8000), Port.http(9000)] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
       'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-workload',
@@ -139,7 +139,7 @@ describe('an existing workload', () => {
       selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000'] } }] }], // the first, while no Service says otherwise
     });
   });
-  test('is called on the port behind its Service, where one is stated', () => {
+  test('is called on the target port of its stated Service', () => {
     const workload = existing('a', { ports: [Port.http(8000), Port.http(9000)], service: { name: 'a', port: 80, targetPort: 9000 } });
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload }).grantCall(caller));
     expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);

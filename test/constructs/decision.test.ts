@@ -72,7 +72,7 @@ test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.i
   expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 
-test('what is none of the library cannot be asked about', () => {
+test('a foreign object cannot be passed to decide', () => {
   const { mesh } = meshOf(() => {});
   expect(() => mesh.decide({ callee: { title: 'mine', asCallee: CalleeReference._of('mine') } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
 });

@@ -67,7 +67,7 @@ test('the pod mounts a token for the injector, but not the container', () => {
   expect(JSON.stringify(asked.containers[0].volumeMounts)).not.toContain('serviceaccount');
 });
 
-test('opaque ports are opaque to both ends, and media goes past the proxy', () => {
+test('opaque ports are opaque on both ends, and media ports skip the proxy', () => {
   const objects = onLinkerd(agentOf({ ports: [Port.tcp(8000)], mediaPorts: [MediaPort.tcp(3478), MediaPort.udp(3478)] }));
   expect(objects.get('Server', 'agent-8000').spec.proxyProtocol).toBe('opaque');
   expect(objects.get('Service', 'agent').spec.ports[0]).toMatchObject({ name: 'tcp', appProtocol: 'linkerd.io/opaque' });

@@ -31,7 +31,7 @@ describe('a port without HTTP', () => {
   });
 });
 
-describe('what speaks gRPC', () => {
+describe('a gRPC port', () => {
   const grpc = { ports: [Port.grpc(9090)] };
   test.each(Object.entries(MESHES))('is called by HTTP/2 on %s, as its Service says', (_, props) => {
     expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: speaking(grpc) }); }, 'asr', props)).toEqual({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 80, targetPort: 9090, protocol: 'TCP' });
@@ -42,7 +42,7 @@ describe('what speaks gRPC', () => {
   test.each(Object.entries(MESHES))('has a canary Service with the same protocol, on %s', (_, props) => {
     expect(portOf((mesh) => { ROUTES['a canary of an agent'](mesh, versions(mesh, grpc)); }, 'asr', props)).toMatchObject({ appProtocol: 'kubernetes.io/h2c' });
   });
-  test('is said of that port alone', () => {
+  test('does not change the appProtocol of another port', () => {
     expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), ...grpc.ports] }) }); }, 'asr')).toMatchObject({ appProtocol: 'http' });
   });
   test('is a Server with HTTP/2 on Linkerd, if request rules exist', () => {
@@ -57,6 +57,6 @@ describe('what speaks gRPC', () => {
   });
 });
 
-test('what speaks no HTTP beside the first port is no matter to probes', () => {
+test('a second port without HTTP does not change probes', () => {
   expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.tcp(9090)], healthPath: '/' }) }); })).toEqual([]);
 });

@@ -77,7 +77,7 @@ test('an agent sees the external hosts of its own namespace only', () => {
   expect(seen).toEqual([['./a.example.com', './b.example.com'], ['./docs.example.com'], ['~/*']]);
 });
 
-test('a workload sees the Services of namespaces that it calls past the mesh', () => {
+test('a workload sees the Services of namespaces in its egress', () => {
   const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { namespaces: ['db'] } }) }); });
   expect(objects.get('Sidecar', 'agent').spec.egress[0].hosts).toEqual(['db/*']);
 });

@@ -93,7 +93,7 @@ describe('the access report', () => {
       '  <- identity ops/b: every tool, at /mcp, through waypoint voice/voice-waypoint',
     ]);
   });
-  test('names the token that everybody needs, and the limits', () => {
+  test('names the required token and the rate limits', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt, rateLimit: { requestsPerSecond: 5 } }).grantTools(['find'], who('a')), agentgateway);
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
       `  <- identity ops/a: tool find, at /mcp, through MCP proxy voice/crm:8080, with a token from ${issuer}, at most 5 requests per second and pod in total`,
@@ -104,7 +104,7 @@ describe('the access report', () => {
     expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, FORWARDED: credentials of callers reach the server']);
     expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
   });
-  test('names the hosts outside that are behind a boundary', () => {
+  test('names the external servers of a boundary', () => {
     const far = () => McpServer.external({ host: ExternalHost.https('mcp.example.com', { port: 8443 }), tools: ['search'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(restricted(mesh))), 'tool server crm (search)'))
       .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
@@ -112,7 +112,7 @@ describe('the access report', () => {
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTools(['far_search'], restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through MCP proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
-  test('names what single workloads call outside', () => {
+  test('names the external hosts of workloads', () => {
     const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('b.example.com')] } }) }); });
     expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });

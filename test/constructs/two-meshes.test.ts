@@ -92,7 +92,7 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     expect(failure(app)).toContain('far/mesh/tools: no data plane connects agent caller');
     for (const one of [callee, tools]) expect(far.decide({ caller, callee: one }).allowed).toBe(false);
   });
-  test('so is one to an identity there, whenever its namespace is taken', () => {
+  test('a grant to an identity there is refused, also if its namespace is added later', () => {
     const { app, callee, tools, meshes: [home, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
     const identity = Identity.of({ namespace: 'later', serviceAccount: 'bot' });
     callee.grantCall(identity);

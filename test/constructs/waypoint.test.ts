@@ -67,7 +67,7 @@ describe('a bound namespace', () => {
 });
 
 describe('a tool server that already runs', () => {
-  test('gets a Service of the library where it has none that is stated', () => {
+  test('gets a Service of the library if none is stated', () => {
     const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { ports: [Port.http(9000)] }), tools: ['t'], servicePort: 8080 }); });
     expect(objects.get('Service', 'crm').spec).toEqual({ selector: { app: 'crm' }, ports: [{ name: 'http', port: 8080, targetPort: 9000, protocol: 'TCP', appProtocol: 'http' }] });
     expect(objects.names('Deployment')).toEqual([]);

@@ -491,7 +491,7 @@ test('a Gateway of another class of Istio has a ServiceAccount that only its pro
   expect(lines('corp-own', 'example.com/controller')).toEqual([expect.stringMatching(/got \{"gatewayClassName":"own"\}.*\[AM123\]$/)]);
 });
 
-test('what names no namespace is in "default", which may be one of the mesh', () => {
+test('an object without a namespace is in "default", which may be one of the mesh', () => {
   const nowhere = { namespace: undefined };
   const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { home }, manifest);
   const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] }, nowhere);
@@ -550,7 +550,7 @@ describe('foreign rules on the proxies\' admin port, whose metrics one identity 
   });
 });
 
-test('pods that ask another DNS than ztunnel are refused where hosts outside are called', () => {
+test('pods that bypass ztunnel\'s DNS are refused if external hosts are called', () => {
   const lines = (options?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) }), {},
     pods(annotated('ambient.istio.io/dns-capture', 'false')));
   expect(lines({ egress: { hosts: [ExternalHost.https('api.example.com')] } })).toEqual([expect.stringContaining('[AM102]')]);

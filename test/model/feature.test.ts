@@ -26,7 +26,7 @@ function isType(node: ts.Node): node is ts.ClassDeclaration | ts.InterfaceDeclar
 
 const known = publicNames();
 
-test('the names of the public API are told from others', () => {
+test('names of the public API are recognized', () => {
   expect(['Waypoint', 'grantTools', 'MediaPort.udp', 'retries'].filter((name) => !known.has(name))).toEqual([]);
   expect(['WaypointNode', 'member', 'MediaPort.jwt', 'withdrawService'].filter((name) => known.has(name))).toEqual([]);
 });

@@ -151,7 +151,7 @@ describe('public getters', () => {
     expect(hosts.map(({ hostname, port }) => [hostname, port])).toEqual([['api.example.com', 443], ['api.example.com', 8443], ['api.example.com', 443]]);
     expect(hosts.map(String)).toEqual(['api.example.com:443', 'api.example.com:8443', 'api.example.com:443']);
   });
-  test('an identity is its names, and the trust domain where one was stated', () => {
+  test('an identity has its names, and its trust domain if stated', () => {
     expect({ ...Identity.of({ namespace: 'n', serviceAccount: 's' }) }).toMatchObject({ namespace: 'n', serviceAccount: 's', trustDomain: undefined });
     expect(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' }).trustDomain).toBe('td');
   });

@@ -119,7 +119,7 @@ test('the endpoints of a server depend on its transport', () => {
   expect(endpointsOf('SSE', '/a', '/b')).toEqual([{ path: '/a', methods: ['GET'] }, { path: '/b', methods: ['POST'] }]);
 });
 
-test('tokens must be carried unless that is said otherwise, and their audiences are a list of their own', () => {
+test('tokens are required by default, and audiences are copied', () => {
   const audiences = ['crm'];
   const facts = jwtFacts({ issuer, audiences, jwksUri: 'https://keys' });
   audiences.push('later');

@@ -36,7 +36,7 @@ describe.each([['a waypoint', ambient, service, 'crm-credentials'], ['sidecars',
     expect(crmOf({ unsafePassTokens: true, jwt }, on).find('AuthorizationPolicy', name)).toBeUndefined();
     expect(tokens({ unsafePassTokens: true, jwt })).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS, forwardOriginalToken: true }] });
   });
-  test('is an agent\'s own business', () => {
+  test('are not restricted for an agent', () => {
     const objects = synth((mesh) => { new Agent(mesh, 'crm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt }) }); }, on);
     expect(objects.find('AuthorizationPolicy', name)).toBeUndefined();
     expect(objects.get('RequestAuthentication', 'crm').spec).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS }] });
@@ -97,7 +97,7 @@ describe('the routes of Linkerd', () => {
   const without = [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['authorization'] } }];
   const rules = (objects: Manifests) => objects.all.filter(({ kind }) => kind === 'HTTPRoute').map(({ metadata, spec }) => [metadata.name, spec.rules[0].filters]);
   const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/up' });
-  test('take away what callers prove themselves with, and leave probes as they are', () => {
+  test('strip credentials of callers, except on probes', () => {
     expect(rules(crmOf({ server: server() }, linkerd))).toEqual([['crm-8080', without], ['crm-8080-probes', undefined]]);
     expect(rules(crmOf({ enforcesMirroredHeaders: true }, linkerd))).toEqual([
       ['crm-8080', without], ['crm-8080-discover', without], ['crm-8080-tools', without], ['crm-8080-tool-find', without],

@@ -78,7 +78,7 @@ describe('a host that workloads call in ambient', () => {
     expect(later.get('ServiceEntry', 'later-external-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
     expect(later.get('Gateway', 'voice-waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
   });
-  test('is let out of what already runs where the mesh is told that it does', () => {
+  test('is allowed from existing workloads if the mesh knows them', () => {
     const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hosts: [ExternalHost.https('api.example.com')] } }) }); };
     const theirs = synth(build, { existingNamespaces: ['theirs'] });
     expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/theirs-waypoint', 'ServiceEntry/theirs/theirs-external-api-example-com']);
@@ -132,7 +132,7 @@ describe('the objects of a host', () => {
 describe('an external tool server', () => {
   const boundary = (props: object, waypoint?: (mesh: AgentMesh) => Waypoint): Build => (mesh) =>
     void new McpToolBoundary(mesh, 'crm', { servers: far(), waypoint: waypoint?.(mesh), ...props });
-  test('is asked through a waypoint in ambient, on the port and at the path that are stated, and by nobody yet', () => {
+  test('is behind a waypoint in ambient, with stated port and path, and denies all without grants', () => {
     const objects = synth(boundary({ servicePort: 8080, servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com', { port: 8443 }), tools: ['find'], path: '/v1/mcp' }) } }));
     expect(objects.get('ServiceEntry', 'crm').spec).toEqual({
       hosts: ['mcp.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [
@@ -177,7 +177,7 @@ describe('external hosts of an MCP proxy', () => {
   };
   const proxied = (props: object) => synth((mesh) => { new McpToolBoundary(mesh, 'crm', { servers: far(), ...props }); }, { ...linkerd, ...agentgateway });
   const issued = (issuer: string) => ({ jwt: { issuer, jwks: JWKS }, oauth: { resource: 'https://crm.example.com/mcp' } });
-  test('is let out on Linkerd, port by port', () => {
+  test('are allowed on Linkerd, port by port', () => {
     const objects = proxied({ servers: { ...far(8443), near: McpServer.external({ host: ExternalHost.https('near.example.com'), tools: ['t'] }) } });
     expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/crm-outside', 'TLSRoute/voice/crm-outside-8443']);
     expect(objects.get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'near.example.com'));
@@ -197,7 +197,7 @@ describe('external hosts of an MCP proxy', () => {
     expect(proxied({ jwt }).get('TLSRoute', 'crm-outside').spec.hostnames).toEqual(['mcp.example.com']);
     expect(externalHostsOf({ targets: [], endpoint: { jwt: { issuer: 'https://issuer.example.com' } } } as never)).toEqual([]);
   });
-  test('needs nothing in ambient', () => {
+  test('need no objects in ambient', () => {
     const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['t'], credentials: { secretName: 's', key: 'k' } }) } })
       .grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'a' })), agentgateway);
     expect(kinds(objects, 'ServiceEntry', 'DestinationRule', 'TLSRoute')).toEqual([]);

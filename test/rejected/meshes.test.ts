@@ -252,7 +252,7 @@ describe('on Linkerd', () => {
     ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [Port.http(8001), Port.http(8000)], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],
     ['a limit of what is probed by a connection', (mesh) => { new Agent(mesh, 'agent', { workload: limited({}) }); }, {}],
     ['probes of another port than the opaque one', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.tcp(5432)], healthPath: '/up' }) }); }, {}],
-  ])('%s is taken', (_, build, props) => {
+  ])('%s is accepted', (_, build, props) => {
     expect(problemsOf(build, { ...linkerd, ...props })).toEqual([]);
   });
   test('on other meshes the default gateway is Istio\'s', () => {
