@@ -109,6 +109,7 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
 
 project.tasks.tryFind('compat')!.reset('node .ci/compat.mjs');
+project.jest!.config.filter = '<rootDir>/test/filter.cjs'; // projen's types lack it
 project.testTask.reset('jest', { receiveArgs: true }); // lint is a task of its own
 project.addTask('test:fast', {
   description: 'Run the tests that find most mistakes, without coverage',
