@@ -68,7 +68,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     junitReporting: false,
     jestConfig: {
       roots: ['<rootDir>/test'],
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/all.suite.ts'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/mesh/'],
       moduleNameMapper: { '^cdk8s-agent-mesh$': '<rootDir>/src/index.ts' },
       transform: { '@marcbachmann/cel-js/.+\\.js$': new javascript.Transform('<rootDir>/test/cjs-transform.cjs') },
@@ -109,7 +109,12 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
 
 project.tasks.tryFind('compat')!.reset('node .ci/compat.mjs');
+project.jest!.config.filter = '<rootDir>/test/filter.cjs'; // projen's types lack it
 project.testTask.reset('jest', { receiveArgs: true }); // lint is a task of its own
+project.addTask('test:fast', {
+  description: 'Run the tests that find most mistakes, without coverage',
+  exec: 'jest --coverage=false test/analysis test/constructs test/model test/rejected test/architecture test/golden test/laws test/public-reports',
+});
 project.addTask('lint', { description: 'Lint and type-check everything, tests and examples too', steps: [{ spawn: 'eslint' }, { exec: 'tsc --noEmit -p test/tsconfig.json' }] });
 project.addTask('import', { description: 'Regenerate the typed L1 classes from the pinned CRDs', exec: 'node imports/regenerate.mjs', receiveArgs: true });
 project.addTask('example', { description: 'Synthesize the examples and tell who may call whom', exec: 'node examples/run.mjs', receiveArgs: true });
@@ -120,7 +125,7 @@ project.addTask('test:random', { description: 'Try 10,000 random programs that n
 project.addTask('test:mesh', { description: 'Send real requests at the example on a real istiod and Envoy', exec: 'jest --config test/mesh/jest.config.json', receiveArgs: true });
 project.addTask('test:mesh:1.30', { description: 'The same on istiod of Istio 1.30', exec: 'jest --config test/mesh/jest.config.json', receiveArgs: true, env: { JUDGE_ISTIO: '1.30' } });
 project.addTask('bench', { description: 'Measure against the L1 classes', steps: [{ spawn: 'compile' }, { exec: 'node bench/run.mjs' }] });
-for (const name of ['test', 'example', 'lint', 'golden', 'import', 'schema', 'bench', 'test:input', 'test:random', 'test:mesh', 'test:mesh:1.30', 'compile', 'docgen']) {
+for (const name of ['test', 'example', 'lint', 'golden', 'import', 'schema', 'bench', 'test:fast', 'test:input', 'test:random', 'test:mesh', 'test:mesh:1.30', 'compile', 'docgen']) {
   project.package.setScript(name, `node .ci/setup.mjs && projen ${name}`);
 }
 

@@ -37,7 +37,7 @@ function importsOf(file: string, types: 'with types' | 'without types' = 'with t
   return [...text.matchAll(/(?:from|require\()\s*'([^']+)'/g)].map(([, name]) => (name.startsWith('.') ? relative(SRC, join(SRC, dirname(file), name)) : name));
 }
 
-test.each(files)('%s imports only what its place may', (file) => {
+test.each(files)('%s imports only allowed modules', (file) => {
   const rule = RULES.find(({ place }) => place.test(file));
   expect(rule).toBeDefined();
   const [, own = ''] = rule!.place.exec(file)!;
@@ -45,7 +45,7 @@ test.each(files)('%s imports only what its place may', (file) => {
   expect(importsOf(file).filter((name) => !may.some((pattern) => pattern.test(name)))).toEqual([]);
 });
 
-test('no file is part of a circle of imports', () => {
+test('no imports are circular', () => {
   const graph = new Map(files.map((file) => [file.replace(/\.ts$/, ''), importsOf(file, 'without types').map((name) => (graph0(name)))]));
   function graph0(name: string): string { return files.includes(`${name}/index.ts`) ? `${name}/index` : name; }
   const circles: string[] = [];
@@ -60,13 +60,13 @@ test('no file is part of a circle of imports', () => {
   expect(circles).toEqual([]);
 });
 
-test('only emit.ts makes objects, and only it and the trees of cdk8s-plus may say "any"', () => {
+test('only emit.ts creates ApiObjects and uses "any"', () => {
   const making = files.filter((file) => /new ApiObject\(|extends ApiObject/.test(readFileSync(join(SRC, file), 'utf8')));
   const anything = files.filter((file) => /\bany\b(?=[;,)>\]]|\[\])/.test(readFileSync(join(SRC, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*|'[^']*'|`[^`]*`/g, '').replace(/Lazy\.any/g, '')));
   expect([making, anything]).toEqual([['providers/emit.ts'], ['providers/emit.ts']]);
 });
 
-test('files stay small enough to have one idea', () => {
+test('no file has more than 260 lines', () => {
   const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 260);
   expect(long).toEqual([]);
 });

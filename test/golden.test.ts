@@ -1,27 +1,55 @@
-import { execFileSync } from 'child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
+import { App } from 'cdk8s';
 import { checksTable } from './checks-table';
+import { partsOf } from './golden-parts';
+import { wholeOf } from './golden-whole';
 import { providersTable } from './providers/table';
+import { wrapped, wrappedExpressions } from './wrapped-expressions';
 
 const ROOT = join(__dirname, '..');
+const IS_UPDATE = process.env.UPDATE_GOLDEN === 'true';
 
-/** What an example prints and writes, and its access report, run as a user would. */
-function run(example: string): { printed: string; written: string; access: string } {
-  const out = mkdtempSync(join(tmpdir(), 'golden-'));
-  const cwd = mkdtempSync(join(tmpdir(), 'golden-'));
-  const printed = execFileSync(process.execPath, [
-    join(ROOT, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(ROOT, 'examples', example, 'main.ts'),
-  ], { encoding: 'utf8', cwd, env: { ...process.env, CDK8S_OUTDIR: out } });
-  return { printed, access: readFileSync(join(cwd, 'access.txt'), 'utf8'), written: readdirSync(out).sort().map((file) => readFileSync(join(out, file), 'utf8')).join('---\n') };
+const contentOf = (folder: string, file: string): string => readFileSync(join(folder, file), 'utf8');
+
+/** What an example prints and writes, and its access report. */
+function run(example: string): { app: App; printed: string; written: string; access: string } {
+  const [cwd, out] = [mkdtempSync(join(tmpdir(), 'golden-')), mkdtempSync(join(tmpdir(), 'golden-'))];
+  const [home, before] = [process.cwd(), process.env.CDK8S_OUTDIR];
+  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+  const synth = jest.spyOn(App.prototype, 'synth');
+  try {
+    process.chdir(cwd);
+    process.env.CDK8S_OUTDIR = out;
+    require(`../examples/${example}/main.ts`); // eslint-disable-line @typescript-eslint/no-require-imports
+    const written = readdirSync(out).sort().map((file) => contentOf(out, file)).join('---\n');
+    return { app: synth.mock.contexts[0], printed: log.mock.calls.map(([line]) => `${line}\n`).join(''), written, access: contentOf(cwd, 'access.txt') };
+  } finally {
+    process.chdir(home);
+    if (before === undefined) delete process.env.CDK8S_OUTDIR;
+    else process.env.CDK8S_OUTDIR = before;
+    log.mockRestore();
+    synth.mockRestore();
+  }
 }
 
 /** The golden files are the output that is promised, byte for byte: `npm run golden` writes them anew, for review. */
 function golden(path: string, text: string): void {
   const file = join(__dirname, 'golden', path);
-  if (process.env.UPDATE_GOLDEN === 'true') writeFileSync(file, text);
+  if (IS_UPDATE) writeFileSync(file, text);
   expect(existsSync(file) ? readFileSync(file, 'utf8') : '').toBe(text);
+}
+
+/** The files of a folder, and no others. */
+function goldenFolder(path: string, files: readonly (readonly [file: string, text: string])[]): void {
+  const folder = join(__dirname, 'golden', path);
+  if (IS_UPDATE) {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder);
+  }
+  for (const [file, text] of files) golden(join(path, file), text);
+  expect(readdirSync(folder).sort()).toEqual(files.map(([file]) => file).sort());
 }
 
 test.each([
@@ -31,17 +59,26 @@ test.each([
   ['what-already-runs', 'what-already-runs', 'istio-ambient'],
   ['tool-boundary', 'tool-boundary', 'agentgateway'],
   ['tool-boundary-waypoint', 'tool-boundary', 'istio-ambient'],
-])('%s synthesizes exactly what was reviewed', (example, story, provider) => {
-  const { printed, written, access } = run(example);
-  golden(`${story}/${provider}.yaml`, written);
+])('%s synthesizes exactly its golden files', (example, story, provider) => {
+  const { app, printed, written, access } = run(example);
+  goldenFolder(`${story}/${provider}`, partsOf(app, written).flatMap(({ file, text: part }) => {
+    const expressions = wrappedExpressions(part);
+    return [[file, part] as const, ...(expressions === '' ? [] : [[file.replace('.yaml', '.expressions.txt'), expressions] as const])];
+  }));
+  expect(wholeOf(story, provider)).toBe(written);
   golden(`${story}/${provider}.access.txt`, access + printed);
-}, 60_000);
+});
 
-test('the table of providers says what they declare', () => {
+test('a long expression is wrapped at its operators, and what is quoted stays whole', () => {
+  expect(wrapped('(a == "x && y" && has(b)) || (c in ["(", ")"] && d)').split('\n'))
+    .toEqual(['(a == "x && y"', '  && has(b))', '|| (c in ["(", ")"]', '  && d)']);
+});
+
+test('the table of providers equals the declared features', () => {
   golden('../../docs/reference/providers.md', providersTable());
 });
 
-test('the table of checks says what they declare', () => {
+test('the table of checks equals the declared checks', () => {
   golden('../../docs/reference/checks.md', checksTable());
 });
 
@@ -57,14 +94,14 @@ test('README and docs quote the access reports', () => {
 
 const lines = (example: string): string[] => readFileSync(join(ROOT, 'examples', example, 'main.ts'), 'utf8').split('\n');
 
-test('the story differs between the meshes of Istio in the line of the mesh alone', () => {
+test('the story with sidecars differs from ambient only in the line of the mesh', () => {
   const ambient = lines('voice-agents');
   const sidecar = lines('voice-agents-sidecar');
   expect(sidecar).toHaveLength(ambient.length);
   expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  mesh: MeshProvider.istioSidecar(),']);
 });
 
-test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in the credentials that only one of them adds', () => {
+test('tool boundaries with a waypoint differ from agentgateway only in `mcp` and upstream credentials', () => {
   const proxied = lines('tool-boundary');
   const waypoint = lines('tool-boundary-waypoint');
   expect(waypoint).toHaveLength(proxied.length);
@@ -75,7 +112,7 @@ test('tool boundaries differ between agentgateway and a waypoint in `mcp` and in
   ]);
 });
 
-test('on Linkerd it also differs in that the versions are Services instead of pools', () => {
+test('the story on Linkerd differs from ambient only in the line of the mesh and in Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
   expect(linkerd).toHaveLength(ambient.length);

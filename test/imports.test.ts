@@ -9,7 +9,7 @@ const sources = JSON.parse(readFileSync(join(ROOT, 'imports/sources.json'), 'utf
 const committed = readdirSync(join(ROOT, 'imports')).filter((file) => file.endsWith('.ts')).sort();
 
 if (existsSync(CRDS)) {
-  test('the committed imports are what the pinned sources give', () => {
+  test('the committed imports equal those generated from the pinned CRDs', () => {
     const out = mkdtempSync(join(tmpdir(), 'imports-'));
     execFileSync(process.execPath, [join(ROOT, 'imports/regenerate.mjs'), '--crds', CRDS, '--out', out], { stdio: ['ignore', 'ignore', 'ignore'] });
     expect(readdirSync(out).sort()).toEqual(committed);
@@ -24,7 +24,7 @@ test('every imported kind is pinned', () => {
   expect(kinds.sort()).toEqual(sources.flatMap((source) => Object.keys(source.kinds)).sort());
 });
 
-test('the imports carry no descriptions of upstream', () => {
+test('the imports contain no descriptions from upstream', () => {
   for (const file of committed) {
     const comments = readFileSync(join(ROOT, 'imports', file), 'utf8').match(/^\s*\* \w.*$/gm) ?? [];
     const own = /@schema|@default|@param|Converts an object of type|Defines a|Renders|Returns the apiVersion|This can be used to inline/;

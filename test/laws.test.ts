@@ -22,19 +22,19 @@ const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 
 describe('law 1, admitted', () => {
-  test('no object has two of one name, and none lacks what every object needs', () => {
+  test('no two objects have the same name, and each has the required fields', () => {
     const objects = synth((mesh) => { story(mesh); });
     expect(new Set(objects.all.map(key)).size).toBe(objects.all.length);
     for (const { apiVersion, kind, metadata } of objects.all) expect([apiVersion, kind, metadata.name]).not.toContain(undefined);
   });
-  test('empty lists, which Istio\'s validation refuses, are never written', () => {
+  test('empty lists, which Istio rejects, are never written', () => {
     const written = JSON.stringify(synth((mesh) => { story(mesh); new McpToolBoundary(mesh, 'idle', { server: deploy(), tools: ['t'] }); }).all);
     expect(written).not.toMatch(/"(rules|from|to|serviceAccounts|principals|hosts|ports|paths|methods)":\[\]/);
   });
 });
 
 describe('law 2, enforced or refused', () => {
-  test('a grant that nobody enforces fails the synth and names who could', () => {
+  test('a grant that no component enforces fails synth and names a provider that could', () => {
     expect(problemsOf((mesh) => story(mesh).crm.grantTools(['refund'], caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
   });
   test('a refused grant opens nothing', () => {
@@ -47,7 +47,7 @@ describe('law 2, enforced or refused', () => {
 });
 
 describe('law 3, closed by default', () => {
-  test('nobody is written as deny-all at every layer, never as an absent policy', () => {
+  test('no callers is written as deny-all at every layer, never as a missing policy', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'agent', { workload: deploy() });
       new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'] });
@@ -57,11 +57,11 @@ describe('law 3, closed by default', () => {
     expect(objects.get('AuthorizationPolicy', 'agent-workload').spec).toEqual({ selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } } });
     expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({ targetRefs: [{ group: '', kind: 'Service', name: 'crm' }] });
   });
-  test('a grant opens one callee for one caller on the port that is called', () => {
+  test('a grant opens one port of one callee for one caller', () => {
     const spec = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(caller)).get('AuthorizationPolicy', 'agent-workload').spec;
     expect(spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['far/caller'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
   });
-  test('every namespace that anything is put into is closed', () => {
+  test('every namespace with objects of the mesh denies by default', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'a', { workload: deploy(), namespace: 'one' });
       new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) }); // stated as existing
@@ -77,7 +77,7 @@ describe('law 3, closed by default', () => {
 });
 
 describe('law 4, no way around', () => {
-  test('what a waypoint reads is reached through that waypoint alone', () => {
+  test('pods behind a waypoint accept connections from that waypoint only', () => {
     const objects = synth((mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
       new Agent(mesh, 'agent', { workload: deploy(), waypoint }).grantCall(caller);
@@ -88,7 +88,7 @@ describe('law 4, no way around', () => {
     }
     expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
   });
-  test('a gateway before such a Service is sent through the waypoint too', () => {
+  test('a gateway calls a Service behind a waypoint through the waypoint', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy(), waypoint: new Waypoint(mesh, 'wp') });
       new InferenceGateway(mesh, 'gw', hosts).addRoute('all', { target: agent.version() });
@@ -97,11 +97,11 @@ describe('law 4, no way around', () => {
     expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }]);
     expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
   });
-  test('a Service behind the enrolled gateway never gets that label, which would end in 503', () => {
+  test('a Service behind the enrolled gateway has no ingress-use-waypoint label, which would end in 503', () => {
     const labels = synth((mesh) => { story(mesh); }).all.map(({ metadata }) => JSON.stringify(metadata.labels ?? {}));
     expect(labels.join()).not.toContain('ingress-use-waypoint');
   });
-  test('a version that a pool serves has no Service of its own, unless it is asked for', () => {
+  test('a version served by a pool has no Service unless the program asks for one', () => {
     const withPool = (service?: boolean) => synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() }, service });
       new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: agent.version('v1') });
@@ -143,7 +143,7 @@ describe('law 5, stable', () => {
     expect(listeners(['*.b.example', 'a.example'])).toEqual([expect.stringMatching(/^https-wildcard-b-example-[0-9a-f]{8}$/), ...listeners(['a.example'])]);
     expect(listeners(['a.example'])).toEqual(['https-a-example']);
   });
-  test('hosts that differ in a dot and a dash, or are long, have listeners of their own', () => {
+  test('long hosts, and hosts that differ only in dot and dash, get separate listeners', () => {
     const hostnames = ['a-b.example', 'a.b-example', 'a.b.example', '*.b.example', 'wildcard.b.example', `${'x'.repeat(60)}.example`, `${'x'.repeat(60)}.example.org`];
     const names: string[] = synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames }); })
       .get('Gateway', 'gw', 'voice-edge').spec.listeners.map(({ name }: { name: string }) => name);
@@ -153,7 +153,7 @@ describe('law 5, stable', () => {
 });
 
 describe('law 6, open', () => {
-  test('every object is an ApiObject in the tree, and a JSON patch survives, of fields to come too', () => {
+  test('every object is an ApiObject, and JSON patches survive, also of unknown fields', () => {
     const { chart } = meshOf((mesh) => { story(mesh); });
     const objects = chart.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
     for (const object of objects) object.addJsonPatch(JsonPatch.add('/fromTheFuture', { kept: true }));
@@ -161,14 +161,14 @@ describe('law 6, open', () => {
     expect(written).toHaveLength(objects.length);
     for (const object of written) expect(object.fromTheFuture).toEqual({ kept: true });
   });
-  test('the main object of a construct is the one that ApiObject.of gives', () => {
+  test('ApiObject.of returns the main object of a construct', () => {
     const { mesh } = meshOf(() => {});
     const { gateway, stable, route, crm } = story(mesh);
     expect([gateway, stable, route, crm].map((one) => ApiObject.of(one)).map(({ kind, name }) => `${kind} ${name}`))
       .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm']);
     expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-workload');
   });
-  test('a brought Gateway gets routes and no Gateway, and its proxies are admitted', () => {
+  test('an existing Gateway gets routes, and its proxies are allowed', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'door' });
       gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
@@ -178,20 +178,20 @@ describe('law 6, open', () => {
     expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress', port: 443 }]);
     expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
   });
-  test('a brought Gateway in a namespace of the mesh is opened for its hosts, which the deny-all would close', () => {
+  test('an existing Gateway in a namespace of the mesh is allowed its hosts despite the deny-all', () => {
     const objects = synth((mesh) => {
       InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
     }, { existingNamespaces: ['ingress'] });
     expect(objects.get('AuthorizationPolicy', 'corporate-hosts', 'ingress').spec).toMatchObject({ targetRefs: [{ kind: 'Gateway', name: 'corporate' }], rules: [{ to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }] });
   });
-  test('a brought Gateway whose ServiceAccount is not stated has that of its class', () => {
+  test('an existing Gateway without a stated ServiceAccount gets that of its class', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
       gateway.addPool('llm', { servers: deploy() });
     }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
     expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate-corp'] } }]);
   });
-  test('a brought pool and its picker are protected and reached, not deployed', () => {
+  test('an existing pool and its picker are protected and routed to, not deployed', () => {
     const objects = synth((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', hosts);
       gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', servers: existing('vllm', { ports: [Port.http(8000), Port.http(8001)] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
@@ -203,14 +203,14 @@ describe('law 6, open', () => {
     expect(objects.get('AuthorizationPolicy', 'their-pool-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/picker'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] }]);
     expect(objects.get('DestinationRule', 'picker').spec.host).toBe('picker.voice.svc.cluster.local');
   });
-  test('a brought picker that serves plain text gets no DestinationRule', () => {
+  test('an existing picker that serves plain text gets no DestinationRule', () => {
     const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
     const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'llm-epp-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
     expect(objects.get('InferencePool', 'llm').spec.endpointPickerRef).toMatchObject({ name: 'picker', port: { number: 9100 } });
   });
-  test('a brought waypoint of the mesh\'s namespace is closed and used, and not made', () => {
+  test('an existing waypoint in the mesh\'s namespace is closed and used, not created', () => {
     const objects = synth((mesh) => {
       const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'theirs', serviceAccount: 'proxy' });
       new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
@@ -220,7 +220,7 @@ describe('law 6, open', () => {
     expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'theirs' });
     expect(objects.get('AuthorizationPolicy', 'crm-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/proxy'] } }]);
   });
-  test('a brought waypoint that others share is left as it is, and what is put behind it is closed', () => {
+  test('a shared existing waypoint is not changed, and Services behind it deny by default', () => {
     const objects = synth((mesh) => {
       const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform', deniesByDefault: true });
       new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
@@ -229,7 +229,7 @@ describe('law 6, open', () => {
     expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
     expect(objects.get('AuthorizationPolicy', 'crm').spec).not.toHaveProperty('rules');
   });
-  test('a brought namespace gets the policies and no Namespace', () => {
+  test('an existing namespace gets policies and no Namespace object', () => {
     const objects = synth((mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }); }, { existingNamespaces: ['voice'] });
     expect(objects.names('Namespace')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
@@ -237,7 +237,7 @@ describe('law 6, open', () => {
 });
 
 describe('law 7, honest about versions', () => {
-  test('what a release lacks is refused with the reason, and taken from the release that has it', () => {
+  test('a feature that a release lacks is refused with the reason, and accepted on a release that has it', () => {
     const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMap: 'ca' } }); };
     const cluster = Cluster.of({ istioRelease: IstioRelease.V1_30 });
     expect(problemsOf(withClientCertificates, { cluster })).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);

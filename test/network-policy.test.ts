@@ -6,25 +6,25 @@ const caller = { address: '10.0.0.2', pod: pod('10.0.0.2', { app: 'y' }) };
 const policy = (ingress: NetworkPolicy['spec']['ingress'], more: Partial<NetworkPolicy['spec']> = {}): NetworkPolicy =>
   ({ metadata: { namespace: 'a' }, spec: { podSelector: { matchLabels: { app: 'x' } }, policyTypes: ['Ingress'], ingress, ...more } });
 
-test('a pod that no policy is about admits everybody', () => {
+test('a pod without a policy allows everyone', () => {
   expect(admits([], target, 80, caller)).toBe(true);
   expect(admits([policy([], { podSelector: { matchLabels: { app: 'z' } } })], target, 80, caller)).toBe(true);
   expect(admits([policy([], { policyTypes: ['Egress'] })], target, 80, caller)).toBe(true);
   expect(admits([{ ...policy([]), metadata: { namespace: 'b' } }], target, 80, caller)).toBe(true);
 });
 
-test('a policy without rules admits nobody, one empty rule everybody', () => {
+test('a policy without rules allows nobody, an empty rule everyone', () => {
   expect(admits([policy(undefined)], target, 80, caller)).toBe(false);
   expect(admits([policy([{}])], target, 80, caller)).toBe(true);
 });
 
-test('a rule admits its ports and ranges', () => {
+test('a rule allows its ports and ranges', () => {
   expect(admits([policy([{ ports: [{ port: 80 }] }])], target, 80, caller)).toBe(true);
   expect(admits([policy([{ ports: [{ port: 80 }] }])], target, 81, caller)).toBe(false);
   expect(admits([policy([{ ports: [{ port: 80, endPort: 90 }] }])], target, 85, caller)).toBe(true);
 });
 
-test('a rule admits its peers: addresses, pods of its namespace, pods of other namespaces', () => {
+test('a rule allows its peers: addresses, pods of its namespace, pods of other namespaces', () => {
   expect(admits([policy([{ from: [{ ipBlock: { cidr: '10.0.0.0/24' } }] }])], target, 80, caller)).toBe(true);
   expect(admits([policy([{ from: [{ ipBlock: { cidr: '10.0.0.0/24', except: ['10.0.0.2/32'] } }] }])], target, 80, caller)).toBe(false);
   expect(admits([policy([{ from: [{ podSelector: { matchLabels: { app: 'y' } } }] }])], target, 80, caller)).toBe(true);
@@ -34,6 +34,6 @@ test('a rule admits its peers: addresses, pods of its namespace, pods of other n
   expect(admits([policy([{ from: [{ namespaceSelector: { matchLabels: { name: 'b' } } }] }])], target, 80, far)).toBe(true);
 });
 
-test('what one policy admits is admitted', () => {
+test('a connection that any policy allows is allowed', () => {
   expect(admits([policy([]), policy([{}])], target, 80, caller)).toBe(true);
 });

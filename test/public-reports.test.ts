@@ -46,7 +46,7 @@ describe('files and clusters', () => {
   });
 });
 
-test('a host that one workload names is called by those whom nothing limits, as the report says (defenseunicorns/uds-core#2064)', () => {
+test('a host named by one workload is open to unrestricted callers, and the report says so (defenseunicorns/uds-core#2064)', () => {
   const report = says((mesh) => {
     new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.models.example')] } }) });
     new Agent(mesh, 'crawler', { workload: deploy() });
@@ -54,13 +54,13 @@ test('a host that one workload names is called by those whom nothing limits, as 
   expect(report).toContain('external host api.models.example by name, on ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: no egress limits\n  <- pods outside namespaces voice');
 });
 
-test('what loads for long is not killed while it does (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
+test('a server that starts slowly is not restarted (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
   const [container] = synth((mesh) => { new Agent(mesh, 'llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/health' }) }); })
     .get('Deployment', 'llm').spec.template.spec.containers;
   expect(container.startupProbe.failureThreshold * container.startupProbe.periodSeconds).toBe(600);
 });
 
-test('a canary of a port that speaks no HTTP is refused (fluxcd/flagger#1021)', () => {
+test('a canary on a port without HTTP is refused (fluxcd/flagger#1021)', () => {
   const version = () => Workload.deploy({ image: IMAGE, ports: [Port.tcp(9090)] });
   expect(problemsOf((mesh) => {
     const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
@@ -75,7 +75,7 @@ test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-featu
   }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
 });
 
-test('a server is asked at its own path, whatever its callers call (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
+test('a proxy calls a server at the server\'s own path (kubernetes-sigs/kube-agentic-networking, quickstart)', () => {
   const remote = synth((mesh) => { new McpToolBoundary(mesh, 'wiki', { path: '/remote/mcp', servers: { remote: McpServer.external({ host: ExternalHost.https('mcp.wiki.example'), tools: ['read'] }) } }); },
     { mcp: McpProvider.agentgateway() }).get('AgentgatewayBackend', 'wiki').spec.mcp.targets[0].static;
   expect(remote).toMatchObject({ host: 'mcp.wiki.example', path: '/mcp' });
@@ -89,7 +89,7 @@ test('a route to the team\'s Gateway is not served over plain HTTP (kubernetes-s
   expect([parent({}), parent({ listener: 'https' })]).toEqual([{ name: 'corp', namespace: 'ingress', port: 443 }, { name: 'corp', namespace: 'ingress', sectionName: 'https' }]);
 });
 
-test('ports that a grant leaves closed are told (istio/istio#56505)', () => {
+test('ports that a grant leaves closed are a finding (istio/istio#56505)', () => {
   const prometheus = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
   const { mesh } = meshOf((it) => {
     const vectors = new Agent(it, 'vectors', { workload: existing('vectors', { ports: [Port.http(6333), Port.http(6335), Port.http(9100)] }) });
@@ -99,14 +99,14 @@ test('ports that a grant leaves closed are told (istio/istio#56505)', () => {
   expect(mesh.describeAccess()).toContain('identity monitoring/prometheus: port 6333');
 });
 
-describe('what the app says of a namespace of the mesh', () => {
-  test('is that it is not enrolled (istio/istio#50736)', () => {
+describe('an object of the app for a namespace of the mesh', () => {
+  test('that removes it from the mesh is refused (istio/istio#50736)', () => {
     expect(problemsOf((mesh, chart) => {
       new ApiObject(chart, 'crm', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'crm', labels: { 'istio.io/dataplane-mode': 'none' } } });
       new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm' }) });
     }, { existingNamespaces: ['crm'] })).toEqual([expect.stringMatching(/crm.*AM101/)]);
   });
-  test('is a policy that opens it (kubeflow/community-distribution#2201)', () => {
+  test('that opens it is refused (kubeflow/community-distribution#2201)', () => {
     expect(problemsOf((mesh, chart) => {
       new Agent(mesh, 'front', { workload: deploy() });
       new ApiObject(chart, 'allow', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'allow-all', namespace: 'voice' }, spec: { rules: [{}] } } as never);
@@ -114,7 +114,7 @@ describe('what the app says of a namespace of the mesh', () => {
   });
 });
 
-test('what calls and listens on nothing is an agent, whom nobody is granted a call of (istio/istio#11659)', () => {
+test('a workload without ports is an agent that cannot be called (istio/istio#11659)', () => {
   const props = { mesh: MeshProvider.istioSidecar() };
   const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
   const calls: Build = (mesh) => { new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly(mesh)); };
@@ -122,7 +122,7 @@ test('what calls and listens on nothing is an agent, whom nobody is granted a ca
   expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly has grants but')]);
 });
 
-describe('what cannot be said is refused with what can be', () => {
+describe('an unsupported request is refused with an alternative', () => {
   test.each<[string, Build, string]>([
     ['one port for callers without identity (istio/istio#52874)',
       (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [Port.http(8080)], mediaPorts: [MediaPort.tcp(9443)] }) }); },
@@ -133,7 +133,7 @@ describe('what cannot be said is refused with what can be', () => {
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
   });
-  test('a token is asked for at every path (istio/istio#27432)', () => {
+  test('a token is required at every path (istio/istio#27432)', () => {
     const { mesh } = meshOf(() => {});
     const jwt = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys' };
     const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) });
@@ -143,7 +143,7 @@ describe('what cannot be said is refused with what can be', () => {
   });
 });
 
-test('preflights of pages that may call are let through (envoyproxy/ai-gateway#1596)', () => {
+test('preflight requests of allowed origins are allowed (envoyproxy/ai-gateway#1596)', () => {
   const { mesh } = meshOf(() => {});
   const desk = new Agent(mesh, 'desk', { workload: deploy() });
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] });
@@ -151,12 +151,12 @@ test('preflights of pages that may call are let through (envoyproxy/ai-gateway#1
   expect(mesh.decide({ caller: desk, callee: crm, method: 'OPTIONS', origin: 'https://desk.example.com' }).allowed).toBe(true);
 });
 
-test('tool servers ask for names at the cache of their node too (restatedev/restate-operator#88)', () => {
+test('tool servers may query the DNS cache of their node (restatedev/restate-operator#88)', () => {
   const names = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); }).get('NetworkPolicy', 'crm-outbound').spec.egress[1];
   expect(names).toMatchObject({ to: [{}, { ipBlock: { cidr: '169.254.20.10/32' } }], ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] });
 });
 
-test('that agents of the mesh reach a model without a grant is told (Azure/AKS#5847)', () => {
+test('a model that agents reach without a grant is a finding (Azure/AKS#5847)', () => {
   const build: Build = (mesh) => {
     new Agent(mesh, 'writer', { workload: deploy() });
     const at = edgeGateway(mesh);

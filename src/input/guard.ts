@@ -42,7 +42,7 @@ function signatureOf(entry: string): readonly Field[] {
   const known = signatures.get(entry);
   if (known) return known;
   const text = (ENTRIES as Readonly<Record<string, string>>)[entry];
-  if (text === undefined) throw new Error(`src/input/schema.ts does not know ${entry}: run \`npm run schema\``);
+  if (text === undefined) throw new Error(`src/input/schema.ts does not know ${entry}; write it anew with the npm script "schema"`);
   const made = fieldsOf(text);
   signatures.set(entry, made);
   return made;

@@ -24,7 +24,7 @@ function disagreements(provider: ProviderName, program: Program, judge = JUDGES[
   });
 }
 
-test('the table has a row for each way in, and no row twice', () => {
+test('the table has at least 40 rows, and no row twice', () => {
   expect(TABLE.length).toBeGreaterThanOrEqual(40);
   expect(new Set(TABLE.map(titleOf)).size).toBe(TABLE.length);
 });
@@ -39,7 +39,7 @@ describe.each(NAMES)('on %s', (provider) => {
       .toEqual({ model: row.allowed, reason: expect.any(String), objects: row.allowed, status: expect.any(String) });
   });
 
-  test('what a header says is the same with and without it', () => {
+  test('the verdict is the same with and without headers', () => {
     for (const row of rowsOf(provider).filter(({ headers }) => headers)) {
       const { attempt } = callOfRow(program, row);
       expect(JUDGES[provider](program.world, { ...attempt, headers: undefined }).allowed).toBe(row.allowed);
@@ -47,7 +47,7 @@ describe.each(NAMES)('on %s', (provider) => {
   });
 });
 
-test('the pods with sidecars refuse on their own, whatever the sidecars of callers do', () => {
+test('pods with sidecars deny on their own, without the sidecars of callers', () => {
   expect(disagreements('Istio sidecars', voiceProgram('Istio sidecars'), atCalleesSidecar)).toEqual([]);
 });
 
@@ -67,11 +67,11 @@ function wrongViews(program: Program): string[] {
   }));
 }
 
-test('a sidecar shows its workload what was granted, and nothing else', () => {
+test('a sidecar shows its workload only granted callees', () => {
   expect(wrongViews(voiceProgram('Istio sidecars'))).toEqual([]);
 });
 
-test('what decides is told in one sentence', () => {
+test('a decision has a reason in one sentence', () => {
   const program = voiceProgram('Istio ambient');
   const reasons = TABLE.filter(({ on }) => !on || on.includes('Istio ambient')).map((row) => callOfRow(program, row).decision.reason);
   expect(reasons).toEqual(expect.arrayContaining([
@@ -92,7 +92,7 @@ test('what decides is told in one sentence', () => {
     .toBe('route chat of gateway voice-gw targets agent assistant v1');
 });
 
-test('another spelling of the endpoint is the endpoint where proxies normalize paths, and they hand on what they judged', () => {
+test('other spellings of the endpoint are allowed only where proxies normalize paths', () => {
   const row = rowsOf('Linkerd')[0];
   for (const path of ['/other/../mcp', '/./mcp', '/%6Dcp']) {
     const seen = NAMES.map((name) => JUDGES[name](voiceProgram(name).world, callOfRow(voiceProgram(name), { ...row, path }).attempt).allowed);
@@ -100,14 +100,14 @@ test('another spelling of the endpoint is the endpoint where proxies normalize p
   }
 });
 
-test('on Linkerd everybody may ask pods without routes for their health', () => {
+test('on Linkerd anyone may call the health path of pods without routes', () => {
   const program = voiceProgram('Linkerd');
   const row = TABLE.find(({ caller, callee }) => caller === 'outside/intruder' && callee === 'agent assistant v1')!;
   expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health' }).attempt).allowed).toBe(true);
   expect(onLinkerd(program.world, callOfRow(program, { ...row, path: '/health', method: 'POST' }).attempt).allowed).toBe(false);
 });
 
-test('where requests are read on Linkerd only the networks of the probes ask for health, and an agent is asked from those of the installation', () => {
+test('on Linkerd with request rules, only the probe networks may call the health path', () => {
   const program = completed(programOf('Linkerd', (mesh) => {
     const server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' });
     new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
@@ -119,7 +119,7 @@ test('where requests are read on Linkerd only the networks of the probes ask for
   expect(reached('Linkerd', program, 'agent agent', { path: '/up?x=1', method: 'GET' })).toHaveLength(program.world.pods.length);
 });
 
-test.each(NAMES)('where no scraper is stated nobody reads metrics, on %s', (provider) => {
+test.each(NAMES)('without a scraper nobody may read metrics, on %s', (provider) => {
   const program = voiceProgram(provider, {});
   const at = provider === 'Linkerd' ? { callee: 'agent idle', port: 4191, atPods: true } : { callee: 'picker of pool assistant-v1', port: 9090 };
   const { callee, ...there } = at;
@@ -131,7 +131,7 @@ test.each(NAMES)('where no scraper is stated nobody reads metrics, on %s', (prov
   expect(reached(provider, narrow, callee, { ...there, path: '/metrics', method: 'GET' })).toEqual(['monitoring/prometheus']);
 });
 
-test('the proxy of a gateway on Linkerd is scraped as any other, and what clients are sent to is not', () => {
+test('on Linkerd the scraper reads the proxy of a gateway, but not its client ports', () => {
   const { world } = voiceProgram('Linkerd');
   const named = (name: string) => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
   const asks = (from: string, port: number, path: string) => onLinkerd(world, { from: named(from), to: named('voice-edge/voice-gw'), port, path, method: 'GET' }).allowed;
@@ -150,7 +150,7 @@ function reached(provider: ProviderName, program: Program, title: string, asked:
   }).map(({ namespace: home, name }) => `${home}/${name}`);
 }
 
-test.each(['Istio ambient', 'Linkerd'] as const)('a caller of another trust domain is told from its namesake at home, on %s', (provider) => {
+test.each(['Istio ambient', 'Linkerd'] as const)('a caller of another trust domain is distinct from its local namesake, on %s', (provider) => {
   const program = completed(programOf(provider, (mesh) => {
     const [home, foreign] = ['home', 'foreign'].map((name) => new Agent(mesh, name, { workload: deploy() }));
     home.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
@@ -160,7 +160,7 @@ test.each(['Istio ambient', 'Linkerd'] as const)('a caller of another trust doma
   expect(reached(provider, program, 'agent foreign', { path: '/', method: 'GET' })).toEqual(['ops/foreign-auditor']);
 });
 
-test.each(['Istio ambient', 'Istio sidecars'] as const)('who must show a token is admitted with one of its issuer alone, on %s', (provider) => {
+test.each(['Istio ambient', 'Istio sidecars'] as const)('a caller by token is allowed only with a token of the issuer, on %s', (provider) => {
   const jwt = { issuer: 'https://issuer.example.com', jwksUri: 'https://issuer.example.com/keys' };
   const program = completed(programOf(provider, (mesh) => {
     const waypoint = provider === 'Istio ambient' ? new Waypoint(mesh, 'wp') : undefined;
@@ -196,7 +196,7 @@ const without = (...names: readonly string[]) => (objects: Manifest[]) => {
 const widened: Change = (spec) => { spec.rules = [{}]; };
 const anyPathBelow: Change = (spec) => { spec.rules[0].to[0].operation.paths = ['/mcp*']; };
 
-describe('a change of the objects is seen', () => {
+describe('a mutant of the objects is caught', () => {
   test.each<[string, ProviderName, (objects: Manifest[]) => readonly Manifest[], string]>([
     ['the workload policy of an agent widened', 'Istio ambient', changed('AuthorizationPolicy', 'assistant-v1-workload', widened), 'voice/intruder may not ask agent assistant v1'],
     ['the workload policy of the tools widened', 'Istio ambient', changed('AuthorizationPolicy', 'crm-workload', widened), 'the door may not ask tool server crm'],
@@ -234,7 +234,7 @@ describe('a change of the objects is seen', () => {
     expect(disagreements(provider, mutated(provider, mutate)).join('\n')).toContain(seen);
   });
 
-  test('a gateway whose pods Linkerd does not inject, for their container or their network', () => {
+  test('a gateway that Linkerd does not inject, by its container or network', () => {
     const program = voiceProgram('Linkerd');
     const edged = (spec: object): Program => ({ ...program, world: { ...program.world, pods: program.world.pods.map((pod) => (pod.namespace === 'voice-edge' ? { ...pod, spec } : pod)) } });
     const served = ['agent assistant v1', 'agent assistant v2'].map((version) => `its gateway may ask ${version} for POST /v1/chat/completions: the gateway's requests are served by it (403 at Server ${version.split(' ').slice(1).join('-')}-8000)`);
@@ -243,7 +243,7 @@ describe('a change of the objects is seen', () => {
     expect(disagreements('Linkerd', edged({ containers: [{ name: 'agentgateway' }], hostNetwork: true }))).toEqual(served);
   });
 
-  test('STRICT dropped under a widened floor, where it is all that keeps out who proves nothing', () => {
+  test('STRICT dropped under a widened workload policy', () => {
     const wide = changed('AuthorizationPolicy', 'summarizer-workload', widened);
     const anonymous = 'outside/intruder may not ask agent summarizer';
     for (const provider of ['Istio ambient', 'Istio sidecars'] as const) {
@@ -253,7 +253,7 @@ describe('a change of the objects is seen', () => {
     }
   });
 
-  test('the view of a sidecar widened', () => {
+  test('a widened Sidecar', () => {
     const everything: Change = (spec) => { spec.egress = [{ hosts: ['*/*'] }]; };
     expect(wrongViews(mutated('Istio sidecars', changed('Sidecar', 'idle', everything)))).toContain('idle sees tool server crm');
   });
@@ -267,7 +267,7 @@ const plans: fc.Arbitrary<Plan> = fc.record({
 });
 
 // Nobody gets more at the pods themselves, but for waypoints, whom they trust.
-test.each(NAMES)('whatever was granted, the model decides as the objects of %s do', (provider) => {
+test.each(NAMES)('for random grants, the model decides as the objects of %s do', (provider) => {
   const atPods = provider === 'Istio sidecars' ? atCalleesSidecar : JUDGES[provider];
   let allowed = 0;
   fc.assert(fc.property(plans, (plan) => {

@@ -81,7 +81,7 @@ function modelled(program: Program, { asker, server, kind, name }: Asked): Decis
   return decide(program.model, { caller, callee: workloadOf(program, `tool server ${server}`), port: 8080, path: '/mcp', method: 'POST', mcp }, program.gateways);
 }
 
-test('the table is large enough to be worth it', () => {
+test('the table has enough rows', () => {
   expect(rows.length).toBeGreaterThanOrEqual(60);
 });
 
@@ -95,7 +95,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
       .toEqual({ model: row.allowed, objects: row.allowed, status: expect.any(String) });
   });
 
-  test('a caller of another trust domain is told from its namesake at home', () => {
+  test('a caller of another trust domain is distinct from its local namesake', () => {
     const auditor = { namespace: 'ops', serviceAccount: 'auditor' };
     const [home, foreign] = ['ops/auditor', 'ops/foreign-auditor'];
     const one = programOn(mesh, (of1) => {
@@ -107,12 +107,12 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     expect([mayUse('near'), mayUse('far')]).toEqual([[home], [foreign]]);
   });
 
-  test('another path leads nowhere', () => {
+  test('another path has no route', () => {
     const asked = { asker: 'voice/planner', server: 'crm', kind: 'tool', name: 'find_customer' } as const;
     expect(onAgentgateway(program.world, way, { ...attemptOf(program, asked), path: '/admin' }, 'crm', asked).allowed).toBe(false);
   });
 
-  test('nobody but the proxy comes to the pods of a server', () => {
+  test('only the proxy may connect to the pods of a server', () => {
     const to = podOf(program.world, 'voice', { 'app.kubernetes.io/name': 'crm-server' });
     const straight = (from: Pod) => STRAIGHT_TO_PODS[mesh](program.world, { from, to, port: 8080, path: '/mcp', method: 'POST' }).allowed;
     expect(ASKERS.filter((asker) => straight(podNamed(program, asker)))).toEqual([]);
@@ -120,7 +120,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     expect(straight({ ...mcpProxyPod(program.world, 'search'), labels: {} })).toBe(false);
   });
 
-  test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('of the origins %j the pages that may are %s', (origins, by) => {
+  test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('with origins %j the verdicts of three pages are %s', (origins, by) => {
     const one = programOn(mesh, (of1) => {
       const desk = new McpToolBoundary(of1, 'desk', { server: deploy([8080]), tools: ['send'], allowedOrigins: origins });
       desk.grantAllTools(new Agent(of1, 'planner', { workload: deploy() }));
@@ -149,7 +149,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     };
   };
 
-  test('for grants by chance the policies say what the model says, and to take one away opens nothing', () => {
+  test('for random grants the policies decide as the model does, and a removed grant opens nothing', () => {
     fc.assert(fc.property(grants, (given) => {
       const { model, objects } = granted(given);
       expect(objects).toEqual(model);
@@ -158,7 +158,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     }), { numRuns: 20 });
   });
 
-  test('what others attach opens nothing', () => {
+  test('policies attached by others open nothing', () => {
     const authorization = { action: 'Allow', policy: { matchExpressions: ['true'] } };
     const foreign = (kind: string, name: string, metadata: string) => ({
       kind: 'AgentgatewayPolicy', metadata: { name: metadata, namespace: 'voice' }, spec: { targetRefs: [{ kind, name }], traffic: { authorization }, backend: { mcp: { authorization } } },
@@ -175,7 +175,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     expect(ASKERS.filter(around)).toEqual(['voice/planner', 'voice/writer']);
   });
 
-  test('a mutant of the policies is seen', () => {
+  test('a mutant of the policies is caught', () => {
     const wrong = (mutate: (objects: Manifest[]) => void): string[] => {
       const objects = structuredClone(program.world.objects) as Manifest[];
       mutate(objects);
@@ -194,14 +194,14 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
   });
 });
 
-test('text in an expression is text, whatever it says', () => {
+test('text in an expression is escaped', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
     expect(celString(text)).toMatch(/^"[\x20-\x7e]*"$/);
     expect(celValue(celString(text), {})).toBe(text);
   }));
 });
 
-test('pods of a mesh have its trust domain', () => {
+test('pods have the trust domain of their mesh', () => {
   expect(BY_HBONE.seen(podNamed(programOn('ambient'), 'voice/planner'))).toMatchObject({ source: { identity: { namespace: 'voice', serviceAccount: 'planner' } } });
   expect(isAtHome(podNamed(programOn('ambient'), 'voice/planner'))).toBe(true);
 });

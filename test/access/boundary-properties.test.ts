@@ -57,7 +57,7 @@ describe.each(Object.entries(PROVIDERS))('by %s', (_, provider) => {
   const isAsked = ({ subject, role }: Grant) => provider.asks.tokens || (subject === undefined && role === undefined);
   const possible = grants.map((given) => given.filter(isAsked));
 
-  test('for grants by chance what was compiled says what the model says, and to take one away opens nothing', () => {
+  test('for random grants the objects decide as the model does, and a removed grant opens nothing', () => {
     fc.assert(fc.property(possible, fc.nat(), (given, which) => {
       const { model, objects } = decisions(provider, given);
       expect(objects).toEqual(model);
@@ -73,7 +73,7 @@ const hostile = fc.oneof(text, fc.constantFrom('" || true || "', '") || (jwt["su
 const verifying = Object.entries(PROVIDERS).filter(([, { asks }]) => asks.tokens);
 
 describe.each(verifying)('by %s', (_, provider) => {
-  test.each([['a subject'], ['a claim']])('whatever %s says, it is text: who says something else is not let in', (what) => {
+  test.each([['a subject'], ['a claim']])('%s is matched as text, and another value is denied', (what) => {
     fc.assert(fc.property(hostile, (granted) => {
       const program = programBy(provider, (mesh) => new McpToolBoundary(mesh, 'crm', {
         server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true, jwt: { issuer: ISSUER, jwks: JWKS },

@@ -6,7 +6,7 @@ import { Manifest, problemsOf } from '../synth';
 
 const callOf = ({ token, ...row }: Row): ToolCall => ({ ...row, said: TOKENS[token] });
 
-test('the table is large enough to be worth it', () => {
+test('the table has enough rows', () => {
   expect(boundaryRows(ALL, 'refused').length).toBeGreaterThanOrEqual(60);
 });
 
@@ -21,7 +21,7 @@ describe.each(Object.keys(PROVIDERS))('by %s', (name) => {
   });
 });
 
-test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.external))('what %s does not hold of the table it refuses', (_, { mesh, mcp, asks }) => {
+test.each(Object.entries(PROVIDERS).filter(([, { asks }]) => !asks.tokens || !asks.external))('%s refuses the rows that it cannot enforce', (_, { mesh, mcp, asks }) => {
   const props = { mesh: MESHES[mesh](), mcp, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
   const refused = problemsOf((one) => boundaryProgram(one, ALL), props);
   if (!asks.tokens) expect(refused).toEqual(expect.arrayContaining([expect.stringContaining('a token requirement (`jwt`) is not supported by MeshProvider.')]));
@@ -38,7 +38,7 @@ function wrong(name: string, mutate: (objects: Manifest[]) => void): string[] {
     .filter((row) => provider.judge(program, { ...program.world, objects }, callOf(row)).allowed !== row.allowed).map(({ title }) => title);
 }
 
-test('a claim that is looked for within a text is taken from a longer one', () => {
+test('a claim matched by substring accepts a longer claim', () => {
   expect(wrong('agentgateway on Linkerd', (objects) => {
     for (const { spec } of objects.filter(({ kind }) => kind === 'AgentgatewayPolicy')) {
       const rules = [spec.traffic?.authorization, spec.backend?.mcp?.authorization].filter((one) => one !== undefined);
@@ -47,13 +47,13 @@ test('a claim that is looked for within a text is taken from a longer one', () =
   })).toEqual(['voice/writer may call crm/refund with the token of bosses', 'voice/writer may not call crm/refund with the token of nearly']);
 });
 
-test('without the deny of credentials they reach a server that asks for none', () => {
+test('without the deny policy, credentials reach a server that needs none', () => {
   expect(wrong('a waypoint', (objects) => {
     objects.splice(objects.findIndex(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'mail-credentials'), 1);
   })).toEqual(['voice/planner may not call mail/draft with the token of alice', 'voice/writer may not call mail/draft with the token of alice']);
 });
 
-test('a policy that does not ask for the claim admits every token of the caller', () => {
+test('a policy without the claim allows every token of the caller', () => {
   expect(wrong('a waypoint', (objects) => {
     for (const rule of objects.find(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'crm')!.spec.rules) {
       rule.when = rule.when.filter(({ key }: { key: string }) => !key.includes('[role]'));

@@ -15,7 +15,7 @@ test.each(HOST_ROWS.map((row) => [titleOf(row), row] as const))('%s', (_, row) =
   expect(comes(row, world)).toBe(row.allowed);
 });
 
-test('a policy that lets in nobody but those who name the host is seen', () => {
+test('a policy that allows only workloads that name the host is caught', () => {
   const objects = world.objects.map((object) => (object.metadata.name === 'voice-external-api-models-example' && object.kind === 'AuthorizationPolicy'
     ? { ...object, spec: { ...object.spec, rules: object.spec.rules.slice(0, 1) } } : object));
   const lost = HOST_ROWS.filter((row) => comes(row, { ...world, objects }) !== row.allowed).map(({ caller, port }) => `${caller}:${port}`);

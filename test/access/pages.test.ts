@@ -14,7 +14,7 @@ describe.each(Object.keys(JUDGES) as (keyof typeof JUDGES)[])('on %s', (provider
     expect({ model: decision.allowed, objects: verdict.allowed, status: verdict.status })
       .toEqual({ model: allowed, objects: allowed, status: expect.any(String) });
   });
-  test('a page may not send OPTIONS of its own, which asks for no method', () => {
+  test('a page may not send OPTIONS that is no preflight', () => {
     const call = { headers: { origin: DESK }, method: 'OPTIONS', path: '/mcp' };
     const { attempt } = callOf(all, podNamed(all.world, 'voice/planner'), workloadOf(all, 'tool server desk'), call);
     expect(JUDGES[provider](all.world, attempt)).toMatchObject({ allowed: false });

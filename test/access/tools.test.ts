@@ -18,7 +18,7 @@ function program(provider: ProviderName): Program {
 
 const podNamed = ({ world }: Program, name: string) => world.pods.find((pod) => `${pod.namespace}/${pod.name}` === name)!;
 
-test('the table is large enough to be worth it', () => {
+test('the table has enough rows', () => {
   expect(toolRows().length).toBeGreaterThanOrEqual(60);
 });
 
@@ -69,15 +69,15 @@ function decisions(provider: ProviderName, given: Given): { model: string[]; obj
   return { model, objects };
 }
 
-describe.each(NAMES)('for grants by chance on %s', (provider) => {
-  test('what was compiled says what the model says', () => {
+describe.each(NAMES)('for random grants on %s', (provider) => {
+  test('the objects decide as the model does', () => {
     fc.assert(fc.property(grants, (given) => {
       const { model, objects } = decisions(provider, given);
       expect(objects).toEqual(model);
     }), { numRuns: 25 });
   });
 
-  test('to take a grant away opens nothing', () => {
+  test('a removed grant opens nothing', () => {
     fc.assert(fc.property(grants.filter((given) => given.length > 0), fc.nat(), (given, which) => {
       const fewer = given.filter((_, i) => i !== which % given.length);
       const before = new Set(decisions(provider, given).objects);
@@ -97,7 +97,7 @@ function wrong(provider: ProviderName, mutate: (objects: Manifest[]) => void): s
   }).map(({ title }) => title);
 }
 
-test('as many tools as a server has fit into one policy, and none is the name of another in disguise', () => {
+test('many tools fit into one policy, and no name matches another', () => {
   const tools = [...Array.from({ length: 600 }, (_, i) => `tool_${i}`), 'a_b', 'a-b-648fa9b3'];
   const allOfThem: Build = (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true }).grantTools(tools, new Agent(mesh, 'planner', { workload: deploy() }));
   const { rules } = synth(allOfThem).get('AuthorizationPolicy', 'crm').spec;
@@ -106,7 +106,7 @@ test('as many tools as a server has fit into one policy, and none is the name of
   expect(problemsOf(allOfThem, { mesh: MeshProvider.linkerd() })).toEqual([]);
 });
 
-test('a policy that does not ask for the revision lets through what no server checks', () => {
+test('a policy without the protocol revision allows unchecked requests', () => {
   expect(wrong('Istio ambient', (objects) => {
     for (const { spec } of objects.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'crm')) {
       for (const rule of spec.rules) rule.when = rule.when?.filter(({ key }: { key: string }) => !key.includes('version'));
@@ -114,7 +114,7 @@ test('a policy that does not ask for the revision lets through what no server ch
   })).toEqual(expect.arrayContaining(['voice/planner may not: a tool without the revision that checks it', 'voice/planner may not: a tool by an older revision']));
 });
 
-test('an authorization of the Server beside those of its routes opens every tool', () => {
+test('an authorization of the Server in addition to its routes opens every tool', () => {
   expect(wrong('Linkerd', (objects) => {
     const planner = objects.find(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'crm-8080-discover')!;
     objects.push({ ...structuredClone(planner), metadata: { name: 'broad', namespace: 'voice' }, spec: { ...planner.spec, targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'crm-8080' } } });

@@ -33,45 +33,45 @@ describe('the callers of a tool server', () => {
     crm.grantPrompts(['apology'], operator);
     crm.grantAllTools(auditor);
   };
-  test('are told by what each was granted by name, and who has everything', () => {
+  test('are listed with their granted tools, or all tools', () => {
     expect(report(items, { mesh: MeshProvider.istioSidecar() })['tool server crm (find, refund)']).toEqual([
       '<- identity ops/auditor: every tool, at /mcp', '<- identity ops/operator: tool find, prompt apology, at /mcp',
     ]);
   });
-  test('come through a waypoint where one reads requests', () => {
+  test('are listed with their waypoint, if there is one', () => {
     expect(report(items)['tool server crm (find, refund)']).toEqual([
       '<- identity ops/auditor: every tool, at /mcp, through waypoint voice/voice-waypoint', '<- identity ops/operator: tool find, prompt apology, at /mcp, through waypoint voice/voice-waypoint',
     ]);
   });
-  test('come through a proxy that reads MCP where there is one', () => {
+  test('are listed with their MCP proxy, if there is one', () => {
     expect(report(items, agentgateway)['tool server crm (find, refund)']).toEqual([
       '<- identity ops/auditor: every tool, at /mcp, through MCP proxy voice/crm:8080', '<- identity ops/operator: tool find, prompt apology, at /mcp, through MCP proxy voice/crm:8080',
     ]);
   });
-  test('are told with what is asked of their requests, where tools are granted all together', () => {
+  test('are listed with the request rules, if all tools are granted', () => {
     const server = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } });
     const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
     expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token from https://id']);
   });
-  test('are said to be nobody while nothing was granted', () => {
+  test('are "nobody" without grants', () => {
     expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); })['tool server crm (find)']).toEqual(['<- nobody']);
   });
 });
 
 describe('the callers of an agent', () => {
   const called = (options: object, workload = running({})): Build => (mesh) => new Agent(mesh, 'agent', { workload, ...options }).grantCall(operator);
-  test('are told with the port, and the waypoint that they come through', () => {
+  test('are listed with the port and the waypoint', () => {
     expect(report(called({}))['agent agent']).toEqual(['<- identity ops/operator: port 8000']);
     const { 'agent agent': callers } = report((mesh, chart) => called({ waypoint: new Waypoint(mesh, 'way', { namespace: 'platform' }) })(mesh, chart));
     expect(callers).toEqual(['<- identity ops/operator: port 8000, through waypoint platform/way']);
   });
-  test('are told with what is asked of their requests', () => {
+  test('are listed with the request rules', () => {
     const demanding = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
     expect(report(called({}, demanding), { mesh: MeshProvider.istioSidecar() })['agent agent']).toEqual(['<- identity ops/operator: port 8000, with a token from https://id, if external authorizer opa allows it']);
     const limited = running({ rateLimit: { requestsPerSecond: 50, requestsPerSecondOfCaller: 5 } });
     expect(report(called({}, limited), linkerd)['agent agent']).toEqual(['<- identity ops/operator: port 8000, at most 50 requests per second and pod in total, at most 5 requests per second and pod for each caller']);
   });
-  test('are gateways and pickers too, and none by grant where a pool took the Service away', () => {
+  test('include gateways and pickers, and no grants if a pool replaced the Service', () => {
     const blocks = report((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
       agent.grantCall(operator);
@@ -94,12 +94,12 @@ describe('the callers of an agent', () => {
   });
 });
 
-test('a gateway of the team admits whom the team does', () => {
+test('the callers of an existing gateway are up to the team', () => {
   const { 'gateway gw': callers } = report((mesh) => { InferenceGateway.fromGatewayName(mesh, 'door', { gatewayName: 'gw', namespace: 'voice', hostnames: ['a.example.com'] }); });
   expect(callers).toEqual(['<- clients that the existing Gateway accepts, including pods of the cluster unless it denies them, for a.example.com']);
 });
 
-test('a split inside the mesh is told with the part of each version', () => {
+test('a split inside the mesh is listed with the share of each version', () => {
   const split = (canaryPercent: number) => report((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent });
@@ -110,7 +110,7 @@ test('a split inside the mesh is told with the part of each version', () => {
   expect(split(0)).toEqual(['-> agent agent v2: all requests with x-canary: true', '-> agent agent v1: all requests']);
 });
 
-test('who may ask whether a workload is well is told where the mesh cannot tell the kubelet from others', () => {
+test('callers of the health path are listed if the mesh cannot identify the kubelet', () => {
   const probed: Build = (mesh) => { new Agent(mesh, 'agent', { workload: running({ healthPath: '/up' }) }); new Agent(mesh, 'quiet', { workload: running({}) }); };
   const probes = (props: Partial<AgentMeshProps>) => Object.entries(report(probed, props)).filter(([what]) => what.includes('GET /up'));
   expect(probes(linkerd)).toEqual([['agent agent, GET /up', ['<- any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default']]]);
@@ -120,14 +120,14 @@ test('who may ask whether a workload is well is told where the mesh cannot tell 
   expect([MigrationStage.PERMISSIVE, MigrationStage.ENROLLED].map((stage) => probes(moving(stage)).length)).toEqual([1, 0]);
 });
 
-test('where requests are read on Linkerd, who may ask for health is told by the networks that the mesh states', () => {
+test('on Linkerd with request rules, callers of the health path are listed by probe network', () => {
   const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
   const asking = (options: object) => report(probed, { ...linkerd, cluster: Cluster.of(options) })['tool server crm, GET /up'];
   expect(asking({})).toEqual(['<- any client that reaches the pods from 0.0.0.0/0, ::/0']);
   expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- any client that reaches the pods from 10.99.0.0/16']);
 });
 
-test('who reads the metrics of the mesh is told, and that nobody does', () => {
+test('the reader of metrics is listed, or "nobody"', () => {
   const metrics = { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) };
   const told = (build: Build, props: Partial<AgentMeshProps>) => Object.entries(report(build, props)).filter(([what]) => /^(metrics|health) of/.test(what));
   const pooled: Build = (mesh) => {
@@ -145,21 +145,21 @@ test('who reads the metrics of the mesh is told, and that nobody does', () => {
   expect(told(() => {}, { metrics })).toEqual([]);
 });
 
-test('ports of media are told as open', () => {
+test('media ports are listed as open', () => {
   const blocks = report((mesh) => { new Agent(mesh, 'agent', { workload: running({ mediaPorts: [MediaPort.udp(40000), MediaPort.tcp(40001)] }) }); new Agent(mesh, 'other', { workload: deploy() }); }, linkerd);
   expect(Object.entries(blocks).filter(([, [first]]) => first?.includes('NOT PROTECTED'))).toEqual([
     ['agent agent, UDP 40000, TCP 40001', ['<- anyone who can reach the pods: NOT PROTECTED, these ports are excluded from the mesh']],
   ]);
 });
 
-test('a federated Service tells who its callers are elsewhere', () => {
+test('a federated Service lists its callers in other clusters', () => {
   const blocks = report((mesh) => { new Agent(mesh, 'agent', { workload: deploy(), federated: true }); new Agent(mesh, 'other', { workload: deploy() }); }, linkerd);
   expect(Object.entries(blocks).filter(([what]) => what.includes('linked'))).toEqual([
     ['agent agent, from linked clusters', ['<- callers with the namespace and ServiceAccount of an allowed caller']],
   ]);
 });
 
-test('what leaves the cluster is told host by host, and how far the mesh limits the rest', () => {
+test('external hosts are listed one by one, with the limits of other egress', () => {
   const blocks = report((mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('api.example.com', { port: 8443 }), ExternalHost.https('b.example.com', { port: 8443 })] }); }, linkerd);
   expect(blocks['egress of every workload in namespace voice']).toEqual(['-> api.example.com:8443', '-> b.example.com:8443']);
   expect(blocks['egress of all other workloads']).toEqual([expect.stringContaining('by the TLS server name (SNI) of the caller')]);
@@ -170,7 +170,7 @@ test('what leaves the cluster is told host by host, and how far the mesh limits 
   });
 });
 
-test('a host that one workload names is told with all who come to it by its name', () => {
+test('a host named by one workload is listed with all its possible callers', () => {
   const calls = (mesh: AgentMesh) => new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
   const what = 'external host api.example.com by name, on ports 80 and 443, through waypoint voice/voice-waypoint';
   const rest = ['<- pods outside namespaces voice: not restricted by the mesh', 'DENIED: other pods of these namespaces; for every ambient pod, other ports of the host'];
@@ -180,7 +180,7 @@ test('a host that one workload names is told with all who come to it by its name
   expect(report(calls, linkerd)[what]).toBeUndefined();
 });
 
-test('what the team runs without a Service is told with its first port', () => {
+test('an existing workload without a Service is listed with its first port', () => {
   const { 'agent theirs': callers } = report((mesh) => new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [Port.http(9000)] }) }).grantCall(operator));
   expect(callers).toEqual(['<- identity ops/operator: port 9000']);
 });

@@ -7,7 +7,7 @@ const crmOf = (mesh: AgentMesh, tools = ['find', 'refund']) => new McpToolBounda
 const exported = (boundary: McpToolBoundary, mesh: AgentMesh) => new McpAccessPolicy(mesh, 'crm-access', { boundary, backendName: 'crm' });
 const who = (serviceAccount: string, trustDomain?: string) => Identity.of({ namespace: 'ops', serviceAccount, trustDomain });
 
-test('the grants of a boundary are stated once more as kube-agentic-networking states them, by caller and by name', () => {
+test('the grants of a boundary are written as an XAccessPolicy, by caller and by name', () => {
   const objects = synth((mesh) => {
     const crm = crmOf(mesh);
     exported(crm, mesh); // before the grants: they are read when it is written
@@ -30,7 +30,7 @@ test('the grants of a boundary are stated once more as kube-agentic-networking s
   });
 });
 
-test('a boundary that tells no tools apart is stated as every one', () => {
+test('a boundary without single tools allows all tools', () => {
   const objects = synth((mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('root')); exported(crm, mesh); });
   expect(objects.get('XAccessPolicy', 'crm-access').spec.rules[0].authorization.mcp.methods).toEqual([{ name: 'tools' }, { name: 'prompts' }, { name: 'resources' }]);
 });
@@ -53,11 +53,11 @@ test.each<[string, (mesh: AgentMesh) => void, string]>([
   ['long callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a'.repeat(60))); exported(crm, mesh); }, 'a rule name is too long'],
   ['nobody', (mesh) => { exported(crmOf(mesh), mesh); }, 'no caller has a grant; got []'],
   ['a backend that Kubernetes cannot name', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a')); new McpAccessPolicy(mesh, 'x', { boundary: crm, backendName: 'A' }); }, 'the name of the XBackend is not a valid Kubernetes name'],
-])('%s, which it cannot state, is refused', (_, build, message) => {
+])('%s is refused, since the API cannot express it', (_, build, message) => {
   expect(problemsOf(build, agentgateway)).toEqual([expect.stringContaining(message)]);
 });
 
-test('a caller of another trust domain is refused: it goes by ServiceAccounts alone', () => {
+test('a caller of another trust domain is refused, since the API has only ServiceAccounts', () => {
   const build = (mesh: AgentMesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a', 'friend.example')); exported(crm, mesh); };
   expect(problemsOf(build, { ...agentgateway, trustedDomains: ['friend.example'] })).toEqual([expect.stringContaining('belongs to another trust domain; got "friend.example"')]);
 });

@@ -20,13 +20,13 @@ describe('a deployed workload', () => {
   const { spec } = objects.get('Deployment', 'agent');
   const [container] = spec.template.spec.containers;
 
-  test('runs as nobody, on a read-only root, without capabilities and without a token', () => {
+  test('runs as non-root, on a read-only root, without capabilities and without a token', () => {
     expect(container.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false, privileged: false, capabilities: { drop: ['ALL'] } });
     expect(spec.template.spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false, hostNetwork: false, serviceAccountName: 'agent' });
     expect(spec.template.spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } });
     expect(objects.get('ServiceAccount', 'agent').automountServiceAccountToken).toBe(false);
   });
-  test('has what was asked for', () => {
+  test('has the stated settings', () => {
     expect(spec.replicas).toBe(0);
     expect(container).toMatchObject({ image: IMAGE, imagePullPolicy: 'IfNotPresent', command: ['run'], args: ['--fast'], env: [{ name: 'MODE', value: 'voice' }] });
     expect(container.ports).toEqual([{ containerPort: 8000, name: 'tcp-8000' }, { containerPort: 9000, name: 'tcp-9000' }]);
@@ -40,23 +40,23 @@ describe('a deployed workload', () => {
   });
   test.each<[string, object, number, number]>([
     ['ten minutes', {}, 300, 660], ['a day', { startupSeconds: 86_400 }, 43_200, 86_460], ['a second', { startupSeconds: 1 }, 1, 61], ['an odd number of seconds', { startupSeconds: 7 }, 4, 67],
-  ])('may take %s to start, and its rollout a little longer', (_, options, failureThreshold, progressDeadlineSeconds) => {
+  ])('may take %s to start, and its rollout longer', (_, options, failureThreshold, progressDeadlineSeconds) => {
     expect(containerOf(options).startupProbe).toMatchObject({ periodSeconds: 2, failureThreshold });
     expect(deploymentOf(options)).toMatchObject({ progressDeadlineSeconds });
   });
-  test('is not restarted as soon as it says that it is not well, where it says so', () => {
+  test('with a health path is restarted only after 30 failures', () => {
     expect(containerOf({ healthPath: '/health' })).toMatchObject({ readinessProbe: { failureThreshold: 3 }, livenessProbe: { failureThreshold: 30 } });
     expect(containerOf({})).toMatchObject({ readinessProbe: { failureThreshold: 3 }, livenessProbe: { failureThreshold: 3 } });
   });
-  test('is selected by its name, and carries the labels of the user beside it', () => {
+  test('is selected by its name, and also has the labels of the user', () => {
     expect(spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'agent' });
     expect(spec.template.metadata.labels).toEqual({ 'app.kubernetes.io/name': 'agent', 'team': 'a' });
   });
-  test('gets a token where it is asked for', () => {
+  test('gets a token if asked for', () => {
     const workload = Workload.deploy({ image: IMAGE, ports: [Port.http(1)], mountToken: true });
     expect(synth((mesh) => { new Agent(mesh, 'a', { workload }); }).get('Deployment', 'a').spec.template.spec.automountServiceAccountToken).toBe(true);
   });
-  test('has a Service on port 80, or on the port and under the name that are stated', () => {
+  test('has a Service on port 80, or with the stated port and name', () => {
     expect(objects.get('Service', 'agent').spec).toEqual({ selector: { 'app.kubernetes.io/name': 'agent' }, ports: [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP', appProtocol: 'http' }] });
     const other = synth((mesh) => { new Agent(mesh, 'id', { workload: deploy(), name: 'planner', servicePort: 8080, namespace: 'plan' }); });
     expect(other.get('Service', 'planner', 'plan').spec.ports[0]).toMatchObject({ port: 8080, targetPort: 8000 });
@@ -65,7 +65,7 @@ describe('a deployed workload', () => {
 });
 
 describe('the versions of an agent', () => {
-  test('are named after it, each with a floor and a Service of its own, under one ServiceAccount', () => {
+  test('are named after it, each with a workload policy and a Service, under one ServiceAccount', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() } });
       agent.addVersion('v2', deploy());
@@ -82,7 +82,7 @@ describe('the versions of an agent', () => {
     ['ambient', MeshProvider.istioAmbient(), ['Resource', 'deployment']],
     // Tokens and authorizers are asked for at the pods there, which stay.
     ['sidecars', MeshProvider.istioSidecar(), ['Resource', 'deployment', 'egress', 'external-authorizer', 'jwt']],
-  ])('that a pool takes over keep nothing that was made for their Services, on %s', (_, provider, left) => {
+  ])('served by a pool keep no objects for their Services, on %s', (_, provider, left) => {
     meshOf((mesh) => {
       const demanding = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
       const agent = new Agent(mesh, 'agent', { versions: { v1: demanding(), v2: demanding() }, circuitBreaker: {} });
@@ -92,7 +92,7 @@ describe('the versions of an agent', () => {
       expect(idsOf('v2')).toEqual(expect.arrayContaining([...left, 'service', 'traffic']));
     }, { mesh: provider });
   });
-  test('of an agent with one workload is that workload', () => {
+  test('default to the single workload', () => {
     meshOf((mesh) => {
       const workload = deploy();
       expect(new Agent(mesh, 'agent', { workload }).version()).toBe(workload);
@@ -104,7 +104,7 @@ describe('the versions of an agent', () => {
 
 describe('a ServiceAccount of the team', () => {
   const own = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'theirs' });
-  test('is run under and granted to, and not made', () => {
+  test('is used and granted to, and not created', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: own(), v2: deploy() } });
       new Agent(mesh, 'other', { workload: deploy() }).grantCall(agent);
@@ -113,7 +113,7 @@ describe('a ServiceAccount of the team', () => {
     for (const version of ['v1', 'v2']) expect(objects.get('Deployment', `agent-${version}`).spec.template.spec.serviceAccountName).toBe('theirs');
     expect(objects.get('AuthorizationPolicy', 'other-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/theirs'] } }]);
   });
-  test('serves a pool or tools as well', () => {
+  test('works for pools and tool servers', () => {
     const objects = synth((mesh) => {
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: own() });
       const tools = Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'tools' });
@@ -122,7 +122,7 @@ describe('a ServiceAccount of the team', () => {
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/llm-epp']);
     expect(objects.get('Deployment', 'crm').spec.template.spec.serviceAccountName).toBe('tools');
   });
-  test('is kept where one version already runs under it', () => {
+  test('is kept for all versions if one already runs under it', () => {
     const objects = synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: existing('a', { serviceAccount: 'theirs' }) } }); });
     expect(objects.names('ServiceAccount')).toEqual([]);
     expect(objects.get('Deployment', 'agent-v1').spec.template.spec.serviceAccountName).toBe('theirs');
@@ -130,7 +130,7 @@ describe('a ServiceAccount of the team', () => {
 });
 
 describe('an existing workload', () => {
-  test('is protected, and nothing else is made of it', () => {
+  test('gets policies and no other objects', () => {
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [Port.http(8000), Port.http(9000)] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
       'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-workload',
@@ -139,13 +139,13 @@ describe('an existing workload', () => {
       selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000'] } }] }], // the first, while no Service says otherwise
     });
   });
-  test('is called on the port behind its Service, where one is stated', () => {
+  test('is called on the target port of its stated Service', () => {
     const workload = existing('a', { ports: [Port.http(8000), Port.http(9000)], service: { name: 'a', port: 80, targetPort: 9000 } });
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload }).grantCall(caller));
     expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
     expect(objects.names('Service')).toEqual([]);
   });
-  test('calls under the identity that the team gave it', () => {
+  test('calls with its stated identity', () => {
     const objects = synth((mesh) => {
       const planner = new Agent(mesh, 'planner', { workload: existing('p', { serviceAccount: 'plan', namespace: 'theirs' }) });
       new Agent(mesh, 'writer', { workload: deploy() }).grantCall(planner);
@@ -153,7 +153,7 @@ describe('an existing workload', () => {
     }, { existingNamespaces: ['theirs'] });
     expect(objects.get('AuthorizationPolicy', 'writer-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
   });
-  test('behind a waypoint has its requests read there', () => {
+  test('behind a waypoint has its request rules there', () => {
     const workload = existing('a', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } });
     const objects = synth((mesh) => new Agent(mesh, 'agent', { workload, waypoint: new Waypoint(mesh, 'wp') }).grantCall(caller));
     expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ kind: 'Service', name: 'theirs' }], rules: [{ from: [{ source: { serviceAccounts: ['far/caller'] } }] }] });
@@ -161,18 +161,18 @@ describe('an existing workload', () => {
   });
 });
 
-test('an identity is shown with its trust domain where one was stated', () => {
+test('an identity prints its trust domain if stated', () => {
   expect(`${caller}`).toBe('far/caller');
   expect(`${caller.asCaller}`).toBe('identity far/caller');
   expect(`${Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' })}`).toBe('td:n/s');
 });
 
-test('a workload without a place is called by its image or its labels', () => {
+test('a workload without a construct is named by its image or labels', () => {
   expect(deploy().title).toBe(IMAGE);
   expect(existing('a', { labels: { app: 'a', tier: 'b' } }).title).toBe('app=a,tier=b');
 });
 
-test('a caller of a trusted domain is named whole, so that its namesake here is not meant', () => {
+test('a caller of a trusted domain is matched by whole principal', () => {
   const friend = Identity.of({ namespace: 'far', serviceAccount: 'caller', trustDomain: 'friend.example' });
   const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], cluster: Cluster.of({ trustDomain: 'own.example' }) });
   expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);

@@ -24,7 +24,7 @@ function failure(app: App): string {
 }
 
 describe('the tree is read once for a synth', () => {
-  test('however many charts the app has, and again for the next synth', () => {
+  test('for any number of charts, and again for the next synth', () => {
     const app = new App({ outdir: folder() });
     let rendered = 0;
     mesh(new Chart(app, 'one'), 'one');
@@ -39,7 +39,7 @@ describe('the tree is read once for a synth', () => {
     expect(rendered).toBe(2 * once);
   });
 
-  test('so that what is patched, renamed or defined between two synths of one app is seen', () => {
+  test('so that changes between two synths of one app are seen', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });
     expect(failure(app)).toBe('');
     const policy = new ApiObject(chart, 'theirs', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'free' } });
@@ -78,11 +78,11 @@ describe('a chart for each cluster', () => {
     expect(one.length).toBeGreaterThan(8);
     expect(two).toEqual(one);
   });
-  test('is refused where it says nothing of clusters, or the same of two', () => {
+  test('is refused if clusters have no names, or equal names', () => {
     expect(failure(twins([undefined, undefined]))).toContain('two objects are the same object on the cluster');
     expect(failure(twins(['prod', 'prod']))).toContain('give each mesh a `Cluster` with a `name`');
   });
-  test('what is in no mesh counts for every cluster', () => {
+  test('an object outside any mesh belongs to every cluster', () => {
     const app = twins(['staging', 'prod']);
     new ApiObject(new Chart(app, 'shared'), 'theirs', { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: 'desk-strict-mtls', namespace: 'desk' } });
     expect(failure(app)).toContain('shared/theirs');
@@ -116,11 +116,11 @@ describe('a file for each object', () => {
     return app.charts.flatMap((chart) => Testing.synth(chart)).length;
   })();
 
-  test.each([['FILE_PER_RESOURCE', YamlOutputType.FILE_PER_RESOURCE], ['FOLDER_PER_CHART_FILE_PER_RESOURCE', YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]])('%s: none overwrites another, since each name that the library chooses has its namespace', (_, type) => {
+  test.each([['FILE_PER_RESOURCE', YamlOutputType.FILE_PER_RESOURCE], ['FOLDER_PER_CHART_FILE_PER_RESOURCE', YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE]])('%s: no file overwrites another, since each name that the library chooses has its namespace', (_, type) => {
     expect(written(type, story2)).toBe(objects);
   });
 
-  test('names of the team that two namespaces have are refused, and both objects named', () => {
+  test('equal names of existing objects in two namespaces are refused, with both objects', () => {
     const twice = (app: App) => {
       const own = mesh(new Chart(app, 'desk'), 'desk');
       new Agent(own, 'one', { name: 'front', workload: deploy() });
@@ -130,7 +130,7 @@ describe('a file for each object', () => {
     expect(written(YamlOutputType.FILE_PER_CHART, twice)).toBe(1);
   });
 
-  test('so are objects of others, whoever made them; charts have folders of their own', () => {
+  test('equal names of foreign objects are refused, except in separate chart folders', () => {
     const theirs = (charts: readonly string[]) => (app: App) => {
       mesh(new Chart(app, 'desk'), 'desk');
       charts.forEach((id, i) => new ApiObject(app.node.tryFindChild(id) as Chart ?? new Chart(app, id), `quota-${i}`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace: `n${i}` } }));
@@ -141,11 +141,11 @@ describe('a file for each object', () => {
   });
 });
 
-describe('what a team means', () => {
+describe('an acknowledgment', () => {
   const opened = (chart: Chart) => new ApiObject(chart, 'allow', {
     apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'allow-all', namespace: 'voice' }, spec: { rules: [{}] },
   } as never);
-  test('is acknowledged by the id of the check, and stands in the access report with the reason', () => {
+  test('names the id of a check, and is in the access report with its reason', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });
     opened(chart);
     expect(failure(app)).toContain('[AM103]');
@@ -153,14 +153,14 @@ describe('what a team means', () => {
     expect(failure(app)).toBe('');
     expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows requests without a grant');
   });
-  test('is acknowledged for one construct and what is below it, and for nothing else', () => {
+  test('applies to one construct and its children only', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });
     own.acknowledge('AM103', 'known', opened(chart));
     expect(failure(app)).toBe('');
     new ApiObject(chart, 'allow-2', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'more', namespace: 'voice' }, spec: { rules: [{}] } } as never);
     expect(failure(app)).toContain('app/allow-2: ');
   });
-  test('stands in the access report object by object, a later one too', () => {
+  test('is in the access report for each object, also for later ones', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });
     own.acknowledge('AM103', 'known');
     opened(chart);
@@ -169,7 +169,7 @@ describe('what a team means', () => {
     const lines = own.describeAccess().split('\n').filter((line) => line.startsWith('ACKNOWLEDGED'));
     expect(lines).toEqual([expect.stringContaining('"known": app/allow: '), expect.stringContaining('"known": app/allow-2: ')]);
   });
-  test('is said where a call is denied that it may open', () => {
+  test('is mentioned by a denied decision that it may affect', () => {
     const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
     const { chart, mesh: own } = meshOf(() => {});
     const callee = new Agent(own, 'agent', { workload: deploy() });
@@ -180,7 +180,7 @@ describe('what a team means', () => {
     expect(own.decide({ callee, caller })).toEqual({ allowed: false, reason: expect.stringMatching(/; AM103 of app\/allow is acknowledged, and may open it$/) });
     expect(own.decide({ callee: far, caller }).reason).not.toContain('acknowledged');
   });
-  test('is a finding where no check found it', () => {
+  test('is a finding if its check found nothing', () => {
     const { chart, mesh: own } = meshOf((it) => { story(it); });
     own.acknowledge('AM103', 'known', opened(chart));
     own.acknowledge('AM106', 'gone');
@@ -190,7 +190,7 @@ describe('what a team means', () => {
     ['a check that nobody can acknowledge', 'AM110', 'because', 'the check cannot be acknowledged; got "AM110"; allowed: AM101'],
     ['no check', 'constructor', 'because', 'the check cannot be acknowledged; got "constructor"'],
     ['no reason', 'AM103', ' ', 'the acknowledgement gives no reason'],
-  ])('is not to be had of %s', (_, id, reason, message) => {
+  ])('is refused for %s', (_, id, reason, message) => {
     const { app, mesh: own } = meshOf(() => {});
     own.acknowledge(id, reason);
     expect(failure(app)).toContain(message);
@@ -203,13 +203,13 @@ describe('findings', () => {
     const agent = new Agent(own, 'agent', { workload: deploy([8000, 9090]) });
     if (granted) agent.grantCall(caller);
   });
-  test('name the ports that a grant leaves closed, fail no synth, and stand in the access report', () => {
+  test('name the ports that a grant leaves closed, do not fail synth, and are in the access report', () => {
     const { app, mesh: own } = twoPorts(true);
     expect(failure(app)).toBe('');
     expect(own.findings()).toMatchObject([{ id: 'AM401', path: 'app/mesh/agent', text: expect.stringContaining('the grants of agent agent open only port 8000 of its pods; its other ports stay closed to every caller; got [9090]') }]);
     expect(own.describeAccess()).toContain('FINDING app/mesh/agent: the grants of agent agent open only port 8000');
   });
-  test('are none without a grant, and none once they were acknowledged', () => {
+  test('are empty without a grant, and after an acknowledgment', () => {
     expect(twoPorts(false).mesh.findings()).toEqual([]);
     const { mesh: own } = twoPorts(true);
     own.acknowledge('AM401', 'metrics are scraped by a sidecar');

@@ -12,8 +12,8 @@ const program = (mesh: AgentMesh) => {
   new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly, bot);
 };
 
-describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', (name, on) => {
-  test('is an agent like others', () => {
+describe.each(Object.entries(MESHES))('a workload without ports (%s)', (name, on) => {
+  test('is accepted as an agent', () => {
     expect(problemsOf(program, on)).toEqual([]);
   });
   test('has no Service, no ports, no probes and no Server', () => {
@@ -23,7 +23,7 @@ describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', 
     expect(objects.names().filter((one) => /^(Service|Server|MeshTLSAuthentication)\/voice\/(bot|nightly)/.test(one))).toEqual([]);
     expect(objects.find('NetworkPolicy', 'bot-outbound')).toBeDefined();
   });
-  test('is admitted where it was granted something, and admits nobody', () => {
+  test('is allowed by its grants, and allows no caller', () => {
     const { mesh } = meshOf(program, on);
     const [nightly, bot, report] = ['nightly', 'bot', 'report'].map((id) => mesh.node.findChild(id) as Agent);
     expect([nightly, bot].map((caller) => mesh.decide({ caller, callee: report }).allowed)).toEqual([true, true]);
@@ -32,14 +32,14 @@ describe.each(Object.entries(MESHES))('what calls and listens on nothing (%s)', 
     const workloadPolicy = synth(program, on).find('AuthorizationPolicy', 'bot-workload');
     expect(workloadPolicy?.spec).toEqual(name === 'Linkerd' ? undefined : { selector: { matchLabels: { 'app.kubernetes.io/name': 'bot' } } });
   });
-  test('cannot be granted to anybody', () => {
+  test('cannot be the callee of a grant', () => {
     expect(problemsOf((mesh) => { new Agent(mesh, 'bot', { workload: deploy([]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'planner' })); }, on)).toEqual([expect.stringContaining(
       'app/mesh/bot: agent bot has grants but listens on no port; got ["identity ops/planner"]; allowed: grants for agents with `ports`; add the TCP port that callers use to `ports`, or remove the grant [AM217]',
     )]);
   });
 });
 
-test('on sidecars it sees what it was granted', () => {
+test('sees its granted callees with sidecars', () => {
   const hosts = (name: string) => synth(program, sidecar).get('Sidecar', name).spec.egress;
   expect([hosts('nightly'), hosts('bot')]).toEqual([[{ hosts: ['voice/report.voice.svc.cluster.local'] }], [{ hosts: ['voice/report.voice.svc.cluster.local'] }]]);
 });

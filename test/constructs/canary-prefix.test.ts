@@ -26,7 +26,7 @@ describe.each(Object.entries(MESHES))('a canary under a path on %s', (name, on) 
       REST,
     ]);
   });
-  test('bounds and tries again requests of its path alone', () => {
+  test('sets timeouts and retries only for its path', () => {
     const objects = synth(split({ pathPrefix: '/v1', requestTimeoutSeconds: 30, retries: { attempts: 2 } }), { ...on, ...experimental });
     const [route, rest] = routes(objects);
     if (name === 'Linkerd') { // which reads both from the object
@@ -37,18 +37,18 @@ describe.each(Object.entries(MESHES))('a canary under a path on %s', (name, on) 
       expect(route.spec.rules.map(({ timeouts, retry }: { timeouts?: object; retry?: object }) => [timeouts, retry])).toEqual([[{ request: '30s' }, { attempts: 2 }], [{ request: '30s' }, { attempts: 2 }], [undefined, undefined]]);
     }
   });
-  test.each([undefined, '/'])('that is every path (%s) leaves none', (pathPrefix) => {
+  test.each([undefined, '/'])('that is every path (%s) leaves no other rule', (pathPrefix) => {
     const [route, ...others] = routes(synth(split({ pathPrefix }), on));
     expect([route.spec.rules.length, others]).toEqual([2, []]);
   });
-  test('is told as it is', () => {
+  test('is in the access report', () => {
     const report = meshOf(split({ pathPrefix: '/v1' }), on).mesh.describeAccess();
     expect(report).toContain([
       'Service agent of agent agent v1, inside the mesh', '  -> agent agent v2: all requests under /v1 with x-canary: true', '  -> agent agent v1: 90% of requests under /v1',
       '  -> agent agent v2: 10% of requests under /v1', '  -> agent agent v1: all other requests',
     ].join('\n'));
   });
-  test('changes nothing of what is allowed', () => {
+  test('does not change access', () => {
     const { mesh } = meshOf(split({ pathPrefix: '/v1' }), on);
     const [caller, agent] = ['caller', 'agent'].map((id) => mesh.node.findChild(id) as Agent);
     for (const path of ['/v1/x', '/other']) expect(mesh.decide({ caller, callee: agent.version('v1'), path }).allowed).toBe(true);

@@ -14,7 +14,7 @@ function program(mesh: AgentMesh) {
   return { planner, writer, crm };
 }
 
-test('a mesh tells whether a call may be made, and why', () => {
+test('decide returns whether a call is allowed, and why', () => {
   const { mesh } = meshOf(() => {});
   const { planner, writer, crm } = program(mesh);
   const edge = Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw-istio' });
@@ -41,7 +41,7 @@ test('a mesh tells whether a call may be made, and why', () => {
   ]);
 });
 
-test('on Linkerd whoever asks for the health of a workload is told that nothing keeps the kubelet from others there', () => {
+test('on Linkerd a call of the health path is allowed, since the kubelet cannot be distinguished', () => {
   const { mesh } = meshOf(() => {}, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
   const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [Port.http(port), Port.http(9000)], healthPath: '/up' });
   const agent = new Agent(mesh, 'agent', { workload: running(8000) });
@@ -66,18 +66,18 @@ test('on Linkerd whoever asks for the health of a workload is told that nothing 
   ]);
 });
 
-test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('in a mesh of Istio (%s) a health path is a path as any other', (_, provider) => {
+test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('on Istio (%s) a health path needs a grant like any other path', (_, provider) => {
   const { mesh } = meshOf(() => {}, { mesh: provider });
   const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/up' }) });
   expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 
-test('what is none of the library cannot be asked about', () => {
+test('a foreign object cannot be passed to decide', () => {
   const { mesh } = meshOf(() => {});
   expect(() => mesh.decide({ callee: { title: 'mine', asCallee: CalleeReference._of('mine') } })).toThrow('the object is not an Agent, a version of one, or an McpToolBoundary');
 });
 
-test('whoever was granted one tool opens a session of a server behind agentgateway, and uses that tool alone', () => {
+test('a caller with one tool may open a session behind agentgateway, and call only that tool', () => {
   const { mesh } = meshOf(() => {}, { mcp: McpProvider.agentgateway() });
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
   const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'] });

@@ -8,7 +8,7 @@ const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vec
 
 describe('a headless Service', () => {
   const headless = { headless: true };
-  test.each([['ambient', {}], ['sidecars', sidecar], ['Linkerd', linkerd]])('is called as any other without either, on %s', (_, props) => {
+  test.each([['ambient', {}], ['sidecars', sidecar], ['Linkerd', linkerd]])('is called like any other without a waypoint or canary, on %s', (_, props) => {
     const build: Build = (mesh) => { new Agent(mesh, 'v', { workload: vectors(headless) }).grantCall(new Agent(mesh, 'web', { workload: deploy() })); };
     expect(problemsOf(build, props)).toEqual([]);
     const { mesh } = meshOf(build, props);
@@ -28,7 +28,7 @@ describe('a Service that the app has', () => {
     ['a port by its name', { ports: [{ port: 6333, targetPort: 'http' }] }, {}, {}],
     ['that it is headless', { clusterIP: 'None' }, { headless: true }, {}],
     ['its labels', {}, { labels: { team: 'search' } }, { team: 'search', other: 'x' }],
-  ])('is as the program says: %s', (_, is, said, labels) => {
+  ])('matches the program: %s', (_, is, said, labels) => {
     expect(problemsOf(withService(is, said, labels))).toEqual([]);
   });
 });

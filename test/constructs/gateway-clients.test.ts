@@ -9,7 +9,7 @@ const edge = (mesh: AgentMesh, props: Partial<InferenceGatewayProps> = {}) =>
 const ports = (...numbers: number[]) => numbers.map((port) => ({ port, protocol: 'TCP' }));
 
 describe('the clients of a gateway', () => {
-  test('are limited by nothing, where nothing is stated', () => {
+  test('are not limited by default', () => {
     expect(synth((mesh) => { edge(mesh); }).names('NetworkPolicy')).toEqual([]);
   });
   test.each<[string, object, number[]]>([
@@ -17,7 +17,7 @@ describe('the clients of a gateway', () => {
     ['with sidecars', { mesh: MeshProvider.istioSidecar() }, []],
     ['of agentgateway by istiod', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), gateway: GatewayProvider.istioAgentgateway() }, []],
     ['on Linkerd', { mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }, [4191]],
-  ])('are of no network that it refuses, %s; its status is asked from everywhere', (_, props, more) => {
+  ])('are refused from the stated networks, %s; its status port stays open', (_, props, more) => {
     const objects = synth((mesh) => { edge(mesh, { deniedCidrs: ['10.244.0.0/16', 'fd00:0::/48', '10.244.0.0/16'] }); }, props);
     expect(objects.get('NetworkPolicy', 'gw-clients', 'voice-edge').spec).toEqual({
       podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': 'gw' } }, policyTypes: ['Ingress'],
@@ -27,13 +27,13 @@ describe('the clients of a gateway', () => {
       ],
     });
   });
-  test('come by the family of addresses of which nothing is refused', () => {
+  test('may use the address family without refusals', () => {
     const { ingress: [{ from }] } = synth((mesh) => { edge(mesh, { deniedCidrs: ['10.0.0.0/8'] }); }).get('NetworkPolicy', 'gw-clients', 'voice-edge').spec;
     expect(from[1]).toEqual({ ipBlock: { cidr: '::/0' } });
   });
 });
 
-describe('who was denied a call is told of the gateway that leads to the callee', () => {
+describe('a denied decision names the gateway that routes to the callee', () => {
   const reason = (props: Partial<InferenceGatewayProps>, leads: 'agent' | 'pool' | 'nothing') => {
     const { mesh } = meshOf(() => {});
     const callee = new Agent(mesh, 'callee', { versions: { v1: deploy() } });
@@ -49,7 +49,7 @@ describe('who was denied a call is told of the gateway that leads to the callee'
     [{}, 'pool', `${denied}; gateway gw routes to it, for anyone who can reach it, including pods of the cluster`],
     [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw routes to it, for anyone who can reach it, except from 10.244.0.0/16`],
     [{}, 'nothing', denied],
-  ])('%j leads to: %s', (props, leads, expected) => {
+  ])('%j routes to: %s', (props, leads, expected) => {
     expect(reason(props, leads)).toBe(expected);
   });
 });

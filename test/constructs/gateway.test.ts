@@ -15,7 +15,7 @@ describe('weighted Services', () => {
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
     gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 20, header: 'x-try', headerValue: 'v2', pathPrefix: '/v1' });
   });
-  test('are split directly, without an inner gateway', () => {
+  test('are split without an inner gateway', () => {
     expect(objects.get('HTTPRoute', 'chat').spec.rules).toEqual([
       {
         matches: [{ path: { type: 'PathPrefix', value: '/v1' }, headers: [{ type: 'Exact', name: 'x-try', value: 'v2' }] }],
@@ -25,7 +25,7 @@ describe('weighted Services', () => {
     ]);
     expect(objects.names('Gateway')).toEqual(['Gateway/voice-edge/gw']);
   });
-  test('admit the gateway at their pods', () => {
+  test('allow the gateway at their pods', () => {
     expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
   });
 });
@@ -39,14 +39,14 @@ test.each([[0, 100], [100, 0]])('a canary of %d %% leaves %d to the stable versi
 });
 
 describe('references over namespaces', () => {
-  test('a Secret elsewhere gets a grant for itself alone', () => {
+  test('a Secret in another namespace gets a grant for itself only', () => {
     const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', secretNamespace: 'certificates' } }); });
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec.listeners[0].tls.certificateRefs).toEqual([{ name: 'tls', namespace: 'certificates' }]);
     expect(objects.get('ReferenceGrant', 'voice-edge-gw-tls', 'certificates').spec).toEqual({
       from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'voice-edge' }], to: [{ group: '', kind: 'Secret', name: 'tls' }],
     });
   });
-  test('a canary in another namespace gets a grant for its Service alone', () => {
+  test('a canary in another namespace gets a grant for its Service only', () => {
     const objects = synth((mesh) => {
       const stable = new Agent(mesh, 'stable', { workload: deploy() });
       const canary = new Agent(mesh, 'canary', { workload: deploy(), namespace: 'next' });
@@ -72,7 +72,7 @@ describe('references over namespaces', () => {
   });
 });
 
-test('a gateway without routes takes routes of its own namespace alone', () => {
+test('a gateway without routes accepts routes of its own namespace only', () => {
   expect(synth((mesh) => { gatewayIn(mesh); }).get('Gateway', 'gw', 'voice-edge').spec.listeners[0].allowedRoutes).toEqual({ namespaces: { from: 'Same' } });
 });
 
@@ -83,12 +83,12 @@ test('a gateway in the namespace of its agents needs no selector', () => {
   expect(objects.get('Gateway', 'gw').spec.listeners[0].allowedRoutes).toEqual({ namespaces: { from: 'Same' } });
 });
 
-test('infrastructure labels of the user stand beside the library\'s', () => {
+test('infrastructure labels of the user are merged with the library\'s', () => {
   const { spec } = synth((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, infrastructureLabels: { team: 'a' } }); }).get('Gateway', 'gw', 'voice-edge');
   expect(spec.infrastructure.labels).toEqual({ 'istio.io/dataplane-mode': 'none', 'team': 'a' });
 });
 
-test('another class names the proxies otherwise, and is believed everywhere', () => {
+test('the GatewayClass changes the ServiceAccount of the proxies in every policy', () => {
   const objects = synth((mesh) => {
     const gateway = gatewayIn(mesh);
     gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
@@ -99,7 +99,7 @@ test('another class names the proxies otherwise, and is believed everywhere', ()
   expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[0].from[0].source.serviceAccounts).toEqual(['voice/gw-inner-corp', 'voice/llm-epp']);
 });
 
-describe('with agentgateway before tool servers, what comes from outside', () => {
+describe('traffic from outside with agentgateway as MCP proxy', () => {
   const gateway = GatewayProvider.istio({ gatewayClassName: 'corp' });
   const both = [undefined, McpProvider.agentgateway()];
   const external = (mesh: AgentMesh): Agent => {
@@ -111,12 +111,12 @@ describe('with agentgateway before tool servers, what comes from outside', () =>
     InferenceGateway.fromGatewayName(mesh, 'theirs', { gatewayName: 'theirs', namespace: 'voice', hostnames: ['b.example.com'] }).addRoute('their', { target: agent.version('v2') });
     return agent;
   };
-  test('is written as without it', () => {
+  test('has the same objects as without it', () => {
     const [plain, beside] = both.map((mcp) => synth(external, { gateway, mcp }).all);
     expect(beside).toEqual(plain);
     expect(new Manifests(plain).names()).toEqual(expect.arrayContaining(['InferencePool/voice/llm', 'HTTPRoute/voice/their', 'AuthorizationPolicy/voice/theirs-hosts', 'Gateway/voice/gw-inner']));
   });
-  test('is decided and refused as without it', () => {
+  test('has the same decisions and refusals as without it', () => {
     const [plain, beside] = both.map((mcp) => {
       const { mesh } = meshOf(() => {}, { gateway, mcp });
       const agent = external(mesh);
@@ -133,7 +133,7 @@ describe('with agentgateway before tool servers, what comes from outside', () =>
   });
 });
 
-test('retries are written where the channel has them', () => {
+test('retries are written on the experimental channel', () => {
   const { spec } = synth((mesh) => {
     gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 2, codes: [503] } });
   }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
@@ -147,39 +147,39 @@ test('retries are written where the channel has them', () => {
 describe('a pool', () => {
   const withPool = (options: object, ports: number[] = [8000]): Manifests => synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(ports), ...options }); });
 
-  test('of a workload of its own deploys and protects it, without a Service', () => {
+  test('with its own workload deploys and protects it, without a Service', () => {
     const objects = withPool({});
     expect(objects.get('Deployment', 'llm').spec.template.spec.serviceAccountName).toBe('llm');
     expect(objects.names('ServiceAccount').sort()).toEqual(['ServiceAccount/voice/llm', 'ServiceAccount/voice/llm-epp']);
     expect(objects.names('Service')).toEqual(['Service/voice/llm-epp']);
     expect(objects.get('InferencePool', 'llm').spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'llm' });
   });
-  test('of pods that already run makes no Deployment of them', () => {
+  test('of existing pods creates no Deployment', () => {
     const objects = synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: existing('vllm', { namespace: 'theirs' }) }); }, { existingNamespaces: ['theirs'] });
     expect(objects.names('Deployment')).toEqual(['Deployment/theirs/llm-epp']);
     expect(objects.get('InferencePool', 'llm', 'theirs').spec.selector.matchLabels).toEqual({ app: 'vllm' });
   });
-  test('of several ports has the picker read metrics at each of them', () => {
+  test('with several ports has metrics read at each of them', () => {
     const objects = withPool({ targetPorts: [8000, 8001] }, [8000, 8001]);
     expect(objects.get('InferencePool', 'llm').spec.targetPorts).toEqual([{ number: 8000 }, { number: 8001 }]);
     expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio', 'voice/llm-epp'] } }], to: [{ operation: { ports: ['8000', '8001'] } }] },
     ]);
   });
-  test('with a metrics port of its own admits the picker there and nowhere else', () => {
+  test('with a metrics port allows the picker on that port only', () => {
     expect(withPool({ metricsPort: 9100 }, [8000, 9100]).get('AuthorizationPolicy', 'llm-workload').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/gw-inner-istio'] } }], to: [{ operation: { ports: ['8000'] } }] },
       { from: [{ source: { serviceAccounts: ['voice/llm-epp'] } }], to: [{ operation: { ports: ['9100'] } }] },
     ]);
   });
-  test('fails closed, or open where it is asked', () => {
+  test('fails closed by default, and open if asked for', () => {
     expect(withPool({}).get('InferencePool', 'llm').spec.endpointPickerRef.failureMode).toBe('FailClose');
     expect(withPool({ failureMode: FailureMode.FAIL_OPEN }).get('InferencePool', 'llm').spec.endpointPickerRef.failureMode).toBe('FailOpen');
   });
-  test('has the inner port that is stated', () => {
+  test('has the stated inner port', () => {
     expect(withPool({ innerPort: 20001 }).get('Gateway', 'gw-inner').spec.listeners[0].port).toBe(20001);
   });
-  test('has the picker that is asked for', () => {
+  test('has the stated picker', () => {
     const { spec } = withPool({ picker: EndpointPicker.deploy({ image: 'a.example/epp:v9', replicas: 2, prefixCacheWeight: 0, cpuMillis: 50, memoryMebibytes: 64 }) }).get('Deployment', 'llm-epp');
     expect(spec.replicas).toBe(2);
     expect(spec.template.spec.containers[0]).toMatchObject({ image: 'a.example/epp:v9', resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } } });
@@ -199,13 +199,13 @@ describe('a pool', () => {
     expect(checksum(JsonPatch.add('/data/more.yaml', 'mine'))).not.toBe(plain);
     expect(checksum(JsonPatch.add('/metadata/labels', { team: 'a' }))).toBe(plain);
   });
-  test('has no picker of several pods that each know a part of the prefixes, unless that is meant', () => {
+  test('refuses several picker replicas with prefix caches unless confirmed', () => {
     const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
     expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each replica of the picker knows only the requests that it routed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
     const meant: Build = (mesh, chart) => { many(mesh, chart); mesh.acknowledge('AM222', 'availability is worth more here'); };
     expect(synth(meant).get('Deployment', 'llm-epp').spec.replicas).toBe(3);
   });
-  test('whose name gives the port of another gets the next one, the first keeps its own', () => {
+  test('with a taken inner port gets the next one, and the first pool keeps its port', () => {
     const ports = (names: string[], stated?: number) => {
       const { listeners } = synth((mesh) => {
         const gateway = gatewayIn(mesh);
@@ -224,7 +224,7 @@ describe('a pool', () => {
   });
 });
 
-test('pools and routes defined outside the gateway\'s scope name it, and those outside the mesh name that too', () => {
+test('objects of pools and routes outside the gateway\'s scope have the names of gateway and mesh', () => {
   const { app, mesh } = meshOf(() => {});
   const gateway = gatewayIn(mesh);
   const pool = new InferencePool(mesh, 'llm', { gateway, servers: deploy() });
@@ -236,7 +236,7 @@ test('pools and routes defined outside the gateway\'s scope name it, and those o
   expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-workload']);
 });
 
-test('two meshes in one app say a thing once, each for its own', () => {
+test('two meshes in one app report each problem once', () => {
   const app = Testing.app();
   const chart = new Chart(app, 'app');
   const [one, two] = ['one', 'two'].map((id) => new AgentMesh(chart, id, { namespace: 'voice', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() }));
@@ -248,12 +248,12 @@ test('two meshes in one app say a thing once, each for its own', () => {
   for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are the same object on the cluster; the other object is app\/one\//);
 });
 
-test('a pool with the id of the inner gateway\'s place hides nothing', () => {
+test('a pool with the id of the inner gateway hides no object', () => {
   const objects = synth((mesh) => { gatewayIn(mesh).addPool('inner-voice', { servers: deploy() }); });
   expect(objects.names('Gateway')).toContain('Gateway/voice/gw-inner');
 });
 
-test('a brought pool has its picker read metrics where the team says', () => {
+test('the picker of an existing pool reads metrics at the stated port', () => {
   const objects = synth((mesh) => {
     InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [Port.http(8000), Port.http(9100)] }), metricsPort: 9100, picker: existingPicker() });
   });

@@ -10,7 +10,7 @@ const tag = stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}$/).filter((text) =
 const digest = stringMatching(/^sha256:[0-9a-f]{64}$/);
 const name = tuple(option(domain, { nil: '' }), path).map((parts) => parts.join(''));
 
-test('whatever its domain, port and path are, an image with a tag or a digest says which version it is', () => {
+test('an image with a tag or digest has a version, for any domain, port and path', () => {
   const tagged = option(tag.map((text) => `:${text}`), { nil: '' });
   const digested = option(digest.map((text) => `@${text}`), { nil: '' });
   assert(property(name, tagged, digested, (...parts) => {
@@ -19,7 +19,7 @@ test('whatever its domain, port and path are, an image with a tag or a digest sa
   }), { numRuns: 1000 });
 });
 
-test('the tag latest says nothing, and beside a digest does no harm', () => {
+test('the tag latest is refused without a digest', () => {
   assert(property(name, constant('latest'), digest, (image, latest, digested) => {
     expect([imageProblem(`${image}:${latest}`)?.actual, imageProblem(`${image}:${latest}@${digested}`)]).toEqual([`${image}:${latest}`, undefined]);
   }));
@@ -28,7 +28,7 @@ test('the tag latest says nothing, and beside a digest does no harm', () => {
 test.each([
   'redis:7', 'postgres:16', 'registry.example.com:5000', 'library/redis:7', 'localhost/agent:1', 'localhost:5000/agent:1', '10.0.0.1:5000/agent:1', '[fd00::1]:5000/agent:1', '[fd00::1]/agent:1',
   'registry.example.com:5000/team/agent:1.0.0', 'Registry.example.com/agent:1', 'agent__x:1', 'a--b:1', `agent@sha256:${'0'.repeat(64)}`, `agent@sha512:${'0'.repeat(128)}`, 'gcr.io/a_b/c.d:V1',
-])('%s is taken', (image) => {
+])('%s is valid', (image) => {
   expect(imageProblem(image)).toBeUndefined();
 });
 
@@ -41,6 +41,6 @@ test.each([
   expect(imageProblem(image)).toMatchObject({ message: 'the image has no fixed version', actual: image });
 });
 
-test('the port of a registry is no tag', () => {
+test('the port of a registry is not a tag', () => {
   assert(property(domain, path, constantFrom('', ':latest'), (registry, repository, rest) => imageProblem(`${registry}${repository}${rest}`) !== undefined));
 });

@@ -21,9 +21,9 @@ const canary = (mesh: AgentMesh) => {
 const JWT = { issuer: 'https://i.example.com', jwksUri: 'https://i.example.com/keys' };
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 
-describe('a door with a canary behind it', () => {
+describe('an edge gateway with a canary', () => {
   const objects = synth(canary, byAgentgateway);
-  test('is a Gateway of the class that istiod hands to agentgateway, with a listener for each host and for no other', () => {
+  test('is a Gateway of class istio-agentgateway with a listener for each host', () => {
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec).toEqual({
       gatewayClassName: 'istio-agentgateway',
       infrastructure: { labels: { 'istio.io/dataplane-mode': 'none' } },
@@ -37,7 +37,7 @@ describe('a door with a canary behind it', () => {
       })),
     });
   });
-  test('splits by header and weight, for its hosts alone', () => {
+  test('splits by header and weight, for its hosts only', () => {
     expect(objects.get('HTTPRoute', 'chat').spec).toEqual({
       hostnames: hosts.hostnames,
       parentRefs: [{ name: 'gw', namespace: 'voice-edge', port: 443 }],
@@ -47,17 +47,17 @@ describe('a door with a canary behind it', () => {
       ],
     });
   });
-  test('is admitted at the pods by the ServiceAccount that istiod names like the Gateway itself', () => {
+  test('is allowed at the pods by the ServiceAccount named like the Gateway', () => {
     for (const version of ['agent-v1', 'agent-v2']) {
       expect(objects.get('AuthorizationPolicy', `${version}-workload`).spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice-edge/gw'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     }
   });
-  test('has no policy that names it, since it would read none', () => {
+  test('has no policy that targets it, since it would ignore it', () => {
     const naming = objects.all.filter(({ kind, spec }) => kind !== 'HTTPRoute' && JSON.stringify(spec ?? {}).includes('"kind":"Gateway"'));
     expect(naming).toEqual([]);
     expect(objects.names('AuthorizationPolicy').filter((name) => name.includes('voice-edge'))).toEqual(['AuthorizationPolicy/voice-edge/voice-edge-deny-all']);
   });
-  test('changes no object but the door, its policy and the floors, against the gateway of Envoy', () => {
+  test('differs from Envoy\'s gateway only in the Gateway, its policy and the workload policies', () => {
     const envoy = synth(canary);
     const names = objects.names();
     expect(envoy.names().filter((name) => !names.includes(name))).toEqual(['AuthorizationPolicy/voice-edge/gw-hosts']);
@@ -65,14 +65,14 @@ describe('a door with a canary behind it', () => {
   });
 });
 
-test('a Secret of another namespace is granted to the namespace of the door alone', () => {
+test('a Secret in another namespace is granted to the gateway\'s namespace only', () => {
   const objects = synth((mesh) => void gatewayIn(mesh, { tls: { secretName: 'tls', secretNamespace: 'certificates' } }), byAgentgateway);
   expect(objects.get('ReferenceGrant', 'voice-edge-gw-tls', 'certificates').spec).toEqual({
     from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'voice-edge' }], to: [{ group: '', kind: 'Secret', name: 'tls' }],
   });
 });
 
-test('retries are written where the channel has them', () => {
+test('retries are written on the experimental channel', () => {
   const { spec } = synth((mesh) => void gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), retries: { attempts: 2 } }),
     { ...byAgentgateway, cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'r');
   expect(spec.rules[0].retry).toEqual({ attempts: 2 });
@@ -83,7 +83,7 @@ test('the Gateway can be reached and patched', () => {
   expect(ApiObject.of(mesh.node.findChild('gw')).kind).toBe('Gateway');
 });
 
-test('a decision knows the door by its ServiceAccount', () => {
+test('a decision identifies the gateway by its ServiceAccount', () => {
   const { mesh } = meshOf(canary, byAgentgateway);
   const agent = mesh.node.findChild('agent') as Agent;
   expect(mesh.decide({ caller: Identity.of({ namespace: 'voice-edge', serviceAccount: 'gw' }), callee: agent }).allowed).toBe(true);
@@ -92,16 +92,16 @@ test('a decision knows the door by its ServiceAccount', () => {
 
 describe('a Gateway of the team', () => {
   const corp = (mesh: AgentMesh, props: object = {}) => InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], ...props });
-  test('is admitted where routes lead, and no policy is written for it', () => {
+  test('is allowed at the targets of its routes, and gets no policy', () => {
     const objects = synth((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh).version() }), byAgentgateway);
     expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corp'] } }]);
     expect(objects.names('AuthorizationPolicy').filter((name) => name.includes('/ingress/'))).toEqual([]);
   });
-  test('in a namespace of the mesh needs none either: the deny-all does not hold for it', () => {
+  test('in a namespace of the mesh gets no policy, since the deny-all does not apply to it', () => {
     const objects = synth((mesh) => void corp(mesh, { namespace: 'voice' }), byAgentgateway);
     expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/voice-deny-all']);
   });
-  test('is refused what a Gateway of ours is refused', () => {
+  test('has the same refusals as a Gateway of the library', () => {
     expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
     expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would bypass the waypoint')]);
     expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not supported')]);
@@ -109,29 +109,29 @@ describe('a Gateway of the team', () => {
 });
 
 describe('in a mesh of sidecars', () => {
-  test('of Istio 1.30 every gateway is refused, because it would send plain text', () => {
+  test('on Istio 1.30 every gateway is refused, because it would send plain text', () => {
     expect(problemsOf(canary, sidecar(IstioRelease.V1_30))).toEqual([expect.stringMatching(
       /^\[app\/mesh\] app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istioAgentgateway: Istio 1\.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses; got "gw"; allowed: IstioRelease\.V1_31, or GatewayProvider\.istio; .* \(test\/constructs\/istio-agentgateway\.test\.ts:\d+\)$/,
     )]);
   });
-  test('of Istio 1.31 it is admitted by its ServiceAccount', () => {
+  test('on Istio 1.31 it is allowed by its ServiceAccount', () => {
     expect(synth(canary, sidecar(IstioRelease.V1_31)).get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw'] } }]);
   });
-  test.each([['jwt', { jwt: JWT }], ['externalAuthorizer', { externalAuthorizer: OPA }]])('a route to what asks for %s is refused: the sidecar may not see a request', (asked, options) => {
+  test.each([['jwt', { jwt: JWT }], ['externalAuthorizer', { externalAuthorizer: OPA }]])('a route to a workload with %s is refused, since the sidecar cannot read the request', (asked, options) => {
     expect(problemsOf(routed(options), sidecar(IstioRelease.V1_31))).toEqual([expect.stringContaining(`the route r leads to agent agent, whose sidecars may treat traffic of agentgateway as TCP and skip the request checks; got ["${asked}"]`)]);
   });
-  test.each(Object.values(MigrationStage))('that moves to ambient (%s) every gateway is refused', (stage) => {
+  test.each(Object.values(MigrationStage))('during a migration to ambient (%s) every gateway is refused', (stage) => {
     expect(problemsOf(canary, { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }), ...byAgentgateway })).toEqual([expect.stringContaining('it is not known for every step of a migration what agentgateway sends to pods')]);
   });
 });
 
 describe('on Linkerd', () => {
   const objects = synth(canary, { mesh: MeshProvider.linkerd(), ...byAgentgateway });
-  test('the door is a member by Linkerd\'s own proxy', () => {
+  test('the edge gateway has Linkerd\'s proxy', () => {
     const { annotations } = objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure;
     expect(annotations).toMatchObject({ 'linkerd.io/inject': 'enabled', 'config.linkerd.io/skip-inbound-ports': '443' });
   });
-  test('pods admit it, and nothing of Istio\'s is written', () => {
+  test('pods allow it, and no Istio object is written', () => {
     expect(objects.get('MeshTLSAuthentication', 'agent-v1-8000').spec.identities).toEqual(['gw.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
     expect(objects.all.filter(({ apiVersion }) => apiVersion.includes('istio.io'))).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('on Linkerd', () => {
 
 describe('beside agentgateway\'s own controller', () => {
   const both = { gateway: GatewayProvider.istioAgentgateway(), mcp: McpProvider.agentgateway() };
-  test('each has its class: the door istiod\'s, the proxies before tool servers the controller\'s', () => {
+  test('the edge gateway has istiod\'s class, the MCP proxies have the controller\'s', () => {
     const objects = synth((mesh) => {
       const agent = agentOf(mesh);
       gatewayIn(mesh).addRoute('r', { target: agent.version() });
@@ -148,7 +148,7 @@ describe('beside agentgateway\'s own controller', () => {
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
     expect(objects.get('Gateway', 'crm').spec.gatewayClassName).toBe('agentgateway');
   });
-  test('what the door refuses stays refused', () => {
+  test('features that the edge gateway lacks stay refused', () => {
     expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy must restrict the inner gateway to the edge gateway')]);
     expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would bypass the waypoint')]);
   });
@@ -183,11 +183,11 @@ const refused: readonly Refused[] = [
 
 testRefused({ 'a door of agentgateway is refused': refused.map(([name, build, message, props]) => [name, build, message, { ...byAgentgateway, ...props }]) });
 
-test('another trust domain is no matter where Linkerd\'s proxy carries what the door sends', () => {
+test('another trust domain is accepted on Linkerd', () => {
   expect(problemsOf(canary, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ trustDomain: 'own.example' }), ...byAgentgateway })).toEqual([]);
 });
 
-test('the class is not one of GatewayProvider.istio, which names who has it', () => {
+test('the class is refused in GatewayProvider.istio, which names the right provider', () => {
   expect(problemsOf(() => {}, { gateway: GatewayProvider.istio({ gatewayClassName: 'istio-agentgateway' }) })).toEqual([
     '[app/mesh] app/mesh: the GatewayClass is not a class of Istio Envoy gateways; got "istio-agentgateway"; allowed: "istio", or a custom class of the same controller; use GatewayProvider.istioAgentgateway [AM341]',
   ]);

@@ -35,18 +35,18 @@ test.each<[string, string, string[]]>([
   ['a private EC key', setOf(ec('P-256').privateKey.export({ format: 'jwk' })), ['keys[0]: a private key, which would be written to the manifest (d)']],
   ['a prime alone', setOf({ ...RSA, p: 'x' }), ['keys[0]: a private key, which would be written to the manifest (p)']],
   ['a key that both have', setOf({ kty: 'oct', k: 'x' }), ['keys[0]: a private key, which would be written to the manifest (k)']],
-])('%s is told without what is secret', (_, text, faults) => {
+])('%s is reported without secrets', (_, text, faults) => {
   expect(keySetFaults(text)).toEqual(faults);
 });
 
-test('the keys of the tests are keys', () => {
+test('the keys used in tests are valid', () => {
   expect(keySetFaults(JWKS)).toEqual([]);
 });
 
 test.each([
   'https://issuer.example.com/keys', 'https://issuer.example.com', 'http://keycloak:8080/realms/a/protocol/openid-connect/certs', 'http://keycloak.auth.svc.cluster.local/', 'https://a.example.com:443/keys', 'https://10.0.0.1/keys',
   'https://[fd00::1]:8443/keys', 'https://login.example.com/common/discovery/keys?p=B2C_1_signin&appid=x', 'https://A.example.com/K', 'https://a.example.com/%C3%A4', 'https://a_b.example.com/keys', "https://a.example.com/x;y=1,2/(z)'",
-])('%s is an address', (text) => {
+])('%s is a valid key URL', (text) => {
   expect(isAddress(text)).toBe(true);
 });
 
@@ -55,7 +55,7 @@ test.each([
   'https://a.example.com/ä', 'https://ä.example.com/', 'https://u:p@a.example.com/', 'https://u@a.example.com/', 'https://a.example.com/#x', 'https://a.example.com:port/', 'https://a.example.com:0/', 'https://a.example.com:65536/',
   'https://a.example.com:/', 'https://a..example.com/', 'https://a.example.com/a/../b', 'https://a.example.com/./b', 'https://a.example.com/%zz', 'https://a.example.com/%', 'https://127.1/', 'https://0x7f.1/', 'https://[x/', 'https://[::1',
   'https://a.example.com/"x"', 'https://a.example.com/<x>', 'https://a.example.com/{x}', 'https://a.example.com/x|y', 'https://a.example.com/x^y', `https://a.example.com/${'x'.repeat(2000)}`, `https://${'a.'.repeat(127)}com/`, `https://${'a'.repeat(64)}.com/`, 'https://-a.example.com/',
-])('%j is none', (text) => {
+])('%j is no valid key URL', (text) => {
   expect(isAddress(text)).toBe(false);
 });
 

@@ -11,7 +11,7 @@ const onLinkerd = (build: Build, options: ClusterOptions = {}) =>
 const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.http(9090)], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
 
-test('a namespace has proxies that deny what nobody admitted, and lets nothing out', () => {
+test('a namespace has proxies that deny by default, and no egress', () => {
   const objects = onLinkerd(agentOf());
   expect(objects.get('Namespace', 'voice').metadata.annotations).toEqual({
     'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/access-log': 'json',
@@ -19,25 +19,25 @@ test('a namespace has proxies that deny what nobody admitted, and lets nothing o
   expect(objects.get('EgressNetwork', 'voice-egress').spec).toEqual({ trafficPolicy: 'Deny' });
 });
 
-test('what nobody may call admits an identity that nobody has, and is never left without a rule', () => {
+test('a workload without callers allows an impossible identity, and never has no rule', () => {
   expect(onLinkerd(agentOf()).get('MeshTLSAuthentication', 'agent-8000').spec).toEqual({ identities: ['nobody.invalid'] });
 });
 
-test('every port has a Server of its own, and only the called one its callers', () => {
+test('every port has a Server, and only the called port has callers', () => {
   const objects = onLinkerd((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })));
   expect(objects.get('Server', 'agent-9000').spec).toMatchObject({ port: 9000, accessPolicy: 'deny', proxyProtocol: 'unknown' });
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
   expect(objects.get('MeshTLSAuthentication', 'agent-9000').spec.identities).toEqual(['nobody.invalid']);
 });
 
-test('identities name the control plane\'s namespace and the trust domain that the cluster has', () => {
+test('identities have the control plane\'s namespace and the cluster\'s trust domain', () => {
   const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), {
     mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'mesh-system' }), cluster: Cluster.of({ trustDomain: 'corp.example' }),
   });
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.mesh-system.corp.example']);
 });
 
-test('the usual trust domain may be trusted by a mesh of another, since each identity is named whole', () => {
+test('a mesh with another trust domain may trust cluster.local', () => {
   const friend = Identity.of({ namespace: 'ops', serviceAccount: 'console', trustDomain: 'cluster.local' });
   const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), {
     mesh: MeshProvider.linkerd(), cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'],
@@ -45,7 +45,7 @@ test('the usual trust domain may be trusted by a mesh of another, since each ide
   expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
 });
 
-test('where requests are read no authorization is of the Server, and the probes keep their way', () => {
+test('with request rules no authorization targets the Server, and probes stay allowed', () => {
   const objects = onLinkerd((mesh) => crm(mesh).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), { kubeletCidrs: ['10.0.0.0/24', '::/0', 'fd00::/128'] });
   const targets = Object.fromEntries(objects.all.filter(({ apiVersion, kind }) => kind === 'AuthorizationPolicy' && apiVersion.startsWith('policy.linkerd.io')).map(({ metadata, spec }) => [metadata.name, `${spec.targetRef.kind} ${spec.targetRef.name}`]));
   expect(targets).toEqual({ 'crm-8080': 'HTTPRoute crm-8080', 'crm-8080-probes': 'HTTPRoute crm-8080-probes', 'crm-9090': 'Server crm-9090' });
@@ -54,12 +54,12 @@ test('where requests are read no authorization is of the Server, and the probes 
   expect(objects.get('NetworkAuthentication', 'crm-8080-probes').spec).toEqual({ networks: [{ cidr: '10.0.0.0/24' }, { cidr: '::/0' }, { cidr: 'fd00::/128' }] });
 });
 
-test('what is not probed by HTTP gets no way for probes', () => {
+test('a workload without HTTP probes gets no probe route', () => {
   expect(onLinkerd((mesh) => void crm(mesh, deploy([8080]))).find('HTTPRoute', 'crm-8080-probes')).toBeUndefined();
   expect(onLinkerd((mesh) => void crm(mesh, existing('crm', { ports: [Port.http(8080)], healthPath: '/up' }))).get('HTTPRoute', 'crm-8080-probes').spec.rules[0].matches[0].path.value).toBe('/up');
 });
 
-test('the injector finds a token where the workload does not', () => {
+test('the pod mounts a token for the injector, but not the container', () => {
   const { spec } = onLinkerd(agentOf()).get('Deployment', 'agent').spec.template;
   expect(spec.automountServiceAccountToken).toBe(true);
   expect(spec.containers[0].volumeMounts).toContainEqual({ name: 'no-token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true });
@@ -67,14 +67,14 @@ test('the injector finds a token where the workload does not', () => {
   expect(JSON.stringify(asked.containers[0].volumeMounts)).not.toContain('serviceaccount');
 });
 
-test('opaque ports are opaque to both ends, and media goes past the proxy', () => {
+test('opaque ports are opaque on both ends, and media ports skip the proxy', () => {
   const objects = onLinkerd(agentOf({ ports: [Port.tcp(8000)], mediaPorts: [MediaPort.tcp(3478), MediaPort.udp(3478)] }));
   expect(objects.get('Server', 'agent-8000').spec.proxyProtocol).toBe('opaque');
   expect(objects.get('Service', 'agent').spec.ports[0]).toMatchObject({ name: 'tcp', appProtocol: 'linkerd.io/opaque' });
   expect(objects.get('Deployment', 'agent').spec.template.metadata.annotations).toMatchObject({ 'config.linkerd.io/opaque-ports': '8000', 'config.linkerd.io/skip-inbound-ports': '3478' });
 });
 
-test('the gateway is a member by its own proxy, which leaves the door\'s TLS to it', () => {
+test('the gateway has Linkerd\'s proxy, which skips the TLS port', () => {
   const objects = onLinkerd((mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     gateway.addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
@@ -87,12 +87,12 @@ test('the gateway is a member by its own proxy, which leaves the door\'s TLS to 
   expect(objects.all.filter(({ apiVersion }) => apiVersion.includes('istio.io'))).toEqual([]); // nobody there reads them
 });
 
-test('before 2.20 a native sidecar is asked for by the name that it had', () => {
+test('before 2.20 the annotation of native sidecars has its older name', () => {
   const objects = onLinkerd(agentOf(), { linkerdRelease: LinkerdRelease.V2_19 });
   expect(objects.get('Namespace', 'voice').metadata.annotations).toMatchObject({ 'config.beta.linkerd.io/proxy-enable-native-sidecar': 'true' });
 });
 
-test('policies of the team that undo nothing are left alone', () => {
+test('harmless policies of the app are accepted', () => {
   const objectIn = (chart: Chart, id: string, group: string, kind: string, namespace: string, targetRef?: object) =>
     new ApiObject(chart, id, { apiVersion: `${group}/v1alpha1`, kind, metadata: { name: id, namespace }, ...(targetRef && { spec: { targetRef } }) });
   expect(problemsOf((mesh, chart) => {
@@ -106,7 +106,7 @@ test('policies of the team that undo nothing are left alone', () => {
   }, { mesh: MeshProvider.linkerd() })).toEqual([]);
 });
 
-test.each([[5, '60s'], [300, '300s']])('the longest pause is no shorter than the stated one: of %i s it is %s', (pauseSeconds, longest) => {
+test.each([[5, '60s'], [300, '300s']])('the maximum backoff for a pause of %i s is %s', (pauseSeconds, longest) => {
   const objects = onLinkerd((mesh) => { new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds } }); });
   expect(objects.get('Service', 'agent').metadata.annotations).toMatchObject({
     'balancer.linkerd.io/failure-accrual-consecutive-min-penalty': `${pauseSeconds}s`, 'balancer.linkerd.io/failure-accrual-consecutive-max-penalty': longest,

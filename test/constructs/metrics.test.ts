@@ -18,7 +18,7 @@ describe('on Linkerd', () => {
   const ofProxies = (objects: Manifests) => objects.all.filter(({ metadata }) => metadata.name.includes('-proxy-'));
   const opened = (props: Partial<AgentMeshProps> = {}) => synth(routed, { ...linkerd, ...metrics, ...props });
 
-  test('the scraper reads the metrics of every member of a namespace, and the probes of its proxies stay open', () => {
+  test('the scraper may read the metrics of every proxy, and their probes stay open', () => {
     const found = ofProxies(opened()).filter(({ metadata: { namespace } }) => namespace === 'voice');
     const route = (name: string) => ({ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', name });
     const parentRefs = [{ group: 'policy.linkerd.io', kind: 'Server', name: 'voice-proxy-admin' }];
@@ -36,25 +36,25 @@ describe('on Linkerd', () => {
     ]);
   });
 
-  test('it is so in each namespace of the mesh once: the gateway\'s, and one of the team', () => {
+  test('each namespace of the mesh has these objects once', () => {
     const objects = opened({ existingNamespaces: ['theirs'] });
     expect(objects.names('Server').filter((name) => name.includes('-proxy-admin'))).toEqual(['Server/voice/voice-proxy-admin', 'Server/theirs/theirs-proxy-admin', 'Server/voice-edge/voice-edge-proxy-admin']);
     const names = ofProxies(objects).map(({ kind, metadata: { name } }) => `${kind} ${name}`);
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test('what waits for its proxy in the pod itself may ask it too, where the probes come from networks that are named', () => {
+  test('with stated probe networks, the pod itself may still query its proxy', () => {
     const { spec } = opened({ mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }).get('NetworkAuthentication', 'voice-proxy-probes');
     expect(spec.networks.map(({ cidr }: { cidr: string }) => cidr)).toEqual(['10.99.0.0/16', '127.0.0.0/8', '::1/128']);
   });
 
-  test('a scraper of another trust domain is named whole', () => {
+  test('a scraper of another trust domain is matched by whole identity', () => {
     const friend = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus', trustDomain: 'ops.example' });
     const { spec } = opened({ metrics: { scraper: friend }, trustedDomains: ['ops.example'] }).get('MeshTLSAuthentication', 'voice-proxy-metrics');
     expect(spec.identities).toEqual(['prometheus.monitoring.serviceaccount.identity.linkerd.ops.example']);
   });
 
-  test('without it nothing is written', () => {
+  test('without a scraper no object is written', () => {
     expect(ofProxies(opened({ metrics: undefined }))).toEqual([]);
   });
 });
@@ -63,7 +63,7 @@ describe('pickers', () => {
   const ports = (objects: Manifests) => objects.get('Service', 'llm-epp').spec.ports.map(({ name, port, targetPort, appProtocol }: Record<string, unknown>) => ({ name, port, targetPort, appProtocol }));
   const scraping = { from: [{ source: { serviceAccounts: ['monitoring/prometheus'] } }], to: [{ operation: { ports: ['9090'] } }] };
 
-  test.each([['ambient', {}], ['sidecars', sidecar]])('of %s have their metrics in their Service, and let the scraper in there where it is stated', (_, on) => {
+  test.each([['ambient', {}], ['sidecars', sidecar]])('on %s have a metrics port in their Service, and allow the stated scraper on it', (_, on) => {
     for (const props of [on, { ...on, ...metrics }]) {
       expect(ports(synth(pooled(), props))).toEqual([
         { name: 'grpc-ext-proc', port: 9002, targetPort: 9002, appProtocol: 'kubernetes.io/h2c' }, { name: 'http-metrics', port: 9090, targetPort: 9090, appProtocol: 'http' },
@@ -74,11 +74,11 @@ describe('pickers', () => {
     expect(scraped).toEqual([...alone, scraping]);
   });
 
-  test('that the team runs are the team\'s to scrape', () => {
+  test('that already exist get no metrics objects', () => {
     expect(JSON.stringify(synth(pooled(existingPicker()), metrics).all)).not.toContain('monitoring/prometheus');
   });
 
-  test('are seen by a scraper with a sidecar that the mesh describes', () => {
+  test('are visible to a scraper with a sidecar', () => {
     const view = (props: object) => synth((mesh, chart) => {
       pooled()(mesh, chart);
       new Agent(mesh, 'prometheus', { workload: existing('prometheus', { namespace: 'monitoring' }) });
@@ -88,7 +88,7 @@ describe('pickers', () => {
   });
 });
 
-test('a decision says who reads metrics, and why', () => {
+test('a decision says who may read metrics, and why', () => {
   const asked = (build: (mesh: AgentMesh) => Parameters<AgentMesh['decide']>[0], props: Partial<AgentMeshProps>) => {
     const { mesh } = meshOf(() => {}, props);
     const { allowed, reason } = mesh.decide(build(mesh));
@@ -128,7 +128,7 @@ const refused: readonly Refused[] = [
 ];
 testRefused({ 'a scraper is refused': refused });
 
-test('a scraper that sees nothing is none\'s problem where nothing is to be seen', () => {
+test('a scraper without visible endpoints is no problem if there are none', () => {
   const inside = { metrics: { scraper: Identity.of({ namespace: 'voice', serviceAccount: 'prometheus' }) } };
   expect(problemsOf(() => {}, { ...sidecar, ...inside })).toEqual([]);
   expect(problemsOf(pooled(), { ...sidecar, metrics: { scraper } })).toEqual([]);

@@ -28,7 +28,7 @@ describe('a migration of callers, then of what they call', () => {
   const files = AmbientMigration.write(new Story(), { namespaces: ['voice', 'tools'], outdir: dir });
   const step = (name: string) => read(dir, files.find((file) => file.includes(name))!);
 
-  test('writes a step a file, in the order in which they are applied, and a plan', () => {
+  test('writes one file for each step, in order, and a plan', () => {
     expect(files).toEqual([
       '00-start.k8s.yaml', '01-voice-permissive.k8s.yaml', '02-voice-enrol.k8s.yaml', '03-voice-strict.k8s.yaml',
       '04-tools-permissive.k8s.yaml', '05-tools-enrol.k8s.yaml', '06-tools-strict.k8s.yaml', 'plan.txt',
@@ -36,7 +36,7 @@ describe('a migration of callers, then of what they call', () => {
     expect(readdirSync(dir).sort()).toEqual(files);
   });
 
-  test('moves one namespace at a time, and marks none for both', () => {
+  test('moves one namespace at a time, never enrolled in both', () => {
     const metadataOf = (objects: Manifests, name: string) => Object.entries(labels(objects, name)!).map((pair) => pair.join('='));
     const metadata = files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => metadataOf(read(dir, file), name)));
     const [sidecar, ambient] = [['istio-injection=enabled'], ['istio.io/dataplane-mode=ambient']];
@@ -45,13 +45,13 @@ describe('a migration of callers, then of what they call', () => {
     ]);
   });
 
-  test('demands mutual TLS but for the time of the move', () => {
+  test('requires mutual TLS except during the move', () => {
     expect(files.slice(0, -1).map((file) => ['voice', 'tools'].map((name) => mode(read(dir, file), name)))).toEqual([
       ['STRICT', 'STRICT'], ['PERMISSIVE', 'STRICT'], ['PERMISSIVE', 'STRICT'], ['STRICT', 'STRICT'], ['STRICT', 'PERMISSIVE'], ['STRICT', 'PERMISSIVE'], ['STRICT', 'STRICT'],
     ]);
   });
 
-  test('has the policies of both while pods of both are there', () => {
+  test('has the policies of both data planes while pods of both exist', () => {
     const callers = { from: [{ source: { serviceAccounts: ['voice/assistant'] } }], to: [{ operation: { ports: ['8080'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'] } }] };
     const waypoint = { from: [{ source: { serviceAccounts: ['tools/tools-waypoint'] } }], to: [{ operation: { ports: ['8080'] } }] };
     expect(step('00').get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([callers]);
@@ -65,7 +65,7 @@ describe('a migration of callers, then of what they call', () => {
     expect(step('06').get('AuthorizationPolicy', 'crm-workload', 'tools').spec.rules).toEqual([waypoint]);
   });
 
-  test('takes the inner gateway and the picker along with the pods', () => {
+  test('moves the inner gateway and the picker with the pods', () => {
     expect(step('01').get('Gateway', 'gw-inner').spec.listeners[0].protocol).toBe('HTTPS');
     expect(step('02').get('Gateway', 'gw-inner').spec.listeners[0].protocol).toBe('HTTP');
     expect(step('01').get('Deployment', 'llm-epp').spec.template.spec.containers[0].args).toContain('--secure-serving=false');
@@ -79,13 +79,13 @@ describe('a migration of callers, then of what they call', () => {
     expect(template('03')).toBe(template('02'));
   });
 
-  test('ends as a mesh that was in ambient from the start', () => {
+  test('ends with the objects of a mesh that started in ambient', () => {
     const ambient = outdir();
     const [only] = AmbientMigration.write(new Story(), { namespaces: [], outdir: ambient });
     expect(step('06').all).toEqual(read(ambient, only).all);
   });
 
-  test('tells after each step what is to be deleted', () => {
+  test('lists objects to delete after each step', () => {
     const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
     expect(plan).toContain('# 6. tools: mutual TLS is required again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
     expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/voice-default -n voice');
@@ -93,12 +93,12 @@ describe('a migration of callers, then of what they call', () => {
   });
 });
 
-test('while mutual TLS is not demanded, a Service behind a waypoint is marked for it already', () => {
+test('a Service is labelled for its waypoint before mutual TLS is required', () => {
   const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
   expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
 });
 
-test('a migration of what is called before its callers is refused, and nothing is written', () => {
+test('a migration of callees before their callers is refused, and nothing is written', () => {
   const dir = outdir();
   expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars bypass');
   expect(readdirSync(dir)).toEqual([]);

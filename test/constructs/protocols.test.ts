@@ -23,33 +23,33 @@ const ROUTES: Record<string, (mesh: AgentMesh, agent: Agent) => void> = {
 const ROUTES_BY_MESH = Object.entries(MESHES).flatMap(([name, props]) =>
   Object.entries(ROUTES).map(([what, route]) => [what, name, route, props] as const));
 
-describe('what does not speak HTTP', () => {
-  test('is led to where another port does', () => {
+describe('a port without HTTP', () => {
+  test('is accepted if the routed port speaks HTTP', () => {
     expect(problemsOf((mesh) => {
       gateway(mesh).addRoute('r', { target: new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.tcp(9090)] }) }).version() });
     })).toEqual([]);
   });
 });
 
-describe('what speaks gRPC', () => {
+describe('a gRPC port', () => {
   const grpc = { ports: [Port.grpc(9090)] };
   test.each(Object.entries(MESHES))('is called by HTTP/2 on %s, as its Service says', (_, props) => {
     expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: speaking(grpc) }); }, 'asr', props)).toEqual({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 80, targetPort: 9090, protocol: 'TCP' });
   });
-  test.each(ROUTES_BY_MESH)('is led to by %s on %s', (_, __, route, props) => {
+  test.each(ROUTES_BY_MESH)('is routed to by %s on %s', (_, __, route, props) => {
     expect(problemsOf((mesh) => { route(mesh, versions(mesh, grpc)); }, props)).toEqual([]);
   });
-  test.each(Object.entries(MESHES))('is split by a Service that says so too, on %s', (_, props) => {
+  test.each(Object.entries(MESHES))('has a canary Service with the same protocol, on %s', (_, props) => {
     expect(portOf((mesh) => { ROUTES['a canary of an agent'](mesh, versions(mesh, grpc)); }, 'asr', props)).toMatchObject({ appProtocol: 'kubernetes.io/h2c' });
   });
-  test('is said of that port alone', () => {
+  test('does not change the appProtocol of another port', () => {
     expect(portOf((mesh) => { new Agent(mesh, 'asr', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), ...grpc.ports] }) }); }, 'asr')).toMatchObject({ appProtocol: 'http' });
   });
-  test('is read as HTTP/2 on Linkerd, where requests are read', () => {
+  test('is a Server with HTTP/2 on Linkerd, if request rules exist', () => {
     const objects = synth((mesh) => { new Agent(mesh, 'asr', { workload: speaking({ ...grpc, rateLimit: { requestsPerSecond: 5 } }) }); }, linkerd);
     expect(objects.get('Server', 'asr-9090').spec.proxyProtocol).toBe('HTTP/2');
   });
-  test('behind a pool of the team is served as that pool says', () => {
+  test('behind an existing pool has the protocol of that pool', () => {
     expect(problemsOf((mesh) => {
       const picker = EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } }));
       InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', grpc), picker });
@@ -57,6 +57,6 @@ describe('what speaks gRPC', () => {
   });
 });
 
-test('what speaks no HTTP beside the first port is no matter to probes', () => {
+test('a second port without HTTP does not change probes', () => {
   expect(problemsOf((mesh) => { new Agent(mesh, 'db', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.tcp(9090)], healthPath: '/' }) }); })).toEqual([]);
 });

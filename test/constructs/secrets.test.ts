@@ -5,7 +5,7 @@ test.each([
   'API_KEYS', 'APIKEY', 'apiKey', 'APIKey', 'OPENAI_API_KEY', 'OPENAI_KEY', 'ACCESS_KEY', 'AWS_SECRET_ACCESS_KEY', 'PRIVATE_KEY', 'privatekey', 'ENCRYPTION_KEY', 'JWT_SECRET', 'CLIENT_SECRET', 'clientSecret',
   'SECRET', 'SECRETS', 'TOKEN', 'HF_TOKEN', 'authToken', 'ACCESS_TOKENS', 'CREDENTIALS', 'AZURE_CREDENTIAL', 'DB_CREDS', 'DB_PASS', 'SMTP_PASS', 'DB_PWD', 'API_KEY_1', 'API_KEY2', 'DB_PASSWORD_OLD', 'SECRET_KEY_BASE',
   'STRIPE_API_KEY_PROD', 'SSH_KEY', 'HMAC_KEY', 'bot-token', 'X-API-Key',
-])('%s is the name of a secret', (name) => {
+])('%s is named like a secret', (name) => {
   expect(isSecretName(name)).toBe(true);
 });
 
@@ -14,7 +14,7 @@ test.each([
   'TOKEN_URL', 'TOKEN_TTL_SECONDS', 'EOS_TOKEN', 'PAD_TOKEN', 'COST_PER_TOKEN', 'SECRET_NAME', 'SECRET_REF', 'SECRET_NAMESPACE', 'API_KEY_SECRET_NAME', 'API_KEY_HEADER', 'API_KEY_FILE', 'PASSWORD_FILE', 'PASSWORD_MIN_LENGTH',
   'CREDENTIALS_FILE', 'AWS_ACCESS_KEY_ID', 'PUBLIC_KEY', 'JWT_PUBLIC_KEY', 'PARTITION_KEY', 'PRIMARY_KEY', 'CACHE_KEY', 'ROUTING_KEY', 'KEY_PREFIX', 'KEY', 'MONKEY', 'HOTKEY', 'KEYCLOAK_URL', 'PATH', 'PATTERN', 'PWD', 'OLDPWD',
   'COMPASS', 'BYPASS', 'PASS_THROUGH', 'FIRST_PASS', 'PASSENGER', 'SECRETARY', 'AUTHOR', 'SIGNING_ALGORITHM', 'OPENAI_BASE_URL', 'SPATIAL', 'CREDIT', 'LOG_LEVEL', 'constructor', '',
-])('%s is not', (name) => {
+])('%s is not named like a secret', (name) => {
   expect(isSecretName(name)).toBe(false);
 });
 
@@ -46,19 +46,19 @@ test.each([
   '', 'postgres://db:5432/app', 'postgres://app@db/app', 'postgres://app:$(DB_PASSWORD)@db/app', 'postgres://app:${DB_PASSWORD}@db/app', 'https://example.com/a:b@c', 'http://[::1]:8080/', 'https://example.com:8080/@scope',
   'mailto:a@b.example', '-----BEGIN CERTIFICATE-----', '-----BEGIN PUBLIC KEY-----', 'eyJ', 'a.b.c', 'risk-management-framework-v2-2024', 'sk-learn-pipeline-v2-prod', 'sk-SK', 'task-1234567890', 'AKIA', 'XAKIAIOSFODNN7EXAMPLEX', 'ghp_',
   'glpat', 'xoxo-love', 'hf_hub', 'npm_config_cache', 'registry.example.com/agent:1.0.0', 'Password=$(DB_PASSWORD)', 'Server=db;Password=;', '/etc/tls/tls.key', 'http://proxy:3128', 'user:password', 'git@github.com:a/b.git',
-])('%j is not', (value) => {
+])('%j is not a secret', (value) => {
   expect(secretIn(value)).toBeUndefined();
 });
 
 test.each([
   [['--password=hunter2'], [0]], [['--db-password', 'hunter2'], [1]], [['serve', '--api-key=abc', '-v'], [1]], [['DB_PASSWORD=hunter2', 'run'], [0]], [['--token', 'abc', '--secret=x'], [1, 2]], [['-token=abc'], [0]],
-])('%j are flags with secrets', (args, at) => {
+])('%j contain secrets', (args, at) => {
   expect(secretFlags(args)).toEqual(at);
 });
 
 test.each([
   [['--max-tokens', '4096']], [['--token', '$(TOKEN)']], [['--token=$(TOKEN)']], [['--api-key', '--verbose']], [['--api-key']], [['--password-file', '/run/secrets/x']], [['--password=']], [['--use-token=true']], [['--eos-token', '</s>']],
   [['--private-key', '/etc/tls/tls.key']], [['--tls-private-key=/etc/tls/tls.key']], [['token', 'abc']], [['print(token=1 == 2)']],
-])('%j are not', (args) => {
+])('%j contain no secrets', (args) => {
   expect(secretFlags(args)).toEqual([]);
 });

@@ -6,7 +6,7 @@ const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioS
   synth(build, { mesh: MeshProvider.istioSidecar(options) });
 const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 
-test('a namespace is injected by one label, strict, closed, and sees nothing', () => {
+test('a namespace has one injection label, STRICT mTLS, deny-all and an empty Sidecar', () => {
   const objects = onSidecars((mesh) => { planner(mesh); });
   expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({ 'istio-injection': 'enabled' });
   expect(objects.get('PeerAuthentication', 'voice-strict-mtls').spec).toEqual({ mtls: { mode: 'STRICT' } });
@@ -18,12 +18,12 @@ test('a revision injects instead of the default', () => {
   expect(onSidecars((mesh) => { planner(mesh); }, { revision: 'stable' }).get('Namespace', 'voice').metadata.labels).toEqual({ 'istio.io/rev': 'stable' });
 });
 
-test('a workload waits for its sidecar, so that its first request is not refused as plain text', () => {
+test('a workload starts after its sidecar, so that its first request is not plain text', () => {
   const { annotations } = onSidecars((mesh) => { planner(mesh); }).get('Deployment', 'planner').spec.template.metadata;
   expect(JSON.parse(annotations['proxy.istio.io/config'])).toEqual({ holdApplicationUntilProxyStarts: true });
 });
 
-test('an agent sees what it was granted, by whatever Service it is called, and nothing else', () => {
+test('an agent\'s Sidecar has the Services of its granted callees, and no others', () => {
   const objects = onSidecars((mesh) => {
     const agent = planner(mesh);
     const writer = new Agent(mesh, 'writer', { versions: { v1: deploy(), v2: deploy() } });
@@ -39,11 +39,11 @@ test('an agent sees what it was granted, by whatever Service it is called, and n
   expect(objects.get('Sidecar', 'stranger').spec.egress).toEqual([{ hosts: ['~/*'] }]);
 });
 
-test('a workload with a token sees the API that it is for', () => {
+test('a workload with a Kubernetes token sees the Kubernetes API', () => {
   expect(onSidecars((mesh) => { planner(mesh, { mountToken: true }); }).get('Sidecar', 'planner').spec.egress).toEqual([{ hosts: ['default/kubernetes.default.svc.cluster.local'] }]);
 });
 
-test('the inner gateway takes the door alone, and is told to speak mutual TLS', () => {
+test('the inner gateway allows only the edge gateway, and uses mutual TLS', () => {
   const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() }); });
   expect(objects.get('AuthorizationPolicy', 'gw-inner-edge').spec).toEqual({
     action: 'ALLOW', targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gw-inner' }],
@@ -53,7 +53,7 @@ test('the inner gateway takes the door alone, and is told to speak mutual TLS', 
   expect(objects.find('ConfigMap', 'gw-inner')).toBeUndefined();
 });
 
-test('callers with tokens are admitted with the token only, by whatever way they come', () => {
+test('callers by token are allowed only with the token, on every path', () => {
   const objects = onSidecars((mesh) => {
     const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'https://i.example.com', jwks: JWKS } }) });
     agent.grantCall(planner(mesh));
@@ -65,7 +65,7 @@ test('callers with tokens are admitted with the token only, by whatever way they
   expect(rules[0].when).toEqual([{ key: 'request.auth.claims[iss]', values: ['https://i.example.com'] }]);
 });
 
-test('an agent sees the hosts outside that its namespace may call, and no namespace another\'s', () => {
+test('an agent sees the external hosts of its own namespace only', () => {
   const objects = onSidecars((mesh) => {
     planner(mesh);
     new Agent(mesh, 'other', { workload: deploy(), namespace: 'plan' });
@@ -77,7 +77,7 @@ test('an agent sees the hosts outside that its namespace may call, and no namesp
   expect(seen).toEqual([['./a.example.com', './b.example.com'], ['./docs.example.com'], ['~/*']]);
 });
 
-test('a workload sees the Services of namespaces that it calls past the mesh', () => {
+test('a workload sees the Services of namespaces in its egress', () => {
   const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { namespaces: ['db'] } }) }); });
   expect(objects.get('Sidecar', 'agent').spec.egress[0].hosts).toEqual(['db/*']);
 });

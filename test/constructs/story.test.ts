@@ -7,7 +7,7 @@ import { meshOf, synth } from '../synth';
 
 const objects = synth((mesh) => { story(mesh); });
 
-test('namespaces come first, so that what is applied in order finds them', () => {
+test('namespaces come first, so that objects applied in order find them', () => {
   const kinds = objects.all.map(({ kind }) => kind);
   const firstOther = objects.all.findIndex(({ metadata }) => metadata.namespace !== undefined && !objects.all.slice(0, objects.all.findIndex((one) => one.metadata.namespace === metadata.namespace)).some((one) => one.kind === 'Namespace' && one.metadata.name === metadata.namespace));
   expect(kinds[0]).toBe('Namespace');
@@ -21,7 +21,7 @@ test.each(['voice', 'voice-edge'])('namespace %s is enrolled, speaks mutual TLS 
   expect(objects.get('Telemetry', `${name}-telemetry`, name).spec).toEqual({ accessLogging: [{ providers: [{ name: 'envoy' }] }], metrics: [{ providers: [{ name: 'prometheus' }] }] });
 });
 
-test('the waypoint is closed at itself too, where the deny-all of the namespace never comes', () => {
+test('the waypoint has its own deny-all, since that of the namespace does not apply to it', () => {
   expect(objects.get('Gateway', 'voice-waypoint').spec).toMatchObject({ gatewayClassName: 'istio-waypoint', listeners: [{ name: 'mesh', port: 15008, protocol: 'HBONE' }] });
   expect(objects.get('AuthorizationPolicy', 'voice-waypoint-deny-all').spec).toEqual({ targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'voice-waypoint' }] });
 });
@@ -37,7 +37,7 @@ test('the versions share one identity, and have no Service beside their pools', 
   expect(objects.names('Service').sort()).toEqual(['Service/voice/assistant-v1-epp', 'Service/voice/assistant-v2-epp', 'Service/voice/crm']);
 });
 
-test('the workload policy of a version admits the inner gateway and its own picker, on the port that serves', () => {
+test('the workload policy of a version allows the inner gateway and its own picker, on the port that serves', () => {
   expect(objects.get('AuthorizationPolicy', 'assistant-v2-workload').spec).toEqual({
     action: 'ALLOW',
     selector: { matchLabels: { 'app.kubernetes.io/name': 'assistant', 'app.kubernetes.io/version': 'v2' } },
@@ -45,13 +45,13 @@ test('the workload policy of a version admits the inner gateway and its own pick
   });
 });
 
-test('the workload policy of a picker admits the inner gateway alone', () => {
+test('the workload policy of a picker allows only the inner gateway', () => {
   expect(objects.get('AuthorizationPolicy', 'assistant-v1-epp-workload').spec.rules).toEqual([
     { from: [{ source: { serviceAccounts: ['voice/voice-gw-inner-istio'] } }], to: [{ operation: { ports: ['9002'] } }] },
   ]);
 });
 
-test('the tools take the granted identity at their endpoint, and their pods the waypoint alone', () => {
+test('the tool server allows the granted identity at its endpoint, and its pods only the waypoint', () => {
   expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({
     action: 'ALLOW',
     targetRefs: [{ group: '', kind: 'Service', name: 'crm' }],
@@ -62,11 +62,11 @@ test('the tools take the granted identity at their endpoint, and their pods the 
   ]);
 });
 
-test('no route bounds the time of a stream', () => {
+test('no route has a timeout, which would cut streams', () => {
   expect(JSON.stringify(objects.all.filter(({ kind }) => kind === 'HTTPRoute'))).not.toContain('timeouts');
 });
 
-test('the door is HTTPS for its host, takes routes of the pools\' namespace, and is not enrolled', () => {
+test('the edge gateway serves HTTPS for its host, accepts routes of the pools\' namespace, and is not enrolled', () => {
   expect(objects.get('Gateway', 'voice-gw', 'voice-edge').spec).toEqual({
     gatewayClassName: 'istio',
     infrastructure: { labels: { 'istio.io/dataplane-mode': 'none' } },
@@ -90,7 +90,7 @@ test('the inner gateway is enrolled, sends no HBONE itself, and has a port for e
   });
 });
 
-test('only the door\'s identity enters the inner gateway, on the ports of the pools, and only HBONE comes to it', () => {
+test('only the edge gateway may call the inner gateway, on the ports of the pools and by HBONE', () => {
   expect(objects.get('AuthorizationPolicy', 'voice-gw-inner-edge').spec).toEqual({
     action: 'ALLOW', rules: [{ from: [{ source: { serviceAccounts: ['voice-edge/voice-gw-istio'] } }], to: [{ operation: { ports: ['22366', '24747'] } }] }],
   });
@@ -101,7 +101,7 @@ test('only the door\'s identity enters the inner gateway, on the ports of the po
   });
 });
 
-test('the header forces the canary, everybody else is split over the ports of the inner gateway', () => {
+test('the header forces the canary, other requests are split over the ports of the inner gateway', () => {
   expect(objects.get('HTTPRoute', 'chat').spec).toEqual({
     hostnames: ['voice.example.com'],
     parentRefs: [{ name: 'voice-gw', namespace: 'voice-edge', port: 443 }],
@@ -121,7 +121,7 @@ test('each pool has a rule of its own, on its own port', () => {
   }
 });
 
-test('a picker has what it needs to run, and no more', () => {
+test('a picker has the permissions it needs, and no more', () => {
   expect(objects.get('InferencePool', 'assistant-v1').spec.endpointPickerRef).toEqual({ name: 'assistant-v1-epp', port: { number: 9002 }, failureMode: 'FailClose' });
   expect(objects.get('Service', 'assistant-v1-epp').spec.ports[0]).toEqual({ name: 'grpc-ext-proc', port: 9002, targetPort: 9002, protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' });
   expect(new Set(objects.get('Role', 'assistant-v1-epp').rules.flatMap(({ verbs }: { verbs: string[] }) => verbs))).toEqual(new Set(['get', 'list', 'watch']));
@@ -135,7 +135,7 @@ test('a picker has what it needs to run, and no more', () => {
   expect(spec.securityContext).toMatchObject({ runAsNonRoot: true });
 });
 
-test('who may call whom is told from the model', () => {
+test('the access report comes from the model', () => {
   const { mesh, chart } = meshOf((it) => { story(it); });
   Testing.synth(chart);
   expect(mesh.describeAccess()).toBe(readFileSync(join(__dirname, '../golden/voice-agents/istio-ambient.access.txt'), 'utf8').trimEnd());

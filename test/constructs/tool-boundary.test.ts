@@ -28,7 +28,7 @@ function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, bounda
 describe('a call with a token', () => {
   const token = (tokenSubject?: string, tokenClaims?: Call['tokenClaims'], tokenIssuer = issuer) => ({ tokenIssuer, tokenSubject, tokenClaims });
   const byToken = (crm: McpToolBoundary) => crm.grantAllTools(TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold', org: 'x' }, caller: who('a') }));
-  test.each([['a waypoint', {}], ['sidecars', sidecar], ['agentgateway', agentgateway], ['agentgateway on Linkerd', { ...linkerd, ...agentgateway }]] as const)('is let through by what it says, with %s', (_, on) => {
+  test.each([['a waypoint', {}], ['sidecars', sidecar], ['agentgateway', agentgateway], ['agentgateway on Linkerd', { ...linkerd, ...agentgateway }]] as const)('is allowed by its claims, with %s', (_, on) => {
     const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, on);
     const allows = (caller: string, said: object) => decide({ caller: who(caller), ...said }).allowed;
     expect([
@@ -39,7 +39,7 @@ describe('a call with a token', () => {
       allows('a', token(undefined, { tier: 'silver', org: 'x' })), allows('b', token(undefined, { tier: 'gold', org: 'x' })), decide(token('alice')).allowed,
     ]).toEqual([false, false, false, false, false, false, false]);
   });
-  test('is told by which it was let through, or would be', () => {
+  test('has a decision that names the token', () => {
     const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, {});
     expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `any caller with a token from ${issuer} (sub=alice) was granted every tool of crm, at /mcp` });
     expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token from ${issuer} (org=x, tier=gold) was granted every tool of crm, at /mcp`);
@@ -48,12 +48,12 @@ describe('a call with a token', () => {
     });
     expect(decide(token('alice')).reason).toBe('tool server crm cannot be called without an authenticated identity');
   });
-  test('is one that everybody needs, where it is required', () => {
+  test('needs the token that is required of all callers', () => {
     const decide = deciding((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('b') })), { jwt }, {});
     expect([decide({ caller: who('a'), ...token() }), decide({ caller: who('b'), ...token('alice') })].map(({ allowed }) => allowed)).toEqual([true, true]);
     expect([decide({ caller: who('a') }), decide({ caller: who('b'), ...token('bob') })].map(({ allowed }) => allowed)).toEqual([false, false]);
   });
-  test('uses the items alone that were granted by it, and opens a session', () => {
+  test('may use only the items granted to the token, and open a session', () => {
     const decide = deciding((crm) => {
       crm.grantTools(['find'], who('a'));
       crm.grantTools(['refund'], TokenCaller.of({ subject: 'alice', caller: who('a') }));
@@ -66,14 +66,14 @@ describe('a call with a token', () => {
   });
 });
 
-test('a call of the older transport is one to the path that takes its method, where none is stated', () => {
+test('a call of the SSE transport without a path uses the path of its method', () => {
   const decide = deciding((crm) => crm.grantAllTools(who('a')), { transport: McpTransport.SSE, server: running({ replicas: 1 }) }, {});
   const asked = (call: object) => decide({ caller: who('a'), ...call }).allowed;
   expect([asked({}), asked({ method: 'GET' }), asked({ path: '/messages' }), asked({ method: 'GET', path: '/sse' })]).toEqual([true, true, true, true]);
   expect([asked({ method: 'DELETE' }), asked({ path: '/sse' }), asked({ method: 'GET', path: '/messages' }), asked({ path: '/mcp' })]).toEqual([false, false, false, false]);
 });
 
-describe('the report of who may call whom', () => {
+describe('the access report', () => {
   const report = (build: Build, props: Partial<AgentMeshProps> = {}) => {
     const { chart, mesh } = meshOf(build, props);
     Testing.synth(chart);
@@ -85,7 +85,7 @@ describe('the report of who may call whom', () => {
     const rest = lines.slice(start + 1);
     return rest.slice(0, rest.findIndex((line) => !line.startsWith('  ')));
   };
-  test('names who carries which token', () => {
+  test('names the callers by token', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt: { ...jwt, required: false } }).grantAllTools(who('b'), TokenCaller.of({ subject: 'alice' }), TokenCaller.of({ claims: { tier: 'gold' }, caller: who('a') })));
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
       `  <- any caller with a token from ${issuer} (sub=alice): every tool, at /mcp, through waypoint voice/voice-waypoint`,
@@ -93,18 +93,18 @@ describe('the report of who may call whom', () => {
       '  <- identity ops/b: every tool, at /mcp, through waypoint voice/voice-waypoint',
     ]);
   });
-  test('names the token that everybody needs, and the limits', () => {
+  test('names the required token and the rate limits', () => {
     const lines = report((mesh) => crmIn(mesh, { jwt, rateLimit: { requestsPerSecond: 5 } }).grantTools(['find'], who('a')), agentgateway);
     expect(of(lines, 'tool server crm (find, refund)')).toEqual([
       `  <- identity ops/a: tool find, at /mcp, through MCP proxy voice/crm:8080, with a token from ${issuer}, at most 5 requests per second and pod in total`,
     ]);
   });
-  test('says where credentials of callers are not kept back, and nowhere else', () => {
+  test('says where credentials of callers are forwarded', () => {
     const line = (props: object) => of(report((mesh) => crmIn(mesh, props).grantAllTools(who('a')), sidecar), 'tool server crm (find, refund)');
     expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, FORWARDED: credentials of callers reach the server']);
     expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
   });
-  test('names the hosts outside that are behind a boundary', () => {
+  test('names the external servers of a boundary', () => {
     const far = () => McpServer.external({ host: ExternalHost.https('mcp.example.com', { port: 8443 }), tools: ['search'] });
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far() } }).grantAllTools(restricted(mesh))), 'tool server crm (search)'))
       .toEqual(['  <- agent kept: every tool, at http://mcp.example.com/mcp, through waypoint voice/voice-waypoint, to mcp.example.com:8443']);
@@ -112,18 +112,18 @@ describe('the report of who may call whom', () => {
     expect(of(report((mesh) => crmIn(mesh, { servers: { far: far(), near, own: McpServer.of(deploy([8080]), { tools: ['find'] }) } }).grantTools(['far_search'], restricted(mesh)), agentgateway), 'tool server crm (far_search, near_look, own_find)'))
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through MCP proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
-  test('names what single workloads call outside', () => {
+  test('names the external hosts of workloads', () => {
     const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('b.example.com')] } }) }); });
     expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });
-  test('names the proxy among those who call its judge', () => {
+  test('names the proxy as a caller of its guardrail service', () => {
     const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ service: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);
     expect(of(lines, 'agent judge')).toEqual(['  <- the proxy of tool server crm: port 8000']);
   });
 });
 
-describe('servers that already run', () => {
-  test('bring their namespace, and their Service, behind a proxy', () => {
+describe('existing servers', () => {
+  test('keep their namespace and Service behind a proxy', () => {
     const objects = synth((mesh) => crmIn(mesh, {
       servers: { one: McpServer.of(existing('one', { namespace: 'theirs', service: { name: 'one-svc', port: 9000 } }), { tools: ['find'] }) },
     }).grantTools(['find'], who('a')), { ...agentgateway, existingNamespaces: ['theirs'] });
@@ -133,7 +133,7 @@ describe('servers that already run', () => {
   });
 });
 
-test('what is said of a boundary later is not said of it', () => {
+test('later changes of the given props have no effect', () => {
   const tools = ['find'];
   const scopes = ['read'];
   const claims: Record<string, string> = { tier: 'gold' };

@@ -50,7 +50,7 @@ function two(from: Partial<AgentMeshProps>, to: Partial<AgentMeshProps>): Two {
 
 function failure(app: App): string {
   try {
-    app.synthYaml();
+    app.charts.forEach((chart) => chart.toJson());
     return '';
   } catch (error) {
     return (error as Error).message;
@@ -75,7 +75,7 @@ describe.each(planes)('between two meshes of %s', (plane) => {
     expect(JUDGES[plane](world, call)).toMatchObject({ allowed });
     for (const mesh of meshes) expect(mesh.decide({ caller, callee: to, path: call.path })).toMatchObject({ allowed });
   });
-  test('nobody else is let in', () => {
+  test('no other caller is allowed', () => {
     expect(JUDGES[plane](world, attempt('callee', 'caller', {})).allowed).toBe(false);
     expect(JUDGES[plane](world, attempt('tools', 'callee', {})).allowed).toBe(false);
   });
@@ -92,7 +92,7 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     expect(failure(app)).toContain('far/mesh/tools: no data plane connects agent caller');
     for (const one of [callee, tools]) expect(far.decide({ caller, callee: one }).allowed).toBe(false);
   });
-  test('so is one to an identity there, whenever its namespace is taken', () => {
+  test('a grant to an identity there is refused, also if its namespace is added later', () => {
     const { app, callee, tools, meshes: [home, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
     const identity = Identity.of({ namespace: 'later', serviceAccount: 'bot' });
     callee.grantCall(identity);
@@ -129,7 +129,7 @@ test('in a migration it counts which data plane the namespaces of both have now'
   expect(granted(MigrationStage.ENROLLED, 'ambient')).toBe('');
 });
 
-test('with sidecars a caller of another mesh that no construct describes sees nothing, and is refused', () => {
+test('with sidecars an undescribed caller of another mesh is refused', () => {
   const { app, callee } = two(PROVIDERS.sidecars(), PROVIDERS.sidecars());
   callee.grantCall(Identity.of({ namespace: 'home', serviceAccount: 'bot' }));
   expect(failure(app)).toContain('identity home/bot was granted agent callee and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services');
@@ -145,7 +145,7 @@ describe('one gateway of the team behind two meshes', () => {
     });
     return failure(app);
   };
-  test('has one route for the same requests', () => {
+  test('may not have two routes for the same requests', () => {
     expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: routes route-0 and route-1 of gateway corp match the same requests.+\[AM208\]/);
     expect(routed(['/v1', '/v2'])).toBe('');
   });
@@ -158,7 +158,7 @@ describe('one gateway of the team behind two meshes', () => {
   });
 });
 
-describe('what the app makes is nothing that exists', () => {
+describe('objects of the app are not existing objects', () => {
   test.each<[string, (own: AgentMesh, other: AgentMesh) => void]>([
     ['a gateway', (own, other) => {
       new InferenceGateway(own, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
@@ -173,7 +173,7 @@ describe('what the app makes is nothing that exists', () => {
     build(meshIn(app, 'home', {}), meshIn(app, 'far', {}));
     expect(failure(app)).toMatch(/far\/mesh\/theirs: .+ is declared as existing but is created by the app.+\[AM221\]/);
   });
-  test('one of the team is not', () => {
+  test('an object of the team is accepted', () => {
     const app = new App();
     const mesh = meshIn(app, 'home', {});
     new Waypoint(mesh, 'wp');

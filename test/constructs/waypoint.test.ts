@@ -9,7 +9,7 @@ test('two tool servers of a namespace share its waypoint', () => {
   expect(objects.names('Gateway')).toEqual(['Gateway/voice/voice-waypoint']);
 });
 
-test('a waypoint admits other namespaces only where one of their Services uses it', () => {
+test('a waypoint accepts other namespaces only if one of their Services uses it', () => {
   const objects = synth((mesh) => {
     const waypoint = new Waypoint(mesh, 'shared', { namespace: 'platform' });
     new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint }).grantAllTools(caller);
@@ -25,7 +25,7 @@ test('a waypoint admits other namespaces only where one of their Services uses i
 });
 
 describe('a bound namespace', () => {
-  test('sends its Services through the waypoint, but those of the library that need none', () => {
+  test('sends its Services through the waypoint, except Services of the library without need', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
@@ -49,7 +49,7 @@ describe('a bound namespace', () => {
     const objects = synth((mesh) => new Waypoint(mesh, 'wp').bindNamespace('voice'));
     expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({ 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'wp' });
   });
-  test('vouches for a Service of the team', () => {
+  test('needs no label on an existing Service', () => {
     const boundary = (bind: boolean) => problemsOf((mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
       if (bind) waypoint.bindNamespace('voice');
@@ -58,7 +58,7 @@ describe('a bound namespace', () => {
     expect(boundary(false)).toHaveLength(1);
     expect(boundary(true)).toEqual([]);
   });
-  test('leaves an agent of the team alone whose Service is said to opt out', () => {
+  test('does not apply to an existing agent whose Service opts out', () => {
     expect(problemsOf((mesh) => {
       new Waypoint(mesh, 'wp').bindNamespace('voice');
       new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'none' } } }) }).grantCall(caller);
@@ -67,12 +67,12 @@ describe('a bound namespace', () => {
 });
 
 describe('a tool server that already runs', () => {
-  test('gets a Service of the library where it has none that is stated', () => {
+  test('gets a Service of the library if none is stated', () => {
     const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { ports: [Port.http(9000)] }), tools: ['t'], servicePort: 8080 }); });
     expect(objects.get('Service', 'crm').spec).toEqual({ selector: { app: 'crm' }, ports: [{ name: 'http', port: 8080, targetPort: 9000, protocol: 'TCP', appProtocol: 'http' }] });
     expect(objects.names('Deployment')).toEqual([]);
   });
-  test('keeps a Service that is said to be labelled', () => {
+  test('keeps a Service that is stated as labelled', () => {
     const objects = synth((mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }), tools: ['t'], path: '/tools/mcp' }).grantAllTools(caller);
     });
@@ -85,13 +85,13 @@ describe('a tool server that already runs', () => {
   });
 });
 
-test('the tools of a boundary can be read', () => {
+test('McpToolBoundary.tools returns the tools', () => {
   meshOf((mesh) => {
     expect(new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'b'] }).tools).toEqual(['a', 'b']);
   });
 });
 
-test('in a namespace that the team may have labelled, Services that need no waypoint say so', () => {
+test('Services without a waypoint opt out in an existing namespace', () => {
   const objects = synth((mesh) => {
     const agent = new Agent(mesh, 'agent', { workload: deploy() });
     agent.grantCall(caller);
@@ -101,7 +101,7 @@ test('in a namespace that the team may have labelled, Services that need no wayp
   expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toMatchObject({ 'istio.io/use-waypoint': 'none' });
 });
 
-test('a second waypoint moves nothing that names none', () => {
+test('a second waypoint changes no Service that names none', () => {
   const used = (build: (mesh: AgentMesh) => void) => synth((mesh) => {
     build(mesh);
     new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });

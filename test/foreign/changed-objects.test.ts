@@ -20,7 +20,7 @@ function said(on: On, kind: string, name: string | undefined, change: (object: A
   expect(objects).not.toEqual([]);
   objects.forEach(change);
   try {
-    app.synthYaml();
+    app.charts.forEach((chart) => chart.toJson());
     return [];
   } catch (error) {
     const lines = (error as Error).message.split('\n  ').slice(1);
@@ -62,7 +62,7 @@ test.each<[what: string, ids: string[], on: On, kind: string, name: string | und
   expect(said(on, kind, name, change)).toEqual(ids);
 });
 
-test('labels of a chart are given to its objects as well', () => {
+test('labels of a chart are applied to its objects', () => {
   expect(said('ambient', 'Namespace', 'voice', () => {}, { team: 'voice' })).toEqual([]);
   expect(said('sidecars', 'Namespace', 'voice', () => {}, { 'istio.io/use-waypoint': 'none' })).toContain('AM122');
 });

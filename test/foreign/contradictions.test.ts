@@ -103,7 +103,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
   });
   let message = '';
   try {
-    app.synthYaml();
+    app.charts.forEach((chart) => chart.toJson());
   } catch (error) {
     message = (error as Error).message;
   }
@@ -293,7 +293,7 @@ test.each(refused)('%s is refused as %s', (_, id, on, manifest) => {
   expect(found(on, manifest(on))).toEqual([id]);
 });
 
-test.each([['before the mesh', before], ['by an Include', included]])('it counts as well what is added %s', (_, place) => {
+test.each([['before the mesh', before], ['by an Include', included]])('an object added %s is checked too', (_, place) => {
   expect(found('ambient', policy({ rules: [{}] }), place)).toEqual(['AM103']);
   expect(found('linkerd', namespace('crm'), place)).toEqual(['AM101']);
 });
@@ -329,7 +329,7 @@ const BESIDE: readonly (readonly [what: string, ids: readonly string[], manifest
 const theirServer = (app: string) => object('policy.linkerd.io/v1beta3', 'Server', { podSelector: { matchLabels: { app } }, port: 8000 }, { name: 'own', namespace: 'crm' });
 const ofServer = object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', { targetRef: { group: 'policy.linkerd.io', kind: 'Server', name: 'own' } }, { namespace: 'crm' });
 
-test('an authorization of a Server of pods that nobody describes is taken on Linkerd', () => {
+test('an authorization of a Server of undescribed pods is accepted on Linkerd', () => {
   expect(found('linkerd', ofServer, after, [theirServer('postgres')])).toEqual([]);
 });
 
@@ -423,11 +423,11 @@ const TAKEN: readonly (readonly [what: string, on: readonly Provider[], manifest
 
 const taken = TAKEN.flatMap(([what, on, manifest]) => on.map((provider) => [`${what}, on ${provider}`, provider, manifest] as const));
 
-test.each(taken)('%s is taken', (_, on, manifest) => {
+test.each(taken)('%s is accepted', (_, on, manifest) => {
   expect(found(on, manifest(on))).toEqual([]);
 });
 
-test('every check that can be acknowledged of the tree has a case here', () => {
+test('every check of foreign objects that can be acknowledged has a case', () => {
   const ids = (Object.keys(CHECKS) as CheckId[]).filter((id) => id.startsWith('AM1') && 'acknowledgeable' in CHECKS[id]);
   expect([...new Set(REFUSED.map(([, id]) => id))].sort()).toEqual(ids.sort());
 });
@@ -439,7 +439,7 @@ function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambi
   const chart = new Chart(app, 'theirs');
   manifests.forEach((manifest, i) => new ApiObject(chart, `theirs${i}`, manifest as never));
   try {
-    app.synthYaml();
+    app.charts.forEach((one) => one.toJson());
   } catch (error) {
     const lines = (error as Error).message.split('\n  ').slice(1);
     if (lines.length === 0) throw error;
@@ -448,14 +448,14 @@ function linesOf(define: (mesh: AgentMesh) => void, { home = 'voice', on = 'ambi
   return [];
 }
 
-test('the ServiceAccount that the program states of the team\'s own pods is compared with theirs', () => {
+test('the stated ServiceAccount of existing pods is compared with theirs', () => {
   const stated = (serviceAccount: string) => linesOf((mesh) => new Agent(mesh, 'tickets', { workload: existing('tickets', { serviceAccount }) }), {},
     pods(labelled('app', 'tickets'), { serviceAccountName: 'theirs' }));
   expect(stated('x')).toEqual([expect.stringMatching(/^\[app\/mesh\] app\/mesh\/tickets: the pods of Deployment voice\/theirs .*got "theirs"; allowed: x;.*\[AM116\]$/)]);
   expect(stated('theirs')).toEqual([]);
 });
 
-test('a Gateway of the team may have its Deployment in the app, and nobody else its ServiceAccount', () => {
+test('an existing Gateway may have its Deployment in the app, and no other pods may have its ServiceAccount', () => {
   const lines = (metadata: object) => linesOf((mesh) => {
     const gateway = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'corp' });
     gateway.addRoute('route', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
@@ -491,7 +491,7 @@ test('a Gateway of another class of Istio has a ServiceAccount that only its pro
   expect(lines('corp-own', 'example.com/controller')).toEqual([expect.stringMatching(/got \{"gatewayClassName":"own"\}.*\[AM123\]$/)]);
 });
 
-test('what names no namespace is in "default", which may be one of the mesh', () => {
+test('an object without a namespace is in "default", which may be one of the mesh', () => {
   const nowhere = { namespace: undefined };
   const lines = (manifest: Manifest, home: string) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { home }, manifest);
   const route = object('gateway.networking.k8s.io/v1', 'HTTPRoute', { parentRefs: [{ group: '', kind: 'Service', name: 'agent' }] }, nowhere);
@@ -501,7 +501,7 @@ test('what names no namespace is in "default", which may be one of the mesh', ()
   }
 });
 
-describe('keys of the team for an issuer that the mesh trusts', () => {
+describe('foreign keys for an issuer that the mesh trusts', () => {
   const issuer = 'https://login.example.com';
   const of = (spec: object, metadata?: object) => object('security.istio.io/v1', 'RequestAuthentication', { jwtRules: [{ issuer, jwks: '{"keys":[]}' }], ...spec }, metadata);
   const service = (name: string) => ({ targetRefs: [{ group: '', kind: 'Service', name }] });
@@ -528,12 +528,12 @@ describe('keys of the team for an issuer that the mesh trusts', () => {
   test.each([
     ['another issuer', of({ jwtRules: [{ issuer: 'other' }] })], ['another namespace', of({}, { namespace: 'other' })], ['a Service without tokens', of(service('agent'))], ['a Service of the root namespace that has the name of one of the mesh', of(service('crm'), { namespace: 'istio-system' })],
     ['a gateway for clients', of(gateway('corp'))], ['other pods', of(selector('app', 'other'))],
-  ])('%s is taken', (_, manifest) => {
+  ])('%s is accepted', (_, manifest) => {
     for (const on of ['ambient', 'sidecars'] as const) expect([on, idsOn(on, manifest)]).toEqual([on, []]);
   });
 });
 
-describe('what the team adds to the proxies\' own port, whose metrics one identity reads on Linkerd', () => {
+describe('foreign rules on the proxies\' admin port, whose metrics one identity may read on Linkerd', () => {
   const idsWith = (isScraped: boolean, apiVersion: string, kind: string, spec: object): string[] => {
     const metrics = isScraped && { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) } };
     return linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }), { on: 'linkerd', ...metrics }, object(apiVersion, kind, spec)).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);
@@ -550,14 +550,14 @@ describe('what the team adds to the proxies\' own port, whose metrics one identi
   });
 });
 
-test('pods that ask another DNS than ztunnel are refused where hosts outside are called', () => {
+test('pods that bypass ztunnel\'s DNS are refused if external hosts are called', () => {
   const lines = (options?: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) }), {},
     pods(annotated('ambient.istio.io/dns-capture', 'false')));
   expect(lines({ egress: { hosts: [ExternalHost.https('api.example.com')] } })).toEqual([expect.stringContaining('[AM102]')]);
   expect(lines()).toEqual([]);
 });
 
-test('a namespace of a stated revision has that revision and no other label of injection', () => {
+test('a namespace with a stated revision may have no other injection label', () => {
   const lines = (labels: object) => linesOf((mesh) => new Agent(mesh, 'agent', { workload: deploy() }),
     { mesh: MeshProvider.istioSidecar({ revision: 'canary' }), existingNamespaces: ['crm'] }, namespace('crm', { labels }));
   expect(lines({ 'istio.io/rev': 'canary' })).toEqual([]);
@@ -566,7 +566,7 @@ test('a namespace of a stated revision has that revision and no other label of i
   }
 });
 
-test('one namespace of two meshes is refused at the second, unless they are of two clusters', () => {
+test('a namespace of two meshes is refused at the second, unless they are in two clusters', () => {
   const lines = (clusterName?: string) => linesOf((mesh) => {
     new AgentMesh(new Chart(App.of(mesh), 'two'), 'mesh', { namespace: 'other', existingNamespaces: ['crm'], cluster: Cluster.of({ name: clusterName }), mesh: MeshProvider.linkerd(), mcp: McpProvider.agentgateway() });
   }, { existingNamespaces: ['crm'] });

@@ -28,7 +28,7 @@ function check(props: Partial<AgentMeshProps>, objects: readonly (typeof OBJECTS
   mesh.findings();
 }
 
-test.each(Object.entries(MESHES))('on %s every check reads objects that no API server takes', (_, props) => {
+test.each(Object.entries(MESHES))('on %s every check handles invalid objects', (_, props) => {
   try {
     check(props, OBJECTS);
   } catch (first) {
@@ -43,7 +43,7 @@ test.each(Object.entries(MESHES))('on %s every check reads objects that no API s
   }
 });
 
-test.each(ODD_SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('a Service and a Gateway that the program names are compared with what it says of them, also with the spec %s', (_, spec) => {
+test.each(ODD_SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('a Service and a Gateway are compared with the program, also with the spec %s', (_, spec) => {
   const app = new App();
   const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient() });
   new Agent(mesh, 'agent', { workload: existing('agent', { service: { name: 'theirs', port: 80 } }) });

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'fs
 import { tmpdir } from 'os';
 import { join, resolve } from 'path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { wholeOf } from '../golden-whole';
 
 /** One object of the manifests, as a mutant may change it. */
 export type Manifest = { kind: string; metadata: { name: string; namespace?: string }; spec?: any; data?: any };
@@ -14,8 +15,7 @@ const JUDGE = resolve(ROOT, process.env.JUDGE ?? '../shared/judge/judge');
 const HOST = 'voice.example.com';
 
 export function storyManifests(): Manifest[] {
-  const file = join(ROOT, 'test/golden/voice-agents/istio-ambient.yaml');
-  return parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest);
+  return parseAllDocuments(wholeOf('voice-agents', 'istio-ambient')).map((document) => document.toJS() as Manifest);
 }
 
 export interface DriveOptions {

@@ -1,7 +1,6 @@
-import { readFileSync } from 'fs';
-import { join } from 'path';
 import { parseAllDocuments } from 'yaml';
 import { Manifest } from './judge';
+import { wholeOf } from '../golden-whole';
 
 export const INNER = 'voice-gw-inner';
 export const INNER_SERVICE = `${INNER}-istio`;
@@ -9,8 +8,7 @@ export const STRANGER_PORT_HEADER = 'x-inner-port';
 
 /** The voice-agents story with sidecars, and a gateway of another namespace that would enter the inner one. */
 export function sidecarStory(): Manifest[] {
-  const file = join(__dirname, '../golden/voice-agents/istio-sidecar.yaml');
-  const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Manifest);
+  const objects = parseAllDocuments(wholeOf('voice-agents', 'istio-sidecar')).map((document) => document.toJS() as Manifest);
   // The rig's istiod is one of an ambient mesh, and calls HTTP in a pod's policy a mistake. No pod enforces it here.
   for (const { operation } of find(objects, 'AuthorizationPolicy', 'crm-workload').spec.rules.flatMap(({ to }: any) => to)) {
     delete operation.methods;

@@ -3,15 +3,15 @@ import { principalOf } from '../../src/model/principal';
 
 const who = (serviceAccount: string) => principalOf('cluster.local', 'a', serviceAccount);
 
-test('nobody admitted gives no rule', () => {
+test('no callers give no rule', () => {
   expect(mergedConnectionRules([])).toEqual([]);
 });
 
-test('an admission without ports gives no rule', () => {
+test('a caller without ports gives no rule', () => {
   expect(mergedConnectionRules([{ principals: [who('x')], ports: [] }])).toEqual([]);
 });
 
-test('callers of the same ports share a rule, in one order whatever the order of the grants', () => {
+test('callers of the same ports share a rule, for any order of grants', () => {
   const x = { principals: [who('x')], ports: [2, 1] };
   const y = { principals: [who('y')], ports: [1, 2] };
   const expected = [{ principals: [who('x'), who('y')], ports: [1, 2] }];
@@ -19,7 +19,7 @@ test('callers of the same ports share a rule, in one order whatever the order of
   expect(mergedConnectionRules([y, x])).toEqual(expected);
 });
 
-test('a caller admitted twice gets the ports of both, once', () => {
+test('a caller that is allowed twice gets the ports of both, once', () => {
   expect(mergedConnectionRules([{ principals: [who('x')], ports: [1] }, { principals: [who('x')], ports: [2, 1] }]))
     .toEqual([{ principals: [who('x')], ports: [1, 2] }]);
 });

@@ -26,12 +26,12 @@ function isType(node: ts.Node): node is ts.ClassDeclaration | ts.InterfaceDeclar
 
 const known = publicNames();
 
-test('the names of the public API are told from others', () => {
+test('names of the public API are recognized', () => {
   expect(['Waypoint', 'grantTools', 'MediaPort.udp', 'retries'].filter((name) => !known.has(name))).toEqual([]);
   expect(['WaypointNode', 'member', 'MediaPort.jwt', 'withdrawService'].filter((name) => known.has(name))).toEqual([]);
 });
 
-test.each(Object.entries(FEATURES))('the text of %s names what a team may write', (_, { what }) => {
+test.each(Object.entries(FEATURES))('the text of %s names only public API', (_, { what }) => {
   const named = [...what.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
   expect(named).not.toEqual([]);
   expect(named.filter((name) => !known.has(name))).toEqual([]);

@@ -1,6 +1,6 @@
 import { Lookup } from '../../src/model/lookup';
 
-test('what came after a key was asked for is found too, in the order of the list', () => {
+test('items added after the first lookup are found, in the order of the list', () => {
   const words = ['bee', 'ant', 'bat'];
   const byInitial = new Lookup(words, ([initial]) => [initial]);
   expect(byInitial.of('b')).toEqual(['bee', 'bat']);

@@ -3,23 +3,23 @@ import {
 } from '../../src/model/names';
 
 describe('a name of an object', () => {
-  test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is taken', (name) => {
+  test.each(['a', 'voice-gw', 'a1', 'x'.repeat(63)])('%s is valid', (name) => {
     expect(nameProblem('the name', name)).toBeUndefined();
   });
-  test.each(['', '1a', 'A', 'a.b', 'a_b', '-a', 'a-', 'a b'])('%j is not a name that Kubernetes takes', (name) => {
+  test.each(['', '1a', 'A', 'a.b', 'a_b', '-a', 'a-', 'a b'])('%j is invalid in Kubernetes', (name) => {
     expect(nameProblem('the name', name)).toMatchObject({ message: 'the name is not a valid Kubernetes name', actual: name });
   });
-  test('leaves room for what is appended', () => {
+  test('is shorter where a suffix is appended', () => {
     expect(nameProblem('the name', 'x'.repeat(57), '-istio')).toBeUndefined();
     expect(nameProblem('the name', 'x'.repeat(58), '-istio')).toMatchObject({ message: 'the name is too long', expected: 'at most 57 characters, because "-istio" is appended and 63 is the limit' });
   });
-  test('of more than 63 characters is too long', () => {
+  test('is invalid with more than 63 characters', () => {
     expect(nameProblem('the name', 'x'.repeat(64))).toMatchObject({ expected: 'at most 63 characters' });
   });
 });
 
 describe('a host name', () => {
-  test.each(['voice.example.com', '*.example.com', 'localhost', '1.example'])('%s is taken', (name) => {
+  test.each(['voice.example.com', '*.example.com', 'localhost', '1.example'])('%s is valid', (name) => {
     expect(hostnameProblem(name)).toBeUndefined();
   });
   test.each(['', 'https://a', 'a:443', 'A.com', '*', 'a.*.com', 'a..b', `${'a.'.repeat(130)}b`])('%s is refused', (name) => {
@@ -32,14 +32,14 @@ test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A
 });
 
 describe('a selector', () => {
-  test('takes as many labels as every kind does', () => {
+  test('accepts several labels', () => {
     const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
     expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { message: 'there are more labels than the emitted objects allow', actual: 65, expected: 'at most 64', fix: 'remove labels' }]);
   });
-  test('without labels would take every pod', () => {
+  test('is invalid without labels, since it would select every pod', () => {
     expect(selectorProblem({})?.message).toContain('every pod of the namespace');
   });
-  test.each([[{ app: 'x' }], [{ 'example.com/app': 'x.y_z' }], [{ app: '' }]])('%j is taken', (labels) => {
+  test.each([[{ app: 'x' }], [{ 'example.com/app': 'x.y_z' }], [{ app: '' }]])('%j is valid', (labels) => {
     expect(selectorProblem(labels)).toBeUndefined();
   });
   test.each([[{ 'a b': 'x' }], [{ app: 'x'.repeat(64) }], [{ app: '-x' }], [{ 'UP.com/a': 'x' }], [{ 'x/': 'x' }], [{ [`${'k'.repeat(64)}`]: 'x' }]])('%j is refused', (labels) => {
@@ -47,16 +47,16 @@ describe('a selector', () => {
   });
 });
 
-test('the ServiceAccount "default" is no identity', () => {
+test('the ServiceAccount "default" is refused as an identity', () => {
   expect(sharedAccountProblem('agent a', 'voice', 'default')).toMatchObject({ message: expect.stringContaining('shared by every pod of the namespace that sets none'), actual: 'voice/default' });
   expect(sharedAccountProblem('agent a', 'voice', 'defaults')).toBeUndefined();
 });
 
-test.each(['agent', 'a.b-c'])('the ServiceAccount %s is taken', (name) => {
+test.each(['agent', 'a.b-c'])('the ServiceAccount %s is valid', (name) => {
   expect(serviceAccountProblem(name)).toBeUndefined();
 });
 
-test.each(['*', 'a/b', '', 'agent*'])('the ServiceAccount %j, which a policy would read as more than one, is refused', (name) => {
+test.each(['*', 'a/b', '', 'agent*'])('the ServiceAccount %j is refused, since a policy would match several', (name) => {
   expect(serviceAccountProblem(name)?.message).toContain('not a valid Kubernetes name');
 });
 

@@ -56,7 +56,7 @@ test.each(VERDICTS)('%j is the network %s', (text, written) => {
   expect(networkOf(text)?.text).toBe(written);
 });
 
-test('the deprecated form of IPv4 in IPv6, which the API server takes, is refused with the other', () => {
+test('both forms of IPv4 in IPv6 are refused', () => {
   expect([networkOf('::10.0.0.1/128'), meantNetwork('::10.0.0.1/128')?.text]).toEqual([undefined, '10.0.0.1/32']);
 });
 
@@ -79,7 +79,7 @@ test.each([
   expect(network?.isPrivate).toBe(expected);
 });
 
-test('a network is private only where each of its addresses is', () => {
+test('a network is private only if all its addresses are', () => {
   const own = new BlockList();
   for (const [address, prefix] of [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['100.64.0.0', 10]] as const) own.addSubnet(address, prefix);
   const octet = integer({ min: 0, max: 255 });

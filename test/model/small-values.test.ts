@@ -19,11 +19,11 @@ test('a principal is named as in its SPIFFE id', () => {
   expect(who('x').key).toBe('td/ns/n/sa/x');
 });
 
-test('equal principals are one, in one order', () => {
+test('equal principals are merged, in a stable order', () => {
   expect(distinctPrincipals([who('y'), who('x'), who('y')])).toEqual([who('x'), who('y')]);
 });
 
-test('a grant that is repeated is one grant, and keeps its first title', () => {
+test('a repeated grant is one grant and keeps its first title', () => {
   const callers = new Callers();
   expect(callers.isEmpty).toBe(true);
   callers.add({ title: 'b', principal: who('b') });
@@ -34,15 +34,15 @@ test('a grant that is repeated is one grant, and keeps its first title', () => {
 });
 
 describe('the inner port of a pool', () => {
-  test('depends on the name alone', () => {
+  test('depends only on the name', () => {
     expect([innerPortOf('assistant-v1'), innerPortOf('assistant-v2')]).toEqual([24747, 22366]);
   });
-  test('follows from the name alone where it is taken, too, until one is free', () => {
+  test('is found from the name until a free one is reached, if taken', () => {
     const taken = new Set([innerPortOf('llm'), innerPortOf('llm#1')]);
     expect(innerPortOf('llm', (port) => taken.has(port))).toBe(innerPortOf('llm#2'));
     expect(innerPortOf('llm', () => true)).toBeGreaterThanOrEqual(20_000); // which is refused as taken
   });
-  test('is above what applications use and below node ports', () => {
+  test('is above application ports and below node ports', () => {
     for (let i = 0; i < 2000; i++) {
       const port = innerPortOf(`pool-${i}`);
       expect(port).toBeGreaterThanOrEqual(20_000);
@@ -52,39 +52,39 @@ describe('the inner port of a pool', () => {
 });
 
 describe('a problem as text', () => {
-  test('says path, what, got, allowed, next, the id of the check and where', () => {
+  test('has path, message, actual, expected, fix, id of the check and source line', () => {
     expect(problemText({ id: 'AM001', path: 'a/b', message: 'it is wrong', actual: 3, expected: '1 or 2', fix: 'correct it', at: 'main.ts:7' }))
       .toBe('a/b: it is wrong; got 3; allowed: 1 or 2; correct it [AM001] (main.ts:7)');
   });
-  test('leaves out what it has not', () => {
+  test('omits missing parts', () => {
     expect(problemText({ id: 'AM001', path: '', message: 'it is wrong', fix: 'correct it' })).toBe('(app): it is wrong; correct it [AM001]');
   });
-  test('says that nothing was got', () => {
+  test('says that the actual value is missing', () => {
     expect(problemText({ id: 'AM001', path: 'a', message: 'w', actual: undefined, fix: 'n' })).toBe('a: w; got nothing; n [AM001]');
   });
-  test('stays one line, whatever the names in it are', () => {
+  test('stays one line for any names', () => {
     expect(problemText({ id: 'AM001', path: 'a\u001b', message: 'agent x\ny', fix: 'n' })).toBe('a\\u001b: agent x\\ny; n [AM001]');
   });
-  test('shows what turns or breaks a line, and what older terminals obey, as escapes', () => {
+  test('escapes characters that reverse or break a line, and C1 controls', () => {
     expect(problemText({ id: 'AM001', path: 'a', message: 'w', actual: 'x\u009b\u007f\u2028\u202ey', fix: 'n' })).toBe('a: w; got "x\\u009b\\u007f\\u2028\\u202ey"; n [AM001]');
   });
-  test('shows control characters of the user as escapes', () => {
+  test('escapes control characters of the user', () => {
     expect(problemText({ id: 'AM001', path: 'a', message: 'w', actual: 'x\u001b[2J\ny', fix: 'n' })).toBe('a: w; got "x\\u001b[2J\\ny"; n [AM001]');
   });
 });
 
-test('a value is shown as far as a line can be read', () => {
+test('a long value is truncated', () => {
   const line = problemText({ id: 'AM001', path: 'a', message: 'w', actual: 'x'.repeat(9998), fix: 'n' });
   expect(line).toBe(`a: w; got "${'x'.repeat(1999)}... (10000 characters); n [AM001]`);
 });
 
-test('a list for a message is cut after a few', () => {
+test('a long list in a message is truncated', () => {
   expect(listed([])).toBe('none');
   expect(listed(['a', 'b'])).toBe('a, b');
   expect(listed('abcdefghij')).toBe('a, b, c, d, e, f, g, h and 2 more');
 });
 
-test('of one value of a construct is told what another check says of it, or else the rest', () => {
+test('the specific problem of a value hides the general one', () => {
   const log = new ProblemLog();
   const of = (path: string, message: string, actual: unknown) => ({ id: 'AM001' as const, path, message, actual, fix: '' });
   for (const actual of ['a', 'b', 'c', 'd', 'e']) log.addUnlessTold(of('p', `rest of ${actual}`, actual));
@@ -111,12 +111,12 @@ describe('a trait', () => {
     trait.give(after, 9);
     expect([trait.of(before), trait.of(after)]).toEqual([8, 9]);
   });
-  test('is known of the object that it was given to', () => {
+  test('is found on its object', () => {
     const object = {};
     trait.give(object, 7);
     expect([trait.of(object), trait.find(object)]).toEqual([7, 7]);
   });
-  test('of another object says what to look for', () => {
+  test('fails on another object and says what is missing', () => {
     expect(trait.find({})).toBeUndefined();
     expect(trait.find(Object.freeze({}))).toBeUndefined();
     expect(() => trait.of({})).toThrow('the object is not a Thing created by this copy of cdk8s-agent-mesh');
@@ -125,13 +125,13 @@ describe('a trait', () => {
 
 const base = { origin: { path: '' }, title: '', name: '', namespace: 'n', serviceAccount: 's', labels: {}, ports: [1, 2], opaquePorts: [], grpcPorts: [], mediaPorts: [], callers: new Callers(), routable: true };
 
-test('callers use the port behind the Service, the first port of what the team runs, none of what has no Service', () => {
+test('callers use the target port of the Service, or the first port of an existing workload', () => {
   expect(calledPorts({ ...base, service: { name: 's', namespace: 'n', port: 80, targetPort: 2 } })).toEqual([2]);
   expect(calledPorts(base)).toEqual([1]);
   expect(calledPorts({ ...base, deployment: {} as never })).toEqual([]);
 });
 
-test('a mesh trusts its own trust domain and those that are named', () => {
+test('a mesh trusts its own trust domain and the stated ones', () => {
   const model = bareModel({ trustDomain: 'own', trustedDomains: ['friend'] });
   expect(['own', 'friend', 'stranger'].map((domain) => model.trusts(domain))).toEqual([true, true, false]);
 });
@@ -143,7 +143,7 @@ test('the targets of a route are each named once', () => {
   expect(targetsOf({ rules } as never)).toEqual([pool, other]);
 });
 
-describe('what a team may read of what it made', () => {
+describe('public getters', () => {
   test('a port of media is its protocol and its number', () => {
     const [udp, tcp] = [MediaPort.udp(40000), MediaPort.tcp(3478)];
     expect([udp, tcp].map(({ port, protocol }) => [port, protocol])).toEqual([[40000, TransportProtocol.UDP], [3478, TransportProtocol.TCP]]);
@@ -160,17 +160,17 @@ describe('what a team may read of what it made', () => {
     expect(hosts.map(({ hostname, port }) => [hostname, port])).toEqual([['api.example.com', 443], ['api.example.com', 8443], ['api.example.com', 443]]);
     expect(hosts.map(String)).toEqual(['api.example.com:443', 'api.example.com:8443', 'api.example.com:443']);
   });
-  test('an identity is its names, and the trust domain where one was stated', () => {
+  test('an identity has its names, and its trust domain if stated', () => {
     expect({ ...Identity.of({ namespace: 'n', serviceAccount: 's' }) }).toMatchObject({ namespace: 'n', serviceAccount: 's', trustDomain: undefined });
     expect(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' }).trustDomain).toBe('td');
   });
-  test('providers are called as in a program', () => {
+  test('providers print as in a program', () => {
     const meshes = [MeshProvider.istioAmbient(), MeshProvider.istioSidecar(), MeshProvider.linkerd()];
     const others = [GatewayProvider.istio(), McpProvider.agentgateway()];
     expect([...meshes, ...others].map(({ label }) => label))
       .toEqual(['MeshProvider.istioAmbient', 'MeshProvider.istioSidecar', 'MeshProvider.linkerd', 'GatewayProvider.istio', 'McpProvider.agentgateway']);
   });
-  test('gateways, pools and tool servers say what they are, in lists of their own', () => {
+  test('gateways, pools and tool servers have titles and copy the lists they are given', () => {
     const hostnames = ['a.example.com'];
     const tools = ['find'];
     meshOf((mesh) => {

@@ -14,24 +14,24 @@ const gold = { issuer, claims: { tier: 'gold' } };
 const who = (name: string) => principalOf('td', 'n', name);
 const caller = (principal = who('a'), title = 'x') => ({ title, principal });
 
-test('what a token must say is told in words', () => {
+test('token requirements are described in words', () => {
   expect([{ issuer }, alice, gold, { ...alice, claims: { org: 'x', tier: 'gold' } }].map(tokenText)).toEqual([
     `a token from ${issuer}`, `a token from ${issuer} (sub=alice)`, `a token from ${issuer} (tier=gold)`, `a token from ${issuer} (sub=alice, org=x, tier=gold)`,
   ]);
 });
 
 describe('a principal with a token', () => {
-  test('has the identity of the one without, and is another caller', () => {
+  test('has the same identity as without the token, and is a separate caller', () => {
     const plain = who('a');
     const holder = withToken(plain, alice);
     expect(holder).toEqual({ ...plain, token: alice, key: `td/ns/n/sa/a ${JSON.stringify(alice)}` });
     expect([plain.key, plain.identity, isAnyone(holder)]).toEqual(['td/ns/n/sa/a', 'td/ns/n/sa/a', false]);
   });
-  test('alone is whoever has it', () => {
+  test('without an identity matches any bearer of the token', () => {
     const holder = holderOf(alice);
     expect([isAnyone(holder), holder.identity, holder.token, holder.key]).toEqual([true, '*', alice, `* ${JSON.stringify(alice)}`]);
   });
-  test('is named once for each token, in one order', () => {
+  test('is listed once for each token, in a stable order', () => {
     const all = [withToken(who('a'), gold), who('b'), withToken(who('a'), alice), who('a'), withToken(who('a'), { ...gold }), who('b')];
     const keys = (principals: typeof all) => distinctPrincipals(principals).map(({ key }) => key);
     expect(keys(all)).toEqual([who('a').key, withToken(who('a'), gold).key, withToken(who('a'), alice).key, who('b').key].sort());
@@ -39,7 +39,7 @@ describe('a principal with a token', () => {
   });
 });
 
-test('callers with and without a token are apart, and each is found by its key', () => {
+test('callers with and without a token are separate, and each has its own key', () => {
   const callers = new Callers();
   for (const one of [caller(), caller(withToken(who('a'), alice), 'y'), caller(withToken(who('a'), alice), 'z')]) callers.add(one);
   expect(callers.all.map(({ title }) => title)).toEqual(['x', 'y']);
@@ -48,22 +48,22 @@ test('callers with and without a token are apart, and each is found by its key',
 
 describe('rules split by token', () => {
   const rule = (...principals: ReturnType<typeof who>[]) => ({ principals, endpoints: [{ path: '/', methods: ['GET'] }] });
-  test('are one for each token, beside those who need none', () => {
+  test('are one for each token, and one for callers without tokens', () => {
     const [a, b, c, d] = [who('a'), withToken(who('b'), alice), who('c'), withToken(who('d'), { ...alice })];
     expect(splitByToken([rule(a, b, c, d)], undefined)).toEqual([rule(a, c), { ...rule(b, d), token: alice }]);
   });
-  test('ask everybody for the token that all need, who needs no other', () => {
+  test('require the common token of callers that need no other', () => {
     const [a, b] = [who('a'), withToken(who('b'), alice)];
     expect(splitByToken([rule(a, b)], { issuer })).toEqual([{ ...rule(a), token: { issuer } }, { ...rule(b), token: alice }]);
   });
-  test.each([['no token', undefined], ['one token', { issuer }]])('are in one order, whatever the order of the grants, where everybody needs %s', (_, everyones) => {
+  test.each([['no token', undefined], ['one token', { issuer }]])('have the same order for any order of grants, if everybody needs %s', (_, everyones) => {
     const all = [who('a'), withToken(who('b'), alice), withToken(who('c'), gold)];
     const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]
       .map((order) => splitByToken([rule(...order.map((i) => all[i]))], everyones).map(({ token }) => token));
     expect(new Set(orders.map((tokens) => JSON.stringify(tokens))).size).toBe(1);
     expect(orders[0][0]).toEqual(everyones);
   });
-  test('stay as they are where nobody needs one', () => {
+  test('stay unchanged if no caller needs a token', () => {
     expect(splitByToken([rule(who('a')), rule(who('b'))], undefined)).toEqual([rule(who('a')), rule(who('b'))]);
   });
 });
@@ -81,7 +81,7 @@ describe('grants by item', () => {
   };
   const endpoints = endpointsOf('StreamableHTTP', '/mcp', '/messages');
   const posts = [{ path: '/mcp', methods: ['POST'] }];
-  test('know what each holds, by its token, in the order of the declaration', () => {
+  test('list the items of each caller and token in the order of the declaration', () => {
     const grants = granted({ 'tool refund': [who('a')], 'prompt find': [who('a'), withToken(who('a'), alice)] });
     expect(grants.heldBy(who('a'))).toEqual([items[1], items[3]]);
     expect(grants.heldBy(withToken(who('a'), alice))).toEqual([items[3]]);
@@ -90,7 +90,7 @@ describe('grants by item', () => {
     expect([grants.heldBy(who('b')), grants.heldBy(withToken(who('b'), alice))]).toEqual(['everything', []]);
     expect([grants.kinds, grants.of({ kind: 'tool', name: 'missing' })]).toEqual([['tool', 'prompt', 'resource'], undefined]);
   });
-  test('are one rule for the items of a kind that the same callers have, in whatever order they were granted', () => {
+  test('are one rule for items of one kind with the same callers, for any order of grants', () => {
     const [a, b] = [who('a'), withToken(who('b'), alice)];
     const rules = itemRules(granted({ 'tool find': [a, b], 'tool refund': [b, a], 'tool close': [a], 'prompt find': [a, b] }), endpoints);
     expect(rules.filter(({ mcp }) => mcp?.names).map(({ principals, mcp }) => [mcp, principals])).toEqual([
@@ -99,7 +99,7 @@ describe('grants by item', () => {
       [{ methods: ['prompts/get'], names: ['find'] }, [a, b]],
     ]);
   });
-  test('let those ask what there is who have some of it, by POST alone', () => {
+  test('let callers with any item list items, by POST only', () => {
     const grants = granted({ 'tool find': [who('a')], 'resource a:b': [who('b')] });
     grants.everything.add(caller(who('c')));
     expect(itemRules(grants, endpoints)).toEqual([
@@ -114,12 +114,12 @@ describe('grants by item', () => {
   });
 });
 
-test('what a server is asked for depends on its transport', () => {
+test('the endpoints of a server depend on its transport', () => {
   expect(endpointsOf('StreamableHTTP', '/a', '/b')).toEqual([{ path: '/a', methods: ['DELETE', 'GET', 'POST'] }]);
   expect(endpointsOf('SSE', '/a', '/b')).toEqual([{ path: '/a', methods: ['GET'] }, { path: '/b', methods: ['POST'] }]);
 });
 
-test('tokens must be carried unless that is said otherwise, and their audiences are a list of their own', () => {
+test('tokens are required by default, and audiences are copied', () => {
   const audiences = ['crm'];
   const facts = jwtFacts({ issuer, audiences, jwksUri: 'https://keys' });
   audiences.push('later');
@@ -127,7 +127,7 @@ test('tokens must be carried unless that is said otherwise, and their audiences 
   expect([jwtFacts({ issuer, required: false }).required, jwtFacts({ issuer }).audiences]).toEqual([false, []]);
 });
 
-test('Linkerd knows whoever proves anything as one, and each identity once', () => {
+test('on Linkerd any authenticated caller is one principal, and each identity is listed once', () => {
   const facts = { controlPlaneNamespace: 'linkerd' } as LinkerdFacts;
   expect([identityOf(facts, holderOf(alice)), identityOf(facts, withToken(who('a'), alice))]).toEqual(['*', 'a.n.serviceaccount.identity.linkerd.td']);
   expect(compileCallers(facts, [who('a'), withToken(who('a'), alice), holderOf(gold), holderOf(alice)])).toEqual({ identities: ['*', 'a.n.serviceaccount.identity.linkerd.td'] });

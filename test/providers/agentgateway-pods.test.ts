@@ -3,7 +3,7 @@ import { Agent, Cluster, GuardrailPhase, McpToolBoundary, Port, TokenCaller, Wor
 import { deploy, IMAGE } from '../story';
 import { synth } from '../synth';
 
-test('a proxy that is told nothing keeps sessions, and fails closed', () => {
+test('a proxy keeps sessions and fails closed by default', () => {
   expect(crmOf().get('AgentgatewayBackend', 'crm').spec).toEqual({
     mcp: {
       failureMode: 'FailClosed', prefixMode: 'Conditional', sessionRouting: 'Stateful',
@@ -14,15 +14,15 @@ test('a proxy that is told nothing keeps sessions, and fails closed', () => {
 
 describe('the Gateway of a proxy', () => {
   const listener = { name: 'mcp', port: 9000, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } } };
-  test('is no load balancer, and is told of the mesh', () => {
+  test('has a ClusterIP Service and the settings of the mesh', () => {
     expect(crmOf({}, () => {}, { ...ambient, cluster: Cluster.of({ trustDomain: 'own.example' }) }).get('AgentgatewayParameters', 'crm').spec)
       .toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'own.example' } });
   });
-  test('is told of the trust domains whose callers it may be granted to', () => {
+  test('has the trust domains of allowed callers', () => {
     expect(crmOf({}, () => {}, { ...ambient, trustedDomains: ['a.example', 'b.example'] }).get('AgentgatewayParameters', 'crm').spec.istio)
       .toEqual({ enabled: true, trustDomain: 'cluster.local', additionalTrustDomains: ['a.example', 'b.example'] });
   });
-  test('takes part in Istio\'s mutual TLS itself', () => {
+  test('takes part in Istio\'s mutual TLS by itself', () => {
     expect(crmOf({ servicePort: 9000 }).get('Gateway', 'crm').spec).toEqual({
       gatewayClassName: 'agentgateway',
       infrastructure: {
@@ -32,18 +32,18 @@ describe('the Gateway of a proxy', () => {
       listeners: [listener, { name: 'mesh', port: 15008, protocol: 'HBONE', allowedRoutes: { namespaces: { from: 'Same' } } }],
     });
   });
-  test('is called inside the cluster alone, on every mesh', () => {
+  test('is reachable only inside the cluster, on every mesh', () => {
     expect(crmOf().get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } }, istio: { enabled: true, trustDomain: 'cluster.local' } });
     expect(crmOf({}, () => {}, linkerd).get('AgentgatewayParameters', 'crm').spec).toEqual({ service: { spec: { type: 'ClusterIP' } } });
   });
-  test('has Linkerd\'s proxy beside it, and no mutual TLS of its own', () => {
+  test('has Linkerd\'s proxy, and no mutual TLS of its own', () => {
     const objects = crmOf({ servicePort: 9000 }, () => {}, linkerd);
     expect(objects.get('Gateway', 'crm').spec).toMatchObject({ infrastructure: { annotations: { 'linkerd.io/inject': 'enabled' } }, listeners: [listener] });
     expect(objects.get('Gateway', 'crm').spec.listeners).toHaveLength(1);
   });
 });
 
-describe('the judge of a guardrail', () => {
+describe('the service of a guardrail', () => {
   const judged = (on: object) => synth((mesh) => {
     const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
     new McpToolBoundary(mesh, 'crm', {
@@ -52,7 +52,7 @@ describe('the judge of a guardrail', () => {
       ],
     });
   }, on);
-  test('is asked at its Service, in the order that is stated, and is shown no credentials', () => {
+  test('is called at its Service, in the stated order, without credentials', () => {
     const processor = (name: string, methods: object) => ({
       methods, remote: {
         backendRef: { group: '', kind: 'Service', name, namespace: 'voice', port: 9090 }, failureMode: 'FailClosed', disallowedRequestHeaders: ['authorization', 'cookie'],
@@ -62,23 +62,23 @@ describe('the judge of a guardrail', () => {
       processors: [processor('second', { 'tools/call': 'Response', '*/list': 'Request' }), processor('first', { '*': 'Full' })],
     });
   });
-  test.each([['ambient', ambient], ['Linkerd', linkerd]])('is asked by gRPC, as its Service says on %s; others are not', (_, on) => {
+  test.each([['ambient', ambient], ['Linkerd', linkerd]])('is called by gRPC on %s, other Services are not', (_, on) => {
     const port = (name: string) => judged(on).get('Service', name).spec.ports[0];
     expect(port('first')).toMatchObject({ name: 'grpc', appProtocol: 'kubernetes.io/h2c', port: 9090 });
     expect(port('crm-server')).toMatchObject({ name: 'http', appProtocol: 'http' });
   });
-  test('is counted by gRPC on Linkerd, where it has a limit', () => {
+  test('with a rate limit has an HTTP/2 Server on Linkerd', () => {
     const protocol = (guardrails: boolean) => synth((mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 9 } }) });
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], guardrails: guardrails ? [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
     }, linkerd).get('Server', 'judge-8000').spec.proxyProtocol;
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });
-  test('admits the proxy, and nobody else', () => {
+  test('allows only the proxy', () => {
     expect(judged(ambient).get('AuthorizationPolicy', 'first-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
     expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
   });
-  test('is nobody where none is named', () => {
+  test('is absent if none is stated', () => {
     expect(policy(crmOf(), 'crm').backend.mcp).not.toHaveProperty('guardrails');
   });
 });
@@ -86,14 +86,14 @@ describe('the judge of a guardrail', () => {
 describe('the pods of a proxy on Linkerd', () => {
   const identities = (grant: Grant) => crmOf({ jwt: { ...jwt, required: false } }, grant, linkerd).get('MeshTLSAuthentication', 'crm-8080').spec.identities;
   const a = 'a.ops.serviceaccount.identity.linkerd.cluster.local';
-  test('admit each identity once, whatever its token says', () => {
+  test('allow each identity once, for any tokens', () => {
     expect(identities((crm) => crm.grantAllTools(who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }), TokenCaller.of({ subject: 'bob', caller: who('a') })))).toEqual([a]);
   });
-  test('admit every identity where the token alone counts', () => {
+  test('allow every identity if only the token counts', () => {
     expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ subject: 'alice' })))).toEqual(['*']);
     expect(identities((crm) => crm.grantAllTools(TokenCaller.of({ claims: { tier: 'gold' } }), who('a')))).toEqual(['*', a]);
   });
-  test('admit nobody while nobody was granted anything', () => {
+  test('allow nobody without grants', () => {
     expect(identities(() => {})).toEqual(['nobody.invalid']);
   });
 });

@@ -15,14 +15,14 @@ describe('the keys of an issuer', () => {
     ['https://keys.example.com:443', '/', { host: 'keys.example.com', port: 443 }, true],
     ['http://keycloak.auth.svc/keys', '/keys', { host: 'keycloak.auth.svc', port: 80 }, false],
     ['http://keycloak.auth.svc:8080/keys', '/keys', { host: 'keycloak.auth.svc', port: 8080 }, false],
-  ])('at %s are fetched there', (jwksUri, path, address, isTls) => {
+  ])('at %s are fetched from there', (jwksUri, path, address, isTls) => {
     const objects = crmOf({ jwt: { issuer, jwksUri, audiences: ['crm', 'desk'] } });
     expect(policy(objects, 'crm-tokens')).toEqual({
       ...held, traffic: { jwtAuthentication: { mode: 'Strict', providers: [{ issuer, audiences: ['crm', 'desk'], jwks: remote(path) }] } },
     });
     expect(objects.get('AgentgatewayBackend', 'crm-keys').spec).toEqual({ static: address, ...(isTls && { policies: { tls: {} } }) });
   });
-  test('are taken as they are stated, and fetched nowhere', () => {
+  test('are inlined if stated, and not fetched', () => {
     const objects = crmOf({ jwt: { ...jwt, required: false } });
     expect(policy(objects, 'crm-tokens')).toEqual({ ...held, traffic: { jwtAuthentication: { mode: 'Optional', providers: [{ issuer, jwks: { inline: JWKS } }] } } });
     expect(objects.names('AgentgatewayBackend')).toEqual(['AgentgatewayBackend/voice/crm']);
@@ -31,15 +31,15 @@ describe('the keys of an issuer', () => {
 
 describe('clients', () => {
   const told = (oauth: object) => policy(crmOf({ jwt, oauth: { resource: 'https://crm.example.com/mcp', ...oauth } }), 'crm-tokens').traffic.jwtAuthentication.mcp;
-  test('are told of the resource, the scopes, the issuer\'s ways and their own id', () => {
+  test('discover the resource, the scopes, the provider and the client id', () => {
     expect(told({ scopes: ['read', 'write'], identityProvider: McpIdentityProvider.KEYCLOAK, clientId: 'desk' })).toEqual({
       provider: 'Keycloak', clientId: 'desk', resourceMetadata: { resource: 'https://crm.example.com/mcp', bearerMethodsSupported: ['header'], scopesSupported: ['read', 'write'] },
     });
   });
-  test('are told of the resource alone, where no more is said', () => {
+  test('discover only the resource by default', () => {
     expect(told({})).toEqual({ resourceMetadata: { resource: 'https://crm.example.com/mcp', bearerMethodsSupported: ['header'] } });
   });
-  test.each(Object.values(McpIdentityProvider))('are told of the ways of %s', (identityProvider) => {
+  test.each(Object.values(McpIdentityProvider))('discover the identity provider %s', (identityProvider) => {
     expect(told({ identityProvider }).provider).toBe(identityProvider);
   });
 });
@@ -54,15 +54,15 @@ describe('the route of a proxy', () => {
     return spec.rules[0];
   };
   const without = [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['authorization'] } }];
-  test('is its endpoint alone, and takes away what callers prove themselves with', () => {
+  test('matches only the endpoint, and strips credentials', () => {
     expect(rule({ path: '/tools/mcp' }, '/tools/mcp')).toEqual({ matches: [{ path: { type: 'Exact', value: '/tools/mcp' } }], filters: without, backendRefs: [backend] });
     expect(rule({ jwt }).filters).toEqual(without);
   });
-  test('takes nothing away where tokens are passed on', () => {
+  test('strips nothing if tokens are forwarded', () => {
     expect(rule({ unsafePassTokens: true })).not.toHaveProperty('filters');
     expect(rule({ unsafePassTokens: true, jwt })).not.toHaveProperty('filters');
   });
-  test('tells clients of tokens at the paths where that is asked for, exactly; where they register only at an issuer whose ways differ', () => {
+  test('matches the discovery paths exactly, and for Okta the registration path', () => {
     const [resource, issuers] = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server'];
     const told = (oauth: object) => rule({ jwt, oauth: { resource: 'https://crm', ...oauth } }).matches.slice(1);
     const exactly = (...paths: string[]) => paths.map((value) => ({ path: { type: 'Exact', value } }));
@@ -72,7 +72,7 @@ describe('the route of a proxy', () => {
 });
 
 describe('tokens that were verified', () => {
-  test('reach the servers where that is asked for, and only then', () => {
+  test('are forwarded only if asked for', () => {
     const objects = crmOf({ jwt, unsafePassTokens: true });
     expect(policies(objects)).toEqual(['crm-callers', 'crm', 'crm-tokens', 'crm-passthrough']);
     expect(policy(objects, 'crm-passthrough')).toEqual({ targetRefs: [backend], backend: { auth: { passthrough: {} } } });
@@ -82,13 +82,13 @@ describe('tokens that were verified', () => {
 });
 
 describe('a limit', () => {
-  test('of all together is one entry', () => {
+  test('of all callers is one entry', () => {
     expect(policy(crmOf({ rateLimit: { requestsPerSecond: 5 } }), 'crm-limits')).toEqual({ ...held, traffic: { rateLimit: { local: [{ requests: 5, unit: 'Seconds' }] } } });
   });
-  test('of each is one of all while nobody was granted anything', () => {
+  test('of each caller is one entry for all without grants', () => {
     expect(policy(crmOf({ rateLimit: { requestsPerSecondOfCaller: 3 } }), 'crm-limits').traffic.rateLimit).toEqual({ local: [{ requests: 3, unit: 'Seconds' }] });
   });
-  test('of each is an entry for each, by all that it is asked for', () => {
+  test('of each caller is an entry for each caller', () => {
     const each = (condition: string) => ({ condition, policy: { local: [{ requests: 3, unit: 'Seconds' }] } });
     const granted = (props: object, on?: object) => policy(crmOf({ rateLimit: { requestsPerSecondOfCaller: 3 }, ...props }, (crm) => {
       crm.grantTools(['find'], who('b'));
@@ -99,18 +99,18 @@ describe('a limit', () => {
   });
 });
 
-describe('what callers are asked for', () => {
+describe('the conditions of a caller', () => {
   const iss = `jwt["iss"] == "${issuer}"`;
-  test('is nothing that anybody has, while nobody was granted anything', () => {
+  test('match nobody without grants', () => {
     expect([mayCall(crmOf()), mayUse(crmOf())]).toEqual([['false'], ['false']]);
   });
-  test('is who they are, and the token that everybody needs, at the door and for each item', () => {
+  test('are identity and required token, at the endpoint and for each item', () => {
     const grant: Grant = (crm) => { crm.grantTools(['refund', 'find'], who('b')); crm.grantAllTools(who('a')); };
     expect(mayCall(crmOf({ jwt }, grant))).toEqual([`(${is('a')} && ${iss}) || (${is('b')} && ${iss})`]);
     expect(mayUse(crmOf({ jwt }, grant))).toEqual([`(${is('a')} && ${iss}) || (${is('b')} && ${iss} && ${has('tool', 'crm', 'find', 'refund')})`]);
     expect(mayCall(crmOf({ jwt: { ...jwt, required: false } }, grant))).toEqual([`(${is('a')}) || (${is('b')})`]);
   });
-  test('is what their token says, of a caller who was granted something by it', () => {
+  test('include the claims of a caller by token', () => {
     const says = 'jwt["sub"] == "al\\"ice" && (jwt["a/b"] == "x" || (type(jwt["a/b"]) == list && jwt["a/b"].exists(one, one == "x"))) && (jwt["tier"] == "gold" || (type(jwt["tier"]) == list && jwt["tier"].exists(one, one == "gold")))';
     const grant: Grant = (crm) => crm.grantPrompts(['hello'], TokenCaller.of({ subject: 'al"ice', claims: { 'tier': 'gold', 'a/b': 'x' }, caller: who('a') }));
     for (const required of [true, false]) {
@@ -118,14 +118,14 @@ describe('what callers are asked for', () => {
       expect(mayCall(crmOf({ jwt: { ...jwt, required } }, grant, linkerd))).toEqual([`(${isOnLinkerd('a')} && ${iss} && ${says})`]);
     }
   });
-  test('is one word of a claim of words, however it is written', () => {
+  test('match one word of a claim, as a list or as a string', () => {
     const grant: Grant = (crm) => crm.grantAllTools(TokenCaller.of({ claims: { scope: 'read' }, caller: who('a') }));
     const scope = 'jwt["scope"]';
     expect(mayUse(crmOf({ jwt }, grant))).toEqual([
       `(${is('a')} && ${iss} && ((type(${scope}) == string && (" " + ${scope} + " ").contains(" read ")) || (type(${scope}) == list && ${scope}.exists(one, one == "read"))))`,
     ]);
   });
-  test('is a grant of the same items each time that one identity has several', () => {
+  test('have one clause for each token of an identity', () => {
     const grant: Grant = (crm) => {
       crm.grantTools(['find'], who('a'), TokenCaller.of({ subject: 'alice', caller: who('a') }));
       crm.grantTools(['refund'], TokenCaller.of({ subject: 'alice', caller: who('a') }));
@@ -134,13 +134,13 @@ describe('what callers are asked for', () => {
       `(${is('a')} && ${has('tool', 'crm', 'find')}) || (${is('a')} && ${iss} && jwt["sub"] == "alice" && ${has('tool', 'crm', 'find', 'refund')})`,
     ]);
   });
-  test('is that a page is one of those that are named', () => {
+  test('include the allowed origins', () => {
     const grant: Grant = (crm) => crm.grantAllTools(who('a'));
     expect(mayCall(crmOf({ allowedOrigins: ['https://a.example.com', 'http://b:8080'] }, grant)))
       .toEqual([`((${is('a')})) && (!("origin" in request.headers) || request.headers["origin"] in ["https://a.example.com", "http://b:8080"])`]);
     expect(mayCall(crmOf({ allowedOrigins: [] }, grant))).toEqual([`((${is('a')})) && (!("origin" in request.headers))`]);
   });
-  test('is written so that nothing is invisible', () => {
+  test('escape invisible characters', () => {
     expect([celString('a"b\\'), celString('\u00fc\u202e'), celString('\u{1f600}'), celString('\ud800x'), celString('\n')])
       .toEqual(['"a\\"b\\\\"', '"\\U000000fc\\U0000202e"', '"\\U0001f600"', '"\\U0000fffdx"', '"\\n"']);
   });
@@ -152,7 +152,7 @@ describe('of several servers', () => {
     const objects = crmOf({ servers: both(), ...props }, ({ tools }) => { found = tools; });
     return [found, objects.get('AgentgatewayBackend', 'crm').spec.mcp.prefixMode];
   };
-  test('each has its own items, by the names that callers use and those that it has for them', () => {
+  test('each has its own items, by prefixed and own names', () => {
     const objects = crmOf({ servers: both() }, (crm) => {
       crm.grantTools(['one_find', 'two_refund'], who('a'));
       crm.grantPrompts(['two_hello'], who('a'));
@@ -161,17 +161,17 @@ describe('of several servers', () => {
     const conditions = [has('tool', 'one', 'find'), has('tool', 'two', 'refund'), has('prompt', 'two', 'hello'), has('resource', 'one', 'crm://all', 'ui://panel'), has('resource', 'two', 'ui://panel')];
     expect(mayUse(objects)).toEqual([conditions.map((one) => `(${is('a')} && ${one})`).join(' || ')]);
   });
-  test('names begin with the server\'s unless that is asked for otherwise', () => {
+  test('names have the server\'s prefix by default', () => {
     expect(names({})).toEqual([['one_find', 'one_refund', 'two_find', 'two_refund'], 'Conditional']);
     expect(names({ prefix: McpPrefix.ALWAYS })).toEqual([['one_find', 'one_refund', 'two_find', 'two_refund'], 'Always']);
     const apart = { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['refund'] }) };
     expect(names({ prefix: McpPrefix.NEVER, servers: apart })).toEqual([['find', 'refund'], 'Never']);
   });
-  test('a name that is nobody\'s but its own is granted of its own server alone', () => {
+  test('a name without prefix is granted only at its server', () => {
     const apart = { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['refund'] }) };
     expect(mayUse(crmOf({ prefix: McpPrefix.NEVER, servers: apart }, (crm) => crm.grantTools(['refund'], who('a'))))).toEqual([`(${is('a')} && ${has('tool', 'two', 'refund')})`]);
   });
-  test('the only one\'s names begin with its own where that is always asked for', () => {
+  test('names of a single server have a prefix if the prefix is always on', () => {
     let tools: string[] = [];
     const objects = crmOf({ prefix: McpPrefix.ALWAYS }, (crm) => { ({ tools } = crm); crm.grantTools(['crm_find'], who('a')); });
     expect([tools, mayUse(objects)]).toEqual([['crm_find', 'crm_refund'], [`(${is('a')} && ${has('tool', 'crm', 'find')})`]]);
@@ -181,11 +181,11 @@ describe('of several servers', () => {
     ['the default of a server here', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }) } }, '/mcp'],
     ['what such a server states', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) } }, '/own'],
     ['the boundary\'s of the server that it is for', { server: deploy([8080]), tools: ['a'] }, '/remote/mcp'],
-  ])('is asked at a path of its own behind a boundary that has another: %s', (_, props, path) => {
+  ])('is called at its own path behind a boundary with another path: %s', (_, props, path) => {
     const [target] = crmOf({ path: '/remote/mcp', ...props }).get('AgentgatewayBackend', 'crm').spec.mcp.targets;
     expect(target.static.path).toBe(path);
   });
-  test('each is reached by its own name, at its own path, in its own way', () => {
+  test('each has its own host, path and transport', () => {
     const objects = crmOf({
       path: '/tools', failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
         one: McpServer.of(deploy([8080]), { tools: ['a'] }),
@@ -216,7 +216,7 @@ describe('of several servers', () => {
     }
     expect(policies(objects)).toEqual(['crm-callers', 'crm']);
   });
-  test('credentials are shown to the one that they are for', () => {
+  test('credentials are sent only to their server', () => {
     const objects = crmOf({ servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }), two: McpServer.of(deploy([8081]), { tools: ['b'], credentials: { secretName: 'two', key: 'token' } }) } });
     expect(policies(objects)).toEqual(['crm-callers', 'crm', 'crm-credentials-two']);
     expect(policy(objects, 'crm-credentials-two')).toEqual({ targetRefs: [{ ...backend, sectionName: 'two' }], backend: { auth: { secretRef: { name: 'two', key: 'token' } } } });

@@ -8,13 +8,13 @@ import { problemsOf, synth } from '../synth';
 const props = (name: MeshName, feature: Feature, cluster: Cluster, by: GatewayName): Partial<AgentMeshProps> =>
   ({ ...meshOn(name, cluster, by), ...(feature === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
 
-test('every capability has its case', () => {
+test('every feature has a case', () => {
   expect(cases.map(({ feature }) => feature).sort()).toEqual(Object.keys(FEATURES).sort());
 });
 
 for (const [age, cluster] of Object.entries({ oldest: OLDEST, newest: NEWEST })) {
   describe.each(MESHES.flatMap((name) => GATEWAYS.map((by) => [name, by] as const)))(`%s behind %s on the ${age} cluster`, (name, by) => {
-    test.each(cases.map((one) => [one.feature, one] as const))('%s is there or refused', (feature, { asks, shows }) => {
+    test.each(cases.map((one) => [one.feature, one] as const))('%s is enforced or refused', (feature, { asks, shows }) => {
       const refusal = declaredRefusal(name, feature, cluster, by);
       if (refusal) {
         // Left out by the name of the capability alone: so the program must fail, and say why and with whom it works.
@@ -29,26 +29,26 @@ for (const [age, cluster] of Object.entries({ oldest: OLDEST, newest: NEWEST }))
   });
 }
 
-test.each(cases.map((one) => [one.feature, one] as const))('what shows %s is said of exactly the meshes that have it', (feature, { shows }) => {
+test.each(cases.map((one) => [one.feature, one] as const))('%s is shown by exactly the meshes that support it', (feature, { shows }) => {
   expect(Object.keys(shows).sort()).toEqual(MESHES.filter((name) => !declaredRefusal(name, feature, NEWEST)).sort());
 });
 
 const proxied = cases.filter((one) => one.proxied !== undefined);
 
-describe.each(['istioAmbient', 'linkerd'] as const)('agentgateway before tool servers on %s', (name) => {
-  test.each(proxied.map((one) => [one.feature, one] as const))('%s is there', (feature, one) => {
+describe.each(['istioAmbient', 'linkerd'] as const)('with agentgateway as MCP proxy on %s', (name) => {
+  test.each(proxied.map((one) => [one.feature, one] as const))('%s is enforced', (feature, one) => {
     expect(problemsOf(one.asks, props(name, feature, NEWEST, 'agentgateway'))).toEqual([]);
     one.proxied!(synth(one.asks, props(name, feature, NEWEST, 'agentgateway')));
   });
 });
 
-test.each(MESHES)('what %s lacks with agentgateway before tool servers is what it lacks without, but what only agentgateway reads', (name) => {
+test.each(MESHES)('%s with agentgateway lacks the same features as without, except those of MCP', (name) => {
   const unsupported = (by: GatewayName) => Object.keys(FEATURES).filter((feature) => declaredRefusal(name, feature as Feature, NEWEST, by));
   const read: readonly string[] = name === 'istioSidecar' ? [] : proxied.map(({ feature }) => feature);
   expect(unsupported('agentgateway')).toEqual(unsupported(USUAL_GATEWAY[name]).filter((feature) => !read.includes(feature)));
 });
 
-test('where agentgateway cannot be told who calls, single tools are refused, and the mesh that can is named', () => {
+test('if agentgateway does not know the caller, grants of single tools are refused and a mesh is named', () => {
   const { asks } = cases.find(({ feature }) => feature === 'tool')!;
   expect(problemsOf(asks, meshOn('istioSidecar', NEWEST, 'agentgateway'))).toEqual([expect.stringContaining('MeshProvider.istioSidecar cannot pass caller identities to the proxies of agentgateway')]);
   for (const name of ['istioAmbient', 'linkerd'] as const) expect(problemsOf(asks, meshOn(name, NEWEST, 'agentgateway'))).toEqual([]);

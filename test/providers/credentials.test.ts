@@ -21,22 +21,22 @@ type Grant = (crm: McpToolBoundary) => void;
 const crmOf = (props: Partial<McpToolBoundaryProps>, on: object, grant: Grant = () => {}): Manifests =>
   synth((mesh) => grant(new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props })), on);
 
-describe.each([['a waypoint', ambient, service, 'crm-credentials'], ['sidecars', sidecar, pods, 'crm-pod-credentials']] as const)('what callers prove themselves with, at %s', (_, on, where, name) => {
+describe.each([['a waypoint', ambient, service, 'crm-credentials'], ['sidecars', sidecar, pods, 'crm-pod-credentials']] as const)('credentials of callers at %s', (_, on, where, name) => {
   const denied = (condition: object) => ({ ...where, action: 'DENY', rules: [{ when: [{ key: 'request.headers[authorization]', ...condition }] }] });
   const tokens = (props: Partial<McpToolBoundaryProps>) => crmOf(props, on).get('RequestAuthentication', 'crm').spec;
-  test('is refused where nobody asks for it', () => {
+  test('are denied if the server needs none', () => {
     expect(crmOf({}, on).get('AuthorizationPolicy', name).spec).toEqual(denied({ values: ['*'] }));
   });
-  test('is refused where it is no token, and where tokens are verified they are taken out of their one place', () => {
+  test('other than verified tokens are denied, and verified tokens are read from one place', () => {
     expect(crmOf({ jwt }, on).get('AuthorizationPolicy', name).spec).toEqual(denied({ values: ['*'], notValues: ['Bearer *'] }));
     expect(tokens({ jwt: { ...jwt, audiences: ['crm'] } })).toEqual({ ...where, jwtRules: [{ issuer, audiences: ['crm'], jwks: JWKS, fromHeaders: [{ name: 'authorization', prefix: 'Bearer ' }] }] });
   });
-  test('is passed on where that is asked for, verified or not', () => {
+  test('are forwarded if asked for, verified or not', () => {
     expect(crmOf({ unsafePassTokens: true }, on).find('AuthorizationPolicy', name)).toBeUndefined();
     expect(crmOf({ unsafePassTokens: true, jwt }, on).find('AuthorizationPolicy', name)).toBeUndefined();
     expect(tokens({ unsafePassTokens: true, jwt })).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS, forwardOriginalToken: true }] });
   });
-  test('is an agent\'s own business', () => {
+  test('are not restricted for an agent', () => {
     const objects = synth((mesh) => { new Agent(mesh, 'crm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt }) }); }, on);
     expect(objects.find('AuthorizationPolicy', name)).toBeUndefined();
     expect(objects.get('RequestAuthentication', 'crm').spec).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS }] });
@@ -58,14 +58,14 @@ describe('callers by token on Istio', () => {
     rule({ serviceAccounts: ['ops/b', 'ops/c'] }, required ? [iss] : undefined, more),
   ];
   const sorted = (all: { from: object[] }[]) => [...all].sort((a, b) => (JSON.stringify(a.from) < JSON.stringify(b.from) ? -1 : 1));
-  test.each([true, false])('are a rule for each token, and the others one of their own (all must carry one: %s)', (required) => {
+  test.each([true, false])('get a rule for each token, and callers without one a separate rule (required: %s)', (required) => {
     const props = { jwt: { ...jwt, required } };
     const atWaypoint = crmOf(props, ambient, grant).get('AuthorizationPolicy', 'crm').spec;
     expect({ ...atWaypoint, rules: sorted(atWaypoint.rules) }).toEqual({ ...service, action: 'ALLOW', rules: sorted(rules(required, {})) });
     const atPods = crmOf(props, sidecar, grant).get('AuthorizationPolicy', 'crm-workload').spec;
     expect({ ...atPods, rules: sorted(atPods.rules) }).toEqual({ ...pods, action: 'ALLOW', rules: sorted(rules(required, { ports: ['8080'] })) });
   });
-  test('are told apart item by item, where headers say what is called', () => {
+  test('get rules for each item, matched by headers', () => {
     const objects = crmOf({ jwt: { ...jwt, required: false }, tools: ['find', 'refund'], enforcesMirroredHeaders: true }, ambient, (crm) => {
       crm.grantTools(['find'], who('a'));
       crm.grantTools(['find', 'refund'], TokenCaller.of({ subject: 'alice', caller: who('a') }));
@@ -76,7 +76,7 @@ describe('callers by token on Istio', () => {
     expect(uses).toHaveLength(3);
     expect(uses).toEqual(expect.arrayContaining([[['find'], []], [['find'], byToken], [['refund'], byToken]]));
   });
-  test('are named whole where other trust domains are trusted', () => {
+  test('are matched by whole principal if other trust domains are trusted', () => {
     const model = bareModel({ trustDomain: 'td', trustedDomains: ['friend.example'] });
     const principals = [principalOf('td', 'n', 'a'), principalOf('friend.example', 'n', 'a')];
     const alice = { issuer, subject: 'alice' };
@@ -85,7 +85,7 @@ describe('callers by token on Istio', () => {
       { from: [{ source: { principals: ['*'] } }], when: [iss, claim('sub', 'alice')] },
     ]);
   });
-  test('are in as many sources as they need', () => {
+  test('are spread over several sources when there are many', () => {
     const objects = crmOf({ jwt }, ambient, (crm) => crm.grantAllTools(...Array.from({ length: 17 }, (_, i) => who(`a${i}`))));
     const [{ from, when }] = objects.get('AuthorizationPolicy', 'crm').spec.rules;
     expect(from.map(({ source }: any) => source.serviceAccounts.length)).toEqual([16, 1]);
@@ -97,32 +97,32 @@ describe('the routes of Linkerd', () => {
   const without = [{ type: 'RequestHeaderModifier', requestHeaderModifier: { remove: ['authorization'] } }];
   const rules = (objects: Manifests) => objects.all.filter(({ kind }) => kind === 'HTTPRoute').map(({ metadata, spec }) => [metadata.name, spec.rules[0].filters]);
   const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/up' });
-  test('take away what callers prove themselves with, and leave probes as they are', () => {
+  test('strip credentials of callers, except on probes', () => {
     expect(rules(crmOf({ server: server() }, linkerd))).toEqual([['crm-8080', without], ['crm-8080-probes', undefined]]);
     expect(rules(crmOf({ enforcesMirroredHeaders: true }, linkerd))).toEqual([
       ['crm-8080', without], ['crm-8080-discover', without], ['crm-8080-tools', without], ['crm-8080-tool-find', without],
     ]);
   });
-  test('pass it on where that is asked for', () => {
+  test('forward credentials if asked for', () => {
     expect(rules(crmOf({ unsafePassTokens: true }, linkerd))).toEqual([['crm-8080', undefined]]);
   });
 });
 
-describe('the older transport', () => {
+describe('the SSE transport', () => {
   const grant: Grant = (crm) => crm.grantAllTools(who('a'));
   const props = (more: object = {}) => ({ transport: McpTransport.SSE, server: single(), ...more });
   const source = { source: { serviceAccounts: ['ops/a'] } };
-  test('has streams at one path and messages at another, at a waypoint', () => {
+  test('has one path for streams and one for messages, at a waypoint', () => {
     expect(crmOf(props(), ambient, grant).get('AuthorizationPolicy', 'crm').spec).toEqual({
       ...service, action: 'ALLOW', rules: [{ from: [source], to: [{ operation: { paths: ['/sse'], methods: ['GET'] } }, { operation: { paths: ['/messages'], methods: ['POST'] } }] }],
     });
   });
-  test('has both where they are stated, at pods', () => {
+  test('has both stated paths, at pods', () => {
     expect(crmOf(props({ path: '/events', messagesPath: '/post' }), sidecar, grant).get('AuthorizationPolicy', 'crm-workload').spec).toEqual({
       ...pods, action: 'ALLOW', rules: [{ from: [source], to: [{ operation: { ports: ['8080'], paths: ['/events'], methods: ['GET'] } }, { operation: { ports: ['8080'], paths: ['/post'], methods: ['POST'] } }] }],
     });
   });
-  test('is one route of two matches on Linkerd', () => {
+  test('is one route with two matches on Linkerd', () => {
     const match = (method: string, value: string) => ({ method, path: { type: 'Exact', value } });
     const objects = crmOf(props(), linkerd, grant);
     expect(objects.names('HTTPRoute')).toEqual(['HTTPRoute/voice/crm-8080']);

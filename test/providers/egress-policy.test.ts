@@ -41,15 +41,15 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
     ['the pods of namespaces that are named, past the mesh', { namespaces: ['db', 'dns'] }, [{ to: ['db', 'dns'].map((one) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': one } } })) }]],
     ['the Kubernetes API by its networks, written as Kubernetes writes them', { kubernetesApiCidrs: ['10.0.0.1/32', 'FD00:0::1/128'] }, [KUBERNETES]],
     ['both, hosts first', { hosts: [ExternalHost.https('api.example.com')], kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [...toHosts, KUBERNETES]],
-  ])('lets out to %s', (_, egress, more) => {
+  ])('allows egress to %s', (_, egress, more) => {
     expect(egressPath(egress, props).get('NetworkPolicy', 'agent-outbound').spec).toEqual({
       podSelector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, ...more],
     });
   });
-  test('is made for nobody of whom nothing is said', () => {
+  test('is not created for a workload without stated egress', () => {
     expect(egressPath(undefined, props).names('NetworkPolicy')).toEqual([]);
   });
-  test('is made for every tool server, by its own labels, and opens what the server names', () => {
+  test('selects each tool server by its labels and allows the stated egress', () => {
     const objects = synth((mesh) => {
       new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
       new McpToolBoundary(mesh, 'old', { server: existing('old', { egress: { kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] } }), tools: ['find'] });

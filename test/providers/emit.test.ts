@@ -37,7 +37,7 @@ test('a label without a value is left out', () => {
   expect(Testing.synth(chart)[0].metadata.labels).toEqual({ a: 'b', d: 'e' });
 });
 
-test('what the library made is known', () => {
+test('objects of the library are recognized', () => {
   const chart = chartIn();
   const object = emit(chart, 'x', k8s.KubeNamespace, { name: 'x' }, {});
   expect(isEmitted(object)).toBe(true);

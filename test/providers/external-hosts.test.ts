@@ -31,10 +31,10 @@ const five: Build = (mesh, chart) => {
 
 describe('a host that workloads call in ambient', () => {
   const objects = synth(four);
-  test('is let out of the namespace once', () => {
+  test('is one egress rule of the namespace', () => {
     expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/voice/voice-external-api-example-com', 'ServiceEntry/voice/voice-external-other-example-com']);
   });
-  test('is known as one whose name gets an address of its own, behind the namespace\'s waypoint', () => {
+  test('is a ServiceEntry with an automatic address behind the namespace\'s waypoint', () => {
     const { metadata, spec } = objects.get('ServiceEntry', 'voice-external-api-example-com');
     expect(metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
     expect(spec).toEqual({ hosts: ['api.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'http-80', number: 80, protocol: 'HTTP' }, { name: 'tls-443', number: 443, protocol: 'TLS' }] });
@@ -44,14 +44,14 @@ describe('a host that workloads call in ambient', () => {
   const passedOn = (notNamespaces: string[], ...serviceAccounts: string[]) => ({
     from: [{ source: { notNamespaces } }, ...serviceAccounts.length > 0 ? [{ source: { serviceAccounts } }] : []], to: [{ operation: { ports: ['80', '443'] } }],
   });
-  test('is called by all who name it in that namespace, whom nothing limits, and who is of no namespace of the mesh', () => {
+  test('allows workloads that name it, unrestricted workloads, and callers outside the mesh', () => {
     expect(rulesOf(five)).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'])]);
     expect(rulesOf((mesh, chart) => {
       four(mesh, chart);
       new Agent(mesh, 'free', { workload: deploy(), namespace: 'far' });
     })).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'], 'far/free')]);
   });
-  test('is kept from what another mesh of the app limits, and passed on to whom it does not', () => {
+  test('is denied to workloads that another mesh of the app restricts, and allowed to its others', () => {
     const rules = rulesOf((mesh, chart) => {
       four(mesh, chart);
       const other = new AgentMesh(chart, 'other', { namespace: 'other', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
@@ -62,7 +62,7 @@ describe('a host that workloads call in ambient', () => {
     });
     expect(rules).toEqual([named('voice/a', 'voice/b'), passedOn(['other', 'voice'], 'other/free')]);
   });
-  test('has the waypoint admit its namespace, where that is elsewhere', () => {
+  test('lets its namespace use a waypoint in another one', () => {
     const shared = synth((mesh) => {
       new Waypoint(mesh, 'shared', { namespace: 'platform' }).bindNamespace('voice');
       calling(mesh, 'a', ['api.example.com']);
@@ -70,7 +70,7 @@ describe('a host that workloads call in ambient', () => {
     expect(shared.get('ServiceEntry', 'voice-external-api-example-com').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
     expect(shared.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
   });
-  test('has the waypoint of the mesh admit a namespace that became one of the mesh later', () => {
+  test('lets a namespace that joins later use the waypoint', () => {
     const later = synth((mesh) => {
       new Agent(mesh, 'a', { workload: existing('a', { namespace: 'later', egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
       calling(mesh, 'b', [], { namespace: 'later' });
@@ -78,7 +78,7 @@ describe('a host that workloads call in ambient', () => {
     expect(later.get('ServiceEntry', 'later-external-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
     expect(later.get('Gateway', 'voice-waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
   });
-  test('is let out of what already runs where the mesh is told that it does', () => {
+  test('is allowed from existing workloads if the mesh knows them', () => {
     const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hosts: [ExternalHost.https('api.example.com')] } }) }); };
     const theirs = synth(build, { existingNamespaces: ['theirs'] });
     expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/theirs-waypoint', 'ServiceEntry/theirs/theirs-external-api-example-com']);
@@ -88,20 +88,20 @@ describe('a host that workloads call in ambient', () => {
 describe('a host that workloads call with sidecars', () => {
   const objects = synth(five, sidecar);
   const seen = (name: string, namespace?: string) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts;
-  test('is let out of each namespace once', () => {
+  test('is one rule of each namespace', () => {
     expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/far/far-external-api-example-com', 'ServiceEntry/voice/voice-external-api-example-com', 'ServiceEntry/voice/voice-external-other-example-com']);
     expect(objects.get('ServiceEntry', 'voice-external-api-example-com').spec).toEqual({
       hosts: ['api.example.com'], exportTo: ['.'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'tls', number: 443, protocol: 'TLS' }],
     });
   });
-  test('is in the view of those who name it alone', () => {
+  test('is visible only to the sidecars that name it', () => {
     expect([seen('a'), seen('b'), seen('c'), seen('d', 'far'), seen('e'), seen('voice-default')]).toEqual([
       ['./api.example.com'], ['./api.example.com'], ['./other.example.com'], ['./api.example.com'], ['~/*'], ['~/*'],
     ]);
   });
 });
 
-test('a host that workloads call on Linkerd is let out of their namespace once, by the name that they ask for', () => {
+test('a host that workloads call on Linkerd gets one TLSRoute at the EgressNetwork of their namespace', () => {
   const objects = synth((mesh) => { for (const id of ['a', 'b']) calling(mesh, id, ['api.example.com']); }, linkerd);
   const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port: 443 };
   expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/voice-external-api-example-com']);
@@ -109,18 +109,18 @@ test('a host that workloads call on Linkerd is let out of their namespace once, 
 });
 
 describe('the objects of a host', () => {
-  test('have a name that no other host\'s have', () => {
+  test('have a unique name', () => {
     const hosts = ['a.b.example.com', 'a-b.example.com', 'a--b.example.com', 'ab.example.com', 'a.b.example-com.com'];
     expect(hosts.map((hostname) => hostName({ hostname, namespace: 'n' }))).toEqual(['n-external-a-b-example-com', 'n-external-a--b-example-com', 'n-external-a----b-example-com', 'n-external-ab-example-com', 'n-external-a-b-example--com-com']);
   });
-  test('are made for each namespace and host, whatever hyphens both have', () => {
+  test('are separate for each namespace and host, for any hyphens', () => {
     const objects = synth((mesh) => {
       calling(mesh, 'a', ['b-c.example.com'], { namespace: 'a' });
       calling(mesh, 'b', ['c.example.com'], { namespace: 'a-b' });
     });
     expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/a-b/a-b-external-c-example-com', 'ServiceEntry/a/a-external-b--c-example-com']);
   });
-  test('ask for the workloads of their namespace that name it', () => {
+  test('allow the workloads of their namespace that name it', () => {
     const workload = (namespace: string, ...hostnames: string[]) => ({ namespace, egress: { hostnames, kubernetesNetworks: [] } });
     const workloads = [workload('n', 'a.example.com'), workload('n', 'b.example.com'), workload('far', 'a.example.com'), { namespace: 'n' }];
     const model = bareModel();
@@ -129,10 +129,10 @@ describe('the objects of a host', () => {
   });
 });
 
-describe('a tool server outside', () => {
+describe('an external tool server', () => {
   const boundary = (props: object, waypoint?: (mesh: AgentMesh) => Waypoint): Build => (mesh) =>
     void new McpToolBoundary(mesh, 'crm', { servers: far(), waypoint: waypoint?.(mesh), ...props });
-  test('is asked through a waypoint in ambient, on the port and at the path that are stated, and by nobody yet', () => {
+  test('is behind a waypoint in ambient, with stated port and path, and denies all without grants', () => {
     const objects = synth(boundary({ servicePort: 8080, servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com', { port: 8443 }), tools: ['find'], path: '/v1/mcp' }) } }));
     expect(objects.get('ServiceEntry', 'crm').spec).toEqual({
       hosts: ['mcp.example.com'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [
@@ -146,12 +146,12 @@ describe('a tool server outside', () => {
     });
     expect(kinds(objects, 'Deployment', 'Service', 'ServiceAccount', 'NetworkPolicy')).toEqual([]);
   });
-  test('has a waypoint elsewhere admit its namespace', () => {
+  test('lets its namespace use a waypoint in another one', () => {
     const objects = synth(boundary({}, (mesh) => new Waypoint(mesh, 'shared', { namespace: 'platform' })));
     expect(objects.get('ServiceEntry', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
     expect(objects.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
   });
-  test('may be asked for its path alone, by its own name, by those who were granted it', () => {
+  test('allows granted callers on its path and host only', () => {
     const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: far() }).grantAllTools(
       new Agent(mesh, 'kept', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) }),
     ));
@@ -160,44 +160,44 @@ describe('a tool server outside', () => {
       { from: [{ source: { notNamespaces: ['voice'] } }], to: [{ operation: { ports: ['443'] } }] },
     ]);
   });
-  test('is encrypted and denied headers at the port of the boundary alone: what others send to the host is not read', () => {
+  test('changes only requests at its own port, not other requests to the host', () => {
     const objects = synth(boundary({ allowedOrigins: [] }));
     expect(objects.get('DestinationRule', 'crm').spec.trafficPolicy.portLevelSettings.map(({ port }: any) => port)).toEqual([{ number: 80 }]);
     for (const name of ['crm-credentials', 'crm-origins']) expect(objects.get('AuthorizationPolicy', name).spec.rules[0].to).toEqual([{ operation: { ports: ['80'] } }]);
   });
-  test.each([443, 8443])('is not called at port %d inside the mesh, where it speaks TLS itself', (servicePort) => {
+  test.each([443, 8443])('may not use port %d inside the mesh, where the server speaks TLS', (servicePort) => {
     expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`\`servicePort\` of crm is a port at which its external server is called over TLS; got ${servicePort}`)]);
   });
 });
 
-describe('what a proxy before tool servers calls outside', () => {
+describe('external hosts of an MCP proxy', () => {
   const route = (port: number, ...hostnames: string[]) => {
     const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port };
     return { hostnames, parentRefs: [network], rules: [{ backendRefs: [network] }] };
   };
   const proxied = (props: object) => synth((mesh) => { new McpToolBoundary(mesh, 'crm', { servers: far(), ...props }); }, { ...linkerd, ...agentgateway });
   const issued = (issuer: string) => ({ jwt: { issuer, jwks: JWKS }, oauth: { resource: 'https://crm.example.com/mcp' } });
-  test('is let out on Linkerd, port by port', () => {
+  test('are allowed on Linkerd, port by port', () => {
     const objects = proxied({ servers: { ...far(8443), near: McpServer.external({ host: ExternalHost.https('near.example.com'), tools: ['t'] }) } });
     expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/crm-outside', 'TLSRoute/voice/crm-outside-8443']);
     expect(objects.get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'near.example.com'));
     expect(objects.get('TLSRoute', 'crm-outside-8443').spec).toEqual(route(8443, 'mcp.example.com'));
   });
-  test('is the issuer too, where clients are told of it', () => {
+  test('include the issuer if clients discover it', () => {
     expect(proxied(issued('https://issuer.example.com/realm')).get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'issuer.example.com', 'mcp.example.com'));
     expect(proxied(issued('https://issuer.example.com:8443')).get('TLSRoute', 'crm-outside-8443').spec).toEqual(route(8443, 'issuer.example.com'));
     expect(proxied(issued('https://mcp.example.com')).get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'mcp.example.com'));
   });
-  test.each(['urn:issuer', 'issuer', 'http://keycloak.auth.svc:8080', 'https://10.0.0.1', 'https://localhost'])('is no issuer that is no host outside (%s)', (issuer) => {
+  test.each(['urn:issuer', 'issuer', 'http://keycloak.auth.svc:8080', 'https://10.0.0.1', 'https://localhost'])('do not include the issuer %s, which is no external host', (issuer) => {
     expect(kinds(proxied(issued(issuer)), 'TLSRoute')).toEqual(['TLSRoute/voice/crm-outside']);
     expect(proxied(issued(issuer)).get('TLSRoute', 'crm-outside').spec).toEqual(route(443, 'mcp.example.com'));
   });
-  test('is not the issuer of whom clients are told nothing', () => {
+  test('do not include an issuer that clients do not discover', () => {
     const { jwt } = issued('https://issuer.example.com');
     expect(proxied({ jwt }).get('TLSRoute', 'crm-outside').spec.hostnames).toEqual(['mcp.example.com']);
     expect(externalHostsOf({ targets: [], endpoint: { jwt: { issuer: 'https://issuer.example.com' } } } as never)).toEqual([]);
   });
-  test('needs nothing in ambient', () => {
+  test('need no objects in ambient', () => {
     const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['t'], credentials: { secretName: 's', key: 'k' } }) } })
       .grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'a' })), agentgateway);
     expect(kinds(objects, 'ServiceEntry', 'DestinationRule', 'TLSRoute')).toEqual([]);

@@ -79,7 +79,7 @@ function configOf(picker: EndpointPicker, options: { ports?: number[]; targetPor
   return objects.get('ConfigMap', 'llm-epp').data['endpoint-picker.yaml'];
 }
 
-test('the decoder finds what the picker would refuse', () => {
+test('the test\'s decoder rejects what the picker rejects', () => {
   expect(decode(`
 apiVersion: llm-d.ai/v1alpha1
 kind: EndpointPickerConfig
@@ -93,7 +93,7 @@ schedulingProfiles: [{name: default, plugins: [{pluginRef: prefix-cache-scorer, 
   ]);
 });
 
-describe('the picker would take the configuration', () => {
+describe('the picker accepts the configuration', () => {
   test.each([
     ['by default', EndpointPicker.deploy(), {}],
     ...Object.values(ModelServer).map((modelServer) => [`of ${modelServer}`, EndpointPicker.deploy({ modelServer }), {}] as const),
@@ -119,13 +119,13 @@ test('a signal of weight 0 is left out', () => {
   expect(config.schedulingProfiles[0].plugins[0].weight).toBe(1.5);
 });
 
-test('metrics are read where the endpoints serve, or at the port that is stated', () => {
+test('metrics are read at the serving port, or at the stated port', () => {
   const source = (text: string) => parse(text).plugins.find(({ type }: { type: string }) => type === 'metrics-data-source').parameters;
   expect(source(configOf(EndpointPicker.deploy()))).toEqual({ scheme: 'http', path: '/metrics' });
   expect(source(configOf(EndpointPicker.deploy(), { ports: [8000, 9100], metricsPort: 9100 }))).toEqual({ scheme: 'http', path: '/metrics', port: 9100 });
 });
 
-test('the engine is told, so that its metrics have names', () => {
+test('the model server is stated, so that the metrics have the right names', () => {
   const config = compilePickerConfig({ targetPorts: [1], metricsPort: 1, picker: { deployment: { engine: 'sglang', weights: { prefixCache: 1, kvCache: 1, queueDepth: 1 } } } } as never);
   expect(config.plugins.at(-1)).toEqual({ type: 'core-metrics-extractor', parameters: { defaultEngine: 'sglang' } });
 });

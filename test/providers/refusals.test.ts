@@ -71,7 +71,7 @@ const isOfProxies = (line: string) => /cannot be behind agentgateway|could not c
 const isSeenTo = (feature: Feature, objects: string) => feature === 'session-affinity' && objects.includes('"AgentgatewayBackend"');
 
 describe.each(PROVIDERS)('%s', (_, on) => {
-  test.each(cases.map((one) => [one.feature, one] as const))('%s is enforced, or refused in one line and left out', (feature, { asks }) => {
+  test.each(cases.map((one) => [one.feature, one] as const))('%s is enforced, or refused in one line and not written', (feature, { asks }) => {
     const { told, objects } = made(feature, asks, on);
     const refusal = refusalBy(on, feature);
     const mark = MARKS[feature] ?? /^/;
@@ -86,7 +86,7 @@ describe.each(PROVIDERS)('%s', (_, on) => {
   });
 });
 
-test('what no object would show is in no node either', () => {
+test('a refused value is not in the model either', () => {
   const { mesh } = meshOf((of) => {
     const options = { tools: ['find'], keepsSessions: true, credentials: { secretName: 'crm-token', key: 'token' } };
     new McpToolBoundary(of, 'crm', { server: deploy([8080]), ...options });
@@ -95,7 +95,7 @@ test('what no object would show is in no node either', () => {
   expect([endpoint.service?.affinityHeader, targets.map(({ credentials }) => credentials)]).toEqual([undefined, [undefined]]);
 });
 
-test('what has no mark is refused by nobody', () => {
+test('a feature without a mark is refused by no provider', () => {
   const refused = (Object.keys(FEATURES) as Feature[]).filter((feature) => PROVIDERS.some(([, on]) => refusalBy(on, feature)));
   expect(refused.filter((feature) => !MARKS[feature])).toEqual([]);
 });

@@ -125,7 +125,7 @@ const CELLS = Object.entries(MESHES).flatMap(([mesh, on]) => Object.entries(PLAC
     .map(([name, field]) => ({ name: `${name} of ${place} ${mesh === 'ambient' ? 'in' : 'on'} ${mesh}`, give, labels, field, props: { ...on, ...by } })))
   .filter(({ name }) => !NOTHING_TO_DO.some((pattern) => pattern.test(name))));
 
-test.each(CELLS.map((cell) => [cell.name, cell] as const))('%s holds, or is refused', (_, { give, labels, field, props }) => {
+test.each(CELLS.map((cell) => [cell.name, cell] as const))('%s is enforced or refused', (_, { give, labels, field, props }) => {
   const program = (mesh: AgentMesh) => give(mesh, field.said);
   if (problemsOf(program, props).length > 0) return;
   const { mesh } = meshOf(program, props);

@@ -24,7 +24,7 @@ function runSource(source: string): string {
 /** A report ends each line with the file and line of the call, which differ. */
 const withoutLines = (report: string): string => report.replace(/(\[AM\d{3}\]) \([^()]+:\d+\)/g, '$1');
 
-test.each(FAMILIES)('the source that is printed of a program on %s is that program', (family) => {
+test.each(FAMILIES)('the printed source of a program on %s synthesizes the same output', (family) => {
   for (const drawn of fc.sample(tapes, { numRuns: 30, seed: 1 })) {
     const plan = programOf([family], drawn);
     const { refused, bytes } = new Build(plan).synth();

@@ -104,7 +104,7 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('most refusals say one thing, and no more than what follows from it', () => {
+test('most programs report one problem, the others only its consequences', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'a host of a waypoint, whose first boundary there stands beside a workload that calls it too': 2,
     'a host that everybody there may call (MeshProvider.linkerd)': 2,

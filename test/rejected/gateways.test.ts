@@ -73,6 +73,6 @@ const refused: Readonly<Record<string, Refused[]>> = {
 
 testRefused(refused);
 
-test('each refusal says one thing', () => {
+test('each program reports one problem', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
 });

@@ -46,11 +46,11 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('each is told once', () => {
+test('each problem is reported once', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
 });
 
-test('what has another ServiceAccount may be called default', () => {
+test('a workload with its own ServiceAccount may be named default', () => {
   expect(problemsOf((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { default: deploy(), v2: deploy() } });
     gateway(mesh, 'default').addRoute('default', { target: agent.version('default') });

@@ -77,7 +77,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   },
 };
 
-test.each(Object.entries(LIMITS).map(([name, limit]) => [name, limit.most, limit] as const))('%s: %d are taken', (_, most, { make, on }) => {
+test.each(Object.entries(LIMITS).map(([name, limit]) => [name, limit.most, limit] as const))('%s: %d are accepted', (_, most, { make, on }) => {
   expect(problemsOf((mesh) => make(mesh, most), on)).toEqual([]);
 });
 
@@ -90,6 +90,6 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('one more is refused once', () => {
+test('one more is reported once', () => {
   expect(saidMoreThanOnce(refused)).toEqual({ 'callers of its boundary': 2 }); // nobody keeps them from the host
 });

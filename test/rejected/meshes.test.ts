@@ -230,7 +230,7 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('most refusals say one thing, and no more than what follows from it', () => {
+test('most programs report one problem, the others only its consequences', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'health told at the endpoint, as /%6dcp': 2, // which is no plain path either
     'more origins than one policy holds': 2, // two policies name them: for preflights, and for all the rest
@@ -240,10 +240,10 @@ test('most refusals say one thing, and no more than what follows from it', () =>
 
 describe('on Linkerd', () => {
   const routed: Build = (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1') }); };
-  test('Istio\'s own gateway may be stated where no gateway is asked for', () => {
+  test('GatewayProvider.istio is accepted without a gateway', () => {
     expect(problemsOf((mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(caller); }, istioOnLinkerd)).toEqual([]);
   });
-  test('agentgateway has a gateway for clients that is a member, where none is stated', () => {
+  test('with agentgateway the default gateway for clients is a member', () => {
     expect(problemsOf(routed, { ...linkerd, ...agentgateway })).toEqual([]);
     expect(synth(routed, { ...linkerd, ...agentgateway }).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
   });
@@ -253,13 +253,13 @@ describe('on Linkerd', () => {
     ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [Port.http(8001), Port.http(8000)], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],
     ['a limit of what is probed by a connection', (mesh) => { new Agent(mesh, 'agent', { workload: limited({}) }); }, {}],
     ['probes of another port than the opaque one', (mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.tcp(5432)], healthPath: '/up' }) }); }, {}],
-  ])('%s is taken', (_, build, props) => {
+  ])('%s is accepted', (_, build, props) => {
     expect(problemsOf(build, { ...linkerd, ...props })).toEqual([]);
   });
-  test('elsewhere that is Istio\'s own, as it was', () => {
+  test('on other meshes the default gateway is Istio\'s', () => {
     expect(synth(routed, agentgateway).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio');
   });
-  test('an image of a proxy that another mesh does not skip is nothing there', () => {
+  test('an image of a proxy is refused only by the mesh that skips it', () => {
     expect(problemsOf(withDeployment({ image: 'gcr.io/istio-release/proxyv2:1.31.0' }))).toEqual([]);
   });
 });

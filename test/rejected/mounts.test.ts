@@ -21,16 +21,16 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('each is told once', () => {
+test('each problem is reported once', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
 });
 
-test('folders around the token and in each other are taken: what is mounted deeper is seen there', () => {
+test('nested mounts, and mounts around the token, are accepted', () => {
   const paths = ['/var/run', '/var/run/secrets', '/data', '/data/cache', '/dev/shm', `${TOKEN}s`];
   for (const on of [{}, sidecar, linkerd]) expect(problemsOf(writing(paths), on)).toEqual([]);
 });
 
-test('paths are mounted without what changes nothing', () => {
+test('paths are normalized', () => {
   const [{ volumeMounts }] = synth(writing(['/tmp/', '//data', '/a/./b/../c'])).get('Deployment', 'agent').spec.template.spec.containers;
   expect(volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(['/tmp', '/data', '/a/c']);
 });

@@ -112,14 +112,14 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('each is told once, but for what it is twice', () => {
+test('each problem is reported once, except names that are invalid twice', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'the path of a server': 2, // which also is an endpoint
     'the namespace of an agent, one of whose versions runs in another': 2, // two identities
   });
 });
 
-test('what only looks wrong is taken', () => {
+test('unusual valid names are accepted', () => {
   const taken: readonly (readonly [Build, Parameters<typeof problemsOf>[1]?])[] = [
     [(mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '2024', key: '2024' } } }) }); }],
     [(mesh) => { gateway(mesh, { tls: { secretName: '2024' } }); }],
@@ -134,12 +134,12 @@ test('what only looks wrong is taken', () => {
   expect(taken.map(([build, props]) => problemsOf(build, props))).toEqual(taken.map(() => []));
 });
 
-test('a namespace by the name of a property is migrated like any other', () => {
+test('a namespace named like an object property is migrated', () => {
   const objects = synth((mesh) => { new Agent(mesh, 'a', { workload: deploy(), namespace: 'constructor' }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.SIDECAR } }) });
   expect(objects.get('PeerAuthentication', 'constructor-strict-mtls', 'constructor').spec).toEqual({ mtls: { mode: 'STRICT' } });
 });
 
-test('a claim by the name of a property is asked for', () => {
+test('a claim named like an object property is required', () => {
   const build: Build = (mesh) => crmOf(mesh, { jwt }).grantAllTools(TokenCaller.of({ claims: { constructor: 'x' } as never }));
   expect(problemsOf(build)).toEqual([]);
   synth((mesh) => {
@@ -151,7 +151,7 @@ test('a claim by the name of a property is asked for', () => {
   });
 });
 
-test('a canary may be defined anywhere', () => {
+test('a canary may be defined in any scope', () => {
   expect(problemsOf((mesh, chart) => {
     const agent = versions(mesh, ['v1', 'v2']);
     new CanaryRoute(chart, 'toString', { mesh, agent, name: 'c', stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });

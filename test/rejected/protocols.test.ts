@@ -122,6 +122,6 @@ test.each([
   expect(problemsOf(build, props)).toEqual([]);
 });
 
-test('each refusal says one thing', () => {
+test('each program reports one problem', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
 });

@@ -358,25 +358,25 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('most refusals say one thing, and no more than what follows from it', () => {
+test('most programs report one problem, the others only its consequences', () => {
   expect(saidMoreThanOnce(refused)).toEqual({ 'two agents of one name': 7 });
 });
 
-test('on the release and the channel that have it, what was refused is taken', () => {
+test('a refused feature is accepted on the release and channel that have it', () => {
   const cluster = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
   expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster })).toEqual([]);
   expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) })).toEqual([]);
 });
 
-test('ids of the user hide nothing that the library makes', () => {
+test('ids of the user hide no object of the library', () => {
   expect(problemsOf((mesh) => { new Agent(mesh, 'waypoint-voice', { workload: existing('a') }); boundaryIn(mesh); })).toEqual([]);
 });
 
-test('an object outside the scope of a mesh is told what to do', () => {
+test('a construct outside a mesh gets an error with a fix', () => {
   const chart = new Chart(Testing.app(), 'lonely');
   expect(() => new Agent(chart, 'agent', { workload: deploy() })).toThrow('lonely/agent: not in the scope of an AgentMesh; define it under one, or pass one as `mesh`');
 });
 
-test('the whole story is refused nothing', () => {
+test('the whole story has no problems', () => {
   expect(problemsOf((mesh) => { story(mesh); existingPicker(); })).toEqual([]);
 });

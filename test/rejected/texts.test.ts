@@ -64,11 +64,11 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('each is told once', () => {
+test('each problem is reported once', () => {
   expect(saidMoreThanOnce(refused)).toEqual({});
 });
 
-test('what is read as it stands is taken', () => {
+test('valid texts are accepted', () => {
   const taken: readonly (readonly [Build, Parameters<typeof problemsOf>[1]?])[] = [
     [agent({ env: { A: 'a\nb\tc\n', B: '0x1f', C: '1e3', D: 'yes', E: '', F: ' a', G: '#', H: '{}', I: '\u{1f600}' }, args: ['-c', 'a:\n\tb', '08'], command: ['/bin/sh'] })],
     [crm(() => ({ tools: ['0', '0x1f', '1e3', '1.5', 'true', '~'].filter((tool) => tool !== '~') }))],

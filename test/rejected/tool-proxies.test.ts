@@ -89,7 +89,7 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('most refusals say one thing, and no more than what follows from it', () => {
+test('most programs report one problem, the others only its consequences', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'a judge of another mesh': 5,
     'a judge whose pods a pool took over': 2,

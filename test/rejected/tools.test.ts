@@ -133,7 +133,7 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
-test('most refusals say one thing, and no more than what follows from it', () => {
+test('most programs report one problem, the others only its consequences', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'a server that Kubernetes cannot name': 2,
     'one of several at no plain path': 2,
@@ -144,7 +144,7 @@ test('most refusals say one thing, and no more than what follows from it', () =>
   });
 });
 
-test('what is alike and well said is taken', () => {
+test('similar valid programs are accepted', () => {
   const taken: readonly [Build, Partial<AgentMeshProps>?][] = [
     [crm(() => ({ credentials: { secretName: '1.2', key: 'token' } })), agentgateway],
     [crm(() => ({ servers: { one: of({ path: '/mcp' }) }, path: '/mcp' }))],
