@@ -7,7 +7,7 @@ const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(new |External)?Mcp|grant(Tool|Prompt|Resource|AllTools)|TokenCaller/, ['agent', 'boundary', 'grantItems', 'reading', 'decision']],
   [/Pool|Picker|ModelServer|^FailureMode/, ['gateway', 'pool', 'reading']],
   [/Canary/, ['agent', 'gateway', 'agent', 'gatewayCanary', 'meshCanary', 'reading']],
-  [/Route/, ['agent', 'gateway', 'route']],
+  [/Route/, ['agent', 'gateway', 'route', 'reading']],
   [/Gateway|Tls/, ['gateway', 'existingGateway', 'reading']],
   [/MeshEgress|^ExternalHostOptions/, ['meshEgress']],
   [/^Call\.|Identity/, ['agent', 'agent', 'grantCall', 'decision', 'reading']],
