@@ -24,7 +24,7 @@ export class Faults {
   }
 
   /** Adds the fault of a value that is not what is expected. */
-  public wrong(value: unknown, expected: string, fix = `pass ${expected}`): undefined {
+  public wrong(value: unknown, expected: string, fix = expected.includes(' or ') ? 'pass one of these' : `pass ${expected}`): undefined {
     if (value === undefined) return this.add('is missing', expected, fix);
     try {
       if (isDeferred(value)) return this.deferred();

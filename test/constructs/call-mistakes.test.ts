@@ -50,8 +50,6 @@ test.each<[what: string, call: Call, expected: string]>([
   ['a path with dot segments, at a gateway', { callee: gateway, path: '/v1/../admin' }, 'app/mesh: gateways rewrite such a path before they match routes'],
   ['a header that has a prop', { callee: gateway, headers: { Host: 'voice.example.com' } }, 'app/mesh: a header of the call has a prop of its own; got "Host"; allowed: headers that routes match, such as "x-canary"; state `host` instead'],
   ['the header of a token', { callee: crm, headers: { authorization: 'Bearer x' } }, 'app/mesh: a header of the call has a prop of its own; got "authorization"; allowed: headers that routes match, such as "x-canary"; state `tokenIssuer` instead'],
-  ['no callee', { callee: undefined as never }, 'app/mesh: the call has no callee of this library; got nothing; '],
-  ['a callee that is none', { callee: { title: 'mine' } as never }, 'app/mesh: the call has no callee of this library; got "object"; '],
   ['pods that no construct uses', { callee: deploy() }, `app/mesh: ${IMAGE} has no pods in a mesh of this app; got "${IMAGE}"; `],
   ['a version that the agent does not have', { callee: assistant.version('v9') }, 'app/mesh: a missing version of agent assistant has no pods in a mesh of this app; '],
 ])('%s is a mistake of the call, and no denial', (_, call, expected) => {
@@ -146,10 +144,6 @@ describe('a callee of another mesh', () => {
     const { tools } = parts2(home);
     expect(said(home, { callee: tools, caller: new Agent(far, 'caller', { workload: deploy() }) })).toBe('no: no grant allows identity cluster.local/ns/far/sa/caller to call tool server tools');
   });
-});
-
-test('a caller that is none of the library is a mistake too', () => {
-  expect(said(mesh, { callee: crm, caller: {} as never })).toContain('app/mesh: the caller of the call is none of this library; got "object"; ');
 });
 
 test('a pool with problems is not decided', () => {

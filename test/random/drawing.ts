@@ -4,7 +4,7 @@ import { Tape } from './tape';
 
 /**
  * What a program tries: "plain" ones mean to be accepted; "bold" ones also ask for what a provider refuses; "odd" ones also give values
- * that nobody should, such as an empty name or the port NaN.
+ * that nobody should, such as an empty name or the port 65536. Values of a wrong type are the matter of test/input.
  */
 export type Temper = 'plain' | 'bold' | 'odd';
 

@@ -51,11 +51,11 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<Endpoin
 function poolDraws(on: Drawing, gateway: GatewayVar, { expr, ports, httpPorts }: WorkloadVar): Draws<InferencePoolOptions> {
   return {
     servers: always(() => expr),
-    targetPorts: rarely(() => lit(on.odd([[], [1], ports.concat(ports), [NaN]], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))))),
-    metricsPort: rarely(() => lit(on.odd([1, NaN], () => ports[ports.length - 1]))),
+    targetPorts: rarely(() => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))))),
+    metricsPort: rarely(() => lit(on.odd([1, 70_000], () => ports[ports.length - 1]))),
     picker: rarely(() => picker(on, !on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing'), gateway)),
     failureMode: rarely(() => oneOf(on, 'FailureMode', FailureMode)),
-    innerPort: rarely(() => lit(on.odd([80, 15_010, 8000, NaN, 70_000], () => 21_000 + on.plan.pools.length))),
+    innerPort: rarely(() => lit(on.odd([80, 15_010, 8000, 70_000], () => 21_000 + on.plan.pools.length))),
     name: rarely(() => lit(name(on, 'models'))),
   };
 }

@@ -37,7 +37,7 @@ export function statedName(on: Drawing, kind: string, plain: string): Expr<strin
   return lit(stated);
 }
 
-const ODD_NUMBERS = [-1, 0, 0.5, 1, 1023, 65_536, 2 ** 31, 1e21, NaN, Infinity, -0];
+const ODD_NUMBERS = [-1, 0, 0.5, 1, 1023, 65_536, 2 ** 31, 1e21, -0];
 
 /** A number of a few plain ones. */
 export function number(on: Drawing, ...plain: number[]): Expr<number> {

@@ -25,7 +25,7 @@ export interface Purpose {
   readonly account?: string;
 }
 
-const ODD_PORTS: readonly number[][] = [[], [0], [65_536], [8000, 8000], [1.5], [NaN], [15_008], [4143], [80.0], [-8000], [15_020, 8000]];
+const ODD_PORTS: readonly number[][] = [[], [0], [65_536], [8000, 8000], [1.5], [15_008], [4143], [80.0], [-8000], [15_020, 8000]];
 
 const SERVER_PORTS: readonly number[][] = [[8000], [8000], [8000, 9000]];
 const AGENT_PORTS: readonly number[][] = [...SERVER_PORTS, [9000, 8000, 7000], []];
@@ -146,7 +146,7 @@ function service(on: Drawing, { mesh, needsService, isPicker }: Purpose, ports: 
   return options<ExistingServiceOptions>(on, 'ExistingServiceOptions', {
     name: always(() => lit(called)),
     port: always(() => number(on, 80, 8080)),
-    targetPort: rarely(() => lit(on.odd([1, 0, NaN], () => ports[0]))),
+    targetPort: rarely(() => lit(on.odd([1, 0], () => ports[0]))),
     headless: rarely(() => lit(on.isBold || on.isSought('ExistingServiceOptions.headless'))),
     labels: isRead ? always(() => lit<{ [key: string]: string }>({ 'istio.io/use-waypoint': `${mesh.namespace}-waypoint` })) : rarely(() => lit<{ [key: string]: string }>({ ...on.tape.pick(on.isBold ? ODD_SERVICE_LABELS : [{ team: 'voice' }]) })),
   });
