@@ -11,6 +11,8 @@ const { types } = JSON.parse(readFileSync(join(root, '.jsii'), 'utf8'));
 const library = createRequire(import.meta.url)(join(root, 'lib/src/index.js'));
 
 const PRIMITIVES = { string: 'string', number: 'number', boolean: 'boolean' };
+/** A construct is told by a mark of its own, not by its members. */
+const CONSTRUCTS = ['constructs.IConstruct'];
 const name = (fqn) => fqn.slice(fqn.lastIndexOf('.') + 1);
 const sorted = (record) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -36,7 +38,7 @@ function reach(fqn) {
   reached.add(fqn);
   if (type.kind === 'enum') enums[type.name] = type.members.map((member) => library[type.name][member.name]);
   else if (type.datatype) structs[type.name] = propsOf(fqn).map(field).join(' ');
-  else if (type.kind === 'interface') interfaces[type.name] = [...propsOf(fqn).map(field), ...methodsOf(fqn).map((method) => `${method.name}()`)].join(' ');
+  else if (type.kind === 'interface') interfaces[type.name] = [...inherited(fqn).filter((one) => CONSTRUCTS.includes(one)).map(name), ...propsOf(fqn).map(field), ...methodsOf(fqn).map((method) => `${method.name}()`)].join(' ');
 }
 
 const field = (one) => `${one.variadic ? '...' : ''}${one.name}${one.optional ? '?' : ''}:${text(one.type)}`;

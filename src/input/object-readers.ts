@@ -38,9 +38,12 @@ interface Member {
   /** Whether it is more than data: a method, or an instance of a class of the library. */
   readonly proves: boolean;
   readonly reader?: Reader;
+  /** What the object that has it must be. */
+  readonly of?: (value: unknown) => boolean;
 }
 
 function memberOf(text: string, readerOf: (type: string) => Reader): Member {
+  if (text === 'IConstruct') return { name: 'node', proves: true, of: isConstruct };
   if (text.endsWith('()')) return { name: text.slice(0, -2), proves: true };
   const [declared, type] = text.split(':');
   return { name: declared.replace('?', ''), proves: type in CLASSES, reader: readerOf(type) };
@@ -49,7 +52,9 @@ function memberOf(text: string, readerOf: (type: string) => Reader): Member {
 function hasMembers(value: unknown, members: readonly Member[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const faults = new Faults();
-  for (const { name, reader } of members) {
+  for (const { name, reader, of } of members) {
+    if (of && !of(value)) return false;
+    if (of) continue;
     const member = readKey(value, name, faults);
     if (reader) readField({ optional: false, reader }, member, faults);
     else if (typeof member !== 'function') return false;

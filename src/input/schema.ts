@@ -110,10 +110,10 @@ export const INTERFACES = {
   IAgent: 'asCallee:CalleeReference asCaller:CallerReference identity:Identity title:string grantCall()',
   ICallee: 'asCallee:CalleeReference title:string',
   ICaller: 'asCaller:CallerReference',
-  IInferenceGateway: 'asCallee:CalleeReference hostnames:string[] title:string urls:string[] addCanary() addPool() addRoute()',
+  IInferenceGateway: 'IConstruct asCallee:CalleeReference hostnames:string[] title:string urls:string[] addCanary() addPool() addRoute()',
   IMeshProgram: 'define()',
   IRouteTarget: 'asRouteTarget:RouteTargetReference title:string',
-  IWaypoint: 'bindNamespace()',
+  IWaypoint: 'IConstruct bindNamespace()',
 } as const;
 
 /** Classes, each with the interfaces that it implements. */

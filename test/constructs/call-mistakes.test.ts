@@ -146,6 +146,14 @@ describe('a callee of another mesh', () => {
   });
 });
 
+test.each<[what: string, call: object, expected: string]>([
+  ['no callee', {}, '`callee` is missing; allowed: '],
+  ['a callee that is none', { callee: { title: 'mine' } }, '`callee` has the wrong type; got an object; allowed: '],
+  ['a caller that is none', { callee: crm, caller: {} }, '`caller` has the wrong type; got an object; allowed: '],
+])('%s is not of the declared type', (_, call, expected) => {
+  expect(() => mesh.decide(call as Call)).toThrow(`[app/mesh] app/mesh: ${expected}`);
+});
+
 test('a pool with problems is not decided', () => {
   const build: Build = (it) => { new InferenceGateway(it, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }); };
   const { mesh: it } = meshOf(build, { mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway() });

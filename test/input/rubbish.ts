@@ -28,7 +28,7 @@ const isPlain = only('struct', 'map', 'array');
 const isEmptyStruct = (type: Type) => type.kind === 'struct' && propsOf(type.name).every(({ optional }) => optional);
 
 /** Whether an interface is fulfilled by whatever has a reference that only the library makes. */
-const isByReference = (name: string): boolean => name in INTERFACES && !INTERFACES[name as keyof typeof INTERFACES].includes('()');
+const isByReference = (name: string): boolean => name in INTERFACES && !/\(\)|IConstruct/.test(INTERFACES[name as keyof typeof INTERFACES]);
 
 const always1 = (name: string, make: Kind['make']): Kind => ({ name, make, refused: always });
 const text = (name: string, value: string): Kind => ({ name, make: () => value, refused: not('string') });

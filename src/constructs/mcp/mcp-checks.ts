@@ -24,7 +24,7 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   }
   if (props.keepsSessions) checkSessions(member, server, props);
   if (mcpProxy && props.waypoint) {
-    member.report({ message: `the waypoint of ${name} would have no effect: callers reach an MCP proxy instead`, actual: waypointNode.of(props.waypoint).name, expected: 'no `waypoint`, or GatewayProvider.istio', fix: 'remove `waypoint`, or use GatewayProvider.istio' });
+    member.report({ message: `the waypoint of ${name} would have no effect: callers reach an MCP proxy instead`, actual: waypointNode.find(props.waypoint)?.name, expected: 'no `waypoint`, or GatewayProvider.istio', fix: 'remove `waypoint`, or use GatewayProvider.istio' });
   }
   checkPort(member, '`servicePort`', props.servicePort);
   if (props.servicePort !== undefined && !mcpProxy && endpoint.service?.statedLabels) {

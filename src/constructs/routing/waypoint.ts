@@ -113,7 +113,11 @@ export const waypointNode = new Trait<WaypointNode>('a Waypoint');
 
 /** Returns the node of a waypoint, or nothing if it was refused or belongs to another mesh, which is reported. */
 export function ownWaypoint(member: Membership, waypoint: IWaypoint): WaypointNode | undefined {
-  const node = waypointNode.of(waypoint);
+  const node = waypointNode.find(waypoint);
+  if (!node) {
+    member.report({ message: '`waypoint` is not a Waypoint of this library', actual: waypoint.node.path, expected: 'a Waypoint', fix: 'use `new Waypoint` or `Waypoint.fromGatewayName`' });
+    return undefined;
+  }
   return isAtHome(member, node, `waypoint ${node.name}`) && member.model.waypoints.includes(node) ? node : undefined;
 }
 
