@@ -15,7 +15,7 @@ export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions,
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';
 export { McpToolBoundary } from './constructs/mcp/mcp-tool-boundary';
-export { type McpOneServerProps, type McpProxyProps, type McpToolBoundaryProps } from './constructs/mcp/mcp-tool-boundary-props';
+export { type McpProxyProps, type McpToolBoundaryProps } from './constructs/mcp/mcp-tool-boundary-props';
 export { MeshEgress, type MeshEgressProps } from './constructs/mesh/mesh-egress';
 export { type MeshMemberProps } from './constructs/membership/membership';
 export { type RouteOptions, type RouteRetries } from './constructs/routing/route-facts';

@@ -108,7 +108,7 @@ test('tool boundaries with a waypoint differ from agentgateway only in `mcp` and
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
     '  Agent, AgentMesh, ExternalHost, Identity, McpServer, McpToolBoundary, MeshProvider, Port, TokenCaller, Workload,',
     '  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.',
-    '  servers: { forecasts: McpServer.external({ host: ExternalHost.https(\'mcp.weather.example\'), tools: [\'forecast\', \'history\'] }) },',
+    '      host: ExternalHost.https(\'mcp.weather.example\'), tools: [\'forecast\', \'history\'], enforcesMirroredHeaders: true,',
   ]);
 });
 

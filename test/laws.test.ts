@@ -3,8 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, Port,
-  Waypoint, Workload,
+  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpServer, McpToolBoundary,
+  Port, Waypoint, Workload,
 } from '../src';
 import { deploy, existing, existingPicker, story } from './story';
 import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';
@@ -28,7 +28,7 @@ describe('law 1, admitted', () => {
     for (const { apiVersion, kind, metadata } of objects.all) expect([apiVersion, kind, metadata.name]).not.toContain(undefined);
   });
   test('empty lists, which Istio rejects, are never written', () => {
-    const written = JSON.stringify(synth((mesh) => { story(mesh); new McpToolBoundary(mesh, 'idle', { server: deploy(), tools: ['t'] }); }).all);
+    const written = JSON.stringify(synth((mesh) => { story(mesh); new McpToolBoundary(mesh, 'idle', { server: McpServer.of(deploy(), { tools: ['t'] }) }); }).all);
     expect(written).not.toMatch(/"(rules|from|to|serviceAccounts|principals|hosts|ports|paths|methods)":\[\]/);
   });
 });
@@ -39,7 +39,7 @@ describe('law 2, enforced or refused', () => {
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});
-    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['refund'] });
+    const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['refund'] }) });
     crm.grantTools(['refund'], caller);
     expect(() => Testing.synth(chart)).toThrow();
     expect(ApiObject.of(crm).toJson().spec).not.toHaveProperty('rules');
@@ -50,7 +50,7 @@ describe('law 3, closed by default', () => {
   test('no callers is written as deny-all at every layer, never as a missing policy', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'agent', { workload: deploy() });
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }) });
     });
     expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
     expect(objects.get('AuthorizationPolicy', 'voice-waypoint-deny-all').spec).not.toHaveProperty('rules');
@@ -65,7 +65,7 @@ describe('law 3, closed by default', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'a', { workload: deploy(), namespace: 'one' });
       new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) }); // stated as existing
-      new McpToolBoundary(mesh, 'c', { server: deploy(), tools: ['t'], namespace: 'three' });
+      new McpToolBoundary(mesh, 'c', { server: McpServer.of(deploy(), { tools: ['t'] }), namespace: 'three' });
       new Waypoint(mesh, 'd', { namespace: 'four' });
       new InferenceGateway(mesh, 'e', { ...hosts, namespace: 'five' });
     }, { existingNamespaces: ['two'] });
@@ -81,7 +81,7 @@ describe('law 4, no way around', () => {
     const objects = synth((mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
       new Agent(mesh, 'agent', { workload: deploy(), waypoint }).grantCall(caller);
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint }).grantAllTools(caller);
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint }).grantAllTools(caller);
     });
     for (const workloadPolicy of ['agent-workload', 'crm-workload']) {
       expect(objects.get('AuthorizationPolicy', workloadPolicy).spec.rules.flatMap(({ from }: { from: unknown[] }) => from)).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
@@ -213,7 +213,7 @@ describe('law 6, open', () => {
   test('an existing waypoint in the mesh\'s namespace is closed and used, not created', () => {
     const objects = synth((mesh) => {
       const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'theirs', serviceAccount: 'proxy' });
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint });
     });
     expect(objects.names('Gateway')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'theirs-deny-all').spec.targetRefs[0].name).toBe('theirs');
@@ -223,7 +223,7 @@ describe('law 6, open', () => {
   test('a shared existing waypoint is not changed, and Services behind it deny by default', () => {
     const objects = synth((mesh) => {
       const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform', deniesByDefault: true });
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint });
     });
     expect(objects.names().filter((name) => name.includes('platform'))).toEqual([]);
     expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary } from '../src';
+import { Agent, AgentMesh, InferenceGateway, McpServer, McpToolBoundary } from '../src';
 import { MeshName, meshOn, MESHES, NEWEST } from './providers/suite';
 import { deploy, existing } from './story';
 import { Manifest, Manifests, synth } from './synth';
@@ -36,7 +36,7 @@ function build(mesh: AgentMesh, { agents, tools, grants }: Plan, on: MeshName): 
     return agent;
   });
   const servers = tools.map(({ namespace: home, count }, i) =>
-    new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), namespace: home, tools: Array.from({ length: count }, (_, t) => `tool_${t}`) }));
+    new McpToolBoundary(mesh, `tools-${i}`, { server: McpServer.of(deploy([8080]), { tools: Array.from({ length: count }, (_, t) => `tool_${t}`) }), namespace: home }));
   for (const { caller, callee, tool } of grants) {
     const from = made[caller % made.length];
     if (tool && servers.length > 0) servers[callee % servers.length].grantAllTools(from);

@@ -146,13 +146,13 @@ describe('an unsupported request is refused with an alternative', () => {
 test('preflight requests of allowed origins are allowed (envoyproxy/ai-gateway#1596)', () => {
   const { mesh } = meshOf(() => {});
   const desk = new Agent(mesh, 'desk', { workload: deploy() });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: ['https://desk.example.com'] });
   crm.grantAllTools(desk);
   expect(mesh.decide({ caller: desk, callee: crm, method: 'OPTIONS', origin: 'https://desk.example.com' }).allowed).toBe(true);
 });
 
 test('tool servers may query the DNS cache of their node (restatedev/restate-operator#88)', () => {
-  const names = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); }).get('NetworkPolicy', 'crm-outbound').spec.egress[1];
+  const names = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }); }).get('NetworkPolicy', 'crm-outbound').spec.egress[1];
   expect(names).toMatchObject({ to: [{}, { ipBlock: { cidr: '169.254.20.10/32' } }], ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] });
 });
 
@@ -167,6 +167,6 @@ test('a model that agents reach without a grant is a finding (Azure/AKS#5847)', 
 
 test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {
   expect(problemsOf((mesh) => {
-    new McpToolBoundary(mesh, 'vectors', { tools: ['t'], server: existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }) });
+    new McpToolBoundary(mesh, 'vectors', { server: McpServer.of(existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }), { tools: ['t'] }) });
   })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so callers call its pods directly')]);
 });

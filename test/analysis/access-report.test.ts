@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort,
-  MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary,
+  MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
@@ -28,7 +28,7 @@ function report(build: Build, props: Partial<AgentMeshProps> = {}): Record<strin
 
 describe('the callers of a tool server', () => {
   const items: Build = (mesh) => {
-    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true });
+    const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true }) });
     crm.grantTools(['find'], operator);
     crm.grantPrompts(['apology'], operator);
     crm.grantAllTools(auditor);
@@ -50,11 +50,11 @@ describe('the callers of a tool server', () => {
   });
   test('are listed with the request rules, if all tools are granted', () => {
     const server = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } });
-    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
+    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['find'], path: '/tools' }) }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
     expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token from https://id']);
   });
   test('are "nobody" without grants', () => {
-    expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); })['tool server crm (find)']).toEqual(['<- nobody']);
+    expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }); })['tool server crm (find)']).toEqual(['<- nobody']);
   });
 });
 
@@ -121,7 +121,7 @@ test('callers of the health path are listed if the mesh cannot identify the kube
 });
 
 test('on Linkerd with request rules, callers of the health path are listed by probe network', () => {
-  const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
+  const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(running({ healthPath: '/up' }), { tools: ['find'] }) }); };
   const asking = (options: object) => report(probed, { ...linkerd, cluster: Cluster.of(options) })['tool server crm, GET /up'];
   expect(asking({})).toEqual(['<- any client that reaches the pods from 0.0.0.0/0, ::/0']);
   expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- any client that reaches the pods from 10.99.0.0/16']);

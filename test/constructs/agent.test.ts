@@ -1,4 +1,4 @@
-import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -117,7 +117,7 @@ describe('a ServiceAccount of the team', () => {
     const objects = synth((mesh) => {
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: own() });
       const tools = Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'tools' });
-      new McpToolBoundary(mesh, 'crm', { server: tools, tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(tools, { tools: ['t'] }) });
     });
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/llm-epp']);
     expect(objects.get('Deployment', 'crm').spec.template.spec.serviceAccountName).toBe('tools');

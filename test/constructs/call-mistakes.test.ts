@@ -114,7 +114,7 @@ describe('a callee of another mesh', () => {
     const edge = new InferenceGateway(it, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     const pool = edge.addPool('llm', { servers: existing('llm') });
     edge.addRoute('r', { target: agent.version() });
-    const tools = new McpToolBoundary(it, 'tools', { server: deploy([8080]), tools: ['t'] });
+    const tools = new McpToolBoundary(it, 'tools', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
     tools.grantAllTools(agent);
     return { agent, edge, pool, tools };
   };

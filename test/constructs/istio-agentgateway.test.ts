@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
-  McpToolBoundary, MeshProvider, MigrationStage, Port, Waypoint, Workload,
+  McpServer, McpToolBoundary, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
@@ -143,7 +143,7 @@ describe('beside agentgateway\'s own controller', () => {
     const objects = synth((mesh) => {
       const agent = agentOf(mesh);
       gatewayIn(mesh).addRoute('r', { target: agent.version() });
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTools(['find'], agent);
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }).grantTools(['find'], agent);
     }, both);
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
     expect(objects.get('Gateway', 'crm').spec.gatewayClassName).toBe('agentgateway');
@@ -155,8 +155,8 @@ describe('beside agentgateway\'s own controller', () => {
 });
 
 const refused: readonly Refused[] = [
-  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTools(['find'], agentOf(mesh)); }, 'use McpProvider.agentgateway'],
-  ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
+  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }).grantTools(['find'], agentOf(mesh)); }, 'use McpProvider.agentgateway'],
+  ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: ['https://a.example.com'] }); },
     'Linkerd has rules that allow requests, but none that deny them', { mesh: MeshProvider.linkerd() }],
   ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy must restrict the inner gateway to the edge gateway, and gateways of agentgateway that istiod deploys evaluate none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],

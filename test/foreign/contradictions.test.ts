@@ -4,7 +4,7 @@ import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
-  McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port, Workload,
+  McpServer, McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port, Workload,
 } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE, JWKS } from '../story';
@@ -99,7 +99,7 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
     }
     if (on !== 'migration') new Agent(mesh, 'exit', { workload: existing('exit', { egress: {} }) });
     if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hosts: [ExternalHost.https('models.example.com')] });
-    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'] });
+    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }) });
   });
   let message = '';
   try {
@@ -509,8 +509,8 @@ describe('foreign keys for an issuer that the mesh trusts', () => {
   const selector = (key: string, value: string) => ({ selector: { matchLabels: { [key]: value } } });
   const idsOn = (on: Provider, manifest: Manifest): string[] => linesOf((mesh) => {
     const jwt = { issuer, audiences: ['crm'], jwks: JWKS };
-    new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'], jwt });
-    new McpToolBoundary(mesh, 'desk', { server: existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), tools: ['t'], jwt });
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }), jwt });
+    new McpToolBoundary(mesh, 'desk', { server: McpServer.of(existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), { tools: ['t'] }), jwt });
     new Agent(mesh, 'agent', { workload: deploy() });
     new Agent(mesh, 'signed', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) });
   }, { on }, manifest).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);

@@ -26,7 +26,7 @@ export class World {
   }
 
   public get boundary(): McpToolBoundary {
-    return this.once('boundary', () => new McpToolBoundary(this.mesh, 'crm', { server: deploy([8080]), tools: ['find'], prompts: ['hello'], resources: ['a:b'], jwt: { issuer: 'https://issuer.example.com', jwks: JWKS } }));
+    return this.once('boundary', () => new McpToolBoundary(this.mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'], prompts: ['hello'], resources: ['a:b'] }), jwt: { issuer: 'https://issuer.example.com', jwks: JWKS } }));
   }
 
   public get waypoint(): Waypoint {

@@ -86,12 +86,12 @@ const PLACES: Readonly<Record<string, Place>> = {
   'an agent that runs already': [(mesh, said) => void new Agent(mesh, 'agent', { workload: theirs(mesh, said), ...way(mesh) }), APP],
   'a version': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said), v2: made(said) } }), { ...named('agent'), 'app.kubernetes.io/version': 'v2' }],
   'a version that is added': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said) } }).addVersion('v2', made(said)), { ...named('agent'), 'app.kubernetes.io/version': 'v2' }],
-  'a tool server': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: made(said), tools: ['t'] }), named('crm')],
-  'a tool server that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: theirs(mesh, said), tools: ['t'], ...way(mesh) }), APP],
+  'a tool server': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(made(said), { tools: ['t'] }) }), named('crm')],
+  'a tool server that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(theirs(mesh, said), { tools: ['t'] }), ...way(mesh) }), APP],
   'the only one of named tool servers': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { servers: { one: McpServer.of(made(said), { tools: ['t'] }) } }), named('crm')],
-  'a tool server behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: made(said), tools: ['t'] }), named('crm-server'), agentgateway, BY_PROXY],
+  'a tool server behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(made(said), { tools: ['t'] }) }), named('crm-server'), agentgateway, BY_PROXY],
   'a tool server behind a proxy that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', {
-    server: existing('own', { service: { name: 'own', port: 80 }, ...said }), tools: ['t'],
+    server: McpServer.of(existing('own', { service: { name: 'own', port: 80 }, ...said }), { tools: ['t'] }),
   }), APP, agentgateway, BY_PROXY],
   'one of several tool servers behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', {
     servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(made(said), { tools: ['t'] }) },

@@ -8,7 +8,7 @@ import { problemsOf } from '../synth';
 
 const edge = { gateway: GatewayProvider.istioAgentgateway() };
 const gateway = (mesh: AgentMesh, id = 'gw') => new InferenceGateway(mesh, id, { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-const boundary = (mesh: AgentMesh, id: string, options: object = {}) => new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'], ...options });
+const boundary = (mesh: AgentMesh, id: string, options: object = {}) => new McpToolBoundary(mesh, id, { server: McpServer.of(deploy([8080]), { tools: ['t'] }), ...options });
 const said = (path: string, title: string, got = 'voice/default') => new RegExp(`^\\[app/mesh\\] ${path}: ${title} uses the ServiceAccount "default", which is shared by every pod of the namespace that sets none; got "${got}"; `
   + 'allowed: a dedicated ServiceAccount; set another name or a dedicated ServiceAccount \\[AM218\\]$');
 
@@ -54,6 +54,6 @@ test('a workload with its own ServiceAccount may be named default', () => {
   expect(problemsOf((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { default: deploy(), v2: deploy() } });
     gateway(mesh, 'default').addRoute('default', { target: agent.version('default') });
-    boundary(mesh, 'crm', { server: deploy([8080]), tools: ['default'] });
+    boundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['default'] }) });
   })).toEqual([]);
 });

@@ -22,7 +22,7 @@ const longLabel = `${'a'.repeat(64)}.example.com`;
 /** What makes a construct of an id. */
 const BY_ID: Readonly<Record<string, (mesh: AgentMesh, id: string) => void>> = {
   'an agent': (mesh, id) => void new Agent(mesh, id, { workload: existing('a') }),
-  'a boundary': (mesh, id) => void new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'] }),
+  'a boundary': (mesh, id) => void new McpToolBoundary(mesh, id, { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }),
   'a waypoint': (mesh, id) => void new Waypoint(mesh, id),
   'a gateway': (mesh, id) => void new InferenceGateway(mesh, id, { hostnames: ['a.example.com'], tls }),
   'a pool': (mesh, id) => void gateway(mesh).addPool(id, { servers: deploy() }),
@@ -96,7 +96,7 @@ const refused: Record<string, Refused[]> = {
     }, '`pathPrefix` is not a plain path; got "/%76%31"'],
     ['a health path', (mesh) => { new Agent(mesh, 'a', { workload: running({ healthPath: '/%68ealthz' }) }); }, '`healthPath` is not a plain path; got "/%68ealthz"; allowed: "/" followed by path characters, without query, empty and dot segments; write it as "/healthz"'],
     ['the path of a server', (mesh) => { crmOf(mesh, { servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(deploy([8081]), { tools: ['t'], path: '/%6dcp' }) } }); },
-      'the path of server two is not a plain path; got "/%6dcp"; allowed: "/" followed by path characters, without query, empty and dot segments; write it as "/mcp"', agentgateway],
+      'the path of the MCP endpoint is not a plain path; got "/%6dcp"; allowed: "/" followed by letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments; write it as "/mcp"', agentgateway],
     ['the path of an endpoint', (mesh) => { crmOf(mesh, { path: '/%6dcp' }); }, 'the path of the MCP endpoint is not a plain path; got "/%6dcp"; allowed: "/" followed by letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments; write it as "/mcp"'],
   ],
   'more retries than anybody counts': [
@@ -114,7 +114,6 @@ testRefused(refused);
 
 test('each problem is reported once, except names that are invalid twice', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
-    'the path of a server': 2, // which also is an endpoint
     'the namespace of an agent, one of whose versions runs in another': 2, // two identities
   });
 });

@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
-  InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port, Waypoint, Workload,
+  InferenceRoute, IstioRelease, McpProvider, McpServer, McpToolBoundary, MediaPort, MeshProvider, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -11,7 +11,7 @@ const long = 'x'.repeat(60);
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const otherMesh = (chart: Chart) => new AgentMesh(chart, 'other', { namespace: 'far', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
-const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
+const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find_customer', 'refund'] }) });
 const services = (mesh: AgentMesh) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
 const withCanary = (props: object): Build => (mesh) => {
   const agent = services(mesh);
@@ -34,7 +34,7 @@ const refused: Record<string, Refused[]> = {
     ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-pods" is appended'],
     ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a valid Kubernetes name'],
     ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a valid Kubernetes name'],
-    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a valid Kubernetes name'],
+    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: McpServer.of(existing('crm'), { tools: ['t'] }) }); }, 'the name of the tool server is not a valid Kubernetes name'],
     ['a waypoint of the name that means none', (mesh) => { new Waypoint(mesh, 'none'); }, '"none" is not a possible name of a waypoint: Istio reads it as no waypoint; got "none"'],
     ['a namespace that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'A' }); }, 'the namespace is not a valid Kubernetes name; got "A"'],
     ['two objects that are one on the cluster', (mesh, chart) => {
@@ -77,7 +77,7 @@ const refused: Record<string, Refused[]> = {
     ['a path prefix with an encoded slash', withCanary({ pathPrefix: '/a%2Fb' }), '`pathPrefix` is not a plain path'],
     ['a route to a tool server, past its grants', (mesh) => {
       const server = deploy([8080]);
-      new McpToolBoundary(mesh, 'crm', { server, tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['t'] }) });
       gatewayIn(mesh).addRoute('r', { target: server });
     }, 'a route cannot send requests to tool server crm'],
     ['a path prefix that is none', withCanary({ pathPrefix: 'v1' }), '`pathPrefix` is not a plain path; got "v1"'],
@@ -158,8 +158,8 @@ const refused: Record<string, Refused[]> = {
     ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, ['AM216', 'app/mesh/agent: agent agent has no workload; got nothing']],
     ['pods in a namespace that the mesh was not told to take', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'prod' }) }); },
       'app/mesh/agent: agent agent runs in a namespace that is not in the mesh; got "prod"; allowed: voice; list it in `existingNamespaces`'],
-    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not in the mesh; got "prod"'],
-    ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), tools: ['a'] }); },
+    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { namespace: 'prod' }), { tools: ['a'] }) }); }, 'tool server crm runs in a namespace that is not in the mesh; got "prod"'],
+    ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), { tools: ['a'] }) }); },
       'tool server crm runs in a namespace that is not in the mesh; got "prod"', { mcp: McpProvider.agentgateway() }],
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
       [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would deny by default in a system namespace; got ["${namespace}"]`]),
@@ -167,7 +167,7 @@ const refused: Record<string, Refused[]> = {
     ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'uses the ServiceAccount "default", which is shared by every pod'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector uses a label of the mesh, so it may select the proxies of a gateway; got "gateway.networking.k8s.io/gateway-name"'],
     ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a valid Kubernetes name'],
-    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the same name as an object that is generated for waypoint voice-waypoint; got "voice-waypoint"'],
+    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: McpServer.of(existing('crm'), { tools: ['t'] }) }); }, 'tool server voice-waypoint has the same name as an object that is generated for waypoint voice-waypoint; got "voice-waypoint"'],
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the construct id of the agent\'s ServiceAccount'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), '`writablePaths` has a path that cannot be mounted, or the same path twice; got ["/a","/a"]'],
     ['what no Deployment can be made of, patched', (mesh) => {
@@ -201,7 +201,7 @@ const refused: Record<string, Refused[]> = {
     ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent have different identities; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload is already used by agent one; got "agent two"'],
-    ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([]), tools: ['t'] }); }, 'the tool server crm has no port that callers can use; got []; allowed: a TCP port in `ports`; add the port of its MCP endpoint to `ports`'],
+    ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([]), { tools: ['t'] }) }); }, 'the tool server crm has no port that callers can use; got []; allowed: a TCP port in `ports`; add the port of its MCP endpoint to `ports`'],
     ['no ports of the servers of a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy([]) }); }, 'no port can serve the pool: `ports` of servers of pool llm is empty; got []; allowed: a TCP port in `ports`; add the serving port to `ports`'],
     ['no ports of a version that would serve a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'no port can serve the pool: `ports` of agent agent is empty'],
     ['no ports of a picker', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [], service: { name: 'p', port: 9002 } })) })(mesh, undefined!), 'the target port of the Service is not a port of the workload; got nothing'],
@@ -261,7 +261,7 @@ const refused: Record<string, Refused[]> = {
     }, 'the endpoint picker of pool llm is in another namespace, where gateways do not find it; got "far"', { existingNamespaces: ['far'] }],
     ['a pool of a tool server', (mesh) => {
       const server = deploy([8080]);
-      new McpToolBoundary(mesh, 'crm', { server, tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['t'] }) });
       gatewayIn(mesh).addPool('llm', { servers: server });
     }, 'tool server crm cannot serve a pool: it can only be called by granted callers'],
     ['an inner port on which pickers serve metrics', withPool({ innerPort: 9090 }), 'the inner port of pool llm is also a port of picker of pool llm'],
@@ -317,24 +317,24 @@ const refused: Record<string, Refused[]> = {
     ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
   ],
   'tool servers and waypoints': [
-    ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
+    ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'] }), waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
     ['a waypoint before what has no Service that is known', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'wp') }); }, 'a waypoint cannot inspect requests to agent agent: no Service of its existing pods is known'],
     ['a namespace bound that is not one of the mesh', (mesh) => { new Waypoint(mesh, 'wp').bindNamespace('voicee'); }, 'the namespace is not in the mesh; got "voicee"; allowed: voice'],
-    ['a tool server that already is an agent', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: new Agent(mesh, 'agent', { workload: deploy() }).version(), tools: ['a'] }); }, 'the workload is already used by agent agent; got "tool server crm"'],
-    ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: [] }); }, 'the boundary has no tools; got []'],
-    ['a tool that would speak to the terminal', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['\u001b[2Jx'] }); }, 'the name of a tool is not valid in MCP; got "\\u001b[2Jx"'],
-    ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'a'] }); }, 'the name of a tool is ambiguous: it is listed twice; got "a"'],
-    ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/mcp*' }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
-    ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
-    ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], servicePort: 1.5 }); }, '`servicePort` is not a valid port; got 1.5'],
-    ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['a'] }); },
+    ['a tool server that already is an agent', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(new Agent(mesh, 'agent', { workload: deploy() }).version(), { tools: ['a'] }) }); }, 'the workload is already used by agent agent; got "tool server crm"'],
+    ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: [] }) }); }, 'the boundary has no tools; got []'],
+    ['a tool that would speak to the terminal', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['\u001b[2Jx'] }) }); }, 'the name of a tool is not valid in MCP; got "\\u001b[2Jx"'],
+    ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a', 'a'] }) }); }, 'the name of a tool is ambiguous: it is listed twice; got "a"'],
+    ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'], path: '/mcp*' }) }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
+    ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'], path: '/{**}' }) }); }, 'the path of the MCP endpoint is not a plain path'],
+    ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'] }), servicePort: 1.5 }); }, '`servicePort` is not a valid port; got 1.5'],
+    ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80 } }), { tools: ['a'] }) }); },
       'app/mesh/crm: requests to tool server crm would not go through waypoint voice-waypoint: the existing Service crm is not declared with its labels; got {}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}; label the Service and declare the `labels` of the `service` in Workload.existing; or create a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
     ['a Service of the team labelled for another waypoint', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), tools: ['a'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), { tools: ['a'] }) });
     }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}'],
     ['a Service of the team labelled without the namespace of the waypoint', (mesh) => {
       const waypoint = new Waypoint(mesh, 'wp', { namespace: 'shared' });
-      new McpToolBoundary(mesh, 'crm', { waypoint, server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }), tools: ['a'] });
+      new McpToolBoundary(mesh, 'crm', { waypoint, server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }), { tools: ['a'] }) });
     }, 'allowed: {"istio.io/use-waypoint":"wp","istio.io/use-waypoint-namespace":"shared"}'],
     ['a Service of the team that a gateway would reach past its waypoint', (mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
@@ -349,7 +349,7 @@ const refused: Record<string, Refused[]> = {
     ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, ['AM302', 'waypoint shared is in a namespace outside the mesh, so the mesh does not deny requests to it by default; got "platform"']],
     ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
       'app/mesh/crm: a waypoint cannot distinguish callers of friend.example from the same ServiceAccounts of cluster.local, and tool server crm is behind a waypoint', { trustedDomains: ['friend.example'] }],
-    ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
+    ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'], path: '//mcp' }) }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
     ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a valid Kubernetes name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would deny its callers'],
     ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
