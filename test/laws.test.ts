@@ -104,7 +104,7 @@ describe('law 4, no way around', () => {
   test('a version served by a pool has no Service unless the program asks for one', () => {
     const withPool = (service?: boolean) => synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() }, service });
-      new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: agent.version('v1') });
+      new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: agent.version('v1') });
     }).names('Service');
     expect(withPool()).toEqual(['Service/voice/llm-epp']);
     expect(withPool(true).sort()).toEqual(['Service/voice/agent-v1', 'Service/voice/llm-epp']);
@@ -132,7 +132,7 @@ describe('law 5, stable', () => {
   test('a version added in the middle changes no other version\'s port', () => {
     const ports = (versions: string[]) => synth((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', hosts);
-      for (const version of versions) gateway.addPool(version, { servers: deploy() });
+      for (const version of versions) gateway.addPool(version, { workload: deploy() });
     }).get('Gateway', 'gw-inner').spec.listeners.map(({ name, port }: { name: string; port: number }) => `${name}:${port}`);
     expect(ports(['v1', 'v2', 'v3'])).toEqual(expect.arrayContaining(ports(['v1', 'v3'])));
     expect(ports(['v1', 'v3'])).toHaveLength(2);
@@ -171,7 +171,7 @@ describe('law 6, open', () => {
   test('an existing Gateway gets routes, and its proxies are allowed', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'door' });
-      gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
+      gateway.addRoute('all', { target: gateway.addPool('llm', { workload: deploy() }) });
     });
     expect(objects.names('Gateway')).toEqual(['Gateway/voice/corporate-inner']);
     expect(objects.names().filter((name) => name.includes('/ingress'))).toEqual([]);
@@ -187,14 +187,14 @@ describe('law 6, open', () => {
   test('an existing Gateway without a stated ServiceAccount gets that of its class', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
-      gateway.addPool('llm', { servers: deploy() });
+      gateway.addPool('llm', { workload: deploy() });
     }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
     expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate-corp'] } }]);
   });
   test('an existing pool and its picker are protected and routed to, not deployed', () => {
     const objects = synth((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', hosts);
-      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', servers: existing('vllm', { ports: [Port.http(8000), Port.http(8001)] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
+      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', workload: existing('vllm', { ports: [Port.http(8000), Port.http(8001)] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
     });
     expect(objects.names('InferencePool')).toEqual([]);
     expect(objects.names('Deployment')).toEqual([]);
@@ -205,7 +205,7 @@ describe('law 6, open', () => {
   });
   test('an existing picker that serves plain text gets no DestinationRule', () => {
     const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
-    const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
+    const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'llm-epp-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
     expect(objects.get('InferencePool', 'llm').spec.endpointPickerRef).toMatchObject({ name: 'picker', port: { number: 9100 } });
@@ -238,7 +238,7 @@ describe('law 6, open', () => {
 
 describe('law 7, honest about versions', () => {
   test('a feature that a release lacks is refused with the reason, and accepted on a release that has it', () => {
-    const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMap: 'ca' } }); };
+    const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMapName: 'ca' } }); };
     const cluster = Cluster.of({ istioRelease: IstioRelease.V1_30 });
     expect(problemsOf(withClientCertificates, { cluster })).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
     expect(synth(withClientCertificates).get('Gateway', 'gw', 'voice-edge').spec.tls)
@@ -268,7 +268,7 @@ describe('law 9, one clear error', () => {
     Object.assign(app, { outdir });
     new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [Port.http(0)] }) });
     const gateway = new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a b'] });
-    gateway.addCanary('c', { stable: gateway.addPool('p', { servers: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { servers: deploy() }), canaryPercent: 500 });
+    gateway.addCanary('c', { stable: gateway.addPool('p', { workload: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { workload: deploy() }), canaryPercent: 500 });
     new Chart(app, 'second', { namespace: 'x' });
     let message = '';
     try { app.synth(); } catch (error) { message = (error as Error).message; }

@@ -29,7 +29,7 @@ function build(mesh: AgentMesh, { agents, tools, grants }: Plan, on: MeshName): 
       })])),
     });
     if (routed === 'pool' && on !== 'linkerd') {
-      const pool = gateway.addPool(`pool-${i}`, { servers: agent.version('v0'), innerPort: 21_000 + i });
+      const pool = gateway.addPool(`pool-${i}`, { workload: agent.version('v0'), innerPort: 21_000 + i });
       gateway.addRoute(`route-${i}`, { target: pool, pathPrefix: `/${i}` });
     }
     if (routed === 'service' && deployed) gateway.addRoute(`route-${i}`, { target: agent.version('v0'), pathPrefix: `/${i}` });

@@ -128,7 +128,7 @@ describe('an unsupported request is refused with an alternative', () => {
       (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [Port.http(8080)], mediaPorts: [MediaPort.tcp(9443)] }) }); },
       'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
-      (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
+      (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { workload: existing(model) }) }); },
       'only canaries can match by header'],
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
@@ -160,7 +160,7 @@ test('a model that agents reach without a grant is a finding (Azure/AKS#5847)', 
   const build: Build = (mesh) => {
     new Agent(mesh, 'writer', { workload: deploy() });
     const at = edgeGateway(mesh);
-    at.addRoute('to-llama', { target: at.addPool('llama', { servers: existing('vllm') }) });
+    at.addRoute('to-llama', { target: at.addPool('llama', { workload: existing('vllm') }) });
   };
   expect(says(build)).toContain('gateway door\n  <- anyone who can reach it, including pods of the cluster');
 });

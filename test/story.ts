@@ -23,10 +23,12 @@ export function boundaryProps(options: BoundaryOptions, offered: McpServerOption
   } = options;
   const stated = { transport, messagesPath, credentials, enforcesMirroredHeaders, keepsSessions };
   if (props.servers) {
-    if (Object.values({ ...stated, prompts, resources, server: options.server, tools: options.tools }).some((one) => one !== undefined)) throw new Error('state it in McpServer');
+    const ofServer = { ...stated, prompts, resources, server: options.server, tools: options.tools };
+    if (Object.values(ofServer).some((one) => one !== undefined)) throw new Error('state it in McpServer');
     return { ...props, path };
   }
-  return { ...props, server: McpServer.of(server, { ...offered, tools, ...(prompts && { prompts }), ...(resources && { resources }), ...stated, path }) };
+  const items = { tools, ...(prompts && { prompts }), ...(resources && { resources }) };
+  return { ...props, server: McpServer.of(server, { ...offered, ...items, ...stated, path }) };
 }
 
 /** A picker that the team runs. */
@@ -36,8 +38,8 @@ export const existingPicker = (name = 'picker') => EndpointPicker.existing(exist
 export function story(mesh: AgentMesh) {
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
-  const stable = gateway.addPool('assistant-v1', { servers: assistant.version('v1') });
-  const canary = gateway.addPool('assistant-v2', { servers: assistant.version('v2') });
+  const stable = gateway.addPool('assistant-v1', { workload: assistant.version('v1') });
+  const canary = gateway.addPool('assistant-v2', { workload: assistant.version('v2') });
   const route = gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find_customer', 'refund'] }) });
   crm.grantAllTools(assistant);

@@ -24,8 +24,8 @@ const gateway = new InferenceGateway(mesh, 'voice-gw', {
   tls: { secretName: 'voice-tls' },
 });
 gateway.addCanary('chat', {
-  stable: gateway.addPool('assistant-v1', { servers: assistant.version('v1') }),
-  canary: gateway.addPool('assistant-v2', { servers: assistant.version('v2') }),
+  stable: gateway.addPool('assistant-v1', { workload: assistant.version('v1') }),
+  canary: gateway.addPool('assistant-v2', { workload: assistant.version('v2') }),
   canaryPercent: 5, // plus every request with the header "x-canary: true"
 });
 

@@ -33,7 +33,7 @@ corporate.addRoute('models', {
   pathPrefix: '/v1',
   target: InferencePool.fromPoolName(corporate, 'llama', {
     poolName: 'llama',
-    servers: Workload.existing({ labels: { app: 'vllm' }, serviceAccount: 'vllm', ports: [Port.http(8000)] }),
+    workload: Workload.existing({ labels: { app: 'vllm' }, serviceAccount: 'vllm', ports: [Port.http(8000)] }),
     picker: EndpointPicker.existing(Workload.existing({
       labels: { app: 'llama-picker' }, serviceAccount: 'llama-picker', ports: [Port.http(9002)], service: { name: 'llama-picker', port: 9002 },
     })),

@@ -126,7 +126,7 @@ export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
   const version = (tag: string) => Workload.deploy({ image: `registry.example.com/assistant:${tag}`, ports: [Port.http(8000)], replicas: 3, healthPath: '/health' });
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: version('1.4.2'), v2: version('2.0.0') } });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
-  const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { servers: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
+  const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { workload: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
   gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }) });
   crm.grantAllTools(assistant, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
@@ -264,7 +264,7 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
     const agent = new Agent(mesh, name, { namespace: home, workload });
     // A grant of pods that a pool serves is refused: they have no Service.
     const pooled = routed === 'pool' && provider !== 'Linkerd' && deployed && !grants.some(({ callee }) => callee % (agents.length + tools.length) === i);
-    const target = pooled ? gateway.addPool(`pool-${i}`, { servers: agent.version(), innerPort: 21_000 + i }) : agent.version();
+    const target = pooled ? gateway.addPool(`pool-${i}`, { workload: agent.version(), innerPort: 21_000 + i }) : agent.version();
     if (routed !== 'no') gateway.addRoute(`route-${i}`, { target, pathPrefix: `/${i}` });
     return agent;
   });

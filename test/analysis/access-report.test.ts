@@ -76,8 +76,8 @@ describe('the callers of an agent', () => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
       agent.grantCall(operator);
       const gateway = new InferenceGateway(mesh, 'gw', edge);
-      const pool = gateway.addPool('llm', { servers: agent.version('v1'), picker: existingPicker() });
-      const slow = gateway.addPool('slow', { servers: deploy() });
+      const pool = gateway.addPool('llm', { workload: agent.version('v1'), picker: existingPicker() });
+      const slow = gateway.addPool('slow', { workload: deploy() });
       gateway.addCanary('chat', { stable: pool, canary: slow, canaryPercent: 25, pathPrefix: '/v1' });
       gateway.addRoute('rest', { target: agent.version('v2') });
       gateway.addRoute('read', { target: new Agent(mesh, 'read', { workload: running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } }) }).version(), pathPrefix: '/read' });
@@ -132,8 +132,8 @@ test('the reader of metrics is listed, or "nobody"', () => {
   const told = (build: Build, props: Partial<AgentMeshProps>) => Object.entries(report(build, props)).filter(([what]) => /^(metrics|health) of/.test(what));
   const pooled: Build = (mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', edge);
-    gateway.addPool('llm', { servers: deploy() });
-    gateway.addPool('theirs', { servers: existing('theirs'), picker: existingPicker() });
+    gateway.addPool('llm', { workload: deploy() });
+    gateway.addPool('theirs', { workload: existing('theirs'), picker: existingPicker() });
   };
   const picker = 'metrics of picker of pool llm, port 9090';
   expect(told(pooled, {})).toEqual([[picker, ['<- nobody: `metrics` of the mesh is not set']]]);

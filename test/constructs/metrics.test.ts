@@ -11,7 +11,7 @@ const metrics = { metrics: { scraper } };
 const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const sidecar = { mesh: MeshProvider.istioSidecar() };
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
-const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); };
+const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: deploy(), picker }); };
 const routed: Build = (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }); };
 
 describe('on Linkerd', () => {

@@ -15,7 +15,7 @@ class Story implements IMeshProgram {
     const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: provider });
     const assistant = new Agent(mesh, 'assistant', { workload: deploy() });
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    gateway.addRoute('chat', { target: gateway.addPool('llm', { servers: assistant.version() }) });
+    gateway.addRoute('chat', { target: gateway.addPool('llm', { workload: assistant.version() }) });
     new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), namespace: 'tools' }).grantAllTools(assistant);
   }
 }

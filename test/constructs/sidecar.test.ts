@@ -44,7 +44,7 @@ test('a workload with a Kubernetes token sees the Kubernetes API', () => {
 });
 
 test('the inner gateway allows only the edge gateway, and uses mutual TLS', () => {
-  const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() }); });
+  const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy() }); });
   expect(objects.get('AuthorizationPolicy', 'gw-inner-edge').spec).toEqual({
     action: 'ALLOW', targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gw-inner' }],
     rules: [{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }],

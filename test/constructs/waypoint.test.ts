@@ -29,7 +29,7 @@ describe('a bound namespace', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-      gateway.addPool('llm', { servers: deploy() });
+      gateway.addPool('llm', { workload: deploy() });
       agent.grantCall(caller);
       const waypoint = new Waypoint(mesh, 'wp', { namespace: 'platform' });
       waypoint.bindNamespace('voice');
@@ -95,7 +95,7 @@ test('Services without a waypoint opt out in an existing namespace', () => {
   const objects = synth((mesh) => {
     const agent = new Agent(mesh, 'agent', { workload: deploy() });
     agent.grantCall(caller);
-    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy() });
   }, { existingNamespaces: ['voice'] });
   for (const name of ['agent', 'llm-epp']) expect(objects.get('Service', name).metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
   expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toMatchObject({ 'istio.io/use-waypoint': 'none' });

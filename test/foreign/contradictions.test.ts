@@ -89,12 +89,12 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
     if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
     if (WITH_GATEWAYS.includes(on)) {
       const gateway = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'tls' }, deniedCidrs: ['10.244.0.0/16'] });
-      const pool = gateway.addPool('pool', { servers: new Agent(mesh, 'model', { workload: deploy() }).version() });
+      const pool = gateway.addPool('pool', { workload: new Agent(mesh, 'model', { workload: deploy() }).version() });
       gateway.addRoute('completions', { target: pool });
       const theirs = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['*.corp.example.com'] });
       theirs.addRoute('agents', { target: agent.version('v1'), pathPrefix: '/agents' });
       const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
-      door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
+      door.addRoute('route', { target: door.addPool('models', { workload: deploy() }) });
       new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
     }
     if (on !== 'migration') new Agent(mesh, 'exit', { workload: existing('exit', { egress: {} }) });

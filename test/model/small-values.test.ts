@@ -176,7 +176,7 @@ describe('public getters', () => {
     meshOf((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames, tls: { secretName: 'tls' } });
       const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools }) });
-      expect(gateway.addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy() }).title).toBe('pool llm');
+      expect(gateway.addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy() }).title).toBe('pool llm');
       expect(crm.title).toBe('tool server crm');
       for (const list of [hostnames, tools]) list.push('later');
       expect([gateway.hostnames, crm.tools]).toEqual([['a.example.com'], ['find']]);

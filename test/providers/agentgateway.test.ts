@@ -2,7 +2,7 @@ import {
   ambient, linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has,
 } from './agentgateway-program';
 import {
-  ExternalHost, McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, TokenCaller,
+  ExternalHost, FailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, TokenCaller,
 } from '../../src';
 import { celString } from '../../src/providers/agentgateway/cel';
 import { BoundaryOptions, deploy, JWKS } from '../story';
@@ -197,7 +197,7 @@ describe('of several servers', () => {
   });
   test('each has its own host, path and transport', () => {
     const objects = crmOf({
-      path: '/tools', failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
+      path: '/tools', failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
         one: McpServer.of(deploy([8080]), { tools: ['a'] }),
         two: McpServer.of(deploy([8081]), { tools: ['b'], path: '/v2' }),
         old: McpServer.of(single(), { tools: ['c'], transport: McpTransport.SSE }),

@@ -92,7 +92,7 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'pool',
-    asks: (mesh) => void gateway(mesh).addPool('llm', { servers: deploy() }),
+    asks: (mesh) => void gateway(mesh).addPool('llm', { workload: deploy() }),
     shows: {
       istioAmbient: (objects) => {
         spec('Gateway', 'gw-inner', { infrastructure: { labels: { 'istio.io/dataplane-mode': 'ambient' } } })(objects);
@@ -135,7 +135,7 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'client-certificates',
-    asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }),
+    asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMapName: 'clients' } }),
     shows: onIstio(spec('Gateway', 'gw', { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'clients' }] } } } } }, 'voice-edge')),
   },
   {

@@ -96,11 +96,11 @@ const PLACES: Readonly<Record<string, Place>> = {
   'one of several tool servers behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', {
     servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(made(said), { tools: ['t'] }) },
   }), named('crm-two'), agentgateway, BY_PROXY],
-  'the servers of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: made(said) }), named('llm')],
-  'the servers of a pool that run already': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: existing('own', said) }), APP],
-  'a version that a pool serves': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: new Agent(mesh, 'agent', { workload: made(said) }).version() }), named('agent')],
-  'the picker of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: deploy([8001]), picker: pickerOf(said) }), APP],
-  'the picker of a pool of the team': [(mesh, said) => void InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: pickerOf(said) }), APP],
+  'the servers of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: made(said) }), named('llm')],
+  'the servers of a pool that run already': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: existing('own', said) }), APP],
+  'a version that a pool serves': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: new Agent(mesh, 'agent', { workload: made(said) }).version() }), named('agent')],
+  'the picker of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: deploy([8001]), picker: pickerOf(said) }), APP],
+  'the picker of a pool of the team': [(mesh, said) => void InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', workload: existing('vllm'), picker: pickerOf(said) }), APP],
 };
 
 /** A picker watches the Kubernetes API. */

@@ -31,10 +31,10 @@ const refused: Record<string, Refused[]> = {
     ['one of several tool servers', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(existing('two', { serviceAccount: 'default', service: { name: 'two', port: 80 } }), { tools: ['t'] }) } });
     }, said('app/mesh/crm', 'server two of tool server crm'), agentgateway],
-    ['the servers of a pool by its id', (mesh) => { gateway(mesh).addPool('default', { servers: deploy() }); }, said('app/mesh/gw/default', 'servers of pool default')],
-    ['the servers of a pool of the team', (mesh) => { InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { serviceAccount: 'default' }), picker: EndpointPicker.existing(existing('p', { service: { name: 'p', port: 80 } })) }); },
+    ['the servers of a pool by its id', (mesh) => { gateway(mesh).addPool('default', { workload: deploy() }); }, said('app/mesh/gw/default', 'servers of pool default')],
+    ['the servers of a pool of the team', (mesh) => { InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', workload: existing('vllm', { serviceAccount: 'default' }), picker: EndpointPicker.existing(existing('p', { service: { name: 'p', port: 80 } })) }); },
       said('app/mesh/gw/llm', 'servers of pool llm')],
-    ['a picker', (mesh) => { gateway(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { serviceAccount: 'default', service: { name: 'p', port: 80 } })) }); }, said('app/mesh/gw/llm', 'picker of pool llm')],
+    ['a picker', (mesh) => { gateway(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.existing(existing('p', { serviceAccount: 'default', service: { name: 'p', port: 80 } })) }); }, said('app/mesh/gw/llm', 'picker of pool llm')],
     ['a door of agentgateway by its id', (mesh) => { gateway(mesh, 'default'); }, said('app/mesh/default', 'gateway default', 'voice-edge/default'), edge],
     ['a door of agentgateway by its name', (mesh) => { new InferenceGateway(mesh, 'gw', { name: 'default', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }); }, said('app/mesh/gw', 'gateway default', 'voice-edge/default'), edge],
     ['a door of agentgateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'default', namespace: 'edge', hostnames: ['a.example'] }); }, said('app/mesh/gw', 'gateway default', 'edge/default'), edge],

@@ -53,7 +53,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'pools of a gateway': {
     most: 64, make: (mesh, count) => {
       const one = gateway(mesh);
-      many(count, (i) => one.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i }));
+      many(count, (i) => one.addPool(`p${i}`, { workload: deploy(), innerPort: 20_000 + i }));
     }, message: ['AM206', 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65'],
   },
   'servers of a boundary': {

@@ -22,7 +22,7 @@ const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mi
 
 const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
-    ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
+    ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: versions(mesh).version('v1') }); },
       /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd does not support InferencePool.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload \(as `version` of the agent returns it\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
       /app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istio: Linkerd's injector skips every pod with a container named istio-proxy, so .* has no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or remove it \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
@@ -30,8 +30,8 @@ const refused: Record<string, Refused[]> = {
     ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod with a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.istio(), mcp: McpProvider.agentgateway() }],
     ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
       'agentgateway limits the time until a response begins, not the time of a stream; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-      'allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMapName: 'clients' } }); },
+      'allowed: no `clientCaConfigMapName` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not supported by MeshProvider.linkerd: Linkerd has no waypoints; the proxy of each pod inspects its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
     ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not supported by MeshProvider.istioSidecar: callers with sidecars bypass waypoints', sidecar],
     ['a waypoint with sidecars, before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'way') }); }, 'waypoint way is not supported by MeshProvider.istioSidecar', sidecar],
@@ -48,7 +48,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'sidecars': [
     ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, ['AM312', 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods'], sidecar],
-    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } })) }); },
+    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } })) }); },
       ['AM313', 'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}'], sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh; got 1337', sidecar],
     ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services', sidecar],
@@ -103,7 +103,7 @@ const refused: Record<string, Refused[]> = {
       'the hosts of the egress have different ports; got ["a.example.com:443","a.example.com:8443"]; allowed: the same port for all hosts; define a MeshEgress for each port', linkerd],
     ['a host outside twice', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('a.example.com')] }); }, 'the egress has no hosts, or names one twice; got ["a.example.com","a.example.com"]', linkerd],
     ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com')], namespace: 'theirs' }); }, 'the namespace of the egress is not in the mesh; got "theirs"', linkerd],
-    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: 'A B' }); }, 'a name of the link is not valid in Kubernetes; got "A B"', linkerd],
+    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecretName: 'A B' }); }, 'a name of the link is not valid in Kubernetes; got "A B"', linkerd],
     ['a Service in several clusters before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), federated: true }); }, 'the library creates no Service for existing pods, so these props have no effect', linkerd],
   ],
   'ports': [
@@ -114,7 +114,7 @@ const refused: Record<string, Refused[]> = {
     ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), '`mediaPorts` has an invalid or repeated port; got ["UDP 70000"]'],
     ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), { tools: ['t'] }) }); }, 'the tool server crm has no port that callers can use; got []', sidecar],
     ['a health path that a probe cannot ask for', withDeployment({ healthPath: '/a//b' }), '`healthPath` is not a plain path; got "/a//b"'],
-    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
+    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
   ],
   'tokens': [
     ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the keys of `jwt` cannot verify tokens; got []', sidecar],
@@ -132,7 +132,7 @@ const refused: Record<string, Refused[]> = {
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
     ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, ports: [Port.tcp(8000)] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
     ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), { tools: ['t'] }) }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
     ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a valid Kubernetes name', sidecar],
   ],
   'tools': [
@@ -180,7 +180,7 @@ const refused: Record<string, Refused[]> = {
     ['a version that a pool takes over', (mesh) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-      gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
+      gatewayIn(mesh).addPool('llm', { workload: agent.version('v2') });
     }, ['AM215', 'route c targets agent agent v2, which has no Service because a pool serves it'], sidecar],
     ['the name of a Service of the team', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: existing('agent', { labels: { v: '1' }, service: { name: 'agent', port: 80 } }), v2: existing('agent', { labels: { v: '2' }, service: { name: 'agent-v2', port: 80 } }) } });
@@ -193,7 +193,7 @@ const refused: Record<string, Refused[]> = {
     }, ['AM202', 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"']],
     ['the name of what istiod makes for a waypoint, of pods without a Service', (mesh) => { new Agent(mesh, 'w', { versions: { p: deploy([]) } }); new Waypoint(mesh, 'w-p'); },
       ['AM202', 'agent w p has the same name as an object that is generated for waypoint w-p; got "w-p"']],
-    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
+    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
       const agent = versions(mesh);

@@ -25,7 +25,7 @@ const BY_ID: Readonly<Record<string, (mesh: AgentMesh, id: string) => void>> = {
   'a boundary': (mesh, id) => void new McpToolBoundary(mesh, id, { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }),
   'a waypoint': (mesh, id) => void new Waypoint(mesh, id),
   'a gateway': (mesh, id) => void new InferenceGateway(mesh, id, { hostnames: ['a.example.com'], tls }),
-  'a pool': (mesh, id) => void gateway(mesh).addPool(id, { servers: deploy() }),
+  'a pool': (mesh, id) => void gateway(mesh).addPool(id, { workload: deploy() }),
   'a route': (mesh, id) => void gateway(mesh).addRoute(id, { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }),
   'a canary': (mesh, id) => {
     const agent = versions(mesh, ['v1', 'v2']);
@@ -48,9 +48,9 @@ const refused: Record<string, Refused[]> = {
   ],
   'a wildcard where a name is meant': [
     ['the Secret of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"'],
-    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: '1.31' as never }) }],
+    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMapName: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: '1.31' as never }) }],
     ['the Secret of a variable', (mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '*.foo', key: 'k' } } }) }); }, 'a reference to a Secret is not valid in Kubernetes; got {"secretName":"*.foo","key":"k"}'],
-    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '*.foo' }); }, 'a name of the link is not valid in Kubernetes; got "*.foo"', linkerd],
+    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecretName: '*.foo' }); }, 'a name of the link is not valid in Kubernetes; got "*.foo"', linkerd],
     ['the domain of a link', (mesh) => { new ClusterLink(mesh, 'west', { clusterDomain: '*.local' }); }, 'a name of the link is not valid in Kubernetes; got "*.local"', linkerd],
     ['a ServiceAccount', (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { serviceAccount: '*.foo' }) }); }, 'the ServiceAccount is not a valid Kubernetes name; got "*.foo"'],
     ['the trust domain of a caller', (mesh) => { new Agent(mesh, 'a', { workload: deploy() }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: '*.example' })); },

@@ -44,7 +44,7 @@ const refused: Record<string, Refused[]> = {
     ['a host of a gateway', gateway({ hostnames: ['0o7'] }), number('hostnames[0]`', '0o7', 'app/mesh/gw')],
     ['the value of a header', canary({ headerValue: '0B1' }), number('headerValue`', '0B1', 'app/mesh/agent/c')],
     ['a header', canary({ header: '0o7' }), number('header`', '0o7', 'app/mesh/agent/c')],
-    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '0o7' }); }, number('credentialsSecret`', '0o7', 'app/mesh/west'), linkerd],
+    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecretName: '0o7' }); }, number('credentialsSecretName`', '0o7', 'app/mesh/west'), linkerd],
     ['a trusted domain', () => {}, number('trustedDomains[0]`', '0o7', 'app/mesh'), { trustedDomains: ['0o7'] }],
     ['a revision', () => {}, number('mesh.revision`', '0o7', 'app/mesh'), { mesh: MeshProvider.istioSidecar({ revision: '0o7' }) }],
     ['a class', () => {}, number('mcp.gatewayClassName`', '0o7', 'app/mesh'), { mcp: McpProvider.agentgateway({ gatewayClassName: '0o7' }) }],
@@ -73,7 +73,7 @@ test('valid texts are accepted', () => {
     [agent({ env: { A: 'a\nb\tc\n', B: '0x1f', C: '1e3', D: 'yes', E: '', F: ' a', G: '#', H: '{}', I: '\u{1f600}' }, args: ['-c', 'a:\n\tb', '08'], command: ['/bin/sh'] })],
     [crm(() => ({ tools: ['0', '0x1f', '1e3', '1.5', 'true', '~'].filter((tool) => tool !== '~') }))],
     [canary({ headerValue: '1' }), sidecar],
-    [(mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy() }); }],
+    [(mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy() }); }],
   ];
   expect(taken.map(([build, props]) => problemsOf(build, props))).toEqual(taken.map(() => []));
 });

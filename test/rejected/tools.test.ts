@@ -5,7 +5,7 @@ import {
   resource,
 } from './tool-programs';
 import {
-  Agent, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpServer,
+  Agent, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, McpAccessPolicy, FailureMode, McpPrefix, McpSessionRouting, McpServer,
   McpToolBoundary, McpTransport, MeshEgress, MeshProvider, Port, TokenCaller,
 } from '../../src';
 import { deploy, existing } from '../story';
@@ -44,7 +44,7 @@ const refused: Record<string, Refused[]> = {
       'the namespace of the boundary crm is not the namespace of its server; got ["voice","theirs"]; allowed: one namespace for both; remove `namespace` from one of the two', { existingNamespaces: ['theirs'] }],
     ['a path of messages where there is one endpoint', crm(() => ({ messagesPath: '/m' })),
       '`messagesPath` of crm has no effect: streamable HTTP has a single endpoint; got "/m"; allowed: no `messagesPath`, or McpTransport.SSE; remove it'],
-    ['what would change nothing behind a proxy', crm(() => ({ failureMode: McpFailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),
+    ['what would change nothing behind a proxy', crm(() => ({ failureMode: FailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),
       '`unsafePassTokens` of crm has no effect: the server receives `credentials` instead of the callers\' tokens; got true', agentgateway],
     ['one of several that tells its health at its endpoint', crm(() => ({ servers: { one: of(), two: of({ path: '/v2' }, running({ ports: [Port.http(8081)], healthPath: '/v2/' })) } })),
       'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server; got "/v2/"', agentgateway],

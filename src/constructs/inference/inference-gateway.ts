@@ -56,15 +56,15 @@ export class InferenceGateway extends GatewayBase {
   }
 }
 
-function enforcedTls(member: Membership, { clientCaConfigMap, ...tls }: TlsFacts): TlsFacts {
-  const refusal = clientCaConfigMap !== undefined && member.refusal('client-certificates');
-  if (!refusal) return { ...tls, clientCaConfigMap };
-  member.report({ message: `client certificates cannot be verified: ${refusal.reason}`, actual: clientCaConfigMap, expected: `no \`clientCaConfigMap\` with the stated release and provider, or ${refusal.instead}`, fix: `set ${refusal.instead} if the cluster has it, or remove \`clientCaConfigMap\`` }, 'AM002');
+function enforcedTls(member: Membership, { clientCaConfigMapName, ...tls }: TlsFacts): TlsFacts {
+  const refusal = clientCaConfigMapName !== undefined && member.refusal('client-certificates');
+  if (!refusal) return { ...tls, clientCaConfigMapName };
+  member.report({ message: `client certificates cannot be verified: ${refusal.reason}`, actual: clientCaConfigMapName, expected: `no \`clientCaConfigMapName\` with the stated release and provider, or ${refusal.instead}`, fix: `set ${refusal.instead} if the cluster has it, or remove \`clientCaConfigMapName\`` }, 'AM002');
   return tls;
 }
 
-function checkTls(member: Membership, { secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
-  for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
+function checkTls(member: Membership, { secretName, secretNamespace, clientCaConfigMapName }: TlsFacts): void {
+  for (const name of [secretName, ...clientCaConfigMapName === undefined ? [] : [clientCaConfigMapName]]) {
     if (!isSubdomain(name)) member.report({ message: 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
   }
   member.report(nameProblem('the namespace of the Secret', secretNamespace));

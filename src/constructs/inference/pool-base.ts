@@ -44,7 +44,7 @@ export abstract class PoolBase extends Construct implements IInferencePool {
 /** A pool, as its construct requests it. */
 export interface PoolRequest {
   readonly name: string;
-  readonly servers: Workload;
+  readonly workload: Workload;
   readonly gateway?: IInferenceGateway;
   readonly targetPorts?: readonly number[];
   readonly metricsPort?: number;
@@ -95,7 +95,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest): Po
 }
 
 /** Returns the servers: the workload of the agent version, or a workload that belongs to the pool alone. */
-function serversOf(pool: PoolBase, member: Membership, { name, servers: workload }: PoolRequest): WorkloadNode {
+function serversOf(pool: PoolBase, member: Membership, { name, workload: workload }: PoolRequest): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     if (!description.node.routable) {

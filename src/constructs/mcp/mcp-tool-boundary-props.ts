@@ -1,5 +1,6 @@
+import { FailureMode } from '../../values/failure-mode';
 import { JwtRequirement } from '../../values/jwt';
-import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
+import { McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
 import { McpServer } from '../../values/mcp-server';
 import { RateLimit } from '../../values/rate-limit';
 import { MeshMemberProps } from '../membership/membership';
@@ -14,11 +15,12 @@ export interface McpProxyProps {
    */
   readonly prefix?: McpPrefix;
   /**
-   * Whether sessions continue while one of several servers is unavailable.
+   * Whether sessions fail while one of several servers is unavailable, so that clients never see an incomplete list of tools, or continue
+   * with the available servers (agentgateway 1.4, failureMode).
    *
-   * @default McpFailureMode.FAIL_CLOSED
+   * @default FailureMode.FAIL_CLOSED
    */
-  readonly failureMode?: McpFailureMode;
+  readonly failureMode?: FailureMode;
   /**
    * Whether the proxy keeps sessions. Without sessions no caller can take over the session of another one. Servers that keep sessions
    * need a proxy that keeps them.

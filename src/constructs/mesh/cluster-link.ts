@@ -22,7 +22,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
    *
    * @default - "cluster-credentials-" and the name of the cluster
    */
-  readonly credentialsSecret?: string;
+  readonly credentialsSecretName?: string;
   /**
    * Namespace of Linkerd's multicluster extension.
    *
@@ -47,11 +47,11 @@ export class ClusterLink extends Construct {
       origin: member,
       clusterName,
       clusterDomain: props.clusterDomain ?? 'cluster.local',
-      credentialsSecret: props.credentialsSecret ?? `cluster-credentials-${clusterName}`,
+      credentialsSecretName: props.credentialsSecretName ?? `cluster-credentials-${clusterName}`,
       namespace: props.namespace ?? 'linkerd-multicluster',
     };
     member.report(nameProblem('the namespace of the link', link.namespace));
-    for (const name of [link.clusterDomain, link.credentialsSecret]) {
+    for (const name of [link.clusterDomain, link.credentialsSecretName]) {
       if (!isSubdomain(name)) member.report({ message: 'a name of the link is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
     }
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;

@@ -79,8 +79,8 @@ export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, class
         }],
       },
     })),
-    ...(tls.clientCaConfigMap !== undefined && {
-      tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: tls.clientCaConfigMap }] } } } },
+    ...(tls.clientCaConfigMapName !== undefined && {
+      tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: tls.clientCaConfigMapName }] } } } },
     }),
   };
 }

@@ -77,12 +77,12 @@ export function emitLink(scope: Construct, link: ClusterLinkNode, controlPlaneNa
   emit(scope, 'Resource', Link, { name: link.clusterName, namespace: link.namespace }, { spec: () => compileLink(link, controlPlaneNamespace) });
 }
 
-export function compileLink({ clusterName, clusterDomain, credentialsSecret }: ClusterLinkNode, controlPlaneNamespace: string): LinkSpec {
+export function compileLink({ clusterName, clusterDomain, credentialsSecretName }: ClusterLinkNode, controlPlaneNamespace: string): LinkSpec {
   return {
     targetClusterName: clusterName,
     targetClusterDomain: clusterDomain,
     targetClusterLinkerdNamespace: controlPlaneNamespace,
-    clusterCredentialsSecret: credentialsSecret,
+    clusterCredentialsSecret: credentialsSecretName,
     federatedServiceSelector: { matchLabels: { [FEDERATED_LABEL]: FEDERATED } },
     remoteDiscoverySelector: { matchLabels: { 'mirror.linkerd.io/exported': 'remote-discovery' } },
   };

@@ -3,7 +3,7 @@ import { placeIn } from './places';
 import { mcpServer, Offer, offer } from './servers';
 import { id, name, number, oneOf, path, text } from './texts';
 import {
-  GuardrailPhase, IAgent, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
+  GuardrailPhase, IAgent, FailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
   McpToolBoundary, McpToolBoundaryProps,
 } from '../../../src';
 import { Drawing } from '../drawing';
@@ -55,7 +55,7 @@ function proxyDraws(on: Drawing, about: Behind): Draws<McpProxyProps> {
       about.prefix = on.choice(Object.fromEntries((['SEVERAL', 'ALWAYS', ...all.length < 2 || on.isBold ? ['NEVER' as const] : []] as const).map((key) => [`McpPrefix.${key}`, key] as const)));
       return member('McpPrefix', McpPrefix, about.prefix);
     }),
-    failureMode: rarely(() => (isRead() && on.dares(all.length > 1) ? oneOf(on, 'McpFailureMode', McpFailureMode) : undefined)),
+    failureMode: rarely(() => (isRead() && on.dares(all.length > 1) ? oneOf(on, 'FailureMode', FailureMode) : undefined)),
     sessionRouting: rarely(() => (isRead() ? oneOf(on, 'McpSessionRouting', McpSessionRouting) : undefined)),
     guardrails: rarely(() => (on.dares(mesh.can('guardrails')) ? guardrails(on, about) : undefined)),
     oauth: rarely(() => (on.dares(mesh.can('mcp-oauth') && about.hasTokens) ? oauth(on) : undefined)),
