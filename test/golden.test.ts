@@ -5,6 +5,7 @@ import { App } from 'cdk8s';
 import { checksTable } from './checks-table';
 import { partsOf } from './golden-parts';
 import { wholeOf } from './golden-whole';
+import { objectsTable } from './objects-table';
 import { providersTable } from './providers/table';
 import { wrapped, wrappedExpressions } from './wrapped-expressions';
 
@@ -81,6 +82,10 @@ test('the table of providers equals the declared features', () => {
 test('the table of checks equals the declared checks', () => {
   golden('../../docs/reference/checks.md', checksTable());
 });
+
+test('the tables of objects say what is emitted', () => {
+  golden('../../docs/reference/objects.md', objectsTable());
+}, 60_000);
 
 test('README and docs quote the access reports', () => {
   const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];

@@ -42,7 +42,7 @@ describe('law 2, enforced or refused', () => {
     const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['refund'] }) });
     crm.grantTools(['refund'], caller);
     expect(() => Testing.synth(chart)).toThrow();
-    expect(ApiObject.of(crm).toJson().spec).not.toHaveProperty('rules');
+    expect(ApiObject.of(crm.node.findChild('request-policy')).toJson().spec).not.toHaveProperty('rules');
   });
 });
 
@@ -165,7 +165,7 @@ describe('law 6, open', () => {
     const { mesh } = meshOf(() => {});
     const { gateway, stable, route, crm } = story(mesh);
     expect([gateway, stable, route, crm].map((one) => ApiObject.of(one)).map(({ kind, name }) => `${kind} ${name}`))
-      .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm']);
+      .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm-workload']);
     expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-workload');
   });
   test('an existing Gateway gets routes, and its proxies are allowed', () => {

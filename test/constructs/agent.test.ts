@@ -81,9 +81,9 @@ describe('the versions of an agent', () => {
     }
   });
   test.each([
-    ['ambient', MeshProvider.istioAmbient(), ['Resource', 'deployment']],
+    ['ambient', MeshProvider.istioAmbient(), ['deployment', 'workload-policy']],
     // Tokens and authorizers are asked for at the pods there, which stay.
-    ['sidecars', MeshProvider.istioSidecar(), ['Resource', 'deployment', 'egress', 'external-authorizer', 'jwt']],
+    ['sidecars', MeshProvider.istioSidecar(), ['deployment', 'egress', 'external-authorizer', 'jwt', 'workload-policy']],
   ])('served by a pool keep no objects for their Services, on %s', (_, provider, left) => {
     meshOf((mesh) => {
       const demanding = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });

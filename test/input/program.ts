@@ -53,7 +53,7 @@ const common = () => ({
 });
 const route = () => ({ name: 'route', pathPrefix: '/v1', requestTimeoutSeconds: 30, retries: { attempts: 2, codes: [503] } });
 const canary = ({ agent }: World) => ({ ...route(), stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, header: 'x-canary', headerValue: 'true' });
-const pool = () => ({ servers: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
+const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
 const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret() });
 
 /** A value of each struct, with every prop. Props that exclude each other stand side by side: the guard reads them before any check of their meaning. */

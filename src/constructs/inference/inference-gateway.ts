@@ -9,6 +9,7 @@ import { isSubdomain, nameProblem, selectorProblem } from '../../model/names';
 import { networkOf, networkText } from '../../model/networks';
 import { sortedKeys } from '../../model/sorted-keys';
 import { networkProblem } from '../input/network-checks';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership } from '../membership/membership';
 
 /** Most labels in the infrastructure of a Gateway (Gateway API v1.6, GatewayInfrastructure). */
@@ -53,6 +54,7 @@ export class InferenceGateway extends GatewayBase {
     checkNetworks(member, node);
     context.namespace(namespace);
     context.gateway.createGateway(this, model, node);
+    setMainObject(this, 'gateway');
   }
 }
 

@@ -13,6 +13,7 @@ import { EndpointPicker } from '../../values/endpoint-picker';
 import { CalleeReference, RouteTargetReference } from '../../values/references';
 import { Workload, workloadDescription } from '../../values/workload';
 import { isAtHome } from '../membership/home-mesh';
+import { setMainObject } from '../membership/main-object';
 import { Membership } from '../membership/membership';
 import { restrictWorkloadEgress, deployWorkload, authorizeWorkload } from '../workload/authorize';
 import { bindWorkload } from '../workload/bind-workload';
@@ -89,6 +90,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest): Po
   withdrawService(member, servers);
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
+  setMainObject(scope, 'pool');
   // The egress of a picker that is deployed here is not restricted.
   if (pool.picker.workload.egress) restrictWorkloadEgress(new Construct(scope, 'picker-egress'), member, pool.picker.workload);
   return pool;
@@ -109,7 +111,7 @@ function serversOf(pool: PoolBase, member: Membership, { name, workload: workloa
   });
   const scope = new Construct(pool, 'servers');
   deployWorkload(scope, member, node);
-  authorizeWorkload(scope, 'workload-policy', member, node);
+  authorizeWorkload(scope, member, node);
   return node;
 }
 

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { accepted } from '../../input/guard';
 import { isSubdomain, nameProblem } from '../../model/names';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
 /** Props of `ClusterLink`. */
@@ -57,5 +58,6 @@ export class ClusterLink extends Construct {
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
     model.clusterLinks.push(link);
     context.mesh.clusterLinks?.link(this, link);
+    setMainObject(this, 'link');
   }
 }

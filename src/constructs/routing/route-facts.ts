@@ -9,6 +9,7 @@ import { referencedWorkload, titleOf, workloadDescription } from '../../values/w
 import { gatewayOf, IInferenceGateway, reportNoGateway } from '../inference/gateway-facts';
 import { poolNode } from '../inference/pool-facts';
 import { isAtHome } from '../membership/home-mesh';
+import { setMainObject } from '../membership/main-object';
 import { Membership } from '../membership/membership';
 import { whole } from '../workload/deployment-checks';
 
@@ -118,6 +119,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   };
   model.addRoute(route);
   context.gateway.createRoute(scope, route);
+  setMainObject(scope, 'route');
 }
 
 /** An unsigned 16 bit number on Linkerd, the smallest limit of the meshes (Linkerd 2.20, policy-controller). */

@@ -8,7 +8,7 @@ import { called, Expr, lit, made, record } from '../expr';
 import { fitting, options, rarely } from '../options';
 import { AgentVar, MeshVar, WorkloadVar } from '../plan';
 
-const ODD_VERSIONS = ['', 'v1', 'V1', 'a.b', 'constructor', '__proto__', 'service-account', 'Resource', '1', 'x'.repeat(60)];
+const ODD_VERSIONS = ['', 'v1', 'V1', 'a.b', 'constructor', '__proto__', 'service-account', 'workload-policy', 'Resource', '1', 'x'.repeat(60)];
 
 export function versionName(on: Drawing): string {
   return on.odd(ODD_VERSIONS, () => on.plan.fresh('v').replace('-', ''));
