@@ -54,7 +54,7 @@ const common = () => ({
 const route = () => ({ name: 'route', pathPrefix: '/v1', requestTimeoutSeconds: 30, retries: { attempts: 2, codes: [503] } });
 const canary = ({ agent }: World) => ({ ...route(), stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, header: 'x-canary', headerValue: 'true' });
 const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
-const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret() });
+const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, keepsSessions: true });
 
 /** A value of each struct, with every prop. Props that exclude each other stand side by side: the guard reads them before any check of their meaning. */
 export const VALID: Readonly<Record<string, (world: World) => object>> = {
@@ -89,7 +89,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   ExistingGatewayProps: (world) => ({ ...member(world), gatewayName: 'edge', namespace: 'edge', hostnames: ['b.example.com'], listener: 'https', listenerPort: 443, serviceAccount: 'edge-istio' }),
   ExistingPickerOptions: () => ({ selfSignedTls: true }),
   ExistingPoolProps: (world) => ({
-    ...member(world), poolName: 'pool', servers: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, gateway: world.gateway,
+    ...member(world), poolName: 'pool', workload: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, gateway: world.gateway,
   }),
   ExistingService: () => ({ name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } }),
   ExistingWaypointProps: (world) => ({ ...member(world), gatewayName: 'their-waypoint', namespace: 'voice', deniesByDefault: true, serviceAccount: 'their-waypoint' }),
@@ -118,8 +118,8 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   McpOAuth: () => ({ resource: 'https://crm.example.com/mcp', scopes: ['crm'], identityProvider: McpIdentityProvider.KEYCLOAK, clientId: 'crm' }),
   McpServerOptions: server,
   McpToolBoundaryProps: (world) => ({
-    ...member(world), ...server(), server: deploy([8080]), servers: { other: McpServer.of(deploy([8081]), server()) }, name: 'tools', namespace: 'voice', servicePort: 8080, messagesPath: '/messages',
-    waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], enforcesMirroredHeaders: true, keepsSessions: true, unsafePassTokens: true,
+    ...member(world), server: McpServer.of(deploy([8080]), server()), servers: { other: McpServer.of(deploy([8081]), server()) }, name: 'tools', namespace: 'voice', servicePort: 8080,
+    path: '/mcp', waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], unsafePassTokens: true,
     prefix: McpPrefix.ALWAYS, failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL, guardrails: [VALID.McpGuardrail(world)], oauth: VALID.McpOAuth(world),
   }),
   MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
