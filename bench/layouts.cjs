@@ -3,7 +3,7 @@
 const { readFileSync, writeFileSync } = require('node:fs');
 const { ApiObject, App, Chart } = require('cdk8s');
 const root = process.env.AGENT_MESH ?? '..';
-const { Agent, AgentMesh, Cluster, ExternalHost, GatewayApiChannel, McpProvider, McpToolBoundary, MeshEgress, MeshProvider, Port, Workload } = require(`${root}/lib/src`);
+const { Agent, AgentMesh, Cluster, ExternalHost, GatewayApiChannel, McpProvider, McpServer, McpToolBoundary, MeshEgress, MeshProvider, Port, Workload } = require(`${root}/lib/src`);
 
 const AMBIENT = () => ({ mesh: MeshProvider.istioAmbient() });
 const AGENTGATEWAY = () => ({ mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
@@ -36,11 +36,11 @@ function naming(mesh, n) {
 }
 
 /** An agent for each, which uses all of its tools and one of the next. */
-function boundaries(mesh, n, props) {
+function boundaries(mesh, n, options) {
   const callers = times(n, (i) => agentOf(mesh, `agent-${i}`));
   const tools = ['find', 'refund', 'close'];
   times(n, (i) => {
-    const boundary = new McpToolBoundary(mesh, `crm-${i}`, { server: running(`pods-${i}`, { service: undefined }), tools, ...props });
+    const boundary = new McpToolBoundary(mesh, `crm-${i}`, { server: McpServer.of(running(`pods-${i}`, { service: undefined }), { tools, ...options }) });
     for (const tool of tools) boundary.grantTools([tool], callers[i]);
     boundary.grantTools(['find'], callers[(i + 1) % n]);
   });
@@ -62,7 +62,7 @@ const LAYOUTS = {
     const mesh = onlyMesh(app, AMBIENT);
     const agents = times(8, (i) => agentOf(mesh, `agent-${i}`));
     const tools = times(n, (i) => `tool_${i}`);
-    const boundary = new McpToolBoundary(mesh, 'crm', { server: running('pods', { service: undefined }), tools, enforcesMirroredHeaders: true });
+    const boundary = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(running('pods', { service: undefined }), { tools, enforcesMirroredHeaders: true }) });
     tools.forEach((tool, i) => agents.filter((_, k) => (i + k) % 3 > 0).forEach((agent) => boundary.grantTools([tool], agent)));
   }],
   'boundaries on ambient': [120, (app, n) => boundaries(onlyMesh(app, AMBIENT), n, { enforcesMirroredHeaders: true })],

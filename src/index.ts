@@ -15,7 +15,7 @@ export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions,
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';
 export { McpToolBoundary } from './constructs/mcp/mcp-tool-boundary';
-export { type McpOneServerProps, type McpProxyProps, type McpToolBoundaryProps } from './constructs/mcp/mcp-tool-boundary-props';
+export { type McpProxyProps, type McpToolBoundaryProps } from './constructs/mcp/mcp-tool-boundary-props';
 export { MeshEgress, type MeshEgressProps } from './constructs/mesh/mesh-egress';
 export { type MeshMemberProps } from './constructs/membership/membership';
 export { type RouteOptions, type RouteRetries } from './constructs/routing/route-facts';
@@ -26,7 +26,8 @@ export { type IstioAmbientOptions, type IstioSidecarOptions, type LinkerdOptions
 export { type IAgent } from './values/agent';
 export { type Call, type Decision, type ICallee } from './values/call';
 export { type CircuitBreaker } from './values/circuit-breaker';
-export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, FailureMode, ModelServer } from './values/endpoint-picker';
+export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, ModelServer } from './values/endpoint-picker';
+export { FailureMode } from './values/failure-mode';
 export { Cluster, type ClusterOptions } from './values/cluster';
 export { ExternalHost, type ExternalHostOptions } from './values/external-host';
 export { Grant } from './values/grant';
@@ -34,7 +35,7 @@ export { type ICaller, Identity, type IdentityOptions } from './values/identity'
 export { type ExternalAuthorizer } from './values/external-authorizer';
 export { type JwtRequirement } from './values/jwt';
 export {
-  GuardrailPhase, McpFailureMode, type McpGuardrail, McpIdentityProvider, type McpOAuth, McpPrefix, McpSessionRouting,
+  GuardrailPhase, type McpGuardrail, McpIdentityProvider, type McpOAuth, McpPrefix, McpSessionRouting,
 } from './values/mcp-proxy';
 export { type ExternalMcpServerOptions, McpServer, type McpServerOptions, McpTransport } from './values/mcp-server';
 export { MediaPort, TransportProtocol } from './values/media-port';
@@ -49,7 +50,7 @@ export { type IRouteTarget } from './values/route-target';
 export { TokenCaller, type TokenCallerOptions } from './values/token-caller';
 export { Workload } from './values/workload';
 export {
-  type DeployOptions, type ExistingServiceOptions, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadEgress, type WorkloadOptions,
+  type DeployWorkloadOptions, type ExistingService, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadEgress, type WorkloadOptions,
 } from './values/workload-options';
 
 provideClasses(() => module.exports as Record<string, unknown>); // read when it is complete

@@ -5,6 +5,7 @@ import { App } from 'cdk8s';
 import { checksTable } from './checks-table';
 import { partsOf } from './golden-parts';
 import { wholeOf } from './golden-whole';
+import { objectsTable } from './objects-table';
 import { providersTable } from './providers/table';
 import { wrapped, wrappedExpressions } from './wrapped-expressions';
 
@@ -82,6 +83,10 @@ test('the table of checks equals the declared checks', () => {
   golden('../../docs/reference/checks.md', checksTable());
 });
 
+test('the tables of objects say what is emitted', () => {
+  golden('../../docs/reference/objects.md', objectsTable());
+}, 60_000);
+
 test('README and docs quote the access reports', () => {
   const pages = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`)];
   for (const page of pages) {
@@ -108,7 +113,7 @@ test('tool boundaries with a waypoint differ from agentgateway only in `mcp` and
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
     '  Agent, AgentMesh, ExternalHost, Identity, McpServer, McpToolBoundary, MeshProvider, Port, TokenCaller, Workload,',
     '  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.',
-    '  servers: { forecasts: McpServer.external({ host: ExternalHost.https(\'mcp.weather.example\'), tools: [\'forecast\', \'history\'] }) },',
+    '      host: ExternalHost.https(\'mcp.weather.example\'), tools: [\'forecast\', \'history\'], enforcesMirroredHeaders: true,',
   ]);
 });
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpToolBoundary, Port,
-  Waypoint, Workload,
+  Agent, AgentMesh, Cluster, EndpointPicker, GatewayProvider, Identity, InferenceGateway, InferencePool, IstioRelease, McpServer, McpToolBoundary,
+  Port, Waypoint, Workload,
 } from '../src';
 import { deploy, existing, existingPicker, story } from './story';
 import { Manifest, Manifests, meshOf, problemsOf, synth } from './synth';
@@ -28,7 +28,7 @@ describe('law 1, admitted', () => {
     for (const { apiVersion, kind, metadata } of objects.all) expect([apiVersion, kind, metadata.name]).not.toContain(undefined);
   });
   test('empty lists, which Istio rejects, are never written', () => {
-    const written = JSON.stringify(synth((mesh) => { story(mesh); new McpToolBoundary(mesh, 'idle', { server: deploy(), tools: ['t'] }); }).all);
+    const written = JSON.stringify(synth((mesh) => { story(mesh); new McpToolBoundary(mesh, 'idle', { server: McpServer.of(deploy(), { tools: ['t'] }) }); }).all);
     expect(written).not.toMatch(/"(rules|from|to|serviceAccounts|principals|hosts|ports|paths|methods)":\[\]/);
   });
 });
@@ -39,10 +39,10 @@ describe('law 2, enforced or refused', () => {
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});
-    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['refund'] });
+    const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['refund'] }) });
     crm.grantTools(['refund'], caller);
     expect(() => Testing.synth(chart)).toThrow();
-    expect(ApiObject.of(crm).toJson().spec).not.toHaveProperty('rules');
+    expect(ApiObject.of(crm.node.findChild('request-policy')).toJson().spec).not.toHaveProperty('rules');
   });
 });
 
@@ -50,7 +50,7 @@ describe('law 3, closed by default', () => {
   test('no callers is written as deny-all at every layer, never as a missing policy', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'agent', { workload: deploy() });
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }) });
     });
     expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
     expect(objects.get('AuthorizationPolicy', 'voice-waypoint-deny-all').spec).not.toHaveProperty('rules');
@@ -65,7 +65,7 @@ describe('law 3, closed by default', () => {
     const objects = synth((mesh) => {
       new Agent(mesh, 'a', { workload: deploy(), namespace: 'one' });
       new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) }); // stated as existing
-      new McpToolBoundary(mesh, 'c', { server: deploy(), tools: ['t'], namespace: 'three' });
+      new McpToolBoundary(mesh, 'c', { server: McpServer.of(deploy(), { tools: ['t'] }), namespace: 'three' });
       new Waypoint(mesh, 'd', { namespace: 'four' });
       new InferenceGateway(mesh, 'e', { ...hosts, namespace: 'five' });
     }, { existingNamespaces: ['two'] });
@@ -81,7 +81,7 @@ describe('law 4, no way around', () => {
     const objects = synth((mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
       new Agent(mesh, 'agent', { workload: deploy(), waypoint }).grantCall(caller);
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint }).grantAllTools(caller);
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint }).grantAllTools(caller);
     });
     for (const workloadPolicy of ['agent-workload', 'crm-workload']) {
       expect(objects.get('AuthorizationPolicy', workloadPolicy).spec.rules.flatMap(({ from }: { from: unknown[] }) => from)).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
@@ -104,7 +104,7 @@ describe('law 4, no way around', () => {
   test('a version served by a pool has no Service unless the program asks for one', () => {
     const withPool = (service?: boolean) => synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() }, service });
-      new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: agent.version('v1') });
+      new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: agent.version('v1') });
     }).names('Service');
     expect(withPool()).toEqual(['Service/voice/llm-epp']);
     expect(withPool(true).sort()).toEqual(['Service/voice/agent-v1', 'Service/voice/llm-epp']);
@@ -132,7 +132,7 @@ describe('law 5, stable', () => {
   test('a version added in the middle changes no other version\'s port', () => {
     const ports = (versions: string[]) => synth((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', hosts);
-      for (const version of versions) gateway.addPool(version, { servers: deploy() });
+      for (const version of versions) gateway.addPool(version, { workload: deploy() });
     }).get('Gateway', 'gw-inner').spec.listeners.map(({ name, port }: { name: string; port: number }) => `${name}:${port}`);
     expect(ports(['v1', 'v2', 'v3'])).toEqual(expect.arrayContaining(ports(['v1', 'v3'])));
     expect(ports(['v1', 'v3'])).toHaveLength(2);
@@ -165,13 +165,13 @@ describe('law 6, open', () => {
     const { mesh } = meshOf(() => {});
     const { gateway, stable, route, crm } = story(mesh);
     expect([gateway, stable, route, crm].map((one) => ApiObject.of(one)).map(({ kind, name }) => `${kind} ${name}`))
-      .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm']);
+      .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm-workload']);
     expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-workload');
   });
   test('an existing Gateway gets routes, and its proxies are allowed', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'door' });
-      gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
+      gateway.addRoute('all', { target: gateway.addPool('llm', { workload: deploy() }) });
     });
     expect(objects.names('Gateway')).toEqual(['Gateway/voice/corporate-inner']);
     expect(objects.names().filter((name) => name.includes('/ingress'))).toEqual([]);
@@ -187,14 +187,14 @@ describe('law 6, open', () => {
   test('an existing Gateway without a stated ServiceAccount gets that of its class', () => {
     const objects = synth((mesh) => {
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'] });
-      gateway.addPool('llm', { servers: deploy() });
+      gateway.addPool('llm', { workload: deploy() });
     }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
     expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate-corp'] } }]);
   });
   test('an existing pool and its picker are protected and routed to, not deployed', () => {
     const objects = synth((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', hosts);
-      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', servers: existing('vllm', { ports: [Port.http(8000), Port.http(8001)] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
+      gateway.addRoute('all', { target: InferencePool.fromPoolName(gateway, 'llm', { poolName: 'their-pool', workload: existing('vllm', { ports: [Port.http(8000), Port.http(8001)] }), targetPorts: [8000, 8001], picker: existingPicker() }) });
     });
     expect(objects.names('InferencePool')).toEqual([]);
     expect(objects.names('Deployment')).toEqual([]);
@@ -205,7 +205,7 @@ describe('law 6, open', () => {
   });
   test('an existing picker that serves plain text gets no DestinationRule', () => {
     const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9100 } }), { selfSignedTls: false });
-    const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); });
+    const objects = synth((mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: deploy(), picker }); });
     expect(objects.names('DestinationRule')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'llm-epp-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9002'] } }]);
     expect(objects.get('InferencePool', 'llm').spec.endpointPickerRef).toMatchObject({ name: 'picker', port: { number: 9100 } });
@@ -213,7 +213,7 @@ describe('law 6, open', () => {
   test('an existing waypoint in the mesh\'s namespace is closed and used, not created', () => {
     const objects = synth((mesh) => {
       const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'theirs', serviceAccount: 'proxy' });
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint });
     });
     expect(objects.names('Gateway')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'theirs-deny-all').spec.targetRefs[0].name).toBe('theirs');
@@ -223,7 +223,7 @@ describe('law 6, open', () => {
   test('a shared existing waypoint is not changed, and Services behind it deny by default', () => {
     const objects = synth((mesh) => {
       const waypoint = Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform', deniesByDefault: true });
-      new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['t'], waypoint });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint });
     });
     expect(objects.names().filter((name) => name.includes('platform'))).toEqual([]);
     expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'shared', 'istio.io/use-waypoint-namespace': 'platform' });
@@ -238,7 +238,7 @@ describe('law 6, open', () => {
 
 describe('law 7, honest about versions', () => {
   test('a feature that a release lacks is refused with the reason, and accepted on a release that has it', () => {
-    const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMap: 'ca' } }); };
+    const withClientCertificates = (mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'tls', clientCaConfigMapName: 'ca' } }); };
     const cluster = Cluster.of({ istioRelease: IstioRelease.V1_30 });
     expect(problemsOf(withClientCertificates, { cluster })).toEqual([expect.stringContaining('Istio 1.30 does not verify')]);
     expect(synth(withClientCertificates).get('Gateway', 'gw', 'voice-edge').spec.tls)
@@ -268,7 +268,7 @@ describe('law 9, one clear error', () => {
     Object.assign(app, { outdir });
     new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [Port.http(0)] }) });
     const gateway = new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a b'] });
-    gateway.addCanary('c', { stable: gateway.addPool('p', { servers: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { servers: deploy() }), canaryPercent: 500 });
+    gateway.addCanary('c', { stable: gateway.addPool('p', { workload: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { workload: deploy() }), canaryPercent: 500 });
     new Chart(app, 'second', { namespace: 'x' });
     let message = '';
     try { app.synth(); } catch (error) { message = (error as Error).message; }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary } from '../src';
+import { Agent, AgentMesh, InferenceGateway, McpServer, McpToolBoundary } from '../src';
 import { MeshName, meshOn, MESHES, NEWEST } from './providers/suite';
 import { deploy, existing } from './story';
 import { Manifest, Manifests, synth } from './synth';
@@ -29,14 +29,14 @@ function build(mesh: AgentMesh, { agents, tools, grants }: Plan, on: MeshName): 
       })])),
     });
     if (routed === 'pool' && on !== 'linkerd') {
-      const pool = gateway.addPool(`pool-${i}`, { servers: agent.version('v0'), innerPort: 21_000 + i });
+      const pool = gateway.addPool(`pool-${i}`, { workload: agent.version('v0'), innerPort: 21_000 + i });
       gateway.addRoute(`route-${i}`, { target: pool, pathPrefix: `/${i}` });
     }
     if (routed === 'service' && deployed) gateway.addRoute(`route-${i}`, { target: agent.version('v0'), pathPrefix: `/${i}` });
     return agent;
   });
   const servers = tools.map(({ namespace: home, count }, i) =>
-    new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), namespace: home, tools: Array.from({ length: count }, (_, t) => `tool_${t}`) }));
+    new McpToolBoundary(mesh, `tools-${i}`, { server: McpServer.of(deploy([8080]), { tools: Array.from({ length: count }, (_, t) => `tool_${t}`) }), namespace: home }));
   for (const { caller, callee, tool } of grants) {
     const from = made[caller % made.length];
     if (tool && servers.length > 0) servers[callee % servers.length].grantAllTools(from);

@@ -128,7 +128,7 @@ describe('an unsupported request is refused with an alternative', () => {
       (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [Port.http(8080)], mediaPorts: [MediaPort.tcp(9443)] }) }); },
       'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
     ['models of one host and path, by a header (kserve/kserve#5521)',
-      (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { servers: existing(model) }) }); },
+      (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { workload: existing(model) }) }); },
       'only canaries can match by header'],
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
@@ -146,13 +146,13 @@ describe('an unsupported request is refused with an alternative', () => {
 test('preflight requests of allowed origins are allowed (envoyproxy/ai-gateway#1596)', () => {
   const { mesh } = meshOf(() => {});
   const desk = new Agent(mesh, 'desk', { workload: deploy() });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: ['https://desk.example.com'] });
   crm.grantAllTools(desk);
   expect(mesh.decide({ caller: desk, callee: crm, method: 'OPTIONS', origin: 'https://desk.example.com' }).allowed).toBe(true);
 });
 
 test('tool servers may query the DNS cache of their node (restatedev/restate-operator#88)', () => {
-  const names = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); }).get('NetworkPolicy', 'crm-outbound').spec.egress[1];
+  const names = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }); }).get('NetworkPolicy', 'crm-outbound').spec.egress[1];
   expect(names).toMatchObject({ to: [{}, { ipBlock: { cidr: '169.254.20.10/32' } }], ports: [{ port: 53, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }] });
 });
 
@@ -160,13 +160,13 @@ test('a model that agents reach without a grant is a finding (Azure/AKS#5847)', 
   const build: Build = (mesh) => {
     new Agent(mesh, 'writer', { workload: deploy() });
     const at = edgeGateway(mesh);
-    at.addRoute('to-llama', { target: at.addPool('llama', { servers: existing('vllm') }) });
+    at.addRoute('to-llama', { target: at.addPool('llama', { workload: existing('vllm') }) });
   };
   expect(says(build)).toContain('gateway door\n  <- anyone who can reach it, including pods of the cluster');
 });
 
 test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {
   expect(problemsOf((mesh) => {
-    new McpToolBoundary(mesh, 'vectors', { tools: ['t'], server: existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }) });
+    new McpToolBoundary(mesh, 'vectors', { server: McpServer.of(existing('vectors', { service: { name: 'vectors-headless', port: 6333, headless: true, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }), { tools: ['t'] }) });
   })).toEqual([expect.stringContaining('the Service vectors-headless is headless, so callers call its pods directly')]);
 });

@@ -2,11 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { dirname, join } from 'path';
 import { inspect } from 'util';
-import { ApiObject, Testing } from 'cdk8s';
 import ts from 'typescript';
 import { wholeOf } from './golden-whole';
-import { story } from './story';
-import { meshOf, problemsOf } from './synth';
+import { problemsOf } from './synth';
 import { Agent, Port, Workload } from '../src';
 
 const ROOT = join(__dirname, '..');
@@ -94,17 +92,6 @@ test('the README quotes an error report', () => {
   const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [Port.http(8000)] }) }); });
   const [, message] = /assistant: (.*) \[AM001\]/.exec(problem)!;
   expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:14)\n`);
-});
-
-test('the table of children names every child of the story', () => {
-  const table = read('docs/reference/objects.md');
-  const { mesh, chart } = meshOf((it) => { story(it); });
-  Testing.synth(chart);
-  const ids = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one)).map(({ node }) => node.id);
-  const parents = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one)).map(({ node }) => node.scope!.node.id);
-  const named = ['Namespaces', 'picker', ...ids.filter((id) => id !== 'Resource')];
-  for (const id of new Set(named)) expect(table).toContain(`\`${id}\``);
-  expect(parents).toContain('inner-voice');
 });
 
 /** The anchors that GitHub gives the headings of a document. */

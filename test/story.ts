@@ -1,4 +1,6 @@
-import { Agent, AgentMesh, EndpointPicker, InferenceGateway, McpToolBoundary, Port, Workload } from '../src';
+import {
+  Agent, AgentMesh, EndpointPicker, InferenceGateway, McpServer, McpServerOptions, McpToolBoundary, McpToolBoundaryProps, Port, Workload,
+} from '../src';
 
 export const IMAGE = 'registry.example.com/any:1.0.0';
 
@@ -10,6 +12,25 @@ export const deploy = (ports: number[] = [8000]) => Workload.deploy({ image: IMA
 export const existing = (name: string, more: Partial<Parameters<typeof Workload.existing>[0]> = {}) =>
   Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [Port.http(8000)], ...more });
 
+/** Props of a boundary beside the options of its only server. */
+export type BoundaryOptions = Partial<Omit<McpToolBoundaryProps, 'server'> & McpServerOptions> & { readonly server?: Workload };
+
+/** The props of a boundary: of `servers`, or of one server, to which `path` then belongs. */
+export function boundaryProps(options: BoundaryOptions, offered: McpServerOptions = { tools: ['find'] }): McpToolBoundaryProps {
+  const {
+    server = deploy([8080]), tools = offered.tools, prompts, resources, transport, path, messagesPath, credentials,
+    enforcesMirroredHeaders, keepsSessions, ...props
+  } = options;
+  const stated = { transport, messagesPath, credentials, enforcesMirroredHeaders, keepsSessions };
+  if (props.servers) {
+    const ofServer = { ...stated, prompts, resources, server: options.server, tools: options.tools };
+    if (Object.values(ofServer).some((one) => one !== undefined)) throw new Error('state it in McpServer');
+    return { ...props, path };
+  }
+  const items = { tools, ...(prompts && { prompts }), ...(resources && { resources }) };
+  return { ...props, server: McpServer.of(server, { ...offered, ...items, ...stated, path }) };
+}
+
 /** A picker that the team runs. */
 export const existingPicker = (name = 'picker') => EndpointPicker.existing(existing(name, { ports: [Port.http(9002)], service: { name, port: 9002 } }));
 
@@ -17,10 +38,10 @@ export const existingPicker = (name = 'picker') => EndpointPicker.existing(exist
 export function story(mesh: AgentMesh) {
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
-  const stable = gateway.addPool('assistant-v1', { servers: assistant.version('v1') });
-  const canary = gateway.addPool('assistant-v2', { servers: assistant.version('v2') });
+  const stable = gateway.addPool('assistant-v1', { workload: assistant.version('v1') });
+  const canary = gateway.addPool('assistant-v2', { workload: assistant.version('v2') });
   const route = gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find_customer', 'refund'] }) });
   crm.grantAllTools(assistant);
   return { assistant, gateway, stable, canary, route, crm };
 }

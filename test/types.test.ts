@@ -46,7 +46,7 @@ test('a class of a team that returns the references of an agent passes for the a
     const agent = new Agent(mesh, id, { workload: deploy() });
     return new Wrapped(agent, agent.version());
   });
-  const tools = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
+  const tools = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) });
   const grant = tools.grantAllTools(planner);
   expect([grant.callers, grant.callee, grant.items, grant.isAccepted]).toEqual([['agent planner'], 'tool server crm', [], true]);
   expect(mesh.decide({ caller: planner, callee: tools }).allowed).toBe(true);
@@ -58,7 +58,7 @@ test('a class of a team that returns the references of an agent passes for the a
 test('a grant says what it grants, and whether it took effect', () => {
   const { mesh } = meshOf(() => {});
   const [planner, writer] = ['planner', 'writer'].map((id) => new Agent(mesh, id, { workload: deploy() }));
-  const tools = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], enforcesMirroredHeaders: true });
+  const tools = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'], enforcesMirroredHeaders: true }) });
   expect(`${writer.grantCall(planner)}`).toBe('agent planner may call agent writer');
   expect(`${tools.grantTools(['find'], planner, writer)}`).toBe('agent planner, agent writer may call tool server crm: find');
   const refused = tools.grantTools(['fnid'], planner);
@@ -67,8 +67,8 @@ test('a grant says what it grants, and whether it took effect', () => {
 
 test('what callers call is told', () => {
   const { mesh } = meshOf(() => {});
-  const near = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], path: '/tools' });
-  const other = new McpToolBoundary(mesh, 'desk', { server: deploy([8080]), tools: ['find'], servicePort: 8080 });
+  const near = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'], path: '/tools' }) });
+  const other = new McpToolBoundary(mesh, 'desk', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), servicePort: 8080 });
   const far = new McpToolBoundary(mesh, 'weather', { servers: { weather: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast'] }) } });
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com', '*.b.example.com'], tls: { secretName: 'tls' } });
   expect([near.serviceName, near.url, other.url, far.url, ...gateway.urls]).toEqual([

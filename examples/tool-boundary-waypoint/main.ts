@@ -18,28 +18,34 @@ const server = (name: string) => Workload.deploy({ image: `registry.example.com/
 
 // Grant tools one by one. A tool without a grant can be neither called nor listed.
 const crm = new McpToolBoundary(mesh, 'crm', {
-  server: server('crm'), tools: ['find_customer', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true,
+  server: McpServer.of(server('crm'), { tools: ['find_customer', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true }),
   jwt: { issuer: 'https://login.example.com', audiences: ['crm'], jwksUri: 'https://login.example.com/keys', required: false },
 });
 crm.grantTools(['find_customer'], triage, billing);
 crm.grantTools(['refund'], TokenCaller.of({ caller: billing, claims: { role: 'supervisor' } })); // needs both: the identity of billing and a supervisor's token
 crm.grantPrompts(['apology'], triage);
 
-const library = new McpToolBoundary(mesh, 'library', { server: server('library'), tools: ['search'], resources: ['library://index'], enforcesMirroredHeaders: true });
+const library = new McpToolBoundary(mesh, 'library', {
+  server: McpServer.of(server('library'), { tools: ['search'], resources: ['library://index'], enforcesMirroredHeaders: true }),
+});
 library.grantTools(['search'], triage, librarian);
 library.grantResources(['library://index'], librarian);
 
 const mail = new McpToolBoundary(mesh, 'mail', {
-  server: Workload.deploy({ image: 'registry.example.com/mail-mcp:1.0.0', ports: [Port.http(8080)], egress: { hosts: [ExternalHost.https('smtp.example.com')] } }),
-  tools: ['send', 'draft'], enforcesMirroredHeaders: true,
+  server: McpServer.of(Workload.deploy({ image: 'registry.example.com/mail-mcp:1.0.0', ports: [Port.http(8080)], egress: { hosts: [ExternalHost.https('smtp.example.com')] } }), {
+    tools: ['send', 'draft'], enforcesMirroredHeaders: true,
+  }),
 });
 mail.grantTools(['draft'], triage);
 mail.grantAllTools(auditor, Identity.of({ namespace: 'compliance', serviceAccount: 'reviewer' }));
 
 // A third-party server outside the cluster.
 const weather = new McpToolBoundary(mesh, 'weather', {
-  enforcesMirroredHeaders: true,
-  servers: { forecasts: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast', 'history'] }) },
+  servers: {
+    forecasts: McpServer.external({
+      host: ExternalHost.https('mcp.weather.example'), tools: ['forecast', 'history'], enforcesMirroredHeaders: true,
+    }),
+  },
 });
 weather.grantTools(['forecast'], triage);
 

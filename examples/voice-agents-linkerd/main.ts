@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const chart = new Chart(app, 'voice-agents');
@@ -31,8 +31,7 @@ gateway.addCanary('chat', {
 
 // The MCP server: only the assistant can call it, and only at /mcp.
 const crm = new McpToolBoundary(mesh, 'crm', {
-  server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }),
-  tools: ['find_customer', 'refund'],
+  server: McpServer.of(Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }),
 });
 crm.grantAllTools(assistant);
 

@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload } from 'cdk8s-agent-mesh';
+import { Agent, AgentMesh, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port, Workload } from 'cdk8s-agent-mesh';
 
 const app = new App();
 const chart = new Chart(app, 'voice-agents');
@@ -24,15 +24,14 @@ const gateway = new InferenceGateway(mesh, 'voice-gw', {
   tls: { secretName: 'voice-tls' },
 });
 gateway.addCanary('chat', {
-  stable: gateway.addPool('assistant-v1', { servers: assistant.version('v1') }),
-  canary: gateway.addPool('assistant-v2', { servers: assistant.version('v2') }),
+  stable: gateway.addPool('assistant-v1', { workload: assistant.version('v1') }),
+  canary: gateway.addPool('assistant-v2', { workload: assistant.version('v2') }),
   canaryPercent: 5, // plus every request with the header "x-canary: true"
 });
 
 // The MCP server: only the assistant can call it, and only at /mcp.
 const crm = new McpToolBoundary(mesh, 'crm', {
-  server: Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }),
-  tools: ['find_customer', 'refund'],
+  server: McpServer.of(Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }),
 });
 crm.grantAllTools(assistant);
 

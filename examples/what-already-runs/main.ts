@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, EndpointPicker, Identity, InferenceGateway, InferencePool, McpToolBoundary, MeshProvider, Port, Waypoint, Workload,
+  Agent, AgentMesh, EndpointPicker, Identity, InferenceGateway, InferencePool, McpServer, McpToolBoundary, MeshProvider, Port, Waypoint, Workload,
 } from 'cdk8s-agent-mesh';
 
 const app = new App();
@@ -19,11 +19,10 @@ triage.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
 // A tool server with an existing Service: state that the Service has the waypoint label, or bind its namespace to a waypoint.
 const waypoint = new Waypoint(mesh, 'waypoint', { namespace: 'crm' });
 new McpToolBoundary(mesh, 'tickets', {
-  server: Workload.existing({
+  server: McpServer.of(Workload.existing({
     namespace: 'crm', labels: { app: 'tickets' }, serviceAccount: 'tickets', ports: [Port.http(8080)],
     service: { name: 'tickets', port: 80, labels: { 'istio.io/use-waypoint': 'waypoint' } },
-  }),
-  tools: ['open_ticket'],
+  }), { tools: ['open_ticket'] }),
   waypoint,
 }).grantAllTools(triage);
 
@@ -34,7 +33,7 @@ corporate.addRoute('models', {
   pathPrefix: '/v1',
   target: InferencePool.fromPoolName(corporate, 'llama', {
     poolName: 'llama',
-    servers: Workload.existing({ labels: { app: 'vllm' }, serviceAccount: 'vllm', ports: [Port.http(8000)] }),
+    workload: Workload.existing({ labels: { app: 'vllm' }, serviceAccount: 'vllm', ports: [Port.http(8000)] }),
     picker: EndpointPicker.existing(Workload.existing({
       labels: { app: 'llama-picker' }, serviceAccount: 'llama-picker', ports: [Port.http(9002)], service: { name: 'llama-picker', port: 9002 },
     })),

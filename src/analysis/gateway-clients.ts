@@ -6,7 +6,7 @@ import { WorkloadNode } from '../model/workload';
 /** Returns text that names the clients of a gateway and its route targets. A gateway does not authenticate the identity of clients. */
 export function clientsOf({ existingServiceAccount, deniedNetworks, tls }: GatewayNode): string {
   if (existingServiceAccount !== undefined) return 'clients that the existing Gateway accepts, including pods of the cluster unless it denies them';
-  const shown = tls?.clientCaConfigMap === undefined ? '' : `, with a client certificate that ConfigMap ${tls.clientCaConfigMap} verifies`;
+  const shown = tls?.clientCaConfigMapName === undefined ? '' : `, with a client certificate that ConfigMap ${tls.clientCaConfigMapName} verifies`;
   if (deniedNetworks.length > 0) return `anyone who can reach it, except from ${deniedNetworks.join(', ')}${shown}`;
   return `anyone who can reach it, including pods of the cluster${shown}`;
 }

@@ -6,6 +6,6 @@ export interface ClusterLinkNode {
   readonly clusterName: string;
   readonly clusterDomain: string;
   /** Secret with credentials for the API of the other cluster, in the namespace of the link. */
-  readonly credentialsSecret: string;
+  readonly credentialsSecretName: string;
   readonly namespace: string;
 }

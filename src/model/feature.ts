@@ -13,7 +13,7 @@ export const FEATURES = {
   'gateway-canary': { decidedBy: ['gateway'], what: 'weighted traffic split and header match at the gateway (`CanaryRoute` of a gateway)' },
   'gateway-retries': { decidedBy: ['gateway'], what: 'retries at the gateway (`retries` of a gateway route)' },
   'gateway-timeouts': { decidedBy: ['gateway'], what: 'request timeouts at the gateway (`requestTimeoutSeconds` of a gateway route)' },
-  'client-certificates': { decidedBy: ['gateway'], what: 'client certificate validation at the gateway (`clientCaConfigMap`)' },
+  'client-certificates': { decidedBy: ['gateway'], what: 'client certificate validation at the gateway (`clientCaConfigMapName`)' },
   'mesh-canary': { decidedBy: ['mesh'], what: 'weighted traffic split and header match inside the mesh (`addCanary` of an agent)' },
   'mesh-timeouts': { decidedBy: ['mesh'], what: 'request timeouts inside the mesh (`requestTimeoutSeconds` of an agent canary)' },
   'mesh-retries': { decidedBy: ['mesh'], what: 'retries inside the mesh (`retries` of an agent canary)' },

@@ -42,5 +42,5 @@ export interface TlsFacts {
   readonly secretName: string;
   readonly secretNamespace: string;
   /** ConfigMap whose `ca.crt` verifies client certificates. Clients need no certificate if undefined. */
-  readonly clientCaConfigMap?: string;
+  readonly clientCaConfigMapName?: string;
 }

@@ -63,8 +63,11 @@ export interface MeshBackend extends FeatureSupport {
   podMetadata(workload: WorkloadNode): PodMetadata;
   /** Emits the Service of a workload; its id is `service`. */
   createService(scope: Construct, model: MeshModel, workload: WorkloadNode, service: ServiceNode): void;
-  /** Emits the workload policy: only callers of the connection rules may connect to the pods. The rules are read when the object is written. */
-  authorizePods(scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void;
+  /**
+   * Emits the workload policy: only callers of the connection rules may connect to the pods; its id is `workload-policy`. The rules are read
+   * when the object is written.
+   */
+  authorizePods(scope: Construct, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void;
   /** Returns who may connect to the pods of a workload: granted callers, or the waypoint in front of it. */
   connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[];
   /** Denies pods all calls that leave the cluster, except to hosts that `externalHosts` allows; its id is `outbound`. */
@@ -120,7 +123,7 @@ export interface PodMetadata {
 
 /** Routes inside the mesh. */
 export interface MeshRoutes {
-  /** Emits the traffic split of a Service; ids `Resource`, and `rest` if other requests need an object of their own. */
+  /** Emits the traffic split of a Service; ids `route`, and `rest` if other requests need an object of their own. */
   split(scope: Construct, route: MeshRouteNode): void;
 }
 
@@ -132,13 +135,13 @@ export interface ExternalHosts {
 
 /** External hosts, by namespace. */
 export interface NamespaceEgress {
-  /** Allows hosts for every pod of a namespace. */
+  /** Allows hosts for every pod of a namespace; its id is `host`. */
   allow(scope: Construct, egress: EgressNode): void;
 }
 
 /** Links to other clusters. */
 export interface ClusterLinks {
-  /** Emits a link to a cluster whose exported Services are used here; its id is `Resource`. */
+  /** Emits a link to a cluster whose exported Services are used here; its id is `link`. */
   link(scope: Construct, link: ClusterLinkNode): void;
 }
 
@@ -146,7 +149,7 @@ export interface ClusterLinks {
 export interface WaypointBackend {
   /** Whether callers of the Service of a workload reach its pods through a waypoint. */
   isBehind(workload: WorkloadNode): boolean;
-  /** Emits a waypoint that denies all requests until a policy allows some. */
+  /** Emits a waypoint that denies all requests until a policy allows some; the id of its Gateway is `gateway`. */
   createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void;
   /** Returns whether the waypoint of a namespace intercepts its Services by default, so that a Service must opt out. */
   mayIntercept(namespace: NamespaceNode | undefined): boolean;
@@ -154,9 +157,9 @@ export interface WaypointBackend {
   serviceAccount(name: string): string;
   /** Registers an external host behind a waypoint, which calls it over TLS; ids `host` and `tls`. */
   registerExternalService(scope: Construct, service: ServiceNode): void;
-  /** Emits the policy of a Service at its waypoint. The rules are read when the object is written. */
+  /** Emits the policy of a Service at its waypoint; its id is `request-policy`. The rules are read when the object is written. */
   authorizeRequests(
-    scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
+    scope: Construct, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void;
 }
 
@@ -218,7 +221,7 @@ export interface McpBackend extends FeatureSupport {
 export interface McpProxies {
   /** Returns the proxy of a boundary, which has the name of the boundary, and its configuration. */
   mcpProxyOf(place: Pick<McpProxyNode, 'name' | 'namespace' | 'port'>, handling: McpHandling): McpProxyNode;
-  /** Emits the proxy and its policies; ids `parameters`, `mcp-proxy`, `server`, `route`, `callers`, `Resource`, and one for each option. */
+  /** Emits the proxy and its policies; ids `parameters`, `mcp-proxy`, `backend`, `route`, `callers`, `request-policy`, and one for each option. */
   createMcpProxy(scope: Construct, model: MeshModel, server: ToolServerNode): void;
 }
 
@@ -230,13 +233,13 @@ export interface GatewayBackend extends FeatureSupport {
   isProxyPort(port: number): boolean;
   /** Returns the ServiceAccount of a gateway's proxies. */
   serviceAccount(gatewayName: string): string;
-  /** Emits the Gateway and what allows requests for its hosts only. */
+  /** Emits the Gateway and what allows requests for its hosts only; the id of the Gateway is `gateway`. */
   createGateway(scope: Construct, model: MeshModel, gateway: GatewayNode): void;
   /** Allows requests for the hosts of an existing Gateway in a namespace that denies by default. */
   allowHosts(scope: Construct, gateway: GatewayNode): void;
-  /** Emits a pool, its endpoint picker, and the path from the gateway to it. Objects that pools share are found or made under the gateway. */
+  /** Emits a pool (id `pool`), its endpoint picker, and the path from the gateway to it. Objects that pools share are found or made under the gateway. */
   createPool(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void;
-  /** Emits a route. */
+  /** Emits a route; its id is `route`. */
   createRoute(scope: Construct, route: RouteNode): void;
   /** Returns who may connect to the pods of a workload because of pools and routes. */
   connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[];

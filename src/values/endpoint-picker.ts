@@ -15,17 +15,6 @@ export enum ModelServer {
   TRITON_TENSORRT_LLM = 'triton-tensorrt-llm',
 }
 
-/** Handling of requests to a pool while its endpoint picker is unavailable. */
-export enum FailureMode {
-  /** Requests fail with an error. */
-  FAIL_CLOSE = 'FailClose',
-  /**
-   * Requests without a body are sent to any pod, round robin. Most or all requests with a body, such as chat, still fail, because the body
-   * is streamed to the unavailable picker.
-   */
-  FAIL_OPEN = 'FailOpen',
-}
-
 /** Options of `EndpointPicker.deploy`. */
 export interface DeployPickerOptions {
   /**

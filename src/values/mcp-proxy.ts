@@ -12,14 +12,6 @@ export enum McpPrefix {
   NEVER = 'Never',
 }
 
-/** Handling of sessions while one of several servers is unavailable (agentgateway 1.4, failureMode). */
-export enum McpFailureMode {
-  /** Sessions fail, so that clients never see an incomplete list of tools. */
-  FAIL_CLOSED = 'FailClosed',
-  /** Sessions continue with the available servers. */
-  FAIL_OPEN = 'FailOpen',
-}
-
 /** Session handling of the MCP proxy (agentgateway 1.4, sessionRouting). */
 export enum McpSessionRouting {
   /** Sessions are kept, encrypted in the session id of the client, so that any proxy pod can serve the next request. */

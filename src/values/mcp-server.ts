@@ -15,7 +15,7 @@ export enum McpTransport {
   SSE = 'SSE',
 }
 
-/** Options of `McpServer.of`: the tools, prompts and resources of an MCP server, and its transport. */
+/** Options of `McpServer.of`: what is true of an MCP server, whichever boundary and mesh it is behind. */
 export interface McpServerOptions {
   /** Names of the tools, as in the response to `tools/list`. */
   readonly tools: string[];
@@ -44,12 +44,37 @@ export interface McpServerOptions {
    */
   readonly path?: string;
   /**
+   * Exact path of the message endpoint with the SSE transport. Some servers use "/messages/". An MCP proxy learns it from the server.
+   *
+   * @default '/messages'
+   */
+  readonly messagesPath?: string;
+  /**
    * Upstream credentials for the server, from a Secret in the namespace of the boundary. The value of the key is the plain token. The proxy
    * sends it as `Authorization: Bearer <token>`, so callers do not need it. An error if no provider in the path supports it.
    *
    * @default - no credentials are added
    */
   readonly credentials?: SecretKeyReference;
+  /**
+   * States that the server speaks MCP revision 2026-07-28 and rejects requests whose `Mcp-Method` and `Mcp-Name` headers are missing,
+   * repeated or different from the body. Proxies can then authorize single tools by these headers. On a server that does not check them,
+   * a caller could name one tool in the headers and call another one in the body. An MCP proxy (McpProvider.agentgateway) reads the body.
+   *
+   * Repeated headers matter: Envoy and Linkerd accept a request if one of the values matches. Do not set this for a server that reads
+   * only the first or only the last value.
+   *
+   * @default false
+   */
+  readonly enforcesMirroredHeaders?: boolean;
+  /**
+   * Whether the server keeps sessions in the memory of a pod, as servers before revision 2026-07-28 may (`Mcp-Session-Id`). All requests
+   * of a session then go to one pod, as long as the set of pods does not change. Synth fails if no component in the path can do this. An
+   * MCP proxy always does it.
+   *
+   * @default false
+   */
+  readonly keepsSessions?: boolean;
 }
 
 /** Options of `McpServer.external`. */
@@ -86,11 +111,12 @@ export interface McpServerDescription extends McpServerOptions {
 export const mcpServer = new Trait<McpServerDescription>('an McpServer');
 
 function described(
-  server: McpServer, { tools, prompts, resources, transport, path, credentials }: McpServerOptions, place: McpServerDescription['place'],
+  server: McpServer, { tools, prompts, resources, credentials, ...options }: McpServerOptions, place: McpServerDescription['place'],
 ): McpServer {
+  const { transport, path, messagesPath, enforcesMirroredHeaders, keepsSessions } = options;
   mcpServer.give(server, {
-    tools: [...tools], prompts: [...prompts ?? []], resources: [...resources ?? []], transport, path, place,
-    credentials: credentials && { ...credentials },
+    tools: [...tools], prompts: [...prompts ?? []], resources: [...resources ?? []], transport, path, messagesPath, enforcesMirroredHeaders,
+    keepsSessions, credentials: credentials && { ...credentials }, place,
   });
   return server;
 }

@@ -89,7 +89,7 @@ export interface WorkloadOptions {
 }
 
 /** Options of `Workload.deploy`. */
-export interface DeployOptions extends WorkloadOptions {
+export interface DeployWorkloadOptions extends WorkloadOptions {
   /** Container image with a tag or a digest. `latest` and images without a tag are errors. */
   readonly image: string;
   /**
@@ -177,7 +177,7 @@ export interface DeployOptions extends WorkloadOptions {
 }
 
 /** An existing Service of a workload. */
-export interface ExistingServiceOptions {
+export interface ExistingService {
   /** Name of the Service, in the namespace of the workload. */
   readonly name: string;
   /** Port of the Service. */
@@ -221,5 +221,5 @@ export interface ExistingWorkloadOptions extends WorkloadOptions {
    *
    * @default - no Service
    */
-  readonly service?: ExistingServiceOptions;
+  readonly service?: ExistingService;
 }

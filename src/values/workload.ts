@@ -5,7 +5,7 @@ import { TransportProtocol } from './media-port';
 import { Port, PortProtocol } from './port';
 import { CalleeReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
-import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
+import { DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
 import { accepted } from '../input/guard';
 import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
@@ -14,9 +14,9 @@ import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '.
 /** A workload: pods that the library deploys, or existing pods. */
 export class Workload implements IRouteTarget, ICallee {
   /** Emits a Deployment with safe defaults: non-root user, read-only root file system, no API token, probes and resource requests. */
-  public static deploy(options: DeployOptions): Workload {
+  public static deploy(options: DeployWorkloadOptions): Workload {
     [options] = accepted('Workload.deploy', [options]);
-    return described(new Workload(), {
+    return described(new Workload(options.image), {
       kind: 'deploy',
       ...common(options),
       facts: {
@@ -41,9 +41,11 @@ export class Workload implements IRouteTarget, ICallee {
   /** Returns existing pods as a workload, which the library protects but does not deploy. */
   public static existing(options: ExistingWorkloadOptions): Workload {
     [options] = accepted('Workload.existing', [options]);
-    return described(new Workload(), {
+    const labels = sortedKeys(options.labels);
+    const title = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
+    return described(new Workload(title), {
       kind: 'existing',
-      labels: sortedKeys(options.labels),
+      labels,
       serviceAccount: options.serviceAccount,
       ...common(options),
       namespace: options.namespace,
@@ -62,21 +64,14 @@ export class Workload implements IRouteTarget, ICallee {
   /** Reference to the workload as the target of a route. */
   public readonly asRouteTarget: RouteTargetReference;
 
-  private constructor() {
+  private constructor(
+    /** Display name: the image, or the labels of existing pods. */
+    public readonly title: string,
+  ) {
     this.asCallee = CalleeReference._of('a workload');
     this.asRouteTarget = RouteTargetReference._of('a workload');
     referencedWorkload.give(this.asCallee, this);
     referencedWorkload.give(this.asRouteTarget, this);
-  }
-
-  /** Display name in messages. It is the image or the labels until a construct uses the workload. */
-  public get title(): string {
-    const description = workloadDescription.of(this);
-    switch (description.kind) {
-      case 'deploy': return description.facts.image;
-      case 'existing': return Object.entries(description.labels).map(([key, value]) => `${key}=${value}`).join(',');
-      case 'bound': return description.node.title;
-    }
   }
 
   /** Returns the display name. */
@@ -90,7 +85,7 @@ export type WorkloadDescription =
   | CommonDescription & { readonly kind: 'deploy'; readonly facts: DeploymentFacts }
   | CommonDescription & {
     readonly kind: 'existing'; readonly labels: Readonly<Record<string, string>>;
-    readonly serviceAccount: string; readonly namespace?: string; readonly service?: ExistingServiceOptions;
+    readonly serviceAccount: string; readonly namespace?: string; readonly service?: ExistingService;
   }
   | { readonly kind: 'bound'; readonly node: WorkloadNode };
 
@@ -98,6 +93,12 @@ export const workloadDescription = new Trait<WorkloadDescription>('a Workload');
 
 /** The workload of a reference to one. */
 export const referencedWorkload = new Trait<Workload>('a Workload');
+
+/** Returns the name of a callee or route target in messages: the title of its node once a construct uses it. */
+export function titleOf(target: ICallee | IRouteTarget): string {
+  const description = workloadDescription.find(target);
+  return description?.kind === 'bound' ? description.node.title : target.title;
+}
 
 function described(workload: Workload, description: WorkloadDescription): Workload {
   workloadDescription.give(workload, description);

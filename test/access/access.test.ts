@@ -6,7 +6,7 @@ import {
   SCRAPER, workloadOf, World,
 } from './program';
 import { callOfRow, rowsOf, TABLE, titleOf } from './table';
-import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
+import { Agent, Cluster, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
 import { WorkloadNode } from '../../src/model/workload';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
@@ -110,7 +110,7 @@ test('on Linkerd anyone may call the health path of pods without routes', () => 
 test('on Linkerd with request rules, only the probe networks may call the health path', () => {
   const program = completed(programOf('Linkerd', (mesh) => {
     const server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' });
-    new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['find'] }) }).grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/up' }) });
   }, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16', 'fd00::/64'] }) }), { objects: [], pods: [] });
   expect(reached('Linkerd', program, 'tool server crm', { path: '/healthz', method: 'GET' })).toEqual([]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BY_HBONE, BY_LINKERD, isAtHome, McpRequest, onAgentgateway, STRAIGHT_TO_PODS, Way } from './agentgateway';
 import { celValue } from './cel';
 import { Attempt, completed, mcpProxyPod, Pod, podOf, Program, programOf, ProviderName, Verdict, workloadOf } from './program';
-import { Agent, AgentMesh, AgentMeshProps, Identity, McpProvider, McpToolBoundary, Port, Workload } from '../../src';
+import { Agent, AgentMesh, AgentMeshProps, Identity, McpProvider, McpServer, McpToolBoundary, Port, Workload } from '../../src';
 import { Decision } from '../../src/analysis/call';
 import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
@@ -19,9 +19,9 @@ const NAMES = Object.keys(MESHES) as MeshName[];
 function tools(mesh: AgentMesh): void {
   const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
   const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: server(), tools: ['find_customer', 'refund'], prompts: ['greeting'] });
-  const search = new McpToolBoundary(mesh, 'search', { server: server(), tools: ['query', 'refund'], resources: ['search://index'] });
-  const mail = new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server(), { tools: ['find_customer', 'refund'], prompts: ['greeting'] }) });
+  const search = new McpToolBoundary(mesh, 'search', { server: McpServer.of(server(), { tools: ['query', 'refund'], resources: ['search://index'] }) });
+  const mail = new McpToolBoundary(mesh, 'mail', { server: McpServer.of(server(), { tools: ['send'] }) });
   crm.grantTools(['find_customer'], planner, writer);
   crm.grantTools(['refund'], writer);
   crm.grantPrompts(['greeting'], writer);
@@ -99,7 +99,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
     const auditor = { namespace: 'ops', serviceAccount: 'auditor' };
     const [home, foreign] = ['ops/auditor', 'ops/foreign-auditor'];
     const one = programOn(mesh, (of1) => {
-      const [near, far] = ['near', 'far'].map((name) => new McpToolBoundary(of1, name, { server: deploy([8080]), tools: ['send'] }));
+      const [near, far] = ['near', 'far'].map((name) => new McpToolBoundary(of1, name, { server: McpServer.of(deploy([8080]), { tools: ['send'] }) }));
       near.grantAllTools(Identity.of(auditor));
       far.grantAllTools(Identity.of({ ...auditor, trustDomain: 'other.example' }));
     }, { trustedDomains: ['other.example'] });
@@ -122,7 +122,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
 
   test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('with origins %j the verdicts of three pages are %s', (origins, by) => {
     const one = programOn(mesh, (of1) => {
-      const desk = new McpToolBoundary(of1, 'desk', { server: deploy([8080]), tools: ['send'], allowedOrigins: origins });
+      const desk = new McpToolBoundary(of1, 'desk', { server: McpServer.of(deploy([8080]), { tools: ['send'] }), allowedOrigins: origins });
       desk.grantAllTools(new Agent(of1, 'planner', { workload: deploy() }));
     });
     const from = (asker: string, origin?: string) => judged(one, way, { asker, server: 'desk', kind: 'tool', name: 'send', origin }).allowed;
@@ -135,7 +135,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
   const NAMED = ['a', 'b_c', 'D'];
   const build = (given: readonly { caller: number; tool: number }[]) => (of3: AgentMesh) => {
     const agents = [0, 1, 2].map((i) => new Agent(of3, `agent-${i}`, { workload: deploy() }));
-    const boundary = new McpToolBoundary(of3, 'crm', { server: deploy([8080]), tools: NAMED });
+    const boundary = new McpToolBoundary(of3, 'crm', { server: McpServer.of(deploy([8080]), { tools: NAMED }) });
     for (const { caller, tool } of given) boundary.grantTools([NAMED[tool]], agents[caller]);
   };
   const granted = (given: readonly { caller: number; tool: number }[]): { model: string[]; objects: string[] } => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { modelled, programBy, Provider, PROVIDERS, ToolCall } from './boundary-providers';
 import { Program } from './program';
-import { Agent, AgentMesh, ICaller, McpToolBoundary, TokenCaller } from '../../src';
+import { Agent, AgentMesh, ICaller, McpServer, McpToolBoundary, TokenCaller } from '../../src';
 import { TokenSaid } from '../../src/analysis/call';
 import { deploy, JWKS } from '../story';
 
@@ -22,7 +22,8 @@ const grants = fc.array(grant, { maxLength: 6 });
 function build(mesh: AgentMesh, given: readonly Grant[], tokens: boolean): void {
   const agents = AGENTS.map((i) => new Agent(mesh, `agent-${i}`, { workload: deploy() }));
   const crm = new McpToolBoundary(mesh, 'crm', {
-    server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true, ...(tokens && { jwt: { issuer: ISSUER, jwks: JWKS, required: false } }),
+    server: McpServer.of(deploy([8080]), { tools: TOOLS, enforcesMirroredHeaders: true }),
+    ...(tokens && { jwt: { issuer: ISSUER, jwks: JWKS, required: false } }),
   });
   for (const { agent, subject, role, tool } of given) {
     const caller = agent === undefined ? undefined : agents[agent];
@@ -76,7 +77,7 @@ describe.each(verifying)('by %s', (_, provider) => {
   test.each([['a subject'], ['a claim']])('%s is matched as text, and another value is denied', (what) => {
     fc.assert(fc.property(hostile, (granted) => {
       const program = programBy(provider, (mesh) => new McpToolBoundary(mesh, 'crm', {
-        server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true, jwt: { issuer: ISSUER, jwks: JWKS },
+        server: McpServer.of(deploy([8080]), { tools: TOOLS, enforcesMirroredHeaders: true }), jwt: { issuer: ISSUER, jwks: JWKS },
       }).grantTools(['a'], TokenCaller.of(what === 'a subject' ? { subject: granted } : { claims: { role: granted } })));
       const by = (said: string): boolean => provider.judge(program, program.world, {
         caller: 'elsewhere/intruder', server: 'crm', tool: 'a', said: { issuer: ISSUER, subject: what === 'a subject' ? said : 'x', claims: { role: [what === 'a subject' ? 'x' : said] } },

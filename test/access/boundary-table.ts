@@ -20,21 +20,21 @@ export function boundaryProgram(mesh: AgentMesh, { tokens, external, jwks = JWKS
   const issued = { issuer: ISSUER, audiences: ['tools'], jwks };
 
   const crm = new McpToolBoundary(mesh, 'crm', {
-    server: server(), tools: ['find_customer', 'refund'], enforcesMirroredHeaders: true, ...(tokens && { jwt: { ...issued, required: false } }),
+    server: McpServer.of(server(), { tools: ['find_customer', 'refund'], enforcesMirroredHeaders: true }), ...(tokens && { jwt: { ...issued, required: false } }),
   });
   crm.grantTools(['find_customer'], planner);
   if (tokens) {
     crm.grantTools(['refund'], TokenCaller.of({ caller: writer, claims: { role: 'supervisor' } }));
     crm.grantTools(['find_customer'], TokenCaller.of({ subject: 'alice' }));
   }
-  const archive = new McpToolBoundary(mesh, 'archive', { server: server(), tools: ['search', 'purge'], enforcesMirroredHeaders: true, ...(tokens && { jwt: issued }) });
+  const archive = new McpToolBoundary(mesh, 'archive', { server: McpServer.of(server(), { tools: ['search', 'purge'], enforcesMirroredHeaders: true }), ...(tokens && { jwt: issued }) });
   archive.grantTools(['search'], librarian);
   archive.grantAllTools(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
 
-  new McpToolBoundary(mesh, 'mail', { server: server(), tools: ['send', 'draft'], enforcesMirroredHeaders: true }).grantTools(['draft'], planner, writer);
+  new McpToolBoundary(mesh, 'mail', { server: McpServer.of(server(), { tools: ['send', 'draft'], enforcesMirroredHeaders: true }) }).grantTools(['draft'], planner, writer);
   if (!external) return;
   new McpToolBoundary(mesh, 'weather', {
-    servers: { forecasts: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast', 'history'] }) }, enforcesMirroredHeaders: true,
+    servers: { forecasts: McpServer.external({ host: ExternalHost.https('mcp.weather.example'), tools: ['forecast', 'history'], enforcesMirroredHeaders: true }) },
   }).grantTools(['forecast'], planner);
 }
 

@@ -16,7 +16,7 @@ const ISSUER = 'https://login.example.com';
 function build(mesh: AgentMesh, provider: ProviderName): void {
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['voice.example.com', '*.apps.example.com'], tls: { secretName: 'tls' } });
-  const target = (name: string) => (WITH_POOLS.includes(provider) ? gateway.addPool(`assistant-${name}`, { servers: assistant.version(name) }) : assistant.version(name));
+  const target = (name: string) => (WITH_POOLS.includes(provider) ? gateway.addPool(`assistant-${name}`, { workload: assistant.version(name) }) : assistant.version(name));
   gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
   gateway.addRoute('write', { target: new Agent(mesh, 'writer', { workload: deploy() }).version(), pathPrefix: '/write' });
   gateway.addRoute('deep', { target: new Agent(mesh, 'deep', { workload: deploy(), namespace: 'team' }).version(), pathPrefix: '/write/deep/' });

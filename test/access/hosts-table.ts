@@ -12,7 +12,7 @@ export function hostsProgram(mesh: AgentMesh): void {
   agent('crawler', {});
   agent('far', {}, 'team-a');
   const closed = agent('closed', { egress: {} });
-  new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['find'] });
+  new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['find'] }) });
   new McpToolBoundary(mesh, 'weather', { servers: { forecasts: McpServer.external({ host: ExternalHost.https(SERVER), tools: ['forecast'] }) } }).grantAllTools(closed);
 }
 

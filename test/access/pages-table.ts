@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, McpToolBoundary, TokenCaller } from '../../src';
+import { Agent, AgentMesh, McpServer, McpToolBoundary, TokenCaller } from '../../src';
 import { deploy, JWKS } from '../story';
 
 export const DESK = 'https://desk.example';
@@ -8,13 +8,13 @@ const ISSUER = 'https://login.example.com';
 export function pagesProgram(mesh: AgentMesh, jwks = JWKS): void {
   const [planner] = ['planner', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
   const server = () => deploy([8080]);
-  new McpToolBoundary(mesh, 'desk', { server: server(), tools: ['send'], enforcesMirroredHeaders: true, allowedOrigins: [DESK] }).grantTools(['send'], planner);
-  const vault = new McpToolBoundary(mesh, 'vault', { server: server(), tools: ['open'], allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks } });
+  new McpToolBoundary(mesh, 'desk', { server: McpServer.of(server(), { tools: ['send'], enforcesMirroredHeaders: true }), allowedOrigins: [DESK] }).grantTools(['send'], planner);
+  const vault = new McpToolBoundary(mesh, 'vault', { server: McpServer.of(server(), { tools: ['open'] }), allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks } });
   vault.grantAllTools(planner);
   new McpToolBoundary(mesh, 'alice', {
-    server: server(), tools: ['write'], enforcesMirroredHeaders: true, allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks, required: false },
+    server: McpServer.of(server(), { tools: ['write'], enforcesMirroredHeaders: true }), allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks, required: false },
   }).grantTools(['write'], TokenCaller.of({ subject: 'alice' }));
-  new McpToolBoundary(mesh, 'closed', { server: server(), tools: ['find'], allowedOrigins: [] }).grantAllTools(planner);
+  new McpToolBoundary(mesh, 'closed', { server: McpServer.of(server(), { tools: ['find'] }), allowedOrigins: [] }).grantAllTools(planner);
 }
 
 /** Who sends it, in the order of the letters of a row. */

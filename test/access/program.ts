@@ -1,6 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload,
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port,
+  Workload,
 } from '../../src';
 import { Decision, TokenSaid } from '../../src/analysis/call';
 import { decide, EnforcedFacts } from '../../src/analysis/decision';
@@ -125,9 +126,9 @@ export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
   const version = (tag: string) => Workload.deploy({ image: `registry.example.com/assistant:${tag}`, ports: [Port.http(8000)], replicas: 3, healthPath: '/health' });
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: version('1.4.2'), v2: version('2.0.0') } });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
-  const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { servers: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
+  const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { workload: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
   gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['find_customer', 'refund'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }) });
   crm.grantAllTools(assistant, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
   const archive = new Agent(mesh, 'archive', {
     workload: Workload.existing({ labels: { app: 'archive' }, serviceAccount: 'archive', ports: [Port.http(8000)], service: { name: 'archive', port: 9000 } }),
@@ -263,11 +264,11 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
     const agent = new Agent(mesh, name, { namespace: home, workload });
     // A grant of pods that a pool serves is refused: they have no Service.
     const pooled = routed === 'pool' && provider !== 'Linkerd' && deployed && !grants.some(({ callee }) => callee % (agents.length + tools.length) === i);
-    const target = pooled ? gateway.addPool(`pool-${i}`, { servers: agent.version(), innerPort: 21_000 + i }) : agent.version();
+    const target = pooled ? gateway.addPool(`pool-${i}`, { workload: agent.version(), innerPort: 21_000 + i }) : agent.version();
     if (routed !== 'no') gateway.addRoute(`route-${i}`, { target, pathPrefix: `/${i}` });
     return agent;
   });
-  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: probed(8080), namespace: home, tools: ['any'] }));
+  const servers = tools.map((home, i) => new McpToolBoundary(mesh, `tools-${i}`, { server: McpServer.of(probed(8080), { tools: ['any'] }), namespace: home }));
   for (const { caller, callee, byName } of grants) {
     const from = caller % (made.length + 1) === made.length ? Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }) : made[caller % made.length];
     const to = callee % (made.length + servers.length);

@@ -1,4 +1,4 @@
-import { Identity, AgentMesh, Agent, McpToolBoundary, Port, Workload } from '../../src';
+import { Identity, AgentMesh, Agent, McpServer, McpToolBoundary, Port, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 
 /** A server of three tools, a prompt and a resource, each caller with other grants. */
@@ -6,8 +6,7 @@ export function toolsProgram(mesh: AgentMesh): void {
   const [planner, writer, librarian] = ['planner', 'writer', 'librarian'].map((name) => new Agent(mesh, name, { workload: deploy() }));
   new Agent(mesh, 'idle', { workload: deploy() });
   const crm = new McpToolBoundary(mesh, 'crm', {
-    server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), enforcesMirroredHeaders: true,
-    tools: ['find_customer', 'refund', 'Close.Account'], prompts: ['greeting'], resources: ['crm://customers'],
+    server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { enforcesMirroredHeaders: true, tools: ['find_customer', 'refund', 'Close.Account'], prompts: ['greeting'], resources: ['crm://customers'] }),
   });
   crm.grantTools(['find_customer'], planner);
   crm.grantTools(['find_customer', 'refund'], writer);

@@ -3,7 +3,7 @@ import { onIstioAmbient, onIstioSidecars } from './istio';
 import { onLinkerd } from './linkerd';
 import { Attempt, callOf, completed, Program, programOf, ProviderName, PROVIDERS, Verdict, workloadOf, World } from './program';
 import { toolRows, toolsProgram } from './tools-table';
-import { Agent, AgentMesh, McpToolBoundary, MeshProvider } from '../../src';
+import { Agent, AgentMesh, McpServer, McpToolBoundary, MeshProvider } from '../../src';
 import { deploy } from '../story';
 import { Build, Manifest, problemsOf, synth } from '../synth';
 
@@ -41,7 +41,7 @@ type Given = readonly { readonly caller: number; readonly server: number; readon
 
 function build(mesh: AgentMesh, given: Given): void {
   const agents = [0, 1, 2].map((i) => new Agent(mesh, `agent-${i}`, { workload: deploy() }));
-  const servers = [0, 1].map((i) => new McpToolBoundary(mesh, `tools-${i}`, { server: deploy([8080]), tools: TOOLS, enforcesMirroredHeaders: true }));
+  const servers = [0, 1].map((i) => new McpToolBoundary(mesh, `tools-${i}`, { server: McpServer.of(deploy([8080]), { tools: TOOLS, enforcesMirroredHeaders: true }) }));
   for (const { caller, server, tool } of given) {
     if (tool === TOOLS.length) servers[server].grantAllTools(agents[caller]);
     else servers[server].grantTools([TOOLS[tool]], agents[caller]);
@@ -99,7 +99,7 @@ function wrong(provider: ProviderName, mutate: (objects: Manifest[]) => void): s
 
 test('many tools fit into one policy, and no name matches another', () => {
   const tools = [...Array.from({ length: 600 }, (_, i) => `tool_${i}`), 'a_b', 'a-b-648fa9b3'];
-  const allOfThem: Build = (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true }).grantTools(tools, new Agent(mesh, 'planner', { workload: deploy() }));
+  const allOfThem: Build = (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools, enforcesMirroredHeaders: true }) }).grantTools(tools, new Agent(mesh, 'planner', { workload: deploy() }));
   const { rules } = synth(allOfThem).get('AuthorizationPolicy', 'crm').spec;
   expect(rules.length).toBeLessThan(5);
   expect(rules.flatMap(({ when }: any) => when.flatMap(({ key, values }: any) => key === 'request.headers[mcp-name]' ? values : []))).toEqual(tools);

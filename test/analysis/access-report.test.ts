@@ -1,7 +1,7 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort,
-  MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary,
+  MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, meshOf } from '../synth';
@@ -28,7 +28,7 @@ function report(build: Build, props: Partial<AgentMeshProps> = {}): Record<strin
 
 describe('the callers of a tool server', () => {
   const items: Build = (mesh) => {
-    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true });
+    const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true }) });
     crm.grantTools(['find'], operator);
     crm.grantPrompts(['apology'], operator);
     crm.grantAllTools(auditor);
@@ -50,11 +50,11 @@ describe('the callers of a tool server', () => {
   });
   test('are listed with the request rules, if all tools are granted', () => {
     const server = running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } });
-    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'], path: '/tools' }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
+    const { 'tool server crm (find)': callers } = report((mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['find'], path: '/tools' }) }).grantAllTools(auditor), { mesh: MeshProvider.istioSidecar() });
     expect(callers).toEqual(['<- identity ops/auditor: every tool, at /tools, with a token from https://id']);
   });
   test('are "nobody" without grants', () => {
-    expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }); })['tool server crm (find)']).toEqual(['<- nobody']);
+    expect(report((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }); })['tool server crm (find)']).toEqual(['<- nobody']);
   });
 });
 
@@ -76,8 +76,8 @@ describe('the callers of an agent', () => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
       agent.grantCall(operator);
       const gateway = new InferenceGateway(mesh, 'gw', edge);
-      const pool = gateway.addPool('llm', { servers: agent.version('v1'), picker: existingPicker() });
-      const slow = gateway.addPool('slow', { servers: deploy() });
+      const pool = gateway.addPool('llm', { workload: agent.version('v1'), picker: existingPicker() });
+      const slow = gateway.addPool('slow', { workload: deploy() });
       gateway.addCanary('chat', { stable: pool, canary: slow, canaryPercent: 25, pathPrefix: '/v1' });
       gateway.addRoute('rest', { target: agent.version('v2') });
       gateway.addRoute('read', { target: new Agent(mesh, 'read', { workload: running({ jwt: { issuer: 'https://id', jwksUri: 'https://id/keys' } }) }).version(), pathPrefix: '/read' });
@@ -121,7 +121,7 @@ test('callers of the health path are listed if the mesh cannot identify the kube
 });
 
 test('on Linkerd with request rules, callers of the health path are listed by probe network', () => {
-  const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: running({ healthPath: '/up' }), tools: ['find'] }); };
+  const probed: Build = (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(running({ healthPath: '/up' }), { tools: ['find'] }) }); };
   const asking = (options: object) => report(probed, { ...linkerd, cluster: Cluster.of(options) })['tool server crm, GET /up'];
   expect(asking({})).toEqual(['<- any client that reaches the pods from 0.0.0.0/0, ::/0']);
   expect(asking({ kubeletCidrs: ['10.99.0.0/16'] })).toEqual(['<- any client that reaches the pods from 10.99.0.0/16']);
@@ -132,8 +132,8 @@ test('the reader of metrics is listed, or "nobody"', () => {
   const told = (build: Build, props: Partial<AgentMeshProps>) => Object.entries(report(build, props)).filter(([what]) => /^(metrics|health) of/.test(what));
   const pooled: Build = (mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', edge);
-    gateway.addPool('llm', { servers: deploy() });
-    gateway.addPool('theirs', { servers: existing('theirs'), picker: existingPicker() });
+    gateway.addPool('llm', { workload: deploy() });
+    gateway.addPool('theirs', { workload: existing('theirs'), picker: existingPicker() });
   };
   const picker = 'metrics of picker of pool llm, port 9090';
   expect(told(pooled, {})).toEqual([[picker, ['<- nobody: `metrics` of the mesh is not set']]]);

@@ -1,9 +1,9 @@
-import { Agent, AgentMesh, Identity, McpAccessPolicy, McpProvider, McpToolBoundary } from '../../src';
+import { Agent, AgentMesh, Identity, McpAccessPolicy, McpProvider, McpServer, McpToolBoundary } from '../../src';
 import { deploy } from '../story';
 import { problemsOf, synth } from '../synth';
 
 const agentgateway = { mcp: McpProvider.agentgateway() };
-const crmOf = (mesh: AgentMesh, tools = ['find', 'refund']) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, prompts: ['hello'] });
+const crmOf = (mesh: AgentMesh, tools = ['find', 'refund']) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools, prompts: ['hello'] }) });
 const exported = (boundary: McpToolBoundary, mesh: AgentMesh) => new McpAccessPolicy(mesh, 'crm-access', { boundary, backendName: 'crm' });
 const who = (serviceAccount: string, trustDomain?: string) => Identity.of({ namespace: 'ops', serviceAccount, trustDomain });
 
@@ -37,7 +37,7 @@ test('a boundary without single tools allows all tools', () => {
 
 test.each<[string, (mesh: AgentMesh) => void, string]>([
   ['more than who calls', (mesh) => {
-    const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: [] });
+    const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: [] });
     crm.grantTools(['find'], who('a'));
     exported(crm, mesh);
   }, 'an XAccessPolicy cannot express the grants of crm: requests are checked for more than the caller; got ["allowedOrigins"]'],

@@ -1,4 +1,6 @@
-import { Agent, Cluster, Identity, InferenceGateway, McpToolBoundary, MeshProvider, Port, Waypoint, Workload } from '../../src';
+import {
+  Agent, Cluster, EndpointPicker, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port, Waypoint, Workload,
+} from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf, synth } from '../synth';
 
@@ -79,14 +81,14 @@ describe('the versions of an agent', () => {
     }
   });
   test.each([
-    ['ambient', MeshProvider.istioAmbient(), ['Resource', 'deployment']],
+    ['ambient', MeshProvider.istioAmbient(), ['deployment', 'workload-policy']],
     // Tokens and authorizers are asked for at the pods there, which stay.
-    ['sidecars', MeshProvider.istioSidecar(), ['Resource', 'deployment', 'egress', 'external-authorizer', 'jwt']],
+    ['sidecars', MeshProvider.istioSidecar(), ['deployment', 'egress', 'external-authorizer', 'jwt', 'workload-policy']],
   ])('served by a pool keep no objects for their Services, on %s', (_, provider, left) => {
     meshOf((mesh) => {
       const demanding = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
       const agent = new Agent(mesh, 'agent', { versions: { v1: demanding(), v2: demanding() }, circuitBreaker: {} });
-      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: agent.version('v1') });
+      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: agent.version('v1') });
       const idsOf = (version: string) => agent.node.findChild(version).node.children.map(({ node }) => node.id).sort();
       expect(idsOf('v1')).toEqual(left);
       expect(idsOf('v2')).toEqual(expect.arrayContaining([...left, 'service', 'traffic']));
@@ -96,8 +98,6 @@ describe('the versions of an agent', () => {
     meshOf((mesh) => {
       const workload = deploy();
       expect(new Agent(mesh, 'agent', { workload }).version()).toBe(workload);
-      expect(workload.title).toBe('agent agent');
-      expect(`${workload}`).toBe('agent agent');
     });
   });
 });
@@ -115,9 +115,9 @@ describe('a ServiceAccount of the team', () => {
   });
   test('works for pools and tool servers', () => {
     const objects = synth((mesh) => {
-      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: own() });
+      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: own() });
       const tools = Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'tools' });
-      new McpToolBoundary(mesh, 'crm', { server: tools, tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(tools, { tools: ['t'] }) });
     });
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/llm-epp']);
     expect(objects.get('Deployment', 'crm').spec.template.spec.serviceAccountName).toBe('tools');
@@ -167,9 +167,25 @@ test('an identity prints its trust domain if stated', () => {
   expect(`${Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'td' })}`).toBe('td:n/s');
 });
 
-test('a workload without a construct is named by its image or labels', () => {
-  expect(deploy().title).toBe(IMAGE);
-  expect(existing('a', { labels: { app: 'a', tier: 'b' } }).title).toBe('app=a,tier=b');
+test('a workload is called by its image or its labels, before and after a construct uses it', () => {
+  const workloads = [deploy(), existing('a', { labels: { app: 'a', tier: 'b' } })];
+  const titles = () => workloads.map((workload) => [workload.title, `${workload}`]);
+  const before = titles();
+  expect(before).toEqual([[IMAGE, IMAGE], ['app=a,tier=b', 'app=a,tier=b']]);
+  meshOf((mesh) => workloads.forEach((workload, i) => new Agent(mesh, `agent-${i}`, { workload })));
+  expect(titles()).toEqual(before);
+});
+
+test('no value shows that a construct uses it', () => {
+  const workload = deploy([8080]);
+  const values = { workload, server: McpServer.of(workload, { tools: ['t'] }), picker: EndpointPicker.deploy(), cluster: Cluster.of(), identity: Identity.of({ namespace: 'n', serviceAccount: 's' }) };
+  const shown = () => Object.values(values).map((value) => JSON.stringify([Object.entries(value), `${value}`]));
+  const before = shown();
+  meshOf((mesh) => {
+    new McpToolBoundary(mesh, 'crm', { server: values.server }).grantAllTools(values.identity);
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy(), picker: values.picker });
+  }, { cluster: values.cluster });
+  expect(shown()).toEqual(before);
 });
 
 test('a caller of a trusted domain is matched by whole principal', () => {

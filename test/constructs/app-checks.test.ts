@@ -106,7 +106,7 @@ describe('a file for each object', () => {
     const gateway = new InferenceGateway(own, 'gw', { hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certs' } });
     for (const namespace of ['desk', 'desk-data']) {
       const agent = new Agent(own, `model-${namespace}`, { namespace, workload: deploy() });
-      gateway.addRoute(`to-${namespace}`, { pathPrefix: `/${namespace}`, target: gateway.addPool(`pool-${namespace}`, { servers: agent.version() }) });
+      gateway.addRoute(`to-${namespace}`, { pathPrefix: `/${namespace}`, target: gateway.addPool(`pool-${namespace}`, { workload: agent.version() }) });
     }
     gateway.addCanary('both', { pathPrefix: '/both', stable: new Agent(own, 'a', { workload: deploy() }).version(), canary: new Agent(own, 'b', { namespace: 'desk-data', workload: deploy() }).version(), canaryPercent: 5 });
   };

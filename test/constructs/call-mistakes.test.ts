@@ -26,7 +26,7 @@ const { mesh, ...parts } = (() => {
 const { assistant, gateway, stable, crm } = parts;
 
 test.each<[what: string, call: Call, expected: string]>([
-  ['a tool', { callee: crm, tool: 'refnud' }, 'app/mesh: tool refnud is not declared by tool server crm; got "refnud"; allowed: refund, find_customer; correct `tool` of the call, or add the name to `tools` of the boundary'],
+  ['a tool', { callee: crm, tool: 'refnud' }, 'app/mesh: tool refnud is not declared by tool server crm; got "refnud"; allowed: refund, find_customer; correct `tool` of the call, or add the name to `tools` of its McpServer'],
   ['a tool by the name of a property', { callee: crm, tool: 'constructor' }, 'app/mesh: tool constructor is not declared by tool server crm; got "constructor"; allowed: find_customer, refund; '],
   ['a tool of an agent', { callee: assistant, tool: 'refund' }, 'app/mesh: agent assistant has no tools; got "refund"; allowed: a McpToolBoundary as callee'],
   ['a tool of a gateway', { callee: gateway, tool: 'refund' }, 'app/mesh: gateway voice-gw has no tools; '],
@@ -110,9 +110,9 @@ describe('a callee of another mesh', () => {
   const parts2 = (it: AgentMesh) => {
     const agent = new Agent(it, 'agent', { workload: deploy() });
     const edge = new InferenceGateway(it, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    const pool = edge.addPool('llm', { servers: existing('llm') });
+    const pool = edge.addPool('llm', { workload: existing('llm') });
     edge.addRoute('r', { target: agent.version() });
-    const tools = new McpToolBoundary(it, 'tools', { server: deploy([8080]), tools: ['t'] });
+    const tools = new McpToolBoundary(it, 'tools', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
     tools.grantAllTools(agent);
     return { agent, edge, pool, tools };
   };
@@ -157,7 +157,7 @@ test.each<[what: string, call: object, expected: string]>([
 test('a pool with problems is not decided', () => {
   const build: Build = (it) => { new InferenceGateway(it, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }); };
   const { mesh: it } = meshOf(build, { mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway() });
-  const pool = (it.node.findChild('gw') as InferenceGateway).addPool('llm', { servers: deploy() });
+  const pool = (it.node.findChild('gw') as InferenceGateway).addPool('llm', { workload: deploy() });
   expect(said(it, { callee: pool })).toContain('app/mesh: pool llm has problems, so no mesh serves it; ');
 });
 

@@ -1,5 +1,6 @@
 import {
-  Agent, AgentMesh, CalleeReference, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpToolBoundary, MeshProvider, Port, Workload,
+  Agent, AgentMesh, CalleeReference, Cluster, ICallee, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MeshProvider, Port,
+  Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
@@ -8,7 +9,7 @@ function program(mesh: AgentMesh) {
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
   const writer = new Agent(mesh, 'writer', { workload: existing('writer', { ports: [Port.http(9000)] }) });
   writer.grantCall(planner);
-  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) });
   crm.grantAllTools(planner, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
   new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: planner.version() });
   return { planner, writer, crm };
@@ -47,7 +48,7 @@ test('on Linkerd a call of the health path is allowed, since the kubelet cannot 
   const agent = new Agent(mesh, 'agent', { workload: running(8000) });
   const hidden = new Agent(mesh, 'hidden', { workload: running(8000), service: false });
   const theirs = new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [Port.http(8000), Port.http(9000)], healthPath: '/up', service: { name: 'theirs', port: 80, targetPort: 9000 } }) });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: running(8080), tools: ['find'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(running(8080), { tools: ['find'] }) });
   const asked = (callee: ICallee, more: object = {}) => {
     const { allowed, reason } = mesh.decide({ callee, method: 'GET', path: '/up', ...more });
     return `${allowed ? 'yes' : 'no'}: ${reason}`;
@@ -80,7 +81,7 @@ test('a foreign object cannot be passed to decide', () => {
 test('a caller with one tool may open a session behind agentgateway, and call only that tool', () => {
   const { mesh } = meshOf(() => {}, { mcp: McpProvider.agentgateway() });
   const planner = new Agent(mesh, 'planner', { workload: deploy() });
-  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'refund'] });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'refund'] }) });
   crm.grantTools(['find'], planner);
   const asks = (call: object) => mesh.decide({ caller: planner, callee: crm, ...call }).allowed;
   expect([{}, { method: 'GET' }, { tool: 'find' }].map(asks)).toEqual([true, true, true]);

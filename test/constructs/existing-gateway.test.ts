@@ -31,7 +31,7 @@ describe('a route to a Gateway of the team', () => {
   test('attaches so with a pool behind it', () => {
     expect(parents((mesh) => {
       const edge = theirs(mesh, { listener: 'https' });
-      edge.addRoute('front', { target: edge.addPool('llm', { servers: existing('llm') }) });
+      edge.addRoute('front', { target: edge.addPool('llm', { workload: existing('llm') }) });
     })).toEqual(attached);
   });
 });

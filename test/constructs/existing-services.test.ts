@@ -1,10 +1,10 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Agent, ExistingServiceOptions, Port } from '../../src';
+import { Agent, ExistingService, Port } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy, existing } from '../story';
 import { Build, meshOf, problemsOf } from '../synth';
 
-const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [Port.http(6333)], service: { name: 'vectors', port: 6333, ...service } });
+const vectors = (service: Partial<ExistingService> = {}) => existing('vectors', { ports: [Port.http(6333)], service: { name: 'vectors', port: 6333, ...service } });
 
 describe('a headless Service', () => {
   const headless = { headless: true };
@@ -17,13 +17,13 @@ describe('a headless Service', () => {
 });
 
 describe('a Service that the app has', () => {
-  const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: object = {}): Build => (mesh, chart) => {
+  const withService = (is: object, said: Partial<ExistingService>, labels: object = {}): Build => (mesh, chart) => {
     new Agent(mesh, 'v', { workload: vectors(said) });
     new ApiObject(new Chart(chart, 'theirs'), 'service', {
       apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', labels }, spec: { ports: [{ port: 6333 }], ...is },
     } as never);
   };
-  test.each<[string, object, Partial<ExistingServiceOptions>, object]>([
+  test.each<[string, object, Partial<ExistingService>, object]>([
     ['all of it', {}, {}, {}],
     ['a port by its name', { ports: [{ port: 6333, targetPort: 'http' }] }, {}, {}],
     ['that it is headless', { clusterIP: 'None' }, { headless: true }, {}],

@@ -39,7 +39,7 @@ describe('a denied decision names the gateway that routes to the callee', () => 
     const callee = new Agent(mesh, 'callee', { versions: { v1: deploy() } });
     const gateway = edge(mesh, props);
     if (leads === 'agent') gateway.addRoute('r', { target: callee.version('v1') });
-    const pool = leads === 'agent' ? undefined : gateway.addPool('llm', { servers: callee.version('v1') });
+    const pool = leads === 'agent' ? undefined : gateway.addPool('llm', { workload: callee.version('v1') });
     if (leads === 'pool') gateway.addRoute('r', { target: pool! });
     return mesh.decide({ caller: new Agent(mesh, 'caller', { workload: deploy() }), callee }).reason;
   };

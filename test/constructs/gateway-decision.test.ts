@@ -14,10 +14,10 @@ function program(props: Partial<InferenceGatewayProps> = {}) {
   const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
   const writer = new Agent(mesh, 'writer', { workload: deploy() });
   const gateway = edge(mesh, props);
-  const [stable, canary] = ['v1', 'v2'].map((name) => gateway.addPool(`assistant-${name}`, { servers: assistant.version(name) }));
+  const [stable, canary] = ['v1', 'v2'].map((name) => gateway.addPool(`assistant-${name}`, { workload: assistant.version(name) }));
   gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
   gateway.addRoute('write', { target: writer.version(), pathPrefix: '/write/' });
-  const idle = gateway.addPool('idle', { servers: existing('idle', { ports: [Port.http(8000), Port.http(9090)] }), metricsPort: 9090 });
+  const idle = gateway.addPool('idle', { workload: existing('idle', { ports: [Port.http(8000), Port.http(9090)] }), metricsPort: 9090 });
   const asked = (call: Omit<Call, 'callee'> & Partial<Call>) => {
     const { allowed, reason } = mesh.decide({ callee: gateway, ...call });
     return `${allowed ? 'yes' : 'no'}: ${reason}`;
@@ -53,7 +53,7 @@ describe('a gateway is asked as clients see it', () => {
   test('who may not connect, and who needs a certificate, is said', () => {
     expect(program({ deniedCidrs: ['10.244.0.0/16'] }).asked({})).toContain(', for anyone who can reach it, except from 10.244.0.0/16');
     const { mesh } = meshOf(() => {}, { cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) });
-    const gateway = edge(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } });
+    const gateway = edge(mesh, { tls: { secretName: 'tls', clientCaConfigMapName: 'clients' } });
     gateway.addRoute('r', { target: new Agent(mesh, 'a', { workload: deploy() }).version() });
     expect(mesh.decide({ callee: gateway }).reason).toBe(`route r of gateway voice-gw: all requests to agent a, for ${ANYONE}, with a client certificate that ConfigMap clients verifies`);
     expect(mesh.describeAccess()).toContain('with a client certificate that ConfigMap clients verifies');

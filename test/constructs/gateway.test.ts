@@ -62,7 +62,7 @@ describe('references over namespaces', () => {
     const objects = synth((mesh) => {
       const agents = ['one', 'two'].map((namespace) => new Agent(mesh, namespace, { workload: deploy(), namespace }));
       const gateway = gatewayIn(mesh);
-      const [stable, canary] = agents.map((agent, i) => gateway.addPool(`llm-${i}`, { servers: agent.version() }));
+      const [stable, canary] = agents.map((agent, i) => gateway.addPool(`llm-${i}`, { workload: agent.version() }));
       gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
     });
     expect(objects.names('Gateway').sort()).toEqual(['Gateway/one/gw-inner-one', 'Gateway/two/gw-inner-two', 'Gateway/voice-edge/gw']);
@@ -91,7 +91,7 @@ test('infrastructure labels of the user are merged with the library\'s', () => {
 test('the GatewayClass changes the ServiceAccount of the proxies in every policy', () => {
   const objects = synth((mesh) => {
     const gateway = gatewayIn(mesh);
-    gateway.addRoute('all', { target: gateway.addPool('llm', { servers: deploy() }) });
+    gateway.addRoute('all', { target: gateway.addPool('llm', { workload: deploy() }) });
   }, { gateway: GatewayProvider.istio({ gatewayClassName: 'corp' }) });
   expect(objects.get('Gateway', 'gw-inner').spec.gatewayClassName).toBe('corp');
   expect(objects.get('HTTPRoute', 'all').spec.rules[0].backendRefs[0].name).toBe('gw-inner-corp');
@@ -105,7 +105,7 @@ describe('traffic from outside with agentgateway as MCP proxy', () => {
   const external = (mesh: AgentMesh): Agent => {
     const edge = gatewayIn(mesh);
     const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    const pool = edge.addPool('llm', { servers: agent.version('v1') });
+    const pool = edge.addPool('llm', { workload: agent.version('v1') });
     edge.addRoute('all', { target: pool });
     edge.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
     InferenceGateway.fromGatewayName(mesh, 'theirs', { gatewayName: 'theirs', namespace: 'voice', hostnames: ['b.example.com'] }).addRoute('their', { target: agent.version('v2') });
@@ -145,7 +145,7 @@ test('retries are written on the experimental channel', () => {
 });
 
 describe('a pool', () => {
-  const withPool = (options: object, ports: number[] = [8000]): Manifests => synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(ports), ...options }); });
+  const withPool = (options: object, ports: number[] = [8000]): Manifests => synth((mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy(ports), ...options }); });
 
   test('with its own workload deploys and protects it, without a Service', () => {
     const objects = withPool({});
@@ -155,7 +155,7 @@ describe('a pool', () => {
     expect(objects.get('InferencePool', 'llm').spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'llm' });
   });
   test('of existing pods creates no Deployment', () => {
-    const objects = synth((mesh) => { gatewayIn(mesh).addPool('llm', { servers: existing('vllm', { namespace: 'theirs' }) }); }, { existingNamespaces: ['theirs'] });
+    const objects = synth((mesh) => { gatewayIn(mesh).addPool('llm', { workload: existing('vllm', { namespace: 'theirs' }) }); }, { existingNamespaces: ['theirs'] });
     expect(objects.names('Deployment')).toEqual(['Deployment/theirs/llm-epp']);
     expect(objects.get('InferencePool', 'llm', 'theirs').spec.selector.matchLabels).toEqual({ app: 'vllm' });
   });
@@ -191,7 +191,7 @@ describe('a pool', () => {
   });
   test('restarts its picker when a patch changes the configuration', () => {
     const checksum = (...patches: JsonPatch[]) => synth((mesh) => {
-      const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
+      const pool = gatewayIn(mesh).addPool('llm', { workload: deploy() });
       ApiObject.of(pool.node.findChild('picker').node.findChild('config')).addJsonPatch(...patches);
     }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
     const plain = checksum();
@@ -200,7 +200,7 @@ describe('a pool', () => {
     expect(checksum(JsonPatch.add('/metadata/labels', { team: 'a' }))).toBe(plain);
   });
   test('refuses several picker replicas with prefix caches unless confirmed', () => {
-    const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
+    const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
     expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each replica of the picker knows only the requests that it routed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
     const meant: Build = (mesh, chart) => { many(mesh, chart); mesh.acknowledge('AM222', 'availability is worth more here'); };
     expect(synth(meant).get('Deployment', 'llm-epp').spec.replicas).toBe(3);
@@ -209,8 +209,8 @@ describe('a pool', () => {
     const ports = (names: string[], stated?: number) => {
       const { listeners } = synth((mesh) => {
         const gateway = gatewayIn(mesh);
-        if (stated !== undefined) gateway.addPool('stated', { servers: deploy(), innerPort: stated });
-        for (const name of names) gateway.addPool(name, { servers: deploy() });
+        if (stated !== undefined) gateway.addPool('stated', { workload: deploy(), innerPort: stated });
+        for (const name of names) gateway.addPool(name, { workload: deploy() });
       }).get('Gateway', 'gw-inner').spec;
       return Object.fromEntries(listeners.map(({ name, port }: { name: string; port: number }) => [name, port]));
     };
@@ -227,7 +227,7 @@ describe('a pool', () => {
 test('objects of pools and routes outside the gateway\'s scope have the names of gateway and mesh', () => {
   const { app, mesh } = meshOf(() => {});
   const gateway = gatewayIn(mesh);
-  const pool = new InferencePool(mesh, 'llm', { gateway, servers: deploy() });
+  const pool = new InferencePool(mesh, 'llm', { gateway, workload: deploy() });
   const elsewhere = new Chart(app, 'elsewhere');
   new InferenceRoute(elsewhere, 'all', { mesh, gateway, target: pool });
   new CanaryRoute(elsewhere, 'chat', { mesh, gateway, pathPrefix: '/chat', stable: pool, canary: new Agent(elsewhere, 'agent', { mesh, workload: deploy() }).version(), canaryPercent: 1 });
@@ -249,13 +249,13 @@ test('two meshes in one app report each problem once', () => {
 });
 
 test('a pool with the id of the inner gateway hides no object', () => {
-  const objects = synth((mesh) => { gatewayIn(mesh).addPool('inner-voice', { servers: deploy() }); });
+  const objects = synth((mesh) => { gatewayIn(mesh).addPool('inner-voice', { workload: deploy() }); });
   expect(objects.names('Gateway')).toContain('Gateway/voice/gw-inner');
 });
 
 test('the picker of an existing pool reads metrics at the stated port', () => {
   const objects = synth((mesh) => {
-    InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { ports: [Port.http(8000), Port.http(9100)] }), metricsPort: 9100, picker: existingPicker() });
+    InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', workload: existing('vllm', { ports: [Port.http(8000), Port.http(9100)] }), metricsPort: 9100, picker: existingPicker() });
   });
   expect(objects.get('AuthorizationPolicy', 'llm-workload').spec.rules[1]).toMatchObject({ from: [{ source: { serviceAccounts: ['voice/picker'] } }], to: [{ operation: { ports: ['9100'] } }] });
 });

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, IstioRelease, McpProvider,
-  McpToolBoundary, MeshProvider, MigrationStage, Port, Waypoint, Workload,
+  McpServer, McpToolBoundary, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
 import { deploy, existing, IMAGE } from '../story';
@@ -102,7 +102,7 @@ describe('a Gateway of the team', () => {
     expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/voice-deny-all']);
   });
   test('has the same refusals as a Gateway of the library', () => {
-    expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { servers: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
+    expect(problemsOf((mesh) => void corp(mesh).addPool('llm', { workload: deploy() }), byAgentgateway)).toEqual([expect.stringContaining('no endpoint picker can choose among the pods of pool llm')]);
     expect(problemsOf((mesh) => void corp(mesh).addRoute('r', { target: agentOf(mesh, { jwt: JWT }).version() }), byAgentgateway)).toEqual([expect.stringContaining('would bypass the waypoint')]);
     expect(problemsOf((mesh) => void corp(mesh), sidecar(IstioRelease.V1_30))).toEqual([expect.stringContaining('app/mesh/corp: a gateway is not supported')]);
   });
@@ -143,26 +143,26 @@ describe('beside agentgateway\'s own controller', () => {
     const objects = synth((mesh) => {
       const agent = agentOf(mesh);
       gatewayIn(mesh).addRoute('r', { target: agent.version() });
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTools(['find'], agent);
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }).grantTools(['find'], agent);
     }, both);
     expect(objects.get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
     expect(objects.get('Gateway', 'crm').spec.gatewayClassName).toBe('agentgateway');
   });
   test('features that the edge gateway lacks stay refused', () => {
-    expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy must restrict the inner gateway to the edge gateway')]);
+    expect(problemsOf((mesh) => void gatewayIn(mesh).addPool('llm', { workload: deploy() }), both)).toEqual([expect.stringContaining('AuthorizationPolicy must restrict the inner gateway to the edge gateway')]);
     expect(problemsOf(routed({ jwt: JWT }), both)).toEqual([expect.stringContaining('would bypass the waypoint')]);
   });
 });
 
 const refused: readonly Refused[] = [
-  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] }).grantTools(['find'], agentOf(mesh)); }, 'use McpProvider.agentgateway'],
-  ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://a.example.com'] }); },
+  ['single tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) }).grantTools(['find'], agentOf(mesh)); }, 'use McpProvider.agentgateway'],
+  ['web pages of named origins where the mesh cannot tell them apart', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: ['https://a.example.com'] }); },
     'Linkerd has rules that allow requests, but none that deny them', { mesh: MeshProvider.linkerd() }],
-  ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); },
+  ['pools, because it would not read who may enter the way to them', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy() }); },
     'app/mesh/gw/llm: no endpoint picker can choose among the pods of pool llm: an AuthorizationPolicy must restrict the inner gateway to the edge gateway, and gateways of agentgateway that istiod deploys evaluate none; got "servers of pool llm"; allowed: pools with GatewayProvider.istio'],
-  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy() }); }, 'Linkerd does not support InferencePool', { mesh: MeshProvider.linkerd() }],
-  ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-    'client certificates cannot be verified: Istio does not test client certificates on gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
+  ['pools on Linkerd, for Linkerd\'s reason', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy() }); }, 'Linkerd does not support InferencePool', { mesh: MeshProvider.linkerd() }],
+  ['client certificates, on every release', (mesh) => { gatewayIn(mesh, { tls: { secretName: 'tls', clientCaConfigMapName: 'clients' } }); },
+    'client certificates cannot be verified: Istio does not test client certificates on gateways of agentgateway; got "clients"; allowed: no `clientCaConfigMapName` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31',
     { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) }],
   ['a bound on time, which would not hold for a stream', (mesh) => { gatewayIn(mesh).addRoute('r', { target: agentOf(mesh).version(), requestTimeoutSeconds: 30 }); },
     'app/mesh/gw/r: a timeout of requests (`requestTimeoutSeconds`) is not supported by GatewayProvider.istioAgentgateway: agentgateway limits the time until a response begins, not the time of a stream; got 30; allowed: GatewayProvider.istio'],

@@ -1,7 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, Cluster, ClusterOptions, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpToolBoundary, MediaPort, MeshProvider,
-  Port, Workload,
+  Agent, AgentMesh, Cluster, ClusterOptions, GatewayApiChannel, Identity, InferenceGateway, LinkerdRelease, McpServer, McpToolBoundary, MediaPort,
+  MeshProvider, Port, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
@@ -9,7 +9,7 @@ import { Build, problemsOf, synth } from '../synth';
 const onLinkerd = (build: Build, options: ClusterOptions = {}) =>
   synth(build, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL, ...options }) });
 const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
-const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.http(9090)], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server, tools: ['find'] });
+const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.http(9090)], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['find'] }) });
 
 test('a namespace has proxies that deny by default, and no egress', () => {
   const objects = onLinkerd(agentOf());

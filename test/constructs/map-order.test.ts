@@ -28,16 +28,16 @@ function everything(map: Order): string {
   const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
   const versioned = () => Workload.deploy({
     image: IMAGE, ports: [Port.http(8000)],
-    env: map('DeployOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
-    secretEnv: map('DeployOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
-    podLabels: map('DeployOptions.podLabels', { tier: 'front', app: 'planner', cost: 'low' }),
+    env: map('DeployWorkloadOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
+    secretEnv: map('DeployWorkloadOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
+    podLabels: map('DeployWorkloadOptions.podLabels', { tier: 'front', app: 'planner', cost: 'low' }),
   });
   const planner = new Agent(mesh, 'planner', { versions: map('AgentProps.versions', { v2: versioned(), v1: versioned(), canary: versioned() }) });
   const guard = new Agent(mesh, 'guard', { workload: Workload.deploy({ image: IMAGE, ports: [Port.grpc(9000)] }) });
   new Agent(mesh, 'old', {
     workload: Workload.existing({
       ports: [Port.http(8080)], serviceAccount: 'old', labels: map('ExistingWorkloadOptions.labels', { tier: 'back', app: 'old', cost: 'high' }),
-      service: { name: 'old', port: 80, labels: map('ExistingServiceOptions.labels', { tier: 'back', app: 'old', cost: 'high' }) },
+      service: { name: 'old', port: 80, labels: map('ExistingService.labels', { tier: 'back', app: 'old', cost: 'high' }) },
     }),
   }).grantCall(planner);
   const edge = new InferenceGateway(mesh, 'edge', {

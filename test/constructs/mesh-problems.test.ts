@@ -3,7 +3,7 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Agent, AgentMesh, Identity, McpAccessPolicy, McpToolBoundary, MeshProvider, Port, Workload } from '../../src';
+import { Agent, AgentMesh, Identity, McpAccessPolicy, McpServer, McpToolBoundary, MeshProvider, Port, Workload } from '../../src';
 import { deploy, existing, story } from '../story';
 
 interface Made { readonly app: App; readonly chart: Chart; readonly mesh: AgentMesh }
@@ -35,7 +35,7 @@ const broken = (mesh: AgentMesh, chart: Chart) => {
   new Agent(mesh, 'empty', {});
   policy(chart, 'allow-all');
   new ApiObject(chart, 'twin', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'agent', namespace: 'voice' } });
-  new McpAccessPolicy(mesh, 'export', { boundary: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), backendName: 'crm' });
+  new McpAccessPolicy(mesh, 'export', { boundary: new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }), backendName: 'crm' });
 };
 
 describe('the problems of a mesh', () => {

@@ -1,5 +1,5 @@
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, GatewayApiChannel, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, GatewayApiChannel, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider,
   TokenCaller,
 } from '../../src';
 import { Refused, testRefused } from '../rejected/corpus';
@@ -11,7 +11,7 @@ const metrics = { metrics: { scraper } };
 const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) };
 const sidecar = { mesh: MeshProvider.istioSidecar() };
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
-const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { servers: deploy(), picker }); };
+const pooled = (picker?: EndpointPicker): Build => (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: deploy(), picker }); };
 const routed: Build = (mesh) => { new InferenceGateway(mesh, 'gw', hosts).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }); };
 
 describe('on Linkerd', () => {
@@ -104,7 +104,7 @@ test('a decision says who may read metrics, and why', () => {
     asked(agent({ path: '/ready' }), onLinkerd),
     asked(agent({ path: '/ready' }), { ...onLinkerd, mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) }),
     asked(agent({ caller: scraper, path: '/metrics' }, { servicePort: 4191 }), onLinkerd),
-    asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
+    asked((mesh) => ({ callee: new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }), caller: scraper, method: 'GET', port: 4191, path: '/metrics' }), onLinkerd),
   ]).toEqual([
     'yes: identity monitoring/prometheus scrapes the metrics of the proxy of agent agent',
     'no: GET /metrics of the proxy of agent agent is allowed for nobody, because `metrics` of the mesh is not set; other requests to port 4191 are denied',

@@ -3,7 +3,9 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
-import { Agent, AgentMesh, AmbientMigration, IMeshProgram, InferenceGateway, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import {
+  Agent, AgentMesh, AmbientMigration, IMeshProgram, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, MigrationStage,
+} from '../../src';
 import { deploy } from '../story';
 import { Manifest, Manifests, synth } from '../synth';
 
@@ -13,8 +15,8 @@ class Story implements IMeshProgram {
     const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: provider });
     const assistant = new Agent(mesh, 'assistant', { workload: deploy() });
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    gateway.addRoute('chat', { target: gateway.addPool('llm', { servers: assistant.version() }) });
-    new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(assistant);
+    gateway.addRoute('chat', { target: gateway.addPool('llm', { workload: assistant.version() }) });
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), namespace: 'tools' }).grantAllTools(assistant);
   }
 }
 
@@ -94,7 +96,7 @@ describe('a migration of callers, then of what they call', () => {
 });
 
 test('a Service is labelled for its waypoint before mutual TLS is required', () => {
-  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
+  const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }); }, { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) });
   expect(objects.get('Service', 'crm').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint' });
 });
 

@@ -52,7 +52,7 @@ describe('a gRPC port', () => {
   test('behind an existing pool has the protocol of that pool', () => {
     expect(problemsOf((mesh) => {
       const picker = EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } }));
-      InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', grpc), picker });
+      InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', workload: existing('vllm', grpc), picker });
     })).toEqual([]);
   });
 });

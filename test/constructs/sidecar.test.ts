@@ -1,4 +1,4 @@
-import { Agent, AgentMesh, ExternalHost, InferenceGateway, McpToolBoundary, MeshEgress, MeshProvider, Port, Workload } from '../../src';
+import { Agent, AgentMesh, ExternalHost, InferenceGateway, McpServer, McpToolBoundary, MeshEgress, MeshProvider, Port, Workload } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, synth } from '../synth';
 
@@ -29,7 +29,7 @@ test('an agent\'s Sidecar has the Services of its granted callees, and no others
     const writer = new Agent(mesh, 'writer', { versions: { v1: deploy(), v2: deploy() } });
     writer.addCanary('split', { stable: writer.version('v1'), canary: writer.version('v2'), canaryPercent: 5 });
     writer.grantCall(agent);
-    new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm-svc', port: 80 } }), tools: ['t'] }).grantAllTools(agent);
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm-svc', port: 80 } }), { tools: ['t'] }) }).grantAllTools(agent);
     new Agent(mesh, 'stranger', { workload: deploy() }).grantCall(writer);
   });
   expect(objects.get('Sidecar', 'planner').spec).toEqual({
@@ -44,7 +44,7 @@ test('a workload with a Kubernetes token sees the Kubernetes API', () => {
 });
 
 test('the inner gateway allows only the edge gateway, and uses mutual TLS', () => {
-  const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() }); });
+  const objects = onSidecars((mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy() }); });
   expect(objects.get('AuthorizationPolicy', 'gw-inner-edge').spec).toEqual({
     action: 'ALLOW', targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'gw-inner' }],
     rules: [{ from: [{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }],

@@ -3,7 +3,7 @@ import {
   Agent, AgentMesh, AgentMeshProps, Call, Cluster, ExternalHost, GatewayApiChannel, GuardrailPhase, Identity, McpProvider, McpServer,
   McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, Port, TokenCaller, Workload,
 } from '../../src';
-import { deploy, existing, IMAGE, JWKS } from '../story';
+import { BoundaryOptions, deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, meshOf, synth } from '../synth';
 
 const sidecar = { mesh: MeshProvider.istioSidecar() };
@@ -18,7 +18,7 @@ const crmIn = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
 const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
 
 /** Who may call a boundary, as a mesh tells it. */
-function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, boundary: Partial<McpToolBoundaryProps>, props: Partial<AgentMeshProps>) {
+function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, boundary: BoundaryOptions, props: Partial<AgentMeshProps>) {
   const { mesh } = meshOf(() => {}, props);
   const crm = crmIn(mesh, boundary);
   grant(crm, mesh);

@@ -1,6 +1,6 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpToolBoundary, MeshProvider,
+  Agent, AgentMesh, AgentMeshProps, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider,
   MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { atCalleesSidecar, atCallersSidecar, onIstioAmbient } from '../access/istio';
@@ -44,7 +44,7 @@ function two(from: Partial<AgentMeshProps>, to: Partial<AgentMeshProps>): Two {
     app, meshes: [home, far],
     caller: new Agent(home, 'caller', { workload: deploy() }),
     callee: new Agent(far, 'callee', { workload: deploy() }),
-    tools: new McpToolBoundary(far, 'tools', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'] }),
+    tools: new McpToolBoundary(far, 'tools', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }) }),
   };
 }
 

@@ -1,19 +1,19 @@
-import { Agent, AgentMesh, Identity, InferenceGateway, McpToolBoundary, Port, Waypoint } from '../../src';
+import { Agent, AgentMesh, Identity, InferenceGateway, McpServer, McpToolBoundary, Port, Waypoint } from '../../src';
 import { deploy, existing } from '../story';
 import { meshOf, problemsOf, synth } from '../synth';
 
 const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 
 test('two tool servers of a namespace share its waypoint', () => {
-  const objects = synth((mesh) => { for (const name of ['a', 'b']) new McpToolBoundary(mesh, name, { server: deploy(), tools: ['t'] }); });
+  const objects = synth((mesh) => { for (const name of ['a', 'b']) new McpToolBoundary(mesh, name, { server: McpServer.of(deploy(), { tools: ['t'] }) }); });
   expect(objects.names('Gateway')).toEqual(['Gateway/voice/voice-waypoint']);
 });
 
 test('a waypoint accepts other namespaces only if one of their Services uses it', () => {
   const objects = synth((mesh) => {
     const waypoint = new Waypoint(mesh, 'shared', { namespace: 'platform' });
-    new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint }).grantAllTools(caller);
-    new McpToolBoundary(mesh, 'local', { server: deploy([8080]), tools: ['t'] });
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), waypoint }).grantAllTools(caller);
+    new McpToolBoundary(mesh, 'local', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
   });
   expect(objects.get('Gateway', 'shared', 'platform').spec.listeners[0].allowedRoutes).toEqual({
     namespaces: { from: 'Selector', selector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['platform', 'voice'] }] } },
@@ -29,11 +29,11 @@ describe('a bound namespace', () => {
     const objects = synth((mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-      gateway.addPool('llm', { servers: deploy() });
+      gateway.addPool('llm', { workload: deploy() });
       agent.grantCall(caller);
       const waypoint = new Waypoint(mesh, 'wp', { namespace: 'platform' });
       waypoint.bindNamespace('voice');
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
     });
     expect(objects.get('Namespace', 'voice').metadata.labels).toEqual({
       'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'wp', 'istio.io/use-waypoint-namespace': 'platform',
@@ -53,7 +53,7 @@ describe('a bound namespace', () => {
     const boundary = (bind: boolean) => problemsOf((mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
       if (bind) waypoint.bindNamespace('voice');
-      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80 } }), tools: ['t'], waypoint });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'theirs', port: 80 } }), { tools: ['t'] }), waypoint });
     });
     expect(boundary(false)).toHaveLength(1);
     expect(boundary(true)).toEqual([]);
@@ -68,26 +68,26 @@ describe('a bound namespace', () => {
 
 describe('a tool server that already runs', () => {
   test('gets a Service of the library if none is stated', () => {
-    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { ports: [Port.http(9000)] }), tools: ['t'], servicePort: 8080 }); });
+    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { ports: [Port.http(9000)] }), { tools: ['t'] }), servicePort: 8080 }); });
     expect(objects.get('Service', 'crm').spec).toEqual({ selector: { app: 'crm' }, ports: [{ name: 'http', port: 8080, targetPort: 9000, protocol: 'TCP', appProtocol: 'http' }] });
     expect(objects.names('Deployment')).toEqual([]);
   });
   test('keeps a Service that is stated as labelled', () => {
     const objects = synth((mesh) => {
-      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }), tools: ['t'], path: '/tools/mcp' }).grantAllTools(caller);
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } } }), { tools: ['t'], path: '/tools/mcp' }) }).grantAllTools(caller);
     });
     expect(objects.names('Service')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ name: 'theirs' }], rules: [{ to: [{ operation: { paths: ['/tools/mcp'] } }] }] });
   });
   test('in another namespace has its waypoint there', () => {
-    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'tools' }), tools: ['t'] }); }, { existingNamespaces: ['tools'] });
+    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { namespace: 'tools' }), { tools: ['t'] }) }); }, { existingNamespaces: ['tools'] });
     expect(objects.get('Gateway', 'tools-waypoint', 'tools').metadata.labels).toEqual({ 'istio.io/waypoint-for': 'service' });
   });
 });
 
 test('McpToolBoundary.tools returns the tools', () => {
   meshOf((mesh) => {
-    expect(new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'b'] }).tools).toEqual(['a', 'b']);
+    expect(new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a', 'b'] }) }).tools).toEqual(['a', 'b']);
   });
 });
 
@@ -95,7 +95,7 @@ test('Services without a waypoint opt out in an existing namespace', () => {
   const objects = synth((mesh) => {
     const agent = new Agent(mesh, 'agent', { workload: deploy() });
     agent.grantCall(caller);
-    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy() });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy() });
   }, { existingNamespaces: ['voice'] });
   for (const name of ['agent', 'llm-epp']) expect(objects.get('Service', name).metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
   expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toMatchObject({ 'istio.io/use-waypoint': 'none' });
@@ -104,7 +104,7 @@ test('Services without a waypoint opt out in an existing namespace', () => {
 test('a second waypoint changes no Service that names none', () => {
   const used = (build: (mesh: AgentMesh) => void) => synth((mesh) => {
     build(mesh);
-    new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
   }).get('Service', 'crm').metadata.labels!['istio.io/use-waypoint'];
   const [first, second] = ['first', 'second'].map((id) => (mesh: AgentMesh) => void new Waypoint(mesh, id));
   expect(used(first)).toBe('first');
@@ -112,7 +112,7 @@ test('a second waypoint changes no Service that names none', () => {
   expect(synth((mesh) => {
     for (const [id, waypoint] of [['a', undefined], ['b', second]] as const) {
       waypoint?.(mesh);
-      new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'] });
+      new McpToolBoundary(mesh, id, { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
     }
   }).all.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.labels!['istio.io/use-waypoint'])).toEqual(['voice-waypoint', 'voice-waypoint']);
 });

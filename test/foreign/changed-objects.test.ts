@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
-import { Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, McpToolBoundary, MeshProvider, Port, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, McpServer, McpToolBoundary, MeshProvider, Port, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 
 const MESHES = {
@@ -14,7 +14,7 @@ function said(on: On, kind: string, name: string | undefined, change: (object: A
   const app = new App();
   const mesh = new AgentMesh(new Chart(app, 'app', { labels }), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
   const agent = new Agent(mesh, 'agent', { workload: deploy() });
-  new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'] }).grantAllTools(agent);
+  new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }) }).grantAllTools(agent);
   const all = mesh.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
   const objects = all.filter((one) => one.kind === kind && (name ?? one.name) === one.name);
   expect(objects).not.toEqual([]);

@@ -17,7 +17,7 @@ const agents = (mesh: AgentMesh) => {
 
 const pool = (mesh: AgentMesh) => {
   const gateway = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'tls' } });
-  gateway.addRoute('completions', { target: gateway.addPool('pool', { servers: new Agent(mesh, 'model', { workload: deploy() }).version() }) });
+  gateway.addRoute('completions', { target: gateway.addPool('pool', { workload: new Agent(mesh, 'model', { workload: deploy() }).version() }) });
 };
 
 /** What is found of NetworkPolicies beside a program. */

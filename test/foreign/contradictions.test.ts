@@ -4,7 +4,7 @@ import { join } from 'path';
 import { ApiObject, App, Chart, Include } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
-  McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port, Workload,
+  McpServer, McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port, Workload,
 } from '../../src';
 import { CHECKS, CheckId } from '../../src/model/check-id';
 import { deploy, existing, IMAGE, JWKS } from '../story';
@@ -89,17 +89,17 @@ function found(on: Provider, manifest: Manifest, place: Placing = after, beside:
     if (on === 'linkerd') new Agent(mesh, 'limited', { workload: existing('limited', { rateLimit: { requestsPerSecond: 5 } }) });
     if (WITH_GATEWAYS.includes(on)) {
       const gateway = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'tls' }, deniedCidrs: ['10.244.0.0/16'] });
-      const pool = gateway.addPool('pool', { servers: new Agent(mesh, 'model', { workload: deploy() }).version() });
+      const pool = gateway.addPool('pool', { workload: new Agent(mesh, 'model', { workload: deploy() }).version() });
       gateway.addRoute('completions', { target: pool });
       const theirs = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['*.corp.example.com'] });
       theirs.addRoute('agents', { target: agent.version('v1'), pathPrefix: '/agents' });
       const door = new InferenceGateway(mesh, 'door', { hostnames: ['door.example.com'], tls: { secretName: 'tls' } });
-      door.addRoute('route', { target: door.addPool('models', { servers: deploy() }) });
+      door.addRoute('route', { target: door.addPool('models', { workload: deploy() }) });
       new Agent(mesh, 'out', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
     }
     if (on !== 'migration') new Agent(mesh, 'exit', { workload: existing('exit', { egress: {} }) });
     if (on === 'sidecars') new MeshEgress(mesh, 'egress', { hosts: [ExternalHost.https('models.example.com')] });
-    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'] });
+    if (on !== 'migration') new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }) });
   });
   let message = '';
   try {
@@ -509,8 +509,8 @@ describe('foreign keys for an issuer that the mesh trusts', () => {
   const selector = (key: string, value: string) => ({ selector: { matchLabels: { [key]: value } } });
   const idsOn = (on: Provider, manifest: Manifest): string[] => linesOf((mesh) => {
     const jwt = { issuer, audiences: ['crm'], jwks: JWKS };
-    new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), tools: ['t'], jwt });
-    new McpToolBoundary(mesh, 'desk', { server: existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), tools: ['t'], jwt });
+    new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }), jwt });
+    new McpToolBoundary(mesh, 'desk', { server: McpServer.of(existing('desk', { service: { name: 'desk', port: 80, labels: on === 'ambient' ? { 'istio.io/use-waypoint': 'voice-waypoint' } : {} } }), { tools: ['t'] }), jwt });
     new Agent(mesh, 'agent', { workload: deploy() });
     new Agent(mesh, 'signed', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) });
   }, { on }, manifest).map((line) => /\[(AM\d{3})\]$/.exec(line)![1]);

@@ -2,7 +2,7 @@ import { Chart, Testing } from 'cdk8s';
 import { argumentsOf } from './cases';
 import { callOf, World } from './program';
 import { entries, parametersOf } from './types';
-import { Agent, AgentMesh, Cluster, InferenceGateway, McpToolBoundary, MediaPort, MeshProvider, Port, Workload } from '../../src';
+import { Agent, AgentMesh, Cluster, InferenceGateway, McpServer, McpToolBoundary, MediaPort, MeshProvider, Port, Workload } from '../../src';
 import { CLASSES, ENTRIES, STRUCTS } from '../../src/input/schema';
 import { publicSurface } from '../random/surface';
 import { deploy, IMAGE } from '../story';
@@ -100,7 +100,7 @@ describe('after the call', () => {
       const made: Record<string, Workload> = { v1: deploy() };
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames: hosts, tls: { secretName: 'tls' } });
       new Agent(mesh, 'agent', { versions: made });
-      const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: names });
+      const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: names }) });
       if (!isChanged) return;
       hosts.push('evil.example.com');
       gateway.hostnames.push('evil.example.com');

@@ -1,8 +1,9 @@
 import { App, Chart, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AmbientMigration, CanaryRoute, Cluster, ClusterLink, EndpointPicker, ExternalHost, FailureMode, GatewayApiChannel, GatewayProvider, GuardrailPhase, Identity,
-  InferenceGateway, InferencePool, InferenceRoute, IstioRelease, LinkerdRelease, McpAccessPolicy, McpFailureMode, McpIdentityProvider, McpPrefix, McpProvider, McpServer,
-  McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider, MigrationStage, ModelServer, Port, TokenCaller, Waypoint, Workload,
+  Agent, AgentMesh, AmbientMigration, CanaryRoute, Cluster, ClusterLink, EndpointPicker, ExternalHost, FailureMode, GatewayApiChannel,
+  GatewayProvider, GuardrailPhase, Identity, InferenceGateway, InferencePool, InferenceRoute, IstioRelease, LinkerdRelease, McpAccessPolicy,
+  McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
+  MigrationStage, ModelServer, Port, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
@@ -26,7 +27,7 @@ export class World {
   }
 
   public get boundary(): McpToolBoundary {
-    return this.once('boundary', () => new McpToolBoundary(this.mesh, 'crm', { server: deploy([8080]), tools: ['find'], prompts: ['hello'], resources: ['a:b'], jwt: { issuer: 'https://issuer.example.com', jwks: JWKS } }));
+    return this.once('boundary', () => new McpToolBoundary(this.mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'], prompts: ['hello'], resources: ['a:b'] }), jwt: { issuer: 'https://issuer.example.com', jwks: JWKS } }));
   }
 
   public get waypoint(): Waypoint {
@@ -52,8 +53,8 @@ const common = () => ({
 });
 const route = () => ({ name: 'route', pathPrefix: '/v1', requestTimeoutSeconds: 30, retries: { attempts: 2, codes: [503] } });
 const canary = ({ agent }: World) => ({ ...route(), stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, header: 'x-canary', headerValue: 'true' });
-const pool = () => ({ servers: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
-const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret() });
+const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
+const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, keepsSessions: true });
 
 /** A value of each struct, with every prop. Props that exclude each other stand side by side: the guard reads them before any check of their meaning. */
 export const VALID: Readonly<Record<string, (world: World) => object>> = {
@@ -74,11 +75,11 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   CanaryRouteOptions: canary,
   CanaryRouteProps: (world) => ({ ...member(world), ...canary(world), gateway: world.gateway, agent: world.agent }),
   CircuitBreaker: () => ({ consecutiveFailures: 7, pauseSeconds: 10 }),
-  ClusterLinkProps: (world) => ({ ...member(world), clusterName: 'west', clusterDomain: 'cluster.local', credentialsSecret: 'credentials', namespace: 'linkerd-multicluster' }),
+  ClusterLinkProps: (world) => ({ ...member(world), clusterName: 'west', clusterDomain: 'cluster.local', credentialsSecretName: 'credentials', namespace: 'linkerd-multicluster' }),
   ClusterOptions: () => ({
     name: 'east', istioRelease: IstioRelease.V1_31, linkerdRelease: LinkerdRelease.V2_20, gatewayApiChannel: GatewayApiChannel.STANDARD, trustDomain: 'td.example', kubeletCidrs: ['10.0.0.0/8'],
   }),
-  DeployOptions: () => ({
+  DeployWorkloadOptions: () => ({
     ...common(), image: 'registry.example.com/any:1.0.0', existingServiceAccount: 'account', replicas: 2, command: ['run'], args: ['--port=8000'], env: { LOG: 'debug' }, secretEnv: { KEY: secret() },
     podLabels: { team: 'a' }, writablePaths: ['/tmp'], userId: 65532, mountToken: false, startupSeconds: 600, cpuMillis: 250, memoryMebibytes: 512,
   }),
@@ -88,9 +89,9 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   ExistingGatewayProps: (world) => ({ ...member(world), gatewayName: 'edge', namespace: 'edge', hostnames: ['b.example.com'], listener: 'https', listenerPort: 443, serviceAccount: 'edge-istio' }),
   ExistingPickerOptions: () => ({ selfSignedTls: true }),
   ExistingPoolProps: (world) => ({
-    ...member(world), poolName: 'pool', servers: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, gateway: world.gateway,
+    ...member(world), poolName: 'pool', workload: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, gateway: world.gateway,
   }),
-  ExistingServiceOptions: () => ({ name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } }),
+  ExistingService: () => ({ name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } }),
   ExistingWaypointProps: (world) => ({ ...member(world), gatewayName: 'their-waypoint', namespace: 'voice', deniesByDefault: true, serviceAccount: 'their-waypoint' }),
   ExistingWorkloadOptions: () => ({
     ...common(), labels: { app: 'a' }, serviceAccount: 'account', namespace: 'voice', service: { name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } },
@@ -100,7 +101,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   ExternalMcpServerOptions: () => ({ ...server(), host: host() }),
   IdentityOptions: () => ({ namespace: 'n', serviceAccount: 's', trustDomain: 'td.example' }),
   InferenceGatewayProps: (world) => ({
-    ...member(world), hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certificates', clientCaConfigMap: 'ca' }, name: 'edge', namespace: 'edge',
+    ...member(world), hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certificates', clientCaConfigMapName: 'ca' }, name: 'edge', namespace: 'edge',
     infrastructureLabels: { team: 'a' }, deniedCidrs: ['10.0.0.0/8'],
   }),
   InferencePoolOptions: pool,
@@ -117,16 +118,16 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   McpOAuth: () => ({ resource: 'https://crm.example.com/mcp', scopes: ['crm'], identityProvider: McpIdentityProvider.KEYCLOAK, clientId: 'crm' }),
   McpServerOptions: server,
   McpToolBoundaryProps: (world) => ({
-    ...member(world), ...server(), server: deploy([8080]), servers: { other: McpServer.of(deploy([8081]), server()) }, name: 'tools', namespace: 'voice', servicePort: 8080, messagesPath: '/messages',
-    waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], enforcesMirroredHeaders: true, keepsSessions: true, unsafePassTokens: true,
-    prefix: McpPrefix.ALWAYS, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL, guardrails: [VALID.McpGuardrail(world)], oauth: VALID.McpOAuth(world),
+    ...member(world), server: McpServer.of(deploy([8080]), server()), servers: { other: McpServer.of(deploy([8081]), server()) }, name: 'tools', namespace: 'voice', servicePort: 8080,
+    path: '/mcp', waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], unsafePassTokens: true,
+    prefix: McpPrefix.ALWAYS, failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL, guardrails: [VALID.McpGuardrail(world)], oauth: VALID.McpOAuth(world),
   }),
   MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
   MeshMetrics: ({ caller }) => ({ scraper: caller }),
   RateLimit: rate,
   RouteRetries: () => ({ attempts: 2, codes: [503] }),
   SecretKeyReference: secret,
-  TlsSecretReference: () => ({ secretName: 'tls', secretNamespace: 'certificates', clientCaConfigMap: 'ca' }),
+  TlsSecretReference: () => ({ secretName: 'tls', secretNamespace: 'certificates', clientCaConfigMapName: 'ca' }),
   TokenCallerOptions: ({ caller }) => ({ subject: 'alice', claims: { tier: 'gold' }, caller }),
   WaypointProps: (world) => ({ ...member(world), name: 'waypoint-2', namespace: 'voice' }),
   WorkloadEgress: egress,

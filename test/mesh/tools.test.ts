@@ -1,6 +1,6 @@
 import { Testing } from 'cdk8s';
 import { drive, Manifest } from './judge';
-import { Agent, McpToolBoundary } from '../../src';
+import { Agent, McpServer, McpToolBoundary } from '../../src';
 import { toolRows, toolsProgram } from '../access/tools-table';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
@@ -12,7 +12,7 @@ const object = (apiVersion: string, kind: string, metadata: object, spec?: objec
 function manifests(): Manifest[] {
   const { chart } = meshOf((mesh) => {
     toolsProgram(mesh);
-    const desk = new McpToolBoundary(mesh, 'desk', { server: deploy([8080]), tools: ['send'], allowedOrigins: ['https://desk.example'] });
+    const desk = new McpToolBoundary(mesh, 'desk', { server: McpServer.of(deploy([8080]), { tools: ['send'] }), allowedOrigins: ['https://desk.example'] });
     desk.grantAllTools(mesh.node.findChild('planner') as Agent);
   });
   return [

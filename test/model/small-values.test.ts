@@ -1,5 +1,5 @@
 import {
-  EndpointPicker, ExternalHost, GatewayProvider, Identity, InferenceGateway, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port,
+  EndpointPicker, ExternalHost, GatewayProvider, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MediaPort, MeshProvider, Port,
   PortProtocol, TransportProtocol,
 } from '../../src';
 import { Callers } from '../../src/model/callers';
@@ -175,8 +175,8 @@ describe('public getters', () => {
     const tools = ['find'];
     meshOf((mesh) => {
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames, tls: { secretName: 'tls' } });
-      const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools });
-      expect(gateway.addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy() }).title).toBe('pool llm');
+      const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools }) });
+      expect(gateway.addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy() }).title).toBe('pool llm');
       expect(crm.title).toBe('tool server crm');
       for (const list of [hostnames, tools]) list.push('later');
       expect([gateway.hostnames, crm.tools]).toEqual([['a.example.com'], ['find']]);

@@ -1,5 +1,5 @@
 import { ambient, linkerd, who, jwt, Grant, crmOf, policy } from './agentgateway-program';
-import { Agent, Cluster, GuardrailPhase, McpToolBoundary, Port, TokenCaller, Workload } from '../../src';
+import { Agent, Cluster, GuardrailPhase, McpServer, McpToolBoundary, Port, TokenCaller, Workload } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { synth } from '../synth';
 
@@ -47,7 +47,7 @@ describe('the service of a guardrail', () => {
   const judged = (on: object) => synth((mesh) => {
     const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
     new McpToolBoundary(mesh, 'crm', {
-      server: deploy([8080]), tools: ['find'], guardrails: [
+      server: McpServer.of(deploy([8080]), { tools: ['find'] }), guardrails: [
         { service: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { service: first, methods: { '*': GuardrailPhase.FULL } },
       ],
     });
@@ -70,7 +70,7 @@ describe('the service of a guardrail', () => {
   test('with a rate limit has an HTTP/2 Server on Linkerd', () => {
     const protocol = (guardrails: boolean) => synth((mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 9 } }) });
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], guardrails: guardrails ? [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), guardrails: guardrails ? [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
     }, linkerd).get('Server', 'judge-8000').spec.proxyProtocol;
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });

@@ -1,7 +1,7 @@
 import {
-  Cluster, GatewayApiChannel, Identity, McpProvider, McpServer, McpToolBoundary, McpToolBoundaryProps, MeshProvider, Port, Workload,
+  Cluster, GatewayApiChannel, Identity, McpProvider, McpServer, McpToolBoundary, MeshProvider, Port, Workload,
 } from '../../src';
-import { deploy, IMAGE, JWKS } from '../story';
+import { BoundaryOptions, boundaryProps, deploy, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
 
 export const ambient = { mcp: McpProvider.agentgateway() };
@@ -14,8 +14,8 @@ export const offered = { tools: ['find', 'refund'], prompts: ['hello'], resource
 export const both = () => ({ one: McpServer.of(deploy([8080]), offered), two: McpServer.of(deploy([8081]), offered) });
 
 export type Grant = (crm: McpToolBoundary) => void;
-export const crmOf = (props: Partial<McpToolBoundaryProps> = {}, grant: Grant = () => {}, on: object = ambient): Manifests => synth((mesh) => {
-  grant(new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), ...offered }), ...props }));
+export const crmOf = (props: BoundaryOptions = {}, grant: Grant = () => {}, on: object = ambient): Manifests => synth((mesh) => {
+  grant(new McpToolBoundary(mesh, 'crm', boundaryProps(props, offered)));
 }, on);
 export const policy = (objects: Manifests, name: string) => objects.get('AgentgatewayPolicy', name).spec;
 export const policies = (objects: Manifests) => objects.names('AgentgatewayPolicy').map((name) => name.split('/')[2]);

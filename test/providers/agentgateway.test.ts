@@ -1,11 +1,12 @@
 import {
-  linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has,
+  ambient, linkerd, who, single, issuer, jwt, both, Grant, crmOf, policy, policies, mayUse, mayCall, backend, held, is, isOnLinkerd, has,
 } from './agentgateway-program';
 import {
-  ExternalHost, McpFailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundaryProps, McpTransport, TokenCaller,
+  ExternalHost, FailureMode, McpIdentityProvider, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, TokenCaller,
 } from '../../src';
 import { celString } from '../../src/providers/agentgateway/cel';
-import { deploy, JWKS } from '../story';
+import { BoundaryOptions, deploy, JWKS } from '../story';
+import { synth } from '../synth';
 
 describe('the keys of an issuer', () => {
   const remote = (jwksPath: string) => ({ remote: { backendRef: { ...backend, name: 'crm-keys' }, jwksPath } });
@@ -45,7 +46,7 @@ describe('clients', () => {
 });
 
 describe('the route of a proxy', () => {
-  const rule = (props: Partial<McpToolBoundaryProps>, path = '/mcp') => {
+  const rule = (props: BoundaryOptions, path = '/mcp') => {
     const { spec } = crmOf(props).get('HTTPRoute', 'crm');
     expect(spec.parentRefs).toEqual([{ name: 'crm', sectionName: 'mcp' }]);
     expect(spec.rules).toHaveLength(1);
@@ -180,14 +181,23 @@ describe('of several servers', () => {
     ['the default of a server outside', { servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['a'] }) } }, '/mcp'],
     ['the default of a server here', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'] }) } }, '/mcp'],
     ['what such a server states', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) } }, '/own'],
-    ['the boundary\'s of the server that it is for', { server: deploy([8080]), tools: ['a'] }, '/remote/mcp'],
   ])('is called at its own path behind a boundary with another path: %s', (_, props, path) => {
     const [target] = crmOf({ path: '/remote/mcp', ...props }).get('AgentgatewayBackend', 'crm').spec.mcp.targets;
     expect(target.static.path).toBe(path);
   });
+  test.each<[string, object, string, string]>([
+    ['the path of `server`', { server: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) }, '/own', '/own'],
+    ['the path of the boundary, which the proxy translates', { path: '/remote/mcp', server: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) }, '/remote/mcp', '/own'],
+    ['the default for a server of the older transport', { server: McpServer.of(single(), { tools: ['a'], path: '/events', transport: McpTransport.SSE }) }, '/mcp', '/events'],
+    ['the default for `servers`, so that a second one changes nothing', { servers: { one: McpServer.of(deploy([8080]), { tools: ['a'], path: '/own' }) } }, '/mcp', '/own'],
+  ])('callers use %s', (_, props, called, own) => {
+    const objects = synth((mesh) => { new McpToolBoundary(mesh, 'crm', props); }, ambient);
+    expect(objects.get('HTTPRoute', 'crm').spec.rules[0].matches[0].path.value).toBe(called);
+    expect(objects.get('AgentgatewayBackend', 'crm').spec.mcp.targets[0].static.path).toBe(own);
+  });
   test('each has its own host, path and transport', () => {
     const objects = crmOf({
-      path: '/tools', failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
+      path: '/tools', failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATELESS, servers: {
         one: McpServer.of(deploy([8080]), { tools: ['a'] }),
         two: McpServer.of(deploy([8081]), { tools: ['b'], path: '/v2' }),
         old: McpServer.of(single(), { tools: ['c'], transport: McpTransport.SSE }),

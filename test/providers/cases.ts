@@ -1,7 +1,8 @@
 import { Case } from './suite';
 import { toolCases } from './tool-cases';
 import {
-  Agent, AgentMesh, ClusterLink, ExternalHost, Identity, InferenceGateway, McpToolBoundary, MediaPort, MeshEgress, Port, Waypoint, Workload,
+  Agent, AgentMesh, ClusterLink, ExternalHost, Identity, InferenceGateway, McpServer, McpToolBoundary, MediaPort, MeshEgress, Port, Waypoint,
+  Workload,
 } from '../../src';
 import { deploy, IMAGE } from '../story';
 import { Manifests } from '../synth';
@@ -11,7 +12,7 @@ const HOSTS = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const agentOf = (options: object) => (mesh: AgentMesh) => new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
 const planner = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: deploy() });
 const versions = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, ...options });
-const boundary = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), tools: ['find'] });
+const boundary = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), { tools: ['find'] }) });
 const gateway = (mesh: AgentMesh, options: object = {}) => new InferenceGateway(mesh, 'gw', { ...HOSTS, ...options });
 const split = (mesh: AgentMesh, options: object = {}, of = versions(mesh)) =>
   of.addCanary('canary', { stable: of.version('v1'), canary: of.version('v2'), canaryPercent: 10, ...options });
@@ -67,7 +68,7 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'item',
-    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }).grantTools(['find'], planner(mesh)),
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'Close.It'], enforcesMirroredHeaders: true }) }).grantTools(['find'], planner(mesh)),
     shows: {
       istioAmbient: spec('AuthorizationPolicy', 'crm', {
         rules: [{}, {}, {
@@ -91,7 +92,7 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'pool',
-    asks: (mesh) => void gateway(mesh).addPool('llm', { servers: deploy() }),
+    asks: (mesh) => void gateway(mesh).addPool('llm', { workload: deploy() }),
     shows: {
       istioAmbient: (objects) => {
         spec('Gateway', 'gw-inner', { infrastructure: { labels: { 'istio.io/dataplane-mode': 'ambient' } } })(objects);
@@ -134,7 +135,7 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'client-certificates',
-    asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }),
+    asks: (mesh) => void gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMapName: 'clients' } }),
     shows: onIstio(spec('Gateway', 'gw', { tls: { frontend: { default: { validation: { caCertificateRefs: [{ name: 'clients' }] } } } } }, 'voice-edge')),
   },
   {
@@ -202,13 +203,13 @@ export const cases: readonly Case[] = [
   },
   {
     feature: 'origin-check',
-    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], allowedOrigins: ['https://desk.example.com'] }).grantAllTools(planner(mesh)),
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: ['https://desk.example.com'] }).grantAllTools(planner(mesh)),
     shows: onIstio(spec('AuthorizationPolicy', 'crm-origins', { action: 'DENY', rules: [{ when: [{ key: 'request.headers[origin]', values: ['*'], notValues: ['https://desk.example.com'] }] }] })),
     proxied: (objects) => expect(objects.get('AgentgatewayPolicy', 'crm-callers').spec.traffic.authorization.policy.matchExpressions[0]).toContain('request.headers["origin"] in ["https://desk.example.com"]'),
   },
   {
     feature: 'session-affinity',
-    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], keepsSessions: true }).grantAllTools(planner(mesh)),
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'], keepsSessions: true }) }).grantAllTools(planner(mesh)),
     shows: onIstio(spec('DestinationRule', 'crm', { host: 'crm.voice.svc.cluster.local', trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: 'mcp-session-id' } } } })),
   },
   {

@@ -1,10 +1,10 @@
 import {
-  Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, Port, TokenCaller, Workload,
+  Agent, Cluster, GatewayApiChannel, Identity, McpToolBoundary, McpTransport, MeshProvider, Port, TokenCaller, Workload,
 } from '../../src';
 import { holderOf, principalOf } from '../../src/model/principal';
 import { allowRequests } from '../../src/providers/istio-shared/istio-authorization';
 import { bareModel } from '../bare-model';
-import { deploy, IMAGE, JWKS } from '../story';
+import { BoundaryOptions, boundaryProps, IMAGE, JWKS } from '../story';
 import { Manifests, synth } from '../synth';
 
 const ambient = {};
@@ -18,12 +18,12 @@ const pods = { selector: { matchLabels: { 'app.kubernetes.io/name': 'crm' } } };
 const service = { targetRefs: [{ group: '', kind: 'Service', name: 'crm' }] };
 
 type Grant = (crm: McpToolBoundary) => void;
-const crmOf = (props: Partial<McpToolBoundaryProps>, on: object, grant: Grant = () => {}): Manifests =>
-  synth((mesh) => grant(new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props })), on);
+const crmOf = (props: BoundaryOptions, on: object, grant: Grant = () => {}): Manifests =>
+  synth((mesh) => grant(new McpToolBoundary(mesh, 'crm', boundaryProps(props))), on);
 
 describe.each([['a waypoint', ambient, service, 'crm-credentials'], ['sidecars', sidecar, pods, 'crm-pod-credentials']] as const)('credentials of callers at %s', (_, on, where, name) => {
   const denied = (condition: object) => ({ ...where, action: 'DENY', rules: [{ when: [{ key: 'request.headers[authorization]', ...condition }] }] });
-  const tokens = (props: Partial<McpToolBoundaryProps>) => crmOf(props, on).get('RequestAuthentication', 'crm').spec;
+  const tokens = (props: BoundaryOptions) => crmOf(props, on).get('RequestAuthentication', 'crm').spec;
   test('are denied if the server needs none', () => {
     expect(crmOf({}, on).get('AuthorizationPolicy', name).spec).toEqual(denied({ values: ['*'] }));
   });

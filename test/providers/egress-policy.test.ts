@@ -1,5 +1,5 @@
 import {
-  Agent, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, McpToolBoundary, MeshProvider, Port, Workload, WorkloadEgress,
+  Agent, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, McpServer, McpToolBoundary, MeshProvider, Port, Workload, WorkloadEgress,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Manifests, synth } from '../synth';
@@ -51,8 +51,8 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
   });
   test('selects each tool server by its labels and allows the stated egress', () => {
     const objects = synth((mesh) => {
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'] });
-      new McpToolBoundary(mesh, 'old', { server: existing('old', { egress: { kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] } }), tools: ['find'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) });
+      new McpToolBoundary(mesh, 'old', { server: McpServer.of(existing('old', { egress: { kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] } }), { tools: ['find'] }) });
     }, props);
     expect(objects.get('NetworkPolicy', 'crm-outbound').spec.egress).toEqual([toPods, NAMES]);
     expect(objects.get('NetworkPolicy', 'old-outbound').spec).toEqual({ podSelector: { matchLabels: { app: 'old' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, KUBERNETES] });

@@ -74,7 +74,7 @@ function decode(text: string): string[] {
 function configOf(picker: EndpointPicker, options: { ports?: number[]; targetPorts?: number[]; metricsPort?: number } = {}): string {
   const objects = synth((mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    gateway.addPool('llm', { servers: deploy(options.ports), picker, targetPorts: options.targetPorts, metricsPort: options.metricsPort });
+    gateway.addPool('llm', { workload: deploy(options.ports), picker, targetPorts: options.targetPorts, metricsPort: options.metricsPort });
   });
   return objects.get('ConfigMap', 'llm-epp').data['endpoint-picker.yaml'];
 }

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { cases } from './cases';
 import { Case, GatewayName, GATEWAYS as CLIENT_GATEWAYS, MESHES, meshOn, NEWEST, OLDEST, On } from './suite';
-import { McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
+import { McpServer, McpToolBoundary, MeshProvider, MigrationStage } from '../../src';
 import { toolServer } from '../../src/constructs/mcp/tool-server-facts';
 import { providersOf } from '../../src/constructs/mesh/mesh-providers';
 import { FEATURES, Feature } from '../../src/model/feature';
@@ -89,7 +89,7 @@ describe.each(PROVIDERS)('%s', (_, on) => {
 test('a refused value is not in the model either', () => {
   const { mesh } = meshOf((of) => {
     const options = { tools: ['find'], keepsSessions: true, credentials: { secretName: 'crm-token', key: 'token' } };
-    new McpToolBoundary(of, 'crm', { server: deploy([8080]), ...options });
+    new McpToolBoundary(of, 'crm', { server: McpServer.of(deploy([8080]), options) });
   }, meshOn('linkerd', NEWEST));
   const { endpoint, targets } = toolServer.of(mesh.node.findChild('crm'));
   expect([endpoint.service?.affinityHeader, targets.map(({ credentials }) => credentials)]).toEqual([undefined, [undefined]]);

@@ -1,14 +1,14 @@
 import { Case } from './suite';
 import {
-  Agent, AgentMesh, ExternalHost, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, McpToolBoundaryProps, Port, TokenCaller,
+  Agent, AgentMesh, ExternalHost, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, Port, TokenCaller,
   Workload,
 } from '../../src';
-import { deploy, IMAGE, JWKS } from '../story';
+import { BoundaryOptions, boundaryProps, deploy, IMAGE, JWKS } from '../story';
 import { Manifests } from '../synth';
 
 const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) });
-const asks = (props: Partial<McpToolBoundaryProps>) => (mesh: AgentMesh): void => {
-  new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], ...props }).grantAllTools(restricted(mesh));
+const asks = (props: BoundaryOptions) => (mesh: AgentMesh): void => {
+  new McpToolBoundary(mesh, 'crm', boundaryProps(props)).grantAllTools(restricted(mesh));
 };
 const spec = (kind: string, name: string, expected: object) => (objects: Manifests) => expect(objects.get(kind, name).spec).toMatchObject(expected);
 const all = (...shows: ((objects: Manifests) => void)[]) => (objects: Manifests) => shows.forEach((show) => show(objects));
@@ -28,7 +28,7 @@ export const toolCases: readonly Case[] = [
   {
     feature: 'tool-federation',
     asks: (mesh) => asks({
-      server: undefined, tools: undefined, servers: { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['find'], path: '/v2/mcp' }) },
+      servers: { one: McpServer.of(deploy([8080]), { tools: ['find'] }), two: McpServer.of(deploy([8081]), { tools: ['find'], path: '/v2/mcp' }) },
     })(mesh),
     shows: {},
     proxied: all(
@@ -44,7 +44,7 @@ export const toolCases: readonly Case[] = [
   },
   {
     feature: 'external-tools',
-    asks: asks({ server: undefined, tools: undefined, servers: { search } }),
+    asks: asks({ servers: { search } }),
     shows: {
       istioAmbient: all(
         spec('ServiceEntry', 'crm', { hosts: ['mcp.search.example'], resolution: 'DNS', ports: [{ number: 80, protocol: 'HTTP', targetPort: 443 }, { number: 443, protocol: 'TLS' }] }),
@@ -97,7 +97,7 @@ export const toolCases: readonly Case[] = [
   },
   {
     feature: 'tool-tokens',
-    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], jwt: { ...jwt, required: false } })
+    asks: (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), jwt: { ...jwt, required: false } })
       .grantAllTools(TokenCaller.of({ subject: 'alice', claims: { tier: 'gold' } })),
     shows: {
       istioAmbient: all(

@@ -40,8 +40,8 @@ class NetworkPolicies implements MeshBackend {
     emitService(scope, model, workload, service, {});
   }
 
-  public authorizePods(scope: Construct, id: string, _model: MeshModel, workload: WorkloadNode, rules: () => readonly ConnectionRule[]): void {
-    emit(scope, id, k8s.KubeNetworkPolicy, { name: workload.name, namespace: workload.namespace }, {
+  public authorizePods(scope: Construct, _model: MeshModel, workload: WorkloadNode, rules: () => readonly ConnectionRule[]): void {
+    emit(scope, 'workload-policy', k8s.KubeNetworkPolicy, { name: workload.name, namespace: workload.namespace }, {
       spec: () => ({
         podSelector: { matchLabels: { ...workload.labels } },
         ingress: rules().map(({ principals, ports }) => ({

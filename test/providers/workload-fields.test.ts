@@ -86,21 +86,21 @@ const PLACES: Readonly<Record<string, Place>> = {
   'an agent that runs already': [(mesh, said) => void new Agent(mesh, 'agent', { workload: theirs(mesh, said), ...way(mesh) }), APP],
   'a version': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said), v2: made(said) } }), { ...named('agent'), 'app.kubernetes.io/version': 'v2' }],
   'a version that is added': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said) } }).addVersion('v2', made(said)), { ...named('agent'), 'app.kubernetes.io/version': 'v2' }],
-  'a tool server': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: made(said), tools: ['t'] }), named('crm')],
-  'a tool server that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: theirs(mesh, said), tools: ['t'], ...way(mesh) }), APP],
+  'a tool server': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(made(said), { tools: ['t'] }) }), named('crm')],
+  'a tool server that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(theirs(mesh, said), { tools: ['t'] }), ...way(mesh) }), APP],
   'the only one of named tool servers': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { servers: { one: McpServer.of(made(said), { tools: ['t'] }) } }), named('crm')],
-  'a tool server behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: made(said), tools: ['t'] }), named('crm-server'), agentgateway, BY_PROXY],
+  'a tool server behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(made(said), { tools: ['t'] }) }), named('crm-server'), agentgateway, BY_PROXY],
   'a tool server behind a proxy that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', {
-    server: existing('own', { service: { name: 'own', port: 80 }, ...said }), tools: ['t'],
+    server: McpServer.of(existing('own', { service: { name: 'own', port: 80 }, ...said }), { tools: ['t'] }),
   }), APP, agentgateway, BY_PROXY],
   'one of several tool servers behind a proxy': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', {
     servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(made(said), { tools: ['t'] }) },
   }), named('crm-two'), agentgateway, BY_PROXY],
-  'the servers of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: made(said) }), named('llm')],
-  'the servers of a pool that run already': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: existing('own', said) }), APP],
-  'a version that a pool serves': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: new Agent(mesh, 'agent', { workload: made(said) }).version() }), named('agent')],
-  'the picker of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { servers: deploy([8001]), picker: pickerOf(said) }), APP],
-  'the picker of a pool of the team': [(mesh, said) => void InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: pickerOf(said) }), APP],
+  'the servers of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: made(said) }), named('llm')],
+  'the servers of a pool that run already': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: existing('own', said) }), APP],
+  'a version that a pool serves': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: new Agent(mesh, 'agent', { workload: made(said) }).version() }), named('agent')],
+  'the picker of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: deploy([8001]), picker: pickerOf(said) }), APP],
+  'the picker of a pool of the team': [(mesh, said) => void InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', workload: existing('vllm'), picker: pickerOf(said) }), APP],
 };
 
 /** A picker watches the Kubernetes API. */

@@ -4,7 +4,7 @@ import { join } from 'path';
 import { Testing, Yaml } from 'cdk8s';
 import { cases } from './cases';
 import { declaredRefusal, meshOn, MESHES, NEWEST } from './suite';
-import { Agent, Identity, McpAccessPolicy, McpToolBoundary } from '../../src';
+import { Agent, Identity, McpAccessPolicy, McpServer, McpToolBoundary } from '../../src';
 import { FEATURES } from '../../src/model/feature';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
@@ -35,11 +35,11 @@ for (const name of ['istioAmbient', 'linkerd'] as const) {
     .flatMap(({ feature, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'agentgateway'), namespace: feature }).chart));
   writeFileSync(join(dir, `agentgateway-features-on-${name}.yaml`), Yaml.stringify(...proxied));
   const { chart } = meshOf((mesh) => {
-    const boundary = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find', 'Close.It'], prompts: ['hello'], resources: ['crm://all'] });
+    const boundary = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'Close.It'], prompts: ['hello'], resources: ['crm://all'] }) });
     boundary.grantTools(['find', 'Close.It'], new Agent(mesh, 'planner', { workload: deploy() }));
     boundary.grantPrompts(['hello'], Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     boundary.grantResources(['crm://all'], Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
-    new McpToolBoundary(mesh, 'closed', { server: deploy([8080]), tools: ['none'] });
+    new McpToolBoundary(mesh, 'closed', { server: McpServer.of(deploy([8080]), { tools: ['none'] }) });
     new McpAccessPolicy(mesh, 'crm-access', { boundary, backendName: 'crm' });
   }, meshOn(name, NEWEST, 'agentgateway'));
   writeFileSync(join(dir, `agentgateway-on-${name}.yaml`), Yaml.stringify(...Testing.synth(chart)));

@@ -22,11 +22,11 @@ export function stepsTo(sought: string): readonly string[] {
 const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^McpIdentityProvider/, /^McpOAuth\.identityProvider$/],
   [/^McpOAuth|^McpIdentityProvider|\.oauth$/, /^McpToolBoundaryProps\.(oauth|jwt)$/],
-  [/^McpFailureMode/, /^McpToolBoundaryProps\.failureMode$/],
+  [/^FailureMode/, /^InferencePool(Options|Props)\.failureMode$/],
   [/^McpSessionRouting/, /^McpToolBoundaryProps\.sessionRouting$/],
   [/^McpPrefix/, /^McpToolBoundaryProps\.prefix$/],
   [/^GuardrailPhase|^McpGuardrail/, /^McpToolBoundaryProps\.guardrails$/],
-  [/^Mcp(OAuth|IdentityProvider|FailureMode|SessionRouting|Prefix|Guardrail)|^GuardrailPhase|McpToolBoundaryProps\.(oauth|failureMode|sessionRouting|prefix|guardrails)|grant(Prompts|Resources)/, /^McpProvider\.agentgateway$/],
+  [/^Mcp(OAuth|IdentityProvider|SessionRouting|Prefix|Guardrail)|^GuardrailPhase|McpToolBoundaryProps\.(oauth|failureMode|sessionRouting|prefix|guardrails)|grant(Prompts|Resources)/, /^McpProvider\.agentgateway$/],
   [/^ExternalMcpServer/, /^McpServer\.external$|^McpProvider\.agentgateway$/],
   [/^McpServerOptions/, /^McpServer\.of$/],
   [/^TransportProtocol/, /^MediaPort#protocol$/],

@@ -8,7 +8,7 @@ import { problemsOf } from '../synth';
 
 const edge = { gateway: GatewayProvider.istioAgentgateway() };
 const gateway = (mesh: AgentMesh, id = 'gw') => new InferenceGateway(mesh, id, { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-const boundary = (mesh: AgentMesh, id: string, options: object = {}) => new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'], ...options });
+const boundary = (mesh: AgentMesh, id: string, options: object = {}) => new McpToolBoundary(mesh, id, { server: McpServer.of(deploy([8080]), { tools: ['t'] }), ...options });
 const said = (path: string, title: string, got = 'voice/default') => new RegExp(`^\\[app/mesh\\] ${path}: ${title} uses the ServiceAccount "default", which is shared by every pod of the namespace that sets none; got "${got}"; `
   + 'allowed: a dedicated ServiceAccount; set another name or a dedicated ServiceAccount \\[AM218\\]$');
 
@@ -31,10 +31,10 @@ const refused: Record<string, Refused[]> = {
     ['one of several tool servers', (mesh) => {
       new McpToolBoundary(mesh, 'crm', { servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(existing('two', { serviceAccount: 'default', service: { name: 'two', port: 80 } }), { tools: ['t'] }) } });
     }, said('app/mesh/crm', 'server two of tool server crm'), agentgateway],
-    ['the servers of a pool by its id', (mesh) => { gateway(mesh).addPool('default', { servers: deploy() }); }, said('app/mesh/gw/default', 'servers of pool default')],
-    ['the servers of a pool of the team', (mesh) => { InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', servers: existing('vllm', { serviceAccount: 'default' }), picker: EndpointPicker.existing(existing('p', { service: { name: 'p', port: 80 } })) }); },
+    ['the servers of a pool by its id', (mesh) => { gateway(mesh).addPool('default', { workload: deploy() }); }, said('app/mesh/gw/default', 'servers of pool default')],
+    ['the servers of a pool of the team', (mesh) => { InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', workload: existing('vllm', { serviceAccount: 'default' }), picker: EndpointPicker.existing(existing('p', { service: { name: 'p', port: 80 } })) }); },
       said('app/mesh/gw/llm', 'servers of pool llm')],
-    ['a picker', (mesh) => { gateway(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { serviceAccount: 'default', service: { name: 'p', port: 80 } })) }); }, said('app/mesh/gw/llm', 'picker of pool llm')],
+    ['a picker', (mesh) => { gateway(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.existing(existing('p', { serviceAccount: 'default', service: { name: 'p', port: 80 } })) }); }, said('app/mesh/gw/llm', 'picker of pool llm')],
     ['a door of agentgateway by its id', (mesh) => { gateway(mesh, 'default'); }, said('app/mesh/default', 'gateway default', 'voice-edge/default'), edge],
     ['a door of agentgateway by its name', (mesh) => { new InferenceGateway(mesh, 'gw', { name: 'default', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }); }, said('app/mesh/gw', 'gateway default', 'voice-edge/default'), edge],
     ['a door of agentgateway of the team', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'default', namespace: 'edge', hostnames: ['a.example'] }); }, said('app/mesh/gw', 'gateway default', 'edge/default'), edge],
@@ -54,6 +54,6 @@ test('a workload with its own ServiceAccount may be named default', () => {
   expect(problemsOf((mesh) => {
     const agent = new Agent(mesh, 'agent', { versions: { default: deploy(), v2: deploy() } });
     gateway(mesh, 'default').addRoute('default', { target: agent.version('default') });
-    boundary(mesh, 'crm', { server: deploy([8080]), tools: ['default'] });
+    boundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['default'] }) });
   })).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { agentgateway, crmOf, jwt, linkerd, moving, external, sidecar } from './tool-programs';
 import {
-  Agent, AgentMesh, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, InferenceGateway, McpToolBoundary, MeshEgress,
+  Agent, AgentMesh, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshEgress,
 } from '../../src';
 import { deploy, JWKS } from '../story';
 import { problemsOf } from '../synth';
@@ -19,7 +19,7 @@ const callers = (count: number, length = 0) => many(count, (i) => Identity.of({ 
 const called = (mesh: AgentMesh, count: number) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(...callers(count));
 const items = (mesh: AgentMesh, count: number) => {
   const tools = many(count - 2, (i) => `t${i}`); // beside them, what there is and who speaks
-  const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
+  const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools, enforcesMirroredHeaders: true }) });
   tools.forEach((tool) => crm.grantTools([tool], Identity.of({ namespace: 'ops', serviceAccount: tool })));
 };
 const hosts = (mesh: AgentMesh, count: number) => void new MeshEgress(mesh, 'out', { hosts: many(count, (i) => `h${i}.example.com`).map((host) => ExternalHost.https(host)) });
@@ -53,7 +53,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   'pools of a gateway': {
     most: 64, make: (mesh, count) => {
       const one = gateway(mesh);
-      many(count, (i) => one.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i }));
+      many(count, (i) => one.addPool(`p${i}`, { workload: deploy(), innerPort: 20_000 + i }));
     }, message: ['AM206', 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65'],
   },
   'servers of a boundary': {

@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, Cluster, ClusterLink, EndpointPicker, ExternalHost, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, McpProvider,
-  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
+  McpServer, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
 import { Build, problemsOf, synth } from '../synth';
@@ -22,7 +22,7 @@ const namespaceOf = (chart: Chart, metadata: object) => new ApiObject(chart, 'mi
 
 const refused: Record<string, Refused[]> = {
   'what a mesh cannot do': [
-    ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh).version('v1') }); },
+    ['a pool on Linkerd, with the ways out', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: versions(mesh).version('v1') }); },
       /app\/mesh\/gw\/llm: no endpoint picker can choose among the pods of pool llm: Linkerd does not support InferencePool.*allowed: pools with MeshProvider\.istioAmbient or MeshProvider\.istioSidecar; use .*; or route to the workload \(as `version` of the agent returns it\).* \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a gateway of Istio\'s own on Linkerd', (mesh) => { gatewayIn(mesh); },
       /app\/mesh\/gw: a gateway is not supported by GatewayProvider\.istio: Linkerd's injector skips every pod with a container named istio-proxy, so .* has no identity and every agent answers it with 403; got "gw"; allowed: GatewayProvider\.istioAgentgateway; use GatewayProvider\.istioAgentgateway, or remove it \[AM002\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, istioOnLinkerd],
@@ -30,8 +30,8 @@ const refused: Record<string, Refused[]> = {
     ['a gateway of Istio\'s own behind agentgateway on Linkerd', (mesh) => { gatewayIn(mesh); }, 'Linkerd\'s injector skips every pod with a container named istio-proxy', { ...linkerd, gateway: GatewayProvider.istio(), mcp: McpProvider.agentgateway() }],
     ['a bound on time on Linkerd', (mesh) => { gatewayIn(mesh).addRoute('r', { target: versions(mesh).version('v1'), requestTimeoutSeconds: 30 }); },
       'agentgateway limits the time until a response begins, not the time of a stream; got 30; allowed: GatewayProvider.istio on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
-    ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMap: 'clients' } }); },
-      'allowed: no `clientCaConfigMap` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
+    ['client certificates on Linkerd', (mesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls', clientCaConfigMapName: 'clients' } }); },
+      'allowed: no `clientCaConfigMapName` with the stated release and provider, or GatewayProvider.istio of IstioRelease.V1_31 on MeshProvider.istioAmbient or MeshProvider.istioSidecar', linkerd],
     ['a waypoint on Linkerd', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not supported by MeshProvider.linkerd: Linkerd has no waypoints; the proxy of each pod inspects its requests; got "way"; allowed: MeshProvider.istioAmbient', linkerd],
     ['a waypoint with sidecars', (mesh) => { new Waypoint(mesh, 'way'); }, 'waypoint way is not supported by MeshProvider.istioSidecar: callers with sidecars bypass waypoints', sidecar],
     ['a waypoint with sidecars, before what has no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'way') }); }, 'waypoint way is not supported by MeshProvider.istioSidecar', sidecar],
@@ -48,7 +48,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'sidecars': [
     ['a callee that callers know by no Service', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }).grantCall(caller); }, ['AM312', 'agent agent is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods'], sidecar],
-    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } })) }); },
+    ['a picker with TLS of its own', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.existing(existing('p', { ports: [Port.http(9002)], service: { name: 'p', port: 9002 } })) }); },
       ['AM313', 'the picker of pool llm serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh; got {"selfSignedTls":true}'], sidecar],
     ['the user of the sidecar', withDeployment({ userId: 1337 }), 'the workload runs as the user of the mesh\'s own proxy, so its traffic bypasses the mesh; got 1337', sidecar],
     ['a caller of the mesh that nobody describes', (mesh) => { new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'console' })); }, 'identity voice/console was granted agent agent and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services', sidecar],
@@ -81,8 +81,8 @@ const refused: Record<string, Refused[]> = {
       /app\/mesh\/agent: the rate limit of agent agent would also count the probes of its `healthPath`: Linkerd counts every allowed request.*; got \{"healthPath":"\/health","rateLimit":\{"requestsPerSecond":100,"requestsPerSecondOfCaller":10\}\}; allowed: .*; remove `healthPath`.* \[AM324\] \(test\/rejected\/meshes\.test\.ts:\d+\)$/, linkerd],
     ['a limit of a version that is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('v2', limited({ healthPath: '/health' })); }, 'the rate limit of agent agent v2 would also count the probes', linkerd],
     ['a limit of what already runs and is probed by HTTP', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { healthPath: '/health', rateLimit: { requestsPerSecond: 5 } }) }); }, 'the rate limit of agent agent would also count the probes', linkerd],
-    ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), tools: ['t'], rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
-    ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: limited({ healthPath: '/healthz' }), tools: ['t'] }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
+    ['a limit of a boundary whose server is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), { tools: ['t'] }), rateLimit: { requestsPerSecond: 5 } }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
+    ['a limit of a tool server that is probed by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(limited({ healthPath: '/healthz' }), { tools: ['t'] }) }); }, 'app/mesh/crm: the rate limit of tool server crm would also count the probes', linkerd],
     ['a control plane that Kubernetes cannot name', () => {}, ['AM321', 'app/mesh: the namespace of the control plane is not a valid Kubernetes name'], { mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'A B' }) }],
     ['probes from nowhere', () => {}, 'kubeletCidrs` contains values that Linkerd does not accept; got []', { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: [] }) }],
     ...['10.0.0.0/33', '10.0.0.256/8', '10.0.0/8', 'fd00::/129', '1:2/64', 'fe80::%eth0/64', '10.0.0.1', '10.0.0.0/08', 'pods/8'].map((network): Refused =>
@@ -91,9 +91,9 @@ const refused: Record<string, Refused[]> = {
       { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.0.0.1/24', '10.2.0.0/16', '::ffff:10.1.0.0/112'] }) }],
     ['a circuit breaker that a gateway goes past', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: {} }).version() }); }, ['AM322', 'the circuit breaker of agent agent would not apply to requests of the gateway'], linkerd],
     ['more retries than it can count', (mesh) => { const agent = versions(mesh); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, retries: { attempts: 70_000 } }); }, '`attempts` of the retries is out of range; got 70000', linkerd],
-    ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: ['https://a.example.com/x'] }); }, 'an entry of `allowedOrigins` is not an origin as browsers send it; got "https://a.example.com/x"', sidecar],
-    ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['t'], keepsSessions: true }); }, '`keepsSessions` of crm has no effect on its existing Service', sidecar],
-    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath }), tools: ['t'] }); }, 'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server', linkerd]),
+    ['an origin with a path', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), allowedOrigins: ['https://a.example.com/x'] }); }, 'an entry of `allowedOrigins` is not an origin as browsers send it; got "https://a.example.com/x"', sidecar],
+    ['sessions of a server that runs already', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80 } }), { tools: ['t'], keepsSessions: true }) }); }, '`keepsSessions` of crm has no effect on its existing Service', sidecar],
+    ...['/mcp', '/%6dcp', '/MCP'].map((healthPath): Refused => [`health told at the endpoint, as ${healthPath}`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath }), { tools: ['t'] }) }); }, 'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server', linkerd]),
     ['a split of what is one in several clusters', (mesh) => { const agent = versions(mesh, { federated: true }); agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); }, 'agent agent is federated: callers in linked clusters would bypass the split of its canary', linkerd],
     ['a pattern among the hosts outside', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('*.example.com')] }); }, '`hosts` of the egress has an entry that is not an external DNS name; got "*.example.com"', linkerd],
     ['a host of the cluster', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('kubernetes.default.svc')] }); }, '`hosts` of the egress has an entry that is not an external DNS name; got "kubernetes.default.svc"', linkerd],
@@ -103,7 +103,7 @@ const refused: Record<string, Refused[]> = {
       'the hosts of the egress have different ports; got ["a.example.com:443","a.example.com:8443"]; allowed: the same port for all hosts; define a MeshEgress for each port', linkerd],
     ['a host outside twice', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('a.example.com')] }); }, 'the egress has no hosts, or names one twice; got ["a.example.com","a.example.com"]', linkerd],
     ['a way out of another\'s namespace', (mesh) => { new MeshEgress(mesh, 'out', { hosts: [ExternalHost.https('a.example.com')], namespace: 'theirs' }); }, 'the namespace of the egress is not in the mesh; got "theirs"', linkerd],
-    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: 'A B' }); }, 'a name of the link is not valid in Kubernetes; got "A B"', linkerd],
+    ['a link whose Secret has no name', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecretName: 'A B' }); }, 'a name of the link is not valid in Kubernetes; got "A B"', linkerd],
     ['a Service in several clusters before what already runs', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), federated: true }); }, 'the library creates no Service for existing pods, so these props have no effect', linkerd],
   ],
   'ports': [
@@ -112,9 +112,9 @@ const refused: Record<string, Refused[]> = {
     ['a TCP port of media in ambient', withDeployment({ mediaPorts: [MediaPort.tcp(3478)] }), 'a TCP port outside the mesh is not supported by MeshProvider.istioAmbient: ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client; got [3478]'],
     ['a port inside and outside', withDeployment({ mediaPorts: [MediaPort.tcp(8000)] }), 'a port of agent agent is both inside and outside the mesh; got 8000', sidecar],
     ['a media port that is none', withDeployment({ mediaPorts: [MediaPort.udp(70000)] }), '`mediaPorts` has an invalid or repeated port; got ["UDP 70000"]'],
-    ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), tools: ['t'] }); }, 'the tool server crm has no port that callers can use; got []', sidecar],
+    ['a tool server of media alone', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [], mediaPorts: [MediaPort.udp(3478)] }), { tools: ['t'] }) }); }, 'the tool server crm has no port that callers can use; got []', sidecar],
     ['a health path that a probe cannot ask for', withDeployment({ healthPath: '/a//b' }), '`healthPath` is not a plain path; got "/a//b"'],
-    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
+    ['a pool over a media port', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], mediaPorts: [MediaPort.udp(3478)] }), targetPorts: [3478] }); }, 'a port of the pool is not a port of servers of pool llm; got 3478'],
   ],
   'tokens': [
     ['keys that nobody names', withDeployment({ jwt: { issuer: 'i' } }), 'the keys of `jwt` cannot verify tokens; got []', sidecar],
@@ -131,46 +131,46 @@ const refused: Record<string, Refused[]> = {
       [`an address that Go reads otherwise (${JSON.stringify(jwksUri)})`, withDeployment({ jwt: { issuer: 'i', jwksUri } }), 'the keys of `jwt` cannot verify tokens; got [', sidecar]),
     ['keys that are no keys', withDeployment({ jwt: { issuer: 'i', jwks: 'keys' } }), 'the keys of `jwt` cannot verify tokens', sidecar],
     ['tokens where nobody reads requests', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, ports: [Port.tcp(8000)] }), 'no proxy inspects the requests to agent agent: port 8000 does not speak HTTP; got ["jwt"]', sidecar],
-    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), tools: ['t'] }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
-    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
+    ['tools where nobody reads requests', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), { tools: ['t'] }) }); }, 'no proxy inspects the requests to tool server crm: port 8080 does not speak HTTP; got ["paths"]', sidecar],
+    ['a pool over servers that demand a token', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }) }); }, ['AM209', 'requests through pool llm would skip the token or external authorizer that servers of pool llm requires; got "i"'], sidecar],
     ['an authorizer that Kubernetes cannot name', withDeployment({ externalAuthorizer: { ...OPA, provider: 'O P A' } }), 'the name of the external authorizer is not a valid Kubernetes name', sidecar],
   ],
   'tools': [
     ['a port beside that of the Service of the team', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { tools: ['t'], servicePort: 9999, server: existing('crm', { ports: [Port.http(8080)], service: { name: 'theirs', port: 80 } }) });
+      new McpToolBoundary(mesh, 'crm', { servicePort: 9999, server: McpServer.of(existing('crm', { ports: [Port.http(8080)], service: { name: 'theirs', port: 80 } }), { tools: ['t'] }) });
     }, '`servicePort` of crm has no effect: its Service exists and has its own port; got 9999; allowed: no `servicePort`: callers use port 80', linkerd],
     ...[{}, sidecar].map((on, i): Refused => [`more grants than one policy holds (${i})`, (mesh) => {
       const tools = Array.from({ length: 520 }, (_, n) => `t${n}`);
-      const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools, enforcesMirroredHeaders: true });
+      const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools, enforcesMirroredHeaders: true }) });
       for (const tool of tools) crm.grantTools([tool], Identity.of({ namespace: 'ops', serviceAccount: tool }));
     }, 'the grants of tool server crm do not fit into one AuthorizationPolicy; got "522 rules"; allowed: at most 512', on]),
   ],
   'agentgateway': [
-    ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would have no effect: callers reach an MCP proxy instead; got "way"', agentgateway],
-    ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 80 }); }, ['AM352', 'agentgateway does not listen below port 1024; got 80'], agentgateway],
-    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), tools: ['t'] }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
+    ['a waypoint beside the proxy that reads MCP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), waypoint: new Waypoint(mesh, 'way') }); }, 'the waypoint of crm would have no effect: callers reach an MCP proxy instead; got "way"', agentgateway],
+    ['a port that it does not listen on', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), servicePort: 80 }); }, ['AM352', 'agentgateway does not listen below port 1024; got 80'], agentgateway],
+    ['a token that only the proxy would show', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), { tools: ['t'] }) }); }, 'request settings of tool server crm would apply to the MCP proxy in front of it, not to callers; got ["jwt"]', agentgateway],
     ['grants that one policy does not hold', (mesh) => {
-      const crm = new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] });
+      const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) });
       crm.grantTools(['t'], ...Array.from({ length: 120 }, (_, i) => Identity.of({ namespace: 'ops', serviceAccount: `caller-${i}` })));
     }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
-    ['a name that its proxy and its server do not fit into', (mesh) => { new McpToolBoundary(mesh, 'x'.repeat(57), { server: deploy([8080]), tools: ['t'] }); }, 'because "-server" is appended', agentgateway],
-    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 15021 }); }, 'the port is reserved for proxies; got 15021', agentgateway],
-    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], servicePort: 4143 }); }, 'the port is reserved for proxies; got 4143', { ...linkerd, ...agentgateway }],
-    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], path: '/sse' }); }, 'agentgateway reserves the path, so it cannot be the streamable HTTP endpoint; got "/sse"', agentgateway],
+    ['a name that its proxy and its server do not fit into', (mesh) => { new McpToolBoundary(mesh, 'x'.repeat(57), { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }); }, 'because "-server" is appended', agentgateway],
+    ['a port of the proxy itself', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), servicePort: 15021 }); }, 'the port is reserved for proxies; got 15021', agentgateway],
+    ['a port of the mesh\'s proxy beside it', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), servicePort: 4143 }); }, 'the port is reserved for proxies; got 4143', { ...linkerd, ...agentgateway }],
+    ['the path of the older transport', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'], path: '/sse' }) }); }, 'agentgateway reserves the path, so it cannot be the streamable HTTP endpoint; got "/sse"', agentgateway],
     ['a class of Istio', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got "istio-agentgateway"', { mcp: McpProvider.agentgateway({ gatewayClassName: 'istio-agentgateway' }) }],
     ['a class that is no name', () => {}, 'the GatewayClass does not belong to the agentgateway controller; got ""', { mcp: McpProvider.agentgateway({ gatewayClassName: '' }) }],
     ['a server whose selector finds its proxy', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { tools: ['t'], server: existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [Port.http(8080)] }) });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { labels: { 'app.kubernetes.io/name': 'crm' }, serviceAccount: 'crm-sa', ports: [Port.http(8080)] }), { tools: ['t'] }) });
     }, ['AM203', 'the selector of tool server crm also selects the pods of its MCP proxy crm'], agentgateway],
-    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), tools: ['t'] }); }, 'not to callers; got ["Port.tcp(8080)"]', agentgateway],
+    ['a server that is said to speak no HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.tcp(8080)] }), { tools: ['t'] }) }); }, 'not to callers; got ["Port.tcp(8080)"]', agentgateway],
     ['more origins than one policy holds', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), allowedOrigins: Array.from({ length: 600 }, (_, i) => `https://desk-number-${i}.example.com`) });
     }, 'the grants of crm do not fit into one AgentgatewayPolicy', agentgateway],
-    ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: deploy([8080]), tools: ['t'] }); },
+    ['two proxies of one name', (mesh) => { new InferenceGateway(mesh, 'gw', { namespace: 'voice', hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: versions(mesh).version('v1') }); new McpToolBoundary(mesh, 'gw-istio', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }); },
       ['AM201', 'the proxy of tool server gw-istio shares the ServiceAccount of gateway gw'], agentgateway],
-    ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); },
+    ...Object.values(MigrationStage).map((stage): Refused => [`a tool server in a mesh that moves (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }); },
       'tool server crm cannot be behind agentgateway: its proxy would appear only in the last step', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }), ...agentgateway }]),
-    ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'] }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent shares the ServiceAccount of the proxy of tool server crm', agentgateway],
+    ['an agent with the identity of a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }); new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'crm' }) }); }, 'agent agent shares the ServiceAccount of the proxy of tool server crm', agentgateway],
   ],
   'canaries inside the mesh': [
     ['versions that do not demand the same', (mesh) => {
@@ -180,7 +180,7 @@ const refused: Record<string, Refused[]> = {
     ['a version that a pool takes over', (mesh) => {
       const agent = versions(mesh);
       agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-      gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
+      gatewayIn(mesh).addPool('llm', { workload: agent.version('v2') });
     }, ['AM215', 'route c targets agent agent v2, which has no Service because a pool serves it'], sidecar],
     ['the name of a Service of the team', (mesh) => {
       const agent = new Agent(mesh, 'agent', { versions: { v1: existing('agent', { labels: { v: '1' }, service: { name: 'agent', port: 80 } }), v2: existing('agent', { labels: { v: '2' }, service: { name: 'agent-v2', port: 80 } }) } });
@@ -193,7 +193,7 @@ const refused: Record<string, Refused[]> = {
     }, ['AM202', 'the Service of canary c has the same name as an object that is generated for waypoint wp; got "wp"']],
     ['the name of what istiod makes for a waypoint, of pods without a Service', (mesh) => { new Agent(mesh, 'w', { versions: { p: deploy([]) } }); new Waypoint(mesh, 'w-p'); },
       ['AM202', 'agent w p has the same name as an object that is generated for waypoint w-p; got "w-p"']],
-    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
+    ['a circuit breaker of what a pool takes over', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: versions(mesh, { circuitBreaker: {} }).version('v2') }); }, '`circuitBreaker` of agent agent v2 has no effect: a pool serves it, so it has no Service', sidecar],
     ['a version of another agent', (mesh) => {
       const other = new Agent(mesh, 'other', { versions: { v9: deploy() } });
       const agent = versions(mesh);
@@ -218,12 +218,12 @@ const refused: Record<string, Refused[]> = {
     ['a migration of a namespace that the mesh has not', () => {}, ['AM331', 'a namespace in `migration` does not belong to the mesh; got "theirs"'], { mesh: MeshProvider.istioAmbient({ migration: { theirs: MigrationStage.SIDECAR } }) }],
     ['a stage that is none', () => { MeshProvider.istioAmbient({ migration: { voice: 'sidecars' as MigrationStage } }); },
       ['AM003', 'MeshProvider.istioAmbient: `migration.voice` is not a value of MigrationStage; got "sidecars"; allowed: "sidecar", "permissive", "enrolled"; use a member of MigrationStage']],
-    ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], allowedOrigins: [] }); },
+    ...Object.values(MigrationStage).map((stage): Refused => [`a check of web pages on the way (${stage})`, (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), allowedOrigins: [] }); },
       'app/mesh/crm: Origin validation (`allowedOrigins`) is not supported', { mesh: MeshProvider.istioAmbient({ migration: { voice: stage } }) }]),
     ['a token on the way', withDeployment({ jwt: { issuer: 'i', jwksUri: 'https://i/keys' } }), 'a namespace between two data planes would check requests partly at pods and partly at waypoints', { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.ENROLLED } }) }],
     ['a callee in ambient before its callers', (mesh) => {
       const agent = new Agent(mesh, 'agent', { workload: deploy() });
-      new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['t'], namespace: 'tools' }).grantAllTools(agent);
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), namespace: 'tools' }).grantAllTools(agent);
     }, ['AM332', 'tool server crm is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them; got ["agent agent in voice"]'], { mesh: MeshProvider.istioAmbient({ migration: { voice: MigrationStage.PERMISSIVE } }) }],
   ],
 };
@@ -247,7 +247,7 @@ describe('on Linkerd', () => {
     expect(problemsOf(routed, { ...linkerd, ...agentgateway })).toEqual([]);
     expect(synth(routed, { ...linkerd, ...agentgateway }).get('Gateway', 'gw', 'voice-edge').spec.gatewayClassName).toBe('istio-agentgateway');
   });
-  const probed = (mesh: AgentMesh, options: object = {}) => new McpToolBoundary(mesh, 'crm', { server: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), tools: ['t'], ...options });
+  const probed = (mesh: AgentMesh, options: object = {}) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], healthPath: '/healthz' }), { tools: ['t'] }), ...options });
   test.each<[string, Build, object]>([
     ['a limit that agentgateway counts, before a server that is probed by HTTP', (mesh) => { probed(mesh, { rateLimit: { requestsPerSecond: 5 } }); }, agentgateway],
     ['a limit of another port than the probes\'', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { ports: [Port.http(8001), Port.http(8000)], healthPath: '/up', rateLimit: { requestsPerSecond: 5 }, service: { name: 'a', port: 80, targetPort: 8000 } }) }); }, {}],

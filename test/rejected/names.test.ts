@@ -22,10 +22,10 @@ const longLabel = `${'a'.repeat(64)}.example.com`;
 /** What makes a construct of an id. */
 const BY_ID: Readonly<Record<string, (mesh: AgentMesh, id: string) => void>> = {
   'an agent': (mesh, id) => void new Agent(mesh, id, { workload: existing('a') }),
-  'a boundary': (mesh, id) => void new McpToolBoundary(mesh, id, { server: deploy([8080]), tools: ['t'] }),
+  'a boundary': (mesh, id) => void new McpToolBoundary(mesh, id, { server: McpServer.of(deploy([8080]), { tools: ['t'] }) }),
   'a waypoint': (mesh, id) => void new Waypoint(mesh, id),
   'a gateway': (mesh, id) => void new InferenceGateway(mesh, id, { hostnames: ['a.example.com'], tls }),
-  'a pool': (mesh, id) => void gateway(mesh).addPool(id, { servers: deploy() }),
+  'a pool': (mesh, id) => void gateway(mesh).addPool(id, { workload: deploy() }),
   'a route': (mesh, id) => void gateway(mesh).addRoute(id, { target: new Agent(mesh, 'agent', { workload: deploy() }).version() }),
   'a canary': (mesh, id) => {
     const agent = versions(mesh, ['v1', 'v2']);
@@ -48,9 +48,9 @@ const refused: Record<string, Refused[]> = {
   ],
   'a wildcard where a name is meant': [
     ['the Secret of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"'],
-    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMap: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: '1.31' as never }) }],
+    ['the ConfigMap of a gateway', (mesh) => { gateway(mesh, { tls: { secretName: 'tls', clientCaConfigMapName: '*.foo' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "*.foo"', { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: '1.31' as never }) }],
     ['the Secret of a variable', (mesh) => { new Agent(mesh, 'a', { workload: running({ secretEnv: { A: { secretName: '*.foo', key: 'k' } } }) }); }, 'a reference to a Secret is not valid in Kubernetes; got {"secretName":"*.foo","key":"k"}'],
-    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '*.foo' }); }, 'a name of the link is not valid in Kubernetes; got "*.foo"', linkerd],
+    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecretName: '*.foo' }); }, 'a name of the link is not valid in Kubernetes; got "*.foo"', linkerd],
     ['the domain of a link', (mesh) => { new ClusterLink(mesh, 'west', { clusterDomain: '*.local' }); }, 'a name of the link is not valid in Kubernetes; got "*.local"', linkerd],
     ['a ServiceAccount', (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { serviceAccount: '*.foo' }) }); }, 'the ServiceAccount is not a valid Kubernetes name; got "*.foo"'],
     ['the trust domain of a caller', (mesh) => { new Agent(mesh, 'a', { workload: deploy() }).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: '*.example' })); },
@@ -96,7 +96,7 @@ const refused: Record<string, Refused[]> = {
     }, '`pathPrefix` is not a plain path; got "/%76%31"'],
     ['a health path', (mesh) => { new Agent(mesh, 'a', { workload: running({ healthPath: '/%68ealthz' }) }); }, '`healthPath` is not a plain path; got "/%68ealthz"; allowed: "/" followed by path characters, without query, empty and dot segments; write it as "/healthz"'],
     ['the path of a server', (mesh) => { crmOf(mesh, { servers: { one: McpServer.of(deploy([8080]), { tools: ['t'] }), two: McpServer.of(deploy([8081]), { tools: ['t'], path: '/%6dcp' }) } }); },
-      'the path of server two is not a plain path; got "/%6dcp"; allowed: "/" followed by path characters, without query, empty and dot segments; write it as "/mcp"', agentgateway],
+      'the path of the MCP endpoint is not a plain path; got "/%6dcp"; allowed: "/" followed by letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments; write it as "/mcp"', agentgateway],
     ['the path of an endpoint', (mesh) => { crmOf(mesh, { path: '/%6dcp' }); }, 'the path of the MCP endpoint is not a plain path; got "/%6dcp"; allowed: "/" followed by letters, digits, ".", "_", "~", "-" and "/", without empty and dot segments; write it as "/mcp"'],
   ],
   'more retries than anybody counts': [
@@ -114,7 +114,6 @@ testRefused(refused);
 
 test('each problem is reported once, except names that are invalid twice', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
-    'the path of a server': 2, // which also is an endpoint
     'the namespace of an agent, one of whose versions runs in another': 2, // two identities
   });
 });

@@ -2,7 +2,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { linkerd as onLinkerd, sidecar } from './tool-programs';
 import {
-  Agent, AgentMesh, ExistingServiceOptions, GatewayProvider, InferenceGateway, McpProvider, McpToolBoundary, Port, Waypoint, Workload,
+  Agent, AgentMesh, ExistingService, GatewayProvider, InferenceGateway, McpProvider, McpServer, McpToolBoundary, Port, Waypoint, Workload,
   WorkloadOptions,
 } from '../../src';
 import { deploy, existing, IMAGE } from '../story';
@@ -16,7 +16,7 @@ const versions = (mesh: AgentMesh, stable: Partial<WorkloadOptions>, canary: Par
   new Agent(mesh, 'asr', { versions: { v1: speaking(stable), v2: speaking(canary) } });
 const grpc = { ports: [Port.grpc(9090)] };
 const opaque = { ports: [Port.tcp(9090)] };
-const vectors = (service: Partial<ExistingServiceOptions> = {}) => existing('vectors', { ports: [Port.http(6333)], service: { name: 'vectors', port: 6333, ...service } });
+const vectors = (service: Partial<ExistingService> = {}) => existing('vectors', { ports: [Port.http(6333)], service: { name: 'vectors', port: 6333, ...service } });
 const headless = { headless: true };
 const USE = { 'istio.io/use-waypoint': 'wp' };
 
@@ -37,7 +37,7 @@ const onEveryMesh = (build: (mesh: AgentMesh) => Agent, message: string): Refuse
     Object.entries(routes(build)).map(([route, program]): Refused => [`behind ${route} ${mesh}`, program, message, props]));
 
 /** The app has the Service too, and says something else of it. */
-const withService = (is: object, said: Partial<ExistingServiceOptions>, labels: object = {}): Build => (mesh, chart) => {
+const withService = (is: object, said: Partial<ExistingService>, labels: object = {}): Build => (mesh, chart) => {
   new Agent(mesh, 'v', { workload: vectors(said) });
   new ApiObject(new Chart(chart, 'theirs'), 'service', {
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', labels }, spec: { ports: [{ port: 6333 }], ...is },
@@ -47,7 +47,7 @@ const otherwise = (rest: string) => ['AM114', `app/mesh/v: Service voice/vectors
 
 /** Before a tool server, whose requests are read. */
 const withPort = (port: object, metadata: object = {}): Build => (mesh, chart) => {
-  new McpToolBoundary(mesh, 'v', { server: vectors(), tools: ['t'] });
+  new McpToolBoundary(mesh, 'v', { server: McpServer.of(vectors(), { tools: ['t'] }) });
   new ApiObject(new Chart(chart, 'theirs'), 'service', {
     apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', ...metadata }, spec: { ports: [{ port: 6333, ...port }] },
   } as never);
@@ -75,17 +75,17 @@ const refused: Readonly<Record<string, Refused[]>> = {
   'what speaks gRPC': [
     ['and is said to speak no HTTP either', agent({ ports: [...grpc.ports, ...opaque.ports] }), '`ports` has an invalid or repeated port; got [9090,9090]'],
     ['and is probed by HTTP', agent({ ...grpc, healthPath: '/healthz' }), 'the kubelet probes `healthPath` over HTTP/1.1, but the first port speaks another protocol'],
-    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { servers: speaking(grpc) }); }, 'a target port of the pool speaks gRPC (`Port.grpc(9090)` in servers of pool llm), but the endpoint picker reads OpenAI requests over HTTP; got [9090]; allowed: target ports that speak HTTP/1.1'],
-    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: speaking(grpc), tools: ['t'] }); }, 'not to callers; got ["Port.grpc(9090)"]', { mcp: McpProvider.agentgateway() }],
+    ['behind a picker that reads HTTP', (mesh) => { gateway(mesh).addPool('llm', { workload: speaking(grpc) }); }, 'a target port of the pool speaks gRPC (`Port.grpc(9090)` in servers of pool llm), but the endpoint picker reads OpenAI requests over HTTP; got [9090]; allowed: target ports that speak HTTP/1.1'],
+    ['behind a proxy that asks by HTTP', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(speaking(grpc), { tools: ['t'] }) }); }, 'not to callers; got ["Port.grpc(9090)"]', { mcp: McpProvider.agentgateway() }],
     ['in one version of a canary alone', (mesh) => { routes((one) => versions(one, grpc, {}))['a canary of an agent'](mesh, undefined!); }, 'the versions behind Service asr have different request requirements'],
   ],
   'a headless Service': [
     ...onEveryMesh((mesh) => new Agent(mesh, 'v', { versions: { v1: deploy(), v2: vectors(headless) } }), 'its Service vectors is headless and has no cluster IP; got {"headless":true}'),
     ['of an agent before a waypoint', (mesh) => { new Agent(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), workload: vectors({ ...headless, labels: USE }) }); },
       /requests to agent vectors would not go through waypoint wp: the Service vectors is headless, so callers call its pods directly.*\[AM303\]/],
-    ['of a tool server before a waypoint', (mesh) => { new McpToolBoundary(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), server: vectors({ ...headless, labels: USE }), tools: ['t'] }); },
+    ['of a tool server before a waypoint', (mesh) => { new McpToolBoundary(mesh, 'vectors', { waypoint: new Waypoint(mesh, 'wp'), server: McpServer.of(vectors({ ...headless, labels: USE }), { tools: ['t'] }) }); },
       'requests to tool server vectors would not go through waypoint wp: the Service vectors is headless'],
-    ['of a tool server before the waypoint of its namespace', (mesh) => { new McpToolBoundary(mesh, 'vectors', { server: vectors({ ...headless, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } }), tools: ['t'] }); },
+    ['of a tool server before the waypoint of its namespace', (mesh) => { new McpToolBoundary(mesh, 'vectors', { server: McpServer.of(vectors({ ...headless, labels: { 'istio.io/use-waypoint': 'voice-waypoint' } }), { tools: ['t'] }) }); },
       'requests to tool server vectors would not go through waypoint voice-waypoint: the Service vectors is headless'],
   ],
   'a Service of the app that is not what is said of it': [

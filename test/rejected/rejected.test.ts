@@ -2,7 +2,7 @@ import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
   Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
-  InferenceRoute, IstioRelease, McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port, Waypoint, Workload,
+  InferenceRoute, IstioRelease, McpProvider, McpServer, McpToolBoundary, MediaPort, MeshProvider, Port, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE, story } from '../story';
 import { Build, problemsOf } from '../synth';
@@ -11,14 +11,14 @@ const long = 'x'.repeat(60);
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const otherMesh = (chart: Chart) => new AgentMesh(chart, 'other', { namespace: 'far', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
-const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find_customer', 'refund'] });
+const boundaryIn = (mesh: AgentMesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find_customer', 'refund'] }) });
 const services = (mesh: AgentMesh) => new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
 const withCanary = (props: object): Build => (mesh) => {
   const agent = services(mesh);
   gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5, ...props });
 };
 const withDeployment = (options: object): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
-const withPool = (options: object, ports?: number[]): Build => (mesh) => void gatewayIn(mesh).addPool('llm', { servers: deploy(ports), ...options });
+const withPool = (options: object, ports?: number[]): Build => (mesh) => void gatewayIn(mesh).addPool('llm', { workload: deploy(ports), ...options });
 
 const refused: Record<string, Refused[]> = {
   'names': [
@@ -31,10 +31,10 @@ const refused: Record<string, Refused[]> = {
     ['an agent that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'My_Agent', { workload: existing('a') }); }, 'the name of the agent is not a valid Kubernetes name; got "My_Agent"'],
     ['a version too long', (mesh) => { new Agent(mesh, long, { versions: { 'v1-long': deploy() } }); }, 'the name of the version is too long'],
     ['a gateway too long for what is appended', (mesh) => { new InferenceGateway(mesh, 'x'.repeat(52), hosts); }, 'the name of the gateway is too long; got "' + 'x'.repeat(52) + '"; allowed: at most 51 characters, because "-inner-istio" is appended and 63 is the limit; choose a shorter name or id'],
-    ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { servers: deploy() }); }, 'because "-pods" is appended'],
-    ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { servers: deploy() }); }, 'the name of the pool is not a valid Kubernetes name'],
+    ['a pool too long for its picker', (mesh) => { gatewayIn(mesh).addPool(long, { workload: deploy() }); }, 'because "-pods" is appended'],
+    ['a pool with a dot', (mesh) => { gatewayIn(mesh).addPool('llm.v1', { workload: deploy() }); }, 'the name of the pool is not a valid Kubernetes name'],
     ['a route that Kubernetes cannot name', withCanary({ name: 'A' }), 'the name of the route is not a valid Kubernetes name'],
-    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: existing('crm'), tools: ['t'] }); }, 'the name of the tool server is not a valid Kubernetes name'],
+    ['a tool server that Kubernetes cannot name', (mesh) => { new McpToolBoundary(mesh, 'CRM', { server: McpServer.of(existing('crm'), { tools: ['t'] }) }); }, 'the name of the tool server is not a valid Kubernetes name'],
     ['a waypoint of the name that means none', (mesh) => { new Waypoint(mesh, 'none'); }, '"none" is not a possible name of a waypoint: Istio reads it as no waypoint; got "none"'],
     ['a namespace that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace: 'A' }); }, 'the namespace is not a valid Kubernetes name; got "A"'],
     ['two objects that are one on the cluster', (mesh, chart) => {
@@ -61,14 +61,14 @@ const refused: Record<string, Refused[]> = {
       gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v1'), canaryPercent: 5 });
     }, 'app/mesh/gw/chat: the canary and the stable version are the same target; got "agent agent v1"; allowed: two different targets; set `canary` to the new version, or use addRoute for a single target'],
     ['a canary pool that is its stable', (mesh) => {
-      const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
+      const pool = gatewayIn(mesh).addPool('llm', { workload: deploy() });
       new CanaryRoute(mesh.node.findChild('gw') as InferenceGateway, 'chat', { stable: pool, canary: pool, canaryPercent: 5 });
     }, 'the canary and the stable version are the same target; got "pool llm"'],
     ['a canary without a parent', (mesh) => { const agent = services(mesh); new CanaryRoute(mesh, 'chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 }); },
       'app/mesh/chat: the route chat is not attached to a gateway, so it receives no requests; got nothing; allowed: an InferenceGateway; define it in the scope of an InferenceGateway, or pass one as `gateway`'],
     ['a route without a parent', (mesh) => { new InferenceRoute(mesh, 'all', { target: services(mesh).version('v1') }); }, 'the route all is not attached to a gateway'],
-    ['a pool without a parent', (mesh) => { new InferencePool(mesh, 'llm', { servers: deploy() }); }, 'app/mesh/llm: pool llm is not attached to a gateway'],
-    ['a route to a pool without a parent', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new InferencePool(mesh, 'llm', { servers: deploy() }) }); }, 'pool llm is not attached to a gateway'],
+    ['a pool without a parent', (mesh) => { new InferencePool(mesh, 'llm', { workload: deploy() }); }, 'app/mesh/llm: pool llm is not attached to a gateway'],
+    ['a route to a pool without a parent', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new InferencePool(mesh, 'llm', { workload: deploy() }) }); }, 'pool llm is not attached to a gateway'],
     ['a header that HTTP refuses', withCanary({ header: 'x canary' }), 'the header that selects the canary has a name that cannot be matched; got "x canary"'],
     ['a header that no gateway sees', withCanary({ header: 'Host' }), 'the header that selects the canary has a name that cannot be matched; got "Host"'],
     ['a header value that would end the line', withCanary({ headerValue: 'a\r\nb' }), 'the header that selects the canary has a value that HTTP does not allow; got "a\\r\\nb"'],
@@ -77,12 +77,12 @@ const refused: Record<string, Refused[]> = {
     ['a path prefix with an encoded slash', withCanary({ pathPrefix: '/a%2Fb' }), '`pathPrefix` is not a plain path'],
     ['a route to a tool server, past its grants', (mesh) => {
       const server = deploy([8080]);
-      new McpToolBoundary(mesh, 'crm', { server, tools: ['t'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['t'] }) });
       gatewayIn(mesh).addRoute('r', { target: server });
     }, 'a route cannot send requests to tool server crm'],
     ['a path prefix that is none', withCanary({ pathPrefix: 'v1' }), '`pathPrefix` is not a plain path; got "v1"'],
     ['a route to a pool of another gateway', (mesh) => {
-      const pool = gatewayIn(mesh).addPool('llm', { servers: deploy() });
+      const pool = gatewayIn(mesh).addPool('llm', { workload: deploy() });
       new InferenceGateway(mesh, 'other', { hostnames: ['b.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: pool });
     }, 'app/mesh/other/r: the route r of gateway other has a target pool of another gateway (gw), which would deny its requests; got "pool llm"'],
     ['two routes for the same requests', (mesh) => {
@@ -104,8 +104,8 @@ const refused: Record<string, Refused[]> = {
       }
     }, 'routes r-a and r-b of gateway corp match the same requests'],
     ['a route to an agent of another mesh', (mesh, chart) => { gatewayIn(mesh).addRoute('r', { target: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh, whose policies deny requests from this one'],
-    ['a pool of servers of another mesh', (mesh, chart) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh'],
-    ['a pool behind a gateway of another mesh', (mesh, chart) => { new InferencePool(mesh, 'llm', { servers: deploy(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
+    ['a pool of servers of another mesh', (mesh, chart) => { gatewayIn(mesh).addPool('llm', { workload: new Agent(otherMesh(chart), 'far', { workload: deploy() }).version() }); }, 'agent far belongs to another mesh'],
+    ['a pool behind a gateway of another mesh', (mesh, chart) => { new InferencePool(mesh, 'llm', { workload: deploy(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
     ['a route of a gateway of another mesh', (mesh, chart) => { new InferenceRoute(mesh, 'r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), gateway: gatewayIn(otherMesh(chart)) }); }, 'gateway gw belongs to another mesh'],
     ['a route to what has no Service', (mesh) => { gatewayIn(mesh).addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy(), service: false }).version() }); }, 'a route cannot send requests to agent agent: it is neither a pool nor a version of an agent with a Service'],
     ['a route to a workload without a place', (mesh) => { gatewayIn(mesh).addRoute('r', { target: deploy() }); }, `a route cannot send requests to ${IMAGE}: it is neither a pool nor a version of an agent with a Service`],
@@ -113,24 +113,24 @@ const refused: Record<string, Refused[]> = {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
       gateway.addRoute('r', { target: agent.version('v1') });
-      gateway.addPool('llm', { servers: agent.version('v1') });
+      gateway.addPool('llm', { workload: agent.version('v1') });
     }, 'route r targets agent agent v1, which has no Service because a pool serves it'],
     ['a route to a Service that a pool took away, patched', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
       ApiObject.of(gateway.addRoute('r', { target: agent.version('v1') })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
-      gateway.addPool('llm', { servers: agent.version('v1') });
+      gateway.addPool('llm', { workload: agent.version('v1') });
     }, 'route r targets agent agent v1, which has no Service because a pool serves it'],
     ['a route to a Service that a pool took away from a door of agentgateway, patched', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);
       ApiObject.of(gateway.addCanary('r', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
-      gateway.addPool('llm', { servers: agent.version('v1') });
+      gateway.addPool('llm', { workload: agent.version('v1') });
     }, 'no endpoint picker can choose among the pods of pool llm', { gateway: GatewayProvider.istioAgentgateway() }],
     ['a canary in the mesh whose version a pool took away, patched', (mesh) => {
       const agent = services(mesh);
       ApiObject.of(agent.addCanary('r', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 })).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
-      gatewayIn(mesh).addPool('llm', { servers: agent.version('v2') });
+      gatewayIn(mesh).addPool('llm', { workload: agent.version('v2') });
     }, 'route r targets agent agent v2, which has no Service because a pool serves it'],
     ['retries on the standard channel', withCanary({ retries: { attempts: 2 } }), 'retries are not supported here: HTTPRoute has retries only in the experimental channel of the Gateway API'],
     ['no attempts', withCanary({ retries: { attempts: 0 } }), '`attempts` of the retries is out of range; got 0', { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }],
@@ -158,8 +158,8 @@ const refused: Record<string, Refused[]> = {
     ['an agent without a workload', (mesh) => { new Agent(mesh, 'agent', {}).grantCall(Identity.of({ namespace: 'n', serviceAccount: 's' })); }, ['AM216', 'app/mesh/agent: agent agent has no workload; got nothing']],
     ['pods in a namespace that the mesh was not told to take', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'prod' }) }); },
       'app/mesh/agent: agent agent runs in a namespace that is not in the mesh; got "prod"; allowed: voice; list it in `existingNamespaces`'],
-    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { namespace: 'prod' }), tools: ['a'] }); }, 'tool server crm runs in a namespace that is not in the mesh; got "prod"'],
-    ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), tools: ['a'] }); },
+    ['tools in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { namespace: 'prod' }), { tools: ['a'] }) }); }, 'tool server crm runs in a namespace that is not in the mesh; got "prod"'],
+    ['tools behind a proxy in a namespace that the mesh was not told to take', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm-mcp', { namespace: 'prod', service: { name: 'crm-mcp', port: 80 } }), { tools: ['a'] }) }); },
       'tool server crm runs in a namespace that is not in the mesh; got "prod"', { mcp: McpProvider.agentgateway() }],
     ...['istio-system', 'kube-node-lease', 'kube-public', 'kube-system', 'linkerd', 'linkerd-multicluster'].map((namespace): Refused =>
       [`a namespace of the system (${namespace})`, (mesh) => { new Agent(mesh, 'agent', { workload: deploy(), namespace }); }, `app/mesh: the mesh would deny by default in a system namespace; got ["${namespace}"]`]),
@@ -167,7 +167,7 @@ const refused: Record<string, Refused[]> = {
     ['an existing ServiceAccount that everybody has', withDeployment({ existingServiceAccount: 'default' }), 'uses the ServiceAccount "default", which is shared by every pod'],
     ['a selector that finds a gateway\'s proxies', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { 'gateway.networking.k8s.io/gateway-name': 'voice-gw-inner' } }) }); }, 'the selector uses a label of the mesh, so it may select the proxies of a gateway; got "gateway.networking.k8s.io/gateway-name"'],
     ['a Service that Kubernetes cannot name', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'A', port: 80 } }) }); }, 'the name of the Service is not a valid Kubernetes name'],
-    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: existing('crm'), tools: ['t'] }); }, 'tool server voice-waypoint has the same name as an object that is generated for waypoint voice-waypoint; got "voice-waypoint"'],
+    ['a Service with the name of a waypoint\'s', (mesh) => { new McpToolBoundary(mesh, 'voice-waypoint', { server: McpServer.of(existing('crm'), { tools: ['t'] }) }); }, 'tool server voice-waypoint has the same name as an object that is generated for waypoint voice-waypoint; got "voice-waypoint"'],
     ['a version with the id of the ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { versions: { 'service-account': deploy() } }); }, 'a version has the construct id of the agent\'s ServiceAccount'],
     ['writable paths that cannot be mounted', withDeployment({ writablePaths: ['/a', '/a'] }), '`writablePaths` has a path that cannot be mounted, or the same path twice; got ["/a","/a"]'],
     ['what no Deployment can be made of, patched', (mesh) => {
@@ -201,9 +201,9 @@ const refused: Record<string, Refused[]> = {
     ['an agent with the default ServiceAccount', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { serviceAccount: 'default' }) }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
     ['versions of two identities', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('one'), v2: existing('two') } }); }, 'the versions of an agent have different identities; got "voice/two"; allowed: voice/one'],
     ['a workload in two places', (mesh) => { const workload = deploy(); new Agent(mesh, 'one', { workload }); new Agent(mesh, 'two', { workload }); }, 'app/mesh/two: the workload is already used by agent one; got "agent two"'],
-    ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([]), tools: ['t'] }); }, 'the tool server crm has no port that callers can use; got []; allowed: a TCP port in `ports`; add the port of its MCP endpoint to `ports`'],
-    ['no ports of the servers of a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: deploy([]) }); }, 'no port can serve the pool: `ports` of servers of pool llm is empty; got []; allowed: a TCP port in `ports`; add the serving port to `ports`'],
-    ['no ports of a version that would serve a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { servers: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'no port can serve the pool: `ports` of agent agent is empty'],
+    ['no ports of a tool server', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([]), { tools: ['t'] }) }); }, 'the tool server crm has no port that callers can use; got []; allowed: a TCP port in `ports`; add the port of its MCP endpoint to `ports`'],
+    ['no ports of the servers of a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy([]) }); }, 'no port can serve the pool: `ports` of servers of pool llm is empty; got []; allowed: a TCP port in `ports`; add the serving port to `ports`'],
+    ['no ports of a version that would serve a pool', (mesh) => { gatewayIn(mesh).addPool('llm', { workload: new Agent(mesh, 'agent', { workload: deploy([]) }).version() }); }, 'no port can serve the pool: `ports` of agent agent is empty'],
     ['no ports of a picker', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [], service: { name: 'p', port: 9002 } })) })(mesh, undefined!), 'the target port of the Service is not a port of the workload; got nothing'],
     ['a Service before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), service: true }); }, 'a workload without a TCP port gets no Service, so these props have no effect; got {"service":true}; allowed: these props for versions with `ports`; add the port to `ports`, or remove these props'],
     ['a port of the Service before what listens on nothing', (mesh) => { new Agent(mesh, 'agent', { workload: deploy([]), servicePort: 80 }); }, 'a workload without a TCP port gets no Service, so these props have no effect'],
@@ -252,31 +252,31 @@ const refused: Record<string, Refused[]> = {
     ['an inner port that the servers listen on', withPool({ innerPort: 8000 }), 'the inner port of pool llm is also a port of servers of pool llm'],
     ['more pools than a Gateway can have listeners', (mesh) => {
       const gateway = gatewayIn(mesh);
-      for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { servers: deploy(), innerPort: 20_000 + i });
+      for (let i = 0; i < 65; i++) gateway.addPool(`p${i}`, { workload: deploy(), innerPort: 20_000 + i });
     }, 'gateway gw has more pools in namespace voice than a Gateway can have listeners; got 65; allowed: at most 64'],
-    ['a picker that a pool of the team does not name', (mesh) => { InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', servers: existing('vllm'), picker: EndpointPicker.deploy() }); }, 'existing pool llm cannot use an endpoint picker that is deployed here'],
+    ['a picker that a pool of the team does not name', (mesh) => { InferencePool.fromPoolName(gatewayIn(mesh), 'llm', { poolName: 'llm', workload: existing('vllm'), picker: EndpointPicker.deploy() }); }, 'existing pool llm cannot use an endpoint picker that is deployed here'],
     ['a picker in another namespace than its pool', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { namespace: 'far', ports: [Port.http(9002)], service: { name: 'picker', port: 9002 } }));
-      gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
+      gatewayIn(mesh).addPool('llm', { workload: deploy(), picker });
     }, 'the endpoint picker of pool llm is in another namespace, where gateways do not find it; got "far"', { existingNamespaces: ['far'] }],
     ['a pool of a tool server', (mesh) => {
       const server = deploy([8080]);
-      new McpToolBoundary(mesh, 'crm', { server, tools: ['t'] });
-      gatewayIn(mesh).addPool('llm', { servers: server });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['t'] }) });
+      gatewayIn(mesh).addPool('llm', { workload: server });
     }, 'tool server crm cannot serve a pool: it can only be called by granted callers'],
     ['an inner port on which pickers serve metrics', withPool({ innerPort: 9090 }), 'the inner port of pool llm is also a port of picker of pool llm'],
     ['a picker whose Service goes through a waypoint', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9002, labels: { 'istio.io/use-waypoint': 'wp' } } }));
-      gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
+      gatewayIn(mesh).addPool('llm', { workload: deploy(), picker });
     }, 'the Service of picker of pool llm goes through waypoint wp, which would deny its callers'],
     ['a picker whose Service gateways reach through a waypoint', (mesh) => {
       const picker = EndpointPicker.existing(existing('picker', { ports: [Port.http(9002)], service: { name: 'picker', port: 9002, labels: { 'istio.io/ingress-use-waypoint': 'true' } } }));
-      gatewayIn(mesh).addPool('llm', { servers: deploy(), picker });
+      gatewayIn(mesh).addPool('llm', { workload: deploy(), picker });
     }, 'the Service of picker of pool llm goes through the waypoint of its namespace, which would deny its callers'],
     ['two pools of one inner port', (mesh) => {
       const gateway = gatewayIn(mesh);
-      gateway.addPool('a', { servers: deploy(), innerPort: 20001 });
-      gateway.addPool('b', { servers: deploy(), innerPort: 20001 });
+      gateway.addPool('a', { workload: deploy(), innerPort: 20001 });
+      gateway.addPool('b', { workload: deploy(), innerPort: 20001 });
     }, 'app/mesh/gw/b: the inner port of pool b is also a port of pool a; got 20001; allowed: a port that nothing else in the namespace listens on; set another `innerPort`'],
     ['a picker of the team that the library would deploy', (mesh) => withPool({ picker: EndpointPicker.existing(deploy([9002])) })(mesh, undefined!), 'the picker of pool llm is not an existing picker with a Service'],
     ['a picker of the team without a Service', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p')) })(mesh, undefined!), 'the picker of pool llm is not an existing picker with a Service'],
@@ -284,7 +284,7 @@ const refused: Record<string, Refused[]> = {
       'the picker of pool llm watches the pods of its pool at the Kubernetes API, but its `egress` does not allow that; got []; allowed: `kubernetesApiCidrs` in its `egress`'],
     ['a picker that speaks something else than HTTP', (mesh) => withPool({ picker: EndpointPicker.existing(existing('p', { ports: [Port.tcp(9002)], service: { name: 'p', port: 9002 } })) })(mesh, undefined!),
       'the picker of pool llm is called over gRPC, but its port does not speak HTTP: it is `Port.tcp(9002)`; got 9002; allowed: a port that speaks gRPC; declare the port as `Port.grpc(9002)`'],
-    ['servers that speak something else than HTTP', (mesh) => withPool({ servers: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8000), Port.tcp(9000)] }) })(mesh, undefined!),
+    ['servers that speak something else than HTTP', (mesh) => withPool({ workload: Workload.deploy({ image: IMAGE, ports: [Port.tcp(8000), Port.tcp(9000)] }) })(mesh, undefined!),
       'a target port of the pool does not speak HTTP: it is `Port.tcp(8000)` in servers of pool llm; got [8000]; allowed: target ports that speak HTTP; declare the port as `Port.http(8000)` if it speaks HTTP, or choose other `targetPorts`'],
     ['a picker that scores nothing', withPool({ picker: EndpointPicker.deploy({ prefixCacheWeight: 0, kvCacheWeight: 0, queueDepthWeight: 0 }) }), 'the weights of the picker are all zero, or one is not a number from 0'],
     ['a picker with a negative weight', withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: -1 }) }), 'the weights of the picker are all zero, or one is not a number from 0'],
@@ -312,29 +312,29 @@ const refused: Record<string, Refused[]> = {
     ['a host twice', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a.example', 'a.example'] }); }, 'the gateway has no hosts, or names one twice'],
     ['a Secret that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'A' } }); }, 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes; got "A"'],
     ['a Secret in a namespace that Kubernetes refuses', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', secretNamespace: 'A' } }); }, 'the namespace of the Secret is not a valid Kubernetes name'],
-    ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); },
-      'client certificates cannot be verified: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: no `clientCaConfigMap` with the stated release and provider, or IstioRelease.V1_31', { cluster: Cluster.of({ istioRelease: IstioRelease.V1_30 }) }],
+    ['client certificates on Istio 1.30', (mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMapName: 'ca' } }); },
+      'client certificates cannot be verified: Istio 1.30 does not verify the certificates of a Gateway\'s clients; got "ca"; allowed: no `clientCaConfigMapName` with the stated release and provider, or IstioRelease.V1_31', { cluster: Cluster.of({ istioRelease: IstioRelease.V1_30 }) }],
     ['a brought gateway with the default ServiceAccount', (mesh) => { InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'gw', namespace: 'edge', hostnames: ['a.example'], serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
   ],
   'tool servers and waypoints': [
-    ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
+    ['a waypoint of another mesh', (mesh, chart) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'] }), waypoint: new Waypoint(otherMesh(chart), 'wp') }); }, 'waypoint wp belongs to another mesh'],
     ['a waypoint before what has no Service that is known', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a'), waypoint: new Waypoint(mesh, 'wp') }); }, 'a waypoint cannot inspect requests to agent agent: no Service of its existing pods is known'],
     ['a namespace bound that is not one of the mesh', (mesh) => { new Waypoint(mesh, 'wp').bindNamespace('voicee'); }, 'the namespace is not in the mesh; got "voicee"; allowed: voice'],
-    ['a tool server that already is an agent', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: new Agent(mesh, 'agent', { workload: deploy() }).version(), tools: ['a'] }); }, 'the workload is already used by agent agent; got "tool server crm"'],
-    ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: [] }); }, 'the boundary has no tools; got []'],
-    ['a tool that would speak to the terminal', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['\u001b[2Jx'] }); }, 'the name of a tool is not valid in MCP; got "\\u001b[2Jx"'],
-    ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a', 'a'] }); }, 'the name of a tool is ambiguous: it is listed twice; got "a"'],
-    ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/mcp*' }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
-    ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '/{**}' }); }, 'the path of the MCP endpoint is not a plain path'],
-    ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], servicePort: 1.5 }); }, '`servicePort` is not a valid port; got 1.5'],
-    ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80 } }), tools: ['a'] }); },
+    ['a tool server that already is an agent', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(new Agent(mesh, 'agent', { workload: deploy() }).version(), { tools: ['a'] }) }); }, 'the workload is already used by agent agent; got "tool server crm"'],
+    ['no tools', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: [] }) }); }, 'the boundary has no tools; got []'],
+    ['a tool that would speak to the terminal', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['\u001b[2Jx'] }) }); }, 'the name of a tool is not valid in MCP; got "\\u001b[2Jx"'],
+    ['a tool twice', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a', 'a'] }) }); }, 'the name of a tool is ambiguous: it is listed twice; got "a"'],
+    ['a path that a policy would read as a pattern', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'], path: '/mcp*' }) }); }, 'the path of the MCP endpoint is not a plain path; got "/mcp*"'],
+    ['a path with a template', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'], path: '/{**}' }) }); }, 'the path of the MCP endpoint is not a plain path'],
+    ['a Service port that is none', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'] }), servicePort: 1.5 }); }, '`servicePort` is not a valid port; got 1.5'],
+    ['a Service of the team that is not said to be labelled', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80 } }), { tools: ['a'] }) }); },
       'app/mesh/crm: requests to tool server crm would not go through waypoint voice-waypoint: the existing Service crm is not declared with its labels; got {}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}; label the Service and declare the `labels` of the `service` in Workload.existing; or create a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`'],
     ['a Service of the team labelled for another waypoint', (mesh) => {
-      new McpToolBoundary(mesh, 'crm', { server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), tools: ['a'] });
+      new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'other' } } }), { tools: ['a'] }) });
     }, 'got {"istio.io/use-waypoint":"other"}; allowed: {"istio.io/use-waypoint":"voice-waypoint"}'],
     ['a Service of the team labelled without the namespace of the waypoint', (mesh) => {
       const waypoint = new Waypoint(mesh, 'wp', { namespace: 'shared' });
-      new McpToolBoundary(mesh, 'crm', { waypoint, server: existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }), tools: ['a'] });
+      new McpToolBoundary(mesh, 'crm', { waypoint, server: McpServer.of(existing('crm', { service: { name: 'crm', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } }), { tools: ['a'] }) });
     }, 'allowed: {"istio.io/use-waypoint":"wp","istio.io/use-waypoint-namespace":"shared"}'],
     ['a Service of the team that a gateway would reach past its waypoint', (mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
@@ -349,7 +349,7 @@ const refused: Record<string, Refused[]> = {
     ['a waypoint of the team that nobody closes', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'shared', namespace: 'platform' }); }, ['AM302', 'waypoint shared is in a namespace outside the mesh, so the mesh does not deny requests to it by default; got "platform"']],
     ['a caller of another trust domain before a waypoint, which cannot tell it from a namesake', (mesh) => { boundaryIn(mesh).grantAllTools(Identity.of({ namespace: 'n', serviceAccount: 's', trustDomain: 'friend.example' })); },
       'app/mesh/crm: a waypoint cannot distinguish callers of friend.example from the same ServiceAccounts of cluster.local, and tool server crm is behind a waypoint', { trustedDomains: ['friend.example'] }],
-    ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy(), tools: ['a'], path: '//mcp' }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
+    ['a path with an empty segment', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['a'], path: '//mcp' }) }); }, 'the path of the MCP endpoint is not a plain path; got "//mcp"'],
     ['a waypoint in a namespace that Kubernetes refuses', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', namespace: 'A', deniesByDefault: true }); }, 'the namespace of the waypoint is not a valid Kubernetes name'],
     ['a Service said to go through a waypoint that nobody told', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'theirs' } } }) }); }, 'the Service of agent agent goes through waypoint theirs, which would deny its callers'],
     ['a brought waypoint with the default ServiceAccount', (mesh) => { Waypoint.fromGatewayName(mesh, 'wp', { gatewayName: 'wp', serviceAccount: 'default' }); }, 'uses the ServiceAccount "default", which is shared by every pod'],
@@ -365,7 +365,7 @@ test('most programs report one problem, the others only its consequences', () =>
 test('a refused feature is accepted on the release and channel that have it', () => {
   const cluster = Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
   expect(problemsOf(withCanary({ retries: { attempts: 2, codes: [503] } }), { cluster })).toEqual([]);
-  expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMap: 'ca' } }); }, { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) })).toEqual([]);
+  expect(problemsOf((mesh) => { new InferenceGateway(mesh, 'gw', { ...hosts, tls: { secretName: 'a', clientCaConfigMapName: 'ca' } }); }, { mesh: MeshProvider.istioAmbient(), cluster: Cluster.of({ istioRelease: IstioRelease.V1_31 }) })).toEqual([]);
 });
 
 test('ids of the user hide no object of the library', () => {

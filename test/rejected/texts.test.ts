@@ -30,10 +30,10 @@ const refused: Record<string, Refused[]> = {
     ['a selector', (mesh) => { new Agent(mesh, 'agent', { workload: existing('a', { labels: { app: '0o7' } }) }); }, number('labels.app` of agent agent', '0o7')],
     ['a version', (mesh) => { new Agent(mesh, 'agent', { versions: { '0o7': deploy() } }); }, key('versions`', '0o7')],
     ['a version that is added', (mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() } }).addVersion('0o7', deploy()); }, number('version`', '0o7')],
-    ['a tool', crm(() => ({ tools: ['find', '0o7'] })), number('tools[1]`', '0o7', 'app/mesh/crm')],
-    ['a prompt', crm(() => ({ prompts: ['1e_3'] })), number('prompts[0]`', '1e_3', 'app/mesh/crm')],
+    ['a tool', crm(() => ({ tools: ['find', '0o7'] })), number('server.tools[1]`', '0o7', 'app/mesh/crm')],
+    ['a prompt', crm(() => ({ prompts: ['1e_3'] })), number('server.prompts[0]`', '1e_3', 'app/mesh/crm')],
     ['a tool of one of several', crm(() => ({ servers: { one: McpServer.of(deploy([8080]), { tools: ['0o7'] }), two: external('mcp.example.com') } })), number('servers.one.tools[0]`', '0o7', 'app/mesh/crm'), agentgateway],
-    ['credentials', crm(() => ({ credentials: { secretName: '0o7', key: 'k' } })), number('credentials.secretName`', '0o7', 'app/mesh/crm'), agentgateway],
+    ['credentials', crm(() => ({ credentials: { secretName: '0o7', key: 'k' } })), number('server.credentials.secretName`', '0o7', 'app/mesh/crm'), agentgateway],
     ['an audience of a boundary', crm(() => ({ jwt: { ...jwt, audiences: ['0o7'] } })), number('jwt.audiences[0]`', '0o7', 'app/mesh/crm')],
     ['a client', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', clientId: '0o7', scopes: ['1e_3x'] } })), number('oauth.clientId`', '0o7', 'app/mesh/crm'), agentgateway],
     ['a scope', crm(() => ({ jwt, oauth: { resource: 'https://crm.example.com/mcp', scopes: ['1e_3'] } })), number('oauth.scopes[0]`', '1e_3', 'app/mesh/crm'), agentgateway],
@@ -44,7 +44,7 @@ const refused: Record<string, Refused[]> = {
     ['a host of a gateway', gateway({ hostnames: ['0o7'] }), number('hostnames[0]`', '0o7', 'app/mesh/gw')],
     ['the value of a header', canary({ headerValue: '0B1' }), number('headerValue`', '0B1', 'app/mesh/agent/c')],
     ['a header', canary({ header: '0o7' }), number('header`', '0o7', 'app/mesh/agent/c')],
-    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecret: '0o7' }); }, number('credentialsSecret`', '0o7', 'app/mesh/west'), linkerd],
+    ['the Secret of a link', (mesh) => { new ClusterLink(mesh, 'west', { credentialsSecretName: '0o7' }); }, number('credentialsSecretName`', '0o7', 'app/mesh/west'), linkerd],
     ['a trusted domain', () => {}, number('trustedDomains[0]`', '0o7', 'app/mesh'), { trustedDomains: ['0o7'] }],
     ['a revision', () => {}, number('mesh.revision`', '0o7', 'app/mesh'), { mesh: MeshProvider.istioSidecar({ revision: '0o7' }) }],
     ['a class', () => {}, number('mcp.gatewayClassName`', '0o7', 'app/mesh'), { mcp: McpProvider.agentgateway({ gatewayClassName: '0o7' }) }],
@@ -73,7 +73,7 @@ test('valid texts are accepted', () => {
     [agent({ env: { A: 'a\nb\tc\n', B: '0x1f', C: '1e3', D: 'yes', E: '', F: ' a', G: '#', H: '{}', I: '\u{1f600}' }, args: ['-c', 'a:\n\tb', '08'], command: ['/bin/sh'] })],
     [crm(() => ({ tools: ['0', '0x1f', '1e3', '1.5', 'true', '~'].filter((tool) => tool !== '~') }))],
     [canary({ headerValue: '1' }), sidecar],
-    [(mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: deploy(), picker: EndpointPicker.deploy() }); }],
+    [(mesh: AgentMesh) => { new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy() }); }],
   ];
   expect(taken.map(([build, props]) => problemsOf(build, props))).toEqual(taken.map(() => []));
 });

@@ -1,8 +1,8 @@
 import {
   Agent, AgentMesh, Cluster, ExternalHost, GatewayApiChannel, GuardrailPhase, IAgent, ICaller, Identity, McpProvider, McpServer, McpServerOptions,
-  McpToolBoundary, McpToolBoundaryProps, MeshProvider, MigrationStage, Port, Workload, WorkloadEgress,
+  McpToolBoundary, MeshProvider, MigrationStage, Port, Workload, WorkloadEgress,
 } from '../../src';
-import { deploy, IMAGE, JWKS } from '../story';
+import { BoundaryOptions, boundaryProps, deploy, IMAGE, JWKS } from '../story';
 import { Build } from '../synth';
 
 export const sidecar = { mesh: MeshProvider.istioSidecar() };
@@ -14,15 +14,15 @@ export const planner = Identity.of({ namespace: 'ops', serviceAccount: 'planner'
 export const jwt = { issuer: 'https://issuer.example.com', jwks: JWKS };
 export const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], ...options });
 export const restricted = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { workload: running({ egress }) });
-export const crmOf = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
-  new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find'] }), ...props });
-export const crm = (props: () => Partial<McpToolBoundaryProps>): Build => (mesh) => void crmOf(mesh, props());
+export const crmOf = (mesh: AgentMesh, props: BoundaryOptions = {}) =>
+  new McpToolBoundary(mesh, 'crm', boundaryProps(props));
+export const crm = (props: () => BoundaryOptions): Build => (mesh) => void crmOf(mesh, props());
 export const of = (options: Partial<McpServerOptions> = {}, workload = deploy([8080])) => McpServer.of(workload, { tools: ['find'], ...options });
 export const external = (hostname: string, options: Partial<McpServerOptions> = {}, port?: number) => McpServer.external({ host: ExternalHost.https(hostname, { port }), tools: ['find'], ...options });
 export const several = () => ({ servers: { one: of(), two: of({}, deploy([8081])) } });
 export const judged = (judge: (mesh: AgentMesh) => IAgent, methods: Record<string, GuardrailPhase> = { '*': GuardrailPhase.FULL }): Build => (mesh) =>
   void crmOf(mesh, { guardrails: [{ service: judge(mesh), methods }] });
-export const granting = (caller: ICaller, props: Partial<McpToolBoundaryProps> = { jwt }): Build =>
+export const granting = (caller: ICaller, props: BoundaryOptions = { jwt }): Build =>
   (mesh) => crmOf(mesh, props).grantAllTools(caller);
 export const calling = (egress: WorkloadEgress, options: object = {}): Build => (mesh) => void new Agent(mesh, 'caller', { workload: running({ egress, ...options }) });
 export const resource = 'https://crm.example.com/mcp';

@@ -1,7 +1,7 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import { sidecar, linkerd, agentgateway, jwt, running, crmOf, crm, external, several, judged, granting, resource } from './tool-programs';
 import {
-  Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, McpFailureMode, McpPrefix, McpSessionRouting, MeshProvider, Port,
+  Agent, AgentMesh, GatewayProvider, GuardrailPhase, Identity, InferenceGateway, FailureMode, McpPrefix, McpSessionRouting, MeshProvider, Port,
   TokenCaller, Waypoint,
 } from '../../src';
 import { deploy } from '../story';
@@ -15,7 +15,7 @@ const refused: Record<string, Refused[]> = {
       'a guardrail service for MCP messages (`guardrails`) is not supported by MeshProvider.istioAmbient: no proxy in the path inspects MCP messages and could send them to an external processor; got ["agent judge"]'],
     ['word of where tokens are issued', crm(() => ({ jwt, oauth: { resource } })),
       `OAuth metadata for MCP clients (\`oauth\`) is not supported by MeshProvider.istioAmbient: no proxy in the path serves the OAuth metadata of MCP servers; got "${resource}"`],
-    ['prefixes, failures and sessions', crm(() => ({ prefix: McpPrefix.NEVER, failureMode: McpFailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL })),
+    ['prefixes, failures and sessions', crm(() => ({ prefix: McpPrefix.NEVER, failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL })),
       'configuration of an MCP proxy (`prefix`, `failureMode`, `sessionRouting`) is not supported by MeshProvider.linkerd: without an MCP proxy, names and sessions are those of the server itself; got ["prefix","failureMode","sessionRouting"]', linkerd],
     ['a judge with sidecars, where agentgateway is not told who calls', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() })),
       'a guardrail service for MCP messages (`guardrails`) is not supported by McpProvider.agentgateway: MeshProvider.istioSidecar cannot pass caller identities to the proxies of agentgateway', { ...sidecar, ...agentgateway }],
@@ -48,7 +48,7 @@ const refused: Record<string, Refused[]> = {
     ['a judge whose pods a pool took over', (mesh) => {
       const judge = new Agent(mesh, 'judge', { workload: deploy() });
       crmOf(mesh, { guardrails: [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] });
-      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { servers: judge.version() });
+      new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: judge.version() });
     }, 'app/mesh/crm: agent judge has no Service that agentgateway could call, because a pool serves it; got "judge"; allowed: an Agent outside pools, or an Agent with `service` true; use another guardrail service', agentgateway],
     ['a judge of no methods', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy() }), {}), 'a guardrail has no methods, so it would inspect no message; got {}', agentgateway],
     ...['tools call', '', 'tools/', '/list', '**', 'Tools/call', '*/*'].map((method): Refused =>

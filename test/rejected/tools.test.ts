@@ -5,19 +5,23 @@ import {
   resource,
 } from './tool-programs';
 import {
-  Agent, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, McpAccessPolicy, McpFailureMode, McpPrefix, McpSessionRouting, McpToolBoundary,
-  McpTransport, MeshEgress, MeshProvider, Port, TokenCaller,
+  Agent, AgentMeshProps, ExternalHost, GuardrailPhase, Identity, McpAccessPolicy, FailureMode, McpPrefix, McpSessionRouting, McpServer,
+  McpToolBoundary, McpTransport, MeshEgress, MeshProvider, Port, TokenCaller,
 } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, problemsOf } from '../synth';
 
 const refused: Record<string, Refused[]> = {
   'the servers of a boundary': [
-    ['a server beside servers', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: deploy([8080]), tools: ['find'], servers: { one: of({}, deploy([8081])) } }); },
-      'app/mesh/crm: the boundary has `servers` and also props of a single server; got ["server","tools"]; allowed: either `server` and its props, or `servers`; move these props into McpServer', agentgateway],
-    ['what one server offers, beside servers', crm(() => ({ ...several(), tools: ['find'], prompts: ['p'], resources: ['a:b'], transport: McpTransport.SSE, credentials: { secretName: 's', key: 'k' } })),
-      'the boundary has `servers` and also props of a single server; got ["tools","prompts","resources","transport","credentials"]', agentgateway],
-    ['no server', (mesh) => { new McpToolBoundary(mesh, 'crm', { tools: ['find'] }); }, 'app/mesh/crm: the boundary has no server; got nothing; allowed: `server`, or one or more `servers`; set `server` to the MCP server'],
+    ['a server beside servers', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), servers: { one: of({}, deploy([8081])) } }); },
+      'app/mesh/crm: the boundary has both `server` and `servers`; got ["server","one"]; allowed: either `server`, or `servers`; move `server` into `servers`, with a name of its own', agentgateway],
+    ['a server beside no servers', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: of(), servers: {} }); }, 'the boundary has both `server` and `servers`; got ["server"]'],
+    ['what one of several states and cannot hold', crm(() => ({ servers: { one: of(), two: of({ transport: McpTransport.SSE, enforcesMirroredHeaders: true }, running({ replicas: 1, ports: [8081] })) } })),
+      '`enforcesMirroredHeaders` of server two of crm cannot hold: the HTTP+SSE transport has no mirrored headers', agentgateway],
+    ['a path of messages of one of several', crm(() => ({ servers: { one: of(), two: of({ messagesPath: '/m' }, deploy([8081])) } })), '`messagesPath` of server two of crm has no effect', agentgateway],
+    ['a path of `server` that is not the one of the boundary', (mesh) => { new McpToolBoundary(mesh, 'crm', { path: '/mcp', server: of({ path: '/tools' }) }); },
+      'the server of crm has another path than the boundary, and there is no MCP proxy to translate; got ["/mcp","/tools"]'],
+    ['no server', (mesh) => { new McpToolBoundary(mesh, 'crm', {}); }, 'app/mesh/crm: the boundary has no server; got nothing; allowed: `server`, or one or more `servers`; set `server` to the MCP server'],
     ['no server behind a proxy', (mesh) => { new McpToolBoundary(mesh, 'crm', { servers: {} }); }, 'the boundary has no server; got {}', agentgateway],
     ['tokens of the boundary and of its server', crm(() => ({ jwt, server: running({ jwt }) })), '`jwt` or `rateLimit` is set on the boundary and also on its server; got ["jwt"]; allowed: once; set it on the boundary only'],
     ['limits of the boundary and of its server', crm(() => ({ rateLimit: { requestsPerSecond: 2 }, server: running({ rateLimit: { requestsPerSecond: 1 } }) })),
@@ -29,7 +33,7 @@ const refused: Record<string, Refused[]> = {
     ['servers that would be one to the tree', crm(() => ({ servers: { 'a/b': of(), 'a--b': of({}, deploy([8081])) } })), 'the name of the server is not a valid Kubernetes name; got "a/b"', agentgateway],
     ['a server too long beside the boundary', crm(() => ({ servers: { one: of(), ['x'.repeat(60)]: of({}, deploy([8081])) } })), `the name of the server is too long; got "crm-${'x'.repeat(60)}"`, agentgateway],
     ['one of several without tools', crm(() => ({ servers: { one: of(), two: of({ tools: [] }, deploy([8081])) } })), 'server two has no tools; got []; allowed: one name or more', agentgateway],
-    ['one of several at no plain path', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp?x' }, deploy([8081])) } })), 'the path of server two is not a plain path; got "/mcp?x"', agentgateway],
+    ['one of several at no plain path', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp?x' }, deploy([8081])) } })), 'the path of the MCP endpoint is not a plain path; got "/mcp?x"', agentgateway],
     ['one of several at a path that a policy reads as a pattern', crm(() => ({ servers: { one: of(), two: of({ path: '/mcp*' }, deploy([8081])) } })), 'the path of the MCP endpoint is not a plain path; got "/mcp*"', agentgateway],
     ['another path than callers call, where nobody translates', crm(() => ({ servers: { one: of({ path: '/v2/mcp' }) }, path: '/mcp' })),
       'the server of crm has another path than the boundary, and there is no MCP proxy to translate; got ["/mcp","/v2/mcp"]; allowed: the same path for both, or McpProvider.agentgateway; remove `path` of the boundary, or set `path` of the server to "/mcp"'],
@@ -39,8 +43,8 @@ const refused: Record<string, Refused[]> = {
     ['one that runs elsewhere than is said', crm(() => ({ namespace: 'voice', server: existing('two', { namespace: 'theirs' }), tools: ['find'] })),
       'the namespace of the boundary crm is not the namespace of its server; got ["voice","theirs"]; allowed: one namespace for both; remove `namespace` from one of the two', { existingNamespaces: ['theirs'] }],
     ['a path of messages where there is one endpoint', crm(() => ({ messagesPath: '/m' })),
-      '`messagesPath` of crm has no effect: streamable HTTP has a single endpoint; got "/m"; allowed: no `messagesPath` here; remove it'],
-    ['what would change nothing behind a proxy', crm(() => ({ messagesPath: '/m', failureMode: McpFailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),
+      '`messagesPath` of crm has no effect: streamable HTTP has a single endpoint; got "/m"; allowed: no `messagesPath`, or McpTransport.SSE; remove it'],
+    ['what would change nothing behind a proxy', crm(() => ({ failureMode: FailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),
       '`unsafePassTokens` of crm has no effect: the server receives `credentials` instead of the callers\' tokens; got true', agentgateway],
     ['one of several that tells its health at its endpoint', crm(() => ({ servers: { one: of(), two: of({ path: '/v2' }, running({ ports: [Port.http(8081)], healthPath: '/v2/' })) } })),
       'the health path is also the MCP endpoint, so everybody who may probe it could call the MCP server; got "/v2/"', agentgateway],
@@ -112,7 +116,7 @@ const refused: Record<string, Refused[]> = {
     ['whose keys are nowhere', crm(() => ({ jwt: { issuer: 'i' } })), 'the keys of `jwt` cannot verify tokens; got []', agentgateway],
     ['whose keys are at no address', crm(() => ({ jwt: { issuer: 'i', jwksUri: 'keys' } })), 'the keys of `jwt` cannot verify tokens; got ["keys"]', agentgateway],
     ['whose keys are at no address, with a patch of the policy that names it', (mesh) => {
-      ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('tokens')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
+      ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('jwt')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
     }, 'the keys of `jwt` cannot verify tokens; got ["keys"]', agentgateway],
     ['whose keys are private', crm(() => ({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"x"}]}' } })), 'the keys of `jwt` cannot verify tokens', agentgateway],
     ['in a mesh that moves', crm(() => ({ jwt })), 'a token requirement (`jwt`) is not supported by MeshProvider.istioAmbient: a namespace between two data planes would check requests partly at pods and partly at waypoints', moving],
@@ -136,11 +140,10 @@ testRefused(refused);
 test('most programs report one problem, the others only its consequences', () => {
   expect(saidMoreThanOnce(refused)).toEqual({
     'a server that Kubernetes cannot name': 2,
-    'one of several at no plain path': 2,
     'one of several without a port': 2,
     'servers that would be one to the tree': 2,
     'tokens and limits of the boundary and of one of its servers': 3,
-    'what would change nothing behind a proxy': 3,
+    'what would change nothing behind a proxy': 2,
   });
 });
 
@@ -153,6 +156,7 @@ test('similar valid programs are accepted', () => {
     [crm(() => ({ transport: McpTransport.SSE, server: running({ replicas: 1 }), messagesPath: '/sse' }))],
     [crm(() => ({ transport: McpTransport.SSE, server: existing('crm'), enforcesMirroredHeaders: false }))],
     [crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATEFUL })), agentgateway],
+    [crm(() => ({ transport: McpTransport.SSE, server: running({ replicas: 1 }), messagesPath: '/post' })), agentgateway],
     [crm(() => ({ rateLimit: { requestsPerSecond: 5, requestsPerSecondOfCaller: 5 } })), linkerd],
     [crm(() => ({ jwt: { ...jwt, issuer: 'http://keycloak.auth.svc:8080' }, oauth: { resource } })), { mesh: MeshProvider.linkerd(), ...agentgateway }],
     [crm(() => ({ jwt: { ...jwt, issuer: 'urn:issuer' }, oauth: { resource } })), { ...linkerd, ...agentgateway }],

@@ -170,7 +170,7 @@ export class Agent extends Construct implements IAgent {
       if (!this.hasAccount && !this.node.tryFindChild(ACCOUNT_ID)) emitServiceAccount(this, { serviceAccount, namespace });
       emitDeployment(scope, node, context.mesh.podMetadata(node));
     }
-    authorizeWorkload(scope, 'Resource', this.member, node);
+    authorizeWorkload(scope, this.member, node);
     this.offer(scope, node);
   }
 
@@ -191,7 +191,7 @@ export class Agent extends Construct implements IAgent {
     const { service } = node;
     if (!service) return;
     const { context, model } = this.member;
-    const authorize = () => authorizeService(scope, 'requests', this.member, node, service);
+    const authorize = () => authorizeService(scope, this.member, node, service);
     if (service.statedLabels) {
       authorize(); // an existing Service
       return;

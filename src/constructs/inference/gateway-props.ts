@@ -16,7 +16,7 @@ export interface TlsSecretReference {
    *
    * @default - none: client certificates are not required
    */
-  readonly clientCaConfigMap?: string;
+  readonly clientCaConfigMapName?: string;
 }
 
 /** Props of `InferenceGateway`. */

@@ -9,6 +9,7 @@ import { isSubdomain, nameProblem, selectorProblem } from '../../model/names';
 import { networkOf, networkText } from '../../model/networks';
 import { sortedKeys } from '../../model/sorted-keys';
 import { networkProblem } from '../input/network-checks';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership } from '../membership/membership';
 
 /** Most labels in the infrastructure of a Gateway (Gateway API v1.6, GatewayInfrastructure). */
@@ -53,18 +54,19 @@ export class InferenceGateway extends GatewayBase {
     checkNetworks(member, node);
     context.namespace(namespace);
     context.gateway.createGateway(this, model, node);
+    setMainObject(this, 'gateway');
   }
 }
 
-function enforcedTls(member: Membership, { clientCaConfigMap, ...tls }: TlsFacts): TlsFacts {
-  const refusal = clientCaConfigMap !== undefined && member.refusal('client-certificates');
-  if (!refusal) return { ...tls, clientCaConfigMap };
-  member.report({ message: `client certificates cannot be verified: ${refusal.reason}`, actual: clientCaConfigMap, expected: `no \`clientCaConfigMap\` with the stated release and provider, or ${refusal.instead}`, fix: `set ${refusal.instead} if the cluster has it, or remove \`clientCaConfigMap\`` }, 'AM002');
+function enforcedTls(member: Membership, { clientCaConfigMapName, ...tls }: TlsFacts): TlsFacts {
+  const refusal = clientCaConfigMapName !== undefined && member.refusal('client-certificates');
+  if (!refusal) return { ...tls, clientCaConfigMapName };
+  member.report({ message: `client certificates cannot be verified: ${refusal.reason}`, actual: clientCaConfigMapName, expected: `no \`clientCaConfigMapName\` with the stated release and provider, or ${refusal.instead}`, fix: `set ${refusal.instead} if the cluster has it, or remove \`clientCaConfigMapName\`` }, 'AM002');
   return tls;
 }
 
-function checkTls(member: Membership, { secretName, secretNamespace, clientCaConfigMap }: TlsFacts): void {
-  for (const name of [secretName, ...clientCaConfigMap === undefined ? [] : [clientCaConfigMap]]) {
+function checkTls(member: Membership, { secretName, secretNamespace, clientCaConfigMapName }: TlsFacts): void {
+  for (const name of [secretName, ...clientCaConfigMapName === undefined ? [] : [clientCaConfigMapName]]) {
     if (!isSubdomain(name)) member.report({ message: 'the name of a Secret or ConfigMap of the gateway is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
   }
   member.report(nameProblem('the namespace of the Secret', secretNamespace));

@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import { PoolBase, recordPool } from './pool-base';
 import { ExistingPoolProps, IInferencePool, InferencePoolProps } from './pool-props';
 import { accepted } from '../../input/guard';
-import { EndpointPicker, FailureMode } from '../../values/endpoint-picker';
+import { EndpointPicker } from '../../values/endpoint-picker';
+import { FailureMode } from '../../values/failure-mode';
 import { freshId, Membership } from '../membership/membership';
 
 /**

@@ -13,6 +13,7 @@ import { EndpointPicker } from '../../values/endpoint-picker';
 import { CalleeReference, RouteTargetReference } from '../../values/references';
 import { Workload, workloadDescription } from '../../values/workload';
 import { isAtHome } from '../membership/home-mesh';
+import { setMainObject } from '../membership/main-object';
 import { Membership } from '../membership/membership';
 import { restrictWorkloadEgress, deployWorkload, authorizeWorkload } from '../workload/authorize';
 import { bindWorkload } from '../workload/bind-workload';
@@ -44,7 +45,7 @@ export abstract class PoolBase extends Construct implements IInferencePool {
 /** A pool, as its construct requests it. */
 export interface PoolRequest {
   readonly name: string;
-  readonly servers: Workload;
+  readonly workload: Workload;
   readonly gateway?: IInferenceGateway;
   readonly targetPorts?: readonly number[];
   readonly metricsPort?: number;
@@ -89,13 +90,14 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest): Po
   withdrawService(member, servers);
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
+  setMainObject(scope, 'pool');
   // The egress of a picker that is deployed here is not restricted.
   if (pool.picker.workload.egress) restrictWorkloadEgress(new Construct(scope, 'picker-egress'), member, pool.picker.workload);
   return pool;
 }
 
 /** Returns the servers: the workload of the agent version, or a workload that belongs to the pool alone. */
-function serversOf(pool: PoolBase, member: Membership, { name, servers: workload }: PoolRequest): WorkloadNode {
+function serversOf(pool: PoolBase, member: Membership, { name, workload: workload }: PoolRequest): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     if (!description.node.routable) {
@@ -109,7 +111,7 @@ function serversOf(pool: PoolBase, member: Membership, { name, servers: workload
   });
   const scope = new Construct(pool, 'servers');
   deployWorkload(scope, member, node);
-  authorizeWorkload(scope, 'workload-policy', member, node);
+  authorizeWorkload(scope, member, node);
   return node;
 }
 

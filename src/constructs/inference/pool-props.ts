@@ -1,7 +1,8 @@
 import { IConstruct } from 'constructs';
 import { IInferenceGateway } from './gateway-facts';
 import { ICallee } from '../../values/call';
-import { EndpointPicker, FailureMode } from '../../values/endpoint-picker';
+import { EndpointPicker } from '../../values/endpoint-picker';
+import { FailureMode } from '../../values/failure-mode';
 import { IRouteTarget } from '../../values/route-target';
 import { Workload } from '../../values/workload';
 import { MeshMemberProps } from '../membership/membership';
@@ -12,7 +13,7 @@ export interface IInferencePool extends IConstruct, IRouteTarget, ICallee {}
 /** Options of `InferenceGateway.addPool`. */
 export interface InferencePoolOptions {
   /** The model servers: a version of an agent, or a workload of the pool alone. */
-  readonly servers: Workload;
+  readonly workload: Workload;
   /**
    * Ports of the pods that serve requests: 1 to 8 ports, each once.
    *
@@ -32,9 +33,10 @@ export interface InferencePoolOptions {
    */
   readonly picker?: EndpointPicker;
   /**
-   * Whether requests fail or go to any pod while the endpoint picker is unavailable.
+   * Whether requests fail while the endpoint picker is unavailable, or continue. If open, requests without a body are sent to any pod,
+   * round robin. Most or all requests with a body, such as chat, still fail, because the body is streamed to the unavailable picker.
    *
-   * @default FailureMode.FAIL_CLOSE
+   * @default FailureMode.FAIL_CLOSED
    */
   readonly failureMode?: FailureMode;
   /**
@@ -67,7 +69,7 @@ export interface ExistingPoolProps extends MeshMemberProps {
   /** Name of the existing InferencePool, in the namespace of its servers. */
   readonly poolName: string;
   /** The pods that the pool selects. */
-  readonly servers: Workload;
+  readonly workload: Workload;
   /**
    * Ports in `targetPorts` of the existing pool.
    *

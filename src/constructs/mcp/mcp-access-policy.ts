@@ -5,6 +5,7 @@ import { accepted } from '../../input/guard';
 import { nameProblem } from '../../model/names';
 import { identified } from '../../model/problem';
 import { accessPolicies } from '../../providers/access-policy';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
 /** Props of `McpAccessPolicy`. */
@@ -36,6 +37,7 @@ export class McpAccessPolicy extends Construct {
     member.report(nameProblem('the name of the XBackend', props.backendName));
     const { checkAccessPolicy, emitAccessPolicy } = accessPolicies();
     emitAccessPolicy(this, server, name, props.backendName);
+    setMainObject(this, 'access-policy');
     // Grants may be added after the export, so they are checked at synth.
     member.model.checksAtSynth.push(() => identified('AM361', checkAccessPolicy(server, member.model.facts.trustDomain).map((one) => ({ path: this.node.path, ...one }))));
   }

@@ -5,6 +5,8 @@ import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { EXTERNAL_PORT } from '../../model/external-host';
 import { ToolServerNode } from '../../model/tool-server';
 import { McpSessionRouting } from '../../values/mcp-proxy';
+import { McpTransport } from '../../values/mcp-server';
+import { titleOf } from '../../values/workload';
 import { Membership } from '../membership/membership';
 import { waypointNode } from '../routing/waypoint';
 import { checkPort } from '../workload/deployment-checks';
@@ -17,12 +19,9 @@ export function checkBoundary(member: Membership, server: ToolServerNode, props:
   checkPaths(member, server, props, servers);
   checkReach(member, props, servers);
   checkStreams(member, server);
+  checkStated(member, server, props, servers);
   checkPlaces(member, server, props);
   checkIdle(member, server, props);
-  if (props.enforcesMirroredHeaders && targets.some(({ transport }) => transport === 'SSE')) {
-    member.report({ message: `\`enforcesMirroredHeaders\` of ${name} cannot hold: the HTTP+SSE transport has no mirrored headers`, actual: { enforcesMirroredHeaders: true }, expected: 'McpTransport.STREAMABLE_HTTP, revision 2026-07-28', fix: 'remove `enforcesMirroredHeaders`, or use McpTransport.STREAMABLE_HTTP' });
-  }
-  if (props.keepsSessions) checkSessions(member, server, props);
   if (mcpProxy && props.waypoint) {
     member.report({ message: `the waypoint of ${name} would have no effect: callers reach an MCP proxy instead`, actual: waypointNode.find(props.waypoint)?.name, expected: 'no `waypoint`, or GatewayProvider.istio', fix: 'remove `waypoint`, or use GatewayProvider.istio' });
   }
@@ -50,9 +49,23 @@ function checkEndpoints(member: Membership, { endpoint, targets, mcpProxy }: Too
 
 /** Reports a server whose path is not the path that callers use, where no MCP proxy translates between them. */
 function checkPaths(member: Membership, { name, mcpProxy }: ToolServerNode, { path }: McpToolBoundaryProps, [server]: readonly NamedServer[]): void {
-  const { endpointPath } = server ?? {};
-  if (mcpProxy || path === undefined || endpointPath === undefined || endpointPath === path) return;
-  member.report({ message: `the server of ${name} has another path than the boundary, and there is no MCP proxy to translate`, actual: [path, endpointPath], expected: 'the same path for both, or McpProvider.agentgateway', fix: `remove \`path\` of the boundary, or set \`path\` of the server to ${JSON.stringify(path)}` });
+  if (mcpProxy || path === undefined || !server || server.endpointPath === path) return;
+  member.report({ message: `the server of ${name} has another path than the boundary, and there is no MCP proxy to translate`, actual: [path, server.endpointPath], expected: 'the same path for both, or McpProvider.agentgateway', fix: `remove \`path\` of the boundary, or set \`path\` of the server to ${JSON.stringify(path)}` });
+}
+
+/** Reports what `McpServer` states of a server and cannot be true, or cannot be enforced. */
+function checkStated(member: Membership, server: ToolServerNode, props: McpToolBoundaryProps, servers: readonly NamedServer[]): void {
+  for (const { name, transport, enforcesMirroredHeaders, messagesPath } of servers) {
+    const whose = servers.length > 1 ? `server ${name} of ${server.name}` : server.name;
+    const isOlder = transport === McpTransport.SSE;
+    if (enforcesMirroredHeaders && isOlder) {
+      member.report({ message: `\`enforcesMirroredHeaders\` of ${whose} cannot hold: the HTTP+SSE transport has no mirrored headers`, actual: { enforcesMirroredHeaders: true }, expected: 'McpTransport.STREAMABLE_HTTP, revision 2026-07-28', fix: 'remove `enforcesMirroredHeaders`, or use McpTransport.STREAMABLE_HTTP' });
+    }
+    if (messagesPath !== undefined && !isOlder) {
+      member.report({ message: `\`messagesPath\` of ${whose} has no effect: streamable HTTP has a single endpoint`, actual: messagesPath, expected: 'no `messagesPath`, or McpTransport.SSE', fix: 'remove it' });
+    }
+  }
+  if (servers.some(({ keepsSessions }) => keepsSessions)) checkSessions(member, server, props);
 }
 
 /** Reports features that only an MCP proxy supports. */
@@ -64,7 +77,7 @@ function checkReach(
   if (external.length > 0) member.refuse('external-tools', 'an MCP server outside the cluster', external);
   const shown = servers.filter(({ credentials }) => credentials).map(({ name }) => name);
   if (shown.length > 0) member.refuse('upstream-credentials', 'upstream credentials (`credentials`)', shown);
-  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a guardrail service for MCP messages (`guardrails`)', guardrails.map(({ service }) => service.title));
+  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a guardrail service for MCP messages (`guardrails`)', guardrails.map(({ service }) => titleOf(service)));
   if (oauth) member.refuse('mcp-oauth', 'OAuth metadata for MCP clients (`oauth`)', oauth.resource);
   const told = Object.entries({ prefix, failureMode, sessionRouting }).filter(([, said]) => said !== undefined).map(([key]) => key);
   if (told.length > 0) member.refuse('mcp-proxy', `configuration of an MCP proxy (${told.map((one) => `\`${one}\``).join(', ')})`, told);
@@ -84,11 +97,8 @@ function checkPlaces(member: Membership, { name, mcpProxy, endpoint, targets }: 
 }
 
 /** Reports props that have no effect. */
-function checkIdle(member: Membership, { name, mcpProxy, endpoint, targets }: ToolServerNode, props: McpToolBoundaryProps): void {
-  const isOlder = targets.some(({ transport }) => transport === 'SSE');
+function checkIdle(member: Membership, { name, mcpProxy, targets }: ToolServerNode, props: McpToolBoundaryProps): void {
   const idle = (prop: string, why: string) => member.report({ message: `\`${prop}\` of ${name} has no effect: ${why}`, actual: props[prop as keyof McpToolBoundaryProps], expected: `no \`${prop}\` here`, fix: 'remove it' });
-  if (props.messagesPath !== undefined && mcpProxy) idle('messagesPath', `the MCP proxy translates the HTTP+SSE transport, and callers use ${endpoint.requests?.endpoints?.[0].path}`);
-  else if (props.messagesPath !== undefined && !isOlder) idle('messagesPath', 'streamable HTTP has a single endpoint');
   if (props.failureMode !== undefined && mcpProxy && targets.length === 1) idle('failureMode', 'the boundary has one server');
   if (props.unsafePassTokens && mcpProxy && targets.every(({ credentials }) => credentials)) idle('unsafePassTokens', 'the server receives `credentials` instead of the callers\' tokens');
 }

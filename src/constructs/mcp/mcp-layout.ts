@@ -49,7 +49,7 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
   const node = { origin: member, name, items, endpointPath: path };
   if (mcpProxy) {
     if (!existingNamespace(servers)) context.namespace(namespace); // the namespace of existing servers must already be in the mesh
-    const targets = servers.map((server) => targetOf(server, path, behind(member, server, layout, mcpProxy)));
+    const targets = servers.map((server) => targetOf(server, behind(member, server, layout, mcpProxy)));
     return { ...node, mcpProxy, endpoint: proxyEndpoint(member, terms, mcpProxy), targets };
   }
   if (servers.every(({ place }) => place.kind === 'external')) context.namespace(namespace);
@@ -58,7 +58,7 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
   const workload = first && before(member, first, layout, props, waypoint);
   return {
     ...node, waypoint, endpoint: workload ?? externalEndpoint(member, terms, first, props, waypoint),
-    targets: first ? [targetOf(member.refusal('upstream-credentials') ? { ...first, credentials: undefined } : first, path, workload)] : [],
+    targets: first ? [targetOf(member.refusal('upstream-credentials') ? { ...first, credentials: undefined } : first, workload)] : [],
   };
 }
 
@@ -66,15 +66,17 @@ function termsOf(
   member: Membership, { name, namespace, mcpProxy }: { readonly name: string; readonly namespace: string; readonly mcpProxy?: McpProxyNode },
   props: McpToolBoundaryProps, servers: readonly NamedServer[],
 ): Layout {
-  const transport = (!mcpProxy && servers[0]?.transport) || McpTransport.STREAMABLE_HTTP; // an MCP proxy translates the HTTP+SSE transport
-  const path = props.path ?? (mcpProxy ? undefined : servers[0]?.path) ?? (transport === McpTransport.SSE ? '/sse' : '/mcp');
+  const [first] = servers;
+  const transport = (!mcpProxy && first?.transport) || McpTransport.STREAMABLE_HTTP; // an MCP proxy translates the HTTP+SSE transport
+  const isShown = !mcpProxy || (props.server && first?.transport !== McpTransport.SSE);
+  const path = props.path ?? (isShown ? first?.endpointPath : undefined) ?? '/mcp';
   const offering = mcpProxy ? servers : servers.slice(0, 1); // without an MCP proxy, further servers were refused
   const items = itemsOf(offering, prefixedBy(mcpProxy !== undefined, props.prefix ?? McpPrefix.SEVERAL, servers.length));
   return {
     items, path, servers,
     terms: {
-      title: `tool server ${name}`, name, namespace, callers: new Callers(), items: mcpProxy ?? props.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
-      requests: { endpoints: endpointsOf(transport, path, props.messagesPath ?? '/messages') }, allowedOrigins: originsOf(member, props.allowedOrigins),
+      title: `tool server ${name}`, name, namespace, callers: new Callers(), items: mcpProxy ?? first?.enforcesMirroredHeaders ? new ItemGrants(items) : undefined,
+      requests: { endpoints: endpointsOf(transport, path, first?.messagesPath ?? '/messages') }, allowedOrigins: originsOf(member, props.allowedOrigins),
       tokens: props.unsafePassTokens ? 'forwarded' : mcpProxy ? 'stripped' : member.context.mesh.credentials,
       jwt: enforcedTokens(member, props.jwt && jwtFacts(props.jwt), 'tool-tokens'),
       rateLimit: enforcedRate(member, props.rateLimit && { ...props.rateLimit }, 'tool-rate-limit'),
@@ -93,13 +95,13 @@ const RESTRICTED: WorkloadNode['egress'] = { hostnames: [], namespaces: [], kube
 
 /** Returns the pods of the server that callers call directly, without an MCP proxy. */
 function before(
-  member: Membership, { place }: NamedServer, { terms }: Layout, props: McpToolBoundaryProps, waypoint?: WaypointNode,
+  member: Membership, { place, keepsSessions }: NamedServer, { terms }: Layout, { servicePort }: McpToolBoundaryProps, waypoint?: WaypointNode,
 ): WorkloadNode | undefined {
   if (place.kind === 'external') return undefined;
   const { jwt, rateLimit, ...rest } = terms;
   return bindWorkload(member, place.workload, {
     ...rest, ...ownNames(terms.name), routable: false, waypoint, otherwise: { jwt, rateLimit, egress: RESTRICTED },
-    service: { name: terms.name, port: props.servicePort ?? 80, affinityHeader: props.keepsSessions && !member.refusal('session-affinity') ? SESSION_HEADER : undefined },
+    service: { name: terms.name, port: servicePort ?? 80, affinityHeader: keepsSessions && !member.refusal('session-affinity') ? SESSION_HEADER : undefined },
   });
 }
 
@@ -139,10 +141,9 @@ function podless(member: Membership, { requests, ...terms }: Terms, service: Ser
   };
 }
 
-function targetOf({ name, place, transport, endpointPath, credentials }: NamedServer, path: string, workload: WorkloadNode | undefined): ToolTarget {
-  const spoken = transport ?? McpTransport.STREAMABLE_HTTP;
+function targetOf({ name, place, transport, endpointPath, credentials }: NamedServer, workload: WorkloadNode | undefined): ToolTarget {
   return {
-    name, transport: spoken, credentials, path: endpointPath ?? (spoken === McpTransport.SSE ? '/sse' : path),
+    name, transport: transport ?? McpTransport.STREAMABLE_HTTP, credentials, path: endpointPath,
     place: workload ? { kind: 'pods', workload } : { kind: 'external', hostname: '', port: 0, ...(place.kind === 'external' && place) },
   };
 }

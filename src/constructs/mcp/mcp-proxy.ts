@@ -5,7 +5,8 @@ import { GuardrailFacts, McpHandling, OAuthFacts, McpProxyNode } from '../../mod
 import { ServiceNode } from '../../model/service';
 import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
-import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
+import { FailureMode } from '../../values/failure-mode';
+import { McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
 import { agentFacts } from '../agent/agent-facts';
 import { isAddress, secretParameters } from '../input/addresses';
 import { Membership } from '../membership/membership';
@@ -15,7 +16,7 @@ export function handlingOf(member: Membership, props: McpToolBoundaryProps, name
   const { prefix, failureMode, sessionRouting, guardrails = [], oauth } = props;
   return {
     prefix: prefix ?? McpPrefix.SEVERAL,
-    failure: failureMode ?? McpFailureMode.FAIL_CLOSED,
+    failure: failureMode ?? FailureMode.FAIL_CLOSED,
     sessions: sessionRouting ?? McpSessionRouting.STATEFUL,
     guardrails: guardrails.flatMap((guardrail) => guardrailFacts(member, guardrail, namespace)),
     oauth: oauth && oauthFacts(member, props, oauth),

@@ -1,52 +1,10 @@
+import { FailureMode } from '../../values/failure-mode';
 import { JwtRequirement } from '../../values/jwt';
-import { McpFailureMode, McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
-import { McpServer, McpTransport } from '../../values/mcp-server';
+import { McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
+import { McpServer } from '../../values/mcp-server';
 import { RateLimit } from '../../values/rate-limit';
-import { Workload } from '../../values/workload';
-import { SecretKeyReference } from '../../values/workload-options';
 import { MeshMemberProps } from '../membership/membership';
 import { IWaypoint } from '../routing/waypoint';
-
-/** Props of a boundary with one server. For several servers, `servers` takes the same values for each. */
-export interface McpOneServerProps {
-  /**
-   * The MCP server, deployed here or existing.
-   *
-   * @default - the servers in `servers`
-   */
-  readonly server?: Workload;
-  /**
-   * Names of the tools of `server`, as MCP's `tools/list` returns them.
-   *
-   * @default - the tools of `servers`
-   */
-  readonly tools?: string[];
-  /**
-   * Names of the prompts of `server` that can be granted by name.
-   *
-   * @default - none
-   */
-  readonly prompts?: string[];
-  /**
-   * URIs of the resources of `server` that can be granted by URI.
-   *
-   * @default - none
-   */
-  readonly resources?: string[];
-  /**
-   * MCP transport of `server`.
-   *
-   * @default McpTransport.STREAMABLE_HTTP
-   */
-  readonly transport?: McpTransport;
-  /**
-   * Upstream credentials of `server`: a key of a Secret in its namespace, whose value is the bare token. The proxy sends it as
-   * `Authorization: Bearer <token>`. Synth fails if no component in the path can add it.
-   *
-   * @default - none
-   */
-  readonly credentials?: SecretKeyReference;
-}
 
 /** Props that only an MCP proxy in front of the servers can enforce (McpProvider.agentgateway). */
 export interface McpProxyProps {
@@ -57,11 +15,12 @@ export interface McpProxyProps {
    */
   readonly prefix?: McpPrefix;
   /**
-   * Whether sessions continue while one of several servers is unavailable.
+   * Whether sessions fail while one of several servers is unavailable, so that clients never see an incomplete list of tools, or continue
+   * with the available servers (agentgateway 1.4, failureMode).
    *
-   * @default McpFailureMode.FAIL_CLOSED
+   * @default FailureMode.FAIL_CLOSED
    */
-  readonly failureMode?: McpFailureMode;
+  readonly failureMode?: FailureMode;
   /**
    * Whether the proxy keeps sessions. Without sessions no caller can take over the session of another one. Servers that keep sessions
    * need a proxy that keeps them.
@@ -84,34 +43,21 @@ export interface McpProxyProps {
 }
 
 /** Props of `McpToolBoundary`. */
-export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps, McpProxyProps {
+export interface McpToolBoundaryProps extends MeshMemberProps, McpProxyProps {
   /**
-   * Several servers behind one boundary, or an external server, by name: lower case letters, digits and "-". Their order has no meaning.
-   * With several servers, callers use a tool as "crm_refund" and a resource as "crm+crm://customers". Adding a second server therefore
-   * renames the tools of the first one, unless `prefix` was McpPrefix.ALWAYS from the start.
+   * The MCP server: pods that are deployed here, existing pods, or an external host. Exactly one of `server` and `servers` is required.
+   *
+   * @default - the servers in `servers`
+   */
+  readonly server?: McpServer;
+  /**
+   * Several servers behind one boundary, by name: lower case letters, digits and "-". Their order has no meaning. With several servers,
+   * callers use a tool as "crm_refund" and a resource as "crm+crm://customers". Adding a second server therefore renames the tools of the
+   * first one, unless `prefix` was McpPrefix.ALWAYS from the start.
    *
    * @default - `server` alone
    */
   readonly servers?: { [name: string]: McpServer };
-  /**
-   * States that the server speaks MCP revision 2026-07-28 and rejects requests whose `Mcp-Method` and `Mcp-Name` headers are missing,
-   * repeated or different from the body. Proxies can then authorize single tools by these headers. On a server that does not check them,
-   * a caller could name one tool in the headers and call another one in the body.
-   *
-   * Repeated headers matter: Envoy and Linkerd accept a request if one of the values matches. Do not set this for a server that reads
-   * only the first or only the last value.
-   *
-   * @default false
-   */
-  readonly enforcesMirroredHeaders?: boolean;
-  /**
-   * Whether the server keeps sessions in the memory of a pod, as servers before revision 2026-07-28 may (`Mcp-Session-Id`). All requests
-   * of a session then go to one pod, as long as the set of pods does not change. Synth fails if no component in the path can do this. An
-   * MCP proxy always does it.
-   *
-   * @default false
-   */
-  readonly keepsSessions?: boolean;
   /**
    * Origins of the web pages that may call the server, such as "https://desk.example.com". An empty list allows no web page. Clients that
    * are not browsers send no Origin and are not affected. The check protects against web pages that reach a server through a DNS name of
@@ -164,18 +110,12 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpOneServerProps
    */
   readonly servicePort?: number;
   /**
-   * Path of the MCP endpoint that callers use. No other path is reachable. It is also the path of `server`. Each of several `servers` has
-   * a path of its own (`McpServer`), to which an MCP proxy translates.
+   * Path of the MCP endpoint that callers use. No other path is reachable. An MCP proxy (McpProvider.agentgateway) translates it to the path
+   * of each server (`McpServer`). Without an MCP proxy, callers use the path of the server, and another path here is an error.
    *
-   * @default '/mcp'; '/sse' for a server of the HTTP+SSE transport without an MCP proxy
+   * @default - the path of `server`; '/mcp' at an MCP proxy with `servers`, or with a server of the HTTP+SSE transport
    */
   readonly path?: string;
-  /**
-   * Exact path of the message endpoint of a server of the HTTP+SSE transport, without an MCP proxy. Some servers use "/messages/".
-   *
-   * @default '/messages'
-   */
-  readonly messagesPath?: string;
   /**
    * Waypoint that inspects and authorizes the requests to the server.
    *

@@ -16,6 +16,7 @@ import { Grant } from '../../values/grant';
 import { ICaller } from '../../values/identity';
 import { CalleeReference } from '../../values/references';
 import { calleeReference } from '../grants/callee';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership } from '../membership/membership';
 import { deployWorkload, authorizeService, authorizeWorkload } from '../workload/authorize';
 
@@ -102,16 +103,17 @@ export class McpToolBoundary extends Construct implements ICallee {
       context.mcp!.proxies!.createMcpProxy(this, model, this.facts);
     } else if (waypoint && endpoint.service?.hostname !== undefined) {
       context.mesh.waypoints?.registerExternalService(this, endpoint.service);
-      authorizeService(this, 'Resource', this.member, endpoint, endpoint.service);
+      authorizeService(this, this.member, endpoint, endpoint.service);
     }
+    if (pods.length !== 1 || targets.length !== 1) setMainObject(this, 'request-policy'); // no pods have their workload policy here
   }
 
   private emitServer(scope: Construct, workload: WorkloadNode): void {
     const { context, model } = this.member;
-    const { service, mcpProxy } = workload;
+    const { service } = workload;
     deployWorkload(scope, this.member, workload);
     if (!service!.statedLabels) context.mesh.createService(scope, model, workload, service!);
-    authorizeService(scope, 'Resource', this.member, workload, service!);
-    authorizeWorkload(scope, service!.waypoint ?? mcpProxy ? 'workload-policy' : 'Resource', this.member, workload);
+    authorizeService(scope, this.member, workload, service!);
+    authorizeWorkload(scope, this.member, workload);
   }
 }

@@ -73,7 +73,7 @@ function portProblem({ title, ports }: Callable, port: number): InputProblem | u
 function toolProblem({ title, tools }: Callable, tool: string): InputProblem | undefined {
   if (!tools) return { message: `${title} has no tools`, actual: tool, expected: 'a McpToolBoundary as callee of a call with `tool`', fix: 'correct `callee`, or remove `tool`' };
   if (tools.includes(tool)) return undefined;
-  return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearest(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of the boundary' };
+  return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearest(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of its McpServer' };
 }
 
 function hostProblem({ title, hosts }: Callable, host: string): InputProblem | undefined {

@@ -14,6 +14,7 @@ import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
 import { Call, Decision, ICallee } from '../../values/call';
 import { tokenCaller } from '../../values/token-caller';
+import { titleOf } from '../../values/workload';
 import { workloadsOf } from '../grants/callee';
 import { principalOfCaller } from '../grants/callers';
 import { GatewayFacts, gatewayFacts } from '../inference/gateway-facts';
@@ -39,19 +40,19 @@ export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowl
   const { model, mesh: { limitations } } = context;
   if (workloads.length === 0 || !workloads.every((workload) => isIn(model, workload))) {
     throw refused(asked, {
-      message: `${callee.title} has no pods in a mesh of this app`, actual: callee.title, expected: 'a callee with pods: an Agent with a version, or a Workload that a construct uses', fix: 'define its workload, or correct `callee`',
+      message: `${titleOf(callee)} has no pods in a mesh of this app`, actual: titleOf(callee), expected: 'a callee with pods: an Agent with a version, or a Workload that a construct uses', fix: 'define its workload, or correct `callee`',
     });
   }
-  checkCall(context, call, workloadCallable(model, limitations, callee.title, workloads));
+  checkCall(context, call, workloadCallable(model, limitations, titleOf(callee), workloads));
   const decisions = workloads.map((workload) => decideFor(context, workload, call, acknowledged));
   return decisions.find(({ allowed }) => !allowed) ?? decisions[0];
 }
 
 /** Returns the mesh of a callee, which knows the grants and routes to it. */
-function home(asked: MeshContext, { title }: ICallee, node: { readonly origin: Located }): MeshContext {
+function home(asked: MeshContext, callee: ICallee, node: { readonly origin: Located }): MeshContext {
   const context = contextOf(node) ?? asked;
   if (context.scope.node.root === asked.scope.node.root) return context;
-  throw refused(asked, { message: `${title} belongs to another app`, actual: title, expected: 'callees of this app', fix: 'ask the mesh of the callee' });
+  throw refused(asked, { message: `${titleOf(callee)} belongs to another app`, actual: titleOf(callee), expected: 'callees of this app', fix: 'ask the mesh of the callee' });
 }
 
 function refused({ scope }: MeshContext, problem: InputProblem): Error {
@@ -86,7 +87,7 @@ function atGateway(context: MeshContext, gateway: GatewayFacts, call: Call): Dec
 
 function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: Call): Decision {
   const { callee } = call;
-  if (pool === 'reported') throw refused(asked, { message: `${callee.title} has problems, so no mesh serves it`, actual: callee.title, expected: 'a pool without problems', fix: 'correct what synth reports' });
+  if (pool === 'reported') throw refused(asked, { message: `${titleOf(callee)} has problems, so no mesh serves it`, actual: titleOf(callee), expected: 'a pool without problems', fix: 'correct what synth reports' });
   const context = home(asked, callee, pool);
   checkCall(context, call, poolCallable(pool));
   const { model } = context;

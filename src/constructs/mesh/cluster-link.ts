@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { accepted } from '../../input/guard';
 import { isSubdomain, nameProblem } from '../../model/names';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
 /** Props of `ClusterLink`. */
@@ -22,7 +23,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
    *
    * @default - "cluster-credentials-" and the name of the cluster
    */
-  readonly credentialsSecret?: string;
+  readonly credentialsSecretName?: string;
   /**
    * Namespace of Linkerd's multicluster extension.
    *
@@ -47,15 +48,16 @@ export class ClusterLink extends Construct {
       origin: member,
       clusterName,
       clusterDomain: props.clusterDomain ?? 'cluster.local',
-      credentialsSecret: props.credentialsSecret ?? `cluster-credentials-${clusterName}`,
+      credentialsSecretName: props.credentialsSecretName ?? `cluster-credentials-${clusterName}`,
       namespace: props.namespace ?? 'linkerd-multicluster',
     };
     member.report(nameProblem('the namespace of the link', link.namespace));
-    for (const name of [link.clusterDomain, link.credentialsSecret]) {
+    for (const name of [link.clusterDomain, link.credentialsSecretName]) {
       if (!isSubdomain(name)) member.report({ message: 'a name of the link is not valid in Kubernetes', actual: name, expected: 'lower case letters, digits, "-" and "."', fix: 'correct the name' });
     }
     if (member.refuse('federation', 'a link to another cluster', clusterName)) return;
     model.clusterLinks.push(link);
     context.mesh.clusterLinks?.link(this, link);
+    setMainObject(this, 'link');
   }
 }

@@ -3,6 +3,7 @@ import { accepted } from '../../input/guard';
 import { isExternal, EXTERNAL_PORT } from '../../model/external-host';
 import { listed } from '../../model/problem';
 import { ExternalHost } from '../../values/external-host';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 import { checkPort } from '../workload/deployment-checks';
 
@@ -63,6 +64,7 @@ export class MeshEgress extends Construct {
     if (member.refuse('egress', 'egress to named hosts only', egress.hostnames)) return;
     model.egress.push(egress);
     context.mesh.namespaceEgress?.allow(this, egress);
+    setMainObject(this, 'host');
   }
 }
 

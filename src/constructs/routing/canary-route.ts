@@ -5,6 +5,7 @@ import { accepted } from '../../input/guard';
 import { RouteRule, RouteTarget } from '../../model/route';
 import { IAgent } from '../../values/agent';
 import { IRouteTarget } from '../../values/route-target';
+import { titleOf } from '../../values/workload';
 import { IInferenceGateway } from '../inference/gateway-facts';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
@@ -71,7 +72,7 @@ export class CanaryRoute extends Construct {
     const header = { name: props.header ?? 'x-canary', value: props.headerValue ?? 'true' };
     checkSplit(member, props, header);
     if (stable && canary && sameTarget(stable, canary)) {
-      member.report({ message: 'the canary and the stable version are the same target', actual: props.canary.title, expected: 'two different targets', fix: 'set `canary` to the new version, or use addRoute for a single target' });
+      member.report({ message: 'the canary and the stable version are the same target', actual: titleOf(props.canary), expected: 'two different targets', fix: 'set `canary` to the new version, or use addRoute for a single target' });
     }
     const name = props.name ?? this.node.id;
     const rules: RouteRule[] = stable && canary ? [

@@ -7,6 +7,7 @@ import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { IAgent } from '../../values/agent';
 import { agentFacts } from '../agent/agent-facts';
+import { setMainObject } from '../membership/main-object';
 import { Membership, MeshMemberProps } from '../membership/membership';
 import { authorizeService } from '../workload/authorize';
 
@@ -53,8 +54,9 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   };
   model.addMeshRoute(route);
   context.mesh.createService(scope, model, workload, service);
-  authorizeService(scope, 'requests', member, workload, service);
+  authorizeService(scope, member, workload, service);
   context.mesh.routes?.split(scope, route);
+  setMainObject(scope, 'route');
 }
 
 /** No other route handles this Service: requests to other paths go to the stable version. */

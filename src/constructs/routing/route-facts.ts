@@ -5,10 +5,11 @@ import { RetryFacts, RouteRule, RouteTarget, targetNamespace } from '../../model
 import { ServiceNode } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 import { IRouteTarget } from '../../values/route-target';
-import { referencedWorkload, workloadDescription } from '../../values/workload';
+import { referencedWorkload, titleOf, workloadDescription } from '../../values/workload';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from '../inference/gateway-facts';
 import { poolNode } from '../inference/pool-facts';
 import { isAtHome } from '../membership/home-mesh';
+import { setMainObject } from '../membership/main-object';
 import { Membership } from '../membership/membership';
 import { whole } from '../workload/deployment-checks';
 
@@ -55,16 +56,17 @@ export interface RouteRetries {
 
 /** Returns the target of a route, or nothing after the reason was reported. */
 export function targetOf(member: Membership, target: IRouteTarget): RouteTarget | undefined {
+  const title = titleOf(target);
   const pool = poolNode.find(target.asRouteTarget);
-  if (pool) return pool !== 'reported' && isAtHome(member, pool, target.title) ? { kind: 'pool', pool } : undefined;
+  if (pool) return pool !== 'reported' && isAtHome(member, pool, title) ? { kind: 'pool', pool } : undefined;
   const workload = referencedWorkload.find(target.asRouteTarget);
   const description = workload && workloadDescription.of(workload);
   if (description?.kind === 'bound' && description.node.service && description.node.routable) {
     const { node } = description;
-    return isAtHome(member, node, target.title) && isRouted(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
+    return isAtHome(member, node, title) && isRouted(member, node, node.service!) ? { kind: 'service', workload: node } : undefined;
   }
   member.report({
-    message: `a route cannot send requests to ${target.title}: it is neither a pool nor a version of an agent with a Service`, actual: target.title,
+    message: `a route cannot send requests to ${title}: it is neither a pool nor a version of an agent with a Service`, actual: title,
     expected: 'an InferencePool, or a version of an agent (as `version` returns it) that has a Service',
     fix: 'put it behind a pool; or give a deployed version a Service (`service` true), or describe the Service of existing pods in Workload.existing',
   });
@@ -117,6 +119,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   };
   model.addRoute(route);
   context.gateway.createRoute(scope, route);
+  setMainObject(scope, 'route');
 }
 
 /** An unsigned 16 bit number on Linkerd, the smallest limit of the meshes (Linkerd 2.20, policy-controller). */

@@ -8,6 +8,7 @@ import { Trait } from '../../model/trait';
 import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
 import { isAtHome } from '../membership/home-mesh';
+import { setMainObject } from '../membership/main-object';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
 /** Props of `Waypoint`. */
@@ -152,6 +153,7 @@ function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<Way
   if (!node.existing) context.namespace(namespace);
   model.waypoints.push(node);
   context.mesh.waypoints.createWaypoint(scope, node, () => servedNamespaces(model, node));
+  setMainObject(scope, 'gateway');
 }
 
 const memberOf = new Trait<Membership>('a Waypoint');

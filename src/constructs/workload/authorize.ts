@@ -4,6 +4,7 @@ import { RequestRule } from '../../model/request-rule';
 import { ServiceNode } from '../../model/service';
 import { calledPorts, requestRules, WorkloadNode } from '../../model/workload';
 import { emitDeployment, emitServiceAccount } from '../../providers/workload/deployment';
+import { setMainObject } from '../membership/main-object';
 import { Membership } from '../membership/membership';
 
 /** Emits the ServiceAccount and Deployment of a workload that is deployed here. */
@@ -13,14 +14,18 @@ export function deployWorkload(scope: Construct, { context }: Membership, worklo
   emitDeployment(scope, workload, context.mesh.podMetadata(workload));
 }
 
-/** Emits the workload policy of a workload. Its rules are computed at synth, when all grants and routes are known. */
-export function authorizeWorkload(scope: Construct, id: string, member: Membership, workload: WorkloadNode): void {
+/**
+ * Emits the workload policy of a workload, the main object of the scope. Its rules are computed at synth, when all grants and routes are
+ * known.
+ */
+export function authorizeWorkload(scope: Construct, member: Membership, workload: WorkloadNode): void {
   const { mcpProxy } = workload;
   const { context, model } = member;
   restrictWorkloadEgress(scope, member, workload);
-  context.mesh.authorizePods(scope, id, model, workload, mcpProxy
+  context.mesh.authorizePods(scope, model, workload, mcpProxy
     ? () => [{ principals: [model.principal(mcpProxy.namespace, mcpProxy.serviceAccount)], ports: calledPorts(workload) }]
     : () => together(context.mesh.connectionRules(model, workload), context.gateway.connectionRules(model, workload)));
+  setMainObject(scope, 'workload-policy');
 }
 
 /** Avoids a copy of the rules, because gateways call few workloads. */
@@ -37,9 +42,9 @@ export function restrictWorkloadEgress(scope: Construct, { context }: Membership
 }
 
 /** Authorizes the requests to a Service at its waypoint, if it has one, for granted callers and for gateways with a route to it. */
-export function authorizeService(scope: Construct, id: string, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
+export function authorizeService(scope: Construct, { context, model }: Membership, workload: WorkloadNode, service: ServiceNode): void {
   if (!service.waypoint) return;
-  context.mesh.waypoints?.authorizeRequests(scope, id, service, model, workload, (): RequestRule[] => {
+  context.mesh.waypoints?.authorizeRequests(scope, service, model, workload, (): RequestRule[] => {
     // Gateways route to the Service of a workload, never to the Service that splits calls between versions.
     const routes = service === workload.service ? model.routesOf(workload) : [];
     return requestRules(workload, routes.map(({ gateway }) => context.gateway.caller(model, gateway).principal));

@@ -11,7 +11,7 @@ import { WaypointNode } from '../../model/waypoint';
 import { protocolAt, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { isMeshLabel } from '../../providers/foreign/data-planes';
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../../values/workload';
-import { ExistingServiceOptions } from '../../values/workload-options';
+import { ExistingService } from '../../values/workload-options';
 import { statedTexts } from '../input/text-checks';
 import { Membership } from '../membership/membership';
 import { namespaceWaypoint } from '../routing/waypoint';
@@ -136,7 +136,7 @@ function ownService(
 }
 
 function statedService(
-  member: Membership, described: Enforced<CommonDescription>, service: ExistingServiceOptions, namespace: string, waypoint?: WaypointNode,
+  member: Membership, described: Enforced<CommonDescription>, service: ExistingService, namespace: string, waypoint?: WaypointNode,
 ): ServiceNode {
   member.report(nameProblem('the name of the Service', service.name));
   const { ports } = described;

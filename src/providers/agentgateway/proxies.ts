@@ -38,14 +38,14 @@ export class AgentgatewayProxies implements McpProxies {
     if (!mcpProxies.needsWorkloadPolicy) return;
     // The pods of the proxy accept connections from callers with any grant. The proxy itself authorizes their requests.
     const pods = { ...endpoint, title: `proxy of ${endpoint.title}`, items: undefined, requests: undefined, rateLimit: undefined, jwt: undefined, trustsHeaders: true };
-    this.mesh.authorizePods(new Construct(scope, 'proxy'), 'workload-policy', model, pods, () => [{ principals: endpoint.callers.principals, ports: [mcpProxy.port] }]);
+    this.mesh.authorizePods(new Construct(scope, 'proxy'), model, pods, () => [{ principals: endpoint.callers.principals, ports: [mcpProxy.port] }]);
   }
 
   private proxy(scope: Construct, model: MeshModel, server: ToolServerNode, mcpProxy: McpProxyNode, mcpProxies: McpProxyMembership): void {
     const meta = { name: mcpProxy.name, namespace: mcpProxy.namespace };
     emit(scope, 'parameters', AgentgatewayParameters, meta, { spec: () => compileParameters(mcpProxies, model.facts) });
     emit(scope, 'mcp-proxy', Gateway, meta, { spec: () => compileMcpProxy(mcpProxy, mcpProxies, this.className) });
-    emit(scope, 'server', AgentgatewayBackend, meta, { spec: () => compileServers(server, mcpProxy.handling) });
+    emit(scope, 'backend', AgentgatewayBackend, meta, { spec: () => compileServers(server, mcpProxy.handling) });
     emit(scope, 'route', HttpRoute, meta, { spec: () => compileRoute(server, mcpProxy) });
   }
 
@@ -55,15 +55,15 @@ export class AgentgatewayProxies implements McpProxies {
     const meta = (suffix: string) => ({ name: `${name}-${suffix}`, namespace });
     // The policy on the backend authorizes items. This one authorizes callers before that.
     emit(scope, 'callers', AgentgatewayPolicy, meta('callers'), { spec: () => compileCallers(server, mcpProxy, matchOf) });
-    emit(scope, 'Resource', AgentgatewayPolicy, { name, namespace }, { spec: () => compileItems(server, mcpProxy, matchOf) });
+    emit(scope, 'request-policy', AgentgatewayPolicy, { name, namespace }, { spec: () => compileItems(server, mcpProxy, matchOf) });
     const { jwt, rateLimit } = endpoint;
     if (jwt) {
-      emit(scope, 'tokens', AgentgatewayPolicy, meta('tokens'), { spec: () => compileTokens(jwt, meta('keys').name, handling.oauth, mcpProxy) });
+      emit(scope, 'jwt', AgentgatewayPolicy, meta('tokens'), { spec: () => compileTokens(jwt, meta('keys').name, handling.oauth, mcpProxy) });
       this.keys(scope, jwt, meta('keys'));
     }
-    if (rateLimit) emit(scope, 'limits', AgentgatewayPolicy, meta('limits'), { spec: () => compileRateLimit(endpoint, rateLimit, mcpProxy, matchOf) });
+    if (rateLimit) emit(scope, 'rate-limit', AgentgatewayPolicy, meta('limits'), { spec: () => compileRateLimit(endpoint, rateLimit, mcpProxy, matchOf) });
     for (const target of targets.filter(({ place, credentials }) => place.kind === 'pods' && credentials)) {
-      emit(scope, `credentials-${target.name}`, AgentgatewayPolicy, meta(`credentials-${target.name}`), { spec: () => compileCredentials(target, mcpProxy) });
+      emit(scope, `upstream-credentials-${target.name}`, AgentgatewayPolicy, meta(`credentials-${target.name}`), { spec: () => compileCredentials(target, mcpProxy) });
     }
     if (jwt && endpoint.tokens === 'forwarded') emit(scope, 'passthrough', AgentgatewayPolicy, meta('passthrough'), { spec: () => compilePassthrough(mcpProxy) });
   }

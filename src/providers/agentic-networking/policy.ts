@@ -13,7 +13,7 @@ const GROUP = 'agentic.networking.x-k8s.io';
 
 /** Emits the grants of a server as one XAccessPolicy of a backend. */
 export function emitAccessPolicy(scope: Construct, server: ToolServerNode, name: string, backendName: string): void {
-  emit(scope, 'Resource', XAccessPolicy, { name, namespace: server.endpoint.namespace }, { spec: () => compileAccessPolicy(server, backendName) });
+  emit(scope, 'access-policy', XAccessPolicy, { name, namespace: server.endpoint.namespace }, { spec: () => compileAccessPolicy(server, backendName) });
 }
 
 export function compileAccessPolicy(server: ToolServerNode, backendName: string): XAccessPolicySpec {

@@ -9,7 +9,7 @@ export type BackendOf = (target: RouteTarget) => { readonly name: string; readon
 
 /** Emits the HTTPRoute of an edge route, and a ReferenceGrant in each other namespace whose Services it uses. */
 export function emitRoute(scope: Construct, route: RouteNode, backendFor: BackendOf): void {
-  emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileEdgeRoute(route, backendFor) });
+  emit(scope, 'route', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileEdgeRoute(route, backendFor) });
   const foreign = targetsOf(route).map(targetNamespace).filter((namespace) => namespace !== route.namespace);
   for (const namespace of new Set(foreign)) {
     emit(scope, `grant-${namespace}`, ReferenceGrant, { name: `${route.namespace}-${route.name}-to-${namespace}`, namespace }, {

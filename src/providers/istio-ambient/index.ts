@@ -119,9 +119,9 @@ export class IstioAmbient implements MeshBackend {
   }
 
   public authorizePods(
-    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+    scope: Construct, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
   ): void {
-    emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
+    emit(scope, 'workload-policy', AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
       spec: () => compileWorkloadPolicy(model, workload, connectionRules()),
     });
   }

@@ -44,18 +44,18 @@ export class AmbientWaypoints implements WaypointBackend {
   }
 
   public authorizeRequests(
-    scope: Construct, id: string, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
+    scope: Construct, service: ServiceNode, model: MeshModel, workload: WorkloadNode, rules: () => readonly RequestRule[],
   ): void {
     const { name, namespace, hostname, port } = service;
     const targetRefs = [hostname === undefined ? serviceRef(name) : serviceEntryRef(name)];
     const spec = hostname === undefined
       ? () => allowRequests(model, targetRefs, rules())
       : () => allowExternalCallers(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
-    emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec });
+    emit(scope, 'request-policy', AuthorizationPolicy, { name, namespace }, { spec });
     // Requests at other ports of a host are not inspected. A DENY rule on a header would deny everything there.
     const where = { targetRefs, ...(hostname !== undefined && { port }) };
     emitRequestChecks(scope, name, workload, where);
-    emitCredentialsCheck(scope, 'credentials', `${name}-credentials`, workload, where);
+    emitCredentialsCheck(scope, `${name}-credentials`, workload, where);
   }
 }
 
@@ -63,7 +63,7 @@ export class AmbientWaypoints implements WaypointBackend {
 function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
   const { name, namespace } = waypoint;
   if (!waypoint.existing) {
-    emit(scope, 'Resource', Gateway, { name, namespace, labels: { [LABELS.waypointFor]: 'service' } }, {
+    emit(scope, 'gateway', Gateway, { name, namespace, labels: { [LABELS.waypointFor]: 'service' } }, {
       spec: () => compileWaypoint(waypoint, namespaces()),
     });
   }

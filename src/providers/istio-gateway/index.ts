@@ -92,7 +92,7 @@ export class IstioGateway implements GatewayBackend {
     const inner = this.innerOf(pool);
     this.innerGateway(gatewayScope, model, inner);
     const { name, namespace } = pool;
-    if (!pool.existing) emit(scope, 'Resource', InferencePool, { name, namespace }, { spec: () => compilePool(pool) });
+    if (!pool.existing) emit(scope, 'pool', InferencePool, { name, namespace }, { spec: () => compilePool(pool) });
     emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, pool) });
     this.picker(scope, model, pool, this.principal(model, inner));
   }
@@ -176,7 +176,7 @@ export class IstioGateway implements GatewayBackend {
     if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
     const scrapers = picker.deployment && model.scraper ? [{ principals: [model.scraper.principal], ports: [PICKER_PORTS.metrics] }] : [];
-    this.mesh.authorizePods(scope, 'workload-policy', model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
+    this.mesh.authorizePods(scope, model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
     if (tls) {
       emit(scope, 'tls', DestinationRule, { name: picker.serviceName, namespace }, { spec: () => compilePickerTls(picker) });
     }

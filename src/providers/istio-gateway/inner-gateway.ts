@@ -75,7 +75,7 @@ export function emitInnerGateway(scope: Construct, model: MeshModel, inner: Inne
     // Emitted before the Gateway, because istiod deploys no gateway without its parameters.
     emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(membership.environment) }) });
   }
-  emit(scope, 'Resource', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
+  emit(scope, 'gateway', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
     spec: () => compileInnerGateway(inner, membership, innerPools(model, inner), place.mayBeRead()),
   });
   if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.endpoint);

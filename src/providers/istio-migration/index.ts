@@ -135,17 +135,17 @@ export class IstioMigration implements MeshBackend {
    * callers bypass the waypoint.
    */
   public authorizePods(
-    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+    scope: Construct, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
   ): void {
     const { sidecar, plan } = this.planes;
     const { name, namespace, service } = workload;
-    this.policiesOf(namespace).authorizePods(scope, id, model, workload, connectionRules);
+    this.policiesOf(namespace).authorizePods(scope, model, workload, connectionRules);
     const stage = plan.stageOf(namespace);
     if (stage === 'permissive') sidecar.show(scope, model, workload);
     const isDropped = workload.requests?.endpoints !== undefined;
     if (!service?.waypoint || !(stage === 'permissive' || (stage === 'enrolled' && isDropped))) return;
     const scopeOf = { selector: { matchLabels: { ...workload.labels } } };
-    emit(scope, `${id}-sidecars`, AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
+    emit(scope, 'workload-policy-sidecars', AuthorizationPolicy, { name: `${name}-sidecars`, namespace }, {
       spec: () => withoutCredentials(allowConnections(model, scopeOf, mergedConnectionRules(sidecar.connectionRules(model, workload))), workload),
     });
   }

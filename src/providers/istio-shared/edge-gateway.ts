@@ -16,7 +16,7 @@ import { ClosedPods } from '../foreign/gateway-ingress';
 /** Emits an edge Gateway: one HTTPS listener for each of its hosts, and no listener for any other host. */
 export function emitGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
   const { name, namespace } = gateway;
-  emit(scope, 'Resource', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
+  emit(scope, 'gateway', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
   if (gateway.deniedNetworks.length > 0) {
     emit(scope, 'network', k8s.KubeNetworkPolicy, { name: `${name}-clients`, namespace }, { spec: () => compileClients(gateway, membership) });
   }
@@ -79,8 +79,8 @@ export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, class
         }],
       },
     })),
-    ...(tls.clientCaConfigMap !== undefined && {
-      tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: tls.clientCaConfigMap }] } } } },
+    ...(tls.clientCaConfigMapName !== undefined && {
+      tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: tls.clientCaConfigMapName }] } } } },
     }),
   };
 }

@@ -44,11 +44,14 @@ export function emitRequestChecks(scope: Construct, name: string, workload: Work
   });
 }
 
-/** Emits a policy that denies requests with caller credentials, if the workload refuses them. */
-export function emitCredentialsCheck(
-  scope: Construct, id: string, name: string, { namespace, jwt, tokens }: WorkloadNode, where: RequestScope,
-): void {
-  if (tokens === 'refused') emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec: () => compileCredentials(where, jwt) });
+/**
+ * Emits a policy that denies requests with caller credentials, if the workload refuses them; its id is `credentials-policy`. While a mesh
+ * migrates, a waypoint and the pods have one each; that of the pods is then `pod-credentials-policy`.
+ */
+export function emitCredentialsCheck(scope: Construct, name: string, { namespace, jwt, tokens }: WorkloadNode, where: RequestScope): void {
+  if (tokens !== 'refused') return;
+  const id = scope.node.tryFindChild('credentials-policy') ? 'pod-credentials-policy' : 'credentials-policy';
+  emit(scope, id, AuthorizationPolicy, { name, namespace }, { spec: () => compileCredentials(where, jwt) });
 }
 
 /** Returns a DENY policy for requests whose Origin is not allowed. Clients that are not browsers send no Origin and pass. */

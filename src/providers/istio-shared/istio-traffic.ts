@@ -8,7 +8,7 @@ import { compileServiceRoute, compileTraffic } from '../gateway-api/service-rout
 
 /** Emits the HTTPRoute that splits calls of a Service. Its waypoint or the sidecars of its callers enforce it. */
 export function emitServiceRoute(scope: Construct, route: MeshRouteNode): void {
-  emit(scope, 'Resource', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileIstioRoute(route) });
+  emit(scope, 'route', HttpRoute, { name: route.name, namespace: route.namespace }, { spec: () => compileIstioRoute(route) });
 }
 
 export function compileIstioRoute(route: MeshRouteNode): HttpRouteSpec {

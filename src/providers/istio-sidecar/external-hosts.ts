@@ -9,7 +9,7 @@ import { externalServiceEntry } from '../istio-shared/external-service-entry';
  * caller.
  */
 export function emitExternalHosts(scope: Construct, { name, namespace, hostnames, port }: EgressNode): void {
-  emit(scope, 'Resource', ServiceEntry, { name, namespace }, {
+  emit(scope, 'host', ServiceEntry, { name, namespace }, {
     spec: () => ({ ...externalServiceEntry(hostnames, [{ name: 'tls', number: port, protocol: 'TLS' }]), exportTo: ['.'] }),
   });
 }

@@ -133,13 +133,13 @@ export class IstioSidecar implements MeshBackend {
   }
 
   public authorizePods(
-    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+    scope: Construct, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
   ): void {
-    emit(scope, id, AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
+    emit(scope, 'workload-policy', AuthorizationPolicy, { name: `${workload.name}-workload`, namespace: workload.namespace }, {
       spec: () => allowConnections(model, { selector: { matchLabels: { ...workload.labels } } }, mergedConnectionRules(connectionRules())),
     });
     emitRequestChecks(scope, workload.name, workload, { selector: { matchLabels: { ...workload.labels } } });
-    emitCredentialsCheck(scope, 'pod-credentials', `${workload.name}-pod-credentials`, workload, { selector: { matchLabels: { ...workload.labels } } });
+    emitCredentialsCheck(scope, `${workload.name}-pod-credentials`, workload, { selector: { matchLabels: { ...workload.labels } } });
     this.show(scope, model, workload);
   }
 

@@ -19,13 +19,13 @@ import { emit } from '../emit';
  * (Linkerd 2.20, policy-controller, inbound index).
  */
 export function emitWorkloadPolicy(
-  scope: Construct, id: string, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
+  scope: Construct, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
 ): void {
   const { namespace } = workload;
   workload.ports.forEach((port, index) => {
     const name = portName(workload, port);
     const limits = limitsOf(workload, port);
-    emit(scope, index === 0 ? id : `server-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
+    emit(scope, index === 0 ? 'workload-policy' : `workload-policy-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
     if (limits) {
       for (const endpoint of inboundRoutesOf(workload, port, limits)) emitInboundRoute(scope, facts, workload, name, endpoint);
       emitProbes(scope, facts, workload, { port, server: name });
@@ -84,7 +84,7 @@ function emitInboundRoute(
   scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: InboundRoute,
 ): void {
   emit(scope, `callers-${id}`, MeshTlsAuthentication, { name, namespace }, { spec: () => compileCallers(facts, principals()) });
-  emit(scope, `requests-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits, tokens) });
+  emit(scope, `request-policy-${id}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, limits, tokens) });
   emit(scope, `authorization-${id}`, AuthorizationPolicy, { name, namespace }, {
     spec: () => authorize(routeRef(name), 'MeshTLSAuthentication', name),
   });

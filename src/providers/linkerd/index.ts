@@ -128,10 +128,8 @@ export class Linkerd implements MeshBackend {
     emitService(scope, model, workload, service, { annotations: serviceAnnotations(service), labels: serviceLabels(service), opaqueProtocol: 'linkerd.io/opaque' });
   }
 
-  public authorizePods(
-    scope: Construct, id: string, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
-  ): void {
-    emitWorkloadPolicy(scope, id, model, this.facts, workload, connectionRules);
+  public authorizePods(scope: Construct, model: MeshModel, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[]): void {
+    emitWorkloadPolicy(scope, model, this.facts, workload, connectionRules);
   }
 
   public connectionRules(_model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {

@@ -18,7 +18,7 @@ export function emitRoute(scope: Construct, route: MeshRouteNode): void {
   const { name, namespace, rules } = route;
   const annotations = routeAnnotations(route);
   const rest = Object.keys(annotations).length > 0 ? rules.filter(({ isRest }) => isRest) : [];
-  emit(scope, 'Resource', HttpRoute, { name, namespace, annotations }, {
+  emit(scope, 'route', HttpRoute, { name, namespace, annotations }, {
     spec: () => compileServiceRoute({ ...route, rules: rules.filter((rule) => !rest.includes(rule)) }),
   });
   if (rest.length > 0) emit(scope, 'rest', HttpRoute, { name: `${name}-rest`, namespace }, { spec: () => compileServiceRoute({ ...route, rules: rest }) });
@@ -60,7 +60,7 @@ const FEDERATED = 'member';
 
 /** Emits a TLSRoute for external hosts, matched by the TLS server name (SNI) of the caller. */
 export function emitExternalHosts(scope: Construct, egress: EgressNode): void {
-  emit(scope, 'Resource', TlsRoute, { name: egress.name, namespace: egress.namespace }, { spec: () => compileExternalHosts(egress) });
+  emit(scope, 'host', TlsRoute, { name: egress.name, namespace: egress.namespace }, { spec: () => compileExternalHosts(egress) });
 }
 
 /**
@@ -74,15 +74,15 @@ export function compileExternalHosts({ namespace, hostnames, port }: EgressNode)
 
 /** Emits a Link to another cluster on a flat network. Its pods are called directly, with their own identities. */
 export function emitLink(scope: Construct, link: ClusterLinkNode, controlPlaneNamespace: string): void {
-  emit(scope, 'Resource', Link, { name: link.clusterName, namespace: link.namespace }, { spec: () => compileLink(link, controlPlaneNamespace) });
+  emit(scope, 'link', Link, { name: link.clusterName, namespace: link.namespace }, { spec: () => compileLink(link, controlPlaneNamespace) });
 }
 
-export function compileLink({ clusterName, clusterDomain, credentialsSecret }: ClusterLinkNode, controlPlaneNamespace: string): LinkSpec {
+export function compileLink({ clusterName, clusterDomain, credentialsSecretName }: ClusterLinkNode, controlPlaneNamespace: string): LinkSpec {
   return {
     targetClusterName: clusterName,
     targetClusterDomain: clusterDomain,
     targetClusterLinkerdNamespace: controlPlaneNamespace,
-    clusterCredentialsSecret: credentialsSecret,
+    clusterCredentialsSecret: credentialsSecretName,
     federatedServiceSelector: { matchLabels: { [FEDERATED_LABEL]: FEDERATED } },
     remoteDiscoverySelector: { matchLabels: { 'mirror.linkerd.io/exported': 'remote-discovery' } },
   };

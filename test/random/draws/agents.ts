@@ -8,7 +8,7 @@ import { called, Expr, lit, made, record } from '../expr';
 import { fitting, options, rarely } from '../options';
 import { AgentVar, MeshVar, WorkloadVar } from '../plan';
 
-const ODD_VERSIONS = ['', 'v1', 'V1', 'a.b', 'constructor', '__proto__', 'service-account', 'Resource', '1', 'x'.repeat(60)];
+const ODD_VERSIONS = ['', 'v1', 'V1', 'a.b', 'constructor', '__proto__', 'service-account', 'workload-policy', 'Resource', '1', 'x'.repeat(60)];
 
 export function versionName(on: Drawing): string {
   return on.odd(ODD_VERSIONS, () => on.plan.fresh('v').replace('-', ''));
@@ -21,7 +21,7 @@ type PodsOf = (version: string) => WorkloadVar;
 function podsOf(
   on: Drawing, mesh: MeshVar, account: string, isAtHome: boolean, isConfined: boolean,
 ): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
-  const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployOptions.existingServiceAccount') ? name(on, 'account') : undefined };
+  const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployWorkloadOptions.existingServiceAccount') ? name(on, 'account') : undefined };
   const isOwn = !on.tape.oneIn(4) && !on.isSought('Workload.existing');
   if (isOwn) return { isOwn, of: () => deploy(on, purpose) };
   const namespace = on.tape.oneIn(2) && !isAtHome ? on.tape.pick(on.isBold ? [...mesh.namespaces, 'elsewhere'] : mesh.namespaces) : undefined;

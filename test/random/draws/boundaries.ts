@@ -1,71 +1,61 @@
-import { jwt, rateLimit, secretKey } from './demands';
+import { jwt, rateLimit } from './demands';
 import { placeIn } from './places';
-import { itemDraws, mcpServer, Offer, offer, serverPods, transportOf } from './servers';
+import { mcpServer, Offer, offer } from './servers';
 import { id, name, number, oneOf, path, text } from './texts';
 import {
-  GuardrailPhase, IAgent, McpFailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
-  McpToolBoundary, McpToolBoundaryProps, McpTransport,
+  GuardrailPhase, IAgent, FailureMode, McpGuardrail, McpIdentityProvider, McpOAuth, McpPrefix, McpProxyProps, McpServer, McpSessionRouting,
+  McpToolBoundary, McpToolBoundaryProps,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, list, lit, made, member, record } from '../expr';
-import { Always, always, Draws, fitting, options, Perhaps, rarely } from '../options';
+import { always, Draws, fitting, options, rarely } from '../options';
 import { AgentVar, MeshVar } from '../plan';
 
 /** What stands behind a boundary. */
 interface Behind {
   readonly mesh: MeshVar;
   readonly namespace: string;
-  /** Of `servers` the name of each; none of the one that is stated as `server`. */
-  readonly servers: readonly { readonly name: string; readonly offered: Offer; readonly expr: Expr<McpServer>; readonly isExternal: boolean }[];
-  readonly one?: Offer;
+  /** The servers, each with its name in `servers`. */
+  readonly all: readonly { readonly name: string; readonly offered: Offer; readonly expr: Expr<McpServer>; readonly isExternal: boolean }[];
+  /** Whether they are stated as `servers`: several always are, one may be. */
+  readonly isNamed: boolean;
   /** What the boundary says of it, for those who are granted it. */
   prefix: keyof typeof McpPrefix;
-  hasItems: boolean;
   hasTokens: boolean;
 }
 
 function behind(on: Drawing, mesh: MeshVar, namespace: string): Behind {
-  const isSeveral = (on.dares(mesh.can('tool-federation')) && on.tape.oneIn(3)) || on.isSought('McpServer.of') || on.isSought('McpToolBoundaryProps.failureMode');
+  const isSeveral = (on.dares(mesh.can('tool-federation')) && on.tape.oneIn(3)) || on.isSought('McpToolBoundaryProps.failureMode');
   const isExternal = (on.dares(mesh.can('external-tools')) && on.tape.oneIn(4)) || on.isSought('McpServer.external');
-  const facts = { mesh, namespace, prefix: 'SEVERAL' as const, hasItems: mesh.readsMcp, hasTokens: false };
-  if (!isSeveral && !isExternal && !on.isSought('McpToolBoundaryProps.servers')) return { ...facts, servers: [], one: offer(on) };
   const count = isSeveral ? 1 + on.tape.below(3) + (on.isSought('McpToolBoundaryProps.failureMode') ? 1 : 0) : 1;
-  const servers = Array.from({ length: count }, (_, i) => {
+  const all = Array.from({ length: count }, (_, i) => {
     const [offered, isThis] = [offer(on), i === 0 && isExternal];
     return { name: name(on, 'server'), offered, isExternal: isThis, expr: mcpServer(on, mesh, offered, isThis) };
   });
-  return { ...facts, servers };
+  const isNamed = isSeveral || on.isSought('McpToolBoundaryProps.servers') || (on.tape.oneIn(4) && !on.isSought('McpToolBoundaryProps.server'));
+  return { mesh, namespace, all, isNamed, prefix: 'SEVERAL', hasTokens: false };
 }
 
-const only = <V>(isMeant: boolean, { draw }: Always<V> | Perhaps<V>): Perhaps<V> => rarely(() => (isMeant ? draw() : undefined));
-
-/** What a boundary of one server says of it. */
-function serverDraws(on: Drawing, { mesh, one, servers }: Behind): Pick<Draws<McpToolBoundaryProps>, 'server' | 'tools' | 'prompts' | 'resources' | 'transport' | 'credentials' | 'servers' | 'messagesPath'> {
-  const transport = one ? transportOf(on) : undefined;
-  const { prompts, resources } = itemDraws(on, one ?? offer(on));
-  const isMeant = one !== undefined || on.isBold;
+/** The servers of a boundary; a bold one states them in both ways. */
+function serverDraws(on: Drawing, { mesh, all, isNamed }: Behind): Pick<Draws<McpToolBoundaryProps>, 'server' | 'servers'> {
+  const [{ expr }] = all;
   return {
-    servers: fitting(() => (servers.length > 0 ? record(servers.map(({ name: key, expr }) => [key, expr] as const)) : undefined)),
-    server: fitting(() => (isMeant ? serverPods(on, mesh, transport ?? 'STREAMABLE_HTTP').expr : undefined)),
-    tools: fitting(() => (isMeant ? lit(one?.tools ?? ['extra']) : undefined)),
-    prompts: only(isMeant, prompts), resources: only(isMeant, resources),
-    transport: transport === 'SSE' ? always(() => oneOf(on, 'McpTransport', McpTransport, ['SSE'])) : only(isMeant, rarely(() => oneOf(on, 'McpTransport', McpTransport, ['STREAMABLE_HTTP']))),
-    credentials: only(isMeant && on.dares(mesh.can('upstream-credentials')), rarely(() => secretKey(on))),
-    messagesPath: rarely(() => (on.dares(transport === 'SSE' && !mesh.readsMcp) ? path(on, '/messages/', '/send') : undefined)),
+    servers: fitting(() => (isNamed ? record(all.map((one) => [one.name, one.expr] as const)) : undefined)),
+    server: fitting(() => (!isNamed ? expr : on.isBold ? mcpServer(on, mesh, offer(on), false) : undefined)),
   };
 }
 
 /** What only a proxy that reads MCP is told. */
 function proxyDraws(on: Drawing, about: Behind): Draws<McpProxyProps> {
-  const { mesh, servers } = about;
+  const { mesh, all } = about;
   const isRead = () => on.dares(mesh.can('mcp-proxy'));
   return {
     prefix: rarely(() => {
       if (!isRead()) return undefined;
-      about.prefix = on.choice(Object.fromEntries((['SEVERAL', 'ALWAYS', ...servers.length < 2 || on.isBold ? ['NEVER' as const] : []] as const).map((key) => [`McpPrefix.${key}`, key] as const)));
+      about.prefix = on.choice(Object.fromEntries((['SEVERAL', 'ALWAYS', ...all.length < 2 || on.isBold ? ['NEVER' as const] : []] as const).map((key) => [`McpPrefix.${key}`, key] as const)));
       return member('McpPrefix', McpPrefix, about.prefix);
     }),
-    failureMode: rarely(() => (isRead() && on.dares(servers.length > 1) ? oneOf(on, 'McpFailureMode', McpFailureMode) : undefined)),
+    failureMode: rarely(() => (isRead() && on.dares(all.length > 1) ? oneOf(on, 'FailureMode', FailureMode) : undefined)),
     sessionRouting: rarely(() => (isRead() ? oneOf(on, 'McpSessionRouting', McpSessionRouting) : undefined)),
     guardrails: rarely(() => (on.dares(mesh.can('guardrails')) ? guardrails(on, about) : undefined)),
     oauth: rarely(() => (on.dares(mesh.can('mcp-oauth') && about.hasTokens) ? oauth(on) : undefined)),
@@ -104,7 +94,6 @@ export function boundary(on: Drawing, mesh: MeshVar): void {
   const about = behind(on, mesh, namespace);
   const place = placeIn(on, 'McpToolBoundaryProps', mesh);
   const waypoints = plan.waypoints.filter((one) => one.mesh === mesh || on.isBold);
-  const isDeployed = about.servers.length === 0; // what the team runs has a namespace of its own
   const expr = plan.define('tools', made(McpToolBoundary, place.scope, lit(stem), options<McpToolBoundaryProps>(on, 'McpToolBoundaryProps', {
     mesh: place.mesh,
     ...serverDraws(on, about),
@@ -113,23 +102,18 @@ export function boundary(on: Drawing, mesh: MeshVar): void {
       return about.hasTokens ? jwt(on, on.tape.oneIn(2) || on.isSought('McpToolBoundaryProps.oauth')) : undefined;
     }),
     ...proxyDraws(on, about),
-    enforcesMirroredHeaders: rarely(() => {
-      about.hasItems ||= mesh.can('item');
-      return lit(true);
-    }),
-    keepsSessions: rarely(() => (on.dares(mesh.readsMcp || (mesh.can('session-affinity') && isDeployed)) ? lit(true) : undefined)),
     allowedOrigins: rarely(() => (on.dares(mesh.can('origin-check')) ? lit(on.odd(ODD_ORIGINS, () => ['https://desk.example.com'])) : undefined)),
     rateLimit: rarely(() => (on.dares(mesh.can('tool-rate-limit')) ? rateLimit(on, !mesh.readsMcp) : undefined)),
     unsafePassTokens: rarely(() => lit(true)),
     name: rarely(() => lit(name(on, 'mcp'))),
     namespace: fitting(() => (namespace === mesh.namespace ? undefined : lit(namespace))),
     servicePort: rarely(() => number(on, 8090)),
-    path: rarely(() => (on.dares(about.servers.length === 0 || mesh.readsMcp) ? path(on, '/mcp2', '/tools/mcp') : undefined)),
+    path: rarely(() => (on.dares(mesh.readsMcp) ? path(on, '/mcp2', '/tools/mcp') : undefined)),
     waypoint: rarely(() => (on.dares(waypoints.length > 0 && !mesh.readsMcp) && waypoints.length > 0 ? on.tape.pick(waypoints).expr : undefined)),
   })));
-  const items = (kind: 'prompts' | 'resources') => (about.servers.length > 1 || about.prefix === 'ALWAYS' ? [] : (about.one ?? about.servers[0].offered)[kind]);
+  const items = (kind: 'prompts' | 'resources') => (about.all.length > 1 || about.prefix === 'ALWAYS' ? [] : about.all[0].offered[kind]);
   plan.boundaries.push({
-    expr, mesh, namespace, tools: (about.one ?? about.servers[0].offered).tools.length, prompts: items('prompts'), resources: items('resources'), hasItems: about.hasItems, hasTokens: about.hasTokens,
-    isExternal: about.servers.some(({ isExternal }) => isExternal),
+    expr, mesh, namespace, tools: about.all[0].offered.tools.length, prompts: items('prompts'), resources: items('resources'), hasItems: mesh.readsMcp || (about.all[0].offered.hasHeaders && mesh.can('item')), hasTokens: about.hasTokens,
+    isExternal: about.all.some(({ isExternal }) => isExternal),
   });
 }

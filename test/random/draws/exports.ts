@@ -21,7 +21,7 @@ export function clusterLink(on: Drawing, mesh: MeshVar): void {
   const place = placeIn(on, 'ClusterLinkProps', mesh);
   on.plan.define('link', made(ClusterLink, place.scope, lit(id(on, 'link')), options<ClusterLinkProps>(on, 'ClusterLinkProps', {
     mesh: place.mesh, clusterName: rarely(() => lit(name(on, 'west'))), clusterDomain: rarely(() => text(on, 'west.local')),
-    credentialsSecret: rarely(() => statedName(on, 'Secret', 'west-credentials')), namespace: rarely(() => lit(name(on, 'multicluster'))),
+    credentialsSecretName: rarely(() => statedName(on, 'Secret', 'west-credentials')), namespace: rarely(() => lit(name(on, 'multicluster'))),
   })));
 }
 

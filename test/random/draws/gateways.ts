@@ -22,7 +22,7 @@ export function gateway(on: Drawing, mesh: MeshVar): void {
     tls: always(() => options<TlsSecretReference>(on, 'TlsSecretReference', {
       secretName: always(() => statedName(on, 'Secret', 'tls')),
       secretNamespace: rarely(() => lit(name(on, 'certificates'))),
-      clientCaConfigMap: rarely(() => (on.dares(mesh.can('client-certificates')) ? statedName(on, 'ConfigMap', 'clients') : undefined)),
+      clientCaConfigMapName: rarely(() => (on.dares(mesh.can('client-certificates')) ? statedName(on, 'ConfigMap', 'clients') : undefined)),
     })),
     name: rarely(() => lit(name(on, 'edge'))),
     namespace: rarely(() => lit(name(on, `${mesh.namespace}-edge`))),

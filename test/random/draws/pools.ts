@@ -50,7 +50,7 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<Endpoin
 
 function poolDraws(on: Drawing, gateway: GatewayVar, { expr, ports, httpPorts }: WorkloadVar): Draws<InferencePoolOptions> {
   return {
-    servers: always(() => expr),
+    workload: always(() => expr),
     targetPorts: rarely(() => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))))),
     metricsPort: rarely(() => lit(on.odd([1, 70_000], () => ports[ports.length - 1]))),
     picker: rarely(() => picker(on, !on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing'), gateway)),
@@ -85,11 +85,11 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
     plan.pools.push({ expr, gateway });
     return;
   }
-  const { targetPorts, metricsPort, innerPort, servers: given } = poolDraws(on, gateway, pods);
+  const { targetPorts, metricsPort, innerPort, workload: given } = poolDraws(on, gateway, pods);
   const poolName = name(on, 'their-pool');
   plan.stated.add(`InferencePool ${poolName}`);
   const expr = plan.define('pool', factory(InferencePool, 'fromPoolName', place.scope, lit(stem), options<ExistingPoolProps>(on, table, {
-    poolName: always(() => lit(poolName)), servers: given, targetPorts, metricsPort, innerPort,
+    poolName: always(() => lit(poolName)), workload: given, targetPorts, metricsPort, innerPort,
     picker: always(() => picker(on, on.isBold, gateway)), ...within,
   })));
   plan.pools.push({ expr, gateway });

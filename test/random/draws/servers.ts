@@ -17,17 +17,19 @@ export interface Offer {
   readonly tools: string[];
   prompts: string[];
   resources: string[];
+  /** Whether the server enforces the mirrored headers. */
+  hasHeaders: boolean;
 }
 
 export function offer(on: Drawing): Offer {
   const tools = on.tape.some(TOOLS, 1 + on.tape.below(3));
-  return { tools: on.odd([[], [...tools, ...ODD_TOOLS]], () => tools), prompts: [], resources: [] };
+  return { tools: on.odd([[], [...tools, ...ODD_TOOLS]], () => tools), prompts: [], resources: [], hasHeaders: false };
 }
 
 type ItemProps = 'prompts' | 'resources';
 
 /** Prompts and resources, which then can be granted. */
-export function itemDraws(on: Drawing, offered: Offer): Pick<Draws<McpServerOptions>, ItemProps> {
+function itemDraws(on: Drawing, offered: Offer): Pick<Draws<McpServerOptions>, ItemProps> {
   return {
     prompts: rarely(() => {
       offered.prompts = on.odd([[''], ['a', 'a']], () => on.tape.some(PROMPTS, 1 + on.tape.below(2)));
@@ -41,12 +43,12 @@ export function itemDraws(on: Drawing, offered: Offer): Pick<Draws<McpServerOpti
 }
 
 /** How a server speaks; of the older transport it has one pod. */
-export function transportOf(on: Drawing): keyof typeof McpTransport {
+function transportOf(on: Drawing): keyof typeof McpTransport {
   return on.tape.oneIn(8) || on.isSought('McpTransport.SSE') ? 'SSE' : 'STREAMABLE_HTTP';
 }
 
 /** The pods of a server. */
-export function serverPods(on: Drawing, mesh: MeshVar, transport: keyof typeof McpTransport): WorkloadVar {
+function serverPods(on: Drawing, mesh: MeshVar, transport: keyof typeof McpTransport): WorkloadVar {
   const purpose: Purpose = { mesh, ports: [8080], mayDemand: false, needsService: true, replicas: transport === 'SSE' && !on.isBold ? 1 : undefined };
   if (!on.tape.oneIn(4)) return deploy(on, purpose);
   const account = on.plan.fresh('their-mcp');
@@ -54,22 +56,32 @@ export function serverPods(on: Drawing, mesh: MeshVar, transport: keyof typeof M
   return existing(on, purpose, { serviceAccount: account, namespace, labels: { app: account } });
 }
 
-function serverDraws(on: Drawing, mesh: MeshVar, offered: Offer, transport: keyof typeof McpTransport): Draws<McpServerOptions> {
+function serverDraws(on: Drawing, mesh: MeshVar, offered: Offer, transport: keyof typeof McpTransport, mayKeep: boolean): Draws<McpServerOptions> {
   return {
     tools: always(() => lit(offered.tools)),
     ...itemDraws(on, offered),
     transport: transport === 'SSE' ? always(() => oneOf(on, 'McpTransport', McpTransport, ['SSE'])) : rarely(() => oneOf(on, 'McpTransport', McpTransport, ['STREAMABLE_HTTP'])),
     path: rarely(() => path(on, '/tools', '/v2/mcp')),
+    messagesPath: rarely(() => (on.dares(transport === 'SSE') ? path(on, '/messages/', '/send') : undefined)),
     credentials: rarely(() => (on.dares(mesh.can('upstream-credentials')) ? secretKey(on) : undefined)),
+    enforcesMirroredHeaders: rarely(() => {
+      if (!on.dares(transport !== 'SSE')) return undefined;
+      offered.hasHeaders = true;
+      return lit(true);
+    }),
+    keepsSessions: rarely(() => (on.dares(mesh.readsMcp || (mayKeep && mesh.can('session-affinity'))) ? lit(true) : undefined)),
   };
 }
 
-/** A server behind a boundary of several, or one outside the cluster. */
+/** A server of a boundary: pods, or a host outside the cluster. */
 export function mcpServer(on: Drawing, mesh: MeshVar, offered: Offer, isExternal: boolean): Expr<McpServer> {
   const transport = transportOf(on);
-  if (!isExternal) return factory(McpServer, 'of', serverPods(on, mesh, transport).expr, options<McpServerOptions>(on, 'McpServerOptions', serverDraws(on, mesh, offered, transport)));
+  if (!isExternal) {
+    const { expr, isDeployed } = serverPods(on, mesh, transport);
+    return factory(McpServer, 'of', expr, options<McpServerOptions>(on, 'McpServerOptions', serverDraws(on, mesh, offered, transport, isDeployed)));
+  }
   return factory(McpServer, 'external', options<ExternalMcpServerOptions>(on, 'ExternalMcpServerOptions', {
-    ...serverDraws(on, mesh, offered, transport),
+    ...serverDraws(on, mesh, offered, transport, false),
     host: always(() => externalHost(
       external(on, ['mcp.weather.example', 'mcp.stock.example', 'a-b.stock.example']), on.tape.oneIn(4) || on.isSought('ExternalHostOptions.port') ? number(on, 8443) : undefined,
     )),

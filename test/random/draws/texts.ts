@@ -13,7 +13,7 @@ export function name(on: Drawing, stem: string): string {
 }
 
 /** Ids that the constructs library cannot hold, or has already. */
-const ODD_IDS = ['', 'constructor', 'toString', '__proto__', 'agent-1', 'gateway-1', 'Namespaces', 'ExternalHosts', 'Resource', 'a/b', 'Default', 'waypoint-voice', 'Ü'];
+const ODD_IDS = ['', 'constructor', 'toString', '__proto__', 'agent-1', 'gateway-1', 'Namespaces', 'ExternalHosts', 'Resource', 'gateway', 'a/b', 'Default', 'waypoint-voice', 'Ü'];
 
 /** The id of a construct, which becomes its name. */
 export function id(on: Drawing, stem: string): string {

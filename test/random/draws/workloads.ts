@@ -1,6 +1,6 @@
 import { authorizer, egress, jwt, mediaPorts, rateLimit, secretKey } from './demands';
 import { labels, name, number, path, text } from './texts';
-import { DeployOptions, ExistingServiceOptions, ExistingWorkloadOptions, Port, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
+import { DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions, Port, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
 import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit, record } from '../expr';
@@ -45,7 +45,7 @@ class Pods {
     const protocols = this.ports.map((_, i) => this.protocol(i === 0));
     this.said = this.ports.map((port, i) => factory(Port, protocols[i], lit(port)));
     this.httpPorts = this.ports.filter((_, i) => protocols[i] === 'http');
-    this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployOptions.mountToken');
+    this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployWorkloadOptions.mountToken');
   }
 
   private protocol(isFirst: boolean): 'http' | 'grpc' | 'tcp' {
@@ -76,7 +76,7 @@ class Pods {
 
   private egress(): Perhaps<WorkloadEgress> {
     const { on, purpose: { mesh, isConfined = false } } = this;
-    return fitting(() => (isConfined || this.hasToken || on.tape.oneIn(8) || on.isSought('DeployOptions.egress') || on.isSought('ExistingWorkloadOptions.egress') ? egress(on, mesh, this.hasToken) : undefined));
+    return fitting(() => (isConfined || this.hasToken || on.tape.oneIn(8) || on.isSought('DeployWorkloadOptions.egress') || on.isSought('ExistingWorkloadOptions.egress') ? egress(on, mesh, this.hasToken) : undefined));
   }
 }
 
@@ -91,7 +91,7 @@ function account(on: Drawing, called: string): Expr<string> {
 /** A Deployment of the library's, under a name of its own. */
 export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
   const pods = new Pods(on, purpose);
-  const expr = factory(Workload, 'deploy', options<DeployOptions>(on, 'DeployOptions', {
+  const expr = factory(Workload, 'deploy', options<DeployWorkloadOptions>(on, 'DeployWorkloadOptions', {
     ...pods.draws(),
     image: always(() => lit(on.odd(ODD_IMAGES, () => on.tape.pick([IMAGE, 'localhost:5000/a/b:v1.2', `registry.example.com/any@sha256:${'0'.repeat(64)}`])))),
     existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : account(on, purpose.account))) : rarely(() => account(on, name(on, 'account'))),
@@ -139,15 +139,15 @@ export function existing(on: Drawing, purpose: Purpose, { serviceAccount, namesp
 
 const ODD_SERVICE_LABELS: readonly Readonly<Record<string, string>>[] = [{ 'istio.io/use-waypoint': 'none' }, { 'istio.io/use-waypoint': 'waypoint-1' }, { 'istio.io/ingress-use-waypoint': 'true' }, { a: 'b' }];
 
-function service(on: Drawing, { mesh, needsService, isPicker }: Purpose, ports: readonly number[]): Expr<ExistingServiceOptions> {
+function service(on: Drawing, { mesh, needsService, isPicker }: Purpose, ports: readonly number[]): Expr<ExistingService> {
   const called = name(on, 'service');
   const isRead = needsService && !isPicker && mesh.family !== 'sidecars' && mesh.can('waypoint') && !mesh.readsMcp;
   on.plan.stated.add(`Service ${called}`);
-  return options<ExistingServiceOptions>(on, 'ExistingServiceOptions', {
+  return options<ExistingService>(on, 'ExistingService', {
     name: always(() => lit(called)),
     port: always(() => number(on, 80, 8080)),
     targetPort: rarely(() => lit(on.odd([1, 0], () => ports[0]))),
-    headless: rarely(() => lit(on.isBold || on.isSought('ExistingServiceOptions.headless'))),
+    headless: rarely(() => lit(on.isBold || on.isSought('ExistingService.headless'))),
     labels: isRead ? always(() => lit<{ [key: string]: string }>({ 'istio.io/use-waypoint': `${mesh.namespace}-waypoint` })) : rarely(() => lit<{ [key: string]: string }>({ ...on.tape.pick(on.isBold ? ODD_SERVICE_LABELS : [{ team: 'voice' }]) })),
   });
 }

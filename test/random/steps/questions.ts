@@ -2,8 +2,8 @@ import { tmpdir } from 'os';
 import { join } from 'path';
 import { IConstruct } from 'constructs';
 import {
-  Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, ExternalHost, GatewayProvider, Identity, InferenceGateway, InferencePool, McpProvider, McpToolBoundary, MediaPort,
-  MeshProvider, Port, PortProtocol, RouteTargetReference, TokenCaller, TransportProtocol, Workload,
+  Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, ExternalHost, GatewayProvider, Identity, InferenceGateway, InferencePool,
+  McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port, PortProtocol, RouteTargetReference, TokenCaller, TransportProtocol, Workload,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { identity, tokenCaller } from '../draws/callers';
