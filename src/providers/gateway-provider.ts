@@ -16,7 +16,12 @@ export interface IstioGatewayOptions {
   readonly gatewayClassName?: string;
 }
 
-/** The role of gateways for clients outside the mesh: hosts, TLS, routes, InferencePools. */
+/**
+ * The role of gateways for clients outside the mesh: hosts, TLS, routes, InferencePools.
+ *
+ * @example
+ * new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway() });
+ */
 export class GatewayProvider {
   /**
    * Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.31, Kubernetes Gateway API). On Linkerd an InferenceGateway

@@ -12,7 +12,12 @@ export interface AgentgatewayOptions {
   readonly gatewayClassName?: string;
 }
 
-/** The role of the proxy that inspects MCP messages in front of tool servers. */
+/**
+ * The role of the proxy that inspects MCP messages in front of tool servers.
+ *
+ * @example
+ * new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
+ */
 export class McpProvider {
   /**
    * agentgateway with its own controller (agentgateway 1.4). It inspects MCP messages, so that single tools are granted whatever the server

@@ -45,7 +45,12 @@ export interface LinkerdOptions {
   readonly controlPlaneNamespace?: string;
 }
 
-/** The role of the mesh data plane: it proves identity and authorizes connections. */
+/**
+ * The role of the mesh data plane: it proves identity and authorizes connections.
+ *
+ * @example
+ * new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioSidecar() });
+ */
 export class MeshProvider {
   /** Istio's ambient mode: ztunnel for identity and connections, waypoints for requests (Istio 1.31, ambient). */
   public static istioAmbient(options: IstioAmbientOptions = {}): MeshProvider {

@@ -78,7 +78,12 @@ export interface ExistingPickerOptions {
   readonly selfSignedTls?: boolean;
 }
 
-/** Endpoint picker of an inference pool, which selects the pod for each request (Gateway API Inference Extension v1.6, proposal 004). */
+/**
+ * Endpoint picker of an inference pool, which selects the pod for each request (Gateway API Inference Extension v1.6, proposal 004).
+ *
+ * @example
+ * gateway.addPool('llama', { workload, picker: EndpointPicker.deploy({ modelServer: ModelServer.VLLM }) });
+ */
 export class EndpointPicker {
   /** Deploys the llm-d endpoint picker, which prefers pods whose KV cache holds the prefix of the prompt. */
   public static deploy(options: DeployPickerOptions = {}): EndpointPicker {

@@ -11,7 +11,12 @@ export interface ExternalHostOptions {
   readonly port?: number;
 }
 
-/** A host outside the cluster, and how it is called. */
+/**
+ * A host outside the cluster, and how it is called.
+ *
+ * @example
+ * const model = ExternalHost.https('api.example.com');
+ */
 export class ExternalHost {
   /** Returns a host that is called over TLS, by its exact DNS name. */
   public static https(hostname: string, options: ExternalHostOptions = {}): ExternalHost {

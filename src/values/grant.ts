@@ -1,4 +1,10 @@
-/** A grant: callers that a callee now accepts. Grants only add callers; repeating one changes nothing. */
+/**
+ * A grant: callers that a callee now accepts. Grants only add callers; repeating one changes nothing.
+ *
+ * @example
+ * const grant = researcher.grantCall(planner);
+ * const text = grant.toString(); // 'agent planner may call agent researcher'
+ */
 export class Grant {
   /** @internal */
   public static _of(callee: string, callers: readonly string[], items: readonly string[], isAccepted: boolean): Grant {

@@ -22,7 +22,12 @@ export interface IdentityOptions {
   readonly trustDomain?: string;
 }
 
-/** Identity of a ServiceAccount in mutual TLS: `spiffe://<trust domain>/ns/<namespace>/sa/<serviceAccount>`. */
+/**
+ * Identity of a ServiceAccount in mutual TLS: `spiffe://<trust domain>/ns/<namespace>/sa/<serviceAccount>`.
+ *
+ * @example
+ * researcher.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
+ */
 export class Identity implements ICaller {
   /** Returns the identity of a workload that is not defined under a mesh, for use as a caller. */
   public static of(options: IdentityOptions): Identity {

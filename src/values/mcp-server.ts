@@ -87,7 +87,13 @@ export interface ExternalMcpServerOptions extends McpServerOptions {
   readonly host: ExternalHost;
 }
 
-/** An MCP server that runs in pods of the mesh or on an external host. */
+/**
+ * An MCP server that runs in pods of the mesh or on an external host.
+ *
+ * @example
+ * const near = McpServer.of(workload, { tools: ['find_ticket'] });
+ * const far = McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['forecast'] });
+ */
 export class McpServer {
   /** Returns an MCP server that runs in pods, deployed by the library or existing. */
   public static of(workload: Workload, options: McpServerOptions): McpServer {

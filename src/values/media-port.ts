@@ -7,7 +7,12 @@ export enum TransportProtocol {
   TCP = 'TCP',
 }
 
-/** A pod port that is excluded from the mesh, without mutual TLS, caller identity or mesh policies. */
+/**
+ * A pod port that is excluded from the mesh, without mutual TLS, caller identity or mesh policies.
+ *
+ * @example
+ * const media = MediaPort.udp(40000);
+ */
 export class MediaPort {
   /** Returns a UDP media port. */
   public static udp(port: number): MediaPort {

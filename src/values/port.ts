@@ -1,4 +1,5 @@
 import { accepted } from '../input/guard';
+
 /** Protocol of a pod port inside the mesh. */
 export enum PortProtocol {
   /** HTTP/1.1. */
@@ -9,7 +10,12 @@ export enum PortProtocol {
   TCP = 'TCP',
 }
 
-/** A TCP port that the pods of a workload listen on, with its protocol. */
+/**
+ * A TCP port that the pods of a workload listen on, with its protocol.
+ *
+ * @example
+ * const ports = [Port.http(8080), Port.grpc(9000), Port.tcp(5432)];
+ */
 export class Port {
   /** Returns a port that speaks HTTP/1.1. */
   public static http(port: number): Port {
@@ -36,11 +42,11 @@ export class Port {
 
   private constructor(
     /** Port number, from 1 to 65535. */
-    public readonly port: number,
+    public readonly number: number,
     /** Protocol of the port. */
     public readonly protocol: PortProtocol,
   ) {
-    this.text = `${protocol} ${port}`;
+    this.text = `${protocol} ${number}`;
   }
 
   /** Returns the port as text such as "HTTP 8080". */

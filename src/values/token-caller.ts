@@ -29,6 +29,9 @@ export interface TokenCallerOptions {
 /**
  * A caller that is identified by its JWT: by subject, by claims, and optionally by the identity of the workload that sends it. The issuer is
  * the one in `jwt` of the boundary.
+ *
+ * @example
+ * crm.grantAllTools(TokenCaller.of({ caller: planner, claims: { role: 'supervisor' } }));
  */
 export class TokenCaller implements ICaller {
   /** Returns a caller that sends a token with the given properties. At least one of `subject` and `claims` is required. */

@@ -11,7 +11,13 @@ import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
-/** A workload: pods that the library deploys, or existing pods. */
+/**
+ * A workload: pods that the library deploys, or existing pods.
+ *
+ * @example
+ * const deployed = Workload.deploy({ image: 'registry.example.com/writer:1.4.2', ports: [Port.http(8000)] });
+ * const running = Workload.existing({ labels: { app: 'writer' }, serviceAccount: 'writer', ports: [Port.http(8000)] });
+ */
 export class Workload implements IRouteTarget, ICallee {
   /** Emits a Deployment with safe defaults: non-root user, read-only root file system, no API token, probes and resource requests. */
   public static deploy(options: DeployWorkloadOptions): Workload {
@@ -118,7 +124,7 @@ export interface EgressDescription extends Pick<WorkloadEgressFacts, 'namespaces
 function common(options: WorkloadOptions): CommonDescription {
   const { ports, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress } = options;
   return {
-    ports: ports.map(({ port }) => port),
+    ports: ports.map(({ number }) => number),
     opaquePorts: speaking(PortProtocol.TCP, ports),
     grpcPorts: speaking(PortProtocol.GRPC, ports),
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
@@ -134,7 +140,7 @@ function common(options: WorkloadOptions): CommonDescription {
 
 function speaking(protocol: PortProtocol, ports: readonly Port[]): readonly number[] {
   const found = ports.filter((one) => one.protocol === protocol);
-  return found.length === 0 ? NONE : found.map(({ port }) => port);
+  return found.length === 0 ? NONE : found.map(({ number }) => number);
 }
 
 /** Shared empty list. */

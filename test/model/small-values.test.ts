@@ -151,7 +151,7 @@ describe('public getters', () => {
   });
   test('a port of pods is its protocol and its number', () => {
     const ports = [Port.http(8000), Port.grpc(9000), Port.tcp(5432)];
-    expect(ports.map(({ port, protocol }) => [port, protocol]))
+    expect(ports.map(({ number, protocol }) => [number, protocol]))
       .toEqual([[8000, PortProtocol.HTTP], [9000, PortProtocol.GRPC], [5432, PortProtocol.TCP]]);
     expect(ports.map(String)).toEqual(['HTTP 8000', 'GRPC 9000', 'TCP 5432']);
   });

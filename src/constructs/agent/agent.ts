@@ -33,6 +33,12 @@ import { madeUnder, ownService } from '../workload/own-service';
  *
  * A version that an InferencePool serves has no Service, unless `service` is true. Synth fails if the versions run with different
  * ServiceAccounts or in different namespaces.
+ *
+ * @example
+ * const writer = new Agent(mesh, 'writer', {
+ *   workload: Workload.deploy({ image: 'registry.example.com/writer:1.4.2', ports: [Port.http(8000)], healthPath: '/health' }),
+ * });
+ * writer.grantCall(planner);
  */
 export class Agent extends Construct implements IAgent {
   /** Display name in messages, such as "agent planner". */

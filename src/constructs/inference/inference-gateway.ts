@@ -21,6 +21,10 @@ const MOST_LABELS = 8;
  * and routes of the gateway emit their own objects.
  *
  * Synth fails if the gateway implementation supports no edge gateway, or if a host is missing, repeated or invalid.
+ *
+ * @example
+ * const edge = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
+ * edge.addRoute('chat', { target: edge.addPool('llama', { workload }) });
  */
 export class InferenceGateway extends GatewayBase {
   /** Refers to an existing Gateway. Routes attach to it, and its proxies are allowed to call the targets of these routes. */

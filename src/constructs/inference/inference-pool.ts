@@ -13,6 +13,10 @@ import { freshId, Membership } from '../membership/membership';
  *
  * A pool is reachable only through its gateway, by every client of that gateway, including agents of the mesh. It cannot be granted to a
  * caller. Synth fails if the pool has no gateway, or if the gateway implementation supports no pools.
+ *
+ * @example
+ * const llama = new InferencePool(mesh, 'llama', { gateway, workload });
+ * gateway.addRoute('chat', { target: llama });
  */
 export class InferencePool extends PoolBase {
   /** Refers to an existing InferencePool. Its endpoint picker and servers are protected by policies, but not deployed. */

@@ -24,6 +24,9 @@ export interface InferenceRouteProps extends InferenceRouteOptions, MeshMemberPr
 /**
  * A route that sends all requests of a gateway, or those with a path prefix, to one target. Emits an HTTPRoute. Synth fails if the target
  * is neither a pool nor a version with a Service, or if the route has no gateway.
+ *
+ * @example
+ * new InferenceRoute(mesh, 'chat', { gateway, target: pool, pathPrefix: '/v1' });
  */
 export class InferenceRoute extends Construct {
   public constructor(scope: Construct, id: string, props: InferenceRouteProps) {

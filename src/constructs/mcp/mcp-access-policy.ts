@@ -26,6 +26,9 @@ export interface McpAccessPolicyProps extends MeshMemberProps {
  * Provisional: exports the grants of a boundary as an XAccessPolicy of kube-agentic-networking 0.1, a prototype whose authors advise
  * against using it in production. Emits the XAccessPolicy. It enforces nothing by itself, and does not change what the mesh enforces.
  * Synth fails for grants that an XAccessPolicy cannot express.
+ *
+ * @example
+ * new McpAccessPolicy(mesh, 'crm-access', { boundary: crm, backendName: 'crm' });
  */
 export class McpAccessPolicy extends Construct {
   public constructor(scope: Construct, id: string, props: McpAccessPolicyProps) {

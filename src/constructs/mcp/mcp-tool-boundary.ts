@@ -27,6 +27,12 @@ import { deployWorkload, authorizeService, authorizeWorkload } from '../workload
  * It also emits the workload policy of the servers, as bypass protection: the pods accept connections only from that waypoint or proxy,
  * or from granted callers where there is neither. The pods can call only those hosts outside the cluster that their workload names in
  * `egress`.
+ *
+ * @example
+ * const desk = new McpToolBoundary(mesh, 'desk', {
+ *   server: McpServer.of(workload, { tools: ['find_ticket', 'close_ticket'], enforcesMirroredHeaders: true }),
+ * });
+ * desk.grantTools(['find_ticket'], planner);
  */
 export class McpToolBoundary extends Construct implements ICallee {
   /** Display name in messages, such as "tool server crm". */

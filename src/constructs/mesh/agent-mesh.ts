@@ -26,6 +26,9 @@ import { Reporter, refusedBy } from '../membership/reporter';
  * The trust boundary: namespaces in which all traffic uses mutual TLS and every call is denied until a grant allows it. Emits, for each
  * namespace, a Namespace, a PeerAuthentication (STRICT) and a deny-all AuthorizationPolicy. If the program has problems, synth fails with
  * one report of all of them, and nothing is written.
+ *
+ * @example
+ * const voice = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient() });
  */
 export class AgentMesh extends Construct {
   /**

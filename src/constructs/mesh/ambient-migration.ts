@@ -43,7 +43,17 @@ interface WrittenStep extends Step {
   readonly objects: readonly string[];
 }
 
-/** A migration of a mesh from Istio sidecars to ambient, one namespace at a time, in the stages permissive, enrol and strict. */
+/**
+ * A migration of a mesh from Istio sidecars to ambient, one namespace at a time, in the stages permissive, enrol and strict.
+ *
+ * @example
+ * class Support implements IMeshProgram {
+ *   public define(ofStep: Chart, provider: MeshProvider): void {
+ *     new AgentMesh(ofStep, 'mesh', { namespace: 'support', mesh: provider });
+ *   }
+ * }
+ * AmbientMigration.write(new Support(), { namespaces: ['support'] });
+ */
 export class AmbientMigration {
   /**
    * Writes a manifest of the whole mesh for each step, numbered in the order of application, and `plan.txt`, which lists the commands of

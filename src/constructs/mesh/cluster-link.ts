@@ -36,6 +36,9 @@ export interface ClusterLinkProps extends MeshMemberProps {
  * A link to another cluster whose exported and federated Services become callable here. The clusters must share a network and a root of
  * trust. Emits a Link without a gateway, so that callers keep their identities (Linkerd 2.20, multicluster.linkerd.io Link). Synth fails
  * on meshes without federation.
+ *
+ * @example
+ * new ClusterLink(mesh, 'west', { clusterName: 'west' });
  */
 export class ClusterLink extends Construct {
   public constructor(scope: Construct, id: string, props: ClusterLinkProps = {}) {

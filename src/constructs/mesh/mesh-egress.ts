@@ -34,6 +34,9 @@ export interface MeshEgressProps extends MeshMemberProps {
  * Linkerd decides by the server name that a caller states in TLS, and connects to the address that the caller chose. It treats private
  * networks as part of the cluster. Sidecars connect to the addresses that the name resolves to. Synth fails if the mesh cannot restrict
  * egress.
+ *
+ * @example
+ * new MeshEgress(mesh, 'models', { hosts: [ExternalHost.https('api.example.com')] });
  */
 export class MeshEgress extends Construct {
   public constructor(scope: Construct, id: string, props: MeshEgressProps) {

@@ -57,6 +57,9 @@ const HEADER_VALUE = /^[\x21-\x7e]([\x20-\x7e]{0,4094}[\x21-\x7e])?$/;
  * two pools.
  *
  * Synth fails if a target is neither a pool nor a version with a Service, or if both targets are the same.
+ *
+ * @example
+ * planner.addCanary('rollout', { stable: planner.version('v1'), canary: planner.version('v2'), canaryPercent: 10 });
  */
 export class CanaryRoute extends Construct {
   /** Percentage of the requests without the header that the canary gets. */

@@ -87,6 +87,10 @@ abstract class WaypointBase extends Construct implements IWaypoint {
  * A waypoint: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`, and a policy that
  * denies every request until a Service behind the waypoint is granted to a caller (Istio 1.30, waypoint). Synth fails if the mesh has no
  * waypoints.
+ *
+ * @example
+ * const waypoint = new Waypoint(mesh, 'waypoint');
+ * waypoint.bindNamespace('voice');
  */
 export class Waypoint extends WaypointBase {
   /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */

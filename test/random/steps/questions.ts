@@ -89,7 +89,7 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
       return foreign(`${of.text}.protocol === ${protocol.text}`, (variables) => of.make(variables).protocol === protocol.make(variables), [read(MediaPort, of, 'protocol'), protocol]);
     },
     'MediaPort#toString': () => called(MediaPort, port(), 'toString'),
-    'Port#port': () => read(Port, podPort(), 'port'),
+    'Port#number': () => read(Port, podPort(), 'number'),
     'Port#protocol': () => {
       const [of, protocol] = [podPort(), member('PortProtocol', PortProtocol, on.choice({ 'PortProtocol.HTTP': 'HTTP', 'PortProtocol.GRPC': 'GRPC', 'PortProtocol.TCP': 'TCP' }))];
       return foreign(`${of.text}.protocol === ${protocol.text}`, (variables) => of.make(variables).protocol === protocol.make(variables), [read(Port, of, 'protocol'), protocol]);
