@@ -14,19 +14,27 @@ const markdownIn = (folder: string): string[] =>
 const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...markdownIn('docs'), ...markdownIn('examples')];
 
 interface Snippet {
+  readonly document: string;
   readonly where: string;
   readonly code: string;
+  /** The file that the reader writes it to, so that other blocks of the document can import it. */
+  readonly file?: string;
   /** Whether it is a test file, which does not run inside another test. */
   readonly isTest: boolean;
 }
 
-/** The TypeScript blocks of a document. A block with `fixture=story` continues the README's first block, before its synth. */
+/**
+ * The TypeScript blocks of a document. A block with `fixture=story` continues the README's first block, before its synth. A block with
+ * `file=` continues the blocks above it of the same file.
+ */
 function snippets(document: string): Snippet[] {
-  return [...read(document).matchAll(/^```ts(.*)\n([^]*?)^```$/gm)].map(([, info, code], i) => ({
-    where: `${document}, block ${i + 1}`,
-    code: info.includes('fixture=story') ? `${first().replace(/^app\.synth\(\);\n[^]*/m, '')}\n${code}\napp.synth();\n` : code,
-    isTest: /^test\(/m.test(code),
-  }));
+  const files = new Map<string, string>();
+  return [...read(document).matchAll(/^```ts(.*)\n([^]*?)^```$/gm)].map(([, info, code], i) => {
+    const [, file] = /\bfile=(\S+)/.exec(info) ?? [];
+    if (file) files.set(file, `${files.get(file) ?? ''}${code}`);
+    const continued = info.includes('fixture=story') ? `${first().replace(/^app\.synth\(\);\n[^]*/m, '')}\n${code}\napp.synth();\n` : code;
+    return { document, where: `${document}, block ${i + 1}`, file, code: file ? files.get(file)! : continued, isTest: /^test\(/m.test(code) };
+  });
 }
 
 function first(): string {
@@ -35,10 +43,14 @@ function first(): string {
 
 const all = documents.flatMap(snippets);
 
+/** The files of all documents, complete. */
+const pageFiles = new Map(all.flatMap(({ file, code }) => (file ? [[file, code] as const] : [])));
+
 test('every TypeScript block of README and docs compiles', () => {
   const { config } = ts.readConfigFile(join(ROOT, 'test/tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(ROOT, 'test'));
   const files = new Map(all.map(({ code }, i) => [join(ROOT, `test/snippet-${i}.ts`), code]));
+  for (const [file, code] of pageFiles) files.set(join(ROOT, 'test', file), code);
   const host = ts.createCompilerHost({ ...options, noEmit: true });
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (file) => files.has(file) || fileExists.call(host, file);
@@ -52,21 +64,34 @@ test('every TypeScript block of README and docs compiles', () => {
     .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]);
   const where = (file: ts.SourceFile | undefined) => all[Number(/snippet-(\d+)/.exec(file?.fileName ?? '')?.[1])]?.where;
   expect(diagnostics.map(({ file, messageText }) => `${where(file)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
-  expect(files.size).toBe(documents.flatMap((document) => read(document).match(/^ *```ts/gm) ?? []).length);
+  expect(all).toHaveLength(documents.flatMap((document) => read(document).match(/^ *```ts/gm) ?? []).length);
 }, 60_000);
 
-test.each(all.filter(({ isTest }) => !isTest))('$where synthesizes, and prints the values in its comments', ({ code }) => {
-  const [home, outdir] = [process.cwd(), process.env.CDK8S_OUTDIR];
-  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+/** Runs a snippet, and what it imports of other blocks, and compares what it prints with its comments. */
+function runs(code: string): object {
   const checked = code.replace(/^console\.log\((.*)\); \/\/ (.*)$/gm, (_, value, comment) => `shows(${value}, ${JSON.stringify(comment)});`);
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
   const { outputText } = ts.transpileModule(checked, { compilerOptions });
   const shows = (value: unknown, comment: string) => expect(comment.startsWith('"') ? JSON.stringify(value) : inspect(value)).toBe(comment);
-  const modules = (name: string) => (name === 'cdk8s-agent-mesh' ? require('../src') : require(name)); // eslint-disable-line @typescript-eslint/no-require-imports
+  const modules = (name: string) => {
+    if (name.startsWith('./')) return runs(pageFiles.get(`${name.slice(2)}.ts`)!);
+    return name === 'cdk8s-agent-mesh' ? require('../src') : require(name); // eslint-disable-line @typescript-eslint/no-require-imports
+  };
+  const exported = {};
+  new Function('require', 'exports', 'shows', outputText)(modules, exported, shows);
+  return exported;
+}
+
+test.each(all.filter(({ isTest }) => !isTest))('$where synthesizes, and prints the values in its comments', ({ code, document }) => {
+  const [home, outdir] = [process.cwd(), process.env.CDK8S_OUTDIR];
+  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
   try {
     process.chdir(mkdtempSync(join(tmpdir(), 'snippet-')));
     process.env.CDK8S_OUTDIR = join(process.cwd(), 'dist');
-    new Function('require', 'exports', 'shows', outputText)(modules, {}, shows);
+    runs(code);
+    for (const [, file, text] of read(document).matchAll(/^```text file=(\S+)\n([^]*?)^```$/gm)) {
+      if (existsSync(file)) expect(readFileSync(file, 'utf8')).toContain(text);
+    }
   } finally {
     process.chdir(home);
     if (outdir === undefined) delete process.env.CDK8S_OUTDIR;
