@@ -2,7 +2,7 @@ import { Faults } from './faults';
 import { constructReader, instanceReader, interfaceReader } from './object-readers';
 import { Field, readField, readKey, Reader } from './reader';
 import { CLASSES, ENUMS, INTERFACES, STRUCTS } from './schema';
-import { nearest } from './spelling';
+import { likelyMeant } from '../model/spelling';
 
 const MOST_ENTRIES = 10_000;
 const MOST_CHARACTERS = 2 ** 20;
@@ -175,6 +175,6 @@ function missing({ name, reader }: Field, faults: Faults): void {
 
 function unknownProp(key: string, struct: string, known: ReadonlyMap<string, Field>, faults: Faults): void {
   const props = [...known.keys()];
-  const meant = nearest(key, props);
+  const meant = likelyMeant(key, props);
   faults.add(`is not a prop of ${struct}`, props.join(', '), meant === undefined ? 'remove it' : `rename it to \`${meant}\`, if that is meant, or remove it`);
 }

@@ -3,10 +3,10 @@ import { HTTPS_PORT } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { MeshLimitations } from '../../model/mesh-limitations';
 import { isHostname, isPath, pathFix } from '../../model/names';
-import { nearest } from '../../model/nearest';
 import { PoolNode, scrapedPorts } from '../../model/pool';
 import { InputProblem } from '../../model/problem';
 import { sortedKeys } from '../../model/sorted-keys';
+import { nearestFirst } from '../../model/spelling';
 import { WorkloadNode } from '../../model/workload';
 import { Call } from '../../values/call';
 import { GatewayFacts } from '../inference/gateway-facts';
@@ -67,13 +67,13 @@ function hostsOf({ name, namespace, hostname }: { readonly name: string; readonl
 
 function portProblem({ title, ports }: Callable, port: number): InputProblem | undefined {
   if (!ports || ports.includes(port)) return undefined;
-  return { message: `${title} has no port ${port}`, actual: port, expected: nearest(ports, port), fix: 'correct `port` of the call, or omit it for the port that callers use' };
+  return { message: `${title} has no port ${port}`, actual: port, expected: nearestFirst(ports, port), fix: 'correct `port` of the call, or omit it for the port that callers use' };
 }
 
 function toolProblem({ title, tools }: Callable, tool: string): InputProblem | undefined {
-  if (!tools) return { message: `${title} has no tools`, actual: tool, expected: 'a McpToolBoundary as callee of a call with `tool`', fix: 'correct `callee`, or remove `tool`' };
+  if (!tools) return { message: `${title} has no tools`, actual: tool, expected: 'an McpToolBoundary as callee of a call with `tool`', fix: 'correct `callee`, or remove `tool`' };
   if (tools.includes(tool)) return undefined;
-  return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearest(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of its McpServer' };
+  return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearestFirst(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of its McpServer' };
 }
 
 function hostProblem({ title, hosts }: Callable, host: string): InputProblem | undefined {
@@ -81,7 +81,7 @@ function hostProblem({ title, hosts }: Callable, host: string): InputProblem | u
     return isHost(host) ? undefined : { message: 'the host of a call is not a host name', actual: host, expected: 'a DNS name or an IP address, without scheme and port', fix: 'write it as in "voice.example.com"' };
   }
   if (hosts.includes(host.toLowerCase())) return undefined;
-  return { message: `${title} has no host name ${host}`, actual: host, expected: nearest(hosts, host), fix: 'correct `host` of the call, or omit it; to ask about the host of a gateway, name the gateway as callee' };
+  return { message: `${title} has no host name ${host}`, actual: host, expected: nearestFirst(hosts, host), fix: 'correct `host` of the call, or omit it; to ask about the host of a gateway, name the gateway as callee' };
 }
 
 function isHost(host: string): boolean {
@@ -105,7 +105,7 @@ function pathProblem({ matchesPaths }: Callable, path: string): InputProblem | u
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 function methodProblem(method: string): InputProblem | undefined {
-  return METHODS.includes(method) ? undefined : { message: 'the method of a call is not a method of HTTP', actual: method, expected: nearest(METHODS, method), fix: 'correct `method` of the call; for a method of MCP, name the `tool`' };
+  return METHODS.includes(method) ? undefined : { message: 'the method of a call is not a method of HTTP', actual: method, expected: nearestFirst(METHODS, method), fix: 'correct `method` of the call; for a method of MCP, name the `tool`' };
 }
 
 /** Headers that decide about access, and the prop that stands for each. */
