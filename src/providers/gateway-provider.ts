@@ -78,7 +78,7 @@ const istioGateway = () => require('./istio-gateway') as typeof import('./istio-
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface GatewayProviderFacts {
-  /** As stated. */
+  /** The options that the program passed to the factory, without defaults. */
   readonly options: object;
   readonly backendOn: (mesh: MeshBackend, cluster: ClusterFacts) => GatewayBackend;
 }

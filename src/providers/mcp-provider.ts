@@ -51,7 +51,7 @@ export class McpProvider {
 const agentgateway = () => require('./agentgateway') as typeof import('./agentgateway');
 
 export interface McpProviderFacts {
-  /** As stated. */
+  /** The options that the program passed to the factory, without defaults. */
   readonly options: object;
   readonly backendOn: (mesh: MeshBackend) => McpBackend;
 }

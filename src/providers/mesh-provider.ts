@@ -122,7 +122,7 @@ const linkerd = () => require('./linkerd') as typeof import('./linkerd');
 /* eslint-enable @typescript-eslint/no-require-imports */
 
 export interface MeshProviderFacts {
-  /** As stated. */
+  /** The options that the program passed to the factory, without defaults. */
   readonly options: object;
   readonly backendOn: (cluster: ClusterFacts) => MeshBackend;
 }

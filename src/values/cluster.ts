@@ -73,7 +73,7 @@ export class Cluster {
 
 /** What is known of a cluster, with every default. */
 export interface ClusterFacts {
-  /** As stated. */
+  /** The options that the program passed to `Cluster.of`, without defaults. */
   readonly options: ClusterOptions;
   readonly name?: string;
   readonly istioRelease: IstioRelease;
