@@ -1,9 +1,9 @@
 import { Testing } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Call, Cluster, ExternalHost, GatewayApiChannel, GuardrailPhase, Identity, McpProvider, McpServer,
-  McpToolBoundary, McpToolBoundaryProps, McpTransport, MeshProvider, Port, TokenCaller, Workload,
+  McpToolBoundary, McpTransport, MeshProvider, Port, TokenCaller, Workload,
 } from '../../src';
-import { BoundaryOptions, deploy, existing, IMAGE, JWKS } from '../story';
+import { BoundaryOptions, boundaryProps, deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, meshOf, synth } from '../synth';
 
 const sidecar = { mesh: MeshProvider.istioSidecar() };
@@ -13,8 +13,7 @@ const who = (serviceAccount: string) => Identity.of({ namespace: 'ops', serviceA
 const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], ...options });
-const crmIn = (mesh: AgentMesh, props: Partial<McpToolBoundaryProps> = {}) =>
-  new McpToolBoundary(mesh, 'crm', { ...(props.servers ? {} : { server: deploy([8080]), tools: ['find', 'refund'] }), ...props });
+const crmIn = (mesh: AgentMesh, props: BoundaryOptions = {}) => new McpToolBoundary(mesh, 'crm', boundaryProps(props, { tools: ['find', 'refund'] }));
 const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
 
 /** Who may call a boundary, as a mesh tells it. */

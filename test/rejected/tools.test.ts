@@ -16,7 +16,7 @@ const refused: Record<string, Refused[]> = {
     ['a server beside servers', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), servers: { one: of({}, deploy([8081])) } }); },
       'app/mesh/crm: the boundary has both `server` and `servers`; got ["server","one"]; allowed: either `server`, or `servers`; move `server` into `servers`, with a name of its own', agentgateway],
     ['a server beside no servers', (mesh) => { new McpToolBoundary(mesh, 'crm', { server: of(), servers: {} }); }, 'the boundary has both `server` and `servers`; got ["server"]'],
-    ['what one of several states and cannot hold', crm(() => ({ servers: { one: of(), two: of({ transport: McpTransport.SSE, enforcesMirroredHeaders: true }, running({ replicas: 1, ports: [8081] })) } })),
+    ['what one of several states and cannot hold', crm(() => ({ servers: { one: of(), two: of({ transport: McpTransport.SSE, enforcesMirroredHeaders: true }, running({ replicas: 1, ports: [Port.http(8081)] })) } })),
       '`enforcesMirroredHeaders` of server two of crm cannot hold: the HTTP+SSE transport has no mirrored headers', agentgateway],
     ['a path of messages of one of several', crm(() => ({ servers: { one: of(), two: of({ messagesPath: '/m' }, deploy([8081])) } })), '`messagesPath` of server two of crm has no effect', agentgateway],
     ['a path of `server` that is not the one of the boundary', (mesh) => { new McpToolBoundary(mesh, 'crm', { path: '/mcp', server: of({ path: '/tools' }) }); },

@@ -120,7 +120,7 @@ export const waypointNode = new Trait<WaypointNode>('a Waypoint');
 export function ownWaypoint(member: Membership, waypoint: IWaypoint): WaypointNode | undefined {
   const node = waypointNode.find(waypoint);
   if (!node) {
-    member.report({ message: '`waypoint` is not a Waypoint of this library', actual: waypoint.node.path, expected: 'a Waypoint', fix: 'use `new Waypoint` or `Waypoint.fromGatewayName`' });
+    member.report({ message: '`waypoint` is not a Waypoint of this library', actual: waypoint.node.path, expected: 'a Waypoint', fix: 'use a Waypoint, or what Waypoint.fromGatewayName returns' });
     return undefined;
   }
   return isAtHome(member, node, `waypoint ${node.name}`) && member.model.waypoints.includes(node) ? node : undefined;
