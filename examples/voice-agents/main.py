@@ -1,5 +1,5 @@
 from cdk8s import App, Chart
-from cdk8s_agent_mesh import Agent, AgentMesh, InferenceGateway, McpToolBoundary, MeshProvider, Port, Workload
+from cdk8s_agent_mesh import Agent, AgentMesh, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port, Workload
 
 app = App()
 chart = Chart(app, "voice-agents")
@@ -21,8 +21,8 @@ assistant = Agent(
 gateway = InferenceGateway(mesh, "voice-gw", hostnames=["voice.example.com"], tls={"secret_name": "voice-tls"})
 gateway.add_canary(
     "chat",
-    stable=gateway.add_pool("assistant-v1", servers=assistant.version("v1")),
-    canary=gateway.add_pool("assistant-v2", servers=assistant.version("v2")),
+    stable=gateway.add_pool("assistant-v1", workload=assistant.version("v1")),
+    canary=gateway.add_pool("assistant-v2", workload=assistant.version("v2")),
     canary_percent=5,  # plus every request with the header "x-canary: true"
 )
 
@@ -30,8 +30,7 @@ gateway.add_canary(
 crm = McpToolBoundary(
     mesh,
     "crm",
-    server=Workload.deploy(image="registry.example.com/crm-mcp:0.9.1", ports=[Port.http(8080)]),
-    tools=["find_customer", "refund"],
+    server=McpServer.of(Workload.deploy(image="registry.example.com/crm-mcp:0.9.1", ports=[Port.http(8080)]), tools=["find_customer", "refund"]),
 )
 crm.grant_all_tools(assistant)
 

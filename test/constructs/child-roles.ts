@@ -103,6 +103,8 @@ export const ROLES: Readonly<Record<ConstructName, Roles>> = {
     'backend': 'the servers, as the MCP proxy calls them',
     'route': 'from the MCP proxy to the servers',
     'callers': 'who may call the MCP proxy',
+    'proxy-jwt': 'its token verification: `jwt` of the boundary',
+    'proxy-rate-limit': 'its rate limit: `rateLimit` of the boundary',
     'keys': 'where the public keys of `jwt` are fetched',
     'passthrough': 'forwards tokens: `unsafePassTokens`',
     'upstream-credentials-<server>': '`credentials` of a server',

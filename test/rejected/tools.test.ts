@@ -116,7 +116,7 @@ const refused: Record<string, Refused[]> = {
     ['whose keys are nowhere', crm(() => ({ jwt: { issuer: 'i' } })), 'the keys of `jwt` cannot verify tokens; got []', agentgateway],
     ['whose keys are at no address', crm(() => ({ jwt: { issuer: 'i', jwksUri: 'keys' } })), 'the keys of `jwt` cannot verify tokens; got ["keys"]', agentgateway],
     ['whose keys are at no address, with a patch of the policy that names it', (mesh) => {
-      ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('jwt')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
+      ApiObject.of(crmOf(mesh, { jwt: { issuer: 'i', jwksUri: 'keys' } }).node.findChild('proxy-jwt')).addJsonPatch(JsonPatch.add('/metadata/annotations', {}));
     }, 'the keys of `jwt` cannot verify tokens; got ["keys"]', agentgateway],
     ['whose keys are private', crm(() => ({ jwt: { issuer: 'i', jwks: '{"keys":[{"kty":"RSA","d":"x"}]}' } })), 'the keys of `jwt` cannot verify tokens', agentgateway],
     ['in a mesh that moves', crm(() => ({ jwt })), 'a token requirement (`jwt`) is not supported by MeshProvider.istioAmbient: a namespace between two data planes would check requests partly at pods and partly at waypoints', moving],

@@ -58,10 +58,10 @@ export class AgentgatewayProxies implements McpProxies {
     emit(scope, 'request-policy', AgentgatewayPolicy, { name, namespace }, { spec: () => compileItems(server, mcpProxy, matchOf) });
     const { jwt, rateLimit } = endpoint;
     if (jwt) {
-      emit(scope, 'jwt', AgentgatewayPolicy, meta('tokens'), { spec: () => compileTokens(jwt, meta('keys').name, handling.oauth, mcpProxy) });
+      emit(scope, 'proxy-jwt', AgentgatewayPolicy, meta('tokens'), { spec: () => compileTokens(jwt, meta('keys').name, handling.oauth, mcpProxy) });
       this.keys(scope, jwt, meta('keys'));
     }
-    if (rateLimit) emit(scope, 'rate-limit', AgentgatewayPolicy, meta('limits'), { spec: () => compileRateLimit(endpoint, rateLimit, mcpProxy, matchOf) });
+    if (rateLimit) emit(scope, 'proxy-rate-limit', AgentgatewayPolicy, meta('limits'), { spec: () => compileRateLimit(endpoint, rateLimit, mcpProxy, matchOf) });
     for (const target of targets.filter(({ place, credentials }) => place.kind === 'pods' && credentials)) {
       emit(scope, `upstream-credentials-${target.name}`, AgentgatewayPolicy, meta(`credentials-${target.name}`), { spec: () => compileCredentials(target, mcpProxy) });
     }
