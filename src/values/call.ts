@@ -23,8 +23,9 @@ export interface Call {
    */
   readonly caller?: ICaller;
   /**
-   * Called port: of the Service or the pods of a workload, of the pods of a pool, or of the listeners of a gateway. For a workload it can
-   * also be the admin port of the mesh proxy in the pods if the policies of the mesh apply to it (Linkerd: 4191).
+   * Called port: of the Service of a workload, of its pods if it has no Service, of the pods of a pool, or of the listeners of a gateway. A call
+   * to a pod by its address is another call: without a waypoint a granted caller may make it too. For a workload it can also be
+   * the admin port of the mesh proxy in the pods if the policies of the mesh apply to it (Linkerd: 4191).
    *
    * @default - the port that callers use
    */

@@ -80,7 +80,7 @@ const refused: Record<string, Refused[]> = {
   }).map(([what, build]): Refused => [what, build, 'cdk8s cannot write a label of this name, which every JavaScript object has as a property; got "constructor"; allowed: any other key; rename the label']),
   'what would be ignored': [
     ['the namespace of an agent whose pods run in another', (mesh) => { new Agent(mesh, 'agent', { namespace: 'a', workload: existing('x', { namespace: 'b' }) }); },
-      'app/mesh/agent: the namespace of agent agent is not the namespace of its pods; got ["a","b"]; allowed: one namespace for both; remove `namespace` from one of the two', { existingNamespaces: ['a', 'b'] }],
+      'app/mesh/agent: the namespace of agent agent is not the namespace of its pods; got ["a","b"]; allowed: one namespace for both; remove `namespace` from the agent', { existingNamespaces: ['a', 'b'] }],
     ['the namespace of an agent, one of whose versions runs in another', (mesh) => {
       new Agent(mesh, 'agent', { namespace: 'a', versions: { v1: existing('x', { labels: { v: '1' } }), v2: existing('x', { labels: { v: '2' }, namespace: 'b' }) } });
     }, 'the namespace of agent agent v2 is not the namespace of its pods; got ["a","b"]', { existingNamespaces: ['a', 'b'] }],

@@ -41,7 +41,7 @@ const refused: Record<string, Refused[]> = {
     ['one that runs elsewhere than its proxy', crm(() => ({ servers: { one: of(), two: of({}, existing('two', { namespace: 'theirs', service: { name: 'two', port: 80 } })) } })),
       'a server of crm runs in another namespace than its MCP proxy, which would call a Service of the same name in its own namespace; got ["theirs","voice"]; allowed: servers in the namespace of the boundary; define a boundary in the namespace of each server', { ...agentgateway, existingNamespaces: ['theirs'] }],
     ['one that runs elsewhere than is said', crm(() => ({ namespace: 'voice', server: existing('two', { namespace: 'theirs' }), tools: ['find'] })),
-      'the namespace of the boundary crm is not the namespace of its server; got ["voice","theirs"]; allowed: one namespace for both; remove `namespace` from one of the two', { existingNamespaces: ['theirs'] }],
+      'the namespace of the boundary crm is not the namespace of its server; got ["voice","theirs"]; allowed: one namespace for both; remove `namespace` from the boundary', { existingNamespaces: ['theirs'] }],
     ['a path of messages where there is one endpoint', crm(() => ({ messagesPath: '/m' })),
       '`messagesPath` of crm has no effect: streamable HTTP has a single endpoint; got "/m"; allowed: no `messagesPath`, or McpTransport.SSE; remove it'],
     ['what would change nothing behind a proxy', crm(() => ({ failureMode: FailureMode.FAIL_OPEN, unsafePassTokens: true, credentials: { secretName: 's', key: 'k' } })),

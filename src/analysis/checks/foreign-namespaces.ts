@@ -14,7 +14,7 @@ export function foreignNamespaces(model: MeshModel): CheckResult[] {
       message: `${title} runs in a namespace that is not in the mesh`,
       actual: namespace,
       expected: listed(model.namespaces.keys()),
-      fix: 'list it in `existingNamespaces` if it is enrolled as described there; the mesh then denies by default all traffic to every pod in it',
+      fix: 'list it in `existingNamespaces` if it is enrolled as described there; the mesh then denies by default all traffic to every pod in it; for a workload that only calls, use Identity.of instead',
     });
   }
   const taken = model.facts.systemNamespaces.filter((name) => model.namespaces.has(name));

@@ -22,7 +22,7 @@ export function generatedNames(model: MeshModel, proxies: readonly Caller[]): Ch
       message: `${title} has the same name as an object that is generated for ${made.get(`${namespace}/${taken}`)}`,
       actual: taken,
       expected: 'a unique name',
-      fix: 'set another name or namespace',
+      fix: 'set another `name` or namespace',
     }];
   });
 }

@@ -18,7 +18,7 @@ export function checkNamespace(member: Membership, title: string, stated: string
   const own = description.kind === 'existing' ? description.namespace : undefined;
   if (stated === undefined || own === undefined || stated === own) return;
   member.report({
-    message: `the namespace of ${title} is not the namespace of its pods`, actual: [stated, own], expected: 'one namespace for both', fix: 'remove `namespace` from one of the two',
+    message: `the namespace of ${title} is not the namespace of its pods`, actual: [stated, own], expected: 'one namespace for both', fix: 'remove `namespace` from the agent',
   });
 }
 

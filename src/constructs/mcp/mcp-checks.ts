@@ -91,7 +91,7 @@ function checkPlaces(member: Membership, { name, mcpProxy, endpoint, targets }: 
     if (mcpProxy && own !== endpoint.namespace) {
       member.report({ message: `a server of ${name} runs in another namespace than its MCP proxy, which would call a Service of the same name in its own namespace`, actual: [own, endpoint.namespace], expected: 'servers in the namespace of the boundary', fix: 'define a boundary in the namespace of each server' });
     } else if (namespace !== undefined && own !== namespace) {
-      member.report({ message: `the namespace of the boundary ${name} is not the namespace of its server`, actual: [namespace, own], expected: 'one namespace for both', fix: 'remove `namespace` from one of the two' });
+      member.report({ message: `the namespace of the boundary ${name} is not the namespace of its server`, actual: [namespace, own], expected: 'one namespace for both', fix: 'remove `namespace` from the boundary' });
     }
   }
 }

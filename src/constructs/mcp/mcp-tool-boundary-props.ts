@@ -98,9 +98,9 @@ export interface McpToolBoundaryProps extends MeshMemberProps, McpProxyProps {
    */
   readonly name?: string;
   /**
-   * Namespace of the objects that are created here.
+   * Namespace of the objects that are created here. It must be the namespace of the server.
    *
-   * @default - the namespace of the mesh
+   * @default - the namespace of an existing server; otherwise the namespace of the mesh
    */
   readonly namespace?: string;
   /**
