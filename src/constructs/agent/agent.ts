@@ -21,7 +21,7 @@ import { calleeReference } from '../grants/callee';
 import { agentReference, grantTo } from '../grants/callers';
 import { freshId, Membership } from '../membership/membership';
 import { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
-import { namespaceWaypoint, ownWaypoint } from '../routing/waypoint';
+import { ensureNamespaceWaypoint, ownWaypoint } from '../routing/waypoint';
 import { authorizeService, authorizeWorkload } from '../workload/authorize';
 import { bindWorkload } from '../workload/bind-workload';
 import { madeUnder, ownService } from '../workload/own-service';
@@ -190,7 +190,7 @@ export class Agent extends Construct implements IAgent {
     const isAsked = (feature: Feature, demand: object | undefined) => demand !== undefined && !this.member.refusal(feature);
     const isRead = this.services.circuitBreaker !== undefined || (description.kind !== 'bound'
       && (isAsked('jwt', description.jwt) || isAsked('external-authorization', description.externalAuthorizer)));
-    return isRead ? namespaceWaypoint(this.member, this.facts.namespace) : undefined;
+    return isRead ? ensureNamespaceWaypoint(this.member, this.facts.namespace) : undefined;
   }
 
   private offer(scope: Construct, node: WorkloadNode): void {

@@ -56,7 +56,7 @@ export class InferenceGateway extends GatewayBase {
     checkTls(member, tls);
     checkLabels(member, node);
     checkNetworks(member, node);
-    context.namespace(namespace);
+    context.enrollNamespace(namespace);
     context.gateway.createGateway(this, model, node);
     setMainObject(this, 'gateway');
   }

@@ -14,7 +14,7 @@ import { McpPrefix } from '../../values/mcp-proxy';
 import { McpTransport } from '../../values/mcp-server';
 import { workloadDescription } from '../../values/workload';
 import { Membership } from '../membership/membership';
-import { namespaceWaypoint, ownWaypoint } from '../routing/waypoint';
+import { ensureNamespaceWaypoint, ownWaypoint } from '../routing/waypoint';
 import { bindWorkload, limitedBy, Place } from '../workload/bind-workload';
 import { enforcedRate, enforcedTokens } from '../workload/request-checks';
 
@@ -38,8 +38,8 @@ interface Layout {
   readonly servers: readonly NamedServer[];
 }
 
-/** Returns the node of a boundary: its endpoint, its servers, and the waypoint or MCP proxy between the two. */
-export function layOut(member: Membership, name: string, props: McpToolBoundaryProps, servers: readonly NamedServer[]): ToolServerNode {
+/** Binds the servers of a boundary, with a waypoint or MCP proxy between them and their endpoint, and returns its node. Creates the waypoint if there is none. */
+export function bindServers(member: Membership, name: string, props: McpToolBoundaryProps, servers: readonly NamedServer[]): ToolServerNode {
   const { model, context } = member;
   const namespace = existingNamespace(servers) ?? props.namespace ?? model.facts.namespace;
   const address = { name, namespace, port: props.servicePort ?? MCP_PROXY_PORT };
@@ -48,12 +48,12 @@ export function layOut(member: Membership, name: string, props: McpToolBoundaryP
   const { items, path, terms } = layout;
   const node = { origin: member, name, items, endpointPath: path };
   if (mcpProxy) {
-    if (!existingNamespace(servers)) context.namespace(namespace); // the namespace of existing servers must already be in the mesh
+    if (!existingNamespace(servers)) context.enrollNamespace(namespace); // the namespace of existing servers must already be in the mesh
     const targets = servers.map((server) => targetOf(server, behind(member, server, layout, mcpProxy)));
     return { ...node, mcpProxy, endpoint: proxyEndpoint(member, terms, mcpProxy), targets };
   }
-  if (servers.every(({ place }) => place.kind === 'external')) context.namespace(namespace);
-  const waypoint = (props.waypoint && ownWaypoint(member, props.waypoint)) ?? namespaceWaypoint(member, claimed(member, servers, namespace));
+  if (servers.every(({ place }) => place.kind === 'external')) context.enrollNamespace(namespace);
+  const waypoint = (props.waypoint && ownWaypoint(member, props.waypoint)) ?? ensureNamespaceWaypoint(member, claimed(member, servers, namespace));
   const [first] = servers.filter(({ place }) => place.kind === 'pods' || !member.refusal('external-tools')); // further servers were refused
   const workload = first && before(member, first, layout, props, waypoint);
   return {

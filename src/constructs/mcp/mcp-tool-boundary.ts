@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { checkBoundary } from './mcp-checks';
 import { grantEverything, GrantedServer, grantItems } from './mcp-grants';
-import { layOut, SERVER_SUFFIX } from './mcp-layout';
+import { bindServers, SERVER_SUFFIX } from './mcp-layout';
 import { grantGuardrailServices } from './mcp-proxy';
 import { serversOf } from './mcp-servers';
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
@@ -56,7 +56,7 @@ export class McpToolBoundary extends Construct implements ICallee {
     const { model, context } = this.member;
     const name = this.member.name('the name of the tool server', props.name ?? this.node.id, context.mcp?.proxies && SERVER_SUFFIX);
     const servers = serversOf(this.member, name, props);
-    this.facts = layOut(this.member, name, props, servers);
+    this.facts = bindServers(this.member, name, props, servers);
     this.granted = { node: this.facts, isTokenRefused: props.jwt !== undefined && !this.facts.endpoint.jwt };
     this.title = this.facts.endpoint.title;
     this.tools = this.facts.items.filter(({ kind }) => kind === 'tool').map((item) => item.name);

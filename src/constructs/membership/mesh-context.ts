@@ -10,8 +10,8 @@ export interface MeshContext extends Providers {
   /** Scope of the objects that belong to no construct of their own. */
   readonly scope: Construct;
   readonly model: MeshModel;
-  /** Enrolls a namespace, once. */
-  readonly namespace: (name: string) => NamespaceNode;
+  /** Enrolls a namespace and returns it; emits its objects the first time. */
+  readonly enrollNamespace: (name: string) => NamespaceNode;
   /** Allows an external host in a namespace, once, for the workloads that name it. */
   readonly allowExternalHost: (host: ExternalHostNode) => void;
 }

@@ -75,7 +75,7 @@ export class AgentMesh extends Construct {
       scope: this,
       model,
       ...providers,
-      namespace: (name) => this.establish(name, existing.has(name)),
+      enrollNamespace: (name) => this.establish(name, existing.has(name)),
       allowExternalHost: (host) => this.allowExternalHost(host),
     };
     meshContext.give(this, this.context);
@@ -84,7 +84,7 @@ export class AgentMesh extends Construct {
     this.report(stated && { ...stated, actual: id });
     this.checkProps(namespace, props);
     model.scraper = props.metrics && this.scraperOf(props.metrics);
-    [this.namespace, ...existing].forEach((name) => this.context.namespace(name));
+    [this.namespace, ...existing].forEach((name) => this.context.enrollNamespace(name));
     this.node.addValidation({ validate: () => app.validate(this.context) });
   }
 

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { RouteOptions, routeTrafficFacts } from './route-facts';
-import { namespaceWaypoint } from './waypoint';
+import { ensureNamespaceWaypoint } from './waypoint';
 import { AgentNode } from '../../model/agent';
 import { RouteRule, RouteTarget, targetsOf } from '../../model/route';
 import { ServiceNode } from '../../model/service';
@@ -44,7 +44,7 @@ export function addMeshRoute(scope: Construct, member: Membership, request: Mesh
   const service: ServiceNode = {
     ...agent.service, name: agent.node.name, namespace: workload.namespace, targetPort: workload.service!.targetPort,
     protocol: workload.service!.protocol,
-    waypoint: agent.waypoint ?? namespaceWaypoint(member, workload.namespace),
+    waypoint: agent.waypoint ?? ensureNamespaceWaypoint(member, workload.namespace),
   };
   const route = {
     origin: member, service, stable: workload, ...traffic,

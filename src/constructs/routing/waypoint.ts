@@ -154,7 +154,7 @@ function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<Way
     member.refuse('waypoint', `waypoint ${name}`, name);
     return;
   }
-  if (!node.existing) context.namespace(namespace);
+  if (!node.existing) context.enrollNamespace(namespace);
   model.waypoints.push(node);
   context.mesh.waypoints.createWaypoint(scope, node, () => servedNamespaces(model, node));
   setMainObject(scope, 'gateway');
@@ -163,16 +163,16 @@ function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<Way
 const memberOf = new Trait<Membership>('a Waypoint');
 
 /** Returns the waypoint for a workload that names none but needs one, or nothing if the pods of the mesh authorize requests themselves. */
-export function namespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
-  return member.context.mesh.waypoints && waypointFor(member, member.context.scope, namespace);
+export function ensureNamespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
+  return member.context.mesh.waypoints && ensureWaypoint(member, member.context.scope, namespace);
 }
 
 /**
  * Returns the waypoint that the namespace is bound to, else the first one defined there, else a new one. Adding a second waypoint does
  * not change the result.
  */
-function waypointFor(member: Membership, mesh: Construct, namespace: string): WaypointNode {
-  const bound = member.context.namespace(namespace).waypoint;
+function ensureWaypoint(member: Membership, mesh: Construct, namespace: string): WaypointNode {
+  const bound = member.context.enrollNamespace(namespace).waypoint;
   if (bound) return bound;
   const first = member.model.index.waypointsIn(namespace).find(({ existing }) => !existing);
   if (first) return first;

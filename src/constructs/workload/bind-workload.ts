@@ -14,7 +14,7 @@ import { CommonDescription, Workload, WorkloadDescription, workloadDescription }
 import { ExistingService } from '../../values/workload-options';
 import { statedTexts } from '../input/text-checks';
 import { Membership } from '../membership/membership';
-import { namespaceWaypoint } from '../routing/waypoint';
+import { ensureNamespaceWaypoint } from '../routing/waypoint';
 
 /** What a construct determines of its workload. */
 export interface Place extends Pick<
@@ -57,7 +57,7 @@ type Existing = Enforced<Extract<WorkloadDescription, { kind: 'existing' }>>;
 function deployed(member: Membership, described: Deploy, place: Place): WorkloadNode {
   const { facts } = described;
   checkDeployment(member, facts);
-  member.context.namespace(place.namespace);
+  member.context.enrollNamespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return placed(member, described, place, {
@@ -119,7 +119,7 @@ function placed(
 function egressOf(member: Membership, egress: WorkloadEgressFacts | undefined, namespace: string): WorkloadEgressFacts | undefined {
   const { namespaces, facts } = member.model;
   if (!egress || egress.hostnames.length === 0) return egress;
-  return { ...egress, waypoint: namespaceWaypoint(member, namespaces.has(namespace) ? namespace : facts.namespace) };
+  return { ...egress, waypoint: ensureNamespaceWaypoint(member, namespaces.has(namespace) ? namespace : facts.namespace) };
 }
 
 /** Returns the request limits, with the token that every request must carry. */
