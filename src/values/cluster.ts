@@ -36,9 +36,9 @@ export interface ClusterOptions {
    */
   readonly trustDomain?: string;
   /**
-   * Networks of the kubelets, as CIDRs. On Linkerd only these may call the health path (`healthPath`) of workloads whose requests
-   * are authorized by route, such as tool servers. For all other workloads Linkerd allows probes from the networks that its own
-   * installation states: set `policyController.probeNetworks` of its chart to the same networks.
+   * Networks of the kubelets, as CIDRs. Used on Linkerd only: only these networks may call the `healthPath` of tool servers and of other
+   * workloads whose AuthorizationPolicies target HTTPRoutes. For all other workloads Linkerd uses the value
+   * `policyController.probeNetworks` of its Helm chart; set it to the same networks.
    *
    * @default - every network, which is Linkerd's own default
    */

@@ -15,7 +15,7 @@ export enum McpTransport {
   SSE = 'SSE',
 }
 
-/** Options of `McpServer.of`: what is true of an MCP server, whichever boundary and mesh it is behind. */
+/** Options of `McpServer.of`: facts about the MCP server itself, such as its tools and its path. They do not depend on the mesh. */
 export interface McpServerOptions {
   /** Names of the tools, as in the response to `tools/list`. */
   readonly tools: string[];

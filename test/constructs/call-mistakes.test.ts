@@ -28,9 +28,9 @@ const { assistant, gateway, stable, crm } = parts;
 test.each<[what: string, call: Call, expected: string]>([
   ['a tool', { callee: crm, tool: 'refnud' }, 'app/mesh: tool refnud is not declared by tool server crm; got "refnud"; allowed: refund, find_customer; correct `tool` of the call, or add the name to `tools` of its McpServer'],
   ['a tool by the name of a property', { callee: crm, tool: 'constructor' }, 'app/mesh: tool constructor is not declared by tool server crm; got "constructor"; allowed: find_customer, refund; '],
-  ['a tool of an agent', { callee: assistant, tool: 'refund' }, 'app/mesh: agent assistant has no tools; got "refund"; allowed: an McpToolBoundary as callee'],
-  ['a tool of a gateway', { callee: gateway, tool: 'refund' }, 'app/mesh: gateway voice-gw has no tools; '],
-  ['a tool of a pool', { callee: stable, tool: 'refund' }, 'app/mesh: pool assistant-v1 has no tools; '],
+  ['a tool of an agent', { callee: assistant, tool: 'refund' }, 'app/mesh: the call names a tool, but agent assistant is no tool server; got "refund"; allowed: `tool` only if `callee` is an McpToolBoundary'],
+  ['a tool of a gateway', { callee: gateway, tool: 'refund' }, 'app/mesh: the call names a tool, but gateway voice-gw is no tool server; '],
+  ['a tool of a pool', { callee: stable, tool: 'refund' }, 'app/mesh: the call names a tool, but pool assistant-v1 is no tool server; '],
   ['a port of a tool server', { callee: crm, port: 808 }, 'app/mesh: tool server crm has no port 808; got 808; allowed: 80, 8080; '],
   ['a port of an agent that a pool serves', { callee: assistant, port: 80 }, 'app/mesh: agent assistant has no port 80; got 80; allowed: 8000; '],
   ['a port of a pool', { callee: stable, port: 443 }, 'app/mesh: pool assistant-v1 has no port 443; got 443; allowed: 8000; '],

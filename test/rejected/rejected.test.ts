@@ -84,7 +84,7 @@ const refused: Record<string, Refused[]> = {
     ['a route to a pool of another gateway', (mesh) => {
       const pool = gatewayIn(mesh).addPool('llm', { workload: deploy() });
       new InferenceGateway(mesh, 'other', { hostnames: ['b.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: pool });
-    }, 'app/mesh/other/r: the route r of gateway other has a target pool of another gateway (gw), which would deny its requests; got "pool llm"'],
+    }, 'app/mesh/other/r: the route r of gateway other targets a pool of gateway gw, whose pods accept requests of that gateway alone; got "pool llm"'],
     ['two routes for the same requests', (mesh) => {
       const agent = services(mesh);
       const gateway = gatewayIn(mesh);

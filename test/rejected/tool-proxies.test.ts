@@ -28,13 +28,13 @@ const refused: Record<string, Refused[]> = {
   'what a proxy that reads MCP is told': [
     ['sessions that it is told not to keep', crm(() => ({ keepsSessions: true, sessionRouting: McpSessionRouting.STATELESS })),
       '`keepsSessions` of crm contradicts `sessionRouting`: its MCP proxy would keep no sessions; got {"keepsSessions":true,"sessionRouting":"Stateless"}; allowed: one of the two; remove one of the two', agentgateway],
-    ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
+    ['a judge in another namespace', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), namespace: 'far' })), 'the MCP proxy cannot reach the guardrail service; got "agent judge"', agentgateway],
     ['a judge of another mesh', (mesh, chart) => {
       const other = new AgentMesh(chart, 'other', { namespace: 'voice', existingNamespaces: ['voice'], mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       crmOf(mesh, { guardrails: [{ service: new Agent(other, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] });
-    }, 'the proxy cannot call the guardrail service; got "agent judge"', agentgateway],
-    ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the proxy cannot call the guardrail service', agentgateway],
-    ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the proxy cannot call the guardrail service', agentgateway],
+    }, 'the MCP proxy cannot reach the guardrail service; got "agent judge"', agentgateway],
+    ['a judge in two versions', judged((mesh) => new Agent(mesh, 'judge', { versions: { v1: deploy(), v2: deploy() } })), 'the MCP proxy cannot reach the guardrail service', agentgateway],
+    ['a judge without a Service', judged((mesh) => new Agent(mesh, 'judge', { workload: deploy(), service: false })), 'the MCP proxy cannot reach the guardrail service', agentgateway],
     ...([
       ['a circuit breaker', { circuitBreaker: {} }, {}, ['ambient', 'Linkerd']], ['a token', {}, { jwt }, ['ambient']],
       ['an authorizer', {}, { externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' } }, ['ambient']],

@@ -55,8 +55,8 @@ export interface AgentProps extends MeshMemberProps {
    */
   readonly circuitBreaker?: CircuitBreaker;
   /**
-   * Whether the Services are merged with the Services of the same name in linked clusters. A caller in a linked cluster counts as the
-   * caller here that has the same namespace and ServiceAccount.
+   * Whether Linkerd merges the Services of the agent with those of the same name in linked clusters (federated Services). A caller in a
+   * linked cluster has the grants of the caller here with the same namespace and ServiceAccount. Synth fails on other meshes.
    *
    * @default false
    */

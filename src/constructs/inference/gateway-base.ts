@@ -33,7 +33,7 @@ export abstract class GatewayBase extends Construct implements IInferenceGateway
     this.hostnames = [...hostnames];
   }
 
-  /** URLs of the hosts, such as "https://voice.example.com". Wildcard hosts have none. */
+  /** URLs of the hosts, such as "https://voice.example.com". Wildcard hosts are left out. */
   public get urls(): string[] {
     return this.hostnames.filter((hostname) => !hostname.includes('*')).map((hostname) => `https://${hostname}`);
   }

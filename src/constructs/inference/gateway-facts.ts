@@ -12,7 +12,7 @@ import type { CanaryRoute, CanaryRouteOptions } from '../routing/canary-route';
 export interface IInferenceGateway extends IConstruct, ICallee {
   /** Host names that the gateway serves. */
   readonly hostnames: string[];
-  /** URLs of the hosts, such as "https://voice.example.com". Wildcard hosts have none. */
+  /** URLs of the hosts, such as "https://voice.example.com". Wildcard hosts are left out. */
   readonly urls: string[];
   /** Adds a pool of model servers behind this gateway. */
   addPool(id: string, options: InferencePoolOptions): InferencePool;

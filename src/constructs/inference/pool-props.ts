@@ -71,9 +71,9 @@ export interface ExistingPoolProps extends MeshMemberProps {
   /** The pods that the pool selects. */
   readonly workload: Workload;
   /**
-   * Ports in `targetPorts` of the existing pool.
+   * Port numbers in `spec.targetPorts` of the InferencePool, which the library does not create.
    *
-   * @default - the first port of the servers
+   * @default - the first port of the workload
    */
   readonly targetPorts?: number[];
   /**

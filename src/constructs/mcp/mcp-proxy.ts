@@ -43,7 +43,7 @@ function guardrailFacts(member: Membership, { service: guardrail, methods: state
   const service = workload?.service;
   const isHere = agent?.namespace === namespace && member.model.index.agentsAs(namespace, agent.serviceAccount).includes(agent);
   if (!service || !isHere) {
-    member.report({ message: 'the proxy cannot call the guardrail service', actual: `${guardrail.asCallee}`, expected: `an Agent of this mesh in namespace ${namespace}, with a single version that has a Service`, fix: 'define the agent there' });
+    member.report({ message: 'the MCP proxy cannot reach the guardrail service', actual: `${guardrail.asCallee}`, expected: `an Agent of this mesh in namespace ${namespace}, with exactly one version, which has a Service`, fix: 'move the agent there, or use an agent with one version' });
     return [];
   }
   checkDirect(member, workload, service);

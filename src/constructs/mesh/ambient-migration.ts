@@ -13,7 +13,7 @@ export interface IMeshProgram {
 
 /** Options of `AmbientMigration.write`. */
 export interface AmbientMigrationOptions {
-  /** Namespaces of the mesh in the order of their migration: namespaces of callers before namespaces of their callees. */
+  /** Namespaces of the mesh, in the order in which they move to ambient: namespaces of callers before namespaces of their callees. */
   readonly namespaces: string[];
   /**
    * Folder for the manifests and the plan.

@@ -71,7 +71,7 @@ function portProblem({ title, ports }: Callable, port: number): InputProblem | u
 }
 
 function toolProblem({ title, tools }: Callable, tool: string): InputProblem | undefined {
-  if (!tools) return { message: `${title} has no tools`, actual: tool, expected: 'an McpToolBoundary as callee of a call with `tool`', fix: 'correct `callee`, or remove `tool`' };
+  if (!tools) return { message: `the call names a tool, but ${title} is no tool server`, actual: tool, expected: '`tool` only if `callee` is an McpToolBoundary', fix: 'correct `callee`, or remove `tool`' };
   if (tools.includes(tool)) return undefined;
   return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearestFirst(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of its McpServer' };
 }

@@ -106,7 +106,7 @@ export function addRoute(scope: Construct, member: Membership, { gateway, name, 
   if (!parent || parent.isRefused || !home || !isAtHome(member, parent.node, `gateway ${parent.node.name}`)) return;
   for (const { target } of rules.flatMap((rule) => rule.split)) {
     if (target.kind === 'pool' && target.pool.gateway !== parent.node) {
-      member.report({ message: `the route ${name} of gateway ${parent.node.name} has a target pool of another gateway (${target.pool.gateway.name}), which would deny its requests`, actual: `pool ${target.pool.name}`, expected: 'pools of the same gateway', fix: 'also add a pool for these servers to this gateway' });
+      member.report({ message: `the route ${name} of gateway ${parent.node.name} targets a pool of gateway ${target.pool.gateway.name}, whose pods accept requests of that gateway alone`, actual: `pool ${target.pool.name}`, expected: 'pools of the same gateway', fix: 'also add a pool for these servers to this gateway' });
     }
   }
   const route = {
