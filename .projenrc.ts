@@ -136,6 +136,9 @@ Object.assign(project.package.manifest.jsii.targets, {
   go: { moduleName: 'github.com/cdk8s-agent-mesh/cdk8s-agent-mesh-go', packageName: 'cdk8sagentmesh' },
 });
 
+// publib publishes to the public registry unless it is told of another.
+project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
 // What a release depends on, attached to it.
 project.packageTask.exec('mkdir -p dist && npm sbom --omit dev --omit peer --sbom-format cyclonedx --sbom-type library > dist/sbom.cdx.json');
 project.release?.publisher.addGitHubPostPublishingSteps({
