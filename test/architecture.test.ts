@@ -24,9 +24,9 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^providers\/istio-shared\//, may: [/^providers\/(istio-shared\/|gateway-api\/|foreign\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/([^/]+)\//, may: [/^providers\/(foreign\/|istio-shared\/|gateway-api\/|inference-extension\/|workload\/|emit|backend|refusals|without-mcp-proxy|$1(\/|$))/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^constructs\/mesh\/ambient-migration\.ts$/, may: [/^values\//, /^input\/guard$/, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
-  { place: /^constructs\/mesh\/access-file\.ts$/, may: [/^model\//, /^cdk8s$/, /^constructs$/, /^fs$/, /^path$/] },
+  { place: /^constructs\/mesh\/access-file\.ts$/, may: [/^model\//, /^constructs\/membership\/problem-error$/, /^cdk8s$/, /^constructs$/, /^fs$/, /^path$/] },
   { place: /^constructs\/input\/key-checks\.ts$/, may: [/^crypto$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|hosts|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
   { place: /^index\.ts$/, may: [/^input\/instances$/, /^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
 ];
 

@@ -5,6 +5,7 @@ import { inspect } from 'util';
 import ts from 'typescript';
 import { wholeOf } from './golden-whole';
 import { problemsOf } from './synth';
+import { typeErrors } from './type-check';
 import { Agent, Port, Workload } from '../src';
 
 const ROOT = join(__dirname, '..');
@@ -47,23 +48,9 @@ const all = documents.flatMap(snippets);
 const pageFiles = new Map(all.flatMap(({ file, code }) => (file ? [[file, code] as const] : [])));
 
 test('every TypeScript block of README and docs compiles', () => {
-  const { config } = ts.readConfigFile(join(ROOT, 'test/tsconfig.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, join(ROOT, 'test'));
-  const files = new Map(all.map(({ code }, i) => [join(ROOT, `test/snippet-${i}.ts`), code]));
-  for (const [file, code] of pageFiles) files.set(join(ROOT, 'test', file), code);
-  const host = ts.createCompilerHost({ ...options, noEmit: true });
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (file) => files.has(file) || fileExists.call(host, file);
-  host.readFile = (file) => files.get(file) ?? readFile.call(host, file);
-  host.getSourceFile = (file, ...rest) => (files.has(file)
-    ? ts.createSourceFile(file, files.get(file)!, rest[0])
-    : getSourceFile.call(host, file, ...rest));
-  const program = ts.createProgram([...files.keys()], { ...options, noEmit: true, noUnusedLocals: false }, host);
-  // The library itself is checked by `npm run lint`.
-  const diagnostics = [...files.keys()].map((file) => program.getSourceFile(file))
-    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]);
-  const where = (file: ts.SourceFile | undefined) => all[Number(/snippet-(\d+)/.exec(file?.fileName ?? '')?.[1])]?.where;
-  expect(diagnostics.map(({ file, messageText }) => `${where(file)}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)).toEqual([]);
+  const files = new Map([...all.map(({ code }, i) => [`snippet-${i}.ts`, code] as const), ...pageFiles]);
+  const where = (file: string) => all[Number(/^snippet-(\d+)/.exec(file)?.[1])]?.where ?? file;
+  expect(typeErrors(files).map(({ file, message }) => `${where(file)}: ${message}`)).toEqual([]);
   expect(all).toHaveLength(documents.flatMap((document) => read(document).match(/^ *```ts/gm) ?? []).length);
 }, 60_000);
 

@@ -1,34 +1,39 @@
 import {
-  Agent, AgentMesh, EndpointPicker, ExternalHost, GuardrailPhase, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer,
-  McpToolBoundary,
+  Agent, ExternalHost, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer, McpToolBoundary,
 } from '../src';
 import { deploy } from './story';
 import { meshOf } from './synth';
+import { typeErrors } from './type-check';
 
-/** What the compiler refuses; ts-jest and lint fail if one of these lines compiles. */
-function refusedByTheCompiler(mesh: AgentMesh, agent: Agent, gateway: InferenceGateway, boundary: McpToolBoundary): unknown[] {
-  return [
-    // @ts-expect-error a string is no caller
-    () => agent.grantCall('voice/planner'),
-    // @ts-expect-error a gateway is no caller: clients outside have no identity
-    () => agent.grantCall(gateway),
-    // @ts-expect-error what only looks like a caller is none
-    () => agent.grantCall({ asCaller: { toString: () => 'agent planner' } }),
-    // @ts-expect-error an endpoint picker is no target of a route
-    () => gateway.addRoute('r', { target: EndpointPicker.deploy() }),
-    // @ts-expect-error clients of a gateway have no identity that a boundary could authorize
-    () => gateway.addRoute('r', { target: boundary }),
-    // @ts-expect-error an agent has several versions: one of them is the target
-    () => gateway.addRoute('r', { target: agent }),
-    // @ts-expect-error a boundary is no guardrail service
-    () => new McpToolBoundary(mesh, 'crm', { guardrails: [{ service: boundary, methods: { '*': GuardrailPhase.FULL } }] }),
-    // @ts-expect-error what only has a title is no callee
-    () => mesh.decide({ callee: { title: 'mine' } }),
-  ];
-}
+const PROGRAM = `
+import { Agent, AgentMesh, EndpointPicker, GuardrailPhase, InferenceGateway, InferencePool, McpToolBoundary } from 'cdk8s-agent-mesh';
+declare const mesh: AgentMesh, agent: Agent, gateway: InferenceGateway, pool: InferencePool, boundary: McpToolBoundary;
+`;
 
-test('callers, callees and targets are told apart by the compiler', () => {
-  expect(refusedByTheCompiler).toHaveLength(4); // the lines above are the test; they must compile as refused
+const REFUSED: readonly (readonly [rule: string, line: string])[] = [
+  ['a string is no caller', "agent.grantCall('voice/planner');"],
+  ['a gateway is no caller: clients outside have no identity', 'agent.grantCall(gateway);'],
+  ['what only looks like a caller is none', "agent.grantCall({ asCaller: { toString: () => 'agent planner' } });"],
+  ['an endpoint picker is no target of a route', "gateway.addRoute('r', { target: EndpointPicker.deploy() });"],
+  ['a boundary is no target: clients of a gateway have no identity that it could authorize', "gateway.addRoute('r', { target: boundary });"],
+  ['an agent is no target: one of its versions is', "gateway.addRoute('r', { target: agent });"],
+  ['a boundary is no guardrail service', "const guardrails = [{ service: boundary, methods: { '*': GuardrailPhase.FULL } }]; new McpToolBoundary(mesh, 'crm', { guardrails });"],
+  ['what only has a title is no callee', "mesh.decide({ callee: { title: 'mine' } });"],
+];
+
+describe('the compiler', () => {
+  const ACCEPTED = "agent.grantCall(agent); gateway.addRoute('r', { target: pool }); mesh.decide({ callee: gateway });";
+  const failing = new Set<string>();
+  beforeAll(() => {
+    const files = [ACCEPTED, ...REFUSED.map(([, line]) => line)].map((line, i) => [`line-${i}.ts`, PROGRAM + line] as const);
+    for (const { file } of typeErrors(new Map(files))) failing.add(file);
+  }, 60_000);
+  test('accepts callers, callees and targets', () => {
+    expect(failing.has('line-0.ts')).toBe(false);
+  });
+  test.each(REFUSED.map(([rule], i) => [rule, `line-${i + 1}.ts`] as const))('knows that %s', (_, file) => {
+    expect(failing.has(file)).toBe(true);
+  });
 });
 
 /** A construct of a team around an agent. */

@@ -10,7 +10,7 @@ const FILES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt', ...und
 const RETIRED: readonly (readonly [word: RegExp, instead: string, context?: RegExp])[] = [
   [/\bdoors?\b/i, 'edge gateway, endpoint or route'],
   [/\bfloors?\b/i, 'workload policy', /Math\.floor/],
-  [/\bfronts?\b/i, 'MCP proxy', /in front of|const front|'front'|front:1|front[.]version/],
+  [/\bfronts?\b/i, 'MCP proxy', /in front of/],
   [/\badmissions?\b/i, 'connection rule', /ServiceAccount admission/],
   [/\bwhoever\b/i, 'any caller, any client'],
   [/\bbrought\b/i, 'existing'],

@@ -1,11 +1,12 @@
 import { clientsOf } from './gateway-clients';
 import { hostReport } from './host-report';
+import { shareText } from './route-shares';
 import { EXTERNAL_PORT } from '../model/external-host';
 import { MeshModel } from '../model/mesh';
 import { MeshLimitations, ProxyPort } from '../model/mesh-limitations';
 import { PICKER_PORTS, PoolNode } from '../model/pool';
 import { Problem, problemText } from '../model/problem';
-import { RouteNode, RouteRule, RouteShare, RouteTarget } from '../model/route';
+import { RouteNode, RouteRule, RouteTarget } from '../model/route';
 import { ToolServerNode } from '../model/tool-server';
 import { calledPorts, WorkloadNode } from '../model/workload';
 
@@ -100,7 +101,7 @@ function outsideTheMesh(model: MeshModel): string[] {
 /** Returns the traffic split of a Service. */
 function split(service: string, rules: readonly RouteRule[]): string {
   const lines = rules.flatMap(({ header, pathPrefix, isRest, split: all }) => all.filter(({ weight }) => weight > 0).map(({ target, weight }) =>
-    `  -> ${target.kind === 'pool' ? target.pool.name : target.workload.title}: ${isRest ? 'all other requests' : partOf(weight, all)}${condition(pathPrefix, header)}`));
+    `  -> ${target.kind === 'pool' ? target.pool.name : target.workload.title}: ${isRest ? 'all other requests' : shareText(weight, all)}${condition(pathPrefix, header)}`));
   return [service, ...lines].join('\n');
 }
 
@@ -145,13 +146,8 @@ function demands({ jwt, externalAuthorizer, rateLimit }: WorkloadNode): string {
 function shares(route: RouteNode, is: (target: RouteTarget) => boolean): string[] {
   return route.rules.flatMap(({ header, pathPrefix, split: all }) => {
     const own = all.filter(({ target }) => is(target)).reduce((sum, { weight }) => sum + weight, 0);
-    return own === 0 ? [] : [`gateway ${route.gateway.name}: ${partOf(own, all)}${condition(pathPrefix, header)}`];
+    return own === 0 ? [] : [`gateway ${route.gateway.name}: ${shareText(own, all)}${condition(pathPrefix, header)}`];
   });
-}
-
-function partOf(own: number, all: readonly RouteShare[]): string {
-  const total = all.reduce((sum, { weight }) => sum + weight, 0);
-  return own === total ? 'all requests' : `${Math.round(own / total * 100)}% of requests`;
 }
 
 function condition(pathPrefix: string | undefined, header: RouteRule['header']): string {

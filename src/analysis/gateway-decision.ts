@@ -1,7 +1,9 @@
 import { Decision, TokenSaid } from './call';
 import { decide, EnforcedFacts } from './decision';
 import { clientsOf } from './gateway-clients';
+import { shareText } from './route-shares';
 import { GatewayNode, mayOverlap } from '../model/gateway';
+import { covers } from '../model/hosts';
 import { MeshModel } from '../model/mesh';
 import { RouteNode, RouteRule, RouteShare } from '../model/route';
 
@@ -24,14 +26,14 @@ export function decideAtGateway(model: MeshModel, request: GatewayRequest, facts
   const { gateway, host, path } = request;
   const title = `gateway ${gateway.name}`;
   const hostnames = attached(model, gateway).flatMap((one) => one.hostnames);
-  if (!hostnames.some((hostname) => serves(hostname, host))) return { allowed: false, reason: `${title} does not serve host ${host}; it serves ${[...new Set(hostnames)].join(', ')}${unknownRoutes(gateway)}` };
+  if (!hostnames.some((hostname) => covers(hostname, host))) return { allowed: false, reason: `${title} does not serve host ${host}; it serves ${[...new Set(hostnames)].join(', ')}${unknownRoutes(gateway)}` };
   const found = ruleFor(model, request);
   if (!found) return { allowed: false, reason: `no route of ${title} for path ${path.split('?')[0]} of host ${host}${unknownRoutes(gateway)}` };
   const { route, rule } = found;
   const shares = rule.split.filter(({ weight }) => weight > 0);
   const isDenied = shares.map((share) => deniedBy(model, route, share, { request, facts })).find((denial) => denial !== undefined);
   if (isDenied !== undefined) return { allowed: false, reason: `route ${route.name} of ${title} leads to ${shares.map(({ target }) => titleOf(target)).join(', ')}, but ${isDenied}` };
-  return { allowed: true, reason: `route ${route.name} of ${title}: ${sharesText(shares)}, for ${clientsOf(gateway)}` };
+  return { allowed: true, reason: `route ${route.name} of ${title}: ${shares.map(({ target, weight }) => `${shareText(weight, shares)} to ${titleOf(target)}`).join(', ')}, for ${clientsOf(gateway)}` };
 }
 
 /** Returns the gateway as each construct refers to it: several may refer to one existing Gateway. */
@@ -48,16 +50,11 @@ interface Found { readonly route: RouteNode; readonly rule: RouteRule }
 /** Returns the rule that the Gateway API prefers: the most specific host, then the longest path, then a rule with a header. */
 function ruleFor(model: MeshModel, { gateway, host, path, headers }: GatewayRequest): Found | undefined {
   const hits = attached(model, gateway).flatMap((node) => {
-    const specific = Math.max(-1, ...node.hostnames.filter((hostname) => serves(hostname, host)).map(specificity));
+    const specific = Math.max(-1, ...node.hostnames.filter((hostname) => covers(hostname, host)).map(specificity));
     return specific < 0 ? [] : model.routesOf(node).flatMap((route) => route.rules.filter((rule) => matches(rule, path, headers))
       .map((rule) => ({ route, rule, rank: [specific, segmentsOf(rule.pathPrefix).length, rule.header ? 1 : 0] })));
   });
   return hits.sort((a, b) => b.rank.map((value, i) => value - a.rank[i]).find((difference) => difference !== 0) ?? 0).at(0);
-}
-
-/** A wildcard stands for one label or more. */
-function serves(hostname: string, host: string): boolean {
-  return hostname === host || (hostname.startsWith('*.') && host.endsWith(hostname.slice(1)) && host.length > hostname.length - 1);
 }
 
 /** Every exact host is more specific than every wildcard. */
@@ -93,9 +90,4 @@ function deniedBy(model: MeshModel, { gateway }: RouteNode, { target }: RouteSha
 
 function titleOf(target: RouteShare['target']): string {
   return target.kind === 'pool' ? `pool ${target.pool.name}` : target.workload.title;
-}
-
-function sharesText(shares: readonly RouteShare[]): string {
-  const total = shares.reduce((sum, { weight }) => sum + weight, 0);
-  return shares.map(({ target, weight }) => `${weight === total ? 'all requests' : `${Math.round(weight / total * 100)}%`} to ${titleOf(target)}`).join(', ');
 }

@@ -4,7 +4,7 @@ import { ConstructLike, isConstruct } from './instances';
 import { Field, readField } from './reader';
 import { fieldsOf } from './readers';
 import { ENTRIES } from './schema';
-import { InputProblem, Problem, ProblemLog, problemText } from '../model/problem';
+import { failureReport, InputProblem, Problem, ProblemLog, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
 
 /** A mesh, as far as a refusal tells of it. */
@@ -76,7 +76,7 @@ export function refusalAt(path: string, mesh: RecordedMesh | undefined, problems
   const of = mesh ? `[${mesh.path}] ` : '';
   const now = problems.map((problem): Problem => ({ id: 'AM003', path, at, ...problem }));
   const lines = [...now, ...mesh?.problems.all ?? []].map((problem) => `${of}${problemText(problem)}`);
-  return new Error(`Validation failed with the following errors:\n  ${lines.join('\n  ')}`); // the words of cdk8s for what synth reports
+  return new Error(failureReport(lines));
 }
 
 function pathOf(value: unknown): string | undefined {

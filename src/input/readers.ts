@@ -7,7 +7,7 @@ import { likelyMeant } from '../model/spelling';
 const MOST_ENTRIES = 10_000;
 const MOST_CHARACTERS = 2 ** 20;
 
-/** A string of a CDK that stands for a value that is resolved later. */
+/** A string of a CDK in the place of a value that is resolved later. */
 const TOKEN = /\$\{(Tf)?Token\[[^\]]*\]\}|#\{Token\[[^\]]*\]\}/;
 
 const TEXT: Reader = {
@@ -121,6 +121,7 @@ function isPlain(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
 }
 
+/** Reads a map, sorted by key: maps of other languages have no order of insertion, so order must mean nothing. */
 function mapReader(entry: Reader): Reader {
   const says = `an object, each value ${entry.says}`;
   const field = { optional: false, reader: entry };
@@ -130,7 +131,7 @@ function mapReader(entry: Reader): Reader {
       const keys = keysOf(value, says, faults);
       if (!keys) return undefined;
       if (keys.length > MOST_ENTRIES) return faults.add(`is too large; got ${keys.length} keys`, `at most ${MOST_ENTRIES} keys`, 'shorten it');
-      const entries = keys.map((key) => {
+      const entries = keys.sort().map((key) => {
         const since = faults.found.length;
         const read = readField(field, readKey(value as object, key, faults), faults);
         if (faults.found.length > since) faults.within(key, since);

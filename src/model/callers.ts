@@ -37,8 +37,4 @@ export class Callers {
   public get isEmpty(): boolean {
     return this.byKey.size === 0;
   }
-
-  public get count(): number {
-    return this.byKey.size;
-  }
 }

@@ -35,7 +35,6 @@ export class MeshIndex {
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
   private readonly splitting: Lookup<WorkloadNode, MeshRouteNode>;
-  private readonly split: Lookup<string, MeshRouteNode>;
   private readonly waypoints: Lookup<string, WaypointNode>;
   private readonly egress: Lookup<string, EgressNode>;
   private readonly hosts: Lookup<string, EgressNode>;
@@ -54,7 +53,6 @@ export class MeshIndex {
     this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
     this.splitting = new Lookup(meshRoutes, ({ stable }) => [stable]);
-    this.split = new Lookup(meshRoutes, ({ service }) => [keyOf(service.namespace, service.name)]);
     this.waypoints = new Lookup(waypoints, ({ namespace }) => [namespace]);
     this.egress = new Lookup(egress, ({ namespace }) => [namespace]);
     this.hosts = new Lookup(egress, ({ namespace, hostnames }) => keysOf(namespace, hostnames));
@@ -120,11 +118,6 @@ export class MeshIndex {
   /** Returns the mesh routes whose stable version is a workload. */
   public meshRoutesOf(stable: WorkloadNode): readonly MeshRouteNode[] {
     return this.splitting.of(stable);
-  }
-
-  /** Returns the mesh routes that split the traffic of a Service. */
-  public meshRoutesAt(namespace: string, service: string): readonly MeshRouteNode[] {
-    return this.split.of(keyOf(namespace, service));
   }
 
   public waypointsIn(namespace: string): readonly WaypointNode[] {

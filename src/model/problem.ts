@@ -63,32 +63,15 @@ function holds(got: unknown, value: unknown): boolean {
   return typeof got === 'object' && got !== null && Object.entries(got).some(([key, one]) => key === value || holds(one, value));
 }
 
+/** Returns the report of a failed synth, in the words of cdk8s, or of a call that fails in the same way. */
+export function failureReport(lines: readonly string[]): string {
+  return `Validation failed with the following errors:\n  ${lines.join('\n  ')}`;
+}
+
 /** Returns a problem as one line: path, message, actual value, allowed values, fix and check id. */
 export function problemText(problem: Problem): string {
   const at = problem.at === undefined ? '' : ` (${problem.at})`;
   return harmless(`${problem.path || '(app)'}: ${messageOf(problem)} [${problem.id}]${at}`);
-}
-
-/** A problem as texts that are safe to print. */
-export interface ProblemTexts {
-  readonly id: CheckId;
-  readonly path: string;
-  readonly message: string;
-  readonly actual?: string;
-  readonly expected?: string;
-  readonly fix: string;
-  readonly at?: string;
-  /** All of this as one line. */
-  readonly text: string;
-}
-
-export function problemTexts(problem: Problem): ProblemTexts {
-  const { id, path, message, expected, fix, at } = problem;
-  return {
-    id, path: harmless(path), message: harmless(message),
-    ...'actual' in problem && { actual: harmless(shown(problem.actual)) }, ...expected !== undefined && { expected: harmless(expected) },
-    fix: harmless(fix), ...at !== undefined && { at: harmless(at) }, text: problemText(problem),
-  };
 }
 
 function messageOf({ message, expected, fix, ...problem }: Problem): string {
@@ -96,7 +79,7 @@ function messageOf({ message, expected, fix, ...problem }: Problem): string {
 }
 
 /** Escapes control characters, because text from the user must not break the line or control the terminal. */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, (character) => {
     const escape = JSON.stringify(character).slice(1, -1);
     return escape === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escape;
@@ -107,7 +90,7 @@ function harmless(text: string): string {
 const MOST_SHOWN = 2000;
 
 /** Returns a value as JSON, so that control characters are escaped. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}... (${text.length} characters)` : text;

@@ -39,7 +39,7 @@ export function serviceHost({ name, namespace }: Pick<ServiceNode, 'name' | 'nam
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-/** Returns the URL that callers of a Service use, or of the external host that it stands for: plain HTTP, which the mesh encrypts. */
+/** Returns the URL that callers of a Service use, or of the external host behind it: plain HTTP, which the mesh encrypts. */
 export function serviceUrl(service: ServiceNode, path: string): string {
   return `http://${service.hostname ?? serviceHost(service)}${service.port === 80 ? '' : `:${service.port}`}${path}`;
 }

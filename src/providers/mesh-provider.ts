@@ -3,7 +3,6 @@ import { accepted } from '../input/guard';
 import { RETRIES_UNSUPPORTED_BY_STANDARD_CHANNEL } from './istio-shared/unsupported-by-istio';
 import { DEFAULT_CONTROL_PLANE } from './linkerd/facts';
 import { UnsupportedFeatures } from '../model/feature';
-import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 import { ClusterFacts } from '../values/cluster';
 import { MigrationStage } from '../values/migration-stage';
@@ -55,7 +54,7 @@ export class MeshProvider {
   /** Istio's ambient mode: ztunnel for identity and connections, waypoints for requests (Istio 1.31, ambient). */
   public static istioAmbient(options: IstioAmbientOptions = {}): MeshProvider {
     [options] = accepted('MeshProvider.istioAmbient', [options]);
-    const stages = sortedKeys(options.migration);
+    const stages = options.migration ?? {};
     return MeshProvider._of('MeshProvider.istioAmbient', {
       options,
       backendOn: ({ gatewayApiChannel }) => {

@@ -1,4 +1,4 @@
-import { Problem, problemTexts } from '../model/problem';
+import { harmless, Problem, problemText, shown } from '../model/problem';
 
 /** A problem or finding of a mesh, as data. */
 export interface MeshProblem {
@@ -32,7 +32,12 @@ export interface MeshProblem {
   readonly text: string;
 }
 
-/** Returns a problem as data that does not change later. */
+/** Returns a problem as data that is safe to print and does not change later. */
 export function meshProblem(problem: Problem): MeshProblem {
-  return problemTexts(problem);
+  const { id, path, message, expected, fix, at } = problem;
+  return {
+    id, path: harmless(path), message: harmless(message),
+    ...'actual' in problem && { actual: harmless(shown(problem.actual)) }, ...expected !== undefined && { expected: harmless(expected) },
+    fix: harmless(fix), ...at !== undefined && { at: harmless(at) }, text: problemText(problem),
+  };
 }

@@ -1,7 +1,6 @@
 import { ICaller } from './identity';
 import { CallerReference } from './references';
 import { accepted } from '../input/guard';
-import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 
 /** Options of `TokenCaller.of`: requirements on the JWT of the caller. */
@@ -37,7 +36,7 @@ export class TokenCaller implements ICaller {
   /** Returns a caller that sends a token with the given properties. At least one of `subject` and `claims` is required. */
   public static of(options: TokenCallerOptions): TokenCaller {
     [options] = accepted('TokenCaller.of', [options]);
-    return new TokenCaller({ ...options, claims: options.claims && sortedKeys(options.claims) });
+    return new TokenCaller(options);
   }
 
   /** Reference to the token as a caller. */

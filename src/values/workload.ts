@@ -7,7 +7,6 @@ import { CalleeReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
 import { DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
 import { accepted } from '../input/guard';
-import { sortedKeys } from '../model/sorted-keys';
 import { Trait } from '../model/trait';
 import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 
@@ -31,9 +30,9 @@ export class Workload implements IRouteTarget, ICallee {
         replicas: options.replicas ?? 2,
         command: options.command && [...options.command],
         args: options.args && [...options.args],
-        env: sortedKeys(options.env),
-        secretEnv: sortedKeys(options.secretEnv as Record<string, SecretKey> | undefined),
-        podLabels: sortedKeys(options.podLabels),
+        env: { ...options.env },
+        secretEnv: { ...options.secretEnv as Record<string, SecretKey> | undefined },
+        podLabels: { ...options.podLabels },
         writablePaths: [...options.writablePaths ?? ['/tmp']],
         userId: options.userId ?? 65532,
         mountToken: options.mountToken ?? false,
@@ -47,7 +46,7 @@ export class Workload implements IRouteTarget, ICallee {
   /** Returns existing pods as a workload, which the library protects but does not deploy. */
   public static existing(options: ExistingWorkloadOptions): Workload {
     [options] = accepted('Workload.existing', [options]);
-    const labels = sortedKeys(options.labels);
+    const labels = { ...options.labels };
     const title = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(',');
     return described(new Workload(title), {
       kind: 'existing',
@@ -60,7 +59,7 @@ export class Workload implements IRouteTarget, ICallee {
         port: options.service.port,
         targetPort: options.service.targetPort,
         headless: options.service.headless,
-        labels: sortedKeys(options.service.labels),
+        labels: { ...options.service.labels },
       },
     });
   }

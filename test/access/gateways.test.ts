@@ -65,7 +65,7 @@ const TABLE: readonly Row[] = [
 /** What the model decides, and the shares that its reason tells of. */
 function decided({ model, gateways }: Program, { token, headers = {}, ...asked }: Asked) {
   const { allowed, reason } = decideAtGateway(model, { ...asked, headers, gateway: model.gateways[0], tokenAt: () => token }, gateways);
-  const shares = [...reason.matchAll(/(?:(\d+)%|all requests) to (?:pool|agent) ([\w-]+(?: v\d)?)/g)].map(([, percent = '100', name]) => `${percent}% ${name.replace(' ', '-')}`);
+  const shares = [...reason.matchAll(/(?:(\d+)% of requests|all requests) to (?:pool|agent) ([\w-]+(?: v\d)?)/g)].map(([, percent = '100', name]) => `${percent}% ${name.replace(' ', '-')}`);
   return { allowed, shares: shares.sort() };
 }
 

@@ -165,8 +165,8 @@ test('an existing gateway is asked at the ports and for the routes that the prog
   const { mesh: it } = meshOf(() => {});
   const agent = new Agent(it, 'a', { workload: deploy() });
   const corp = InferenceGateway.fromGatewayName(it, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['desk.example.com'], listener: 'https' });
-  corp.addRoute('front', { target: agent.version(), pathPrefix: '/desk' });
+  corp.addRoute('web', { target: agent.version(), pathPrefix: '/desk' });
   const clients = 'clients that the existing Gateway accepts, including pods of the cluster unless it denies them';
-  expect(said(it, { callee: corp, port: 8443, path: '/desk/1' })).toBe(`yes: route front of gateway corp: all requests to agent a, for ${clients}`);
+  expect(said(it, { callee: corp, port: 8443, path: '/desk/1' })).toBe(`yes: route web of gateway corp: all requests to agent a, for ${clients}`);
   expect(said(it, { callee: corp, path: '/desktop' })).toBe('no: no route of gateway corp for path /desktop of host desk.example.com; routes of the existing Gateway that this mesh does not define are not known here');
 });

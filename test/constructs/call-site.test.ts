@@ -45,15 +45,15 @@ const CASES: Record<string, Case> = {
   'a bundle of the program and the library': { own: '    at Os (/app/dist/main.js:4012:21)', frames: ['    at build (/app/dist/main.js:9001:1)'], site: undefined },
   'a bundle with a source map': { frames: [MEMBER, '    at build (/app/src/main.ts:9:1)'], site: 'src/main.ts:9' },
   'the kernel of Python': {
-    own: '    at callSite (/tmp/jsii-kernel-Ab12/node_modules/cdk8s-agent-mesh/lib/src/constructs/call-site.js:12:21)', cwd: '/app',
+    own: '    at callSite (/kernel/node_modules/cdk8s-agent-mesh/lib/src/input/call-site.js:12:21)', cwd: '/app',
     frames: [
-      '    at Member.report (/tmp/jsii-kernel-Ab12/node_modules/cdk8s-agent-mesh/lib/src/constructs/membership.js:50:90)',
-      '    at Kernel._Kernel_create (/tmp/tmpxxnesfpb/lib/program.js:1:72922)', '    at KernelHost.run (/tmp/tmpxxnesfpb/lib/program.js:1:232607)',
+      '    at Member.report (/kernel/node_modules/cdk8s-agent-mesh/lib/src/constructs/membership.js:50:90)',
+      '    at Kernel._Kernel_create (/runtime/lib/program.js:1:72922)', '    at KernelHost.run (/runtime/lib/program.js:1:232607)',
     ], site: undefined,
   },
   'the kernel of Java': {
-    own: '    at callSite (/tmp/jsii-kernel-Ab12/node_modules/cdk8s-agent-mesh/lib/src/constructs/call-site.js:12:21)', cwd: '/app',
-    frames: ['    at Object.<anonymous> (/tmp/jsii-java-runtime123/bin/jsii-runtime.js:2:1)'], site: undefined,
+    own: '    at callSite (/kernel/node_modules/cdk8s-agent-mesh/lib/src/input/call-site.js:12:21)', cwd: '/app',
+    frames: ['    at Object.<anonymous> (/runtime/bin/jsii-runtime.js:2:1)'], site: undefined,
   },
   'the kernel by its packages': { frames: [MEMBER, '    at create (/opt/@jsii/kernel/lib/kernel.js:2:1)', '    at run (/opt/host.js:1:1)'], site: undefined },
   'a class of the program with the kernel\'s name': { frames: [MEMBER, '    at Kernel.build (/app/main.ts:3:1)'], site: 'main.ts:3' },

@@ -119,7 +119,7 @@ export const ROLES: Readonly<Record<ConstructName, Roles>> = {
   McpAccessPolicy: { 'access-policy': 'the grants of a boundary' },
 };
 
-/** What `ApiObject.of(construct)` returns, on every provider; nothing for a construct that stands for several. */
+/** What `ApiObject.of(construct)` returns, on every provider; nothing for a construct that emits several of equal rank. */
 export const MAIN: Readonly<Record<ConstructName, readonly string[]>> = {
   AgentMesh: [], Agent: ['workload-policy'], InferenceGateway: ['gateway'], InferencePool: ['pool'], CanaryRoute: ['route'], InferenceRoute: ['route'],
   McpToolBoundary: ['workload-policy', 'request-policy'], Waypoint: ['gateway'], MeshEgress: ['host'], ClusterLink: ['link'], McpAccessPolicy: ['access-policy'],

@@ -20,7 +20,7 @@ export interface Emitted {
   readonly mesh: MeshName;
   readonly by: GatewayName;
   readonly construct: ConstructName;
-  /** The id of the construct, which is the name of what it stands for. */
+  /** The id of the construct, which is the name of its main object. */
   readonly of: string;
   /** Its place below the construct, by ids. */
   readonly path: string;

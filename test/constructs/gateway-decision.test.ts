@@ -27,7 +27,7 @@ function program(props: Partial<InferenceGatewayProps> = {}) {
 
 describe('a gateway is asked as clients see it', () => {
   const { asked, assistant } = program();
-  const split = `yes: route chat of gateway voice-gw: 95% to pool assistant-v1, 5% to pool assistant-v2, for ${ANYONE}`;
+  const split = `yes: route chat of gateway voice-gw: 95% of requests to pool assistant-v1, 5% of requests to pool assistant-v2, for ${ANYONE}`;
   const forced = `yes: route chat of gateway voice-gw: all requests to pool assistant-v2, for ${ANYONE}`;
   const write = `yes: route write of gateway voice-gw: all requests to agent writer, for ${ANYONE}`;
   test.each<[Partial<Call>, string]>([
@@ -93,7 +93,7 @@ test.each<[string, object]>([
   const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
   const gateway = edge(mesh);
   gateway.addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 20 });
-  expect(mesh.decide({ callee: gateway }).reason).toBe(`route chat of gateway voice-gw: 80% to agent agent v1, 20% to agent agent v2, for ${ANYONE}`);
+  expect(mesh.decide({ callee: gateway }).reason).toBe(`route chat of gateway voice-gw: 80% of requests to agent agent v1, 20% of requests to agent agent v2, for ${ANYONE}`);
   expect(mesh.decide({ callee: gateway, headers: { 'x-canary': 'true' } }).reason).toBe(`route chat of gateway voice-gw: all requests to agent agent v2, for ${ANYONE}`);
 });
 

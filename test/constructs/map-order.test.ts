@@ -30,7 +30,7 @@ function everything(map: Order): string {
     image: IMAGE, ports: [Port.http(8000)],
     env: map('DeployWorkloadOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
     secretEnv: map('DeployWorkloadOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
-    podLabels: map('DeployWorkloadOptions.podLabels', { tier: 'front', app: 'planner', cost: 'low' }),
+    podLabels: map('DeployWorkloadOptions.podLabels', { tier: 'web', app: 'planner', cost: 'low' }),
   });
   const planner = new Agent(mesh, 'planner', { versions: map('AgentProps.versions', { v2: versioned(), v1: versioned(), canary: versioned() }) });
   const guard = new Agent(mesh, 'guard', { workload: Workload.deploy({ image: IMAGE, ports: [Port.grpc(9000)] }) });

@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Expr, variable, Variables } from './expr';
 import * as library from '../../src';
-import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, McpToolBoundary, Waypoint, Workload } from '../../src';
+import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, IWaypoint, McpToolBoundary, Workload } from '../../src';
 import { Feature } from '../../src/model/feature';
 
 /** What a mesh is on: ambient, ambient on its way from sidecars, sidecars, or Linkerd. */
@@ -95,7 +95,7 @@ export interface BoundaryVar {
 }
 
 export interface WaypointVar {
-  readonly expr: Expr<Waypoint>;
+  readonly expr: Expr<IWaypoint>;
   readonly mesh: MeshVar;
   readonly namespace: string;
 }

@@ -8,7 +8,6 @@ import { AgentNode } from '../../model/agent';
 import { Callers } from '../../model/callers';
 import { Feature } from '../../model/feature';
 import { listed } from '../../model/problem';
-import { sortedKeys } from '../../model/sorted-keys';
 import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
 import { emitDeployment, emitServiceAccount } from '../../providers/workload/deployment';
@@ -63,7 +62,7 @@ export class Agent extends Construct implements IAgent {
     super(scope, freshId(scope, id, props.mesh));
     this.member = Membership.of(this, props);
     const { model } = this.member;
-    const versions = sortedKeys(props.versions);
+    const versions = props.versions ?? {};
     const given = props.workload ? [props.workload] : Object.values(versions);
     const name = this.member.name('the name of the agent', props.name ?? this.node.id);
     const { namespace, serviceAccount } = this.account(name, given);
@@ -119,7 +118,8 @@ export class Agent extends Construct implements IAgent {
    */
   public grantCall(...callers: ICaller[]): Grant {
     callers = accepted('Agent#grantCall', callers, this);
-    return grantTo(this.member, { title: this.title, ...this.facts }, callers);
+    const { namespace, callers: known } = this.facts;
+    return grantTo(this.member, { title: this.title, namespace, callers: known }, callers);
   }
 
   /**

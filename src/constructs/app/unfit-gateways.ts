@@ -1,8 +1,8 @@
 import { GatewayNode } from '../../model/gateway';
+import { mayMeet } from '../../model/hosts';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { existingGateways, gatewayObject, isMeant, Listener, listenersOf } from '../../providers/foreign/gateway-listeners';
-import { mayMeet } from '../../providers/foreign/hosts';
 import { LabelSelector, maySelect } from '../../providers/foreign/label-selector';
 import { ForeignObjects, TreeObject } from '../../providers/foreign/tree-object';
 

@@ -7,7 +7,6 @@ import { accepted } from '../../input/guard';
 import { GatewayNode, HTTPS_PORT, TlsFacts } from '../../model/gateway';
 import { isSubdomain, nameProblem, selectorProblem } from '../../model/names';
 import { networkOf, networkText } from '../../model/networks';
-import { sortedKeys } from '../../model/sorted-keys';
 import { networkProblem } from '../input/network-checks';
 import { setMainObject } from '../membership/main-object';
 import { freshId, Membership } from '../membership/membership';
@@ -48,7 +47,7 @@ export class InferenceGateway extends GatewayBase {
       hostnames: props.hostnames,
       listener: { port: HTTPS_PORT },
       tls,
-      infrastructureLabels: sortedKeys(props.infrastructureLabels),
+      infrastructureLabels: { ...props.infrastructureLabels },
       deniedNetworks: [...new Set(props.deniedCidrs?.map(networkText))],
       hostsAllowed: true,
     };

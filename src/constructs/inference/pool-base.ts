@@ -97,7 +97,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest): Po
 }
 
 /** Returns the servers: the workload of the agent version, or a workload that belongs to the pool alone. */
-function serversOf(pool: PoolBase, member: Membership, { name, workload: workload }: PoolRequest): WorkloadNode {
+function serversOf(pool: PoolBase, member: Membership, { name, workload }: PoolRequest): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     if (!description.node.routable) {

@@ -40,7 +40,7 @@ export interface InferencePoolOptions {
    */
   readonly failureMode?: FailureMode;
   /**
-   * Port that stands for the pool between the gateway and its endpoint picker: 1024 to 65535. Nothing else can reach it.
+   * Port of the pool between the gateway and its endpoint picker: 1024 to 65535. Nothing else can reach it.
    *
    * @default - derived from the name, between 20000 and 29999. If the names of two pools give the same port, the second pool gets another
    * port
@@ -85,7 +85,7 @@ export interface ExistingPoolProps extends MeshMemberProps {
   /** Endpoint picker of the existing pool: `EndpointPicker.existing`. */
   readonly picker: EndpointPicker;
   /**
-   * Port that stands for the pool between the gateway and its endpoint picker: 1024 to 65535.
+   * Port of the pool between the gateway and its endpoint picker: 1024 to 65535.
    *
    * @default - derived from the name, between 20000 and 29999. If the names of two pools give the same port, the second pool gets another
    * port

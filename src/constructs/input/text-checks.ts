@@ -1,6 +1,5 @@
 import { keyFault, TextFault, textFault } from './text-faults';
 import { InputProblem } from '../../model/problem';
-import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadDescription } from '../../values/workload';
 
 /** A text that YAML readers would change or reject, with the place where it is set: "`args[1]`", "a key of `podLabels`". */
@@ -25,7 +24,7 @@ function within(prop: string, value: unknown): FaultyText[] {
   }
   if (!isPlain(value)) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => within(`${prop}[${index}]`, item));
-  return Object.entries(sortedKeys(value as Record<string, unknown>)).flatMap(([key, item]) => {
+  return Object.entries(value).flatMap(([key, item]) => {
     const fault = keyFault(key);
     return [...fault ? [{ place: `a key of \`${prop}\``, text: key, ...fault }] : [], ...within(`${prop}.${key}`, item)];
   });

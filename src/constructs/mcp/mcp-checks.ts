@@ -6,7 +6,6 @@ import { EXTERNAL_PORT } from '../../model/external-host';
 import { ToolServerNode } from '../../model/tool-server';
 import { McpSessionRouting } from '../../values/mcp-proxy';
 import { McpTransport } from '../../values/mcp-server';
-import { titleOf } from '../../values/workload';
 import { Membership } from '../membership/membership';
 import { waypointNode } from '../routing/waypoint';
 import { checkPort } from '../workload/deployment-checks';
@@ -77,7 +76,7 @@ function checkReach(
   if (external.length > 0) member.refuse('external-tools', 'an MCP server outside the cluster', external);
   const shown = servers.filter(({ credentials }) => credentials).map(({ name }) => name);
   if (shown.length > 0) member.refuse('upstream-credentials', 'upstream credentials (`credentials`)', shown);
-  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a guardrail service for MCP messages (`guardrails`)', guardrails.map(({ service }) => titleOf(service)));
+  if (guardrails && guardrails.length > 0) member.refuse('guardrails', 'a guardrail service for MCP messages (`guardrails`)', guardrails.map(({ service }) => `${service.asCallee}`));
   if (oauth) member.refuse('mcp-oauth', 'OAuth metadata for MCP clients (`oauth`)', oauth.resource);
   const told = Object.entries({ prefix, failureMode, sessionRouting }).filter(([, said]) => said !== undefined).map(([key]) => key);
   if (told.length > 0) member.refuse('mcp-proxy', `configuration of an MCP proxy (${told.map((one) => `\`${one}\``).join(', ')})`, told);

@@ -3,7 +3,6 @@ import { AgentNode } from '../../model/agent';
 import { Caller } from '../../model/callers';
 import { GuardrailFacts, McpHandling, OAuthFacts, McpProxyNode } from '../../model/mcp-proxy';
 import { ServiceNode } from '../../model/service';
-import { sortedKeys } from '../../model/sorted-keys';
 import { WorkloadNode } from '../../model/workload';
 import { FailureMode } from '../../values/failure-mode';
 import { McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
@@ -37,7 +36,7 @@ function isMethod(text: string): boolean {
   return text.startsWith('*/') ? METHODS.some((method) => method.endsWith(text.slice(1))) : METHODS.includes(text);
 }
 
-function guardrailFacts(member: Membership, { service: guardrail, methods: stated }: McpGuardrail, namespace: string): GuardrailFacts[] {
+function guardrailFacts(member: Membership, { service: guardrail, methods }: McpGuardrail, namespace: string): GuardrailFacts[] {
   const agent = agentFacts.find(guardrail.asCallee)?.node;
   const workload = agent && onlyOne(agent);
   const service = workload?.service;
@@ -47,7 +46,6 @@ function guardrailFacts(member: Membership, { service: guardrail, methods: state
     return [];
   }
   checkDirect(member, workload, service);
-  const methods = sortedKeys(stated);
   const named = Object.keys(methods);
   const bad = named.filter((method) => !isMethod(method));
   if (named.length === 0) member.report({ message: 'a guardrail has no methods, so it would inspect no message', actual: {}, expected: '"tools/call", "tools/*", "*/list", "*" and the like', fix: 'list in `methods` what the guardrail inspects' });

@@ -1,7 +1,6 @@
 import { McpToolBoundaryProps } from './mcp-tool-boundary-props';
 import { isExternal } from '../../model/external-host';
 import { isPort, nameProblem } from '../../model/names';
-import { sortedKeys } from '../../model/sorted-keys';
 import { McpServer, McpServerDescription, mcpServer, McpTransport } from '../../values/mcp-server';
 import { workloadDescription } from '../../values/workload';
 import { Membership } from '../membership/membership';
@@ -18,7 +17,7 @@ export interface NamedServer extends McpServerDescription {
 /** Returns the servers of a boundary: `server`, or those in `servers`. */
 export function serversOf(member: Membership, boundary: string, props: McpToolBoundaryProps): NamedServer[] {
   const { server, servers } = props;
-  const named = Object.entries(sortedKeys(servers));
+  const named = Object.entries(servers ?? {});
   if (server !== undefined && servers !== undefined) {
     member.report({ message: 'the boundary has both `server` and `servers`', actual: ['server', ...named.map(([name]) => name)], expected: 'either `server`, or `servers`', fix: 'move `server` into `servers`, with a name of its own' });
   } else if (server === undefined && named.length === 0) {

@@ -2,10 +2,25 @@ import { existsSync, mkdirSync, realpathSync, writeFileSync } from 'fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'path';
 import { App } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { InputProblem } from '../../model/problem';
+import { failureReport, InputProblem } from '../../model/problem';
+import { problemError } from '../membership/problem-error';
+
+/**
+ * Writes the access report of a mesh to a file.
+ *
+ * @throws the report of synth if the app has problems, and an error if the file may not or cannot be written
+ */
+export function writeReport(mesh: IConstruct, file: string, report: () => string): void {
+  const misplaced = fileProblem(mesh, file);
+  if (misplaced) throw problemError(mesh, misplaced);
+  const problems = synthReport(mesh);
+  if (problems !== undefined) throw new Error(problems);
+  const unwritten = writeText(file, report());
+  if (unwritten) throw problemError(mesh, unwritten);
+}
 
 /** Returns why a report cannot be written to a file, or nothing. */
-export function fileProblem(construct: IConstruct, file: string): InputProblem | undefined {
+function fileProblem(construct: IConstruct, file: string): InputProblem | undefined {
   const outdir = (App.of(construct) as Partial<App>).outdir; // the root may be a chart
   return outdir === undefined || !isWithin(followed(outdir), followed(file)) ? undefined : {
     message: 'the access report would be in the output folder of the app, whose files are applied to the cluster, and which `cdk8s synth` deletes first',
@@ -14,7 +29,7 @@ export function fileProblem(construct: IConstruct, file: string): InputProblem |
 }
 
 /** Writes a text with one newline at its end. Returns why that failed, or nothing. */
-export function writeText(file: string, text: string): InputProblem | undefined {
+function writeText(file: string, text: string): InputProblem | undefined {
   const full = resolve(file);
   try {
     mkdirSync(dirname(full), { recursive: true });
@@ -26,9 +41,9 @@ export function writeText(file: string, text: string): InputProblem | undefined 
 }
 
 /** Returns the report with which cdk8s fails the synth of an app, or nothing if it would synthesize. */
-export function synthReport({ node: { root } }: IConstruct): string | undefined {
+function synthReport({ node: { root } }: IConstruct): string | undefined {
   const lines = root.node.findAll().flatMap(({ node }) => node.validate().map((line) => `[${node.path}] ${line}`));
-  return lines.length === 0 ? undefined : `Validation failed with the following errors:\n  ${lines.join('\n  ')}`;
+  return lines.length === 0 ? undefined : failureReport(lines);
 }
 
 /** Returns the absolute path, with symbolic links followed as far as it exists. */

@@ -9,7 +9,7 @@ import { ACKNOWLEDGEABLE, CheckId, isCheckId } from '../../model/check-id';
 import { ExternalHostNode } from '../../model/external-host';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
 import { nameProblem, trustDomainProblem } from '../../model/names';
-import { InputProblem, problemText } from '../../model/problem';
+import { InputProblem } from '../../model/problem';
 import { SYSTEM_NAMESPACES } from '../../providers/foreign/data-planes';
 import { Call, Decision } from '../../values/call';
 import { Cluster, clusterFacts } from '../../values/cluster';
@@ -104,11 +104,7 @@ export class AgentMesh extends Construct {
    */
   public writeAccess(file: string): void {
     [file] = accepted('AgentMesh#writeAccess', [file], this);
-    const { fileProblem, synthReport, writeText } = files();
-    this.refuse(fileProblem(this, file));
-    const report = synthReport(this);
-    if (report !== undefined) throw new Error(report);
-    this.refuse(writeText(file, this.describeAccess()));
+    files().writeReport(this, file, () => this.describeAccess());
   }
 
   /**
@@ -157,11 +153,6 @@ export class AgentMesh extends Construct {
 
   private report(problem: InputProblem | undefined, id: CheckId = 'AM001'): void {
     if (problem) this.context.model.problems.add({ id, path: this.node.path, ...problem, at: callSite() });
-  }
-
-  /** @throws the problem as a line of a report */
-  private refuse(problem: InputProblem | undefined): void {
-    if (problem) throw new Error(problemText({ id: 'AM001', path: this.node.path, ...problem, at: callSite() }));
   }
 
   /** Runs the same checks as for every other caller. */

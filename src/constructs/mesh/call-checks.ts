@@ -5,7 +5,7 @@ import { MeshLimitations } from '../../model/mesh-limitations';
 import { isHostname, isPath, pathFix } from '../../model/names';
 import { PoolNode, scrapedPorts } from '../../model/pool';
 import { InputProblem } from '../../model/problem';
-import { sortedKeys } from '../../model/sorted-keys';
+import { serviceHost, ServiceNode } from '../../model/service';
 import { nearestFirst } from '../../model/spelling';
 import { WorkloadNode } from '../../model/workload';
 import { Call } from '../../values/call';
@@ -61,8 +61,8 @@ function portsIn(model: MeshModel, workload: WorkloadNode): number[] {
   return [...portsOf(model, workload), ...workload.ports, ...workload.mediaPorts.map(({ port }) => port)];
 }
 
-function hostsOf({ name, namespace, hostname }: { readonly name: string; readonly namespace: string; readonly hostname?: string }): string[] {
-  return hostname === undefined ? ['', `.${namespace}`, `.${namespace}.svc`, `.${namespace}.svc.cluster.local`].map((end) => name + end) : [hostname];
+function hostsOf({ name, namespace, hostname }: ServiceNode): string[] {
+  return hostname === undefined ? [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, serviceHost({ name, namespace })] : [hostname];
 }
 
 function portProblem({ title, ports }: Callable, port: number): InputProblem | undefined {
@@ -98,7 +98,7 @@ function pathProblem({ matchesPaths }: Callable, path: string): InputProblem | u
     return { message: 'the path of a call is not a path as requests have it', actual: path, expected: '"/" and visible ASCII without "#"; other characters percent-encoded', fix: asked.startsWith('/') ? 'encode the other characters' : `write it as "/${asked}"` };
   }
   if (!matchesPaths || isPath(asked)) return undefined;
-  return { message: 'gateways rewrite such a path before they match routes, each in its own way', actual: path, expected: 'paths without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', fix: pathFix(asked, 'ask about the path that it stands for') };
+  return { message: 'gateways rewrite such a path before they match routes, each in its own way', actual: path, expected: 'paths without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', fix: pathFix(asked, 'ask about the decoded path') };
 }
 
 /** Methods of HTTP (RFC 9110, RFC 5789). */
@@ -108,13 +108,13 @@ function methodProblem(method: string): InputProblem | undefined {
   return METHODS.includes(method) ? undefined : { message: 'the method of a call is not a method of HTTP', actual: method, expected: nearestFirst(METHODS, method), fix: 'correct `method` of the call; for a method of MCP, name the `tool`' };
 }
 
-/** Headers that decide about access, and the prop that stands for each. */
+/** Headers that decide about access, and the prop that states each. */
 const STATED: Readonly<Record<string, string>> = {
   'host': '`host`', ':authority': '`host`', 'origin': '`origin`', 'authorization': '`tokenIssuer`', 'mcp-method': '`tool`', 'mcp-name': '`tool`',
 };
 
 function headersProblem(headers: Call['headers']): InputProblem | undefined {
-  const stated = Object.keys(sortedKeys(headers)).find((name) => Object.hasOwn(STATED, name.toLowerCase()));
+  const stated = Object.keys(headers ?? {}).find((name) => Object.hasOwn(STATED, name.toLowerCase()));
   return stated === undefined ? undefined : {
     message: 'a header of the call has a prop of its own', actual: stated, expected: 'headers that routes match, such as "x-canary"', fix: `state ${STATED[stated.toLowerCase()]} instead`,
   };

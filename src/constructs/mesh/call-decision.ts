@@ -4,13 +4,11 @@ import { decide, EnforcedFacts } from '../../analysis/decision';
 import { clientsOf, gatewaysBefore } from '../../analysis/gateway-clients';
 import { decideAtGateway } from '../../analysis/gateway-decision';
 import { decideAtPool } from '../../analysis/pool-decision';
-import { callSite } from '../../input/call-site';
 import { ITEM_METHODS } from '../../model/item-grants';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal, principalOf } from '../../model/principal';
-import { InputProblem, Located, Problem, problemText } from '../../model/problem';
-import { sortedKeys } from '../../model/sorted-keys';
+import { Located, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 import { Call, Decision, ICallee } from '../../values/call';
 import { tokenCaller } from '../../values/token-caller';
@@ -20,6 +18,7 @@ import { principalOfCaller } from '../grants/callers';
 import { GatewayFacts, gatewayFacts } from '../inference/gateway-facts';
 import { poolNode } from '../inference/pool-facts';
 import { contextOf, MeshContext } from '../membership/mesh-context';
+import { problemError } from '../membership/problem-error';
 
 /** Returns the acknowledged problems of a mesh that may open callees. */
 type Acknowledged = (context: MeshContext) => readonly AcknowledgedOpening[];
@@ -39,7 +38,7 @@ export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowl
   const context = workloads.length === 0 ? asked : home(asked, callee, workloads[0]);
   const { model, mesh: { limitations } } = context;
   if (workloads.length === 0 || !workloads.every((workload) => isIn(model, workload))) {
-    throw refused(asked, {
+    throw problemError(asked.scope, {
       message: `${titleOf(callee)} has no pods in a mesh of this app`, actual: titleOf(callee), expected: 'a callee with pods: an Agent with a version, or a Workload that a construct uses', fix: 'define its workload, or correct `callee`',
     });
   }
@@ -52,16 +51,12 @@ export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowl
 function home(asked: MeshContext, callee: ICallee, node: { readonly origin: Located }): MeshContext {
   const context = contextOf(node) ?? asked;
   if (context.scope.node.root === asked.scope.node.root) return context;
-  throw refused(asked, { message: `${titleOf(callee)} belongs to another app`, actual: titleOf(callee), expected: 'callees of this app', fix: 'ask the mesh of the callee' });
-}
-
-function refused({ scope }: MeshContext, problem: InputProblem): Error {
-  return new Error(problemText({ id: 'AM001', path: scope.node.path, ...problem, at: callSite() }));
+  throw problemError(asked.scope, { message: `${titleOf(callee)} belongs to another app`, actual: titleOf(callee), expected: 'callees of this app', fix: 'ask the mesh of the callee' });
 }
 
 function checkCall(context: MeshContext, call: Call, callable: Callable): void {
   const problem = callProblem(callable, call);
-  if (problem) throw refused(context, problem);
+  if (problem) throw problemError(context.scope, problem);
 }
 
 /** Returns whether a workload is part of a mesh: an agent's missing version is not. */
@@ -87,7 +82,7 @@ function atGateway(context: MeshContext, gateway: GatewayFacts, call: Call): Dec
 
 function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: Call): Decision {
   const { callee } = call;
-  if (pool === 'reported') throw refused(asked, { message: `${titleOf(callee)} has problems, so no mesh serves it`, actual: titleOf(callee), expected: 'a pool without problems', fix: 'correct what synth reports' });
+  if (pool === 'reported') throw problemError(asked.scope, { message: `${titleOf(callee)} has problems, so no mesh serves it`, actual: titleOf(callee), expected: 'a pool without problems', fix: 'correct what synth reports' });
   const context = home(asked, callee, pool);
   checkCall(context, call, poolCallable(pool));
   const { model } = context;
@@ -138,6 +133,6 @@ function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verif
   const own = caller && tokenCaller.find(caller.asCaller);
   const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);
   const issuer = tokenIssuer ?? (isCarried ? verified ?? 'an unknown issuer' : undefined);
-  const claims = Object.fromEntries(Object.entries(sortedKeys({ ...own?.claims, ...tokenClaims })).map(([name, value]) => [name, [value]]));
+  const claims = Object.fromEntries(Object.entries({ ...own?.claims, ...tokenClaims }).map(([name, value]) => [name, [value]]));
   return issuer === undefined ? undefined : { issuer, subject: tokenSubject ?? own?.subject, claims };
 }

@@ -7,6 +7,7 @@ import { boundedName } from '../../model/short-hash';
 import { Trait } from '../../model/trait';
 import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
+import { freeId } from '../membership/construct-ids';
 import { isAtHome } from '../membership/home-mesh';
 import { setMainObject } from '../membership/main-object';
 import { freshId, Membership, MeshMemberProps } from '../membership/membership';
@@ -60,6 +61,14 @@ export interface IWaypoint extends IConstruct {
 
 /** What a waypoint that is emitted here and an existing one have in common. */
 abstract class WaypointBase extends Construct implements IWaypoint {
+  private readonly member: Membership;
+
+  public constructor(scope: Construct, id: string, props: MeshMemberProps, factsOf: (member: Membership, id: string) => Omit<WaypointNode, 'origin'>) {
+    super(scope, freshId(scope, id, props.mesh));
+    this.member = Membership.of(this, props);
+    recordWaypoint(this, this.member, factsOf(this.member, this.node.id));
+  }
+
   /**
    * Sends the requests to all Services of a namespace through this waypoint, except Services of the library that need none. For an
    * existing namespace, this states that the namespace already has the label `istio.io/use-waypoint`. Reports a namespace that is not in
@@ -67,7 +76,7 @@ abstract class WaypointBase extends Construct implements IWaypoint {
    */
   public bindNamespace(namespace: string): void {
     [namespace] = accepted('Waypoint#bindNamespace', [namespace], this);
-    const member = memberOf.of(this);
+    const { member } = this;
     const node = member.model.namespaces.get(namespace);
     if (!node) {
       member.report({
@@ -101,15 +110,9 @@ export class Waypoint extends WaypointBase {
 
   public constructor(scope: Construct, id: string, props: WaypointProps = {}) {
     [scope, id, props] = accepted('new Waypoint', [scope, id, props]);
-    super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props);
-    const name = props.name ?? this.node.id;
-    recordWaypoint(this, member, {
-      name,
-      namespace: props.namespace ?? member.model.facts.namespace,
-      serviceAccount: member.context.mesh.waypoints?.serviceAccount(name) ?? name,
-      existing: false,
-      deniesByDefault: false,
+    super(scope, id, props, ({ model, context }, ownId) => {
+      const { name = ownId, namespace = model.facts.namespace } = props;
+      return { name, namespace, serviceAccount: context.mesh.waypoints?.serviceAccount(name) ?? name, existing: false, deniesByDefault: false };
     });
   }
 }
@@ -129,13 +132,9 @@ export function ownWaypoint(member: Membership, waypoint: IWaypoint): WaypointNo
 /** A waypoint that the library does not emit. */
 class ExistingWaypoint extends WaypointBase {
   public constructor(scope: Construct, id: string, props: ExistingWaypointProps) {
-    super(scope, freshId(scope, id, props.mesh));
-    const member = Membership.of(this, props);
-    const { gatewayName, serviceAccount = gatewayName } = props;
-    member.report(serviceAccountProblem(serviceAccount));
-    recordWaypoint(this, member, {
-      name: gatewayName, namespace: props.namespace ?? member.model.facts.namespace, serviceAccount, existing: true,
-      deniesByDefault: props.deniesByDefault ?? false,
+    super(scope, id, props, ({ model }) => {
+      const { gatewayName: name, namespace = model.facts.namespace, serviceAccount = name, deniesByDefault = false } = props;
+      return { name, namespace, serviceAccount, existing: true, deniesByDefault };
     });
   }
 }
@@ -146,9 +145,9 @@ function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<Way
   const node: WaypointNode = { origin: member, ...facts };
   const { name, namespace } = node;
   waypointNode.give(scope, node);
-  memberOf.give(scope, member);
   member.name('the name of the waypoint', name);
   if (name === 'none') member.report({ message: '"none" is not a possible name of a waypoint: Istio reads it as no waypoint', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
+  if (node.existing) member.report(serviceAccountProblem(node.serviceAccount));
   member.report(nameProblem('the namespace of the waypoint', namespace));
   if (!context.mesh.waypoints) {
     member.refuse('waypoint', `waypoint ${name}`, name);
@@ -159,8 +158,6 @@ function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<Way
   context.mesh.waypoints.createWaypoint(scope, node, () => servedNamespaces(model, node));
   setMainObject(scope, 'gateway');
 }
-
-const memberOf = new Trait<Membership>('a Waypoint');
 
 /** Returns the waypoint for a workload that names none but needs one, or nothing if the pods of the mesh authorize requests themselves. */
 export function ensureNamespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
@@ -176,8 +173,7 @@ function ensureWaypoint(member: Membership, mesh: Construct, namespace: string):
   if (bound) return bound;
   const first = member.model.index.waypointsIn(namespace).find(({ existing }) => !existing);
   if (first) return first;
-  let id = `waypoint-${namespace}`;
-  while (mesh.node.tryFindChild(id)) id += '-own'; // a user's construct may have the id
+  const id = freeId(mesh, `waypoint-${namespace}`); // a user's construct may have the id
   return waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
 }
 

@@ -27,7 +27,7 @@ export interface Place extends Pick<
   readonly otherwise?: Pick<WorkloadNode, 'egress' | 'jwt' | 'rateLimit'>;
 }
 
-/** Binds a workload to a construct. From then on `workload` stands for the bound node. */
+/** Binds a workload to a construct. From then on the description of `workload` is the bound node. */
 export function bindWorkload(member: Membership, workload: Workload, place: Place): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {

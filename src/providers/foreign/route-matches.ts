@@ -1,4 +1,4 @@
-import { mayTake } from './hosts';
+import { mayTake } from '../../model/hosts';
 import { RouteRule } from '../../model/route';
 
 interface Match {

@@ -1,8 +1,8 @@
 import { GATEWAY_API, GATEWAY_ROUTES, ISTIO_NETWORKING } from './groups';
-import { covers } from './hosts';
 import { MeshHosts, meshHosts, Titles } from './mesh-hosts';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
+import { covers } from '../../model/hosts';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { serviceHost } from '../../model/service';
