@@ -43,13 +43,13 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   peerDeps: [`cdk8s-plus-30@^${peers.cdk8sPlus}`],
   bundledDeps: ['ipaddr.js@^2.5.0'], // a jsii package brings along what is no jsii module
   devDeps: [
-    '@arethetypeswrong/cli@^0.18.0', '@marcbachmann/cel-js@^8.0.0', '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'publint@^0.3.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
+    '@arethetypeswrong/cli@^0.18.0', '@marcbachmann/cel-js@^8.0.0', '@types/node@^20.19.0', 'cdk8s-cli@2.207.60', 'esbuild@^0.28.0', 'fast-check@^4.10.0', 'jsii-docgen@^10.12.0', 'publint@^0.3.0', 'tsx@^4.23.0', 'yaml@^2.9.0',
   ],
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
 
-  // src and imports are compiled together, into lib/src and lib/imports.
-  entrypoint: 'lib/src/index.js',
+  // src and imports are compiled together, into lib/src and lib/imports, and then bundled.
+  entrypoint: 'lib/index.js',
   tsconfig: {
     include: ['src/**/*.ts', 'imports/**/*.ts'],
     compilerOptions: { rootDir: '.', outDir: 'lib', lib: ['es2022'], target: 'ES2022', inlineSourceMap: false, inlineSources: false },
@@ -68,7 +68,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     junitReporting: false,
     jestConfig: {
       roots: ['<rootDir>/test'],
-      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/all.suite.ts'],
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.suite.ts'],
+      setupFilesAfterEnv: ['<rootDir>/test/stack-traces.cjs'],
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/mesh/'],
       moduleNameMapper: { '^cdk8s-agent-mesh$': '<rootDir>/src/index.ts' },
       transform: { '@marcbachmann/cel-js/.+\\.js$': new javascript.Transform('<rootDir>/test/cjs-transform.cjs') },
@@ -86,8 +87,8 @@ project.addFields({
   types: 'lib/src/index.d.ts',
   // The generated classes are nobody's types but our own.
   files: [
-    '.jsii', 'lib/**/*.js', 'lib/src/**/*.d.ts', 'rosetta', 'API.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt',
-    'docs/**/*.md', 'examples/**/*.md', 'examples/**/main.*',
+    '.jsii', 'lib/index.js', 'lib/src/**/*.d.ts', 'rosetta', 'API.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'llms.txt',
+    'docs/**/*.md', 'examples/**/*.md', 'examples/*/*.ts', 'examples/*/*.py',
   ],
 });
 // The newest is not published for every platform, and a lock file must name them all.
@@ -108,6 +109,7 @@ project.eslint?.addOverride({ files: ['test/random/**', 'test/input/**'], rules:
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
 project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
 
+project.compileTask.exec('node .ci/bundle.mjs');
 project.tasks.tryFind('compat')!.reset('node .ci/compat.mjs');
 project.jest!.config.filter = '<rootDir>/test/filter.cjs'; // projen's types lack it
 project.testTask.reset('jest', { receiveArgs: true }); // lint is a task of its own

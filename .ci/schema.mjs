@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { types } = JSON.parse(readFileSync(join(root, '.jsii'), 'utf8'));
 const library = createRequire(import.meta.url)(join(root, 'lib/src/index.js'));
 
-const PRIMITIVES = { string: 'string', number: 'number', boolean: 'boolean' };
+const PRIMITIVES = { string: 'string', number: 'number', boolean: 'boolean', any: 'any' };
 /** A construct is told by a mark of its own, not by its members. */
 const CONSTRUCTS = ['constructs.IConstruct'];
 const name = (fqn) => fqn.slice(fqn.lastIndexOf('.') + 1);

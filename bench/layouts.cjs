@@ -16,7 +16,7 @@ const times = (count, make) => Array.from({ length: count }, (_, i) => make(i));
 const running = (name, options) =>
   Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [Port.http(8080)], service: { name, port: 80 }, ...options });
 
-const agentOf = (scope, name, { mesh, ...options } = {}) => new Agent(scope, name, { mesh, workload: running(name, options) });
+const agentOf = (scope, name, { mesh, ...options } = {}) => new Agent(scope, name, { mesh, versions: { v1: running(name, options) } });
 
 const onlyMesh = (app, providers) => new AgentMesh(new Chart(app, 'chart'), 'mesh', { ...providers(), namespace: 'voice' });
 

@@ -15,7 +15,7 @@ function library(count, workload) {
   const chart = chartOf();
   const mesh = new AgentMesh(chart, 'mesh', { namespace: NAMESPACE, mesh: MeshProvider.istioAmbient() });
   const make = workload ?? ((name) => Workload.existing({ labels: { app: name }, serviceAccount: name, ports: [Port.http(8080)] }));
-  const agents = Array.from({ length: count }, (_, i) => new Agent(mesh, `agent-${i}`, { workload: make(`agent-${i}`) }));
+  const agents = Array.from({ length: count }, (_, i) => new Agent(mesh, `agent-${i}`, { versions: { v1: make(`agent-${i}`) } }));
   agents.forEach((agent, i) => calleesOf(i, count).forEach((callee) => agents[callee].grantCall(agent)));
   return chart;
 }

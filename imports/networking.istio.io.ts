@@ -4961,3 +4961,634 @@ export function toJson_SidecarSpecIngressConnectionPoolTcpTcpKeepalive(obj: Side
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
+
+/**
+ *
+ *
+ * @schema VirtualService
+ */
+export class VirtualService extends ApiObject {
+  /**
+   * Returns the apiVersion and kind for "VirtualService"
+   */
+  public static readonly GVK: GroupVersionKind = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+  }
+
+  /**
+   * Renders a Kubernetes manifest for "VirtualService".
+   *
+   * This can be used to inline resource manifests inside other objects (e.g. as templates).
+   *
+   * @param props initialization props
+   */
+  public static manifest(props: VirtualServiceProps = {}): any {
+    return {
+      ...VirtualService.GVK,
+      ...toJson_VirtualServiceProps(props),
+    };
+  }
+
+  /**
+   * Defines a "VirtualService" API object
+   * @param scope the scope in which to define this object
+   * @param id a scope-local name for the object
+   * @param props initialization props
+   */
+  public constructor(scope: Construct, id: string, props: VirtualServiceProps = {}) {
+    super(scope, id, {
+      ...VirtualService.GVK,
+      ...props,
+    });
+  }
+
+  /**
+   * Renders the object to Kubernetes JSON.
+   */
+  public override toJson(): any {
+    const resolved = super.toJson();
+
+    return {
+      ...VirtualService.GVK,
+      ...toJson_VirtualServiceProps(resolved),
+    };
+  }
+}
+
+/**
+ * @schema VirtualService
+ */
+export interface VirtualServiceProps {
+  /**
+   * @schema VirtualService#metadata
+   */
+  readonly metadata?: ApiObjectMetadata;
+
+  /**
+   * @schema VirtualService#spec
+   */
+  readonly spec?: VirtualServiceSpec;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceProps' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceProps(obj: VirtualServiceProps | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'metadata': obj.metadata,
+    'spec': toJson_VirtualServiceSpec(obj.spec),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpec
+ */
+export interface VirtualServiceSpec {
+  /**
+   * @schema VirtualServiceSpec#hosts
+   */
+  readonly hosts?: string[];
+
+  /**
+   * @schema VirtualServiceSpec#http
+   */
+  readonly http?: VirtualServiceSpecHttp[];
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpec' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpec(obj: VirtualServiceSpec | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'hosts': obj.hosts?.map(y => y),
+    'http': obj.http?.map(y => toJson_VirtualServiceSpecHttp(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttp
+ */
+export interface VirtualServiceSpecHttp {
+  /**
+   * @schema VirtualServiceSpecHttp#match
+   */
+  readonly match?: VirtualServiceSpecHttpMatch[];
+
+  /**
+   * @schema VirtualServiceSpecHttp#fault
+   */
+  readonly fault?: VirtualServiceSpecHttpFault;
+
+  /**
+   * @schema VirtualServiceSpecHttp#route
+   */
+  readonly route?: VirtualServiceSpecHttpRoute[];
+
+  /**
+   * @schema VirtualServiceSpecHttp#mirrors
+   */
+  readonly mirrors?: VirtualServiceSpecHttpMirrors[];
+
+  /**
+   * @schema VirtualServiceSpecHttp#retries
+   */
+  readonly retries?: VirtualServiceSpecHttpRetries;
+
+  /**
+   * @schema VirtualServiceSpecHttp#timeout
+   */
+  readonly timeout?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttp' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttp(obj: VirtualServiceSpecHttp | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'match': obj.match?.map(y => toJson_VirtualServiceSpecHttpMatch(y)),
+    'fault': toJson_VirtualServiceSpecHttpFault(obj.fault),
+    'route': obj.route?.map(y => toJson_VirtualServiceSpecHttpRoute(y)),
+    'mirrors': obj.mirrors?.map(y => toJson_VirtualServiceSpecHttpMirrors(y)),
+    'retries': toJson_VirtualServiceSpecHttpRetries(obj.retries),
+    'timeout': obj.timeout,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpMatch
+ */
+export interface VirtualServiceSpecHttpMatch {
+  /**
+   * @schema VirtualServiceSpecHttpMatch#port
+   */
+  readonly port?: number;
+
+  /**
+   * @schema VirtualServiceSpecHttpMatch#headers
+   */
+  readonly headers?: { [key: string]: VirtualServiceSpecHttpMatchHeaders };
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpMatch' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpMatch(obj: VirtualServiceSpecHttpMatch | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'port': obj.port,
+    'headers': ((obj.headers) === undefined) ? undefined : (Object.entries(obj.headers).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_VirtualServiceSpecHttpMatchHeaders(i[1]) }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpFault
+ */
+export interface VirtualServiceSpecHttpFault {
+  /**
+   * @schema VirtualServiceSpecHttpFault#abort
+   */
+  readonly abort?: VirtualServiceSpecHttpFaultAbort;
+
+  /**
+   * @schema VirtualServiceSpecHttpFault#delay
+   */
+  readonly delay?: VirtualServiceSpecHttpFaultDelay;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpFault' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpFault(obj: VirtualServiceSpecHttpFault | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'abort': toJson_VirtualServiceSpecHttpFaultAbort(obj.abort),
+    'delay': toJson_VirtualServiceSpecHttpFaultDelay(obj.delay),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpRoute
+ */
+export interface VirtualServiceSpecHttpRoute {
+  /**
+   * @schema VirtualServiceSpecHttpRoute#destination
+   */
+  readonly destination: VirtualServiceSpecHttpRouteDestination;
+
+  /**
+   * @schema VirtualServiceSpecHttpRoute#weight
+   */
+  readonly weight?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpRoute' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpRoute(obj: VirtualServiceSpecHttpRoute | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'destination': toJson_VirtualServiceSpecHttpRouteDestination(obj.destination),
+    'weight': obj.weight,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpMirrors
+ */
+export interface VirtualServiceSpecHttpMirrors {
+  /**
+   * @schema VirtualServiceSpecHttpMirrors#destination
+   */
+  readonly destination: VirtualServiceSpecHttpMirrorsDestination;
+
+  /**
+   * @schema VirtualServiceSpecHttpMirrors#percentage
+   */
+  readonly percentage?: VirtualServiceSpecHttpMirrorsPercentage;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpMirrors' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpMirrors(obj: VirtualServiceSpecHttpMirrors | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'destination': toJson_VirtualServiceSpecHttpMirrorsDestination(obj.destination),
+    'percentage': toJson_VirtualServiceSpecHttpMirrorsPercentage(obj.percentage),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpRetries
+ */
+export interface VirtualServiceSpecHttpRetries {
+  /**
+   * @schema VirtualServiceSpecHttpRetries#attempts
+   */
+  readonly attempts?: number;
+
+  /**
+   * @schema VirtualServiceSpecHttpRetries#retryOn
+   */
+  readonly retryOn?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpRetries' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpRetries(obj: VirtualServiceSpecHttpRetries | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'attempts': obj.attempts,
+    'retryOn': obj.retryOn,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpMatchHeaders
+ */
+export interface VirtualServiceSpecHttpMatchHeaders {
+  /**
+   * @schema VirtualServiceSpecHttpMatchHeaders#exact
+   */
+  readonly exact?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpMatchHeaders#prefix
+   */
+  readonly prefix?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpMatchHeaders#regex
+   */
+  readonly regex?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpMatchHeaders' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpMatchHeaders(obj: VirtualServiceSpecHttpMatchHeaders | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exact': obj.exact,
+    'prefix': obj.prefix,
+    'regex': obj.regex,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpFaultAbort
+ */
+export interface VirtualServiceSpecHttpFaultAbort {
+  /**
+   * @schema VirtualServiceSpecHttpFaultAbort#grpcStatus
+   */
+  readonly grpcStatus?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpFaultAbort#http2Error
+   */
+  readonly http2Error?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpFaultAbort#httpStatus
+   */
+  readonly httpStatus?: number;
+
+  /**
+   * @schema VirtualServiceSpecHttpFaultAbort#percentage
+   */
+  readonly percentage?: VirtualServiceSpecHttpFaultAbortPercentage;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpFaultAbort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpFaultAbort(obj: VirtualServiceSpecHttpFaultAbort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'grpcStatus': obj.grpcStatus,
+    'http2Error': obj.http2Error,
+    'httpStatus': obj.httpStatus,
+    'percentage': toJson_VirtualServiceSpecHttpFaultAbortPercentage(obj.percentage),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpFaultDelay
+ */
+export interface VirtualServiceSpecHttpFaultDelay {
+  /**
+   * @schema VirtualServiceSpecHttpFaultDelay#exponentialDelay
+   */
+  readonly exponentialDelay?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpFaultDelay#fixedDelay
+   */
+  readonly fixedDelay?: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpFaultDelay#percent
+   */
+  readonly percent?: number;
+
+  /**
+   * @schema VirtualServiceSpecHttpFaultDelay#percentage
+   */
+  readonly percentage?: VirtualServiceSpecHttpFaultDelayPercentage;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpFaultDelay' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpFaultDelay(obj: VirtualServiceSpecHttpFaultDelay | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'exponentialDelay': obj.exponentialDelay,
+    'fixedDelay': obj.fixedDelay,
+    'percent': obj.percent,
+    'percentage': toJson_VirtualServiceSpecHttpFaultDelayPercentage(obj.percentage),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpRouteDestination
+ */
+export interface VirtualServiceSpecHttpRouteDestination {
+  /**
+   * @schema VirtualServiceSpecHttpRouteDestination#host
+   */
+  readonly host: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpRouteDestination#port
+   */
+  readonly port?: VirtualServiceSpecHttpRouteDestinationPort;
+
+  /**
+   * @schema VirtualServiceSpecHttpRouteDestination#subset
+   */
+  readonly subset?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpRouteDestination' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpRouteDestination(obj: VirtualServiceSpecHttpRouteDestination | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'port': toJson_VirtualServiceSpecHttpRouteDestinationPort(obj.port),
+    'subset': obj.subset,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpMirrorsDestination
+ */
+export interface VirtualServiceSpecHttpMirrorsDestination {
+  /**
+   * @schema VirtualServiceSpecHttpMirrorsDestination#host
+   */
+  readonly host: string;
+
+  /**
+   * @schema VirtualServiceSpecHttpMirrorsDestination#port
+   */
+  readonly port?: VirtualServiceSpecHttpMirrorsDestinationPort;
+
+  /**
+   * @schema VirtualServiceSpecHttpMirrorsDestination#subset
+   */
+  readonly subset?: string;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpMirrorsDestination' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpMirrorsDestination(obj: VirtualServiceSpecHttpMirrorsDestination | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'host': obj.host,
+    'port': toJson_VirtualServiceSpecHttpMirrorsDestinationPort(obj.port),
+    'subset': obj.subset,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpMirrorsPercentage
+ */
+export interface VirtualServiceSpecHttpMirrorsPercentage {
+  /**
+   * @schema VirtualServiceSpecHttpMirrorsPercentage#value
+   */
+  readonly value?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpMirrorsPercentage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpMirrorsPercentage(obj: VirtualServiceSpecHttpMirrorsPercentage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpFaultAbortPercentage
+ */
+export interface VirtualServiceSpecHttpFaultAbortPercentage {
+  /**
+   * @schema VirtualServiceSpecHttpFaultAbortPercentage#value
+   */
+  readonly value?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpFaultAbortPercentage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpFaultAbortPercentage(obj: VirtualServiceSpecHttpFaultAbortPercentage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpFaultDelayPercentage
+ */
+export interface VirtualServiceSpecHttpFaultDelayPercentage {
+  /**
+   * @schema VirtualServiceSpecHttpFaultDelayPercentage#value
+   */
+  readonly value?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpFaultDelayPercentage' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpFaultDelayPercentage(obj: VirtualServiceSpecHttpFaultDelayPercentage | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'value': obj.value,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpRouteDestinationPort
+ */
+export interface VirtualServiceSpecHttpRouteDestinationPort {
+  /**
+   * @schema VirtualServiceSpecHttpRouteDestinationPort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpRouteDestinationPort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpRouteDestinationPort(obj: VirtualServiceSpecHttpRouteDestinationPort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema VirtualServiceSpecHttpMirrorsDestinationPort
+ */
+export interface VirtualServiceSpecHttpMirrorsDestinationPort {
+  /**
+   * @schema VirtualServiceSpecHttpMirrorsDestinationPort#number
+   */
+  readonly number?: number;
+}
+
+/**
+ * Converts an object of type 'VirtualServiceSpecHttpMirrorsDestinationPort' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_VirtualServiceSpecHttpMirrorsDestinationPort(obj: VirtualServiceSpecHttpMirrorsDestinationPort | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'number': obj.number,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+

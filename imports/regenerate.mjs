@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse } from 'yaml';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({ options: { crds: { type: 'string' }, out: { type: 'string' } } });
@@ -31,15 +31,16 @@ for (const source of sources) {
 const work = mkdtempSync(join(tmpdir(), 'imports-'));
 try {
   mkdirSync(out, { recursive: true });
-  for (const [group, list] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    // Two files of one group would overwrite each other's module, so a group is given as one.
-    const file = join(work, `${group}.yaml`);
-    writeFileSync(file, list.map((crd) => stringify(crd)).join('---\n'));
+  // Two files of one group would overwrite each other's module, so a group is given as one.
+  const imports = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([group, list]) => {
     process.stderr.write(`import ${group} (${list.map((crd) => crd.spec.names.kind).join(', ')})\n`);
-    execFileSync(process.execPath, [join(here, '../node_modules/cdk8s-cli/bin/cdk8s'),
-      'import', file, '--no-save', '--language', 'typescript', '--output', join(work, 'out'), '--no-check-upgrade'],
+    writeFileSync(join(work, `${group}.yaml`), list.map((crd) => JSON.stringify(crd)).join('\n---\n'));
+    return `${group}.yaml`;
+  });
+  // The importer takes longer to start than to import a group, and takes several groups from its config alone.
+  writeFileSync(join(work, 'cdk8s.yaml'), JSON.stringify({ language: 'typescript', imports }));
+  execFileSync(process.execPath, [join(here, '../node_modules/cdk8s-cli/bin/cdk8s'), 'import', '--no-save', '--output', join(work, 'out'), '--no-check-upgrade'],
     { stdio: ['ignore', 'ignore', 'inherit'], cwd: work, env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: '1' } });
-  }
   for (const name of readdirSync(join(work, 'out'))) {
     const text = readFileSync(join(work, 'out', name), 'utf8');
     writeFileSync(join(out, name), text);
@@ -54,7 +55,10 @@ function crdsOf(source) {
   const texts = existsSync(collected)
     ? [pinned(collected, source.collected)]
     : Object.entries(source.files).map(([path, sha256]) => pinned(join(crds, source.name, path), sha256));
-  const found = texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS()))
+  // To parse a document takes long, so only those are parsed that name a kind.
+  const named = new RegExp(`^ +kind: (${Object.keys(source.kinds).join('|')})$`, 'm');
+  const documents = texts.flatMap((text) => text.split(/^---$/m)).filter((text) => named.test(text));
+  const found = documents.map((text) => parse(text))
     .filter((object) => object?.kind === 'CustomResourceDefinition' && object.spec.names.kind in source.kinds);
   for (const kind of Object.keys(source.kinds)) {
     if (!found.some((crd) => crd.spec.names.kind === kind)) throw new Error(`${source.name}: no CRD of kind ${kind}`);

@@ -1,16 +1,22 @@
 import { provideClasses } from './input/instances';
 
 export { Agent } from './constructs/agent/agent';
-export { type AgentProps } from './constructs/agent/agent-props';
+export { type AgentMirror } from './constructs/agent/agent-mirror';
+export { type AgentCanary, type AgentProps } from './constructs/agent/agent-props';
 export { AgentMesh } from './constructs/mesh/agent-mesh';
 export { type AgentMeshProps } from './constructs/mesh/agent-mesh-props';
 export { AmbientMigration, type AmbientMigrationOptions, type IMeshProgram } from './constructs/mesh/ambient-migration';
+export { Backend } from './constructs/backend/backend';
+export { type BackendProps } from './constructs/backend/backend-props';
 export { CanaryRoute, type CanaryRouteOptions, type CanaryRouteProps } from './constructs/routing/canary-route';
 export { ClusterLink, type ClusterLinkProps } from './constructs/mesh/cluster-link';
+export { type GatewayInfrastructureProps } from './constructs/inference/gateway-infrastructure';
 export { type IInferenceGateway } from './constructs/inference/gateway-facts';
 export { type ExistingGatewayProps, type InferenceGatewayProps, type TlsSecretReference } from './constructs/inference/gateway-props';
 export { InferenceGateway } from './constructs/inference/inference-gateway';
 export { InferencePool } from './constructs/inference/inference-pool';
+export { InferenceObjective, type InferenceObjectiveProps } from './constructs/inference/inference-objective';
+export { InferenceModelRewrite, type InferenceModelRewriteProps, type ModelRewriteTarget } from './constructs/inference/inference-model-rewrite';
 export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference/pool-props';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';
@@ -18,22 +24,33 @@ export { McpToolBoundary } from './constructs/mcp/mcp-tool-boundary';
 export { type McpProxyProps, type McpToolBoundaryProps } from './constructs/mcp/mcp-tool-boundary-props';
 export { MeshEgress, type MeshEgressProps } from './constructs/mesh/mesh-egress';
 export { type MeshMemberProps } from './constructs/membership/membership';
-export { type RouteOptions, type RouteRetries } from './constructs/routing/route-facts';
+export { type CanarySplit } from './constructs/routing/canary-split';
+export { type RouteMirror, type RouteCors, type RouteOptions, type RouteRetries } from './constructs/routing/route-options';
 export { type ExistingWaypointProps, type IWaypoint, Waypoint, type WaypointProps } from './constructs/routing/waypoint';
 export { GatewayProvider, type IstioGatewayOptions } from './providers/gateway-provider';
 export { type AgentgatewayOptions, McpProvider } from './providers/mcp-provider';
 export { type IstioAmbientOptions, type IstioSidecarOptions, type LinkerdOptions, MeshProvider } from './providers/mesh-provider';
+export { AccessLogs } from './values/access-logs';
+export { LinkerdAccessLog } from './values/linkerd-access-log';
+export { Affinity, type AffinityOptions, type PodAffinityOptions } from './values/affinity';
 export { type IAgent } from './values/agent';
 export { type Call, type Decision, type ICallee } from './values/call';
 export { type CircuitBreaker } from './values/circuit-breaker';
+export { type ConnectionPool } from './values/connection-pool';
+export { EndpointPickerConfig } from './values/endpoint-picker-config';
+export { AvailabilityMode, ImagePullPolicy, type PickerPodOptions, type PickerTracing } from './values/picker-pod-options';
 export { type DeployPickerOptions, EndpointPicker, type ExistingPickerOptions, ModelServer } from './values/endpoint-picker';
+export { GatewayServiceType } from './values/gateway-service-type';
+export { TlsTermination } from './values/tls-termination';
+export { GatewayExposure } from './values/gateway-exposure';
 export { FailureMode } from './values/failure-mode';
+export { Fault, type FaultOptions } from './values/fault';
 export { Cluster, type ClusterOptions } from './values/cluster';
-export { ExternalHost, type ExternalHostOptions } from './values/external-host';
+export { ExternalHost, type ExternalHostAddressOptions, type ExternalHostOptions, ExternalHostProtocol } from './values/external-host';
 export { Grant } from './values/grant';
-export { type ICaller, Identity, type IdentityOptions } from './values/identity';
+export { type ICaller, Identity, IdentityGroup, type IdentityOptions } from './values/identity';
 export { type ExternalAuthorizer } from './values/external-authorizer';
-export { type JwtRequirement } from './values/jwt';
+export { type GatewayJwtRequirement, type JwtRequirement } from './values/jwt';
 export {
   GuardrailPhase, type McpGuardrail, McpIdentityProvider, type McpOAuth, McpPrefix, McpSessionRouting,
 } from './values/mcp-proxy';
@@ -41,16 +58,32 @@ export { type ExternalMcpServerOptions, McpServer, type McpServerOptions, McpTra
 export { MediaPort, TransportProtocol } from './values/media-port';
 export { type MeshMetrics } from './values/mesh-metrics';
 export { type MeshProblem } from './values/mesh-problem';
+export {
+  type CommonPodOptions, type HorizontalPodAutoscaler, type PodDisruptionBudget, type PodOptions, TaintEffect, type Toleration,
+  type TopologySpreadConstraint, WhenUnsatisfiable, type WorkloadProbe,
+} from './values/pod-options';
+export {
+  type AgentsOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions, type PayloadAgnosticOptions,
+  type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
+} from './values/picker-config-options';
+export {
+  type CustomPickerConfigOptions, type PickerDataLayer, type PickerDataSource, type PickerFlowControl, type PickerPlugin, type PickerPriorityBand,
+  type PickerProfile, type PickerProfilePlugin,
+} from './values/picker-custom-options';
 export { Port, PortProtocol } from './values/port';
 export { type RateLimit } from './values/rate-limit';
 export { MigrationStage } from './values/migration-stage';
-export { GatewayApiChannel, IstioRelease, LinkerdRelease } from './values/releases';
+export { GatewayApiChannel, IstioRelease, LinkerdRelease, PickerRelease } from './values/releases';
 export { CalleeReference, CallerReference, RouteTargetReference } from './values/references';
 export { type IRouteTarget } from './values/route-target';
 export { TokenCaller, type TokenCallerOptions } from './values/token-caller';
+export { type EmptyDirOptions, Volume, type VolumeOptions } from './values/volume';
+export { UnauthenticatedPort, type UnauthenticatedPortOptions } from './values/unauthenticated-port';
 export { Workload } from './values/workload';
 export {
-  type DeployWorkloadOptions, type ExistingService, type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadEgress, type WorkloadOptions,
+  type CommonWorkloadOptions, type ConstructWorkloadOptions, type DeployWorkloadOptions, type ExistingService,
+  type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadOptions,
 } from './values/workload-options';
+export { type ExternalNetwork, type WorkloadEgress } from './values/workload-egress';
 
-provideClasses(() => module.exports as Record<string, unknown>); // read when it is complete
+provideClasses(() => module.exports as Record<string, unknown>); // the function is called later, when all exports are set

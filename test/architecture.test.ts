@@ -11,14 +11,15 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^model\//, may: [/^model\//] },
   { place: /^input\/call-site\.ts$/, may: [/^path$/] },
   { place: /^input\//, may: [/^input\//, /^model\//] },
+  { place: /^values\/workload\.ts$/, may: [/^values\//, /^model\//, /^input\/guard$/, /^providers\/foreign\/app-pods$/, /^constructs$/] },
   { place: /^values\//, may: [/^values\//, /^model\//, /^input\/guard$/] },
   { place: /^analysis\//, may: [/^analysis\//, /^model\//] },
   { place: /^providers\/((mesh|gateway|mcp)-provider|access-policy)\.ts$/, may: [/^providers\//, /^model\//, /^values\//, /^input\/guard$/, /^constructs$/] },
   { place: /^providers\/emit\.ts$/, may: [/^cdk8s$/, /^constructs$/, /^model\/trait$/] },
   { place: /^providers\/without-mcp-proxy\.ts$/, may: [/^model\//] },
-  { place: /^providers\/backend\.ts$/, may: [/^model\//, /^constructs$/, /^providers\/foreign\/tree-object$/] },
+  { place: /^providers\/backend(-egress|-ports)?\.ts$/, may: [/^model\//, /^constructs$/, /^providers\/(backend-egress|backend-ports|foreign\/tree-object)$/] },
   { place: /^providers\/refusals\.ts$/, may: [/^model\//, /^providers\/(backend|without-mcp-proxy)$/] },
-  { place: /^providers\/foreign\//, may: [/^providers\/(foreign\/|emit$)/, /^model\//, /^cdk8s$/] },
+  { place: /^providers\/foreign\//, may: [/^providers\/(foreign\/|emit$)/, /^model\//, /^cdk8s$/, /^constructs$/] },
   { place: /^providers\/workload\//, may: [/^providers\/(workload\/|emit|backend)/, /^model\//, /^cdk8s/, /^constructs$/] },
   { place: /^providers\/(gateway-api|inference-extension)\//, may: [/^providers\/($1\/|workload\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/, /^crypto$/] },
   { place: /^providers\/istio-shared\//, may: [/^providers\/(istio-shared\/|gateway-api\/|foreign\/|emit|backend)/, /^model\//, /^\.\.\/imports\//, /^cdk8s/, /^constructs$/] },
@@ -26,7 +27,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^constructs\/mesh\/ambient-migration\.ts$/, may: [/^values\//, /^input\/guard$/, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\/mesh\/access-file\.ts$/, may: [/^model\//, /^constructs\/membership\/problem-error$/, /^cdk8s$/, /^constructs$/, /^fs$/, /^path$/] },
   { place: /^constructs\/input\/key-checks\.ts$/, may: [/^crypto$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|identities|known-pods|label-selector|lists)|workload\/deployment)$/, /^cdk8s$/, /^path$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(app-pods|changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|identities|known-pods|label-selector|lists|pod-marks|service-ports|ungranted-callers)|workload\/deployment|inference-extension\/(objective|picker-headers))$/, /^cdk8s$/, /^path$/] },
   { place: /^index\.ts$/, may: [/^input\/instances$/, /^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
 ];
 
@@ -64,6 +65,14 @@ test('only emit.ts creates ApiObjects and uses "any"', () => {
   const making = files.filter((file) => /new ApiObject\(|extends ApiObject/.test(readFileSync(join(SRC, file), 'utf8')));
   const anything = files.filter((file) => /\bany\b(?=[;,)>\]]|\[\])/.test(readFileSync(join(SRC, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*|'[^']*'|`[^`]*`/g, '').replace(/Lazy\.any/g, '')));
   expect([making, anything]).toEqual([['providers/emit.ts'], ['providers/emit.ts']]);
+});
+
+test('only authorization-policy.ts emits an AuthorizationPolicy of Istio, so that none is enforced in an audit-only namespace', () => {
+  const emitting = files.filter((file) => {
+    const source = readFileSync(join(SRC, file), 'utf8');
+    return /\bAuthorizationPolicy\b[^;]*from '[./]*imports\/security\.istio\.io'/.test(source);
+  });
+  expect(emitting).toEqual(['providers/istio-shared/authorization-policy.ts']);
 });
 
 test('no file has more than 260 lines', () => {

@@ -3,7 +3,7 @@ import { SEPARATOR } from './golden-whole';
 
 /** What a part is called, by the class of the construct that made it, existing ones too. */
 const OWNERS: readonly (readonly [type: RegExp, kind: string])[] = [
-  [/^Agent$/, 'agent'], [/Pool$/, 'pool'], [/Gateway$/, 'gateway'], [/Route$/, 'route'], [/^McpToolBoundary$/, 'tool-server'], [/Waypoint$/, 'waypoint'], [/^AgentMesh$/, 'mesh'],
+  [/^Agent$/, 'agent'], [/^Backend$/, 'backend'], [/Pool$/, 'pool'], [/Gateway$/, 'gateway'], [/Route$/, 'route'], [/^McpToolBoundary$/, 'tool-server'], [/Waypoint$/, 'waypoint'], [/^AgentMesh$/, 'mesh'],
 ];
 
 /** Consecutive objects of one construct, as a file that a person reviews. */
@@ -37,7 +37,7 @@ function ownerOf(one: ApiObject): string {
   return 'app';
 }
 
-const keyOf = (kind: string, namespace: string | undefined, name: string) => [kind, namespace ?? '', name].join(' ');
+const keyOf = (kind: string, namespace: string | undefined, name: string) => [kind, kind === 'Namespace' ? '' : namespace ?? '', name].join(' ');
 
 function keyIn(document: string): string {
   const field = (pattern: RegExp) => pattern.exec(document)?.[1];

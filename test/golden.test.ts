@@ -57,6 +57,10 @@ test.each([
   ['voice-agents', 'voice-agents', 'istio-ambient'],
   ['voice-agents-sidecar', 'voice-agents', 'istio-sidecar'],
   ['voice-agents-linkerd', 'voice-agents', 'linkerd'],
+  ['llm-serving', 'llm-serving', 'istio-ambient'],
+  ['acme', 'acme', 'istio-ambient'],
+  ['acme-sidecar', 'acme', 'istio-sidecar'],
+  ['acme-linkerd', 'acme', 'linkerd'],
   ['what-already-runs', 'what-already-runs', 'istio-ambient'],
   ['tool-boundary', 'tool-boundary', 'agentgateway'],
   ['tool-boundary-waypoint', 'tool-boundary', 'istio-ambient'],
@@ -106,25 +110,25 @@ test('the story with sidecars differs from ambient only in the line of the mesh'
   expect(sidecar.filter((line, i) => line !== ambient[i])).toEqual(['  mesh: MeshProvider.istioSidecar(),']);
 });
 
-test('tool boundaries with a waypoint differ from agentgateway only in `mcp` and upstream credentials', () => {
+test('tool boundaries with a waypoint differ from agentgateway only in `mcp`, upstream credentials and a comment', () => {
   const proxied = lines('tool-boundary');
   const waypoint = lines('tool-boundary-waypoint');
   expect(waypoint).toHaveLength(proxied.length);
   expect(waypoint.filter((line, i) => line !== proxied[i])).toEqual([
     '  Agent, AgentMesh, ExternalHost, Identity, McpServer, McpToolBoundary, MeshProvider, Port, TokenCaller, Workload,',
     '  // Without `mcp`, waypoints match the mirrored MCP headers, which these servers check against the body.',
+    '// Grant tools one by one. A tool without a grant cannot be called. A waypoint does not change responses, so `tools/list` still names it.',
     '      host: ExternalHost.https(\'mcp.weather.example\'), tools: [\'forecast\', \'history\'], enforcesMirroredHeaders: true,',
   ]);
 });
 
-test('the story on Linkerd differs from ambient only in the line of the mesh and in Services instead of pools', () => {
+test('the story on Linkerd differs from ambient only in the line of the mesh and in a split of Services instead of pools', () => {
   const ambient = lines('voice-agents');
   const linkerd = lines('voice-agents-linkerd');
-  expect(linkerd).toHaveLength(ambient.length);
-  expect(linkerd.filter((line, i) => line !== ambient[i])).toEqual([
+  expect(linkerd.filter((line) => !ambient.includes(line))).toEqual([
     '  mesh: MeshProvider.linkerd(),',
+    '  canary: { version: \'v2\', percent: 5 }, // plus every request with the header "x-canary: true"',
     '// The edge gateway: HTTPS, then a Service for each version, because Linkerd does not support InferencePools.',
-    '  stable: assistant.version(\'v1\'),',
-    '  canary: assistant.version(\'v2\'),',
+    'gateway.addRoute(\'chat\', { target: assistant });',
   ]);
 });

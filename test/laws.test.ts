@@ -35,7 +35,7 @@ describe('law 1, admitted', () => {
 
 describe('law 2, enforced or refused', () => {
   test('a grant that no component enforces fails synth and names a provider that could', () => {
-    expect(problemsOf((mesh) => story(mesh).crm.grantTools(['refund'], caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway for this grant')]);
+    expect(problemsOf((mesh) => story(mesh).crm.grantTools(['refund'], caller))).toEqual([expect.stringContaining('use McpProvider.agentgateway')]);
   });
   test('a refused grant opens nothing', () => {
     const { chart, mesh } = meshOf(() => {});
@@ -49,22 +49,22 @@ describe('law 2, enforced or refused', () => {
 describe('law 3, closed by default', () => {
   test('no callers is written as deny-all at every layer, never as a missing policy', () => {
     const objects = synth((mesh) => {
-      new Agent(mesh, 'agent', { workload: deploy() });
+      new Agent(mesh, 'agent', { versions: { v1: deploy() } });
       new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }) });
     });
     expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
     expect(objects.get('AuthorizationPolicy', 'voice-waypoint-deny-all').spec).not.toHaveProperty('rules');
-    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec).toEqual({ selector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } } });
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec).toEqual({ selector: { matchLabels: { 'app.kubernetes.io/name': 'agent', 'app.kubernetes.io/version': 'v1' } } });
     expect(objects.get('AuthorizationPolicy', 'crm').spec).toEqual({ targetRefs: [{ group: '', kind: 'Service', name: 'crm' }] });
   });
   test('a grant opens one port of one callee for one caller', () => {
-    const spec = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(caller)).get('AuthorizationPolicy', 'agent-workload').spec;
+    const spec = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: deploy([8000, 9000]) } }).grantCall(caller)).get('AuthorizationPolicy', 'agent-v1-workload').spec;
     expect(spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['far/caller'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
   });
   test('every namespace with objects of the mesh denies by default', () => {
     const objects = synth((mesh) => {
-      new Agent(mesh, 'a', { workload: deploy(), namespace: 'one' });
-      new Agent(mesh, 'b', { workload: existing('b', { namespace: 'two' }) }); // stated as existing
+      new Agent(mesh, 'a', { versions: { v1: deploy() }, namespace: 'one' });
+      new Agent(mesh, 'b', { versions: { v1: existing('b', { namespace: 'two' }) } }); // stated as existing
       new McpToolBoundary(mesh, 'c', { server: McpServer.of(deploy(), { tools: ['t'] }), namespace: 'three' });
       new Waypoint(mesh, 'd', { namespace: 'four' });
       new InferenceGateway(mesh, 'e', { ...hosts, namespace: 'five' });
@@ -80,22 +80,22 @@ describe('law 4, no way around', () => {
   test('pods behind a waypoint accept connections from that waypoint only', () => {
     const objects = synth((mesh) => {
       const waypoint = new Waypoint(mesh, 'wp');
-      new Agent(mesh, 'agent', { workload: deploy(), waypoint }).grantCall(caller);
+      new Agent(mesh, 'agent', { versions: { v1: deploy() }, waypoint }).grantCall(caller);
       new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy(), { tools: ['t'] }), waypoint }).grantAllTools(caller);
     });
-    for (const workloadPolicy of ['agent-workload', 'crm-workload']) {
+    for (const workloadPolicy of ['agent-v1-workload', 'crm-workload']) {
       expect(objects.get('AuthorizationPolicy', workloadPolicy).spec.rules.flatMap(({ from }: { from: unknown[] }) => from)).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
     }
     expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
   });
   test('a gateway calls a Service behind a waypoint through the waypoint', () => {
     const objects = synth((mesh) => {
-      const agent = new Agent(mesh, 'agent', { workload: deploy(), waypoint: new Waypoint(mesh, 'wp') });
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() }, waypoint: new Waypoint(mesh, 'wp') });
       new InferenceGateway(mesh, 'gw', hosts).addRoute('all', { target: agent.version() });
     });
     expect(objects.get('Service', 'agent').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'wp', 'istio.io/ingress-use-waypoint': 'true' });
     expect(objects.get('AuthorizationPolicy', 'agent').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio'] } }]);
-    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
   });
   test('a Service behind the enrolled gateway has no ingress-use-waypoint label, which would end in 503', () => {
     const labels = synth((mesh) => { story(mesh); }).all.map(({ metadata }) => JSON.stringify(metadata.labels ?? {}));
@@ -107,7 +107,7 @@ describe('law 4, no way around', () => {
       new InferenceGateway(mesh, 'gw', hosts).addPool('llm', { workload: agent.version('v1') });
     }).names('Service');
     expect(withPool()).toEqual(['Service/voice/llm-epp']);
-    expect(withPool(true).sort()).toEqual(['Service/voice/agent-v1', 'Service/voice/llm-epp']);
+    expect(withPool(true).sort()).toEqual(['Service/voice/agent', 'Service/voice/llm-epp']);
   });
 });
 
@@ -119,14 +119,14 @@ describe('law 5, stable', () => {
     const before = synth((mesh) => { story(mesh); });
     expect(difference(before, synth((mesh) => story(mesh).crm.grantAllTools(caller)))).toEqual(['AuthorizationPolicy/voice/crm']);
     const agents = (grant: boolean) => synth((mesh) => {
-      const [one, two] = ['one', 'two'].map((name) => new Agent(mesh, name, { workload: deploy() }));
+      const [one, two] = ['one', 'two'].map((name) => new Agent(mesh, name, { versions: { v1: deploy() } }));
       if (grant) two.grantCall(one);
     });
-    expect(difference(agents(false), agents(true))).toEqual(['AuthorizationPolicy/voice/two-workload']);
+    expect(difference(agents(false), agents(true))).toEqual(['AuthorizationPolicy/voice/two-v1-workload']);
   });
   test('adding an agent changes no other object', () => {
     const before = synth((mesh) => { story(mesh); });
-    const after = synth((mesh) => { new Agent(mesh, 'another', { workload: deploy() }); story(mesh); });
+    const after = synth((mesh) => { new Agent(mesh, 'another', { versions: { v1: deploy() } }); story(mesh); });
     expect(difference(before, after).filter((one) => !one.includes('/another'))).toEqual([]);
   });
   test('a version added in the middle changes no other version\'s port', () => {
@@ -166,17 +166,17 @@ describe('law 6, open', () => {
     const { gateway, stable, route, crm } = story(mesh);
     expect([gateway, stable, route, crm].map((one) => ApiObject.of(one)).map(({ kind, name }) => `${kind} ${name}`))
       .toEqual(['Gateway voice-gw', 'InferencePool assistant-v1', 'HTTPRoute chat', 'AuthorizationPolicy crm-workload']);
-    expect(ApiObject.of(new Agent(mesh, 'one', { workload: existing('one') })).name).toBe('one-workload');
+    expect(ApiObject.of(new Agent(mesh, 'one', { versions: { v1: existing('one') } })).name).toBe('one-v1-workload');
   });
   test('an existing Gateway gets routes, and its proxies are allowed', () => {
     const objects = synth((mesh) => {
-      const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'door' });
+      const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corporate', namespace: 'ingress', hostnames: ['a.example.com'], serviceAccount: 'corporate' });
       gateway.addRoute('all', { target: gateway.addPool('llm', { workload: deploy() }) });
     });
     expect(objects.names('Gateway')).toEqual(['Gateway/voice/corporate-inner']);
     expect(objects.names().filter((name) => name.includes('/ingress'))).toEqual([]);
     expect(objects.get('HTTPRoute', 'all').spec.parentRefs).toEqual([{ name: 'corporate', namespace: 'ingress', port: 443 }]);
-    expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/door'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'corporate-inner-edge').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['ingress/corporate'] } }]);
   });
   test('an existing Gateway in a namespace of the mesh is allowed its hosts despite the deny-all', () => {
     const objects = synth((mesh) => {
@@ -230,7 +230,7 @@ describe('law 6, open', () => {
     expect(objects.get('AuthorizationPolicy', 'crm').spec).not.toHaveProperty('rules');
   });
   test('an existing namespace gets policies and no Namespace object', () => {
-    const objects = synth((mesh) => { new Agent(mesh, 'agent', { workload: existing('a') }); }, { existingNamespaces: ['voice'] });
+    const objects = synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: existing('a') } }); }, { existingNamespaces: ['voice'] });
     expect(objects.names('Namespace')).toEqual([]);
     expect(objects.get('AuthorizationPolicy', 'voice-deny-all').spec).toEqual({});
   });
@@ -249,8 +249,8 @@ describe('law 7, honest about versions', () => {
 describe('law 8, no secrets, no floating images', () => {
   test('secrets are references', () => {
     const workload = Workload.deploy({ image: 'a.example/b:1', ports: [Port.http(1)], secretEnv: { API_KEY: { secretName: 'keys', key: 'openai' } }, env: { MODE: 'x' } });
-    const objects = synth((mesh) => { new Agent(mesh, 'agent', { workload }); });
-    expect(objects.get('Deployment', 'agent').spec.template.spec.containers[0].env)
+    const objects = synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: workload } }); });
+    expect(objects.get('Deployment', 'agent-v1').spec.template.spec.containers[0].env)
       .toEqual([{ name: 'API_KEY', valueFrom: { secretKeyRef: { key: 'openai', name: 'keys' } } }, { name: 'MODE', value: 'x' }]);
     expect(objects.names('Secret')).toEqual([]);
   });
@@ -266,9 +266,9 @@ describe('law 9, one clear error', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'laws-'));
     const { app, mesh } = meshOf(() => {});
     Object.assign(app, { outdir });
-    new Agent(mesh, 'Bad', { workload: Workload.deploy({ image: 'x', ports: [Port.http(0)] }) });
+    new Agent(mesh, 'Bad', { versions: { v1: Workload.deploy({ image: 'x', ports: [Port.http(0)] }) } });
     const gateway = new InferenceGateway(mesh, 'gw', { ...hosts, hostnames: ['a b'] });
-    gateway.addCanary('c', { stable: gateway.addPool('p', { workload: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { workload: deploy() }), canaryPercent: 500 });
+    gateway.addCanary('c', { stable: gateway.addPool('p', { workload: deploy(), targetPorts: [1] }), canary: gateway.addPool('q', { workload: deploy() }), percent: 500 });
     new Chart(app, 'second', { namespace: 'x' });
     let message = '';
     try { app.synth(); } catch (error) { message = (error as Error).message; }

@@ -18,11 +18,11 @@ test.each(pages)('every relative link of %s leads to a file of the package', (pa
 test('the package has the documents, and neither sources, tests nor source maps', () => {
   const documents = [
     'README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'API.md', 'llms.txt', 'docs/install.md', 'rosetta/default.ts-fixture',
-    'examples/voice-agents/main.py', 'examples/voice-agents/main.ts',
+    'examples/voice-agents/main.py', 'examples/voice-agents/main.ts', 'examples/acme/platform.ts',
   ];
   expect(documents.filter((path) => !shipped.has(path))).toEqual([]);
   const own = [...shipped].filter((path) => !path.startsWith('node_modules/ipaddr.js/'));
-  const allowed = /^(package\.json|\.jsii|LICENSE|llms\.txt|[A-Z]+\.md|docs\/.+\.md|examples\/[^/]+\/(README\.md|main\.(ts|py))|rosetta\/.+\.ts-fixture|lib\/.+\.js|lib\/src\/.+\.d\.ts)$/;
+  const allowed = /^(package\.json|\.jsii|LICENSE|llms\.txt|[A-Z]+\.md|docs\/.+\.md|examples\/[^/]+\/(README\.md|main\.py|[a-z]+\.ts)|rosetta\/.+\.ts-fixture|lib\/index\.js|lib\/src\/.+\.d\.ts)$/;
   expect(own.filter((path) => !allowed.test(path))).toEqual([]);
 });
 

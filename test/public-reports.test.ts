@@ -5,12 +5,12 @@ import { join } from 'path';
 import { ApiObject, App, Chart, YamlOutputType } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayProvider, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary,
-  MediaPort, MeshProvider, Port, Workload,
+  MediaPort, MeshProvider, Port, UnauthenticatedPort, Workload,
 } from '../src';
 import { deploy, existing, IMAGE } from './story';
 import { Build, meshOf, problemsOf, synth } from './synth';
 
-const edgeGateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'door', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
+const edgeGateway = (mesh: AgentMesh) => new InferenceGateway(mesh, 'edge', { hostnames: ['desk.example.com'], tls: { secretName: 'desk-tls' } });
 const says = (build: Build, props: Partial<AgentMeshProps> = {}) => meshOf(build, props).mesh.describeAccess();
 
 describe('files and clusters', () => {
@@ -20,7 +20,7 @@ describe('files and clusters', () => {
       try {
         const app = new App({ outdir, yamlOutputType });
         const mesh = new AgentMesh(new Chart(app, 'desk'), 'mesh', { namespace: 'desk', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
-        new Agent(mesh, 'back', { namespace: 'desk-data', workload: deploy() }).grantCall(new Agent(mesh, 'front', { workload: deploy() }));
+        new Agent(mesh, 'back', { namespace: 'desk-data', versions: { v1: deploy() } }).grantCall(new Agent(mesh, 'frontend', { versions: { v1: deploy() } }));
         const objects = mesh.node.findAll().filter((one) => ApiObject.isApiObject(one));
         app.synth();
         const files = readdirSync(outdir, { recursive: true }).map(String).filter((name) => name.endsWith('.yaml'));
@@ -36,7 +36,7 @@ describe('files and clusters', () => {
       const app = new App();
       for (const [i, name] of names.entries()) {
         const mesh = new AgentMesh(new Chart(app, `chart-${i}`), 'mesh', { namespace: 'desk', cluster: Cluster.of({ name }), mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
-        new Agent(mesh, 'front', { workload: deploy() });
+        new Agent(mesh, 'frontend', { versions: { v1: deploy() } });
       }
       return app;
     };
@@ -48,29 +48,28 @@ describe('files and clusters', () => {
 
 test('a host named by one workload is open to unrestricted callers, and the report says so (defenseunicorns/uds-core#2064)', () => {
   const report = says((mesh) => {
-    new Agent(mesh, 'writer', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.models.example')] } }) });
-    new Agent(mesh, 'crawler', { workload: deploy() });
+    new Agent(mesh, 'writer', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.models.example')] } }) } });
+    new Agent(mesh, 'crawler', { versions: { v1: deploy() } });
   });
   expect(report).toContain('external host api.models.example by name, on ports 80 and 443, through waypoint voice/voice-waypoint\n  <- agent writer: port 443\n  <- agent crawler: no egress limits\n  <- pods outside namespaces voice');
 });
 
 test('a server that starts slowly is not restarted (kserve/kserve#5062, vllm-project/aibrix#772)', () => {
-  const [container] = synth((mesh) => { new Agent(mesh, 'llm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/health' }) }); })
-    .get('Deployment', 'llm').spec.template.spec.containers;
+  const [container] = synth((mesh) => { new Agent(mesh, 'llm', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/health' }) } }); })
+    .get('Deployment', 'llm-v1').spec.template.spec.containers;
   expect(container.startupProbe.failureThreshold * container.startupProbe.periodSeconds).toBe(600);
 });
 
 test('a canary on a port without HTTP is refused (fluxcd/flagger#1021)', () => {
   const version = () => Workload.deploy({ image: IMAGE, ports: [Port.tcp(9090)] });
   expect(problemsOf((mesh) => {
-    const asr = new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() } });
-    asr.addCanary('asr', { stable: asr.version('v1'), canary: asr.version('v2'), canaryPercent: 50 });
+    new Agent(mesh, 'asr', { versions: { v1: version(), v2: version() }, canary: { version: 'v2', percent: 50 } });
   })[0]).toContain('a route cannot send requests to agent asr v1: port 9090 does not speak HTTP');
 });
 
 test('a gRPC agent behind a gateway is called by HTTP/2 (open-feature/open-feature-operator#796, kagent-dev/kagent#2885)', () => {
   expect(synth((mesh) => {
-    const agent = new Agent(mesh, 'a2a', { workload: Workload.deploy({ image: IMAGE, ports: [Port.grpc(50051)] }) });
+    const agent = new Agent(mesh, 'a2a', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.grpc(50051)] }) } });
     edgeGateway(mesh).addRoute('a2a-route', { target: agent.version() });
   }).get('Service', 'a2a').spec.ports[0].appProtocol).toBe('kubernetes.io/h2c');
 });
@@ -84,15 +83,15 @@ test('a proxy calls a server at the server\'s own path (kubernetes-sigs/kube-age
 test('a route to the team\'s Gateway is not served over plain HTTP (kubernetes-sigs/gateway-api#2622)', () => {
   const parent = (more: object) => synth((mesh) => {
     const corp = InferenceGateway.fromGatewayName(mesh, 'corp', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['desk.example.com'], ...more });
-    corp.addRoute('front', { target: new Agent(mesh, 'front', { workload: deploy() }).version() });
-  }).get('HTTPRoute', 'front').spec.parentRefs[0];
+    corp.addRoute('frontend', { target: new Agent(mesh, 'frontend', { versions: { v1: deploy() } }).version() });
+  }).get('HTTPRoute', 'frontend').spec.parentRefs[0];
   expect([parent({}), parent({ listener: 'https' })]).toEqual([{ name: 'corp', namespace: 'ingress', port: 443 }, { name: 'corp', namespace: 'ingress', sectionName: 'https' }]);
 });
 
 test('ports that a grant leaves closed are a finding (istio/istio#56505)', () => {
   const prometheus = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
   const { mesh } = meshOf((it) => {
-    const vectors = new Agent(it, 'vectors', { workload: existing('vectors', { ports: [Port.http(6333), Port.http(6335), Port.http(9100)] }) });
+    const vectors = new Agent(it, 'vectors', { versions: { v1: existing('vectors', { ports: [Port.http(6333), Port.http(6335), Port.http(9100)] }) } });
     vectors.grantCall(vectors, prometheus);
   });
   expect(mesh.findings()).toEqual([expect.objectContaining({ id: 'AM401', actual: '[6335,9100]' })]);
@@ -103,12 +102,12 @@ describe('an object of the app for a namespace of the mesh', () => {
   test('that removes it from the mesh is refused (istio/istio#50736)', () => {
     expect(problemsOf((mesh, chart) => {
       new ApiObject(chart, 'crm', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'crm', labels: { 'istio.io/dataplane-mode': 'none' } } });
-      new Agent(mesh, 'tickets', { workload: existing('tickets', { namespace: 'crm' }) });
+      new Agent(mesh, 'tickets', { versions: { v1: existing('tickets', { namespace: 'crm' }) } });
     }, { existingNamespaces: ['crm'] })).toEqual([expect.stringMatching(/crm.*AM101/)]);
   });
   test('that opens it is refused (kubeflow/community-distribution#2201)', () => {
     expect(problemsOf((mesh, chart) => {
-      new Agent(mesh, 'front', { workload: deploy() });
+      new Agent(mesh, 'frontend', { versions: { v1: deploy() } });
       new ApiObject(chart, 'allow', { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: { name: 'allow-all', namespace: 'voice' }, spec: { rules: [{}] } } as never);
     })).toEqual([expect.stringMatching(/allow-all.*AM103/)]);
   });
@@ -116,28 +115,44 @@ describe('an object of the app for a namespace of the mesh', () => {
 
 test('a workload without ports is an agent that cannot be called (istio/istio#11659)', () => {
   const props = { mesh: MeshProvider.istioSidecar() };
-  const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { workload: existing('nightly', { ports: [] }) });
-  const calls: Build = (mesh) => { new Agent(mesh, 'report', { workload: deploy() }).grantCall(nightly(mesh)); };
-  expect(synth(calls, props).get('Sidecar', 'nightly').spec.egress[0].hosts).toEqual(['voice/report.voice.svc.cluster.local']);
-  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { workload: deploy() })); }, props)).toEqual([expect.stringContaining('agent nightly has grants but')]);
+  const nightly = (mesh: AgentMesh) => new Agent(mesh, 'nightly', { versions: { v1: existing('nightly', { ports: [] }) } });
+  const calls: Build = (mesh) => { new Agent(mesh, 'report', { versions: { v1: deploy() } }).grantCall(nightly(mesh)); };
+  expect(synth(calls, props).get('Sidecar', 'nightly-v1').spec.egress[0].hosts).toEqual(['voice/report.voice.svc.cluster.local']);
+  expect(problemsOf((mesh) => { nightly(mesh).grantCall(new Agent(mesh, 'report', { versions: { v1: deploy() } })); }, props)).toEqual([expect.stringContaining('agent nightly has grants but')]);
+});
+
+test('models of one host and path are told apart by a header (kserve/kserve#5521)', () => {
+  const objects = synth((mesh) => {
+    const at = edgeGateway(mesh);
+    for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { workload: existing(model) }), headers: { 'x-model': model } });
+  });
+  expect(objects.get('HTTPRoute', 'to-b').spec.rules[0].matches).toEqual([{ headers: [{ type: 'Exact', name: 'x-model', value: 'b' }] }]);
+});
+
+test('one port is open to callers without an identity (istio/istio#52874)', () => {
+  const operator = (mesh: AgentMesh) => new Agent(mesh, 'operator', { versions: { v1: existing('operator', { ports: [Port.http(8080), Port.tcp(9443)], unauthenticatedPorts: [UnauthenticatedPort.of(9443)] }) } });
+  expect(synth(operator).get('PeerAuthentication', 'operator-v1-unauthenticated').spec).toMatchObject({ mtls: { mode: 'STRICT' }, portLevelMtls: { 9443: { mode: 'PERMISSIVE' } } });
+  const { mesh } = meshOf(operator);
+  const callee = mesh.node.findChild('operator') as Agent;
+  expect([9443, 8080].map((port) => mesh.decide({ callee, port }).allowed)).toEqual([true, false]);
 });
 
 describe('an unsupported request is refused with an alternative', () => {
   test.each<[string, Build, string]>([
-    ['one port for callers without identity (istio/istio#52874)',
-      (mesh) => { new Agent(mesh, 'operator', { workload: existing('operator', { ports: [Port.http(8080)], mediaPorts: [MediaPort.tcp(9443)] }) }); },
-      'ztunnel captures every TCP port of a pod or none, so a single port cannot accept plain text from every client'],
-    ['models of one host and path, by a header (kserve/kserve#5521)',
+    ['one TCP port outside the mesh (istio/istio#52874)',
+      (mesh) => { new Agent(mesh, 'operator', { versions: { v1: existing('operator', { ports: [Port.http(8080)], mediaPorts: [MediaPort.tcp(9443)] }) } }); },
+      'ztunnel captures every TCP port of a pod or none, so a single port cannot be excluded from the mesh; got [9443]; allowed: `unauthenticatedPorts`, UDP, MeshProvider.istioSidecar or MeshProvider.linkerd'],
+    ['models of one host and path without a header that tells them apart (kserve/kserve#5521)',
       (mesh) => { const at = edgeGateway(mesh); for (const model of ['a', 'b']) at.addRoute(`to-${model}`, { target: at.addPool(model, { workload: existing(model) }) }); },
-      'only canaries can match by header'],
+      'you can also add a third route with the headers of both'],
   ])('%s', (_, build, message) => {
     expect(problemsOf(build)).toEqual([expect.stringContaining(message)]);
   });
-  test('a token is required at every path (istio/istio#27432)', () => {
+  test('a token is required at every path that is not exempt (istio/istio#27432)', () => {
     const { mesh } = meshOf(() => {});
     const jwt = { issuer: 'https://login.example.com', jwksUri: 'https://login.example.com/keys' };
-    const api = new Agent(mesh, 'api', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) });
-    const peer = new Agent(mesh, 'peer', { workload: deploy() });
+    const api = new Agent(mesh, 'api', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) } });
+    const peer = new Agent(mesh, 'peer', { versions: { v1: deploy() } });
     api.grantCall(peer);
     expect(mesh.decide({ caller: peer, callee: api, method: 'GET', path: '/.well-known/agent-card.json' })).toMatchObject({ allowed: false, reason: expect.stringContaining('only with a token from https://login.example.com') });
   });
@@ -145,7 +160,7 @@ describe('an unsupported request is refused with an alternative', () => {
 
 test('preflight requests of allowed origins are allowed (envoyproxy/ai-gateway#1596)', () => {
   const { mesh } = meshOf(() => {});
-  const desk = new Agent(mesh, 'desk', { workload: deploy() });
+  const desk = new Agent(mesh, 'desk', { versions: { v1: deploy() } });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: ['https://desk.example.com'] });
   crm.grantAllTools(desk);
   expect(mesh.decide({ caller: desk, callee: crm, method: 'OPTIONS', origin: 'https://desk.example.com' }).allowed).toBe(true);
@@ -158,11 +173,11 @@ test('tool servers may query the DNS cache of their node (restatedev/restate-ope
 
 test('a model that agents reach without a grant is a finding (Azure/AKS#5847)', () => {
   const build: Build = (mesh) => {
-    new Agent(mesh, 'writer', { workload: deploy() });
+    new Agent(mesh, 'writer', { versions: { v1: deploy() } });
     const at = edgeGateway(mesh);
     at.addRoute('to-llama', { target: at.addPool('llama', { workload: existing('vllm') }) });
   };
-  expect(says(build)).toContain('gateway door\n  <- anyone who can reach it, including pods of the cluster');
+  expect(says(build)).toContain('gateway edge\n  <- anyone who can reach it, including pods of the cluster');
 });
 
 test('a headless Service before a waypoint is refused (istio/istio#56991)', () => {

@@ -54,6 +54,12 @@ test('every TypeScript block of README and docs compiles', () => {
   expect(all).toHaveLength(documents.flatMap((document) => read(document).match(/^ *```ts/gm) ?? []).length);
 }, 60_000);
 
+test('every page whose blocks continue the program of the README says so', () => {
+  const continues = documents.filter((document) => document.startsWith('docs/') && read(document).includes('fixture=story'));
+  expect(continues.filter((document) => !read(document).includes('README.md#quickstart'))).toEqual([]);
+  expect(continues.length).toBeGreaterThan(10);
+});
+
 /** Runs a snippet, and what it imports of other blocks, and compares what it prints with its comments. */
 function runs(code: string): object {
   const checked = code.replace(/^console\.log\((.*)\); \/\/ (.*)$/gm, (_, value, comment) => `shows(${value}, ${JSON.stringify(comment)});`);
@@ -101,7 +107,7 @@ test('the README counts the objects right', () => {
 });
 
 test('the README quotes an error report', () => {
-  const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { workload: Workload.deploy({ image: 'registry.example.com/assistant', ports: [Port.http(8000)] }) }); });
+  const [problem] = problemsOf((it) => { new Agent(it, 'assistant', { versions: { v1: Workload.deploy({ image: 'registry.example.com/assistant', ports: [Port.http(8000)] }) } }); });
   const [, message] = /assistant: (.*) \[AM001\]/.exec(problem)!;
   expect(read('README.md')).toContain(`voice-agents/mesh/assistant: ${message} [AM001] (main.ts:14)\n`);
 });

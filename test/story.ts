@@ -19,9 +19,9 @@ export type BoundaryOptions = Partial<Omit<McpToolBoundaryProps, 'server'> & Mcp
 export function boundaryProps(options: BoundaryOptions, offered: McpServerOptions = { tools: ['find'] }): McpToolBoundaryProps {
   const {
     server = deploy([8080]), tools = offered.tools, prompts, resources, transport, path, messagesPath, credentials,
-    enforcesMirroredHeaders, keepsSessions, ...props
+    enforcesMirroredHeaders, servesOAuthMetadata, keepsSessions, ...props
   } = options;
-  const stated = { transport, messagesPath, credentials, enforcesMirroredHeaders, keepsSessions };
+  const stated = { transport, messagesPath, credentials, enforcesMirroredHeaders, servesOAuthMetadata, keepsSessions };
   if (props.servers) {
     const ofServer = { ...stated, prompts, resources, server: options.server, tools: options.tools };
     if (Object.values(ofServer).some((one) => one !== undefined)) throw new Error('state it in McpServer');
@@ -36,11 +36,11 @@ export const existingPicker = (name = 'picker') => EndpointPicker.existing(exist
 
 /** The parts of the voice-agents story, for tests that change one of them. */
 export function story(mesh: AgentMesh) {
-  const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
+  const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
   const stable = gateway.addPool('assistant-v1', { workload: assistant.version('v1') });
   const canary = gateway.addPool('assistant-v2', { workload: assistant.version('v2') });
-  const route = gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
+  const route = gateway.addCanary('chat', { stable, canary, percent: 5 });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find_customer', 'refund'] }) });
   crm.grantAllTools(assistant);
   return { assistant, gateway, stable, canary, route, crm };

@@ -39,7 +39,7 @@ export type Build = (mesh: AgentMesh, chart: Chart) => void;
 
 /** A mesh in namespace `voice`, on the default release and channel. */
 export function meshOf(build: Build, props: Partial<AgentMeshProps> = {}): { app: App; chart: Chart; mesh: AgentMesh } {
-  const app = Testing.app();
+  const app = new App({ outdir: '/nowhere' }); // Testing.app() makes a folder for each
   const chart = new Chart(app, 'app');
   const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), ...props });
   build(mesh, chart);
@@ -48,6 +48,25 @@ export function meshOf(build: Build, props: Partial<AgentMeshProps> = {}): { app
 
 export function synth(build: Build, props: Partial<AgentMeshProps> = {}): Manifests {
   return new Manifests(Testing.synth(meshOf(build, props).chart));
+}
+
+/** What a program becomes in one synth: its objects, or the lines of the report that it is refused with. */
+export interface Outcome {
+  readonly objects: Manifests;
+  readonly problems: string[];
+  /** The access report of its mesh; empty where the program is refused. */
+  readonly access: string;
+}
+
+export function outcomeOf(build: Build, props: Partial<AgentMeshProps> = {}): Outcome {
+  try {
+    const { chart, mesh } = meshOf(build, props);
+    return { objects: new Manifests(Testing.synth(chart)), problems: [], access: mesh.describeAccess() };
+  } catch (error) {
+    const [head, ...lines] = (error as Error).message.split('\n  ');
+    if (!head.startsWith('Validation failed')) throw error;
+    return { objects: new Manifests([]), problems: lines, access: '' };
+  }
 }
 
 /** The lines of the report that a program is refused with; none where it is not. */

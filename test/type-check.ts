@@ -9,6 +9,9 @@ export interface TypeError {
   readonly message: string;
 }
 
+/** What the compiled files import, of all programs. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** Returns the errors of files that are in no folder, compiled as those of the tests are: by name, such as "snippet-1.ts". */
 export function typeErrors(named: ReadonlyMap<string, string>): TypeError[] {
   const { config } = ts.readConfigFile(join(FOLDER, 'tsconfig.json'), ts.sys.readFile);
@@ -21,7 +24,9 @@ export function typeErrors(named: ReadonlyMap<string, string>): TypeError[] {
   host.readFile = (file) => files.get(file) ?? readFile.call(host, file);
   host.getSourceFile = (file, ...rest) => {
     const code = files.get(file);
-    return code === undefined ? getSourceFile.call(host, file, ...rest) : ts.createSourceFile(file, code, rest[0]);
+    if (code !== undefined) return ts.createSourceFile(file, code, rest[0]);
+    if (!parsed.has(file)) parsed.set(file, getSourceFile.call(host, file, ...rest));
+    return parsed.get(file);
   };
   const program = ts.createProgram([...files.keys()], options, host);
   // The library itself is checked by `npm run lint`.

@@ -1,7 +1,7 @@
 import {
-  Agent, ExternalHost, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer, McpToolBoundary,
+  Agent, AgentMesh, ExternalHost, IAgent, ICallee, ICaller, InferenceGateway, IRouteTarget, McpServer, McpToolBoundary,
 } from '../src';
-import { deploy } from './story';
+import { deploy, existing } from './story';
 import { meshOf } from './synth';
 import { typeErrors } from './type-check';
 
@@ -15,14 +15,12 @@ const REFUSED: readonly (readonly [rule: string, line: string])[] = [
   ['a gateway is no caller: clients outside have no identity', 'agent.grantCall(gateway);'],
   ['what only looks like a caller is none', "agent.grantCall({ asCaller: { toString: () => 'agent planner' } });"],
   ['an endpoint picker is no target of a route', "gateway.addRoute('r', { target: EndpointPicker.deploy() });"],
-  ['a boundary is no target: clients of a gateway have no identity that it could authorize', "gateway.addRoute('r', { target: boundary });"],
-  ['an agent is no target: one of its versions is', "gateway.addRoute('r', { target: agent });"],
   ['a boundary is no guardrail service', "const guardrails = [{ service: boundary, methods: { '*': GuardrailPhase.FULL } }]; new McpToolBoundary(mesh, 'crm', { guardrails });"],
   ['what only has a title is no callee', "mesh.decide({ callee: { title: 'mine' } });"],
 ];
 
 describe('the compiler', () => {
-  const ACCEPTED = "agent.grantCall(agent); gateway.addRoute('r', { target: pool }); mesh.decide({ callee: gateway });";
+  const ACCEPTED = "agent.grantCall(agent); gateway.addRoute('r', { target: pool }); gateway.addRoute('s', { target: agent }); gateway.addRoute('t', { target: boundary }); mesh.decide({ callee: gateway });";
   const failing = new Set<string>();
   beforeAll(() => {
     const files = [ACCEPTED, ...REFUSED.map(([, line]) => line)].map((line, i) => [`line-${i}.ts`, PROGRAM + line] as const);
@@ -48,7 +46,7 @@ class Wrapped implements ICaller, ICallee, IRouteTarget {
 test('a class of a team that returns the references of an agent passes for the agent', () => {
   const { mesh } = meshOf(() => {});
   const [planner, writer] = ['planner', 'writer'].map((id) => {
-    const agent = new Agent(mesh, id, { workload: deploy() });
+    const agent = new Agent(mesh, id, { versions: { v1: deploy() } });
     return new Wrapped(agent, agent.version());
   });
   const tools = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) });
@@ -62,7 +60,7 @@ test('a class of a team that returns the references of an agent passes for the a
 
 test('a grant says what it grants, and whether it took effect', () => {
   const { mesh } = meshOf(() => {});
-  const [planner, writer] = ['planner', 'writer'].map((id) => new Agent(mesh, id, { workload: deploy() }));
+  const [planner, writer] = ['planner', 'writer'].map((id) => new Agent(mesh, id, { versions: { v1: deploy() } }));
   const tools = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'], enforcesMirroredHeaders: true }) });
   expect(`${writer.grantCall(planner)}`).toBe('agent planner may call agent writer');
   expect(`${tools.grantTools(['find'], planner, writer)}`).toBe('agent planner, agent writer may call tool server crm: find');
@@ -79,4 +77,21 @@ test('what callers call is told', () => {
   expect([near.serviceName, near.url, other.url, far.url, ...gateway.urls]).toEqual([
     'crm', 'http://crm.voice.svc.cluster.local/tools', 'http://desk.voice.svc.cluster.local:8080/mcp', 'http://mcp.weather.example/mcp', 'https://a.example.com',
   ]);
+  const pair = new Agent(mesh, 'pair', { versions: { v1: deploy(), v2: deploy() }, stable: 'v2', servicePort: 8080 });
+  const running = new Agent(mesh, 'running', { versions: { v1: existing('running', { service: { name: 'theirs', port: 80 } }) } });
+  expect([pair.serviceName, pair.url, running.serviceName, running.url]).toEqual(['pair', 'http://pair.voice.svc.cluster.local:8080', 'theirs', 'http://theirs.voice.svc.cluster.local']);
+});
+
+test.each<[string, (mesh: AgentMesh) => { readonly url: string }, string]>([
+  ['an agent that listens on nothing', (mesh) => new Agent(mesh, 'a', { versions: { v1: deploy([]) } }), 'app/mesh/a: agent a has no URL, because no Service has the name of the agent; got "v1"; allowed: a stable version with a Service; set `ports` of the version, or `stable` of the agent'],
+  ['an agent without a stable version', (mesh) => new Agent(mesh, 'a', { versions: { v1: deploy(), v2: deploy() } }), 'agent a has no URL, because no Service has the name of the agent'],
+  ['an agent that a pool serves', (mesh) => {
+    const agent = new Agent(mesh, 'a', { versions: { v1: deploy() } });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: agent.version() });
+    return agent;
+  }, 'agent a has no URL, because no Service has the name of the agent'],
+  ['a server without a Service', (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([]), { tools: ['find'] }) }), 'app/mesh/crm: tool server crm has no Service, so it has no URL; got "crm"; allowed: a server with a port'],
+])('%s has no URL, and says so at the line', (_, made, message) => {
+  const { mesh } = meshOf(() => {});
+  expect(() => made(mesh).url).toThrow(message);
 });

@@ -11,12 +11,12 @@ const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
 });
 
 // Callers of an external server must not be able to call it directly, so these agents may not call any external host.
-const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [Port.http(8000)], egress: {} }) });
+const agent = (name: string) => new Agent(mesh, name, { versions: { v1: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [Port.http(8000)], egress: {} }) } });
 const [triage, billing, librarian, auditor] = ['triage', 'billing', 'librarian', 'auditor'].map(agent);
 
 const server = (name: string) => Workload.deploy({ image: `registry.example.com/${name}-mcp:1.0.0`, ports: [Port.http(8080)] });
 
-// Grant tools one by one. A tool without a grant can be neither called nor listed.
+// Grant tools one by one. A tool without a grant cannot be called. A waypoint does not change responses, so `tools/list` still names it.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: McpServer.of(server('crm'), { tools: ['find_customer', 'refund'], prompts: ['apology'], enforcesMirroredHeaders: true }),
   jwt: { issuer: 'https://login.example.com', audiences: ['crm'], jwksUri: 'https://login.example.com/keys', required: false },

@@ -11,7 +11,7 @@ const mesh = new AgentMesh(new Chart(app, 'tool-boundary'), 'mesh', {
 });
 
 // Callers of an external server must not be able to call it directly, so these agents may not call any external host.
-const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [Port.http(8000)], egress: {} }) });
+const agent = (name: string) => new Agent(mesh, name, { versions: { v1: Workload.deploy({ image: `registry.example.com/${name}:1.0.0`, ports: [Port.http(8000)], egress: {} }) } });
 const [triage, billing, librarian, auditor] = ['triage', 'billing', 'librarian', 'auditor'].map(agent);
 
 const server = (name: string) => Workload.deploy({ image: `registry.example.com/${name}-mcp:1.0.0`, ports: [Port.http(8080)] });

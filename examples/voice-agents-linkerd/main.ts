@@ -16,6 +16,7 @@ const assistant = new Agent(mesh, 'assistant', {
     v1: Workload.deploy({ image: 'registry.example.com/assistant:1.4.2', ports: [Port.http(8000)], replicas: 3, healthPath: '/health' }),
     v2: Workload.deploy({ image: 'registry.example.com/assistant:2.0.0', ports: [Port.http(8000)], replicas: 3, healthPath: '/health' }),
   },
+  canary: { version: 'v2', percent: 5 }, // plus every request with the header "x-canary: true"
 });
 
 // The edge gateway: HTTPS, then a Service for each version, because Linkerd does not support InferencePools.
@@ -23,13 +24,10 @@ const gateway = new InferenceGateway(mesh, 'voice-gw', {
   hostnames: ['voice.example.com'],
   tls: { secretName: 'voice-tls' },
 });
-gateway.addCanary('chat', {
-  stable: assistant.version('v1'),
-  canary: assistant.version('v2'),
-  canaryPercent: 5, // plus every request with the header "x-canary: true"
-});
+gateway.addRoute('chat', { target: assistant });
 
-// The MCP server: only the assistant can call it, and only at /mcp.
+// A boundary: an MCP server, its tools, and who may call which. Only the assistant can call it, and only at /mcp.
+// `tools` are the names by which `grantTools` grants single tools. Here every tool is granted.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: McpServer.of(Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }),
 });

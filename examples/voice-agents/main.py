@@ -23,10 +23,11 @@ gateway.add_canary(
     "chat",
     stable=gateway.add_pool("assistant-v1", workload=assistant.version("v1")),
     canary=gateway.add_pool("assistant-v2", workload=assistant.version("v2")),
-    canary_percent=5,  # plus every request with the header "x-canary: true"
+    percent=5,  # plus every request with the header "x-canary: true"
 )
 
-# The MCP server: only the assistant can call it, and only at /mcp.
+# A boundary: an MCP server, its tools, and who may call which. Only the assistant can call it, and only at /mcp.
+# `tools` are the names by which `grant_tools` grants single tools. Here every tool is granted.
 crm = McpToolBoundary(
     mesh,
     "crm",

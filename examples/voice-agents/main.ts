@@ -26,10 +26,11 @@ const gateway = new InferenceGateway(mesh, 'voice-gw', {
 gateway.addCanary('chat', {
   stable: gateway.addPool('assistant-v1', { workload: assistant.version('v1') }),
   canary: gateway.addPool('assistant-v2', { workload: assistant.version('v2') }),
-  canaryPercent: 5, // plus every request with the header "x-canary: true"
+  percent: 5, // plus every request with the header "x-canary: true"
 });
 
-// The MCP server: only the assistant can call it, and only at /mcp.
+// A boundary: an MCP server, its tools, and who may call which. Only the assistant can call it, and only at /mcp.
+// `tools` are the names by which `grantTools` grants single tools. Here every tool is granted.
 const crm = new McpToolBoundary(mesh, 'crm', {
   server: McpServer.of(Workload.deploy({ image: 'registry.example.com/crm-mcp:0.9.1', ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }),
 });

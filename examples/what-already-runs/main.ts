@@ -12,7 +12,7 @@ const mesh = new AgentMesh(new Chart(app, 'support'), 'mesh', {
 
 // Describe pods by labels, ServiceAccount and ports. State a Service only if a route or a waypoint needs it.
 const triage = new Agent(mesh, 'triage', {
-  workload: Workload.existing({ labels: { app: 'triage' }, serviceAccount: 'triage', ports: [Port.http(9000)], service: { name: 'triage', port: 80 } }),
+  versions: { v1: Workload.existing({ labels: { app: 'triage' }, serviceAccount: 'triage', ports: [Port.http(9000)], service: { name: 'triage', port: 80 } }) },
 });
 triage.grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
 

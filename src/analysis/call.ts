@@ -5,6 +5,8 @@ import { WorkloadNode } from '../model/workload';
 export interface Call {
   /** Identity of the caller. Undefined for unauthenticated calls. */
   readonly caller?: Principal;
+  /** Source address of the connection. Undefined if unknown. */
+  readonly sourceAddress?: string;
   readonly callee: WorkloadNode;
   readonly port: number;
   /** Path as written, including the query. */
@@ -28,6 +30,8 @@ export interface TokenSaid {
 
 export interface Decision {
   readonly allowed: boolean;
+  /** Whether the call is allowed because the mesh does not restrict it. */
+  readonly unrestricted?: boolean;
   /** Reason as one sentence. */
   readonly reason: string;
 }

@@ -1,15 +1,18 @@
+import { inItsStage, Stage } from './audit-only';
 import { Call, Decision, TokenSaid } from './call';
-import { decideAtProxy, decideMedia, decideProbe } from './open-requests';
+import { decideAtProxy, decideMedia, decideProbe, decideUnauthenticated, decideUncaptured } from './open-requests';
 import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
 import { MeshLimitations } from '../model/mesh-limitations';
-import { PICKER_PORTS, PoolNode, scrapedPorts } from '../model/pool';
-import { distinctPrincipals, isAnyone, Principal } from '../model/principal';
-import { RequestLimits, RequestRule } from '../model/request-rule';
+import { eventPorts, PICKER_PORTS, PoolNode, scrapedPorts } from '../model/pool';
+import { PortGrant } from '../model/port-callers';
+import { grantedPorts } from '../model/port-rules';
+import { distinctPrincipals, matchesIdentity, Principal } from '../model/principal';
+import { isAmong, RequestLimits, RequestRule } from '../model/request-rule';
 import { SPACED_CLAIMS, TokenLimits, tokenText } from '../model/token';
-import { calledPorts, requestRules, WorkloadNode } from '../model/workload';
+import { calledPorts, forwardedLimits, requestRules, WorkloadNode } from '../model/workload';
 
 /** Identities of gateway proxies, which only the provider knows. */
 export interface GatewayIdentities {
@@ -21,8 +24,10 @@ export interface GatewayIdentities {
 
 /** Facts for decisions that only the providers know. */
 export interface EnforcedFacts extends GatewayIdentities {
-  /** Traffic that the mesh cannot restrict, whatever the grants say. */
+  /** Traffic that the mesh cannot restrict, also without a grant. */
   readonly limitations: MeshLimitations;
+  /** Whether audit-only namespaces count as such, or as if they enforced. */
+  readonly stage: Stage;
 }
 
 /** A rule that allows calls to a workload. */
@@ -30,37 +35,45 @@ export interface AllowRule extends Caller {
   readonly ports: readonly number[];
   readonly limits?: RequestLimits;
   readonly because: string;
-  /** Whether the rule is only for requests that use no item. */
+  /** Whether the rule is only for requests that use no tool, prompt or resource. */
   readonly isSession?: boolean;
 }
 
 /** Decides whether a call is allowed, from the grants and routes of the model only and never from the emitted objects. */
 export function decide(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
+  const enforced = decideEnforced(model, call, facts);
+  const { caller, callee } = call;
+  const isGranted = () => caller !== undefined && allowRules(model, callee, facts).some(({ principal }) => matchesIdentity(principal, caller));
+  return inItsStage(model, enforced, facts.stage, { namespace: callee.namespace, caller, isGranted });
+}
+
+function decideEnforced(model: MeshModel, call: Call, facts: EnforcedFacts): Decision {
   const { limitations } = facts;
-  return decideAtProxy(model, call, limitations) ?? decideMedia(call) ?? decideProbe(call, limitations) ?? decideGranted(model, call, facts);
+  return decideAtProxy(model, call, limitations) ?? decideUncaptured(call, limitations) ?? decideMedia(call) ?? decideUnauthenticated(call)
+    ?? decideProbe(call, limitations) ?? decideGranted(model, call, facts);
 }
 
 function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities): Decision {
   const { caller, callee, port, method, path, token, origin } = call;
   if (!caller) return { allowed: false, reason: `${callee.title} cannot be called without an authenticated identity` };
-  if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} denies requests with credentials of the caller, and the call carries a token` };
+  if (callee.tokens === 'refused' && token && !callee.jwt) return { allowed: false, reason: `${callee.title} denies requests that carry credentials of the caller, and the call carries a token` };
   if (callee.jwt && token && token.issuer !== callee.jwt.issuer) return { allowed: false, reason: `${callee.title} accepts only tokens from ${callee.jwt.issuer}` };
   if (origin !== undefined && callee.allowedOrigins?.includes(origin) === false) return { allowed: false, reason: `${callee.title} does not allow requests from origin ${origin}` };
-  const own = allowRules(model, callee, gateways).filter(({ principal }) => isAnyone(principal) || principal.identity === caller.identity);
-  if (own.length === 0) return { allowed: false, reason: `no grant allows ${titleOf(model, caller)} to call ${callee.title}` };
+  const own = allowRules(model, callee, gateways).filter(({ principal }) => matchesIdentity(principal, caller));
+  if (own.length === 0) return { allowed: false, reason: `no grant allows ${callerTitle(model, caller)} to call ${callee.title}` };
   const [{ title }] = own;
   const gap = model.facts.cluster.gapBetween(caller.namespace, callee.namespace);
-  if (gap) return { allowed: false, reason: `no data plane connects ${title} (${gap.caller}) to ${callee.title} (${gap.callee})` };
+  if (gap) return { allowed: false, reason: `${title} (${gap.caller}) cannot connect to ${callee.title} (${gap.callee}), because caller and callee are not on the same data plane` };
   const there = own.filter(({ ports }) => ports.includes(port));
   if (there.length === 0) {
     const ports = [...new Set(own.flatMap((rule) => rule.ports))];
-    return { allowed: false, reason: `${title} may call ${callee.title} on ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not on ${port}` };
+    return { allowed: false, reason: `${title} may call ${callee.title} on ${ports.length > 0 ? `port ${ports.join(', ')}` : 'no port'}, not on port ${port}` };
   }
   const rule = there.find(({ limits, isSession }) => (!isSession || !usesItem(call)) && admits(limits, call));
   if (rule) return { allowed: true, reason: rule.because };
   const isMeant = ({ limits, isSession }: AllowRule) => (!isSession || !usesItem(call)) && admits({ ...limits, token: undefined }, call);
   const wanted = there.find(isMeant)?.limits?.token;
-  if (wanted) return { allowed: false, reason: `${titleOf(model, caller)} may make this call to ${callee.title} only with ${tokenText(wanted)}; the call carries ${token ? tokenText(shown(token)) : 'no token'}` };
+  if (wanted) return { allowed: false, reason: `${callerTitle(model, caller)} may make this call to ${callee.title} only with ${tokenText(wanted)}; the call carries ${token ? tokenText(shown(token)) : 'no token'}` };
   if (callee.items && call.mcp) {
     const { method: use, name } = call.mcp;
     return { allowed: false, reason: `${title} was not granted ${[use, name].filter(Boolean).join(' ')} of ${callee.title}` };
@@ -69,17 +82,18 @@ function decideGranted(model: MeshModel, call: Call, gateways: GatewayIdentities
 }
 
 /** Returns text such as "GET, POST on exactly /mcp with a token from https://issuer.example.com (sub=alice)". */
-function limitsText({ endpoints, token, mcp, preflightsOf }: RequestLimits = {}): string {
-  const where = endpoints ? endpoints.map(({ path, methods }) => `${methods.join(', ')} on exactly ${path}`).join(' and ') : 'every method';
+function limitsText({ endpoints, paths, token, mcp, preflightsOf }: RequestLimits = {}): string {
+  const where = paths ? `every method on ${paths.join(' and ')}` : endpoints ? endpoints.map(({ path, methods }) => `${methods.join(', ')} on exactly ${path}`).join(' and ') : 'every method';
   const what = mcp ? `${where} for ${whatOf({ mcp })}` : where;
   if (preflightsOf) return `${what} from origin ${preflightsOf.join(', ')}`;
   return token ? `${what} with ${tokenText(token)}` : what;
 }
 
-/** Returns whether a call is within the limits. Undefined limits allow everything. Paths are compared as written, without the query. */
+/** Returns whether a call is within the limits. Undefined limits allow everything. Endpoints are compared as written, without the query. */
 function admits(limits: RequestLimits | undefined, { path, method, token, mcp, origin = '' }: Call): boolean {
-  const { endpoints, token: wanted, mcp: said, preflightsOf } = limits ?? {};
+  const { endpoints, paths, token: wanted, mcp: said, preflightsOf } = limits ?? {};
   const isSaid = !said || (mcp !== undefined && said.methods.includes(mcp.method) && (!said.names || said.names.includes(mcp.name ?? '')));
+  if (paths && !isAmong(paths, path)) return false;
   const isThere = !endpoints || endpoints.some((endpoint) => endpoint.path === path.split('?')[0] && endpoint.methods.includes(method));
   return isSaid && isThere && (!preflightsOf || preflightsOf.includes(origin)) && (!wanted || says(wanted, token));
 }
@@ -89,7 +103,8 @@ function shown({ issuer, subject, claims = {} }: TokenSaid): TokenLimits {
   return { issuer, subject, claims: Object.fromEntries(Object.entries(claims).map(([name, values]) => [name, values.join(', ')])) };
 }
 
-function says({ issuer, subject, claims = {} }: TokenLimits, token: TokenSaid | undefined): boolean {
+/** Returns whether a token meets requirements. */
+export function says({ issuer, subject, claims = {} }: TokenLimits, token: TokenSaid | undefined): boolean {
   if (!token || token.issuer !== issuer || (subject !== undefined && token.subject !== subject)) return false;
   return Object.entries(claims).every(([name, value]) => {
     const said = Object.hasOwn(token.claims ?? {}, name) ? token.claims![name] : [];
@@ -105,10 +120,10 @@ function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIde
   return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
 }
 
-/** Returns the ports that callers use: the Service port if there is a Service, and that of a Service which a canary splits. */
+/** Returns the ports that callers use: the port of the Service of the workload, and the port of a Service whose requests a canary splits. */
 export function portsOf(model: MeshModel, workload: WorkloadNode): readonly number[] {
   if (!workload.service) return calledPorts(workload);
-  return [...new Set([workload.service, ...model.meshRoutesTo(workload).map(({ service }) => service)].map(({ port }) => port))];
+  return [...new Set([workload.service, ...model.meshRoutesServedBy(workload).map(({ service }) => service)].map(({ port }) => port))];
 }
 
 function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
@@ -119,12 +134,17 @@ function granted(model: MeshModel, callee: WorkloadNode): AllowRule[] {
     const what = callee.items ? `${whatOf(limits)} of ${callee.title}` : server ? `every tool of ${server.name}, at ${server.endpointPath}` : `calls to ${callee.title}`;
     return { title, principal, ports: portsOf(model, callee), limits, because: `${title} was granted ${what}` };
   });
-  return [...requestRules(callee).flatMap(rulesOf), ...server?.mcpProxy ? sessionRules(model, callee) : []];
+  return [
+    ...requestRules(callee).flatMap(rulesOf), ...grantedPorts(callee).flatMap((grant) => portRulesOf(callee, grant)),
+    ...server?.mcpProxy ? sessionRules(model, callee) : [],
+  ];
 }
 
-/**
- * Returns the rules of MCP sessions. An MCP proxy authorizes items only; sessions, pings and streams are open to every caller with a grant.
- */
+function portRulesOf(callee: WorkloadNode, { port, callers }: PortGrant): AllowRule[] {
+  return callers.all.map(({ title, principal }) => ({ title, principal, ports: [port], because: `${title} was granted port ${port} of ${callee.title}` }));
+}
+
+/** Returns the rules of MCP sessions. An MCP proxy authorizes items only, so every caller with a grant may use sessions, pings and streams. */
 function sessionRules(model: MeshModel, callee: WorkloadNode): AllowRule[] {
   const { callers, requests } = callee;
   return callers.all.map((caller) => ({
@@ -140,28 +160,30 @@ function whatOf({ mcp }: RequestLimits): string {
 }
 
 function routed(model: MeshModel, callee: WorkloadNode, { routing }: GatewayIdentities): AllowRule[] {
-  const { service, requests } = callee;
+  const { service } = callee;
   if (!service) return [];
-  return model.routesOf(callee).map(({ name, gateway }) => ({
-    title: `gateway ${gateway.name}`, principal: routing(gateway), ports: [service.port], limits: requests,
+  return model.routesOf(callee).flatMap(({ name, gateway }) => forwardedLimits(callee).map((limits) => ({
+    title: `gateway ${gateway.name}`, principal: routing(gateway), ports: [service.port], limits,
     because: `route ${name} of gateway ${gateway.name} targets ${callee.title}`,
-  }));
+  })));
 }
 
 function pooled(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
   return model.poolsOf(callee).flatMap((pool) => poolRules(model, pool, gateways));
 }
 
-/** Returns the rules for the pods of a pool: the gateway that sends requests, and the picker that scrapes metrics. */
+/** Returns the rules for the pods of a pool: the gateway that sends requests, and the picker that scrapes metrics and reads KV cache events. */
 export function poolRules(model: MeshModel, pool: PoolNode, { serving }: GatewayIdentities): AllowRule[] {
   const { servers, picker: { workload } } = pool;
+  const picker = { title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount) };
+  const byPicker: AllowRule[] = [
+    { ...picker, ports: scrapedPorts(pool), because: `${workload.title} scrapes the metrics of ${servers.title}` },
+    { ...picker, ports: eventPorts(pool), because: `${workload.title} reads the KV cache events of ${servers.title}` },
+  ];
   return [{
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
     because: `${servers.title} serves pool ${pool.name} of gateway ${pool.gateway.name}`,
-  }, {
-    title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount), ports: scrapedPorts(pool),
-    because: `${workload.title} scrapes the metrics of ${servers.title}`,
-  }];
+  }, ...byPicker.filter(({ ports }) => ports.length > 0)];
 }
 
 /** Returns the rules for a picker: the gateway that queries it, and the metrics scraper of the mesh if the library deploys the picker. */
@@ -173,8 +195,8 @@ function asked({ index, scraper }: MeshModel, callee: WorkloadNode, { serving }:
 }
 
 /** Returns the display name of a caller that may have no grant. */
-function titleOf(model: MeshModel, { key, namespace, serviceAccount }: Principal): string {
+export function callerTitle(model: MeshModel, { key, namespace, serviceAccount }: Principal): string {
   if (model.principal(namespace, serviceAccount).key !== key) return `identity ${key}`;
   const [agent] = model.index.agentsAs(namespace, serviceAccount);
-  return agent ? `agent ${agent.name}` : model.index.workloadsAs(namespace, serviceAccount).at(0)?.title ?? `identity ${key}`;
+  return agent ? agent.title : model.index.workloadsAs(namespace, serviceAccount).at(0)?.title ?? `identity ${key}`;
 }

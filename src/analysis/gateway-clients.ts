@@ -1,14 +1,25 @@
 import { GatewayNode } from '../model/gateway';
 import { MeshModel } from '../model/mesh';
 import { PoolNode } from '../model/pool';
+import { TokenLimits, tokenText } from '../model/token';
 import { WorkloadNode } from '../model/workload';
 
-/** Returns text that names the clients of a gateway and its route targets. A gateway does not authenticate the identity of clients. */
-export function clientsOf({ existingServiceAccount, deniedNetworks, tls }: GatewayNode): string {
+/** Returns a text about the clients of a gateway, or of a route with `callers`, with the credentials that they need. */
+export function clientsOf(gateway: GatewayNode, callers?: readonly TokenLimits[]): string {
+  const required = callers?.map(tokenText) ?? (gateway.jwt?.required ? [tokenText(gateway.jwt)] : []);
+  return `${reachedBy(gateway)}${required.length > 0 ? `, with ${required.join(', or ')}` : ''}`;
+}
+
+/** Returns a text about the clients that can reach a gateway. A gateway does not authenticate the identity of clients. */
+export function reachedBy({ existingServiceAccount, deniedNetworks, tls, plainText }: GatewayNode): string {
   if (existingServiceAccount !== undefined) return 'clients that the existing Gateway accepts, including pods of the cluster unless it denies them';
-  const shown = tls?.clientCaConfigMapName === undefined ? '' : `, with a client certificate that ConfigMap ${tls.clientCaConfigMapName} verifies`;
-  if (deniedNetworks.length > 0) return `anyone who can reach it, except from ${deniedNetworks.join(', ')}${shown}`;
-  return `anyone who can reach it, including pods of the cluster${shown}`;
+  if (plainText) return `${reaching(deniedNetworks)}, in PLAIN TEXT: a load balancer in front of the gateway terminates TLS, so the gateway sees no client certificates`;
+  const shown = tls?.clientCaConfigMapName === undefined ? '' : `, with a client certificate from the CA in ConfigMap ${tls.clientCaConfigMapName}`;
+  return `${reaching(deniedNetworks)}${shown}`;
+}
+
+function reaching(deniedNetworks: readonly string[]): string {
+  return `anyone who can reach it, ${deniedNetworks.length > 0 ? `except from ${deniedNetworks.join(', ')}` : 'including pods of the cluster'}`;
 }
 
 /** Returns whether a route of its gateway sends requests to a pool. */

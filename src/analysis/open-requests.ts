@@ -1,7 +1,8 @@
 import { Call, Decision } from './call';
 import { MeshModel } from '../model/mesh';
 import { MeshLimitations, Probers } from '../model/mesh-limitations';
-import { WorkloadNode } from '../model/workload';
+import { includes } from '../model/networks';
+import { healthPaths, WorkloadNode } from '../model/workload';
 
 /** Decides calls to the admin port of the mesh proxy. Returns undefined for calls to the workload itself. */
 export function decideAtProxy(
@@ -18,6 +19,12 @@ export function decideAtProxy(
   return { allowed: false, reason: `GET ${proxy.metricsPath} of ${what} is allowed for ${who}; other requests to port ${port} are denied` };
 }
 
+/** Decides calls to a port of the mesh proxy to which no policy applies. Returns undefined for all other ports. */
+export function decideUncaptured({ callee, port }: Call, { uncapturedPorts }: MeshLimitations): Decision | undefined {
+  if (!uncapturedPorts?.(callee.namespace).includes(port) || callee.service?.port === port) return undefined;
+  return { allowed: true, reason: `port ${port} of the proxy of ${callee.title} is open without an identity to anyone who can reach the pods` };
+}
+
 /** Decides calls to a port that is excluded from the mesh. Returns undefined for all other ports. */
 export function decideMedia({ callee, port }: Call): Decision | undefined {
   const media = callee.mediaPorts.find((one) => one.port === port);
@@ -25,19 +32,34 @@ export function decideMedia({ callee, port }: Call): Decision | undefined {
   return { allowed: true, reason: `${media.protocol} port ${port} of ${callee.title} is excluded from the mesh: anyone who can reach the pods may call it` };
 }
 
+/**
+ * Decides calls to a port for callers without an identity. Without a source address the port counts as open, because callers from its
+ * networks may use it. Returns undefined for all other ports.
+ */
+export function decideUnauthenticated({ callee, port, sourceAddress }: Call): Decision | undefined {
+  const found = callee.unauthenticatedPorts?.find((one) => one.port === port);
+  if (!found || callee.service?.port === port) return undefined;
+  const what = `port ${port} of ${callee.title}`;
+  const { networks } = found;
+  if (!networks) return { allowed: true, reason: `${what} is open without an identity to anyone who can reach the pods` };
+  const who = `callers from ${networks.join(', ')}`;
+  if (sourceAddress === undefined || networks.some((network) => includes(network, sourceAddress))) return { allowed: true, reason: `${what} is open without an identity to ${who}` };
+  return { allowed: false, reason: `${what} is open only to ${who}, not from ${sourceAddress}` };
+}
+
 /** Decides health probes of a workload, which need no grant. Returns undefined if grants decide. */
 export function decideProbe({ caller, callee, port, method, path }: Call, { probers }: MeshLimitations): Decision | undefined {
-  const { title, healthPath } = callee;
-  if (healthPath === undefined || method !== 'GET' || path.split('?')[0] !== healthPath || port !== probedPort(callee)) return undefined;
+  const [asked] = path.split('?');
+  if (method !== 'GET' || !healthPaths(callee).includes(asked) || port !== probedPort(callee)) return undefined;
   const asking = probers?.(callee);
   if (asking?.at !== 'workload') return undefined;
   // A caller outside the probe networks needs a grant.
-  return asking.networks && caller ? undefined : open(`GET ${healthPath} of ${title}`, asking);
+  return asking.networks && caller ? undefined : open(`GET ${asked} of ${callee.title}`, asking);
 }
 
-/** Returns the decision for a probe. Calls come from pods, which are in no kubelet network. */
+/** Returns the decision for a probe. `decide` decides about calls from pods, which are in no kubelet network. */
 function open(what: string, { who, networks }: Probers): Decision {
-  return networks ? { allowed: false, reason: `${what} is open without a grant only from ${networks.join(', ')}` } : { allowed: true, reason: `${what} is open to ${who}` };
+  return networks ? { allowed: false, reason: `${what} is allowed without a grant only from the networks ${networks.join(', ')}` } : { allowed: true, reason: `${what} needs no grant, and is open to ${who}` };
 }
 
 /** Returns the port through which callers reach the probed port: the first pod port, or the Service port that targets it. */

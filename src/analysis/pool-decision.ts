@@ -1,18 +1,50 @@
+import { inItsStage } from './audit-only';
 import { Call, Decision } from './call';
-import { GatewayIdentities, poolRules } from './decision';
+import { callerTitle, EnforcedFacts, poolRules } from './decision';
 import { clientsOf, leadsTo } from './gateway-clients';
 import { MeshModel } from '../model/mesh';
+import { ModelRequest, unservedBy } from '../model/model-requests';
 import { PoolNode } from '../model/pool';
+import { matchesIdentity } from '../model/principal';
 
-/** Decides whether a caller reaches the pods of a pool as members of the pool: only the gateway and the endpoint picker do. */
-export function decideAtPool(
-  model: MeshModel, pool: PoolNode, { caller, port }: Pick<Call, 'caller' | 'port'>, gateways: GatewayIdentities,
-): Decision {
-  const { gateway } = pool;
-  const own = poolRules(model, pool, gateways).filter(({ principal }) => principal.identity === caller?.identity);
+type PoolCall = Pick<Call, 'caller' | 'port'> & ModelRequest;
+
+/** Decides whether a caller may send requests to a pool: at its entry by grant, or to its pods because of the pool. */
+export function decideAtPool(model: MeshModel, pool: PoolNode, call: PoolCall, facts: EnforcedFacts): Decision {
+  if (call.port !== pool.entry.port) return decideAtPods(model, pool, call, facts);
+  const own = poolRules(model, pool, facts).filter(({ principal }) => principal.identity === call.caller?.identity);
+  const isOfPods = own.some(({ ports }) => ports.includes(call.port)); // the pods may serve at the same port number
+  return isOfPods ? decideAtPods(model, pool, call, facts) : decideAtEntry(model, pool, call, facts);
+}
+
+function decideAtEntry(model: MeshModel, pool: PoolNode, call: PoolCall, { stage }: EnforcedFacts): Decision {
+  const { caller } = call;
+  const { name, namespace, callers } = pool;
+  const grant = caller && callers.all.find(({ principal }) => matchesIdentity(principal, caller));
+  const unserved = grant && unservedBy(pool, call); // also in an audit-only namespace
+  if (unserved !== undefined) return { allowed: false, reason: unserved };
+  if (grant) return { allowed: true, reason: `${grant.title} was granted inference at pool ${name}` };
+  const denial = caller ? `no grant allows ${callerTitle(model, caller)} to call pool ${name}` : `pool ${name} cannot be called without an authenticated identity`;
+  const denied = { allowed: false, reason: `${denial}; ${wayOf(model, pool)}` };
+  // Without a grant the pool has no address, so nothing is open there in any stage.
+  return callers.isEmpty ? denied : inItsStage(model, denied, stage, { namespace, caller, isGranted: () => false });
+}
+
+/** Decides whether a caller may connect to the pods of a pool because of the pool. Only the gateway and the endpoint picker may. */
+function decideAtPods(model: MeshModel, pool: PoolNode, { caller, port }: PoolCall, facts: EnforcedFacts): Decision {
+  const { gateway, namespace } = pool;
+  const own = poolRules(model, pool, facts).filter(({ principal }) => principal.identity === caller?.identity);
   const rule = own.find(({ ports }) => ports.includes(port));
   if (rule) return { allowed: true, reason: rule.because };
-  if (own.length > 0) return { allowed: false, reason: `${own[0].title} may call pool ${pool.name} on port ${own[0].ports.join(', ')}, not on ${port}` };
-  const way = leadsTo(model, pool) ? `gateway ${gateway.name} leads to it, for ${clientsOf(gateway)}` : `no route of gateway ${gateway.name} leads to it`;
-  return { allowed: false, reason: `only the proxies of gateway ${gateway.name} send requests to pool ${pool.name}; ${way}` };
+  const denied = (reason: string) =>
+    inItsStage(model, { allowed: false, reason }, facts.stage, { namespace, caller, isGranted: () => own.length > 0 });
+  if (own.length > 0) return denied(`${own[0].title} may call pool ${pool.name} on port ${[...new Set(own.flatMap(({ ports }) => ports))].join(', ')}, not on port ${port}`);
+  return denied(`only the proxies of gateway ${gateway.name} connect to the pods of pool ${pool.name}; ${wayOf(model, pool)}`);
+}
+
+/** Returns text about the way of clients to a pool: callers without a grant may use the gateway too. */
+function wayOf(model: MeshModel, pool: PoolNode): string {
+  const { gateway } = pool;
+  if (gateway.inMesh) return `gateway ${gateway.name} serves only callers with a grant`;
+  return leadsTo(model, pool) ? `gateway ${gateway.name} routes requests to the pool, for ${clientsOf(gateway)}` : `no route of gateway ${gateway.name} targets the pool`;
 }

@@ -1,9 +1,9 @@
 import { posix, win32 } from 'path';
 
-/** Depth of the stack that is searched. The frames of the library come first. */
+/** Number of stack frames that are searched. The frames of the library come first. */
 const DEEPEST = 50;
 
-/** Returns the line of the user's program that called the library, such as "main.ts:31". Absent where no JavaScript line is the user's. */
+/** Returns the line of the program that called the library, such as "main.ts:31". Absent if no JavaScript frame belongs to the program. */
 export function callSite(): string | undefined {
   if (process.env.JSII_AGENT !== undefined) return undefined; // the program is written in Python, Java, .NET or Go
   const { stackTraceLimit } = Error;
@@ -13,7 +13,7 @@ export function callSite(): string | undefined {
   return siteIn(stack, process.cwd());
 }
 
-/** Returns the first place in a stack, taken in this file, that is neither of the library nor of a dependency. */
+/** Returns the first place in a stack trace of this file that belongs neither to the library nor to a dependency. */
 export function siteIn(stack: string, cwd: string): string | undefined {
   const [own, ...frames] = stack.split('\n').filter((line) => /^\s*at /.test(line));
   const library = own === undefined ? undefined : libraryOf(placeIn(own)?.file);
@@ -27,12 +27,15 @@ export function siteIn(stack: string, cwd: string): string | undefined {
   return undefined;
 }
 
-/** Returns the folder of the library's modules. In a bundle there is none: its lines are of the bundle, not of the program. */
-function libraryOf(own: string | undefined): string | undefined {
-  return /^(.*[\\/]src[\\/]).*call-site\.[jt]s$/.exec(own ?? '')?.[1];
+/**
+ * Returns the prefix of the paths of the library's modules: their folder, or the published bundle. Returns nothing in another bundle,
+ * because its lines are not lines of the program.
+ */
+function libraryOf(own = ''): string | undefined {
+  return /^.*[\\/]src[\\/](?=.*call-site\.[jt]s$)/.exec(own)?.[0] ?? /^.*[\\/]lib[\\/]index\.js$/.exec(own)?.[0];
 }
 
-/** Whether a frame is of jsii's kernel, which runs the library for programs in other languages. */
+/** Returns whether a frame belongs to the jsii kernel, which runs the library for programs in other languages. */
 function isOfKernel(frame: string): boolean {
   return /\bKernelHost\.|[\\/]jsii-runtime\.js\b|[\\/]@jsii[\\/]/.test(frame);
 }

@@ -1,4 +1,4 @@
-/** What is wrong with one value that was passed. */
+/** A fault of one value in the arguments of a call. */
 export interface Fault {
   /** Keys from the argument down to the value. */
   readonly keys: (string | number)[];
@@ -8,13 +8,13 @@ export interface Fault {
   readonly fix: string;
 }
 
-/** Most faults of one call that are reported one by one. */
+/** Maximum number of faults of one call that are listed. */
 const MOST_FAULTS = 20;
 
 /** The faults of one call. */
 export class Faults {
   public readonly found: Fault[] = [];
-  /** How many more there are. */
+  /** Number of further faults that are not listed. */
   public more = 0;
 
   public add(message: string, expected: string, fix: string): undefined {
@@ -23,7 +23,7 @@ export class Faults {
     return undefined;
   }
 
-  /** Adds the fault of a value that is not what is expected. */
+  /** Adds the fault of a value that does not have the expected type. */
   public wrong(value: unknown, expected: string, fix = expected.includes(' or ') ? 'pass one of these' : `pass ${expected}`): undefined {
     if (value === undefined) return this.add('is missing', expected, fix);
     try {
@@ -36,14 +36,14 @@ export class Faults {
 
   /** Adds the fault of a value that is not known before synth. */
   public deferred(): undefined {
-    return this.add('is only known at synth (a Token or Lazy value), but the library checks it now', 'the value itself', 'pass the literal value');
+    return this.add('is a Token or Lazy value, which is only known at synth, but the library checks the value when the program runs', 'the value itself, not a Token or Lazy', 'pass the literal value');
   }
 
   public unreadable(error: unknown): undefined {
-    return this.add(`cannot be read: ${errorText(error)}`, 'plain data', 'pass a plain value');
+    return this.add(`cannot be read: ${errorText(error)}`, 'plain data without getters that throw', 'pass a plain value');
   }
 
-  /** Tells that the faults since a number of faults are of what a key holds. */
+  /** Adds a key to the place of all faults from the index `since` on. */
   public within(key: string | number, since: number): void {
     for (let i = since; i < this.found.length; i++) this.found[i].keys.unshift(key);
   }
@@ -61,10 +61,10 @@ export function placeText(keys: readonly (string | number)[]): string {
   }).join('');
 }
 
-/** Longest text of a name from a user's object in a message. */
+/** Maximum length of a name from an object of the program in a message. */
 const MOST_NAME = 60;
 
-/** Returns what kind of thing a value is. Texts are not shown, because they may be secret or huge. */
+/** Returns the type of a value as text. Strings are not printed, because they may be secret or very long. */
 export function described(value: unknown): string {
   switch (typeof value) {
     case 'undefined': return 'nothing';
@@ -106,7 +106,7 @@ function isBoxed(value: unknown): boolean {
   return value instanceof String || value instanceof Number || value instanceof Boolean;
 }
 
-/** Whether a value is produced at synth: a Lazy of cdk8s, or a token of another CDK. */
+/** Returns whether a value is computed at synth: a Lazy of cdk8s, or a token of another CDK. */
 function isDeferred(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { produce, resolve, creationStack } = value as Readonly<Record<string, unknown>>;

@@ -7,7 +7,7 @@ import { ENTRIES } from './schema';
 import { failureReport, InputProblem, Problem, ProblemLog, problemText } from '../model/problem';
 import { Trait } from '../model/trait';
 
-/** A mesh, as far as a refusal tells of it. */
+/** What an error of the guard needs to know of a mesh. */
 export interface RecordedMesh {
   readonly path: string;
   readonly problems: ProblemLog;
@@ -19,8 +19,8 @@ export const recordedMesh = new Trait<RecordedMesh>('a mesh');
 const signatures = new Map<string, readonly Field[]>();
 
 /**
- * Returns the arguments of a call if each is of its declared type: structs, arrays and maps as frozen copies, so that nothing changes or is
- * read twice after this line. Every constructor, static method and method of the public API begins with it.
+ * Returns the arguments of a call if each has its declared type. Structs, arrays and maps are returned as frozen copies, so that later
+ * changes have no effect and getters are read only once. Every constructor, static method and method of the public API calls it first.
  *
  * @param entry the call, as in the schema: "new Agent", "Workload.deploy", "Agent#grantCall"
  * @param receiver the object whose method is called
@@ -48,7 +48,7 @@ function signatureOf(entry: string): readonly Field[] {
   return made;
 }
 
-/** Reads one argument. The faults within a struct are named by its props alone. */
+/** Reads one argument. For faults in a struct, the place contains only the names of its props. */
 function readArgument(field: Field, nth: number, value: unknown, faults: Faults): unknown {
   const since = faults.found.length;
   const read = value === undefined && field.optional ? undefined : readField(field, value, faults);
@@ -66,11 +66,11 @@ function refusal(entry: string, fields: readonly Field[], faults: Faults, args: 
   const path = receiver ? pathOf(receiver) : [pathOf(scope), pathOf(scope) !== undefined && typeof id === 'string' ? id : undefined].filter(Boolean).join('/');
   const named = args.map((arg) => (arg as { readonly mesh?: unknown } | undefined)?.mesh).find((mesh) => mesh !== undefined);
   const problems = faults.found.map(({ keys, message, expected, fix }) => ({ message: `\`${placeText(keys)}\` ${message}`, expected, fix }));
-  const more = faults.more === 0 ? [] : [{ message: `${faults.more} more values have faults`, fix: 'correct the values above first' }];
+  const more = faults.more === 0 ? [] : [{ message: `${faults.more} more values of this call are wrong`, fix: 'correct the values above first' }];
   return refusalAt(path || entry, meshOf(named) ?? meshOf(receiver ?? scope), [...problems, ...more]);
 }
 
-/** Returns the error of a call that cannot go on: its problems, and then those that its mesh recorded before. */
+/** Returns the error of a call that cannot continue. It contains the problems of the call, then the problems that its mesh recorded before. */
 export function refusalAt(path: string, mesh: RecordedMesh | undefined, problems: readonly InputProblem[]): Error {
   const at = callSite();
   const of = mesh ? `[${mesh.path}] ` : '';
@@ -87,7 +87,7 @@ function pathOf(value: unknown): string | undefined {
   }
 }
 
-/** Returns the mesh that a construct names, or in whose scope it is. */
+/** Returns the mesh of the `mesh` prop of a construct, or the mesh above it in the construct tree. */
 export function meshOf(value: unknown): RecordedMesh | undefined {
   try {
     for (let scope: ConstructLike | undefined = isConstruct(value) ? value : undefined; scope; scope = scope.node.scope) {

@@ -4,12 +4,12 @@ type Class = abstract new (...args: never[]) => object;
 
 let classes: (() => Readonly<Record<string, unknown>>) | undefined;
 
-/** Says where the public classes are. They are looked up when a value is checked, because they use the guard themselves. */
+/** Sets the function that returns the public classes. It is called when a value is checked, because the classes use the guard themselves. */
 export function provideClasses(exported: () => Readonly<Record<string, unknown>>): void {
   classes = exported;
 }
 
-/** Whether a value was created by a class of this copy of the library. An object that only has the prototype of the class was not. */
+/** Returns whether a value was created by a class of this copy of the library. An object that only has the prototype of the class does not count. */
 export function isInstance(value: unknown, name: string): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return value instanceof classOf(name) && (Object.hasOwn(value, 'node') || Reflect.ownKeys(value).length > 0); // constructs have many keys, and a node
@@ -30,10 +30,10 @@ export function implementersOf(name: string): string[] {
   return Object.entries(CLASSES).filter(([, interfaces]) => interfaces.split(' ').includes(name)).map(([one]) => one);
 }
 
-/** The mark of every construct, of whatever copy of the constructs library. */
+/** Symbol that every construct has, for any copy of the constructs library. */
 const CONSTRUCT = Symbol.for('constructs.Construct');
 
-/** A construct, as far as the guard reads it. */
+/** The members of a construct that the guard uses. */
 export interface ConstructLike {
   readonly node: { readonly path: string; readonly scope?: ConstructLike };
 }

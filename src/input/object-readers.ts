@@ -16,8 +16,8 @@ export function constructReader(): Reader {
 }
 
 /**
- * Reads an object that fulfils an interface: an instance of a class that implements it, or an object of the user's with its members. Members
- * that anybody can write, such as a title, prove nothing: then only the classes count.
+ * Reads an object that implements an interface: an instance of a class of the library that implements it, or an object of the program with
+ * its members. If the interface has only data members such as a title, only instances of the classes are accepted.
  */
 export function interfaceReader(name: string, readerOf: (type: string) => Reader): Reader {
   const classes = implementersOf(name);
@@ -35,10 +35,10 @@ export function interfaceReader(name: string, readerOf: (type: string) => Reader
 
 interface Member {
   readonly name: string;
-  /** Whether it is more than data: a method, or an instance of a class of the library. */
+  /** Whether the member is more than data: a method, or an instance of a class of the library. */
   readonly proves: boolean;
   readonly reader?: Reader;
-  /** What the object that has it must be. */
+  /** Returns whether the member has the required type. */
   readonly of?: (value: unknown) => boolean;
 }
 
@@ -62,7 +62,7 @@ function hasMembers(value: unknown, members: readonly Member[]): boolean {
   return faults.found.length === 0;
 }
 
-/** Returns the value itself, or adds what it is instead. */
+/** Returns the value itself, or adds a fault with the type that it has instead. */
 function whole(value: unknown, isIt: () => boolean, says: string, names: readonly string[], faults: Faults): unknown {
   try {
     if (isIt()) return value;

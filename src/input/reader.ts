@@ -1,8 +1,8 @@
 import { Faults } from './faults';
 
-/** Reads a value of a declared type: returns it, plain data as a frozen copy, or adds what is wrong with it. */
+/** Reads a value of a declared type. It returns the value, or for plain data a frozen copy, or adds a fault. */
 export interface Reader {
-  /** The type in words: "an array, each entry a string". */
+  /** The type as text, such as "an array, each entry a string". */
   readonly says: string;
   readonly read: (value: unknown, faults: Faults) => unknown;
 }
@@ -16,10 +16,10 @@ export interface Field {
   readonly reader: Reader;
 }
 
-/** Stands for a prop that could not be read. */
+/** Placeholder for a prop that could not be read. */
 const UNREADABLE = Symbol('unreadable');
 
-/** Reads what a key of an object holds, once: a getter may return something else the next time. */
+/** Reads the value of a key once, because a getter may return another value the next time. */
 export function readKey(value: object, key: string | number, faults: Faults): unknown {
   try {
     return (value as Readonly<Record<string | number, unknown>>)[key];
@@ -29,8 +29,8 @@ export function readKey(value: object, key: string | number, faults: Faults): un
   }
 }
 
-/** Reads a prop, parameter or member, and tells of null that it can be omitted. */
+/** Reads a prop, parameter or member. For null, the fault says that it can be omitted. */
 export function readField({ optional, reader }: Pick<Field, 'optional' | 'reader'>, value: unknown, faults: Faults): unknown {
   if (value === UNREADABLE) return undefined;
-  return value === null ? faults.wrong(null, reader.says, optional ? 'omit it' : undefined) : reader.read(value, faults);
+  return value === null ? faults.wrong(null, reader.says, optional ? 'omit the value' : undefined) : reader.read(value, faults);
 }

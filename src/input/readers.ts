@@ -7,7 +7,7 @@ import { likelyMeant } from '../model/spelling';
 const MOST_ENTRIES = 10_000;
 const MOST_CHARACTERS = 2 ** 20;
 
-/** A string of a CDK in the place of a value that is resolved later. */
+/** A string token of a CDK, a placeholder of a value that is resolved later. */
 const TOKEN = /\$\{(Tf)?Token\[[^\]]*\]\}|#\{Token\[[^\]]*\]\}/;
 
 const TEXT: Reader = {
@@ -33,9 +33,23 @@ const BOOLEAN: Reader = {
   read: (value, faults) => (typeof value === 'boolean' ? value : faults.wrong(value, 'true or false', typeof value === 'string' ? 'write it without quotes' : undefined)),
 };
 
-const readers = new Map<string, Reader>([['string', TEXT], ['number', NUMBER], ['boolean', BOOLEAN]]);
+const MOST_LEVELS = 32;
 
-/** Returns the reader of a type of the schema: "string", "number[]", "Workload{}", "AgentProps". */
+/** Reads plain data of any shape, as JSON has it, except null. */
+const data = (levels: number): Reader => ({
+  says: 'plain data',
+  read: (value, faults) => {
+    if (typeof value === 'string') return TEXT.read(value, faults);
+    if (typeof value === 'number') return NUMBER.read(value, faults);
+    if (typeof value === 'boolean') return value;
+    if (levels === 0) return faults.add('is nested too deeply', `at most ${MOST_LEVELS} levels`, 'shorten it');
+    return (isList(value) ? arrayReader : mapReader)(data(levels - 1)).read(value, faults);
+  },
+});
+
+const readers = new Map<string, Reader>([['string', TEXT], ['number', NUMBER], ['boolean', BOOLEAN], ['any', data(MOST_LEVELS)]]);
+
+/** Returns the reader of a type of the schema, such as "string", "number[]", "Workload{}" or "AgentProps". */
 export function readerOf(type: string): Reader {
   const known = readers.get(type);
   if (known) return known;
@@ -94,7 +108,7 @@ function arrayReader(entry: Reader): Reader {
   };
 }
 
-/** Returns the length of an array, or adds that the value is none. */
+/** Returns the length of an array, or adds the fault that the value is not an array. */
 function lengthOf(value: unknown, says: string, faults: Faults): number | undefined {
   try {
     if (!Array.isArray(value)) return faults.wrong(value, says, typeof value === 'string' ? 'write a list: ["..."]' : undefined);
@@ -104,7 +118,16 @@ function lengthOf(value: unknown, says: string, faults: Faults): number | undefi
   }
 }
 
-/** Returns the keys of a plain object, or adds that the value is none. */
+/** Returns whether a value is an array. A proxy that was revoked is none. */
+function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the keys of a plain object, or adds the fault that the value is not one. */
 function keysOf(value: unknown, says: string, faults: Faults): string[] | undefined {
   try {
     if (isPlain(value)) return Object.keys(value);
@@ -114,14 +137,14 @@ function keysOf(value: unknown, says: string, faults: Faults): string[] | undefi
   }
 }
 
-/** Whether an object is plain data: of no class, from whatever realm. */
+/** Returns whether an object is plain data: an object without a class, from any realm. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
   return prototype === Object.prototype || prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf'));
 }
 
-/** Reads a map, sorted by key: maps of other languages have no order of insertion, so order must mean nothing. */
+/** Reads a map and sorts it by key, because maps of other languages have no insertion order, so the order must have no meaning. */
 function mapReader(entry: Reader): Reader {
   const says = `an object, each value ${entry.says}`;
   const field = { optional: false, reader: entry };

@@ -1,4 +1,5 @@
 import { Callers } from './callers';
+import { PortCallers } from './port-callers';
 import { Located } from './problem';
 import { WorkloadNode } from './workload';
 
@@ -8,13 +9,17 @@ export interface AgentVersion {
   readonly workload: WorkloadNode;
 }
 
-/** An agent: one identity, run by one workload or by several versions. */
+/** An agent or a backend: one identity, run by one workload or by several versions. */
 export interface AgentNode {
   readonly origin: Located;
+  /** Display name in messages, such as "agent planner" or "backend orders". */
+  readonly title: string;
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Versions of the agent. The version name is empty when the agent has a single workload. */
   readonly versions: AgentVersion[];
+  /** Name of the version whose Service has the name of the agent. Undefined if the program does not determine it. */
+  readonly stable?: string;
   readonly callers: Callers;
+  readonly portCallers: PortCallers;
 }

@@ -1,14 +1,17 @@
-/** Whether some host has both names, of which each may begin with "*". */
+/** Returns whether some host matches both names. Each name may begin with "*". */
 export function mayMeet(one: string, other: string): boolean {
   return covers(one, other) || covers(other, one);
 }
 
-/** Whether a route of one name goes before, or beside, a route of the other: the name that says more wins (Gateway API 1.6, HTTPRoute hostnames). */
+/**
+ * Returns whether a route with the first name may take requests from a route with the other name. The more specific name wins (Gateway API
+ * 1.6, HTTPRoute hostnames).
+ */
 export function mayTake(one: string, other: string): boolean {
   return covers(other, one);
 }
 
-/** Whether all hosts of the second name are hosts of the first, which may begin with "*". */
+/** Returns whether every host that matches the second name matches the first name too. The first name may begin with "*". */
 export function covers(name: string, host: string): boolean {
   return name === host || (name.startsWith('*') && host.endsWith(name.slice(1)));
 }

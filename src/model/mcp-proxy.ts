@@ -6,16 +6,16 @@ export interface McpProxyNode {
   readonly name: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Port that the proxy listens on and callers use. */
+  /** Port on which the proxy listens. */
   readonly port: number;
   /** Labels that select the proxy pods. */
   readonly labels: Readonly<Record<string, string>>;
   readonly handling: McpHandling;
 }
 
-/** Settings of an MCP proxy beside authorization. */
+/** Settings of an MCP proxy, except authorization. */
 export interface McpHandling {
-  /** When item names are prefixed with the name of their server. */
+  /** Whether item names are prefixed with the name of their server. */
   readonly prefix: 'Conditional' | 'Always' | 'Never';
   /** What happens to sessions while one of several servers is unavailable. */
   readonly failure: 'FailClosed' | 'FailOpen';

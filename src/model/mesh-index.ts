@@ -2,12 +2,12 @@ import { AgentNode } from './agent';
 import { Callers } from './callers';
 import { EgressNode } from './egress';
 import { Lookup } from './lookup';
-import { MeshRouteNode } from './mesh-route';
 import { PoolNode } from './pool';
+import { PortCallers } from './port-callers';
 import { ServiceNode } from './service';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
-import { podLabelsOf, WorkloadNode } from './workload';
+import { hostnamesOf, podLabelsOf, WorkloadNode } from './workload';
 
 /** Lists of a mesh that are indexed. */
 export interface MeshLists {
@@ -16,7 +16,6 @@ export interface MeshLists {
   readonly pools: readonly PoolNode[];
   readonly toolServers: readonly ToolServerNode[];
   readonly waypoints: readonly WaypointNode[];
-  readonly meshRoutes: readonly MeshRouteNode[];
   readonly egress: readonly EgressNode[];
 }
 
@@ -24,8 +23,9 @@ export interface MeshLists {
 export class MeshIndex {
   private readonly agents: Lookup<string, AgentNode>;
   private readonly accounts: Lookup<string, WorkloadNode>;
-  private readonly callees: Lookup<Callers, WorkloadNode>;
+  private readonly callees: Lookup<Callers | PortCallers, WorkloadNode>;
   private readonly naming: Lookup<string, WorkloadNode>;
+  private readonly calling: Lookup<string, WorkloadNode>;
   private readonly selecting: Lookup<string, WorkloadNode>;
   private readonly labelled: Lookup<string, WorkloadNode>;
   private readonly workloads: Lookup<string, WorkloadNode>;
@@ -34,16 +34,17 @@ export class MeshIndex {
   private readonly endpointsBehind: Lookup<WaypointNode, ToolServerNode>;
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
-  private readonly splitting: Lookup<WorkloadNode, MeshRouteNode>;
+  private readonly inferred: Lookup<Callers | PortCallers, PoolNode>;
   private readonly waypoints: Lookup<string, WaypointNode>;
   private readonly egress: Lookup<string, EgressNode>;
   private readonly hosts: Lookup<string, EgressNode>;
 
-  public constructor({ agents, workloads, pools, toolServers, waypoints, meshRoutes, egress }: MeshLists) {
+  public constructor({ agents, workloads, pools, toolServers, waypoints, egress }: MeshLists) {
     this.agents = new Lookup(agents, ({ namespace, serviceAccount }) => [keyOf(namespace, serviceAccount)]);
     this.accounts = new Lookup(workloads, ({ namespace, serviceAccount }) => [keyOf(namespace, serviceAccount)]);
-    this.callees = new Lookup(workloads, ({ callers }) => [callers]);
-    this.naming = new Lookup(workloads, ({ namespace, egress: own }) => keysOf(namespace, own?.hostnames ?? []));
+    this.callees = new Lookup(workloads, holdersOf);
+    this.naming = new Lookup(workloads, (workload) => keysOf(workload.namespace, hostnamesOf(workload)));
+    this.calling = new Lookup(workloads, hostnamesOf);
     this.selecting = new Lookup(workloads, firstPairOf);
     this.labelled = new Lookup(workloads, pairsOf);
     this.workloads = new Lookup(workloads, ({ namespace }) => [namespace]);
@@ -52,7 +53,7 @@ export class MeshIndex {
     this.endpointsBehind = new Lookup(toolServers, ({ endpoint }) => waypointsOf(endpoint));
     this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
-    this.splitting = new Lookup(meshRoutes, ({ stable }) => [stable]);
+    this.inferred = new Lookup(pools, ({ callers }) => [callers]);
     this.waypoints = new Lookup(waypoints, ({ namespace }) => [namespace]);
     this.egress = new Lookup(egress, ({ namespace }) => [namespace]);
     this.hosts = new Lookup(egress, ({ namespace, hostnames }) => keysOf(namespace, hostnames));
@@ -69,13 +70,23 @@ export class MeshIndex {
   }
 
   /** Returns the workloads whose grants are held in `callers`. */
-  public workloadsCalledBy(callers: Callers): readonly WorkloadNode[] {
+  public workloadsCalledBy(callers: Callers | PortCallers): readonly WorkloadNode[] {
     return this.callees.of(callers);
+  }
+
+  /** Returns the pools whose grants are held in `callers`. */
+  public poolsCalledBy(callers: Callers | PortCallers): readonly PoolNode[] {
+    return this.inferred.of(callers);
   }
 
   /** Returns the workloads of a namespace that declare an external host in their `egress`. */
   public workloadsNaming(namespace: string, hostname: string): readonly WorkloadNode[] {
     return this.naming.of(keyOf(namespace, hostname));
+  }
+
+  /** Returns the workloads of any namespace that declare an external host in their `egress`. */
+  public workloadsCalling(hostname: string): readonly WorkloadNode[] {
+    return this.calling.of(hostname);
   }
 
   /** Returns the workloads of a namespace whose alphabetically first selector label is this one. */
@@ -115,9 +126,8 @@ export class MeshIndex {
     return this.picked.of(picker);
   }
 
-  /** Returns the mesh routes whose stable version is a workload. */
-  public meshRoutesOf(stable: WorkloadNode): readonly MeshRouteNode[] {
-    return this.splitting.of(stable);
+  public workloadsIn(namespace: string): readonly WorkloadNode[] {
+    return this.workloads.of(namespace);
   }
 
   public waypointsIn(namespace: string): readonly WaypointNode[] {
@@ -158,4 +168,9 @@ function firstPairOf({ namespace, labels }: WorkloadNode): string[] {
 
 function pairOf(namespace: string, key: string, value: string): string {
   return `${namespace}\n${key}=${value}`;
+}
+
+/** Returns the objects that hold the grants for a workload. */
+function holdersOf({ callers, portCallers, metrics }: WorkloadNode): (Callers | PortCallers)[] {
+  return [callers, ...portCallers ? [portCallers] : [], ...metrics ? [metrics.callers] : []];
 }

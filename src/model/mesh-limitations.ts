@@ -1,14 +1,24 @@
 import { WorkloadNode } from './workload';
 
-/** Traffic that a mesh cannot restrict, whatever the grants say. */
+/** Traffic that a mesh cannot restrict, also without a grant. */
 export interface MeshLimitations {
   /** Sources that may send health probes (`healthPath`) without a grant. Undefined if the mesh identifies the kubelet. */
   readonly probers?: ProbersOf;
   /** Admin port of the mesh proxy in every pod. Undefined if no policy of the mesh applies to it. */
   readonly proxyPort?: (isScraped: boolean) => ProxyPort;
-  /** Text that says how far calls to external hosts are restricted. */
+  /** Whether the proxies of callers deny calls of Services that the caller was not granted. */
+  readonly showsOnlyGranted?: true;
+  /** Returns the ports of the mesh proxy in the pods of a namespace to which no policy applies. */
+  readonly uncapturedPorts?: (namespace: string) => readonly number[];
+  /** Returns whether pods of a namespace without `egress` reach external hosts that nothing in the program names for them. */
+  readonly allowsUnnamedHosts: (namespace: string) => boolean;
+  /** Whether an external host that is allowed for one workload is allowed for every pod of its namespace. */
+  readonly hostsAreShared?: boolean;
+  /** Text for networks that every pod reaches although it reaches no external host, such as "private networks". */
+  readonly openNetworks?: string;
+  /** Text about the restriction of calls to external hosts. */
   readonly outbound: string;
-  /** Texts that name traffic which reaches every pod whatever the grants say. */
+  /** Texts about traffic that reaches every pod without a grant. */
   readonly unchecked: readonly string[];
 }
 
@@ -36,7 +46,7 @@ export interface ProxyPort {
   readonly probers: Probers;
 }
 
-/** The port at which the mesh delivers traffic to pods, and the reason in words. */
+/** The port at which the mesh delivers traffic to pods, and the reason as text. */
 export interface CarryingPort {
   readonly port: number;
   readonly by: string;

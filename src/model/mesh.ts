@@ -7,8 +7,10 @@ import { GatewayNode } from './gateway';
 import { append, Lookup } from './lookup';
 import { MeshIndex } from './mesh-index';
 import { MeshRouteNode } from './mesh-route';
+import { ModelRewriteNode } from './objective';
 import { PoolNode } from './pool';
-import { ANY_IDENTITY, Principal, principalOf } from './principal';
+import { PortCallers } from './port-callers';
+import { grantedIdentities, namespacePrincipal, Principal, principalOf } from './principal';
 import { Located, Problem, ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
 import { ServiceNode } from './service';
@@ -30,13 +32,19 @@ export interface MeshFacts {
   readonly namespace: string;
   readonly trustDomain: string;
   readonly trustedDomains: readonly string[];
-  /** Cluster that the mesh is applied to. Meshes without a cluster name share one cluster. */
+  /** Whether pods of namespaces outside the mesh are denied the external hosts that workloads list. */
+  readonly closesExternalHosts: boolean;
+  /** Namespaces in which policies are reported and not enforced. */
+  readonly auditOnlyNamespaces: readonly string[];
+  /** Whether workloads see no Service that they were not granted, where their own namespace enforces. */
+  readonly showsOnlyGranted: boolean;
+  /** Name of the cluster of the mesh. Meshes without a cluster name share one cluster. */
   readonly clusterName?: string;
   /** Returns the display name of the data plane of a namespace. */
   readonly dataPlaneIn: (namespace: string) => string;
   /** Namespaces of the cluster itself and of every known mesh. A deny-all policy there would break the cluster. */
   readonly systemNamespaces: readonly string[];
-  /** Returns whether the proxies of gateways listen on a port themselves. */
+  /** Returns whether a port is used by the gateway proxies themselves. */
   readonly isProxyPort: (port: number) => boolean;
   /** All meshes of the app on this cluster. */
   readonly cluster: ClusterModel;
@@ -65,8 +73,8 @@ export class ClusterModel {
   }
 
   /** Returns the meshes that have a grant for an identity, or for every identity. */
-  public meshesGranting({ identity }: Principal): readonly MeshModel[] {
-    return [...new Set([...this.granting.get(identity) ?? [], ...this.granting.get(ANY_IDENTITY) ?? []])];
+  public meshesGranting(caller: Principal): readonly MeshModel[] {
+    return [...new Set(grantedIdentities(caller).flatMap((identity) => [...this.granting.get(identity) ?? []]))];
   }
 
   /** Returns the data planes of two namespaces if they belong to two meshes with different data planes. */
@@ -94,6 +102,7 @@ export class MeshModel {
   public readonly workloads: WorkloadNode[] = [];
   public readonly gateways: GatewayNode[] = [];
   public readonly pools: PoolNode[] = [];
+  public readonly modelRewrites: ModelRewriteNode[] = [];
   public readonly routes: RouteNode[] = [];
   public readonly toolServers: ToolServerNode[] = [];
   public readonly waypoints: WaypointNode[] = [];
@@ -108,11 +117,12 @@ export class MeshModel {
   /** Index of the lists above. */
   public readonly index: MeshIndex = new MeshIndex(this);
   private readonly poolsByNode = new Map<WorkloadNode | GatewayNode, PoolNode[]>();
-  private readonly innerPorts = new Set<string>();
   private readonly routesByNode = new Map<WorkloadNode | GatewayNode, RouteNode[]>();
 
   private readonly meshRoutesByTarget = new Map<WorkloadNode, MeshRouteNode[]>();
-  private readonly grants: { readonly identity: string; readonly callers: Callers }[] = [];
+  private readonly grantsToMembers: ((caller: Caller) => void)[] = [];
+  private readonly grantsToPools = new Map<GatewayNode, ((pool: PoolNode) => void)[]>();
+  private readonly grants: { readonly identity: string; readonly holder: Callers | PortCallers }[] = [];
   private readonly granted = new Lookup(this.grants, ({ identity }) => [identity]);
 
   public constructor(public readonly facts: MeshFacts) {
@@ -122,10 +132,23 @@ export class MeshModel {
   public addNamespace(namespace: NamespaceNode): void {
     this.namespaces.set(namespace.name, namespace);
     this.facts.cluster.addNamespace(namespace.name, this);
+    for (const grantTo of this.grantsToMembers) grantTo(this.namespaceCaller(namespace.name));
   }
 
-  public grant(callers: Callers, caller: Caller): void {
-    if (callers.add(caller)) this.grants.push({ identity: caller.principal.identity, callers });
+  /** Grants something to every namespace of the mesh, also to namespaces that are added later. */
+  public grantToMembers(grantTo: (caller: Caller) => void): void {
+    this.grantsToMembers.push(grantTo);
+    for (const name of this.namespaces.keys()) grantTo(this.namespaceCaller(name));
+  }
+
+  /** Returns every ServiceAccount of a namespace as a caller. */
+  public namespaceCaller(namespace: string): Caller {
+    return { title: `every ServiceAccount of namespace ${namespace}`, principal: namespacePrincipal(this.facts.trustDomain, namespace) };
+  }
+
+  /** Adds a caller. `holder` is the object by which the index finds the workloads: their callers, or their callers of single ports. */
+  public grant(callers: Callers, caller: Caller, holder: Callers | PortCallers = callers): void {
+    if (callers.add(caller)) this.grants.push({ identity: caller.principal.identity, holder });
     this.facts.cluster.addGrant(caller.principal, this);
   }
 
@@ -134,22 +157,29 @@ export class MeshModel {
     return this.index.toolServersGuardedAt(service).length > 0;
   }
 
-  /** Returns the workloads that an identity has a grant for. */
-  public calleesOf({ identity }: Principal): WorkloadNode[] {
-    const granted = new Set([...this.granted.of(identity), ...this.granted.of(ANY_IDENTITY)].map(({ callers }) => callers));
-    return [...granted].flatMap((callers) => this.index.workloadsCalledBy(callers));
+  /** Returns the Services of the workloads and pools that an identity has a grant for. */
+  public servicesGrantedTo(caller: Principal): ServiceNode[] {
+    const holders = [...new Set(grantedIdentities(caller).flatMap((identity) => this.granted.of(identity)).map(({ holder }) => holder))];
+    const ofWorkloads = holders.flatMap((holder) => this.index.workloadsCalledBy(holder)).flatMap(({ service }) => service ?? []);
+    const ofPools = holders.flatMap((holder) => this.index.poolsCalledBy(holder)).map(({ entry }) => entry);
+    return [...new Set([...ofWorkloads, ...ofPools])];
+  }
+
+  /** Grants something at every pool of a gateway, also at pools that are added later. */
+  public grantToPools(gateway: GatewayNode, grantAt: (pool: PoolNode) => void): void {
+    append(this.grantsToPools, gateway, grantAt);
+    for (const pool of this.poolsOf(gateway)) grantAt(pool);
+  }
+
+  /** Applies the grants for every pool of its gateway to a new pool. */
+  public applyGrantsToPools(pool: PoolNode): void {
+    for (const grantAt of this.grantsToPools.get(pool.gateway) ?? []) grantAt(pool);
   }
 
   public addPool(pool: PoolNode): void {
     this.pools.push(pool);
     append(this.poolsByNode, pool.servers, pool);
     append(this.poolsByNode, pool.gateway, pool);
-    this.innerPorts.add(`${pool.namespace}:${pool.innerPort}`);
-  }
-
-  /** Returns whether a pool of the namespace uses the inner gateway port already. */
-  public hasInnerPort(namespace: string, port: number): boolean {
-    return this.innerPorts.has(`${namespace}:${port}`);
   }
 
   public addRoute(route: RouteNode): void {
@@ -167,7 +197,12 @@ export class MeshModel {
     }
   }
 
-  /** Returns the mesh routes with the Service of a workload as a target. */
+  /** Returns the mesh routes with the Service of a workload as a target whose responses callers get. */
+  public meshRoutesServedBy(workload: WorkloadNode): readonly MeshRouteNode[] {
+    return this.meshRoutesTo(workload).filter(({ mirror }) => mirror?.target.workload !== workload);
+  }
+
+  /** Returns the mesh routes with the Service of a workload as a target, or as the target of copies. */
   public meshRoutesTo(workload: WorkloadNode): readonly MeshRouteNode[] {
     return this.meshRoutesByTarget.get(workload) ?? [];
   }
@@ -175,6 +210,14 @@ export class MeshModel {
   /** Returns the pools of a gateway, or the pools that a workload serves. */
   public poolsOf(node: WorkloadNode | GatewayNode): readonly PoolNode[] {
     return this.poolsByNode.get(node) ?? [];
+  }
+
+  /** Returns the namespaces that use a waypoint, for their Services or for calls to external hosts. */
+  public namespacesServedBy(waypoint: WaypointNode): string[] {
+    const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
+    const services = this.index.workloadsBehind(waypoint).filter(isServed).map(({ namespace }) => namespace);
+    const bound = [...this.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
+    return [...services, ...bound];
   }
 
   /** Returns the routes of a gateway, or the gateway routes with the Service of a workload as a target. */
@@ -185,6 +228,11 @@ export class MeshModel {
   /** Returns whether the mesh accepts identities of a trust domain. */
   public trusts(trustDomain: string): boolean {
     return trustDomain === this.facts.trustDomain || this.facts.trustedDomains.includes(trustDomain);
+  }
+
+  /** Returns whether nothing is enforced in a namespace: proxies only report what its policies would deny. */
+  public isAuditOnly(namespace: string): boolean {
+    return this.facts.auditOnlyNamespaces.includes(namespace);
   }
 
   /** Returns the principal of a ServiceAccount in the trust domain of this mesh. */

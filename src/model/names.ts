@@ -33,7 +33,7 @@ export function nameProblem(what: string, name: string, appended = ''): InputPro
 /** Checks a version name, which becomes part of object names and a label value. */
 export function versionProblem(version: string): InputProblem | undefined {
   return VERSION.test(version) ? undefined : {
-    message: 'the version is not valid in object names and labels', actual: version,
+    message: 'the name of the version is not valid as a part of object names and labels', actual: version,
     expected: 'lower case letters, digits and "-", starting and ending with a letter or digit', fix: 'rename the version',
   };
 }
@@ -71,21 +71,40 @@ export function selectorProblem(labels: Readonly<Record<string, string>>): Input
     return { message: 'the selector is empty and would match every pod of the namespace', actual: labels, expected: 'at least one label', fix: 'set the labels of the pods' };
   }
   const count = Object.keys(labels).length;
-  if (count > MOST_LABELS) return { message: 'there are more labels than the emitted objects allow', actual: count, expected: `at most ${MOST_LABELS}`, fix: 'remove labels' };
+  if (count > MOST_LABELS) return { message: 'there are more labels than an object that the library emits can have', actual: count, expected: `at most ${MOST_LABELS}`, fix: 'remove labels' };
   if (Object.hasOwn(labels, 'constructor')) {
     return {
-      message: 'cdk8s cannot write a label of this name, which every JavaScript object has as a property', actual: 'constructor', expected: 'any other key',
-      fix: 'rename the label, or give it a prefix, such as "example.com/constructor"',
+      message: 'cdk8s cannot write a label with this key, which is the name of a property of every JavaScript object', actual: 'constructor', expected: 'any other key',
+      fix: 'rename the key, or give it a prefix, such as "example.com/constructor"',
     };
   }
-  const bad = Object.keys(labels).find((key) => !validKey(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
+  const bad = Object.keys(labels).find((key) => !isQualifiedName(key) || labels[key].length > LABEL_LENGTH || !LABEL_VALUE.test(labels[key]));
   return bad === undefined ? undefined : {
     message: 'a label is not valid in Kubernetes', actual: { [bad]: labels[bad] },
     expected: 'keys such as "app" or "example.com/app"; values of at most 63 letters, digits, "-", "_" and "."', fix: 'correct the label',
   };
 }
 
-function validKey(key: string): boolean {
+/** Maximum number of annotations in the infrastructure of a Gateway (Gateway API v1.6, GatewayInfrastructure). */
+export const MOST_INFRASTRUCTURE_ANNOTATIONS = 16;
+
+/** Maximum length of an annotation value in the infrastructure of a Gateway (Gateway API v1.6, AnnotationValue). */
+const MOST_ANNOTATION_VALUE = 4096;
+
+/** Checks annotations for the infrastructure of a Gateway. */
+export function annotationProblem(annotations: Readonly<Record<string, string>>): InputProblem | undefined {
+  const bad = Object.keys(annotations).find((key) => !isQualifiedName(key) || annotations[key].length > MOST_ANNOTATION_VALUE);
+  return bad === undefined ? undefined : {
+    message: 'an annotation is not valid on a Gateway', actual: { [bad]: annotations[bad] },
+    expected: `keys such as "example.com/name"; values of at most ${MOST_ANNOTATION_VALUE} characters`, fix: 'correct the annotation',
+  };
+}
+
+/**
+ * Returns whether a text is a qualified name of Kubernetes, as the keys of labels, taints and extended resources are: a name, optionally
+ * with a domain before it, such as "example.com/name".
+ */
+export function isQualifiedName(key: string): boolean {
   const slash = key.lastIndexOf('/');
   const name = key.slice(slash + 1);
   const prefix = key.slice(0, Math.max(slash, 0));
@@ -93,13 +112,13 @@ function validKey(key: string): boolean {
 }
 
 /**
- * Rejects the ServiceAccount "default": all pods without a ServiceAccount of their own share it, so a grant to it is a grant to all of
+ * Returns a problem for the ServiceAccount "default". All pods that set no ServiceAccount share it, so a grant to it is a grant to all of
  * them.
  */
 export function sharedAccountProblem(title: string, namespace: string, serviceAccount: string): InputProblem | undefined {
   return serviceAccount !== 'default' ? undefined : {
     message: `${title} uses the ServiceAccount "default", which is shared by every pod of the namespace that sets none`,
-    actual: `${namespace}/${serviceAccount}`, expected: 'a dedicated ServiceAccount', fix: 'set another name or a dedicated ServiceAccount',
+    actual: `${namespace}/${serviceAccount}`, expected: 'a dedicated ServiceAccount', fix: 'use another name or a dedicated ServiceAccount',
   };
 }
 

@@ -9,6 +9,10 @@ export interface Network {
   readonly text: string;
   /** Whether all addresses are private (RFC 1918, RFC 6598, RFC 4193). */
   readonly isPrivate: boolean;
+  /** Whether all addresses are private or link-local (RFC 3927), so that none is on the internet. */
+  readonly isLocal: boolean;
+  /** Whether some addresses are private, and others are not. */
+  readonly includesPrivate: boolean;
 }
 
 /**
@@ -25,13 +29,23 @@ export function networkText(text: string): string {
   return networkOf(text)?.text ?? text;
 }
 
-/**
- * Returns the network that an invalid CIDR probably means: without host bits, or IPv4 instead of IPv4-mapped IPv6. Undefined if unknown.
- */
+/** Returns the network that an invalid CIDR probably means, without host bits or IPv4-mapped IPv6. Undefined if unknown. */
 export function meantNetwork(text: string): Network | undefined {
   const parsed = parse(text);
   if (!parsed || !isMapped(parsed)) return parsed && described(parsed);
   return parsed.prefix < MAPPED_BITS ? undefined : described({ address: parsed.address.toIPv4Address(), prefix: parsed.prefix - MAPPED_BITS });
+}
+
+/** Returns whether a text is an IP address. */
+export function isAddress(text: string): boolean {
+  return IPv4.isValidFourPartDecimal(text) || IPv6.isValid(text);
+}
+
+/** Returns whether a network includes an address. An IPv4-mapped IPv6 address is that of IPv4. */
+export function includes(network: string, address: string): boolean {
+  const [cidr, single] = [parse(network), parse(`${address}/${IPv4.isValidFourPartDecimal(address) ? 32 : 128}`)];
+  if (!cidr || !single) return false;
+  return isWithin({ ...single, address: isMapped(single) ? single.address.toIPv4Address() : single.address }, cidr);
 }
 
 /** Prefix bits of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
@@ -64,13 +78,22 @@ function lastOf({ address, prefix }: Cidr): IPv4 | IPv6 {
 
 const PRIVATE = ['private', 'carrierGradeNat', 'uniqueLocal'];
 
+const PRIVATE_NETWORKS = ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].map((text) => parse(text)!);
+
+function isWithin({ address }: Cidr, cidr: Cidr): boolean {
+  return address.kind() === cidr.address.kind() && (address as IPv4).match(cidr.address as IPv4, cidr.prefix);
+}
+
 function described(cidr: Cidr): Network {
   const first = firstOf(cidr);
+  // A network that is larger than a private range cannot begin and end in one.
+  const isPrivate = [first, lastOf(cidr)].every((end) => PRIVATE.includes(end.range()));
   return {
     version: first instanceof IPv4 ? 4 : 6,
     prefix: cidr.prefix,
     text: `${first instanceof IPv4 ? first.toString() : first.toRFC5952String()}/${cidr.prefix}`,
-    // A network that is larger than a private range cannot begin and end in one.
-    isPrivate: [first, lastOf(cidr)].every((end) => PRIVATE.includes(end.range())),
+    isPrivate,
+    isLocal: isPrivate || [first, lastOf(cidr)].every((end) => end.range() === 'linkLocal'),
+    includesPrivate: !isPrivate && PRIVATE_NETWORKS.some((one) => isWithin(one, cidr)),
   };
 }

@@ -24,6 +24,27 @@ const ANYONE: Principal = {
   trustDomain: ANY_IDENTITY, namespace: ANY_IDENTITY, serviceAccount: ANY_IDENTITY, identity: ANY_IDENTITY, key: ANY_IDENTITY,
 };
 
+/** Returns the principal for every ServiceAccount of a namespace, except of pods without mutual TLS. */
+export function namespacePrincipal(trustDomain: string, namespace: string): Principal {
+  return principalOf(trustDomain, namespace, ANY_IDENTITY);
+}
+
+/** Returns whether the principal matches every ServiceAccount of its namespace. */
+export function isNamespace({ identity, serviceAccount }: Principal): boolean {
+  return serviceAccount === ANY_IDENTITY && identity !== ANY_IDENTITY;
+}
+
+/** Returns whether a principal matches the identity of a caller. */
+export function matchesIdentity(principal: Principal, caller: Principal): boolean {
+  if (isAnyone(principal) || principal.identity === caller.identity) return true;
+  return isNamespace(principal) && principal.namespace === caller.namespace && principal.trustDomain === caller.trustDomain;
+}
+
+/** Returns the identities whose grants apply to a caller: its own identity, its namespace, and every identity. */
+export function grantedIdentities({ identity, trustDomain, namespace }: Principal): readonly string[] {
+  return [identity, namespacePrincipal(trustDomain, namespace).identity, ANY_IDENTITY];
+}
+
 /** Returns the principal for any authenticated identity with a token that meets the requirements. */
 export function holderOf(token: TokenLimits): Principal {
   return withToken(ANYONE, token);

@@ -25,14 +25,14 @@ export interface CheckResult {
 /** A problem with a value, without the construct path and source location. */
 export type InputProblem = Omit<CheckResult, 'path' | 'at'>;
 
-/** A problem with the id of its check. Text is made only when it is reported. */
+/** A problem with the id of its check. Its text is created only when it is reported. */
 export interface Problem extends CheckResult {
   readonly id: CheckId;
 }
 
 export function identified(id: CheckId, results: readonly CheckResult[]): Problem[] {
   if (!id.startsWith('AM1') || !ACKNOWLEDGEABLE.includes(id)) return results.map((result) => ({ id, ...result }));
-  return results.map(({ fix, ...result }) => ({ id, ...result, fix: `${fix}; or \`acknowledge\` ${id} at the mesh with a reason, if it is intended` }));
+  return results.map(({ fix, ...result }) => ({ id, ...result, fix: `${fix}; or, if this is intended, call \`acknowledge\` of the AgentMesh with ${id} and a reason` }));
 }
 
 /** Collects the problems that constructs find while the program runs, for the report at synth. */
@@ -44,7 +44,7 @@ export class ProblemLog {
     this.found.push(problem);
   }
 
-  /** Adds a problem that is dropped if another problem reports the same value. */
+  /** Adds a problem, unless another problem reports the same value. */
   public addUnlessTold(problem: Problem): void {
     this.found.push(problem);
     this.unlessTold.add(problem);
@@ -63,7 +63,7 @@ function holds(got: unknown, value: unknown): boolean {
   return typeof got === 'object' && got !== null && Object.entries(got).some(([key, one]) => key === value || holds(one, value));
 }
 
-/** Returns the report of a failed synth, in the words of cdk8s, or of a call that fails in the same way. */
+/** Returns the report of a failed synth or call, in the format of cdk8s. */
 export function failureReport(lines: readonly string[]): string {
   return `Validation failed with the following errors:\n  ${lines.join('\n  ')}`;
 }

@@ -1,4 +1,5 @@
 import { Principal } from './principal';
+import { normalizedPath } from './request-path';
 import { TokenLimits } from './token';
 
 /** An exact path with its allowed methods. */
@@ -7,9 +8,23 @@ export interface Endpoint {
   readonly methods: readonly string[];
 }
 
+/** Suffix of a path that stands for every path below it, as in policies of Istio. */
+export const BELOW = '/*';
+
+/**
+ * Returns whether the path of a request is one of `paths`, or is below a path that ends in `/*`. It normalizes the path and ignores the
+ * query, as proxies do.
+ */
+export function isAmong(paths: readonly string[], path: string): boolean {
+  const asked = normalizedPath(path);
+  return paths.some((one) => (one.endsWith(BELOW) ? asked.startsWith(one.slice(0, -1)) : asked === one));
+}
+
 /** Limits on the requests that are allowed. Fields that are undefined do not limit. */
 export interface RequestLimits {
   readonly endpoints?: readonly Endpoint[];
+  /** Paths with every method, exact or ending in `/*`. All paths if undefined. */
+  readonly paths?: readonly string[];
   /** Requirements on the token. No token is required if undefined. */
   readonly token?: TokenLimits;
   /** Origins whose CORS preflights (Fetch) are allowed. Requests need not be preflights if undefined. */
@@ -34,6 +49,8 @@ export const MIRRORED_HEADERS = { revision: 'mcp-protocol-version', method: 'mcp
 /** A request rule of a callee: principals and the requests that they may make. */
 export interface RequestRule extends RequestLimits {
   readonly principals: readonly Principal[];
+  /** Ports of the Service. All ports if undefined. */
+  readonly ports?: readonly number[];
 }
 
 /** Returns the rules that allow CORS preflights, which browsers send without credentials before the actual request. */
@@ -44,7 +61,7 @@ export function preflights(
   return [{ principals, endpoints: endpoints.map(({ path }) => ({ path, methods: ['OPTIONS'] })), preflightsOf: origins }];
 }
 
-/** Splits rules by token requirement, in one order: those with the requirement of every request, then those with a requirement of their own. */
+/** Splits rules by token requirement. Rules with the requirement of every request come first, then rules with another requirement. */
 export function splitByToken(rules: readonly RequestRule[], everyones: TokenLimits | undefined): RequestRule[] {
   const first = keyOf(everyones);
   return rules.flatMap((rule) => {
@@ -73,6 +90,13 @@ export interface JwtFacts {
   readonly keys: { readonly uri?: string; readonly inline?: string };
   /** Whether every request needs a token. Otherwise only callers with a grant by token need one. */
   readonly required: boolean;
+  /** Paths whose requests need no token, exact or ending in `/*`. */
+  readonly exemptPaths: readonly string[];
+}
+
+/** Returns the limits of requests that need no token although others need one. */
+export function exemptLimits(jwt: JwtFacts | undefined): RequestLimits[] {
+  return jwt?.required && jwt.exemptPaths.length > 0 ? [{ paths: jwt.exemptPaths }] : [];
 }
 
 /** External authorizer of every request. */

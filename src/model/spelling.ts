@@ -1,16 +1,16 @@
 import { listed } from './problem';
 
-/** Longest name that is compared: the effort grows with the square of the length. */
+/** Maximum length of names that are compared, because the effort grows with the square of the length. */
 const LONGEST = 64;
 
-/** Returns the name that was probably meant: the nearest one, if it is near. */
+/** Returns the known name that is most similar to a name, if it is similar enough to be meant. */
 export function likelyMeant(name: string, known: readonly string[]): string | undefined {
   if (name.length > LONGEST) return undefined;
   const [first] = byDistance(known, name);
   return first && first.distance <= Math.max(2, Math.floor(name.length / 3)) ? first.name : undefined;
 }
 
-/** Returns names as "a, b, c" for a message about an unknown name: those that it may be a misspelling of come first. */
+/** Returns names as "a, b, c" for a message about an unknown name. Similar names come first. */
 export function nearestFirst(names: Iterable<string | number>, unknown: string | number): string {
   return listed(byDistance([...new Set(Array.from(names, String))], String(unknown)).map(({ name }) => name));
 }
@@ -20,7 +20,7 @@ function byDistance(names: readonly string[], unknown: string): { readonly name:
   return names.map((name) => ({ name, distance: edits(name.slice(0, LONGEST).toLowerCase(), sought) })).sort((a, b) => a.distance - b.distance);
 }
 
-/** Returns the least number of letters to insert, delete or replace to turn one text into the other (Levenshtein). */
+/** Returns the minimum number of letters to insert, delete or replace to change one text into the other (Levenshtein distance). */
 function edits(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (let i = 0; i < one.length; i++) {

@@ -16,7 +16,7 @@ export interface ToolServerNode {
   readonly endpointPath: string;
   /** Tools, prompts and resources that can be granted by name. */
   readonly items: readonly Item[];
-  /** Waypoint that inspects the requests. Undefined if a proxy at the pods does. */
+  /** Waypoint that inspects the requests. Undefined if the proxies in the pods inspect them. */
   readonly waypoint?: WaypointNode;
   /** MCP proxy in front of the servers, if there is one. */
   readonly mcpProxy?: McpProxyNode;

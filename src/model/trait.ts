@@ -11,7 +11,7 @@ export class Trait<T> {
     const holder = object as Record<symbol, { facts: T } | undefined>;
     const known = holder[this.key];
     if (Object.isExtensible(object)) holder[this.key] = { facts };
-    else if (known) known.facts = facts; // the user froze the object since
+    else if (known) known.facts = facts; // the program froze the object after it got the facts
     else (this.ofFrozen ??= new WeakMap()).set(object, facts);
   }
 
@@ -24,7 +24,7 @@ export class Trait<T> {
   public of(object: object): T {
     const facts = this.find(object);
     if (facts === undefined) {
-      throw new Error(`the object is not ${this.what} created by this copy of cdk8s-agent-mesh; create it with the class of that name, `
+      throw new Error(`the object is not ${this.what} that this copy of cdk8s-agent-mesh created; create it with the class of that name, `
         + 'and check that the package is installed only once (npm ls cdk8s-agent-mesh)');
     }
     return facts;

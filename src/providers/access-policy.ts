@@ -1,4 +1,4 @@
-// Loaded when a program asks for it: what it emits comes with generated classes.
-/** The grants of a boundary as kube-agentic-networking's own kind. */
+// Loaded only when a program needs it, because it loads generated classes.
+/** Emits the grants of a boundary as an XAccessPolicy of kube-agentic-networking. */
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 export const accessPolicies = () => require('./agentic-networking') as typeof import('./agentic-networking');

@@ -1,7 +1,7 @@
 import { ApiObject, ApiObjectMetadata, ApiObjectMetadataDefinition, ApiObjectProps, App, GroupVersionKind, JsonPatch, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 
-/** A generated class of a kind: its GroupVersionKind and its typed manifest. */
+/** A generated class of a Kubernetes kind: its GroupVersionKind and its typed manifest. */
 export interface Kind<P> {
   readonly GVK: GroupVersionKind;
   manifest(props: P): any;
@@ -12,13 +12,13 @@ export interface Meta {
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string | (() => string | undefined)>>;
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string | (() => string | undefined)>>;
 }
 
-/** The fields of an object other than its metadata. Each is produced when the object is written. */
+/** The fields of an object except its metadata. Each is computed when the object is written. */
 export type Fields<P> = { readonly [K in Exclude<keyof P, 'metadata'>]?: () => P[K] };
 
-/** Number of resolvers that every App has. They find no tokens in emitted objects, which are plain data once produced. */
+/** Number of resolvers that every App has. They find no tokens in emitted objects, because the fields of these are plain data. */
 const BUILT_IN_RESOLVERS = 3;
 
 type AnyFields = Readonly<Record<string, () => unknown>>;
@@ -30,7 +30,7 @@ const EMITTED = Symbol('an object of the library');
 class EmittedObject extends ApiObject {
   public readonly [EMITTED] = true;
   private ops?: JsonPatch[];
-  /** Number of those patches that the library made. */
+  /** Number of JSON patches that the library itself added. */
   private ownOps = 0;
 
   public constructor(
@@ -44,14 +44,14 @@ class EmittedObject extends ApiObject {
     return this.ops !== undefined;
   }
 
-  /** Whether the user patched the object, or gave it a label or annotation that a mesh reads. */
+  /** Whether the program patched the object, or added a label or annotation that a mesh interprets. */
   public get isChanged(): boolean {
     const { labels, annotations } = this.metadata as unknown as MetadataFields;
     const { metadata = {} } = this.written;
     return (this.ops?.length ?? 0) > this.ownOps || speaksOtherwise(labels, metadata.labels) || speaksOtherwise(annotations, metadata.annotations);
   }
 
-  /** Marks the patches so far as made by the library. */
+  /** Marks the present patches as patches of the library. */
   public seal(): void {
     this.ownOps = this.ops?.length ?? 0;
   }
@@ -71,7 +71,7 @@ class EmittedObject extends ApiObject {
     return this.ops ? JsonPatch.apply(json, ...this.ops) : json;
   }
 
-  /** Returns the object as it would be written without the changes of the user. */
+  /** Returns the object as the library emits it, without changes of the program. */
   public asMade(): any {
     const made = metadataOf(this.metadata) as object;
     const { metadata = {} } = this.written;
@@ -133,7 +133,7 @@ interface MetadataFields extends Partial<Record<'name' | 'namespace' | 'annotati
   readonly _additionalAttributes?: object;
 }
 
-/** Whether a value that meshes read differs from the emitted one. */
+/** Returns whether a value that meshes interpret differs from the emitted value. */
 function speaksOtherwise(values: unknown, made: Readonly<Record<string, unknown>> = {}): boolean {
   for (const [key, value] of Object.entries(values ?? {})) {
     if (value !== made[key] && /istio|linkerd/.test(key)) return true;
@@ -141,7 +141,7 @@ function speaksOtherwise(values: unknown, made: Readonly<Record<string, unknown>
   return false;
 }
 
-/** Returns the emitted values, some of which are only known when the object is written. */
+/** Returns the emitted values. Some of them are known only when the object is written. */
 function produced(made: Readonly<Record<string, unknown>> = {}): unknown {
   return sorted(Object.fromEntries(Object.entries(made).map(([key, value]) => [key, value instanceof Lazy ? value.produce() : value])));
 }
@@ -171,7 +171,9 @@ export function isAsMade(object: ApiObject): boolean {
  */
 export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta, fields: Fields<P>): ApiObject {
   const { apiVersion, kind: name } = kind.GVK;
-  const metadata = meta.labels ? { ...meta, labels: lazyLabels(meta.labels) } : meta as ApiObjectMetadata;
+  const { labels, annotations } = meta;
+  const lazy = { ...labels && { labels: lazyValues(labels) }, ...annotations && { annotations: lazyValues(annotations) } };
+  const metadata = { ...meta, ...lazy } as ApiObjectMetadata;
   const object = new EmittedObject(scope, id, { apiVersion, kind: name, metadata }, kind as Kind<unknown>, fields as AnyFields);
   if (meta.namespace === undefined && object.metadata.namespace !== undefined) {
     object.addJsonPatch(JsonPatch.remove('/metadata/namespace')); // a Chart sets its namespace on every object
@@ -180,8 +182,8 @@ export function emit<P>(scope: Construct, id: string, kind: Kind<P>, meta: Meta,
   return object;
 }
 
-/** Defers labels that depend on later declarations until the object is written. Undefined labels are omitted. */
-function lazyLabels(labels: NonNullable<Meta['labels']>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).map(([key, value]) =>
+/** Computes labels and annotations when the object is written, because they may depend on later constructs. Undefined values are omitted. */
+function lazyValues(values: NonNullable<Meta['labels']>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) =>
     [key, typeof value === 'string' ? value : Lazy.any({ produce: value }) as string]));
 }

@@ -9,7 +9,7 @@ import { GatewayApiChannel, IstioRelease } from '../values/releases';
 /** Options of `GatewayProvider.istio`. */
 export interface IstioGatewayOptions {
   /**
-   * GatewayClass of the gateways. istiod appends its name to those of the Service and the ServiceAccount.
+   * Name of the GatewayClass of the gateways. istiod appends it to the names of the Service and the ServiceAccount of each gateway.
    *
    * @default 'istio'
    */
@@ -17,15 +17,16 @@ export interface IstioGatewayOptions {
 }
 
 /**
- * The role of gateways for clients outside the mesh: hosts, TLS, routes, InferencePools.
+ * The gateway implementation of an AgentMesh, for clients outside the mesh: hosts, TLS, routes and InferencePools.
  *
  * @example
  * new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.linkerd(), gateway: GatewayProvider.istioAgentgateway() });
  */
 export class GatewayProvider {
   /**
-   * Istio's own gateway, an Envoy that istiod deploys for each Gateway (Istio 1.31, Kubernetes Gateway API). On Linkerd an InferenceGateway
-   * of this provider is refused, since Linkerd does not inject pods with a container `istio-proxy`: use `GatewayProvider.istioAgentgateway`.
+   * Istio's own gateway: an Envoy that istiod deploys for each Gateway (Istio 1.31, Kubernetes Gateway API). On Linkerd, synth fails for an
+   * InferenceGateway of this provider, because Linkerd does not inject pods with a container `istio-proxy`. Use
+   * `GatewayProvider.istioAgentgateway` there.
    */
   public static istio(options: IstioGatewayOptions = {}): GatewayProvider {
     [options] = accepted('GatewayProvider.istio', [options]);
@@ -37,11 +38,12 @@ export class GatewayProvider {
   }
 
   /**
-   * agentgateway as a data plane of Istio, deployed by istiod for each Gateway of class `istio-agentgateway` (Istio 1.31, experimental,
-   * `PILOT_ENABLE_AGENTGATEWAY`). It serves hosts and routes and evaluates no Istio policy. The deny-all policy of its namespace has no effect
-   * on it: its listeners accept only their own hosts, and the workload policies of the pods allow its ServiceAccount where routes lead.
-   * Features that need more are refused. On Linkerd it is the only gateway: its pods are injected and prove their ServiceAccount through
-   * Linkerd's proxy.
+   * agentgateway as a gateway of Istio: istiod deploys it for each Gateway of class `istio-agentgateway` (Istio 1.31, experimental,
+   * `PILOT_ENABLE_AGENTGATEWAY`). It serves hosts and routes. It evaluates no Istio policies, so the deny-all policy of its namespace has
+   * no effect on it. Instead, its listeners accept only their own hosts, and only the pods to which its routes lead accept its
+   * ServiceAccount. Synth fails for features that it does not support: InferencePools, and `jwt`, `cors`, `requestTimeoutSeconds`,
+   * `trustedProxies` and client certificates of a gateway. On Linkerd it is the only supported gateway: its pods get the Linkerd proxy,
+   * which authenticates their ServiceAccount.
    *
    * @see https://istio.io/latest/docs/ambient/usage/agentgateway/
    */
@@ -66,12 +68,12 @@ export class GatewayProvider {
   }
 
   private constructor(
-    /** As in a program: "GatewayProvider.istio". */
+    /** Name of the factory, such as "GatewayProvider.istio". */
     public readonly label: string,
   ) {}
 }
 
-// Loaded when a program needs them: what each emits comes with large generated classes.
+// Loaded only when a program needs them, because each loads large generated classes.
 /* eslint-disable @typescript-eslint/no-require-imports */
 const istioAgentgateway = () => require('./istio-agentgateway') as typeof import('./istio-agentgateway');
 const istioGateway = () => require('./istio-gateway') as typeof import('./istio-gateway');
@@ -85,14 +87,14 @@ export interface GatewayProviderFacts {
 
 export const gatewayProviderFacts = new Trait<GatewayProviderFacts>('a GatewayProvider');
 
-/** Returns Istio's own gateway; where its pods are not members of the mesh, the gateway that istiod deploys of agentgateway. */
+/** Returns Istio's own gateway, or agentgateway as deployed by istiod if the mesh does not support Istio's own gateway. */
 export function defaultGateway(mesh: MeshBackend, cluster: ClusterFacts): GatewayBackend {
   const backendOf = (provider: GatewayProvider) => gatewayProviderFacts.of(provider).backendOn(mesh, cluster);
   const istio = backendOf(GatewayProvider.istio());
   return istio.refuses('gateway-route') ? backendOf(GatewayProvider.istioAgentgateway()) : istio;
 }
 
-/** Features that Istio's own gateway lacks on this cluster. */
+/** Returns the features that Istio's own gateway does not support on this cluster. */
 function unsupportedByIstio({ istioRelease, gatewayApiChannel }: ClusterFacts): UnsupportedFeatures {
   return {
     ...(istioRelease === IstioRelease.V1_30 && {

@@ -5,7 +5,7 @@ import { Trait } from '../model/trait';
 /** Options of `McpProvider.agentgateway`. */
 export interface AgentgatewayOptions {
   /**
-   * GatewayClass of agentgateway's own controller.
+   * Name of the GatewayClass of agentgateway's own controller.
    *
    * @default 'agentgateway'
    */
@@ -13,15 +13,16 @@ export interface AgentgatewayOptions {
 }
 
 /**
- * The role of the proxy that inspects MCP messages in front of tool servers.
+ * The implementation of the MCP proxies of an AgentMesh. An MCP proxy is in front of the servers of a boundary, and inspects MCP messages.
  *
  * @example
  * new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
  */
 export class McpProvider {
   /**
-   * agentgateway with its own controller (agentgateway 1.4). It inspects MCP messages, so that single tools are granted whatever the server
-   * itself checks. Needs `MeshProvider.istioAmbient` or `MeshProvider.linkerd`, which tell the proxy who calls.
+   * agentgateway with its own controller (agentgateway 1.4). It parses MCP messages, so it authorizes single tools for any MCP server. It
+   * needs `MeshProvider.istioAmbient` or `MeshProvider.linkerd`, from which the proxy gets the identity of callers. On other meshes, synth
+   * fails for features that only an MCP proxy supports.
    */
   public static agentgateway(options: AgentgatewayOptions = {}): McpProvider {
     [options] = accepted('McpProvider.agentgateway', [options]);
@@ -41,12 +42,12 @@ export class McpProvider {
   }
 
   private constructor(
-    /** As in a program: "McpProvider.agentgateway". */
+    /** Name of the factory, such as "McpProvider.agentgateway". */
     public readonly label: string,
   ) {}
 }
 
-// Loaded when a program needs it: what it emits comes with large generated classes.
+// Loaded only when a program needs it, because it loads large generated classes.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const agentgateway = () => require('./agentgateway') as typeof import('./agentgateway');
 

@@ -9,7 +9,7 @@ export interface Providers {
   readonly mcp?: McpBackend;
 }
 
-/** Returns why none of the providers that decide about a feature supports it, or nothing where one does. */
+/** Returns why no provider supports a feature, or nothing if one does. Only the providers in `decidedBy` of the feature count. */
 export function refusalOf(providers: Providers, feature: Feature): Refusal | undefined {
   const refusals = decidersOf(providers, feature)
     .map((provider) => (provider === providers.mesh ? refusalOfMesh(providers.mesh, feature) : provider.refuses(feature)));
@@ -17,19 +17,20 @@ export function refusalOf(providers: Providers, feature: Feature): Refusal | und
   return refusals.every((refusal) => refusal !== undefined) ? refusals.at(-1) : undefined;
 }
 
-/** The part of a mesh that a feature needs. */
+/** The property of a MeshBackend that a feature needs. */
 const PARTS: Readonly<Partial<Record<Feature, keyof MeshBackend>>> = {
-  'waypoint': 'waypoints', 'mesh-canary': 'routes', 'mesh-timeouts': 'routes', 'mesh-retries': 'routes', 'named-hosts': 'externalHosts', 'egress': 'namespaceEgress',
-  'federation': 'clusterLinks',
+  'waypoint': 'waypoints', 'mesh-canary': 'routes', 'mesh-mirror': 'routes', 'mesh-timeouts': 'routes', 'mesh-retries': 'routes', 'fault-injection': 'routes',
+  'named-hosts': 'externalHosts', 'egress': 'namespaceEgress',
+  'federation': 'clusterLinks', 'unauthenticated-ports': 'unauthenticatedPorts',
 };
 
-/** Returns why a mesh does not support a feature: it declares so, or lacks the part that the feature needs. */
+/** Returns why a mesh does not support a feature: the mesh declares it as unsupported, or lacks the property that the feature needs. */
 export function refusalOfMesh(mesh: MeshBackend, feature: Feature): Refusal | undefined {
   const part = PARTS[feature];
   return mesh.refuses(feature) ?? (part && !mesh[part] ? unsupportedBy(mesh.label) : undefined);
 }
 
-/** Returns the providers of which one must support a feature. */
+/** Returns the providers that decide about a feature. One of them must support it. */
 export function decidersOf(providers: Providers, feature: Feature): FeatureSupport[] {
   const roles: readonly Role[] = FEATURES[feature].decidedBy;
   return roles.flatMap((role) => providers[role] ?? []);

@@ -1,24 +1,27 @@
 import { Feature, Refusal } from '../model/feature';
 
-/** What a proxy needs of the mesh: to be told who calls. */
+/** A mesh from which MCP proxies may get the identity of callers. */
 interface MeshOfMcpProxies {
   readonly mcpProxies?: object;
 }
 
-/** Names the provider whose proxies inspect MCP messages; where the mesh cannot tell them who calls, on another mesh. */
+/**
+ * Returns the provider to use for MCP proxies, as text. If they cannot get the identity of callers from this mesh, the text includes a mesh
+ * that supports them.
+ */
 export function mcpProviderFor({ mcpProxies }: MeshOfMcpProxies): string {
   return mcpProxies ? 'McpProvider.agentgateway' : 'McpProvider.agentgateway on MeshProvider.istioAmbient or MeshProvider.linkerd';
 }
 
 const REASONS: Readonly<Partial<Record<Feature, string>>> = {
-  'tool-federation': 'no proxy in the path merges the lists of several MCP servers',
-  'upstream-credentials': 'no proxy in the path holds credentials but in its configuration, which everyone with read access sees',
-  'guardrails': 'no proxy in the path inspects MCP messages and could send them to an external processor',
-  'mcp-oauth': 'no proxy in the path serves the OAuth metadata of MCP servers',
-  'mcp-proxy': 'without an MCP proxy, names and sessions are those of the server itself',
+  'tool-federation': 'merging the tools of several MCP servers needs an MCP proxy, and this mesh has none',
+  'upstream-credentials': 'without an MCP proxy, credentials would have to be in the configuration of a proxy, where everyone who may read this configuration sees them',
+  'guardrails': 'sending MCP messages to an external processor needs an MCP proxy, and this mesh has none',
+  'mcp-oauth': 'serving OAuth metadata needs an MCP proxy, and this mesh has none',
+  'mcp-proxy': 'without an MCP proxy, the MCP server itself decides its names and sessions',
 };
 
-/** Returns why a feature that only an MCP proxy has is refused where the mesh has none. */
+/** Returns the refusal of a feature that needs an MCP proxy, for a mesh without MCP proxies. */
 export function refusalWithoutMcpProxy(mesh: MeshOfMcpProxies, feature: Feature): Refusal {
   return { reason: REASONS[feature] ?? 'no proxy in the path inspects MCP messages', instead: mcpProviderFor(mesh) };
 }

@@ -2,10 +2,10 @@ import { ICallee } from './call';
 import { Grant } from './grant';
 import { ICaller, Identity } from './identity';
 
-/** An agent, which calls others and can be called. */
+/** An `Agent`, or a class of yours that represents one. It can be a caller and a callee of grants. */
 export interface IAgent extends ICaller, ICallee {
-  /** Identity with which the agent calls. */
+  /** Mutual TLS identity of the agent. */
   readonly identity: Identity;
-  /** Allows agents and identities to call this agent, and allows nothing else. */
+  /** Allows callers to send any request to the Services of this agent. */
   grantCall(...callers: ICaller[]): Grant;
 }

@@ -5,40 +5,41 @@ import { Trait } from '../model/trait';
 /** Options of `Cluster.of`. */
 export interface ClusterOptions {
   /**
-   * Name of the cluster, in an app that has a chart for each cluster. Meshes of two clusters may use the same namespaces and names, and
-   * grant each other nothing.
+   * Name of the cluster, for apps that deploy to several clusters. Meshes on two clusters may use the same namespaces and names. Synth
+   * fails for grants between two clusters.
    *
-   * @default - none: all meshes of the app whose cluster has no name are on one cluster
+   * @default - no name. All meshes of the app without a cluster name are on the same cluster
    */
   readonly name?: string;
   /**
-   * Release of Istio on the cluster, of the mesh and of the gateways. Features that it lacks are refused.
+   * Istio release on the cluster, for the mesh and for the gateways. Synth fails for features that this release does not support.
    *
    * @default IstioRelease.V1_31
    */
   readonly istioRelease?: IstioRelease;
   /**
-   * Release of Linkerd on the cluster.
+   * Linkerd release on the cluster.
    *
    * @default LinkerdRelease.V2_20
    */
   readonly linkerdRelease?: LinkerdRelease;
   /**
-   * Channel of the Gateway API CRDs on the cluster. Features that it lacks are refused.
+   * Channel of the Gateway API CRDs on the cluster. Synth fails for features that this channel does not contain.
    *
    * @default GatewayApiChannel.STANDARD
    */
   readonly gatewayApiChannel?: GatewayApiChannel;
   /**
-   * SPIFFE trust domain with which the mesh was installed.
+   * SPIFFE trust domain of the Istio or Linkerd installation.
    *
    * @default 'cluster.local'
    */
   readonly trustDomain?: string;
   /**
-   * Networks of the kubelets, as CIDRs. Used on Linkerd only: only these networks may call the `healthPath` of tool servers and of other
-   * workloads whose AuthorizationPolicies target HTTPRoutes. For all other workloads Linkerd uses the value
-   * `policyController.probeNetworks` of its Helm chart; set it to the same networks.
+   * Networks of the nodes' kubelets, as CIDRs. Used on Linkerd only. These networks may call the `healthPath` of tool servers, and of other
+   * workloads whose requests are authorized by method and path, without a grant. If the mesh has `metrics`, they may also call `/live` and
+   * `/ready` of the Linkerd proxies. For all other workloads Linkerd uses `policyController.probeNetworks` of its Helm chart; set it to the
+   * same networks.
    *
    * @default - every network, which is Linkerd's own default
    */
@@ -46,13 +47,14 @@ export interface ClusterOptions {
 }
 
 /**
- * A Kubernetes cluster, as the team installed it: releases, channel of the Gateway API, trust domain. Stated once, for every mesh on it.
+ * Facts about a Kubernetes cluster: releases, channel of the Gateway API CRDs, and trust domain. Pass one Cluster to every mesh on the
+ * cluster.
  *
  * @example
  * const cluster = Cluster.of({ istioRelease: IstioRelease.V1_31, gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL });
  */
 export class Cluster {
-  /** Describes a cluster. */
+  /** Returns the description of a cluster. */
   public static of(options: ClusterOptions = {}): Cluster {
     [options] = accepted('Cluster.of', [options]);
     const cluster = new Cluster();
@@ -71,7 +73,7 @@ export class Cluster {
   private constructor() {}
 }
 
-/** What is known of a cluster, with every default. */
+/** The options of a cluster with their defaults. */
 export interface ClusterFacts {
   /** The options that the program passed to `Cluster.of`, without defaults. */
   readonly options: ClusterOptions;

@@ -1,9 +1,12 @@
+import { EndpointPickerConfig, pickerConfiguration } from './endpoint-picker-config';
+import { availabilityOf, PickerPodOptions, pickerPodSettings } from './picker-pod-options';
+import { PickerRelease } from './releases';
 import { Workload } from './workload';
 import { accepted } from '../input/guard';
 import { PickerDeployment } from '../model/pool';
 import { Trait } from '../model/trait';
 
-/** Model server engines whose metrics the endpoint picker can scrape (llm-d-router v0.10, core-metrics-extractor). */
+/** Model server engines whose metrics the endpoint picker can scrape (source: llm-d-router v0.10, core-metrics-extractor). */
 export enum ModelServer {
   /** vLLM. */
   VLLM = 'vllm',
@@ -15,53 +18,45 @@ export enum ModelServer {
   TRITON_TENSORRT_LLM = 'triton-tensorrt-llm',
 }
 
+/** The image of each release. */
+const IMAGES: Readonly<Record<string, string>> = {
+  [PickerRelease.V0_10]: 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0',
+};
+
 /** Options of `EndpointPicker.deploy`. */
-export interface DeployPickerOptions {
+export interface DeployPickerOptions extends PickerPodOptions {
   /**
-   * Container image of the picker, with a tag or a digest.
+   * Container image of the picker, with a tag or a digest. Synth fails for an image of another release than `release`.
    *
-   * @default 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0'
+   * @default - the image of `release`: 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0'
    */
   readonly image?: string;
   /**
-   * Number of picker pods. Each pod knows only the prefixes of the requests that it placed itself, so several pods lower the cache hit rate.
-   * More than one is an error if `prefixCacheWeight` is above 0, unless AM222 is acknowledged.
+   * Number of picker pods: 1 for `AvailabilityMode.SINGLE`, otherwise 2 or more.
    *
-   * @default 1
+   * @default - 1; 2 for AvailabilityMode.LEADER_ELECTED and ACTIVE_ACTIVE
    */
   readonly replicas?: number;
   /**
-   * Engine of the model servers, which determines the metrics that the picker scrapes.
+   * Engine of the model servers. It determines which metrics the picker scrapes.
    *
    * @default ModelServer.VLLM
    */
   readonly modelServer?: ModelServer;
   /**
-   * Weight of the prefix-cache scorer, which prefers pods whose KV cache holds the prefix of the prompt. 0 disables it.
+   * How the picker selects pods.
    *
-   * @default 3
+   * @default EndpointPickerConfig.approximatePrefix()
    */
-  readonly prefixCacheWeight?: number;
+  readonly config?: EndpointPickerConfig;
   /**
-   * Weight of the scorer that prefers pods with free KV cache. 0 disables it.
-   *
-   * @default 2
-   */
-  readonly kvCacheWeight?: number;
-  /**
-   * Weight of the scorer that prefers pods with a short queue. 0 disables it.
-   *
-   * @default 2
-   */
-  readonly queueDepthWeight?: number;
-  /**
-   * CPU request in millicores. No CPU limit is set.
+   * CPU request of a picker pod in millicores. No CPU limit is set.
    *
    * @default 1000
    */
   readonly cpuMillis?: number;
   /**
-   * Memory request and limit in MiB.
+   * Memory request of a picker pod in MiB, and its limit unless `memoryLimitMebibytes` is set.
    *
    * @default 2048
    */
@@ -71,7 +66,8 @@ export interface DeployPickerOptions {
 /** Options of `EndpointPicker.existing`. */
 export interface ExistingPickerOptions {
   /**
-   * Whether the picker serves TLS with a self-signed certificate, as the llm-d picker does.
+   * Whether the picker serves TLS with a self-signed certificate, as the llm-d picker does. If false, it serves plain text
+   * (`--secure-serving=false`). It must be false with sidecars, which accept no other TLS than the mutual TLS of the mesh.
    *
    * @default true
    */
@@ -79,35 +75,35 @@ export interface ExistingPickerOptions {
 }
 
 /**
- * Endpoint picker of an inference pool, which selects the pod for each request (Gateway API Inference Extension v1.6, proposal 004).
+ * Endpoint picker (EPP) of an inference pool, which selects the pod for each request (source: Gateway API Inference Extension v1.6,
+ * proposal 004).
  *
  * @example
+ * // gateway: an InferenceGateway; workload: a Workload with the model servers
  * gateway.addPool('llama', { workload, picker: EndpointPicker.deploy({ modelServer: ModelServer.VLLM }) });
  */
 export class EndpointPicker {
-  /** Deploys the llm-d endpoint picker, which prefers pods whose KV cache holds the prefix of the prompt. */
+  /** Returns an endpoint picker that the library deploys: the llm-d picker. By default it prefers pods whose KV cache holds the prefix of the prompt. */
   public static deploy(options: DeployPickerOptions = {}): EndpointPicker {
     [options] = accepted('EndpointPicker.deploy', [options]);
     const picker = new EndpointPicker();
+    const memoryMebibytes = options.memoryMebibytes ?? 2048;
     pickerDescription.give(picker, {
       kind: 'deploy',
       deployment: {
-        image: options.image ?? 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.0',
-        replicas: options.replicas ?? 1,
+        image: options.image ?? IMAGES[options.release ?? PickerRelease.V0_10],
+        replicas: availabilityOf(options).replicas,
         engine: options.modelServer ?? ModelServer.VLLM,
-        weights: {
-          prefixCache: options.prefixCacheWeight ?? 3,
-          kvCache: options.kvCacheWeight ?? 2,
-          queueDepth: options.queueDepthWeight ?? 2,
-        },
+        config: pickerConfiguration.of(options.config ?? EndpointPickerConfig.approximatePrefix()),
         cpuMillis: options.cpuMillis ?? 1000,
-        memoryMebibytes: options.memoryMebibytes ?? 2048,
+        memoryMebibytes,
+        settings: pickerPodSettings(options, memoryMebibytes),
       },
     });
     return picker;
   }
 
-  /** Uses an existing endpoint picker. `workload` is a `Workload.existing` with a `service` whose port speaks HTTP/2. */
+  /** Returns an existing endpoint picker. `workload` must be a `Workload.existing` with a `service` whose port speaks HTTP/2. */
   public static existing(workload: Workload, options: ExistingPickerOptions = {}): EndpointPicker {
     [workload, options] = accepted('EndpointPicker.existing', [workload, options]);
     const picker = new EndpointPicker();

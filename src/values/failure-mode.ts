@@ -1,7 +1,7 @@
-/** Handling of requests while a component that must decide about them is unavailable. What it is, the prop says. */
+/** What happens to requests while a component in their path is unavailable. The prop that has this type names the component. */
 export enum FailureMode {
   /** Requests fail. */
   FAIL_CLOSED = 'FailClosed',
-  /** Requests continue without it, as far as the prop says. */
+  /** Requests continue without the component. The prop says which requests. */
   FAIL_OPEN = 'FailOpen',
 }

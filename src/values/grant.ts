@@ -1,7 +1,8 @@
 /**
- * A grant: callers that a callee now accepts. Grants only add callers; repeating one changes nothing.
+ * A grant: the callers that a grant method allowed at a callee. A grant only adds callers, and a repeated grant changes nothing.
  *
  * @example
+ * // researcher and planner: Agents
  * const grant = researcher.grantCall(planner);
  * const text = grant.toString(); // 'agent planner may call agent researcher'
  */
@@ -14,11 +15,11 @@ export class Grant {
   private constructor(
     /** Display name of the callee, such as "tool server crm". */
     public readonly callee: string,
-    /** Display names of the callers, such as "agent planner", in the order of the grant. Callers that were refused are left out. */
+    /** Display names of the callers, such as "agent planner", in the order of the grant. Callers that could not be granted are left out. */
     public readonly callers: string[],
-    /** Names of the granted tools, prompts or resources. Empty if the grant is for everything that the callee offers. */
+    /** Names of the granted tools, prompts or resources. Empty if the grant is not limited to single items. */
     public readonly items: string[],
-    /** Whether the grant took effect as a whole. If not, synth fails with the reason. */
+    /** Whether the grant took effect for all callers and items. If false, synth fails with the reason. */
     public readonly isAccepted: boolean,
   ) {}
 

@@ -1,28 +1,29 @@
 import { IAgent } from './agent';
 
 /**
- * When names of tools and prompts are prefixed with the name of their server and "_", as in "crm_refund" (agentgateway 1.4, prefixMode).
+ * Whether the MCP proxy prefixes names of tools and prompts with the name of their server and "_", as in "crm_refund" (source:
+ * agentgateway 1.4, prefixMode).
  */
 export enum McpPrefix {
-  /** Names are prefixed if the boundary has several servers. */
+  /** Names are prefixed only if the boundary has several servers. */
   SEVERAL = 'Conditional',
   /** Names are always prefixed. */
   ALWAYS = 'Always',
-  /** Names are never prefixed. A name that two servers share is not listed and is denied. */
+  /** Names are never prefixed. Synth fails if two servers of the boundary declare a tool or prompt of the same name. */
   NEVER = 'Never',
 }
 
-/** Session handling of the MCP proxy (agentgateway 1.4, sessionRouting). */
+/** Session handling of the MCP proxy (source: agentgateway 1.4, sessionRouting). */
 export enum McpSessionRouting {
-  /** Sessions are kept, encrypted in the session id of the client, so that any proxy pod can serve the next request. */
+  /** The proxy keeps sessions. It encrypts the session state into the session id of the client, so that any proxy pod can serve the next request. */
   STATEFUL = 'Stateful',
-  /** Sessions are not kept. Each request is independent, and servers cannot open streams on their own. */
+  /** The proxy keeps no sessions. Each request is independent, and servers cannot open streams to clients. */
   STATELESS = 'Stateless',
 }
 
-/** Direction of the messages that a guardrail processes. */
+/** Direction of the MCP messages that a guardrail service receives. */
 export enum GuardrailPhase {
-  /** Requests. Grants are checked against the original request, before the guardrail changes it. */
+  /** Requests. The proxy checks grants against the original request, before the guardrail service changes it. */
   REQUEST = 'Request',
   /** Responses. */
   RESPONSE = 'Response',
@@ -31,21 +32,25 @@ export enum GuardrailPhase {
 }
 
 /**
- * External processor that receives MCP messages, including arguments and results, and may reject or change them. It implements the service
- * `ExtMcp` of the agentgateway `ext_mcp.proto` (agentgateway 1.4, guardrails). It is trusted: a request that it changed is not authorized
- * again.
+ * Guardrail service: an external processor that receives MCP messages, including arguments and results, and may reject or change them. It
+ * implements the gRPC service `ExtMcp` of the agentgateway `ext_mcp.proto` (source: agentgateway 1.4, guardrails). Use only a
+ * service that you trust, because the proxy does not authorize a request again after the service changed it.
  */
 export interface McpGuardrail {
   /**
-   * Agent that runs the external processor, called over gRPC at its Service in the namespace of the boundary. The proxy is granted to call
-   * it. Messages are rejected while it is unavailable, and also if an existing Service has a port without `appProtocol: kubernetes.io/h2c`.
+   * Agent that runs the guardrail service, in the namespace of the boundary. The MCP proxy calls its Service over gRPC, and gets the grant
+   * for it. The proxy rejects messages while the service is unavailable. An existing Service needs `appProtocol: kubernetes.io/h2c` at its
+   * port, otherwise the proxy rejects all messages.
    */
   readonly service: IAgent;
-  /** Phase by MCP method, such as "tools/call", "tools/*", "*\/list" or "*". Methods without a matching entry are not processed. */
+  /**
+   * Directions to process by MCP method, such as "tools/call", "tools/*", "*\/list" or "*". Messages of other methods are not sent to the
+   * guardrail service.
+   */
   readonly methods: { [method: string]: GuardrailPhase };
 }
 
-/** Identity providers with non-standard OAuth behavior that clients must know (agentgateway 1.4, McpIDP). */
+/** Identity providers with non-standard OAuth behavior, to which agentgateway adapts the metadata for clients (source: agentgateway 1.4, McpIDP). */
 export enum McpIdentityProvider {
   /** Auth0. */
   AUTH0 = 'Auth0',
@@ -61,24 +66,30 @@ export enum McpIdentityProvider {
   OKTA = 'Okta',
 }
 
-/** OAuth protected resource metadata, which tells MCP clients where to get tokens (RFC 9728, MCP 2026-07-28, authorization). */
+/**
+ * OAuth protected resource metadata, which the MCP proxy serves to tell MCP clients where to get tokens (sources: RFC 9728; MCP 2026-07-28,
+ * authorization).
+ */
 export interface McpOAuth {
-  /** Resource URI of the boundary, as in the audience of the tokens. */
+  /**
+   * Resource URI of the boundary, which must be an audience of the tokens. List the URI in `audiences` of `jwt` too: without `audiences`,
+   * the MCP proxy also accepts tokens for other resources.
+   */
   readonly resource: string;
   /**
-   * Scopes that clients may request.
+   * OAuth scopes that clients may request.
    *
-   * @default - no scopes are listed
+   * @default - the metadata lists no scopes
    */
   readonly scopes?: string[];
   /**
-   * Identity provider of the tokens, if it deviates from the standard.
+   * Identity provider that issues the tokens, if its behavior is not standard.
    *
-   * @default - an identity provider that follows the standard
+   * @default - an identity provider with standard behavior
    */
   readonly identityProvider?: McpIdentityProvider;
   /**
-   * Client id for clients that cannot register themselves.
+   * OAuth client id for clients that cannot register themselves.
    *
    * @default - clients register themselves
    */

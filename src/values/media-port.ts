@@ -3,12 +3,12 @@ import { accepted } from '../input/guard';
 export enum TransportProtocol {
   /** UDP, the usual protocol of WebRTC media, which no mesh carries. */
   UDP = 'UDP',
-  /** TCP, for WebRTC media where UDP is blocked. */
+  /** TCP, for WebRTC media in networks that block UDP. */
   TCP = 'TCP',
 }
 
 /**
- * A pod port that is excluded from the mesh, without mutual TLS, caller identity or mesh policies.
+ * A pod port that is excluded from the mesh, such as for WebRTC media. It has no mutual TLS, no caller identity and no mesh policies.
  *
  * @example
  * const media = MediaPort.udp(40000);
@@ -20,7 +20,7 @@ export class MediaPort {
     return new MediaPort(port, TransportProtocol.UDP);
   }
 
-  /** Returns a TCP media port. An error if the mesh cannot exclude single ports. */
+  /** Returns a TCP media port. Synth fails if the mesh cannot exclude single ports (Istio ambient). */
   public static tcp(port: number): MediaPort {
     [port] = accepted('MediaPort.tcp', [port]);
     return new MediaPort(port, TransportProtocol.TCP);

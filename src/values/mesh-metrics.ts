@@ -1,11 +1,15 @@
 import { ICaller } from './identity';
 
 /**
- * Access to metrics that the policies of the mesh deny by default. On Linkerd these are the `/metrics` of the proxy in every pod (port 4191),
- * and on meshes with inference pools the metrics of endpoint pickers that the library deploys (port 9090). It does not affect the proxies of
- * Istio.
+ * The Prometheus that may scrape metrics of the mesh. Only this Prometheus may scrape the `metricsPort` of workloads, the endpoint pickers
+ * that the library deploys (port 9090), inner gateways on ambient (port 15020), and on Linkerd `/metrics` of the proxy in every pod (port
+ * 4191) and MCP proxies (port 15020). Policies deny these metrics to all other callers.
+ *
+ * All other proxies serve metrics without a check of the caller's identity. At waypoints, at MCP proxies on ambient and at gateways with
+ * `deniedCidrs`, a NetworkPolicy allows only pods of the namespace of the Prometheus to read them. At other gateways and at sidecars, any
+ * client that reaches the pods may read them. `describeAccess` lists the readers of each proxy.
  */
 export interface MeshMetrics {
-  /** Identity of the Prometheus that scrapes the metrics. Its pods must be enrolled in the same mesh to authenticate. */
+  /** Identity of the Prometheus that scrapes the metrics. Its pods must be enrolled in the same mesh, so that mutual TLS can authenticate it. */
   readonly scraper: ICaller;
 }

@@ -1,8 +1,8 @@
 import { harmless, Problem, problemText, shown } from '../model/problem';
 
-/** A problem or finding of a mesh, as data. */
+/** A problem or finding of a mesh as data, as `validate` and `findings` of `AgentMesh` return it. */
 export interface MeshProblem {
-  /** Id of the check, such as "AM103". Ids are public contract. */
+  /** Id of the check, such as "AM103". Ids do not change between releases. */
   readonly id: string;
   /** Path of the construct in the construct tree. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface MeshProblem {
   /**
    * The wrong value, as JSON.
    *
-   * @default - no single value is wrong
+   * @default - none: the problem is not a single wrong value
    */
   readonly actual?: string;
   /**
@@ -20,19 +20,19 @@ export interface MeshProblem {
    * @default - the message says what is allowed
    */
   readonly expected?: string;
-  /** How to correct it. */
+  /** How to correct the problem. */
   readonly fix: string;
   /**
    * Source location in the program, such as "main.ts:31".
    *
-   * @default - not known, or no single line is the cause
+   * @default - none: not known, or no single line is the cause
    */
   readonly at?: string;
-  /** All of this as one line, as synth prints it. */
+  /** The whole problem as one line, as synth prints it. */
   readonly text: string;
 }
 
-/** Returns a problem as data that is safe to print and does not change later. */
+/** Returns a problem as data that is safe to print and never changes. */
 export function meshProblem(problem: Problem): MeshProblem {
   const { id, path, message, expected, fix, at } = problem;
   return {

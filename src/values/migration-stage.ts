@@ -1,4 +1,4 @@
-/** Stage of a namespace in the migration from Istio sidecars to ambient mode. A migrated namespace has no stage. */
+/** Stage of a namespace in the migration from Istio sidecars to ambient mode. A namespace whose migration is complete has no stage. */
 export enum MigrationStage {
   /** The namespace is unchanged and its pods have sidecars. */
   SIDECAR = 'sidecar',

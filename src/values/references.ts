@@ -1,4 +1,7 @@
-/** Proof that an object can receive grants. Only the library makes it, so nothing else passes for a caller. */
+/**
+ * Reference to a caller, for classes of yours that implement `ICaller`. Only the library creates references: return the `asCaller` of a
+ * construct or identity.
+ */
 export class CallerReference {
   /** @internal */
   public static _of(title: string): CallerReference {
@@ -13,7 +16,10 @@ export class CallerReference {
   }
 }
 
-/** Proof that an object can be called. Only the library makes it, so nothing else passes for a callee. */
+/**
+ * Reference to a callee, for classes of yours that implement `ICallee`. Only the library creates references: return the `asCallee` of a
+ * construct.
+ */
 export class CalleeReference {
   /** @internal */
   public static _of(title: string): CalleeReference {
@@ -28,7 +34,10 @@ export class CalleeReference {
   }
 }
 
-/** Proof that a route can send requests to an object. Only the library makes it, so nothing else passes for a target. */
+/**
+ * Reference to a route target, for classes of yours that implement `IRouteTarget`. Only the library creates references: return the
+ * `asRouteTarget` of a construct.
+ */
 export class RouteTargetReference {
   /** @internal */
   public static _of(title: string): RouteTargetReference {

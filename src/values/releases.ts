@@ -6,11 +6,11 @@ export enum IstioRelease {
   V1_31 = '1.31',
 }
 
-/** Release channels of the Gateway API CRDs (Gateway API v1.6, versioning). */
+/** Release channels of the Gateway API CRDs (source: Gateway API v1.6, versioning). */
 export enum GatewayApiChannel {
   /** Generally available resources and fields. */
   STANDARD = 'standard',
-  /** Also experimental fields, such as retries of an HTTPRoute. */
+  /** All of the standard channel, and experimental resources and fields, such as retries of an HTTPRoute. */
   EXPERIMENTAL = 'experimental',
 }
 
@@ -20,4 +20,10 @@ export enum LinkerdRelease {
   V2_19 = '2.19',
   /** Linkerd 2.20. */
   V2_20 = '2.20',
+}
+
+/** Supported releases of the llm-d endpoint picker (source: llm-d-router). A release determines the image, and which flags the picker accepts. */
+export enum PickerRelease {
+  /** llm-d-router 0.10. */
+  V0_10 = '0.10',
 }

@@ -1,11 +1,13 @@
 import { ExternalAuthorizer } from './external-authorizer';
-import { ExternalHost } from './external-host';
 import { JwtRequirement } from './jwt';
 import { MediaPort } from './media-port';
+import { PodOptions } from './pod-options';
 import { Port } from './port';
 import { RateLimit } from './rate-limit';
+import { UnauthenticatedPort } from './unauthenticated-port';
+import { WorkloadEgress } from './workload-egress';
 
-/** A reference to a key of an existing Secret, whose value is never part of the manifests. */
+/** A reference to a key of an existing Secret. The value is never part of the manifests. */
 export interface SecretKeyReference {
   /** Name of the Secret, in the namespace of the workload. */
   readonly secretName: string;
@@ -13,151 +15,150 @@ export interface SecretKeyReference {
   readonly key: string;
 }
 
-/** Egress of pods to destinations outside the mesh. Calls inside the mesh are controlled by grants. */
-export interface WorkloadEgress {
+/** Options that all workloads have in common: deployed, existing, and from another construct. */
+export interface CommonWorkloadOptions {
   /**
-   * Allowed external hosts, called at port 443. Another port is an error. In ambient mode every pod of the cluster then reaches the ports 80
-   * and 443 of the host through a waypoint, and no other port by name. The waypoint allows workloads that list the host, workloads without
-   * `egress`, and pods outside the namespaces of the mesh. It denies all others. The access report lists the allowed callers.
-   *
-   * @default - no external hosts
-   */
-  readonly hosts?: ExternalHost[];
-  /**
-   * Namespaces of the cluster whose pods may be called outside the mesh, at any port. Examples are a database that is not in the mesh, or DNS
-   * that is not in `kube-system`. Pods of the mesh need not be listed.
-   *
-   * @default - no namespaces; on Linkerd every pod of the cluster is reachable in any case
-   */
-  readonly namespaces?: string[];
-  /**
-   * CIDRs of the endpoints of the Kubernetes API server (not of its Service), for pods that have a token for it (`mountToken`). List the
-   * addresses with `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes`. Ports 443 and 6443 are opened.
-   *
-   * @default - no access to the API server
-   */
-  readonly kubernetesApiCidrs?: string[];
-}
-
-/** Options of all workloads, deployed or existing. */
-export interface WorkloadOptions {
-  /**
-   * TCP ports that the pods listen on, each with its protocol. Callers use the first one. Empty for an agent that only calls, such as a queue
-   * worker or a CronJob.
-   */
-  readonly ports: Port[];
-  /**
-   * Media ports, for example for WebRTC, that are excluded from the mesh. Callers are not authenticated there, and only the application
-   * can encrypt. The access report lists these ports.
+   * Pod ports that are excluded from the mesh, for example for WebRTC media. The mesh neither authenticates callers nor encrypts traffic at
+   * these ports, only the application can. The access report lists these ports.
    *
    * @default - no media ports
    */
   readonly mediaPorts?: MediaPort[];
   /**
-   * Path of the HTTP health probes on the first port, which answers 2xx or 3xx if the workload is healthy. Unhealthy pods get no calls after
-   * 30 seconds and are restarted after five minutes, so that the outage of a dependency does not restart them. For existing pods, set the
-   * path of their own probes. Meshes that inspect requests at the pods then allow the probes of the kubelet.
+   * Port of the pods at which Prometheus scrapes metrics. It must be one of `ports`, but not the port that callers use. The `scraper` in
+   * `metrics` of the mesh may connect to this port, and to no other port of the pods. In a pool,
+   * the `metricsPort` of the model servers may also be the serving port. The scraper may then send any request to the serving port.
+   *
+   * @default - none: no metrics of the pods can be scraped
+   */
+  readonly metricsPort?: number;
+  /**
+   * Ports of the pods for callers that have no identity in the mesh, such as a webhook that the API server calls, health checks of a load
+   * balancer, or an ingress controller outside the mesh. Each must be one of `ports`. Synth fails for a port that callers with an
+   * identity use: the first port, a port with a grant, `metricsPort` or a port of a pool. It also fails if the workload has `jwt`. At
+   * unauthenticated ports the mesh checks neither callers nor requests: if that matters, the application must serve TLS and verify clients.
+   * All other ports still require mutual TLS. The access report lists the unauthenticated ports.
+   *
+   * @default - none: callers without an identity are denied at every port
+   */
+  readonly unauthenticatedPorts?: UnauthenticatedPort[];
+  /**
+   * Path of HTTP health probes at the first port. It must answer with status 2xx or 3xx if the workload is healthy. By default, unhealthy
+   * pods get no calls after 30 seconds, and the kubelet restarts them after five minutes, so that a short outage of a dependency restarts
+   * nothing. For existing pods, set it to the path of their probes: proxies in the pods that authorize requests then allow the probes.
    *
    * @default - the first port is probed by opening a TCP connection
    */
   readonly healthPath?: string;
   /**
-   * JWT validation of requests, in addition to the caller identity. An error if no provider in the path supports it.
+   * JWT validation of requests, in addition to the authorization by mesh identity. Synth fails if no component in the path supports it.
    *
    * @default - no JWT validation
    */
   readonly jwt?: JwtRequirement;
   /**
-   * External authorizer that checks every request and may deny requests that a grant allows. An error if the mesh does not support it.
+   * External authorizer that checks every request, and may deny requests that a grant allows. Synth fails if the mesh does not support it.
    *
    * @default - no external authorizer
    */
   readonly externalAuthorizer?: ExternalAuthorizer;
   /**
-   * Allowed egress of the pods to destinations outside the mesh. Emits a NetworkPolicy, which the network plugin of the cluster must enforce,
-   * and the objects of the mesh for external hosts.
+   * Allowed egress of the pods to destinations outside the mesh. If set, even to `{}`, all other egress outside the mesh is denied. Emits a
+   * NetworkPolicy, which the network plugin of the cluster must enforce, and objects of the mesh for external hosts.
    *
-   * @default - only limited by the mesh; a tool server has no egress
+   * @default - only the mesh restricts egress, and Istio ambient does not restrict it. For the server of an McpToolBoundary the default is
+   * `{}`
    */
   readonly egress?: WorkloadEgress;
   /**
-   * Rate limit of each pod. An error if the mesh does not support it.
+   * Rate limit of requests to each pod. Synth fails if the mesh does not support it.
    *
    * @default - no rate limit
    */
   readonly rateLimit?: RateLimit;
 }
 
+/** Options of workloads with ports: `Workload.deploy` and `Workload.existing`. */
+export interface WorkloadOptions extends CommonWorkloadOptions {
+  /**
+   * TCP ports on which the pods listen, each with its protocol. Callers use the first port. The list is empty for an agent that only calls
+   * others, such as a queue worker or a CronJob.
+   */
+  readonly ports: Port[];
+}
+
 /** Options of `Workload.deploy`. */
-export interface DeployWorkloadOptions extends WorkloadOptions {
-  /** Container image with a tag or a digest. `latest` and images without a tag are errors. */
+export interface DeployWorkloadOptions extends WorkloadOptions, PodOptions {
+  /** Container image with a tag or a digest. Synth fails for the tag `latest`, and for an image with neither. */
   readonly image: string;
   /**
    * Name of an existing ServiceAccount for the pods. "default" is not allowed.
    *
-   * @default - a ServiceAccount is created, named after the construct that uses the workload
+   * @default - the library creates a ServiceAccount with the name of the construct that uses the workload
    */
   readonly existingServiceAccount?: string;
   /**
-   * Number of replicas.
+   * Number of replicas of the Deployment.
    *
    * @default 2
    */
   readonly replicas?: number;
   /**
-   * Entrypoint of the container.
+   * Entrypoint of the container (`command` of the container in Kubernetes).
    *
    * @default - the entrypoint of the image
    */
   readonly command?: string[];
   /**
-   * Arguments of the container. Values that look like secrets are errors. Use `secretEnv` and refer to the variable as in "$(DB_PASSWORD)".
+   * Arguments of the container. Synth fails for values that look like secrets. Use `secretEnv` for them, and refer to the variable as in
+   * "$(DB_PASSWORD)".
    *
    * @default - the arguments of the image
    */
   readonly args?: string[];
   /**
-   * Environment variables with literal values. Names such as `API_KEY` or `DB_PASSWORD` and values that look like secrets are errors. Use
-   * `secretEnv`, whose variables can be referred to as in "$(DB_PASSWORD)". Variables are written in the order of their names, each after
-   * those that it refers to.
+   * Environment variables with literal values, by name. Synth fails for names such as `API_KEY` or `DB_PASSWORD`, and for values that look
+   * like secrets. Use `secretEnv` for them, and refer to its variables as in "$(DB_PASSWORD)". The library writes variables in the order of
+   * their names, but each after the variables to which it refers.
    *
    * @default - no environment variables
    */
   readonly env?: { [name: string]: string };
   /**
-   * Environment variables whose values come from Secrets.
+   * Environment variables by name, whose values come from Secrets.
    *
    * @default - no environment variables from Secrets
    */
   readonly secretEnv?: { [name: string]: SecretKeyReference };
   /**
-   * Additional labels for the pods. Labels of Istio, Linkerd and the Gateway API are errors, because they could remove the pods from the
-   * mesh or bind them to a gateway.
+   * Additional labels for the pods. Synth fails for labels of Istio, Linkerd and the Gateway API, because they could remove the pods from
+   * the mesh or bind them to a gateway.
    *
    * @default - no additional labels
    */
   readonly podLabels?: { [key: string]: string };
   /**
-   * Writable directories, each an `emptyDir` volume. The rest of the file system is read-only.
+   * Paths of writable directories, each an `emptyDir` volume. The rest of the root file system is read-only.
    *
    * @default ['/tmp']
    */
   readonly writablePaths?: string[];
   /**
-   * User id and group id of the process. 0 is not allowed.
+   * User id and group id of the container process. 0 (root) is not allowed.
    *
    * @default 65532
    */
   readonly userId?: number;
   /**
-   * Whether the pods mount a token for the Kubernetes API.
+   * Whether the pods mount the token of their ServiceAccount for the Kubernetes API.
    *
    * @default false
    */
   readonly mountToken?: boolean;
   /**
-   * Longest time in seconds until the first successful probe, for example while models load or caches warm up. Until then the pod gets no
-   * calls and is not restarted. After that it is restarted. A whole number from 1 (Kubernetes 1.36, startup probes).
+   * Maximum start time of a pod in seconds, for example while models load or caches warm up: a whole number from 1 (source: Kubernetes
+   * 1.36, startup probes). The pod gets no calls before its startup probe succeeds. If the probe does not succeed in this time, the kubelet
+   * restarts the container.
    *
    * @default 600
    */
@@ -183,20 +184,21 @@ export interface ExistingService {
   /** Port of the Service. */
   readonly port: number;
   /**
-   * Target port of the Service, which is a port of the pods.
+   * Target port of the Service: the pod port to which it forwards.
    *
    * @default - the first port of the workload
    */
   readonly targetPort?: number;
   /**
-   * Whether the Service is headless (`clusterIP: None`), like the Services of StatefulSets, so that callers connect to pods directly. A
-   * headless Service is an error with a waypoint or as a route target, because its callers would bypass them.
+   * Whether the Service is headless (`clusterIP: None`), as the governing Service of a StatefulSet is. Callers of a headless Service
+   * connect to pods directly. Synth fails if a headless Service has a waypoint or is a route target, because callers would bypass the
+   * waypoint or the route.
    *
    * @default false
    */
   readonly headless?: boolean;
   /**
-   * Labels that the Service has in the cluster, such as `istio.io/use-waypoint`.
+   * Labels of the Service in the cluster, such as `istio.io/use-waypoint`.
    *
    * @default - no labels
    */
@@ -205,12 +207,12 @@ export interface ExistingService {
 
 /** Options of `Workload.existing`. */
 export interface ExistingWorkloadOptions extends WorkloadOptions {
-  /** Labels that select the pods of this workload only. At least one is required. */
+  /** Labels that select the pods of this workload and no other pods. At least one is required. */
   readonly labels: { [key: string]: string };
-  /** Name of the ServiceAccount of the pods. "default" is not allowed. */
+  /** Name of the ServiceAccount of the pods. "default" is not allowed, because all pods that set no ServiceAccount share it. */
   readonly serviceAccount: string;
   /**
-   * Namespace of the pods. It is the namespace of the mesh, a namespace in which the library deploys something, or one of
+   * Namespace of the pods. It must be in the mesh: the namespace of the mesh, a namespace of another construct of the mesh, or one of
    * `existingNamespaces`.
    *
    * @default - the namespace of the construct that uses the workload
@@ -219,7 +221,25 @@ export interface ExistingWorkloadOptions extends WorkloadOptions {
   /**
    * Existing Service of the pods.
    *
-   * @default - no Service
+   * @default - none: callers connect to the pods
+   */
+  readonly service?: ExistingService;
+}
+
+/** Options of `Workload.fromConstruct`. Ports and Service are read from the construct if they are not set. */
+export interface ConstructWorkloadOptions extends CommonWorkloadOptions {
+  /**
+   * TCP ports on which the pods listen, each with its protocol. Callers use the first port.
+   *
+   * @default - the target ports of the Services of the app that select the pods, then the other TCP ports of the containers. The protocol
+   * comes from `appProtocol` or the name of the Service port, otherwise from the name of the container port (`http`, `grpc-api`,
+   * `https`, `tcp`), otherwise it is HTTP. A Job and a CronJob have no ports
+   */
+  readonly ports?: Port[];
+  /**
+   * Service of the pods. Set it if several Services of the app select the pods, or if the Service is not in this app.
+   *
+   * @default - the Service of the app that selects the pods. If several do, the only one that is not headless, otherwise synth fails
    */
   readonly service?: ExistingService;
 }

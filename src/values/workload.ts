@@ -1,24 +1,33 @@
+import { Construct } from 'constructs';
 import { ICallee } from './call';
-import { ExternalHost } from './external-host';
+import { ExternalHost, ExternalHostProtocol } from './external-host';
+import { ICaller } from './identity';
 import { jwtFacts } from './jwt';
 import { TransportProtocol } from './media-port';
+import { podFacts } from './pod-options';
 import { Port, PortProtocol } from './port';
-import { CalleeReference, RouteTargetReference } from './references';
+import { CalleeReference, CallerReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
-import { DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions, WorkloadOptions } from './workload-options';
-import { accepted } from '../input/guard';
+import { CommonWorkloadOptions, ConstructWorkloadOptions, DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions } from './workload-options';
+import { accepted, meshOf, refusalAt } from '../input/guard';
 import { Trait } from '../model/trait';
-import { DeploymentFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
+import { DeploymentFacts, HostFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
+import { AppPods, readAppPods, usedService } from '../providers/foreign/app-pods';
 
 /**
- * A workload: pods that the library deploys, or existing pods.
+ * A set of pods with one ServiceAccount: pods that the library deploys, existing pods, or pods of another construct of the app. A workload
+ * has an effect only if another construct uses it, such as an Agent.
  *
  * @example
  * const deployed = Workload.deploy({ image: 'registry.example.com/writer:1.4.2', ports: [Port.http(8000)] });
  * const running = Workload.existing({ labels: { app: 'writer' }, serviceAccount: 'writer', ports: [Port.http(8000)] });
+ * const written = Workload.fromConstruct(deployment); // `deployment`: a Deployment of cdk8s-plus, or any ApiObject with a pod template
  */
-export class Workload implements IRouteTarget, ICallee {
-  /** Emits a Deployment with safe defaults: non-root user, read-only root file system, no API token, probes and resource requests. */
+export class Workload implements IRouteTarget, ICallee, ICaller {
+  /**
+   * Returns a workload that the library deploys. The construct that uses it emits a Deployment with safe defaults: non-root user, read-only
+   * root file system, no API token, probes and resource requests.
+   */
   public static deploy(options: DeployWorkloadOptions): Workload {
     [options] = accepted('Workload.deploy', [options]);
     return described(new Workload(options.image), {
@@ -27,23 +36,24 @@ export class Workload implements IRouteTarget, ICallee {
       facts: {
         image: options.image,
         existingServiceAccount: options.existingServiceAccount,
-        replicas: options.replicas ?? 2,
+        replicas: options.horizontalPodAutoscaler?.minReplicas ?? options.replicas ?? 2,
         command: options.command && [...options.command],
         args: options.args && [...options.args],
         env: { ...options.env },
         secretEnv: { ...options.secretEnv as Record<string, SecretKey> | undefined },
         podLabels: { ...options.podLabels },
-        writablePaths: [...options.writablePaths ?? ['/tmp']],
+        writablePaths: options.writablePaths ? [...options.writablePaths] : ['/tmp'].filter((path) => !Object.hasOwn(options.volumes ?? {}, path)),
         userId: options.userId ?? 65532,
         mountToken: options.mountToken ?? false,
         startupSeconds: options.startupSeconds ?? 600,
         cpuMillis: options.cpuMillis ?? 250,
         memoryMebibytes: options.memoryMebibytes ?? 512,
+        pod: podFacts(options, options.replicas),
       },
     });
   }
 
-  /** Returns existing pods as a workload, which the library protects but does not deploy. */
+  /** Returns existing pods as a workload. The library emits policies for them, but does not deploy them. */
   public static existing(options: ExistingWorkloadOptions): Workload {
     [options] = accepted('Workload.existing', [options]);
     const labels = { ...options.labels };
@@ -54,26 +64,53 @@ export class Workload implements IRouteTarget, ICallee {
       serviceAccount: options.serviceAccount,
       ...common(options),
       namespace: options.namespace,
-      service: options.service && {
-        name: options.service.name,
-        port: options.service.port,
-        targetPort: options.service.targetPort,
-        headless: options.service.headless,
-        labels: { ...options.service.labels },
-      },
+      service: options.service && statedService(options.service),
     });
   }
 
+  /**
+   * Returns the pods of another construct of the app as a workload: a Deployment, StatefulSet, DaemonSet, Job, CronJob or Pod of
+   * cdk8s-plus, or any ApiObject with one pod template. This call reads labels, ServiceAccount, namespace, ports and Service from the
+   * construct, and synth fails if they change afterwards. The construct that uses the workload adds the labels and annotations of the mesh
+   * to the pod template.
+   *
+   * @param construct construct with complete containers and ServiceAccount. The ServiceAccount must not be "default"
+   * @param options options of the mesh for the pods, and options that cannot be read from the construct
+   * @throws if the construct has no pod template, has several, or cannot be rendered yet
+   */
+  public static fromConstruct(construct: Construct, options?: ConstructWorkloadOptions): Workload {
+    [construct, options = {}] = accepted('Workload.fromConstruct', [construct, options]);
+    const pods = readAppPods(construct);
+    if ('fix' in pods) throw refusalAt(construct.node.path, meshOf(construct), [pods]);
+    const ports = options.ports ?? pods.ports.map(({ number, spoken }) => (spoken === 'opaque' ? Port.tcp(number) : Port[spoken](number)));
+    return described(new Workload(pods.title), {
+      kind: 'existing',
+      labels: pods.labels,
+      serviceAccount: pods.serviceAccount ?? pods.object.name, // reported by the construct that uses the workload
+      ...common({ ...options, healthPath: options.healthPath ?? pods.healthPath, ports }),
+      namespace: pods.namespace ?? 'default',
+      service: options.service ? statedService(options.service) : usedService(pods, ports.map(({ number }) => number)),
+      app: { pods, hasOwnPorts: options.ports !== undefined, hasOwnService: options.service !== undefined },
+    });
+  }
+
+  /**
+   * Reference to the workload as a caller, such as for the pods of a tool server that call a database. Define the construct that uses the
+   * workload before the grant.
+   */
+  public readonly asCaller: CallerReference;
   /** Reference to the workload as a callee. */
   public readonly asCallee: CalleeReference;
   /** Reference to the workload as the target of a route. */
   public readonly asRouteTarget: RouteTargetReference;
 
   private constructor(
-    /** Display name: the image, or the labels of existing pods. */
+    /** Display name in messages: the image, or the labels of existing pods. */
     public readonly title: string,
   ) {
+    this.asCaller = CallerReference._of('a workload');
     this.asCallee = CalleeReference._of('a workload');
+    callingWorkload.give(this.asCaller, this);
     this.asRouteTarget = RouteTargetReference._of('a workload');
     referencedWorkload.give(this.asCallee, this);
     referencedWorkload.give(this.asRouteTarget, this);
@@ -85,21 +122,32 @@ export class Workload implements IRouteTarget, ICallee {
   }
 }
 
-/** Options of a workload, or its node once a construct uses it. */
+/** The options of a workload, or its node after a construct has used it. */
 export type WorkloadDescription =
   | CommonDescription & { readonly kind: 'deploy'; readonly facts: DeploymentFacts }
   | CommonDescription & {
     readonly kind: 'existing'; readonly labels: Readonly<Record<string, string>>;
-    readonly serviceAccount: string; readonly namespace?: string; readonly service?: ExistingService;
+    readonly serviceAccount: string; readonly namespace?: string; readonly service?: ExistingService; readonly app?: AppDescription;
   }
   | { readonly kind: 'bound'; readonly node: WorkloadNode };
 
+/** Pods that were read from an object of the app. */
+export interface AppDescription {
+  readonly pods: AppPods;
+  /** Whether the program sets the ports, and the Service. */
+  readonly hasOwnPorts: boolean;
+  readonly hasOwnService: boolean;
+}
+
 export const workloadDescription = new Trait<WorkloadDescription>('a Workload');
 
-/** The workload of a reference to one. */
+/** The workload behind a caller reference. */
+export const callingWorkload = new Trait<Workload>('a Workload');
+
+/** The workload behind a callee or route target reference. */
 export const referencedWorkload = new Trait<Workload>('a Workload');
 
-/** Returns the name of a callee or route target in messages: the title of its node once a construct uses it. */
+/** Returns the name of a callee or route target in messages. For a workload that a construct uses, it is the title of its node. */
 export function titleOf(target: ICallee | IRouteTarget): string {
   const description = workloadDescription.find(target);
   return description?.kind === 'bound' ? description.node.title : target.title;
@@ -110,35 +158,46 @@ function described(workload: Workload, description: WorkloadDescription): Worklo
   return workload;
 }
 
-/** Options that all workloads have before a construct uses them. */
+/** Options of all workloads before a construct uses them. */
 export type CommonDescription = Pick<
-  WorkloadNode, 'ports' | 'opaquePorts' | 'grpcPorts' | 'mediaPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer'
-> & { readonly egress?: EgressDescription };
+  WorkloadNode, 'ports' | 'opaquePorts' | 'tlsPorts' | 'grpcPorts' | 'mediaPorts' | 'unauthenticatedPorts' | 'healthPath' | 'rateLimit' | 'jwt' | 'externalAuthorizer'
+> & { readonly egress?: EgressDescription; readonly metricsPort?: number };
 
-/** Egress as the program states it. The hosts may have ports that cannot be enforced. */
-export interface EgressDescription extends Pick<WorkloadEgressFacts, 'namespaces' | 'kubernetesNetworks'> {
-  readonly hosts: readonly ExternalHost[];
+/** Egress as the program states it. */
+export type EgressDescription = Omit<WorkloadEgressFacts, 'waypoint'>;
+
+/** Returns the facts of an external host. */
+export function hostFacts({ hostname, port, protocol, cidrs }: ExternalHost): HostFacts {
+  return { hostname, port, protocol: protocol === ExternalHostProtocol.TCP ? 'TCP' : 'TLS', cidrs: [...cidrs] };
 }
 
-function common(options: WorkloadOptions): CommonDescription {
-  const { ports, mediaPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress } = options;
+function statedService({ name, port, targetPort, headless, labels }: ExistingService): ExistingService {
+  return { name, port, targetPort, headless, labels: { ...labels } };
+}
+
+function common(options: CommonWorkloadOptions & { readonly ports: readonly Port[] }): CommonDescription {
+  const { ports, mediaPorts, metricsPort, unauthenticatedPorts, healthPath, rateLimit, jwt, externalAuthorizer, egress } = options;
   return {
     ports: ports.map(({ number }) => number),
-    opaquePorts: speaking(PortProtocol.TCP, ports),
-    grpcPorts: speaking(PortProtocol.GRPC, ports),
+    opaquePorts: speaking([PortProtocol.TCP, PortProtocol.TLS], ports),
+    tlsPorts: speaking([PortProtocol.TLS], ports),
+    grpcPorts: speaking([PortProtocol.GRPC], ports),
     mediaPorts: mediaPorts ? mediaPorts.map(({ port, protocol }) => ({ port, protocol: protocol === TransportProtocol.UDP ? 'UDP' : 'TCP' })) : NONE,
+    metricsPort,
+    unauthenticatedPorts: unauthenticatedPorts?.map(({ port, networks }) => ({ port, ...(networks && { networks: [...networks] }) })),
     healthPath,
     rateLimit: rateLimit && { ...rateLimit },
     jwt: jwt && jwtFacts(jwt),
     egress: egress && {
-      hosts: [...egress.hosts ?? []], namespaces: [...egress.namespaces ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []],
+      hosts: (egress.hosts ?? []).map(hostFacts), networks: (egress.networks ?? []).map((one) => ({ cidr: one.cidr, ports: [...one.ports] })),
+      namespaces: [...egress.namespaces ?? []], kubernetesNetworks: [...egress.kubernetesApiCidrs ?? []],
     },
     externalAuthorizer: externalAuthorizer && { ...externalAuthorizer },
   };
 }
 
-function speaking(protocol: PortProtocol, ports: readonly Port[]): readonly number[] {
-  const found = ports.filter((one) => one.protocol === protocol);
+function speaking(protocols: readonly PortProtocol[], ports: readonly Port[]): readonly number[] {
+  const found = ports.filter(({ protocol }) => protocols.includes(protocol));
   return found.length === 0 ? NONE : found.map(({ number }) => number);
 }
 

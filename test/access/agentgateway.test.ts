@@ -8,6 +8,7 @@ import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
 import { principalOf } from '../../src/model/principal';
 import { celString } from '../../src/providers/agentgateway/cel';
+import { runs } from '../runs';
 import { deploy, IMAGE } from '../story';
 import { Manifest } from '../synth';
 
@@ -17,7 +18,7 @@ const NAMES = Object.keys(MESHES) as MeshName[];
 
 /** Three servers and four agents, each with other tools; and an identity of the team that may use everything of one. */
 function tools(mesh: AgentMesh): void {
-  const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
+  const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map((name) => new Agent(mesh, name, { versions: { v1: deploy() } }));
   const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server(), { tools: ['find_customer', 'refund'], prompts: ['greeting'] }) });
   const search = new McpToolBoundary(mesh, 'search', { server: McpServer.of(server(), { tools: ['query', 'refund'], resources: ['search://index'] }) });
@@ -123,7 +124,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
   test.each([[['https://desk.example'], 'yyn'], [[], 'ynn'], [undefined, 'yyy']] as [string[] | undefined, string][])('with origins %j the verdicts of three pages are %s', (origins, by) => {
     const one = programOn(mesh, (of1) => {
       const desk = new McpToolBoundary(of1, 'desk', { server: McpServer.of(deploy([8080]), { tools: ['send'] }), allowedOrigins: origins });
-      desk.grantAllTools(new Agent(of1, 'planner', { workload: deploy() }));
+      desk.grantAllTools(new Agent(of1, 'planner', { versions: { v1: deploy() } }));
     });
     const from = (asker: string, origin?: string) => judged(one, way, { asker, server: 'desk', kind: 'tool', name: 'send', origin }).allowed;
     expect([undefined, 'https://desk.example', 'https://rebound.example'].map((origin) => from('voice/planner', origin) ? 'y' : 'n').join('')).toBe(by);
@@ -134,7 +135,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
   const grants = fc.array(fc.record({ caller: fc.nat(2), tool: fc.nat(2) }), { maxLength: 8 });
   const NAMED = ['a', 'b_c', 'D'];
   const build = (given: readonly { caller: number; tool: number }[]) => (of3: AgentMesh) => {
-    const agents = [0, 1, 2].map((i) => new Agent(of3, `agent-${i}`, { workload: deploy() }));
+    const agents = [0, 1, 2].map((i) => new Agent(of3, `agent-${i}`, { versions: { v1: deploy() } }));
     const boundary = new McpToolBoundary(of3, 'crm', { server: McpServer.of(deploy([8080]), { tools: NAMED }) });
     for (const { caller, tool } of given) boundary.grantTools([NAMED[tool]], agents[caller]);
   };
@@ -155,7 +156,7 @@ describe.each(NAMES)('agentgateway on %s', (mesh) => {
       expect(objects).toEqual(model);
       const fewer = new Set(objects);
       expect(granted(given.slice(1)).objects.filter((one) => !fewer.has(one))).toEqual([]);
-    }), { numRuns: 20 });
+    }), { numRuns: runs(20) });
   });
 
   test('policies attached by others open nothing', () => {

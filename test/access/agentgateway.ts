@@ -1,5 +1,5 @@
 import { celValue } from './cel';
-import { onIstioAmbient } from './istio';
+import { isPreflight, onIstioAmbient } from './istio';
 import { onLinkerd } from './linkerd';
 import { allow, Attempt, deny, HOME, of, Pod, Verdict, World } from './program';
 import { Manifest } from '../synth';
@@ -30,7 +30,7 @@ export const BY_HBONE: Way = {
   }),
 };
 
-/** On Linkerd its own sidecar lets in whom the floor names, and says who it is; what a caller says of itself is taken away. */
+/** On Linkerd its own sidecar allows the callers of the workload policy and sets their identity in a header; it strips such a header of the caller. */
 export const BY_LINKERD: Way = {
   reaches: onLinkerd,
   seen: ({ trustDomain, namespace, serviceAccount }) => ({
@@ -47,13 +47,17 @@ export function onAgentgateway(world: World, way: Way, attempt: Attempt, gateway
   const takes = ({ matches }: any) => matches.some(({ path }: any) => path.type === 'Exact' && path.value === attempt.path);
   const route = of(world, 'HTTPRoute').find(({ spec }) => spec.parentRefs.some((ref: any) => ref.name === gateway) && spec.rules.some(takes));
   if (!route) return deny('404: no route');
-  const verified = tokenOf(policiesOf(world, 'Gateway', gateway).map(({ traffic }) => traffic?.jwtAuthentication).find((one) => one !== undefined), attempt);
+  const traffic = (key: string): any => policiesOf(world, 'Gateway', gateway).map((spec) => spec.traffic?.[key]).find((one) => one !== undefined);
+  if (isPreflight(attempt) && traffic('cors')?.allowOrigins.includes(origin)) return allow('200: the proxy answers it');
+  const authentication = traffic('jwtAuthentication');
+  if (authentication?.mcp && /^\/\.well-known\/oauth-(protected-resource|authorization-server)/.test(attempt.path)) return allow('200: the proxy tells it');
+  const verified = tokenOf(authentication, attempt);
   if (verified === 'refused') return deny('401: no token, or a bad one');
   const { request, ...match } = way.seen(attempt.from);
   const seen = { ...match, jwt: verified ?? null, request: { headers: { ...request.headers, ...(origin !== undefined && { origin }) } } };
   const callers = decided([
-    ...rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic }) => traffic?.authorization),
-    ...rulesOf(world, 'Gateway', gateway, ({ traffic }) => traffic?.authorization),
+    ...rulesOf(world, 'HTTPRoute', route.metadata.name, ({ traffic: of1 }) => of1?.authorization),
+    ...rulesOf(world, 'Gateway', gateway, ({ traffic: of1 }) => of1?.authorization),
   ], seen);
   if (!callers) return deny('403: no caller that is allowed');
   const [backend] = route.spec.rules.find(takes).backendRefs;

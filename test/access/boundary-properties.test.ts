@@ -3,6 +3,7 @@ import { modelled, programBy, Provider, PROVIDERS, ToolCall } from './boundary-p
 import { Program } from './program';
 import { Agent, AgentMesh, ICaller, McpServer, McpToolBoundary, TokenCaller } from '../../src';
 import { TokenSaid } from '../../src/analysis/call';
+import { runs } from '../runs';
 import { deploy, JWKS } from '../story';
 
 const ISSUER = 'https://login.example.com';
@@ -11,7 +12,7 @@ const SUBJECTS = ['alice', 'bob/2'];
 const ROLES = ['clerk', 'boss'];
 const AGENTS = [0, 1];
 
-/** Who is granted what: an agent, whoever has a token, or an agent with a token; one of the tools, or every one. */
+/** Who is granted what: an agent, any caller with a token, or an agent with a token; one of the tools, or every one. */
 interface Grant { readonly agent?: number; readonly subject?: number; readonly role?: number; readonly tool: number }
 
 const perhaps = fc.option(fc.nat(1), { nil: undefined });
@@ -20,7 +21,7 @@ const grant = fc.record({ agent: perhaps, subject: perhaps, role: perhaps, tool:
 const grants = fc.array(grant, { maxLength: 6 });
 
 function build(mesh: AgentMesh, given: readonly Grant[], tokens: boolean): void {
-  const agents = AGENTS.map((i) => new Agent(mesh, `agent-${i}`, { workload: deploy() }));
+  const agents = AGENTS.map((i) => new Agent(mesh, `agent-${i}`, { versions: { v1: deploy() } }));
   const crm = new McpToolBoundary(mesh, 'crm', {
     server: McpServer.of(deploy([8080]), { tools: TOOLS, enforcesMirroredHeaders: true }),
     ...(tokens && { jwt: { issuer: ISSUER, jwks: JWKS, required: false } }),
@@ -65,7 +66,7 @@ describe.each(Object.entries(PROVIDERS))('by %s', (_, provider) => {
       const before = new Set(objects);
       const fewer = given.filter((__, i) => i !== which % Math.max(1, given.length));
       expect(decisions(provider, fewer).objects.filter((one) => !before.has(one))).toEqual([]);
-    }), { numRuns: 20 });
+    }), { numRuns: runs(20) });
   });
 });
 
@@ -83,6 +84,6 @@ describe.each(verifying)('by %s', (_, provider) => {
         caller: 'elsewhere/intruder', server: 'crm', tool: 'a', said: { issuer: ISSUER, subject: what === 'a subject' ? said : 'x', claims: { role: [what === 'a subject' ? 'x' : said] } },
       }).allowed;
       expect([granted, `${granted}x`, `x${granted}`, 'x', ''].filter(by)).toEqual([granted, 'x'].filter((one) => one === granted));
-    }), { numRuns: 40 });
+    }), { numRuns: runs(40) });
   });
 });

@@ -9,7 +9,7 @@ import { decide } from '../../src/analysis/decision';
 import { ITEM_METHODS } from '../../src/model/item-grants';
 import { principalOf } from '../../src/model/principal';
 
-/** A call of a tool, by whom and with what. */
+/** A call of a tool: its caller and its token. */
 export interface ToolCall {
   readonly caller: string;
   readonly server: string;

@@ -14,7 +14,8 @@ export interface Asks {
 
 /** Four agents, three servers, one of them with grants by token, and a server outside. */
 export function boundaryProgram(mesh: AgentMesh, { tokens, external, jwks = JWKS }: Asks): void {
-  const agent = (name: string) => new Agent(mesh, name, { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) });
+  const pods = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} });
+  const agent = (name: string) => new Agent(mesh, name, { versions: { v1: pods() } });
   const [planner, writer, librarian] = ['planner', 'writer', 'librarian', 'idle'].map(agent);
   const server = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] });
   const issued = { issuer: ISSUER, audiences: ['tools'], jwks };

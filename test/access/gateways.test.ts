@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { clientsProgram, REQUESTS } from './clients-table';
 import { Asked, throughGateway } from './gateways';
 import { onIstioAmbient, onIstioSidecars } from './istio';
 import { completed, Pod, podOf, Program, programOf, ProviderName, PROVIDERS } from './program';
@@ -6,7 +7,8 @@ import { Agent, AgentMesh, InferenceGateway, Port, Workload } from '../../src';
 import { decideAtGateway } from '../../src/analysis/gateway-decision';
 import { decideAtPool } from '../../src/analysis/pool-decision';
 import { principalOf } from '../../src/model/principal';
-import { deploy, IMAGE } from '../story';
+import { runs } from '../runs';
+import { deploy, IMAGE, JWKS } from '../story';
 import { Manifest } from '../synth';
 
 const NAMES = Object.keys(PROVIDERS) as ProviderName[];
@@ -14,17 +16,18 @@ const WITH_POOLS: readonly ProviderName[] = ['Istio ambient', 'Istio sidecars'];
 const ISSUER = 'https://login.example.com';
 
 function build(mesh: AgentMesh, provider: ProviderName): void {
-  const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() } });
+  const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
   const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['voice.example.com', '*.apps.example.com'], tls: { secretName: 'tls' } });
   const target = (name: string) => (WITH_POOLS.includes(provider) ? gateway.addPool(`assistant-${name}`, { workload: assistant.version(name) }) : assistant.version(name));
-  gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
-  gateway.addRoute('write', { target: new Agent(mesh, 'writer', { workload: deploy() }).version(), pathPrefix: '/write' });
-  gateway.addRoute('deep', { target: new Agent(mesh, 'deep', { workload: deploy(), namespace: 'team' }).version(), pathPrefix: '/write/deep/' });
+  gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), percent: 5 });
+  gateway.addRoute('write', { target: new Agent(mesh, 'writer', { versions: { v1: deploy() } }).version(), pathPrefix: '/write' });
+  gateway.addRoute('deep', { target: new Agent(mesh, 'deep', { versions: { v1: deploy() }, namespace: 'team' }).version(), pathPrefix: '/write/deep/' });
   if (WITH_POOLS.includes(provider)) {
     const jwt = { issuer: ISSUER, jwksUri: `${ISSUER}/keys` };
-    gateway.addRoute('guarded', { target: new Agent(mesh, 'guarded', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) }).version(), pathPrefix: '/guarded' });
+    gateway.addRoute('to-support', { target: gateway.addPool('support', { workload: deploy(), allowedModels: ['support'] }), pathPrefix: '/support', replacePrefixMatch: '/' });
+    gateway.addRoute('guarded', { target: new Agent(mesh, 'guarded', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt }) } }).version(), pathPrefix: '/guarded' });
   }
-  new Agent(mesh, 'idle', { workload: deploy() });
+  new Agent(mesh, 'idle', { versions: { v1: deploy() } });
 }
 
 const program = (provider: ProviderName): Program => completed(programOf(provider, (mesh) => build(mesh, provider)), { objects: [], pods: [] });
@@ -53,6 +56,12 @@ const TABLE: readonly Row[] = [
   asks('/write/deep', ['100% deep']),
   asks('/write/deep/x', ['100% deep']),
   asks('/write/deeper', ['100% writer']),
+  asks('/support/v1/chat/completions?x=y', ['100% support'], { on: WITH_POOLS }),
+  asks('/support/v1/models', ['100% support'], { method: 'GET', on: WITH_POOLS }),
+  asks('/support/v1/models', ['100% gw-inner'], { allowed: false, on: WITH_POOLS }),
+  asks('/support/v1/chat/completions', ['100% gw-inner'], { method: 'GET', allowed: false, on: WITH_POOLS }),
+  asks('/support/invocations', ['100% gw-inner'], { allowed: false, on: WITH_POOLS }),
+  asks('/support/v1/load_lora_adapter?/v1/chat/completions', ['100% gw-inner'], { allowed: false, on: WITH_POOLS }),
   asks('/', [], { host: 'apps.example.com' }),
   asks('/', [], { host: 'other.example.com' }),
   asks('/', [], { host: 'voice.example.com.evil.example' }),
@@ -93,8 +102,8 @@ describe.each(NAMES)('a gateway on %s', (provider) => {
       const drawn = completed(programOf(provider, (mesh) => {
         const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com', '*.example.org'], tls: { secretName: 'tls' } });
         given.forEach(({ prefix: pathPrefix, header, percent }, i) => {
-          const agent = new Agent(mesh, `agent-${i}`, { versions: { v1: deploy(), v2: deploy() } });
-          if (header) gateway.addCanary(`route-${i}`, { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: percent, header, pathPrefix });
+          const agent = new Agent(mesh, `agent-${i}`, { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
+          if (header) gateway.addCanary(`route-${i}`, { stable: agent.version('v1'), canary: agent.version('v2'), percent: percent, header, pathPrefix });
           else gateway.addRoute(`route-${i}`, { target: agent.version('v1'), pathPrefix });
         });
       }), { objects: [], pods: [] });
@@ -102,7 +111,7 @@ describe.each(NAMES)('a gateway on %s', (provider) => {
         const { allowed, shares } = throughGateway(provider, drawn.world, clients[0], 'gw', request);
         expect([request, decided(drawn, request)]).toEqual([request, { allowed, shares }]);
       }
-    }), { numRuns: 20 });
+    }), { numRuns: runs(20) });
   });
 });
 
@@ -147,8 +156,24 @@ describe('the judge of gateways sees a mutant of the objects', () => {
     ['weights', 'Istio sidecars', (objects) => { spec(objects, 'HTTPRoute', 'chat').rules[1].backendRefs[0].weight = 50; }, 'voice.example.com/ is served'],
     ['the way to the inner gateway', 'Istio ambient', (objects) => { spec(objects, 'AuthorizationPolicy', 'gw-inner-edge').rules = []; }, 'voice.example.com/ is served'],
     ['the way to the inner gateway, with sidecars', 'Istio sidecars', (objects) => { spec(objects, 'AuthorizationPolicy', 'gw-inner-edge').rules[0].from = [{ source: { serviceAccounts: ['voice/nobody'] } }]; }, 'voice.example.com/ is served'],
-    ['the way to the pods', 'Linkerd', (objects) => { spec(objects, 'MeshTLSAuthentication', 'writer-8000').identities = ['nobody']; }, 'voice.example.com/write is served'],
+    ['the way to the pods', 'Linkerd', (objects) => { spec(objects, 'MeshTLSAuthentication', 'writer-v1-8000').identities = ['nobody']; }, 'voice.example.com/write is served'],
   ])('%s, on %s', (_, provider, mutate, seen) => {
     expect(wrong(provider, mutate)).toContain(seen);
+  });
+});
+
+describe.each(WITH_POOLS)('a gateway with jwt on %s', (provider) => {
+  const all = completed(programOf(provider, (mesh) => clientsProgram(mesh, JWKS)), { objects: [], pods: [] });
+  const client = all.world.pods.find(({ namespace, name }) => `${namespace}/${name}` === 'outside/intruder')!;
+
+  test('asks clients for tokens and answers browsers as the model says', () => {
+    const seen = { served: 0, denied: 0 };
+    for (const request of REQUESTS) {
+      const { allowed, shares } = throughGateway(provider, all.world, client, 'gw', request);
+      const model = decided(all, request);
+      expect([request, model.allowed, model.allowed ? model.shares : []]).toEqual([request, allowed, allowed ? shares : []]);
+      seen[allowed ? 'served' : 'denied']++;
+    }
+    expect(Math.min(seen.served, seen.denied)).toBeGreaterThan(100);
   });
 });

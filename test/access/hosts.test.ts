@@ -15,6 +15,12 @@ test.each(HOST_ROWS.map((row) => [titleOf(row), row] as const))('%s', (_, row) =
   expect(comes(row, world)).toBe(row.allowed);
 });
 
+test('a mesh that closes its hosts keeps pods of other namespaces from them, and nobody else', () => {
+  const { world: closed } = completed(programOf('Istio ambient', hostsProgram, { closesExternalHosts: true }), { objects: [], pods: [] });
+  const lost = HOST_ROWS.filter((row) => comes(row, closed) !== row.allowed).map(({ caller, host, port }) => `${caller} ${host}:${port}`);
+  expect(lost).toEqual(HOST_ROWS.filter(({ caller, allowed }) => allowed && caller.startsWith('elsewhere/')).map(({ caller, host, port }) => `${caller} ${host}:${port}`));
+});
+
 test('a policy that allows only workloads that name the host is caught', () => {
   const objects = world.objects.map((object) => (object.metadata.name === 'voice-external-api-models-example' && object.kind === 'AuthorizationPolicy'
     ? { ...object, spec: { ...object.spec, rules: object.spec.rules.slice(0, 1) } } : object));

@@ -1,5 +1,5 @@
 import { Manifest } from '../synth';
-import { allow, Attempt, deny, HOME, Labels, of, Pod, selects, servicesBefore, Verdict, World } from './program';
+import { allow, Attempt, deny, HOME, isWithin, Labels, of as written, Pod, selects, servicesBefore, Verdict, World } from './program';
 
 /** A request as one proxy judges it. */
 interface Seen {
@@ -10,6 +10,9 @@ interface Seen {
   readonly issuers: readonly string[];
   readonly attempt: Attempt;
 }
+
+/** A dry run is never sent to ztunnel, and Envoy enforces nothing of it. */
+const of = (world: World, kind: string): Manifest[] => written(world, kind).filter(({ metadata }) => metadata.annotations?.['istio.io/dry-run'] !== 'true');
 
 const ROOT = 'istio-system';
 const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
@@ -68,11 +71,37 @@ function asConnectionsAreJudged(policy: Manifest): Manifest {
 }
 
 /** A gateway of Istio: the policies of its Gateway and of its namespace, with the identity of the client where it sees one. */
-export function atIstioGateway(world: World, gateway: Manifest, { attempt, isPeerSeen }: { attempt: Attempt; isPeerSeen: boolean }): Verdict {
-  const policies = of(world, 'AuthorizationPolicy').filter((one) => targets(one, 'Gateway', gateway) || attachedTo(world, 'AuthorizationPolicy', attempt.to).includes(one));
-  const judged = judge(policies, { peer: isPeerSeen ? identity(attempt.from) : undefined, port: attempt.port, issuers: [], attempt });
-  return judged.allowed ? judged : deny(`403 at gateway ${gateway.metadata.name}: ${judged.status}`);
+export function atIstioGateway(
+  world: World, gateway: Manifest, { attempt, isPeerSeen }: { attempt: Attempt; isPeerSeen: boolean },
+): Verdict & { readonly forwarded?: Attempt } {
+  const readBy = (kind: string) => of(world, kind).filter((one) => targets(one, 'Gateway', gateway) || attachedTo(world, kind, attempt.to).includes(one));
+  const tokens = readBy('RequestAuthentication');
+  const issuers = issuersOf(tokens);
+  if (!isPreflight(attempt) && isStrange(issuers, attempt)) return deny(`401 at gateway ${gateway.metadata.name}: a token of nobody who is known there`);
+  const seen = verified(tokens, attempt);
+  const judged = judge(readBy('AuthorizationPolicy'), { peer: isPeerSeen ? identity(attempt.from) : undefined, port: attempt.port, issuers, attempt: seen });
+  if (!judged.allowed) return deny(`403 at gateway ${gateway.metadata.name}: ${judged.status}`);
+  const isStripped = tokens.flatMap(({ spec }) => spec.jwtRules)
+    .some(({ issuer, forwardOriginalToken }: any) => issuer === seen.token?.issuer && !forwardOriginalToken);
+  return { ...judged, forwarded: isStripped ? { ...seen, token: undefined } : seen };
 }
+
+/** What Envoy's JWT filter makes of a request: it removes headers of claims and sets them from the token, which it does not read of preflights. */
+function verified(tokens: readonly Manifest[], attempt: Attempt): Attempt {
+  if (tokens.length === 0) return attempt;
+  const token = isPreflight(attempt) ? undefined : attempt.token;
+  const rules = tokens.flatMap(({ spec }) => spec.jwtRules);
+  const ofClaims = rules.flatMap(({ outputClaimToHeaders = [] }: any) => outputClaimToHeaders.map(({ header }: any) => header.toLowerCase()));
+  const kept = Object.entries(attempt.headers ?? {}).filter(([name]) => !ofClaims.includes(name.toLowerCase()));
+  const set = rules.filter(({ issuer }: any) => issuer === token?.issuer)
+    .flatMap(({ outputClaimToHeaders = [] }: any) => outputClaimToHeaders)
+    .flatMap(({ header, claim }: any) => token?.claims?.[claim]?.map((value) => [header, value]) ?? []);
+  return { ...attempt, token, headers: Object.fromEntries([...kept, ...set]) };
+}
+
+/** As browsers ask before a request (Fetch, CORS-preflight request). */
+export const isPreflight = ({ method, headers = {} }: Pick<Attempt, 'method' | 'headers'>): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
 
 /** Istio sidecars: what the caller's own sidecar knows, and what the pod's lets in. */
 export function onIstioSidecars(world: World, attempt: Attempt): Verdict {
@@ -105,12 +134,16 @@ function shows(entry: string, own: string, namespace: string, name: string): boo
   return (where === '*' || (where === '.' ? own : where) === namespace) && (host === '*' || (host.startsWith('*.') ? full.endsWith(host.slice(1)) : host === full));
 }
 
+/** Inbound ports that istio-init does not redirect (Istio 1.31, injection template). */
+const UNCAPTURED = [15020, 15021, 15090];
+
 /** Whether the pod's sidecar lets it in, whatever the caller's does. */
 export function atCalleesSidecar(world: World, attempt: Attempt): Verdict {
   const { from, to } = attempt;
   const way = addressed(world, attempt);
   if (!way) return deny('reset: the Service has no such port');
   if (!isInjected(world, to)) return allow('200: the pod has no sidecar');
+  if (UNCAPTURED.includes(way.podPort)) return allow('200: the port goes past the rules of the sidecar');
   if (!isVerified(world, from)) return deny('reset: a certificate that nobody can verify');
   const peer = isInjected(world, from) || isGateway(from) ? identity(from) : undefined;
   if (isStrict(world, to, way.podPort) && !peer) return deny('reset: STRICT');
@@ -143,7 +176,7 @@ function usesWaypoint(world: World, { metadata }: Manifest): boolean {
   return (metadata.labels?.[key] ?? namespaceLabels(world, metadata.namespace!)[key]) === 'true';
 }
 
-const isGateway = ({ labels }: Pod): boolean => labels[GATEWAY_NAME] !== undefined;
+export const isGateway = ({ labels }: Pod): boolean => labels[GATEWAY_NAME] !== undefined;
 
 /** Of the team's own namespaces, which are not among the objects, what is given. */
 function namespaceLabels(world: World, name: string, unknown: Labels = {}): Labels {
@@ -157,17 +190,19 @@ function isEnrolled(world: World, pod: Pod): boolean {
   return pod.trustDomain !== undefined && (pod.labels['istio.io/dataplane-mode'] ?? (isGateway(pod) ? 'none' : byNamespace)) === 'ambient';
 }
 
-function isInjected(world: World, { namespace, labels, trustDomain }: Pod): boolean {
+export function isInjected(world: World, { namespace, labels, trustDomain }: Pod): boolean {
   const own = namespaceLabels(world, namespace, { 'istio-injection': 'enabled' });
   const byNamespace = String(own['istio-injection'] === 'enabled' || own['istio.io/rev'] !== undefined);
   return trustDomain !== undefined && (labels['sidecar.istio.io/inject'] ?? byNamespace) === 'true';
 }
 
-const isVerified = ({ trusted = [HOME] }: World, { trustDomain }: Pod): boolean => trustDomain === undefined || trusted.includes(trustDomain);
+export const isVerified = ({ trusted = [HOME] }: World, { trustDomain }: Pod): boolean => trustDomain === undefined || trusted.includes(trustDomain);
 
 const identity = ({ trustDomain, ...pod }: Pod): Seen['peer'] => (trustDomain === undefined ? undefined : { ...pod, trustDomain });
 
-const issuersOf = (objects: readonly Manifest[]): string[] => objects.flatMap(({ spec }) => spec.jwtRules.map(({ issuer }: any) => issuer));
+/** Of the rules that read the Authorization header. */
+const issuersOf = (objects: readonly Manifest[]): string[] =>
+  objects.flatMap(({ spec }) => spec.jwtRules.filter(({ fromHeaders = [{ name: 'authorization' }] }: any) => fromHeaders.some(({ name }: any) => name.toLowerCase() === 'authorization')).map(({ issuer }: any) => issuer));
 
 /** Where tokens are verified, those of others are refused. */
 const isStrange = (issuers: readonly string[], { token }: Attempt): boolean =>
@@ -265,16 +300,18 @@ function holds(clause: Record<string, readonly string[]>, valueOf: (field: strin
 function fitsPattern(field: string, pattern: string, value: string): boolean {
   if (field === 'paths' && /[{}]/.test(pattern)) throw new Error(`templates are not judged here: ${pattern}`);
   if (field === 'ports' || field === 'serviceAccounts') return pattern === value;
+  if (field === 'ipBlocks') return isWithin(pattern, value);
   if (pattern === '*') return value !== '';
   if (pattern.startsWith('*')) return value.endsWith(pattern.slice(1));
   return pattern.endsWith('*') ? value.startsWith(pattern.slice(0, -1)) : pattern === value;
 }
 
-function sourceOf(field: string, { peer, issuers, attempt: { token } }: Seen): string | undefined {
+function sourceOf(field: string, { peer, issuers, attempt: { token, sourceAddress = '10.0.0.1' } }: Seen): string | undefined {
   switch (field) {
     case 'principals': return peer && `${peer.trustDomain}/ns/${peer.namespace}/sa/${peer.serviceAccount}`;
     case 'serviceAccounts': return peer && `${peer.namespace}/${peer.serviceAccount}`; // of any trust domain
     case 'namespaces': return peer?.namespace;
+    case 'ipBlocks': return sourceAddress; // of the connection, as the proxy at the pods sees it
     case 'requestPrincipals': return token && issuers.includes(token.issuer) ? `${token.issuer}/${token.subject ?? 'anybody'}` : undefined;
     default: throw new Error(`the source's ${field} are not judged here`);
   }

@@ -1,6 +1,5 @@
-import { BlockList } from 'net';
 import { Manifest } from '../synth';
-import { allow, Attempt, deny, HOME, Labels, of, Pod, selects, servicesBefore, Verdict, World } from './program';
+import { allow, Attempt, deny, HOME, isWithin, Labels, of, Pod, selects, servicesBefore, Verdict, World } from './program';
 
 const CLUSTER_DEFAULT = 'all-unauthenticated';
 const OPAQUE = ['opaque', 'TLS'];
@@ -17,12 +16,12 @@ type AllowRule = (client: Client) => boolean;
 
 /** Linkerd: the proxy of the pod that is called decides, by the Server of the port and the routes of the Server. */
 export function onLinkerd(world: World, attempt: Attempt): Verdict {
-  const { from, to } = attempt;
+  const { to } = attempt;
   const port = podPort(world, attempt);
   if (port === undefined) return deny('reset: the Service has no such port');
   if (!isMember(world, to)) return allow('200: the pod has no proxy');
   if (skips(to, port)) return allow('200: the port goes past the proxy');
-  const client = clientOf(world, from);
+  const client = clientOf(world, attempt);
   const pod = injected(to);
   const servers = of(world, 'Server').filter(({ metadata, spec }) => metadata.namespace === to.namespace
     && spec.podSelector && isSelected(spec.podSelector, pod.labels) && portNumber(pod, spec.port) === port);
@@ -120,15 +119,8 @@ function ofIdentities({ metadata, spec }: Manifest): AllowRule {
 }
 
 function ofNetworks({ spec }: Manifest): AllowRule {
-  const within = (cidr: string, address: string): boolean => {
-    const [network, prefix] = cidr.split('/');
-    const family = network.includes(':') ? 'ipv6' : 'ipv4';
-    const list = new BlockList();
-    list.addSubnet(network, Number(prefix ?? (family === 'ipv4' ? 32 : 128)), family);
-    return list.check(address, 'ipv4');
-  };
   return ({ address }) => spec.networks.some(({ cidr, except = [] }: { cidr: string; except?: string[] }) =>
-    within(cidr, address) && !except.some((one) => within(one, address)));
+    isWithin(cidr, address) && !except.some((one) => isWithin(one, address)));
 }
 
 /** Exact before prefix, longer before shorter, with a method before without: the order of the Gateway API. */
@@ -176,10 +168,10 @@ function portNumber({ spec }: Pod, port: number | string): number | undefined {
 const identityOf = (namespace: string, serviceAccount: string, trustDomain: string): string => `${serviceAccount}.${namespace}.serviceaccount.identity.linkerd.${trustDomain}`;
 
 /** Of a trust domain that it cannot verify it gets no handshake, so that nothing is proven: its caller is one without an identity. */
-function clientOf(world: World, pod: Pod): Client {
+function clientOf(world: World, { from: pod, sourceAddress = '10.0.0.1' }: Attempt): Client {
   const { namespace, serviceAccount, trustDomain } = pod;
   const isProven = isMember(world, pod) && (world.trusted ?? [HOME]).includes(trustDomain!);
-  return { address: '10.0.0.1', identity: isProven ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
+  return { address: sourceAddress, identity: isProven ? identityOf(namespace, serviceAccount, trustDomain!) : undefined };
 }
 
 /** An annotation of the pod counts before that of its namespace. */

@@ -6,7 +6,7 @@ const ISSUER = 'https://login.example.com';
 
 /** A server that pages of one origin may call, one that takes tokens besides, and one that takes no page at all. */
 export function pagesProgram(mesh: AgentMesh, jwks = JWKS): void {
-  const [planner] = ['planner', 'idle'].map((name) => new Agent(mesh, name, { workload: deploy() }));
+  const [planner] = ['planner', 'idle'].map((name) => new Agent(mesh, name, { versions: { v1: deploy() } }));
   const server = () => deploy([8080]);
   new McpToolBoundary(mesh, 'desk', { server: McpServer.of(server(), { tools: ['send'], enforcesMirroredHeaders: true }), allowedOrigins: [DESK] }).grantTools(['send'], planner);
   const vault = new McpToolBoundary(mesh, 'vault', { server: McpServer.of(server(), { tools: ['open'] }), allowedOrigins: [DESK], jwt: { issuer: ISSUER, jwks } });
@@ -50,7 +50,7 @@ export const PAGE_TABLE: readonly Line[] = [
   request('desk', 'y--', 'a call of no page', CALL),
   preflight('vault', 'y--', 'a page that may call: no preflight has a token'),
   request('vault', NOBODY, 'a call of a page, without the token', { origin: DESK }),
-  preflight('alice', 'yy-', 'a page that may call for whoever has the token'),
+  preflight('alice', 'yy-', 'a page that may call for any caller with the token'),
   request('alice', NOBODY, 'a call of a page, without the token', { origin: DESK, ...CALL }),
   preflight('closed', NOBODY, 'a page of a server that takes none'),
 ];

@@ -1,3 +1,4 @@
+import { BlockList } from 'net';
 import { Testing } from 'cdk8s';
 import {
   Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayProvider, Identity, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, Port,
@@ -63,6 +64,12 @@ export interface Attempt {
   /** Name of the Service that is addressed, in the namespace of the pod. */
   readonly service?: string;
   readonly port: number;
+  /**
+   * Address that the connection comes from.
+   *
+   * @default '10.0.0.1'
+   */
+  readonly sourceAddress?: string;
   readonly path: string;
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -79,6 +86,15 @@ export interface Verdict {
 export const allow = (status: string): Verdict => ({ allowed: true, status });
 export const deny = (status: string): Verdict => ({ allowed: false, status });
 
+/** Whether an address is in a network. */
+export function isWithin(cidr: string, address: string): boolean {
+  const [network, prefix] = cidr.split('/');
+  const family = (text: string) => (text.includes(':') ? 'ipv6' : 'ipv4');
+  const list = new BlockList();
+  list.addSubnet(network, Number(prefix ?? (family(network) === 'ipv4' ? 32 : 128)), family(network));
+  return list.check(address, family(address));
+}
+
 export const of = ({ objects }: World, wanted: string): Manifest[] => objects.filter(({ kind }) => kind === wanted);
 
 export const selects = (selector: Labels, labels: Labels): boolean => Object.entries(selector).every(([key, value]) => labels[key] === value);
@@ -93,11 +109,11 @@ export interface Program {
   readonly gateways: EnforcedFacts;
 }
 
-const pod = (namespace: string, name: string, more: Partial<Pod> = {}): Pod => ({
+export const pod = (namespace: string, name: string, more: Partial<Pod> = {}): Pod => ({
   namespace, name, serviceAccount: name, labels: { app: name }, trustDomain: HOME, ...more,
 });
 
-/** Pods that the library deploys nothing of: the brought agent, the brought caller, namesakes, and strangers. */
+/** Pods that the library does not deploy: the existing agent, the existing caller, pods with the same names elsewhere, and pods without grants. */
 export const EXISTING: readonly Pod[] = [
   pod('voice', 'archive'),
   pod('ops', 'auditor'),
@@ -124,25 +140,34 @@ export const ARCHIVE_SERVICE: Manifest = {
 /** The voice-agents story, with an agent and a caller that the team brings, and an agent that nobody granted anything. */
 export function voiceAgents(mesh: AgentMesh, pools: boolean): void {
   const version = (tag: string) => Workload.deploy({ image: `registry.example.com/assistant:${tag}`, ports: [Port.http(8000)], replicas: 3, healthPath: '/health' });
-  const assistant = new Agent(mesh, 'assistant', { versions: { v1: version('1.4.2'), v2: version('2.0.0') } });
+  const assistant = new Agent(mesh, 'assistant', { versions: { v1: version('1.4.2'), v2: version('2.0.0') }, stable: 'v1' });
   const gateway = new InferenceGateway(mesh, 'voice-gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
   const target = (name: string) => (pools ? gateway.addPool(`assistant-${name}`, { workload: assistant.version(name), picker: EndpointPicker.deploy() }) : assistant.version(name));
-  gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), canaryPercent: 5 });
+  gateway.addCanary('chat', { stable: target('v1'), canary: target('v2'), percent: 5 });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['find_customer', 'refund'] }) });
   crm.grantAllTools(assistant, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
   const archive = new Agent(mesh, 'archive', {
-    workload: Workload.existing({ labels: { app: 'archive' }, serviceAccount: 'archive', ports: [Port.http(8000)], service: { name: 'archive', port: 9000 } }),
+    versions: { v1: Workload.existing({ labels: { app: 'archive' }, serviceAccount: 'archive', ports: [Port.http(8000)], service: { name: 'archive', port: 9000 } }) },
   });
-  const summarizer = new Agent(mesh, 'summarizer', { workload: deploy() });
+  const summarizer = new Agent(mesh, 'summarizer', { versions: { v1: deploy() } });
   summarizer.grantCall(archive);
   archive.grantCall(assistant);
-  new Agent(mesh, 'idle', { workload: deploy() });
+  new Agent(mesh, 'idle', { versions: { v1: deploy() } });
 }
 
 /** Who reads the metrics of the story's proxies and pickers. */
 export const SCRAPER = Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' });
 
-export function voiceProgram(provider: ProviderName, props: Partial<AgentMeshProps> = { metrics: { scraper: SCRAPER } }): Program {
+export function voiceProgram(provider: ProviderName, props?: Partial<AgentMeshProps>): Program {
+  if (props) return voiceProgramWith(provider, props);
+  const known = voicePrograms.get(provider) ?? voiceProgramWith(provider, { metrics: { scraper: SCRAPER } });
+  voicePrograms.set(provider, known);
+  return known;
+}
+
+const voicePrograms = new Map<ProviderName, Program>();
+
+function voiceProgramWith(provider: ProviderName, props: Partial<AgentMeshProps>): Program {
   return completed(programOf(provider, (mesh) => voiceAgents(mesh, provider !== 'Linkerd'), props), { objects: [ARCHIVE_SERVICE], pods: [] });
 }
 
@@ -162,15 +187,23 @@ export function programOf(
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
     limitations,
+    stage: 'now',
   };
   return { objects, pods: [...deployedPods(objects), ...gatewayPods(objects)], trusted: [HOME, ...props.trustedDomains ?? []], model, gateways };
 }
 
+/** The pods of Deployments. Those of an agent with one version have the name of the agent here. */
 export function deployedPods(objects: readonly Manifest[]): Pod[] {
-  return objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata, spec: { template } }) => pod(metadata.namespace!, metadata.name, {
-    serviceAccount: template.spec.serviceAccountName, spec: template.spec,
-    labels: template.metadata.labels, annotations: template.metadata.annotations,
-  }));
+  const deployments = objects.filter(({ kind }) => kind === 'Deployment');
+  const isOnlyVersion = ({ metadata: { namespace }, spec: { template } }: Manifest) => deployments.filter((other) =>
+    other.metadata.namespace === namespace && other.spec.template.spec.serviceAccountName === template.spec.serviceAccountName).length === 1;
+  return deployments.map((one) => {
+    const { metadata, spec: { template } } = one;
+    const { labels, annotations } = template.metadata;
+    return pod(metadata.namespace!, isOnlyVersion(one) && labels['app.kubernetes.io/version'] ? labels['app.kubernetes.io/name'] : metadata.name, {
+      serviceAccount: template.spec.serviceAccountName, spec: template.spec, labels, annotations,
+    });
+  });
 }
 
 /** What istiod makes of Gateways, by their class (Istio 1.31, kube-gateway and agentgateway templates). */
@@ -182,7 +215,7 @@ const GATEWAY_CLASSES: Readonly<Record<string, { readonly suffix: string; readon
 const GATEWAY_PROBE = { httpGet: { path: '/healthz/ready', port: 15021 } };
 
 /** Pods named and labelled after Gateways; the listeners' ports are their own. */
-function gatewayPods(objects: readonly Manifest[]): Pod[] {
+export function gatewayPods(objects: readonly Manifest[]): Pod[] {
   return objects.filter(({ kind, spec }) => kind === 'Gateway' && GATEWAY_CLASSES[spec.gatewayClassName]).map(({ metadata, spec: { gatewayClassName, infrastructure } }) => {
     const { suffix, container: name } = GATEWAY_CLASSES[gatewayClassName];
     return pod(metadata.namespace!, `${metadata.name}${suffix}`, {
@@ -221,7 +254,7 @@ export function mcpProxyPod(world: World, name: string): Pod {
 }
 
 /** What a caller asks for; without a port, at the one that callers are told. */
-export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token'> & {
+export type Asked = Pick<Attempt, 'path' | 'method' | 'headers' | 'token' | 'sourceAddress'> & {
   readonly port?: number;
   /** Whether it is the pods that are addressed, past their Service. */
   readonly atPods?: boolean;
@@ -261,7 +294,7 @@ export function buildPlan(mesh: AgentMesh, { agents, tools, grants }: Plan, prov
   const made = agents.map(({ deployed, namespace: home, routed }, i) => {
     const name = `agent-${i}`;
     const workload = deployed ? probed(8000) : existing(name, { namespace: home, service: { name, port: 80 } });
-    const agent = new Agent(mesh, name, { namespace: home, workload });
+    const agent = new Agent(mesh, name, { namespace: home, versions: { v1: workload } });
     // A grant of pods that a pool serves is refused: they have no Service.
     const pooled = routed === 'pool' && provider !== 'Linkerd' && deployed && !grants.some(({ callee }) => callee % (agents.length + tools.length) === i);
     const target = pooled ? gateway.addPool(`pool-${i}`, { workload: agent.version(), innerPort: 21_000 + i }) : agent.version();

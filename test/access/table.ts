@@ -1,9 +1,9 @@
 import { callOf, Program, ProviderName, workloadOf } from './program';
 import type { WorkloadNode } from '../../src/model/workload';
 
-/** Who asks whom for what in the voice story, and whether the answer is yes: on every provider, whatever it is compiled to. */
+/** Calls in the voice story, and whether each is allowed: the same on every provider. */
 export interface Row {
-  /** A pod that calls, as "namespace/name"; or a gateway: the door, or what sends the requests of the callee's pool or route. */
+  /** A pod that calls, as "namespace/name"; or a gateway: the edge gateway, or the gateway that sends the requests of the callee's pool or route. */
   readonly caller: string;
   /** As people call the workload. */
   readonly callee: string;
@@ -35,9 +35,9 @@ export interface Row {
   readonly notSent?: string;
 }
 
-/** What sends the requests that a callee serves: the inner gateway before a pool, the door before a Service. */
+/** The gateway that sends the requests of a callee: the inner gateway in front of a pool, the edge gateway in front of a Service. */
 export const SENDER = 'its gateway';
-export const EDGE = 'the door';
+export const EDGE = 'the edge gateway';
 
 type Rest = Omit<Row, 'caller' | 'callee' | 'allowed' | 'why' | 'path' | 'method'> & { readonly path?: string; readonly method?: string };
 
@@ -127,7 +127,7 @@ const versions: Row[] = [
       no(prober, V1, 'a probe has one port', { ...row, port: 9999 }),
     ];
   }),
-  no(EDGE, V1, 'before a pool the door sends nothing itself', { on: WITH_POOLS, notSent: ENVOYS }),
+  no(EDGE, V1, 'the edge gateway sends nothing to the pods of a pool itself', { on: WITH_POOLS, notSent: ENVOYS }),
   yes('voice/assistant-v1-epp', V1, 'the picker reads the metrics of its pool', { path: '/metrics', on: WITH_POOLS }),
   no('voice/assistant-v1-epp', V2, 'a picker reads no other pool', { path: '/metrics', on: WITH_POOLS }),
   yes(SENDER, PICKER, 'the gateway asks for pods', { method: 'POST', on: WITH_POOLS }),

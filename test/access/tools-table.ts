@@ -3,8 +3,8 @@ import { deploy, IMAGE } from '../story';
 
 /** A server of three tools, a prompt and a resource, each caller with other grants. */
 export function toolsProgram(mesh: AgentMesh): void {
-  const [planner, writer, librarian] = ['planner', 'writer', 'librarian'].map((name) => new Agent(mesh, name, { workload: deploy() }));
-  new Agent(mesh, 'idle', { workload: deploy() });
+  const [planner, writer, librarian] = ['planner', 'writer', 'librarian'].map((name) => new Agent(mesh, name, { versions: { v1: deploy() } }));
+  new Agent(mesh, 'idle', { versions: { v1: deploy() } });
   const crm = new McpToolBoundary(mesh, 'crm', {
     server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { enforcesMirroredHeaders: true, tools: ['find_customer', 'refund', 'Close.Account'], prompts: ['greeting'], resources: ['crm://customers'] }),
   });

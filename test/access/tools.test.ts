@@ -4,6 +4,7 @@ import { onLinkerd } from './linkerd';
 import { Attempt, callOf, completed, Program, programOf, ProviderName, PROVIDERS, Verdict, workloadOf, World } from './program';
 import { toolRows, toolsProgram } from './tools-table';
 import { Agent, AgentMesh, McpServer, McpToolBoundary, MeshProvider } from '../../src';
+import { runs } from '../runs';
 import { deploy } from '../story';
 import { Build, Manifest, problemsOf, synth } from '../synth';
 
@@ -40,7 +41,7 @@ const TOOLS = ['a', 'b_c', 'D'];
 type Given = readonly { readonly caller: number; readonly server: number; readonly tool: number }[];
 
 function build(mesh: AgentMesh, given: Given): void {
-  const agents = [0, 1, 2].map((i) => new Agent(mesh, `agent-${i}`, { workload: deploy() }));
+  const agents = [0, 1, 2].map((i) => new Agent(mesh, `agent-${i}`, { versions: { v1: deploy() } }));
   const servers = [0, 1].map((i) => new McpToolBoundary(mesh, `tools-${i}`, { server: McpServer.of(deploy([8080]), { tools: TOOLS, enforcesMirroredHeaders: true }) }));
   for (const { caller, server, tool } of given) {
     if (tool === TOOLS.length) servers[server].grantAllTools(agents[caller]);
@@ -74,7 +75,7 @@ describe.each(NAMES)('for random grants on %s', (provider) => {
     fc.assert(fc.property(grants, (given) => {
       const { model, objects } = decisions(provider, given);
       expect(objects).toEqual(model);
-    }), { numRuns: 25 });
+    }), { numRuns: runs(25) });
   });
 
   test('a removed grant opens nothing', () => {
@@ -82,7 +83,7 @@ describe.each(NAMES)('for random grants on %s', (provider) => {
       const fewer = given.filter((_, i) => i !== which % given.length);
       const before = new Set(decisions(provider, given).objects);
       expect(decisions(provider, fewer).objects.filter((one) => !before.has(one))).toEqual([]);
-    }), { numRuns: 15 });
+    }), { numRuns: runs(15) });
   });
 });
 
@@ -99,7 +100,7 @@ function wrong(provider: ProviderName, mutate: (objects: Manifest[]) => void): s
 
 test('many tools fit into one policy, and no name matches another', () => {
   const tools = [...Array.from({ length: 600 }, (_, i) => `tool_${i}`), 'a_b', 'a-b-648fa9b3'];
-  const allOfThem: Build = (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools, enforcesMirroredHeaders: true }) }).grantTools(tools, new Agent(mesh, 'planner', { workload: deploy() }));
+  const allOfThem: Build = (mesh) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools, enforcesMirroredHeaders: true }) }).grantTools(tools, new Agent(mesh, 'planner', { versions: { v1: deploy() } }));
   const { rules } = synth(allOfThem).get('AuthorizationPolicy', 'crm').spec;
   expect(rules.length).toBeLessThan(5);
   expect(rules.flatMap(({ when }: any) => when.flatMap(({ key, values }: any) => key === 'request.headers[mcp-name]' ? values : []))).toEqual(tools);

@@ -11,7 +11,7 @@ test('the grants of a boundary are written as an XAccessPolicy, by caller and by
   const objects = synth((mesh) => {
     const crm = crmOf(mesh);
     exported(crm, mesh); // before the grants: they are read when it is written
-    crm.grantTools(['find'], new Agent(mesh, 'planner', { workload: deploy() }));
+    crm.grantTools(['find'], new Agent(mesh, 'planner', { versions: { v1: deploy() } }));
     crm.grantPrompts(['hello'], who('auditor'));
     crm.grantAllTools(who('root'));
   }, agentgateway);
@@ -40,7 +40,7 @@ test.each<[string, (mesh: AgentMesh) => void, string]>([
     const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), allowedOrigins: [] });
     crm.grantTools(['find'], who('a'));
     exported(crm, mesh);
-  }, 'an XAccessPolicy cannot express the grants of crm: requests are checked for more than the caller; got ["allowedOrigins"]'],
+  }, 'an XAccessPolicy cannot express the grants of crm: it checks only the identity of the caller, and the boundary requires more; got ["allowedOrigins"]'],
   ['a long name', (mesh) => { const crm = crmOf(mesh, ['find_customer_by_phone']); crm.grantTools(['find_customer_by_phone'], who('a')); exported(crm, mesh); },
     'app/mesh/crm-access: an XAccessPolicy cannot express the grants of crm: the name of a tool, prompt or resource is too long; got "find_customer_by_phone"; allowed: at most 20 characters'],
   ['many names', (mesh) => {
@@ -49,7 +49,7 @@ test.each<[string, (mesh: AgentMesh) => void, string]>([
     crm.grantTools(tools, who('a'));
     exported(crm, mesh);
   }, 'identity ops/a was granted too many items of one kind; got 11'],
-  ['many callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(...Array.from({ length: 11 }, (_, i) => who(`a${i}`))); exported(crm, mesh); }, 'it supports fewer callers; got 11'],
+  ['many callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(...Array.from({ length: 11 }, (_, i) => who(`a${i}`))); exported(crm, mesh); }, 'it supports fewer callers than the boundary has; got 11'],
   ['long callers', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a'.repeat(60))); exported(crm, mesh); }, 'a rule name is too long'],
   ['nobody', (mesh) => { exported(crmOf(mesh), mesh); }, 'no caller has a grant; got []'],
   ['a backend that Kubernetes cannot name', (mesh) => { const crm = crmOf(mesh); crm.grantAllTools(who('a')); new McpAccessPolicy(mesh, 'x', { boundary: crm, backendName: 'A' }); }, 'the name of the XBackend is not a valid Kubernetes name'],

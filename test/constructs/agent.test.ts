@@ -7,19 +7,21 @@ import { meshOf, synth } from '../synth';
 const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 
 const deploymentOf = (options: object) =>
-  synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) }); }).get('Deployment', 'agent').spec;
+  synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) } }); }).get('Deployment', 'agent-v1').spec;
 const containerOf = (options: object) => deploymentOf(options).template.spec.containers[0];
 
 describe('a deployed workload', () => {
   const objects = synth((mesh) => {
     new Agent(mesh, 'agent', {
-      workload: Workload.deploy({
-        image: IMAGE, ports: [Port.http(8000), Port.http(9000)], replicas: 0, command: ['run'], args: ['--fast'], env: { MODE: 'voice' }, podLabels: { team: 'a' },
-        healthPath: '/health', writablePaths: ['/cache', '/tmp'], userId: 1000, cpuMillis: 1500, memoryMebibytes: 256,
-      }),
+      versions: {
+        v1: Workload.deploy({
+          image: IMAGE, ports: [Port.http(8000), Port.http(9000)], replicas: 0, command: ['run'], args: ['--fast'], env: { MODE: 'voice' }, podLabels: { team: 'a' },
+          healthPath: '/health', writablePaths: ['/cache', '/tmp'], userId: 1000, cpuMillis: 1500, memoryMebibytes: 256,
+        }),
+      },
     });
   });
-  const { spec } = objects.get('Deployment', 'agent');
+  const { spec } = objects.get('Deployment', 'agent-v1');
   const [container] = spec.template.spec.containers;
 
   test('runs as non-root, on a read-only root, without capabilities and without a token', () => {
@@ -51,30 +53,28 @@ describe('a deployed workload', () => {
     expect(containerOf({})).toMatchObject({ readinessProbe: { failureThreshold: 3 }, livenessProbe: { failureThreshold: 3 } });
   });
   test('is selected by its name, and also has the labels of the user', () => {
-    expect(spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'agent' });
-    expect(spec.template.metadata.labels).toEqual({ 'app.kubernetes.io/name': 'agent', 'team': 'a' });
+    expect(spec.selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'agent', 'app.kubernetes.io/version': 'v1' });
+    expect(spec.template.metadata.labels).toEqual({ 'app.kubernetes.io/name': 'agent', 'app.kubernetes.io/version': 'v1', 'team': 'a' });
   });
   test('gets a token if asked for', () => {
     const workload = Workload.deploy({ image: IMAGE, ports: [Port.http(1)], mountToken: true });
-    expect(synth((mesh) => { new Agent(mesh, 'a', { workload }); }).get('Deployment', 'a').spec.template.spec.automountServiceAccountToken).toBe(true);
+    expect(synth((mesh) => { new Agent(mesh, 'a', { versions: { v1: workload } }); }).get('Deployment', 'a-v1').spec.template.spec.automountServiceAccountToken).toBe(true);
   });
   test('has a Service on port 80, or with the stated port and name', () => {
-    expect(objects.get('Service', 'agent').spec).toEqual({ selector: { 'app.kubernetes.io/name': 'agent' }, ports: [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP', appProtocol: 'http' }] });
-    const other = synth((mesh) => { new Agent(mesh, 'id', { workload: deploy(), name: 'planner', servicePort: 8080, namespace: 'plan' }); });
+    expect(objects.get('Service', 'agent').spec).toEqual({ selector: { 'app.kubernetes.io/name': 'agent', 'app.kubernetes.io/version': 'v1' }, ports: [{ name: 'http', port: 80, targetPort: 8000, protocol: 'TCP', appProtocol: 'http' }] });
+    const other = synth((mesh) => { new Agent(mesh, 'id', { versions: { v1: deploy() }, name: 'planner', servicePort: 8080, namespace: 'plan' }); });
     expect(other.get('Service', 'planner', 'plan').spec.ports[0]).toMatchObject({ port: 8080, targetPort: 8000 });
-    expect(other.get('Deployment', 'planner', 'plan').spec.template.spec.serviceAccountName).toBe('planner');
+    expect(other.get('Deployment', 'planner-v1', 'plan').spec.template.spec.serviceAccountName).toBe('planner');
   });
 });
 
 describe('the versions of an agent', () => {
   test('are named after it, each with a workload policy and a Service, under one ServiceAccount', () => {
     const objects = synth((mesh) => {
-      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() } });
-      agent.addVersion('v2', deploy());
-      agent.grantCall(caller);
+      new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' }).grantCall(caller);
     });
     expect(objects.names('Deployment')).toEqual(['Deployment/voice/agent-v1', 'Deployment/voice/agent-v2']);
-    expect(objects.names('Service')).toEqual(['Service/voice/agent-v1', 'Service/voice/agent-v2']);
+    expect(objects.names('Service')).toEqual(['Service/voice/agent', 'Service/voice/agent-v2']);
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/agent']);
     for (const version of ['v1', 'v2']) {
       expect(objects.get('AuthorizationPolicy', `agent-${version}-workload`).spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
@@ -87,7 +87,7 @@ describe('the versions of an agent', () => {
   ])('served by a pool keep no objects for their Services, on %s', (_, provider, left) => {
     meshOf((mesh) => {
       const demanding = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'i', jwksUri: 'https://i/keys' }, externalAuthorizer: { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa' } });
-      const agent = new Agent(mesh, 'agent', { versions: { v1: demanding(), v2: demanding() }, circuitBreaker: {} });
+      const agent = new Agent(mesh, 'agent', { versions: { v1: demanding(), v2: demanding() }, stable: 'v1', circuitBreaker: {} });
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: agent.version('v1') });
       const idsOf = (version: string) => agent.node.findChild(version).node.children.map(({ node }) => node.id).sort();
       expect(idsOf('v1')).toEqual(left);
@@ -97,7 +97,7 @@ describe('the versions of an agent', () => {
   test('default to the single workload', () => {
     meshOf((mesh) => {
       const workload = deploy();
-      expect(new Agent(mesh, 'agent', { workload }).version()).toBe(workload);
+      expect(new Agent(mesh, 'agent', { versions: { v1: workload } }).version()).toBe(workload);
     });
   });
 });
@@ -106,12 +106,12 @@ describe('a ServiceAccount of the team', () => {
   const own = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], existingServiceAccount: 'theirs' });
   test('is used and granted to, and not created', () => {
     const objects = synth((mesh) => {
-      const agent = new Agent(mesh, 'agent', { versions: { v1: own(), v2: deploy() } });
-      new Agent(mesh, 'other', { workload: deploy() }).grantCall(agent);
+      const agent = new Agent(mesh, 'agent', { versions: { v1: own(), v2: deploy() }, stable: 'v1' });
+      new Agent(mesh, 'other', { versions: { v1: deploy() } }).grantCall(agent);
     });
     expect(objects.names('ServiceAccount')).toEqual(['ServiceAccount/voice/other']);
     for (const version of ['v1', 'v2']) expect(objects.get('Deployment', `agent-${version}`).spec.template.spec.serviceAccountName).toBe('theirs');
-    expect(objects.get('AuthorizationPolicy', 'other-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/theirs'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'other-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/theirs'] } }]);
   });
   test('works for pools and tool servers', () => {
     const objects = synth((mesh) => {
@@ -123,7 +123,7 @@ describe('a ServiceAccount of the team', () => {
     expect(objects.get('Deployment', 'crm').spec.template.spec.serviceAccountName).toBe('tools');
   });
   test('is kept for all versions if one already runs under it', () => {
-    const objects = synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: existing('a', { serviceAccount: 'theirs' }) } }); });
+    const objects = synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: existing('a', { serviceAccount: 'theirs' }) }, stable: 'v1' }); });
     expect(objects.names('ServiceAccount')).toEqual([]);
     expect(objects.get('Deployment', 'agent-v1').spec.template.spec.serviceAccountName).toBe('theirs');
   });
@@ -131,33 +131,33 @@ describe('a ServiceAccount of the team', () => {
 
 describe('an existing workload', () => {
   test('gets policies and no other objects', () => {
-    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: existing('a', { namespace: 'theirs', ports: [Port.http(8000), Port.http(9000)] }) }).grantCall(caller), { existingNamespaces: ['theirs'] });
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: existing('a', { namespace: 'theirs', ports: [Port.http(8000), Port.http(9000)] }) } }).grantCall(caller), { existingNamespaces: ['theirs'] });
     expect(objects.names().filter((name) => name.includes('/theirs/'))).toEqual([
-      'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-workload',
+      'PeerAuthentication/theirs/theirs-strict-mtls', 'Telemetry/theirs/theirs-telemetry', 'AuthorizationPolicy/theirs/theirs-deny-all', 'AuthorizationPolicy/theirs/agent-v1-workload',
     ]);
-    expect(objects.get('AuthorizationPolicy', 'agent-workload', 'theirs').spec).toMatchObject({
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload', 'theirs').spec).toMatchObject({
       selector: { matchLabels: { app: 'a' } }, rules: [{ to: [{ operation: { ports: ['8000'] } }] }], // the first, while no Service says otherwise
     });
   });
   test('is called on the target port of its stated Service', () => {
     const workload = existing('a', { ports: [Port.http(8000), Port.http(9000)], service: { name: 'a', port: 80, targetPort: 9000 } });
-    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload }).grantCall(caller));
-    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: workload } }).grantCall(caller));
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].to).toEqual([{ operation: { ports: ['9000'] } }]);
     expect(objects.names('Service')).toEqual([]);
   });
   test('calls with its stated identity', () => {
     const objects = synth((mesh) => {
-      const planner = new Agent(mesh, 'planner', { workload: existing('p', { serviceAccount: 'plan', namespace: 'theirs' }) });
-      new Agent(mesh, 'writer', { workload: deploy() }).grantCall(planner);
+      const planner = new Agent(mesh, 'planner', { versions: { v1: existing('p', { serviceAccount: 'plan', namespace: 'theirs' }) } });
+      new Agent(mesh, 'writer', { versions: { v1: deploy() } }).grantCall(planner);
       expect(planner.identity.toString()).toBe('cluster.local:theirs/plan');
     }, { existingNamespaces: ['theirs'] });
-    expect(objects.get('AuthorizationPolicy', 'writer-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'writer-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['theirs/plan'] } }]);
   });
   test('behind a waypoint has its request rules there', () => {
     const workload = existing('a', { service: { name: 'theirs', port: 80, labels: { 'istio.io/use-waypoint': 'wp' } } });
-    const objects = synth((mesh) => new Agent(mesh, 'agent', { workload, waypoint: new Waypoint(mesh, 'wp') }).grantCall(caller));
+    const objects = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: workload }, waypoint: new Waypoint(mesh, 'wp') }).grantCall(caller));
     expect(objects.get('AuthorizationPolicy', 'theirs').spec).toMatchObject({ targetRefs: [{ kind: 'Service', name: 'theirs' }], rules: [{ from: [{ source: { serviceAccounts: ['far/caller'] } }] }] });
-    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['voice/wp'] } }]);
   });
 });
 
@@ -172,7 +172,7 @@ test('a workload is called by its image or its labels, before and after a constr
   const titles = () => workloads.map((workload) => [workload.title, `${workload}`]);
   const before = titles();
   expect(before).toEqual([[IMAGE, IMAGE], ['app=a,tier=b', 'app=a,tier=b']]);
-  meshOf((mesh) => workloads.forEach((workload, i) => new Agent(mesh, `agent-${i}`, { workload })));
+  meshOf((mesh) => workloads.forEach((workload, i) => new Agent(mesh, `agent-${i}`, { versions: { v1: workload } })));
   expect(titles()).toEqual(before);
 });
 
@@ -190,6 +190,6 @@ test('no value shows that a construct uses it', () => {
 
 test('a caller of a trusted domain is matched by whole principal', () => {
   const friend = Identity.of({ namespace: 'far', serviceAccount: 'caller', trustDomain: 'friend.example' });
-  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), { trustedDomains: ['friend.example'], cluster: Cluster.of({ trustDomain: 'own.example' }) });
-  expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: deploy() } }).grantCall(friend), { trustedDomains: ['friend.example'], cluster: Cluster.of({ trustDomain: 'own.example' }) });
+  expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { principals: ['friend.example/ns/far/sa/caller'] } }]);
 });

@@ -45,17 +45,17 @@ describe('the tree is read once for a synth', () => {
     const policy = new ApiObject(chart, 'theirs', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'free' } });
     expect(failure(app)).toBe('');
     policy.addJsonPatch(JsonPatch.replace('/apiVersion', 'v1'), JsonPatch.replace('/metadata/name', 'voice-gw-inner'), JsonPatch.add('/metadata/namespace', 'voice'));
-    expect(failure(app)).toContain('two objects are the same object on the cluster');
+    expect(failure(app)).toContain('this object has the same API group, kind, namespace and name as ');
     policy.addJsonPatch(JsonPatch.replace('/metadata/name', 'free'));
     expect(failure(app)).toBe('');
-    new Agent(own, 'Bad', { workload: existing('bad') });
+    new Agent(own, 'Bad', { versions: { v1: existing('bad') } });
     expect(failure(app)).toContain('the name of the agent');
   });
 
   test('also of a single chart, and of a mesh that was validated before', () => {
     const { chart, mesh: own } = meshOf((it) => { story(it); });
     expect(own.node.validate()).toEqual([]);
-    new Agent(own, 'Bad', { workload: existing('bad') });
+    new Agent(own, 'Bad', { versions: { v1: existing('bad') } });
     expect(own.node.validate().join()).toContain('the name of the agent');
     expect(() => Testing.synth(chart)).toThrow('the name of the agent');
   });
@@ -67,8 +67,8 @@ describe('a chart for each cluster', () => {
     clusters.forEach((cluster, i) => {
       const chart = new Chart(app, `chart-${i}`);
       const own = mesh(chart, 'desk', cluster);
-      const mcpProxy = new Agent(own, 'front', { workload: deploy() });
-      new Agent(chart, 'beside', { mesh: own, workload: deploy() }).grantCall(mcpProxy); // in the scope of no mesh
+      const mcpProxy = new Agent(own, 'frontend', { versions: { v1: deploy() } });
+      new Agent(chart, 'beside', { mesh: own, versions: { v1: deploy() } }).grantCall(mcpProxy); // in the scope of no mesh
     });
     return app;
   };
@@ -79,7 +79,7 @@ describe('a chart for each cluster', () => {
     expect(two).toEqual(one);
   });
   test('is refused if clusters have no names, or equal names', () => {
-    expect(failure(twins([undefined, undefined]))).toContain('two objects are the same object on the cluster');
+    expect(failure(twins([undefined, undefined]))).toContain('this object has the same API group, kind, namespace and name as ');
     expect(failure(twins(['prod', 'prod']))).toContain('give each mesh a `Cluster` with a `name`');
   });
   test('an object outside any mesh belongs to every cluster', () => {
@@ -100,15 +100,15 @@ describe('a file for each object', () => {
     const chart = new Chart(app, 'desk');
     const own = mesh(chart, 'desk');
     const { crm } = story(own);
-    const far = new Agent(own, 'far', { namespace: 'desk-data', workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
-    new Agent(own, 'near', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) }).grantCall(far);
+    const far = new Agent(own, 'far', { namespace: 'desk-data', versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) } });
+    new Agent(own, 'near', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) } }).grantCall(far);
     crm.grantAllTools(far);
     const gateway = new InferenceGateway(own, 'gw', { hostnames: ['b.example.com'], tls: { secretName: 'tls', secretNamespace: 'certs' } });
     for (const namespace of ['desk', 'desk-data']) {
-      const agent = new Agent(own, `model-${namespace}`, { namespace, workload: deploy() });
+      const agent = new Agent(own, `model-${namespace}`, { namespace, versions: { v1: deploy() } });
       gateway.addRoute(`to-${namespace}`, { pathPrefix: `/${namespace}`, target: gateway.addPool(`pool-${namespace}`, { workload: agent.version() }) });
     }
-    gateway.addCanary('both', { pathPrefix: '/both', stable: new Agent(own, 'a', { workload: deploy() }).version(), canary: new Agent(own, 'b', { namespace: 'desk-data', workload: deploy() }).version(), canaryPercent: 5 });
+    gateway.addCanary('both', { pathPrefix: '/both', stable: new Agent(own, 'a', { versions: { v1: deploy() } }).version(), canary: new Agent(own, 'b', { namespace: 'desk-data', versions: { v1: deploy() } }).version(), percent: 5 });
   };
   const objects = (() => {
     const app = new App();
@@ -123,10 +123,10 @@ describe('a file for each object', () => {
   test('equal names of existing objects in two namespaces are refused, with both objects', () => {
     const twice = (app: App) => {
       const own = mesh(new Chart(app, 'desk'), 'desk');
-      new Agent(own, 'one', { name: 'front', workload: deploy() });
-      new Agent(own, 'two', { name: 'front', namespace: 'other', workload: deploy() });
+      new Agent(own, 'one', { name: 'frontend', versions: { v1: deploy() } });
+      new Agent(own, 'two', { name: 'frontend', namespace: 'other', versions: { v1: deploy() } });
     };
-    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/two objects are written to the same file.+the other object is desk\/mesh\/one\/deployment; got \["Deployment desk\/front","Deployment other\/front"\].+\[AM111\]/);
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, twice)).toThrow(/this object is written to the same file as desk\/mesh\/one\/v1\/deployment, so one of the two objects is lost; got \["Deployment desk\/frontend-v1","Deployment other\/frontend-v1"\].+\[AM111\]/);
     expect(written(YamlOutputType.FILE_PER_CHART, twice)).toBe(1);
   });
 
@@ -135,8 +135,8 @@ describe('a file for each object', () => {
       mesh(new Chart(app, 'desk'), 'desk');
       charts.forEach((id, i) => new ApiObject(app.node.tryFindChild(id) as Chart ?? new Chart(app, id), `quota-${i}`, { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace: `n${i}` } }));
     };
-    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('two objects are written to the same file');
-    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('two objects are written to the same file');
+    expect(() => written(YamlOutputType.FILE_PER_RESOURCE, theirs(['a', 'b']))).toThrow('this object is written to the same file as');
+    expect(() => written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'a']))).toThrow('this object is written to the same file as');
     expect(written(YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE, theirs(['a', 'b']))).toBeGreaterThan(2);
   });
 });
@@ -151,7 +151,7 @@ describe('an acknowledgment', () => {
     expect(failure(app)).toContain('[AM103]');
     own.acknowledge('AM103', 'the smoke test\nof the platform');
     expect(failure(app)).toBe('');
-    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows requests without a grant');
+    expect(own.describeAccess()).toContain('ACKNOWLEDGED, "the smoke test\\nof the platform": app/allow: AuthorizationPolicy voice/allow-all allows requests for which the program has no grant (a request is allowed if any one ALLOW policy matches it)');
   });
   test('applies to one construct and its children only', () => {
     const { app, chart, mesh: own } = meshOf((it) => { story(it); });
@@ -172,23 +172,23 @@ describe('an acknowledgment', () => {
   test('is mentioned by a denied decision that it may affect', () => {
     const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
     const { chart, mesh: own } = meshOf(() => {});
-    const callee = new Agent(own, 'agent', { workload: deploy() });
-    const far = new Agent(own, 'far', { workload: existing('far', { namespace: 'crm' }) });
+    const callee = new Agent(own, 'agent', { versions: { v1: deploy() } });
+    const far = new Agent(own, 'far', { versions: { v1: existing('far', { namespace: 'crm' }) } });
     opened(chart);
     expect(own.decide({ callee, caller }).reason).not.toContain('acknowledged');
     own.acknowledge('AM103', 'known');
-    expect(own.decide({ callee, caller })).toEqual({ allowed: false, reason: expect.stringMatching(/; AM103 of app\/allow is acknowledged, and may open it$/) });
+    expect(own.decide({ callee, caller })).toMatchObject({ allowed: false, reason: expect.stringMatching(/; the acknowledged problem AM103 of app\/allow may also allow the call$/) });
     expect(own.decide({ callee: far, caller }).reason).not.toContain('acknowledged');
   });
   test('is a finding if its check found nothing', () => {
     const { chart, mesh: own } = meshOf((it) => { story(it); });
     own.acknowledge('AM103', 'known', opened(chart));
     own.acknowledge('AM106', 'gone');
-    expect(own.findings()).toMatchObject([{ id: 'AM403', path: 'app/mesh', text: expect.stringContaining('AM106 is acknowledged, but no check reports it; got "gone"') }]);
+    expect(own.findings()).toMatchObject([{ id: 'AM403', path: 'app/mesh', text: expect.stringContaining('the acknowledgement of AM106 matches no problem; got "gone"') }]);
   });
   test.each([
-    ['a check that nobody can acknowledge', 'AM110', 'because', 'the check cannot be acknowledged; got "AM110"; allowed: AM101'],
-    ['no check', 'constructor', 'because', 'the check cannot be acknowledged; got "constructor"'],
+    ['a check that nobody can acknowledge', 'AM110', 'because', 'a problem of this check cannot be acknowledged; got "AM110"; allowed: AM101'],
+    ['no check', 'constructor', 'because', 'a problem of this check cannot be acknowledged; got "constructor"'],
     ['no reason', 'AM103', ' ', 'the acknowledgement gives no reason'],
   ])('is refused for %s', (_, id, reason, message) => {
     const { app, mesh: own } = meshOf(() => {});
@@ -200,7 +200,7 @@ describe('an acknowledgment', () => {
 describe('findings', () => {
   const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
   const twoPorts = (granted: boolean) => meshOf((own) => {
-    const agent = new Agent(own, 'agent', { workload: deploy([8000, 9090]) });
+    const agent = new Agent(own, 'agent', { versions: { v1: deploy([8000, 9090]) } });
     if (granted) agent.grantCall(caller);
   });
   test('name the ports that a grant leaves closed, do not fail synth, and are in the access report', () => {

@@ -43,6 +43,14 @@ const CASES: Record<string, Case> = {
   'a program given to eval': { frames: [MEMBER, '    at eval (eval at run (/app/runner.js:3:1), <anonymous>:1:1)', '    at [eval]:1:5', '    at <anonymous>', '    at new Promise (<anonymous>)'], site: undefined },
   'a virtual module': { frames: [MEMBER, '    at main (webpack-internal:///./src/main.ts:3:1)'], site: undefined },
   'a bundle of the program and the library': { own: '    at Os (/app/dist/main.js:4012:21)', frames: ['    at build (/app/dist/main.js:9001:1)'], site: undefined },
+  'a bundle of the program and the library with the name of the published one': { own: '    at callSite (/app/lib/index.js:4012:21)', frames: ['    at build (/app/lib/index.js:9001:1)', NODE], site: undefined },
+  'the bundle that is published': {
+    own: '    at callSite (/app/node_modules/cdk8s-agent-mesh/lib/index.js:4012:21)',
+    frames: ['    at Member.report (/app/node_modules/cdk8s-agent-mesh/lib/index.js:9001:9)', CDK8S, '    at Object.<anonymous> (/app/main.ts:31:5)'], site: 'main.ts:31',
+  },
+  'the published bundle beside the program': {
+    own: '    at callSite (C:\\clone\\lib\\index.js:4012:21)', cwd: 'C:\\clone', frames: ['    at new Agent (C:\\clone\\lib\\index.js:9:9)', '    at C:\\clone\\lib\\main.js:3:1'], site: 'lib/main.js:3',
+  },
   'a bundle with a source map': { frames: [MEMBER, '    at build (/app/src/main.ts:9:1)'], site: 'src/main.ts:9' },
   'the kernel of Python': {
     own: '    at callSite (/kernel/node_modules/cdk8s-agent-mesh/lib/src/input/call-site.js:12:21)', cwd: '/app',

@@ -31,15 +31,15 @@ test('an id means one thing: on a provider it is of one kind', () => {
 
 test.each(NAMES)('what ApiObject.of returns of %s has the same role on every provider', (name) => {
   const mains = emitted.filter(({ construct, isMain }) => construct === name && isMain);
-  const main = (meshes: readonly string[]) => [...new Set(mains.filter(({ mesh }) => meshes.includes(mesh)).map(({ path }) => path))];
+  const main = (meshes: readonly string[]) => [...new Set(mains.filter(({ mesh }) => meshes.includes(mesh)).map(({ path }) => roleOf(name, path)!))];
   expect(main(MESHES).sort()).toEqual([...MAIN[name]].sort());
   for (const mesh of MESHES) expect(MAIN[name]).toEqual(expect.arrayContaining(main([mesh])));
 });
 
 describe.each(MESHES.flatMap((mesh) => (['istio', 'agentgateway'] as const).map((by) => [mesh, by] as const)))('on %s with %s', (name, by) => {
   const { mesh } = meshOf((of) => {
-    new Agent(of, 'planner', { workload: deploy() });
-    new Agent(of, 'writer', { versions: { v1: deploy(), v2: deploy() } });
+    new Agent(of, 'planner', { versions: { v1: deploy() } });
+    new Agent(of, 'writer', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
     new McpToolBoundary(of, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) });
   }, meshOn(name, NEWEST, by));
   const roleAt = (...ids: string[]) => {
@@ -50,8 +50,8 @@ describe.each(MESHES.flatMap((mesh) => (['istio', 'agentgateway'] as const).map(
   test('it is the workload policy of an agent, of a version, and of a boundary whose only server is in pods', () => {
     expect([roleAt('planner'), roleAt('writer', 'v1'), roleAt('writer', 'v2'), roleAt('crm')]).toEqual(Array(4).fill('workload-policy'));
   });
-  test('an agent with versions has none, but each version has', () => {
-    expect(() => roleAt('writer')).toThrow('cannot find');
+  test('of an agent with versions it is that of the stable one', () => {
+    expect(ApiObject.of(mesh.node.findChild('writer')).name).toContain('writer-v1');
   });
 });
 

@@ -6,8 +6,8 @@ import { deploy, existing, IMAGE } from '../story';
 import { meshOf } from '../synth';
 
 function program(mesh: AgentMesh) {
-  const planner = new Agent(mesh, 'planner', { workload: deploy() });
-  const writer = new Agent(mesh, 'writer', { workload: existing('writer', { ports: [Port.http(9000)] }) });
+  const planner = new Agent(mesh, 'planner', { versions: { v1: deploy() } });
+  const writer = new Agent(mesh, 'writer', { versions: { v1: existing('writer', { ports: [Port.http(9000)] }) } });
   writer.grantCall(planner);
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }) });
   crm.grantAllTools(planner, Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
@@ -45,9 +45,9 @@ test('decide returns whether a call is allowed, and why', () => {
 test('on Linkerd a call of the health path is allowed, since the kubelet cannot be distinguished', () => {
   const { mesh } = meshOf(() => {}, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ kubeletCidrs: ['10.99.0.0/16'] }) });
   const running = (port: number) => Workload.deploy({ image: IMAGE, ports: [Port.http(port), Port.http(9000)], healthPath: '/up' });
-  const agent = new Agent(mesh, 'agent', { workload: running(8000) });
-  const hidden = new Agent(mesh, 'hidden', { workload: running(8000), service: false });
-  const theirs = new Agent(mesh, 'theirs', { workload: existing('theirs', { ports: [Port.http(8000), Port.http(9000)], healthPath: '/up', service: { name: 'theirs', port: 80, targetPort: 9000 } }) });
+  const agent = new Agent(mesh, 'agent', { versions: { v1: running(8000) } });
+  const hidden = new Agent(mesh, 'hidden', { versions: { v1: running(8000) }, service: false });
+  const theirs = new Agent(mesh, 'theirs', { versions: { v1: existing('theirs', { ports: [Port.http(8000), Port.http(9000)], healthPath: '/up', service: { name: 'theirs', port: 80, targetPort: 9000 } }) } });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(running(8080), { tools: ['find'] }) });
   const asked = (callee: ICallee, more: object = {}) => {
     const { allowed, reason } = mesh.decide({ callee, method: 'GET', path: '/up', ...more });
@@ -57,20 +57,20 @@ test('on Linkerd a call of the health path is allowed, since the kubelet cannot 
     asked(agent), asked(agent, { caller: agent }), asked(agent, { path: '/up?x=1' }), asked(hidden), asked(hidden, { port: 9000 }),
     asked(agent, { method: 'POST' }), asked(agent, { path: '/up/' }), asked(theirs), asked(crm), asked(crm, { caller: agent }),
   ]).toEqual([
-    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} is open to any client that reaches the pods from the networks of the Linkerd installation (\`policyController.probeNetworks\`): all networks by default`),
+    ...['agent', 'agent', 'agent', 'hidden'].map((name) => `yes: GET /up of agent ${name} needs no grant, and is open to any client that reaches the pods from \`policyController.probeNetworks\` of the Linkerd installation (by default all networks)`),
     'no: agent hidden cannot be called without an authenticated identity',
     'no: agent agent cannot be called without an authenticated identity',
     'no: agent agent cannot be called without an authenticated identity',
     'no: agent theirs cannot be called without an authenticated identity',
-    'no: GET /up of tool server crm is open without a grant only from 10.99.0.0/16',
+    'no: GET /up of tool server crm is allowed without a grant only from the networks 10.99.0.0/16',
     'no: no grant allows agent agent to call tool server crm',
   ]);
 });
 
 test.each([['ambient', MeshProvider.istioAmbient()], ['sidecars', MeshProvider.istioSidecar()]])('on Istio (%s) a health path needs a grant like any other path', (_, provider) => {
   const { mesh } = meshOf(() => {}, { mesh: provider });
-  const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/up' }) });
-  expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toEqual({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
+  const agent = new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], healthPath: '/up' }) } });
+  expect(mesh.decide({ callee: agent, method: 'GET', path: '/up' })).toMatchObject({ allowed: false, reason: 'agent agent cannot be called without an authenticated identity' });
 });
 
 test('a foreign object cannot be passed to decide', () => {
@@ -80,7 +80,7 @@ test('a foreign object cannot be passed to decide', () => {
 
 test('a caller with one tool may open a session behind agentgateway, and call only that tool', () => {
   const { mesh } = meshOf(() => {}, { mcp: McpProvider.agentgateway() });
-  const planner = new Agent(mesh, 'planner', { workload: deploy() });
+  const planner = new Agent(mesh, 'planner', { versions: { v1: deploy() } });
   const crm = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'refund'] }) });
   crm.grantTools(['find'], planner);
   const asks = (call: object) => mesh.decide({ caller: planner, callee: crm, ...call }).allowed;

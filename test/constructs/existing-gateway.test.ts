@@ -6,10 +6,10 @@ import { Build, problemsOf, synth } from '../synth';
 const theirs = (mesh: AgentMesh, props: Partial<ExistingGatewayProps> = {}, id = 'corp') =>
   InferenceGateway.fromGatewayName(mesh, id, { gatewayName: 'corp', namespace: 'ingress', hostnames: ['desk.example.com'], ...props });
 const routed = (props: Partial<ExistingGatewayProps> = {}): Build => (mesh) => {
-  const frontend = new Agent(mesh, 'front', { workload: deploy() });
-  theirs(mesh, props).addRoute('front', { target: frontend.version(), pathPrefix: '/api' });
+  const frontend = new Agent(mesh, 'frontend', { versions: { v1: deploy() } });
+  theirs(mesh, props).addRoute('frontend', { target: frontend.version(), pathPrefix: '/api' });
 };
-const parents = (build: Build, name = 'front') => synth(build).get('HTTPRoute', name).spec.parentRefs;
+const parents = (build: Build, name = 'frontend') => synth(build).get('HTTPRoute', name).spec.parentRefs;
 const corp = { name: 'corp', namespace: 'ingress' };
 
 describe('a route to a Gateway of the team', () => {
@@ -24,22 +24,22 @@ describe('a route to a Gateway of the team', () => {
   const attached = [{ ...corp, sectionName: 'https' }];
   test.each([GatewayProvider.istio(), GatewayProvider.istioAgentgateway()])('attaches so with a canary and each provider', (gateway) => {
     expect(synth((mesh) => {
-      const frontend = new Agent(mesh, 'front', { versions: { v1: deploy(), v2: deploy() } });
-      theirs(mesh, { listener: 'https' }).addCanary('canary', { stable: frontend.version('v1'), canary: frontend.version('v2'), canaryPercent: 5 });
+      const frontend = new Agent(mesh, 'frontend', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
+      theirs(mesh, { listener: 'https' }).addCanary('canary', { stable: frontend.version('v1'), canary: frontend.version('v2'), percent: 5 });
     }, { gateway }).get('HTTPRoute', 'canary').spec.parentRefs).toEqual(attached);
   });
   test('attaches so with a pool behind it', () => {
     expect(parents((mesh) => {
       const edge = theirs(mesh, { listener: 'https' });
-      edge.addRoute('front', { target: edge.addPool('llm', { workload: existing('llm') }) });
+      edge.addRoute('frontend', { target: edge.addPool('llm', { workload: existing('llm') }) });
     })).toEqual(attached);
   });
 });
 
 test('a route to a gateway of the mesh attaches to its HTTPS listeners alone', () => {
   expect(parents((mesh) => {
-    const frontend = new Agent(mesh, 'front', { workload: deploy() });
-    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('front', { target: frontend.version() });
+    const frontend = new Agent(mesh, 'frontend', { versions: { v1: deploy() } });
+    new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('frontend', { target: frontend.version() });
   })).toEqual([{ name: 'gw', namespace: 'voice-edge', port: 443 }]);
 });
 
@@ -47,7 +47,7 @@ describe('two routes for the same requests', () => {
   const both = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>): Build => (mesh, chart) => {
     routed(one)(mesh, chart);
     const second = new AgentMesh(chart, 'second', { namespace: 'second', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
-    theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { workload: deploy() }).version(), pathPrefix: '/api' });
+    theirs(second, other).addRoute('other', { target: new Agent(second, 'other', { versions: { v1: deploy() } }).version(), pathPrefix: '/api' });
   };
   const problems = (one: Partial<ExistingGatewayProps>, other: Partial<ExistingGatewayProps>) =>
     [both(one, other), both(other, one)].flatMap((build) => problemsOf(build));

@@ -9,7 +9,7 @@ const vectors = (service: Partial<ExistingService> = {}) => existing('vectors', 
 describe('a headless Service', () => {
   const headless = { headless: true };
   test.each([['ambient', {}], ['sidecars', sidecar], ['Linkerd', linkerd]])('is called like any other without a waypoint or canary, on %s', (_, props) => {
-    const build: Build = (mesh) => { new Agent(mesh, 'v', { workload: vectors(headless) }).grantCall(new Agent(mesh, 'web', { workload: deploy() })); };
+    const build: Build = (mesh) => { new Agent(mesh, 'v', { versions: { v1: vectors(headless) } }).grantCall(new Agent(mesh, 'web', { versions: { v1: deploy() } })); };
     expect(problemsOf(build, props)).toEqual([]);
     const { mesh } = meshOf(build, props);
     expect(mesh.decide({ caller: mesh.node.findChild('web') as Agent, callee: mesh.node.findChild('v') as Agent }).allowed).toBe(true);
@@ -18,7 +18,7 @@ describe('a headless Service', () => {
 
 describe('a Service that the app has', () => {
   const withService = (is: object, said: Partial<ExistingService>, labels: object = {}): Build => (mesh, chart) => {
-    new Agent(mesh, 'v', { workload: vectors(said) });
+    new Agent(mesh, 'v', { versions: { v1: vectors(said) } });
     new ApiObject(new Chart(chart, 'theirs'), 'service', {
       apiVersion: 'v1', kind: 'Service', metadata: { name: 'vectors', namespace: 'voice', labels }, spec: { ports: [{ port: 6333 }], ...is },
     } as never);

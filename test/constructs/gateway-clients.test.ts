@@ -41,13 +41,13 @@ describe('a denied decision names the gateway that routes to the callee', () => 
     if (leads === 'agent') gateway.addRoute('r', { target: callee.version('v1') });
     const pool = leads === 'agent' ? undefined : gateway.addPool('llm', { workload: callee.version('v1') });
     if (leads === 'pool') gateway.addRoute('r', { target: pool! });
-    return mesh.decide({ caller: new Agent(mesh, 'caller', { workload: deploy() }), callee }).reason;
+    return mesh.decide({ caller: new Agent(mesh, 'caller', { versions: { v1: deploy() } }), callee }).reason;
   };
-  const denied = 'no grant allows agent caller to call agent callee v1';
+  const denied = 'no grant allows agent caller to call agent callee';
   test.each<[Partial<InferenceGatewayProps>, 'agent' | 'pool' | 'nothing', string]>([
-    [{}, 'agent', `${denied}; gateway gw routes to it, for anyone who can reach it, including pods of the cluster`],
-    [{}, 'pool', `${denied}; gateway gw routes to it, for anyone who can reach it, including pods of the cluster`],
-    [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw routes to it, for anyone who can reach it, except from 10.244.0.0/16`],
+    [{}, 'agent', `${denied}; gateway gw routes requests to the callee, for anyone who can reach it, including pods of the cluster`],
+    [{}, 'pool', `${denied}; gateway gw routes requests to the callee, for anyone who can reach it, including pods of the cluster`],
+    [{ deniedCidrs: ['10.244.0.0/16'] }, 'agent', `${denied}; gateway gw routes requests to the callee, for anyone who can reach it, except from 10.244.0.0/16`],
     [{}, 'nothing', denied],
   ])('%j routes to: %s', (props, leads, expected) => {
     expect(reason(props, leads)).toBe(expected);

@@ -1,19 +1,19 @@
 import { ApiObject, Chart, JsonPatch, Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, FailureMode, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, InferencePool,
+  Agent, AgentMesh, CanaryRoute, Cluster, EndpointPicker, EndpointPickerConfig, FailureMode, GatewayApiChannel, GatewayProvider, Identity,
+  InferenceGateway, InferencePool,
   InferenceRoute, McpProvider, MeshProvider, Port,
 } from '../../src';
-import { innerPortOf } from '../../src/model/inner-port';
 import { deploy, existing, existingPicker } from '../story';
-import { Build, Manifests, meshOf, problemsOf, synth } from '../synth';
+import { Manifests, meshOf, problemsOf, synth } from '../synth';
 
 const hosts = { hostnames: ['a.example.com'], tls: { secretName: 'tls' } };
 const gatewayIn = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', hosts);
 
 describe('weighted Services', () => {
   const objects = synth((mesh) => {
-    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 20, header: 'x-try', headerValue: 'v2', pathPrefix: '/v1' });
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
+    gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), percent: 20, header: 'x-try', headerValue: 'v2', pathPrefix: '/v1' });
   });
   test('are split without an inner gateway', () => {
     expect(objects.get('HTTPRoute', 'chat').spec.rules).toEqual([
@@ -21,7 +21,7 @@ describe('weighted Services', () => {
         matches: [{ path: { type: 'PathPrefix', value: '/v1' }, headers: [{ type: 'Exact', name: 'x-try', value: 'v2' }] }],
         backendRefs: [{ name: 'agent-v2', port: 80, weight: 100 }],
       },
-      { matches: [{ path: { type: 'PathPrefix', value: '/v1' } }], backendRefs: [{ name: 'agent-v1', port: 80, weight: 80 }, { name: 'agent-v2', port: 80, weight: 20 }] },
+      { matches: [{ path: { type: 'PathPrefix', value: '/v1' } }], backendRefs: [{ name: 'agent', port: 80, weight: 80 }, { name: 'agent-v2', port: 80, weight: 20 }] },
     ]);
     expect(objects.names('Gateway')).toEqual(['Gateway/voice-edge/gw']);
   });
@@ -30,12 +30,12 @@ describe('weighted Services', () => {
   });
 });
 
-test.each([[0, 100], [100, 0]])('a canary of %d %% leaves %d to the stable version', (canaryPercent, rest) => {
+test.each([[0, 100], [100, 0]])('a canary of %d %% leaves %d to the stable version', (percent, rest) => {
   const rules = synth((mesh) => {
-    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    expect(gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent }).canaryPercent).toBe(canaryPercent);
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
+    expect(gatewayIn(mesh).addCanary('chat', { stable: agent.version('v1'), canary: agent.version('v2'), percent }).percent).toBe(percent);
   }).get('HTTPRoute', 'chat').spec.rules;
-  expect(rules[1].backendRefs.map(({ weight }: { weight: number }) => weight)).toEqual([rest, canaryPercent]);
+  expect(rules[1].backendRefs.map(({ weight }: { weight: number }) => weight)).toEqual([rest, percent]);
 });
 
 describe('references over namespaces', () => {
@@ -46,11 +46,24 @@ describe('references over namespaces', () => {
       from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: 'voice-edge' }], to: [{ group: '', kind: 'Secret', name: 'tls' }],
     });
   });
+  test('Secrets of single hosts get a grant each, and hosts without one have the common Secret', () => {
+    const objects = synth((mesh) => {
+      new InferenceGateway(mesh, 'gw', {
+        hostnames: ['a.example.com', 'b.example.com', 'c.example.com'], tls: { secretName: 'tls', secretNames: { 'b.example.com': 'b-tls' }, secretNamespace: 'certificates' },
+      });
+    });
+    const listeners: { hostname: string; tls: { certificateRefs: { name: string }[] } }[] = objects.get('Gateway', 'gw', 'voice-edge').spec.listeners;
+    expect(listeners.map(({ hostname, tls }) => [hostname, tls.certificateRefs])).toEqual([
+      ['a.example.com', [{ name: 'tls', namespace: 'certificates' }]], ['b.example.com', [{ name: 'b-tls', namespace: 'certificates' }]],
+      ['c.example.com', [{ name: 'tls', namespace: 'certificates' }]],
+    ]);
+    expect(objects.get('ReferenceGrant', 'voice-edge-gw-tls', 'certificates').spec.to).toEqual([{ group: '', kind: 'Secret', name: 'b-tls' }, { group: '', kind: 'Secret', name: 'tls' }]);
+  });
   test('a canary in another namespace gets a grant for its Service only', () => {
     const objects = synth((mesh) => {
-      const stable = new Agent(mesh, 'stable', { workload: deploy() });
-      const canary = new Agent(mesh, 'canary', { workload: deploy(), namespace: 'next' });
-      gatewayIn(mesh).addCanary('chat', { stable: stable.version(), canary: canary.version(), canaryPercent: 5 });
+      const stable = new Agent(mesh, 'stable', { versions: { v1: deploy() } });
+      const canary = new Agent(mesh, 'canary', { versions: { v1: deploy() }, namespace: 'next' });
+      gatewayIn(mesh).addCanary('chat', { stable: stable.version(), canary: canary.version(), percent: 5 });
     });
     expect(objects.get('HTTPRoute', 'chat').spec.rules[1].backendRefs).toEqual([{ name: 'stable', port: 80, weight: 95 }, { name: 'canary', namespace: 'next', port: 80, weight: 5 }]);
     expect(objects.get('ReferenceGrant', 'voice-chat-to-next', 'next').spec).toEqual({
@@ -60,10 +73,10 @@ describe('references over namespaces', () => {
   });
   test('pools of two namespaces have an inner gateway in each, and a grant between them', () => {
     const objects = synth((mesh) => {
-      const agents = ['one', 'two'].map((namespace) => new Agent(mesh, namespace, { workload: deploy(), namespace }));
+      const agents = ['one', 'two'].map((namespace) => new Agent(mesh, namespace, { versions: { v1: deploy() }, namespace }));
       const gateway = gatewayIn(mesh);
       const [stable, canary] = agents.map((agent, i) => gateway.addPool(`llm-${i}`, { workload: agent.version() }));
-      gateway.addCanary('chat', { stable, canary, canaryPercent: 5 });
+      gateway.addCanary('chat', { stable, canary, percent: 5 });
     });
     expect(objects.names('Gateway').sort()).toEqual(['Gateway/one/gw-inner-one', 'Gateway/two/gw-inner-two', 'Gateway/voice-edge/gw']);
     expect(objects.get('Gateway', 'gw-inner-two', 'two').spec.listeners.map(({ name }: { name: string }) => name)).toEqual(['llm-1']);
@@ -78,7 +91,7 @@ test('a gateway without routes accepts routes of its own namespace only', () => 
 
 test('a gateway in the namespace of its agents needs no selector', () => {
   const objects = synth((mesh) => {
-    new InferenceGateway(mesh, 'gw', { ...hosts, namespace: 'voice' }).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+    new InferenceGateway(mesh, 'gw', { ...hosts, namespace: 'voice' }).addRoute('all', { target: new Agent(mesh, 'agent', { versions: { v1: deploy() } }).version() });
   });
   expect(objects.get('Gateway', 'gw').spec.listeners[0].allowedRoutes).toEqual({ namespaces: { from: 'Same' } });
 });
@@ -104,10 +117,10 @@ describe('traffic from outside with agentgateway as MCP proxy', () => {
   const both = [undefined, McpProvider.agentgateway()];
   const external = (mesh: AgentMesh): Agent => {
     const edge = gatewayIn(mesh);
-    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, stable: 'v1' });
     const pool = edge.addPool('llm', { workload: agent.version('v1') });
     edge.addRoute('all', { target: pool });
-    edge.addCanary('chat', { stable: pool, canary: agent.version('v2'), canaryPercent: 5, pathPrefix: '/chat' });
+    edge.addCanary('chat', { stable: pool, canary: agent.version('v2'), percent: 5, pathPrefix: '/chat' });
     InferenceGateway.fromGatewayName(mesh, 'theirs', { gatewayName: 'theirs', namespace: 'voice', hostnames: ['b.example.com'] }).addRoute('their', { target: agent.version('v2') });
     return agent;
   };
@@ -123,7 +136,7 @@ describe('traffic from outside with agentgateway as MCP proxy', () => {
       const asks = [['voice-edge', 'gw-corp'], ['voice', 'gw-inner-corp']].map(([namespace, serviceAccount]) => Identity.of({ namespace, serviceAccount }));
       return [
         ...asks.flatMap((caller) => ['v1', 'v2'].map((version) => mesh.decide({ caller, callee: agent.version(version) }))),
-        ...problemsOf((it) => { external(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { workload: existing(account) }); }, { gateway, mcp }),
+        ...problemsOf((it) => { external(it); for (const account of ['gw-inner-corp', 'theirs-corp', 'gw-corp']) new Agent(it, account, { versions: { v1: existing(account) } }); }, { gateway, mcp }),
         ...problemsOf((it) => { new InferenceGateway(it, 'x'.repeat(60), hosts); }, { gateway, mcp }),
       ];
     });
@@ -135,11 +148,11 @@ describe('traffic from outside with agentgateway as MCP proxy', () => {
 
 test('retries are written on the experimental channel', () => {
   const { spec } = synth((mesh) => {
-    gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 2, codes: [503] } });
+    gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { versions: { v1: deploy() } }).version(), retries: { attempts: 2, codes: [503] } });
   }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
   expect(spec.rules[0].retry).toEqual({ attempts: 2, codes: [503] });
   const bare = synth((mesh) => {
-    gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { workload: deploy() }).version(), retries: { attempts: 1 } });
+    gatewayIn(mesh).addRoute('all', { target: new Agent(mesh, 'agent', { versions: { v1: deploy() } }).version(), retries: { attempts: 1 } });
   }, { cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL }) }).get('HTTPRoute', 'all');
   expect(bare.spec.rules[0].retry).toEqual({ attempts: 1 });
 });
@@ -172,6 +185,23 @@ describe('a pool', () => {
       { from: [{ source: { serviceAccounts: ['voice/llm-epp'] } }], to: [{ operation: { ports: ['9100'] } }] },
     ]);
   });
+  test('has one to eight ports, and its picker by the defaults of group and kind', () => {
+    const eight = Array.from({ length: 8 }, (_, i) => 8000 + i);
+    const { spec } = withPool({ targetPorts: eight }, eight).get('InferencePool', 'llm');
+    expect(spec.targetPorts).toEqual(eight.map((number) => ({ number })));
+    expect(spec.endpointPickerRef).toEqual({ name: 'llm-epp', port: { number: 9002 }, failureMode: 'FailClose' });
+    expect(problemsOf((mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy([...eight, 8008]), targetPorts: [...eight, 8008] }); }))
+      .toEqual([expect.stringMatching(/`targetPorts` of the InferencePool is empty, too long, or has a port twice/)]);
+  });
+  test('in another namespace than its gateway has its route beside it, so that no ReferenceGrant is needed', () => {
+    const objects = synth((mesh) => {
+      const gateway = gatewayIn(mesh);
+      gateway.addRoute('chat', { target: gateway.addPool('llm', { workload: existing('vllm', { namespace: 'theirs' }) }) });
+    }, { existingNamespaces: ['theirs'] });
+    const refers = objects.all.filter(({ kind, spec }) => kind === 'HTTPRoute' && JSON.stringify(spec).includes('InferencePool'));
+    expect(refers.map(({ metadata: { namespace, name } }) => `${namespace}/${name}`)).toEqual(['theirs/llm']);
+    expect(objects.names('ReferenceGrant')).toEqual([]);
+  });
   test('fails closed by default, and open if asked for', () => {
     expect(withPool({}).get('InferencePool', 'llm').spec.endpointPickerRef.failureMode).toBe('FailClose');
     expect(withPool({ failureMode: FailureMode.FAIL_OPEN }).get('InferencePool', 'llm').spec.endpointPickerRef.failureMode).toBe('FailOpen');
@@ -180,12 +210,12 @@ describe('a pool', () => {
     expect(withPool({ innerPort: 20001 }).get('Gateway', 'gw-inner').spec.listeners[0].port).toBe(20001);
   });
   test('has the stated picker', () => {
-    const { spec } = withPool({ picker: EndpointPicker.deploy({ image: 'a.example/epp:v9', replicas: 2, prefixCacheWeight: 0, cpuMillis: 50, memoryMebibytes: 64 }) }).get('Deployment', 'llm-epp');
+    const { spec } = withPool({ picker: EndpointPicker.deploy({ image: 'a.example/epp:v9', replicas: 2, config: EndpointPickerConfig.loadOnly(), cpuMillis: 50, memoryMebibytes: 64 }) }).get('Deployment', 'llm-epp');
     expect(spec.replicas).toBe(2);
     expect(spec.template.spec.containers[0]).toMatchObject({ image: 'a.example/epp:v9', resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '64Mi' } } });
   });
   test('restarts its picker when the configuration changes, which is read only at start', () => {
-    const checksum = (weight: number) => withPool({ picker: EndpointPicker.deploy({ kvCacheWeight: weight }) }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
+    const checksum = (weight: number) => withPool({ picker: EndpointPicker.deploy({ config: EndpointPickerConfig.approximatePrefix({ kvCacheWeight: weight }) }) }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
     expect(checksum(1)).not.toBe(checksum(2));
     expect(checksum(1)).toBe(checksum(1));
   });
@@ -199,28 +229,25 @@ describe('a pool', () => {
     expect(checksum(JsonPatch.add('/data/more.yaml', 'mine'))).not.toBe(plain);
     expect(checksum(JsonPatch.add('/metadata/labels', { team: 'a' }))).toBe(plain);
   });
-  test('refuses several picker replicas with prefix caches unless confirmed', () => {
-    const many: Build = (mesh) => { gatewayIn(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy({ replicas: 3 }) }); };
-    expect(problemsOf(many)).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: each replica of the picker knows only the requests that it routed itself.*got {"replicas":3,"prefixCacheWeight":3}.*\[AM222\]/)]);
-    const meant: Build = (mesh, chart) => { many(mesh, chart); mesh.acknowledge('AM222', 'availability is worth more here'); };
-    expect(synth(meant).get('Deployment', 'llm-epp').spec.replicas).toBe(3);
+  test('restarts its picker when a patch changes the configuration, whether the patch comes before or after the patches of other objects and of the pool', () => {
+    const checksum = (patch: (mesh: AgentMesh) => void) => synth((mesh) => {
+      gatewayIn(mesh).addPool('llm', { workload: deploy() });
+      patch(mesh);
+    }).get('Deployment', 'llm-epp').spec.template.metadata.annotations['checksum/config'];
+    const object = (mesh: AgentMesh, id: string) => ApiObject.of(mesh.node.findAll().find(({ node }) => node.path.endsWith(`llm/picker/${id}`))!);
+    const config = (mesh: AgentMesh) => { object(mesh, 'config').addJsonPatch(JsonPatch.replace('/data/endpoint-picker.yaml', 'mine')); };
+    const deployment = (mesh: AgentMesh) => { object(mesh, 'deployment').addJsonPatch(JsonPatch.add('/spec/template/metadata/annotations/team', 'a')); };
+    const early = checksum((mesh) => { config(mesh); deployment(mesh); });
+    const read = checksum((mesh) => { object(mesh, 'deployment').toJson(); config(mesh); }); // the Deployment was already rendered once
+    const late = checksum((mesh) => { deployment(mesh); mesh.node.addValidation({ validate: () => { config(mesh); return []; } }); }); // while the app is validated
+    expect([early, read, late]).toEqual([early, early, early]);
+    expect(early).not.toBe(checksum(deployment));
   });
-  test('with a taken inner port gets the next one, and the first pool keeps its port', () => {
-    const ports = (names: string[], stated?: number) => {
-      const { listeners } = synth((mesh) => {
-        const gateway = gatewayIn(mesh);
-        if (stated !== undefined) gateway.addPool('stated', { workload: deploy(), innerPort: stated });
-        for (const name of names) gateway.addPool(name, { workload: deploy() });
-      }).get('Gateway', 'gw-inner').spec;
-      return Object.fromEntries(listeners.map(({ name, port }: { name: string; port: number }) => [name, port]));
-    };
-    const [first, second] = ['llm-9', 'llm-346'];
-    const port = ports([first])[first];
-    expect(ports([second])[second]).toBe(port);
-    expect(ports([first, second])[first]).toBe(port);
-    expect(ports([second, first])[second]).toBe(port);
-    expect(ports([first, second])[second]).toBe(innerPortOf(`${second}#1`));
-    expect(ports([first], port)[first]).toBe(innerPortOf(`${first}#1`));
+  test('with the inner port of another pool is refused, so that no pool changes the port of another', () => {
+    const message = 'the port at which the inner gateway listens for pool llm-346 is also a port of pool llm-9; got 23106; allowed: a port at which nothing else in the namespace listens; set another `innerPort` on the pool';
+    expect(problemsOf((mesh) => { const gateway = gatewayIn(mesh); for (const name of ['llm-9', 'llm-346']) gateway.addPool(name, { workload: deploy() }); })).toEqual([expect.stringContaining(message)]);
+    expect(synth((mesh) => { const gateway = gatewayIn(mesh); gateway.addPool('llm-9', { workload: deploy() }); gateway.addPool('llm-346', { workload: deploy(), innerPort: 20_001 }); })
+      .get('Gateway', 'gw-inner').spec.listeners.map(({ port }: { port: number }) => port)).toEqual([20_001, 23_106]);
   });
 });
 
@@ -230,10 +257,10 @@ test('objects of pools and routes outside the gateway\'s scope have the names of
   const pool = new InferencePool(mesh, 'llm', { gateway, workload: deploy() });
   const elsewhere = new Chart(app, 'elsewhere');
   new InferenceRoute(elsewhere, 'all', { mesh, gateway, target: pool });
-  new CanaryRoute(elsewhere, 'chat', { mesh, gateway, pathPrefix: '/chat', stable: pool, canary: new Agent(elsewhere, 'agent', { mesh, workload: deploy() }).version(), canaryPercent: 1 });
+  new CanaryRoute(elsewhere, 'chat', { mesh, gateway, pathPrefix: '/chat', stable: pool, canary: new Agent(elsewhere, 'agent', { mesh, versions: { v1: deploy() } }).version(), percent: 1 });
   const objects = new Manifests(Testing.synth(elsewhere));
   expect(objects.names('HTTPRoute')).toEqual(['HTTPRoute/voice/all', 'HTTPRoute/voice/chat']);
-  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-workload']);
+  expect(objects.names('AuthorizationPolicy')).toEqual(['AuthorizationPolicy/voice/agent-v1-workload']);
 });
 
 test('two meshes in one app report each problem once', () => {
@@ -245,7 +272,7 @@ test('two meshes in one app report each problem once', () => {
   try { Testing.synth(chart); } catch (error) { message = (error as Error).message; }
   const lines = message.split('\n').slice(1);
   expect(lines).toHaveLength(4);
-  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: two objects are the same object on the cluster; the other object is app\/one\//);
+  for (const line of lines) expect(line).toMatch(/app\/two\/Namespaces\/voice\/.+: this object has the same API group, kind, namespace and name as app\/one\//);
 });
 
 test('a pool with the id of the inner gateway hides no object', () => {

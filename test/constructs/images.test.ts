@@ -1,5 +1,6 @@
 import { assert, constant, constantFrom, option, property, stringMatching, tuple } from 'fast-check';
 import { imageProblem } from '../../src/constructs/workload/image-checks';
+import { runs } from '../runs';
 
 /** The parts of an image by the grammar of references (distribution 3.0, reference). */
 const domain = tuple(
@@ -16,7 +17,7 @@ test('an image with a tag or digest has a version, for any domain, port and path
   assert(property(name, tagged, digested, (...parts) => {
     const text = parts.join('');
     expect([text, imageProblem(text)]).toEqual([text, text === parts[0] ? expect.objectContaining({ actual: text }) : undefined]);
-  }), { numRuns: 1000 });
+  }), { numRuns: runs(1000) });
 });
 
 test('the tag latest is refused without a digest', () => {

@@ -8,7 +8,7 @@ import { Build, problemsOf, synth } from '../synth';
 
 const onLinkerd = (build: Build, options: ClusterOptions = {}) =>
   synth(build, { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL, ...options }) });
-const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
+const agentOf = (options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) } });
 const crm = (mesh: AgentMesh, server = Workload.deploy({ image: IMAGE, ports: [Port.http(8080), Port.http(9090)], healthPath: '/healthz' })) => new McpToolBoundary(mesh, 'crm', { server: McpServer.of(server, { tools: ['find'] }) });
 
 test('a namespace has proxies that deny by default, and no egress', () => {
@@ -20,29 +20,29 @@ test('a namespace has proxies that deny by default, and no egress', () => {
 });
 
 test('a workload without callers allows an impossible identity, and never has no rule', () => {
-  expect(onLinkerd(agentOf()).get('MeshTLSAuthentication', 'agent-8000').spec).toEqual({ identities: ['nobody.invalid'] });
+  expect(onLinkerd(agentOf()).get('MeshTLSAuthentication', 'agent-v1-8000').spec).toEqual({ identities: ['nobody.invalid'] });
 });
 
 test('every port has a Server, and only the called port has callers', () => {
-  const objects = onLinkerd((mesh) => new Agent(mesh, 'agent', { workload: deploy([8000, 9000]) }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })));
-  expect(objects.get('Server', 'agent-9000').spec).toMatchObject({ port: 9000, accessPolicy: 'deny', proxyProtocol: 'unknown' });
-  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
-  expect(objects.get('MeshTLSAuthentication', 'agent-9000').spec.identities).toEqual(['nobody.invalid']);
+  const objects = onLinkerd((mesh) => new Agent(mesh, 'agent', { versions: { v1: deploy([8000, 9000]) } }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })));
+  expect(objects.get('Server', 'agent-v1-9000').spec).toMatchObject({ port: 9000, accessPolicy: 'deny', proxyProtocol: 'unknown' });
+  expect(objects.get('MeshTLSAuthentication', 'agent-v1-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
+  expect(objects.get('MeshTLSAuthentication', 'agent-v1-9000').spec.identities).toEqual(['nobody.invalid']);
 });
 
 test('identities have the control plane\'s namespace and the cluster\'s trust domain', () => {
-  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), {
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: deploy() } }).grantCall(Identity.of({ namespace: 'ops', serviceAccount: 'console' })), {
     mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'mesh-system' }), cluster: Cluster.of({ trustDomain: 'corp.example' }),
   });
-  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.mesh-system.corp.example']);
+  expect(objects.get('MeshTLSAuthentication', 'agent-v1-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.mesh-system.corp.example']);
 });
 
 test('a mesh with another trust domain may trust cluster.local', () => {
   const friend = Identity.of({ namespace: 'ops', serviceAccount: 'console', trustDomain: 'cluster.local' });
-  const objects = synth((mesh) => new Agent(mesh, 'agent', { workload: deploy() }).grantCall(friend), {
+  const objects = synth((mesh) => new Agent(mesh, 'agent', { versions: { v1: deploy() } }).grantCall(friend), {
     mesh: MeshProvider.linkerd(), cluster: Cluster.of({ trustDomain: 'own.example' }), trustedDomains: ['cluster.local'],
   });
-  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
+  expect(objects.get('MeshTLSAuthentication', 'agent-v1-8000').spec.identities).toEqual(['console.ops.serviceaccount.identity.linkerd.cluster.local']);
 });
 
 test('with request rules no authorization targets the Server, and probes stay allowed', () => {
@@ -60,30 +60,30 @@ test('a workload without HTTP probes gets no probe route', () => {
 });
 
 test('the pod mounts a token for the injector, but not the container', () => {
-  const { spec } = onLinkerd(agentOf()).get('Deployment', 'agent').spec.template;
+  const { spec } = onLinkerd(agentOf()).get('Deployment', 'agent-v1').spec.template;
   expect(spec.automountServiceAccountToken).toBe(true);
   expect(spec.containers[0].volumeMounts).toContainEqual({ name: 'no-token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true });
-  const asked = onLinkerd(agentOf({ mountToken: true })).get('Deployment', 'agent').spec.template.spec;
+  const asked = onLinkerd(agentOf({ mountToken: true })).get('Deployment', 'agent-v1').spec.template.spec;
   expect(JSON.stringify(asked.containers[0].volumeMounts)).not.toContain('serviceaccount');
 });
 
 test('opaque ports are opaque on both ends, and media ports skip the proxy', () => {
   const objects = onLinkerd(agentOf({ ports: [Port.tcp(8000)], mediaPorts: [MediaPort.tcp(3478), MediaPort.udp(3478)] }));
-  expect(objects.get('Server', 'agent-8000').spec.proxyProtocol).toBe('opaque');
+  expect(objects.get('Server', 'agent-v1-8000').spec.proxyProtocol).toBe('opaque');
   expect(objects.get('Service', 'agent').spec.ports[0]).toMatchObject({ name: 'tcp', appProtocol: 'linkerd.io/opaque' });
-  expect(objects.get('Deployment', 'agent').spec.template.metadata.annotations).toMatchObject({ 'config.linkerd.io/opaque-ports': '8000', 'config.linkerd.io/skip-inbound-ports': '3478' });
+  expect(objects.get('Deployment', 'agent-v1').spec.template.metadata.annotations).toMatchObject({ 'config.linkerd.io/opaque-ports': '8000', 'config.linkerd.io/skip-inbound-ports': '3478' });
 });
 
 test('the gateway has Linkerd\'s proxy, which skips the TLS port', () => {
   const objects = onLinkerd((mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    gateway.addRoute('r', { target: new Agent(mesh, 'agent', { workload: deploy() }).version() });
+    gateway.addRoute('r', { target: new Agent(mesh, 'agent', { versions: { v1: deploy() } }).version() });
     new InferenceGateway(mesh, 'gw-2', { hostnames: ['b.example.com'], tls: { secretName: 'tls' } });
   });
   expect(objects.get('Gateway', 'gw', 'voice-edge').spec.infrastructure.annotations).toEqual({
     'linkerd.io/inject': 'enabled', 'config.linkerd.io/default-inbound-policy': 'deny', 'config.linkerd.io/proxy-enable-native-sidecar': 'true', 'config.linkerd.io/skip-inbound-ports': '443',
   });
-  expect(objects.get('MeshTLSAuthentication', 'agent-8000').spec.identities).toEqual(['gw.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
+  expect(objects.get('MeshTLSAuthentication', 'agent-v1-8000').spec.identities).toEqual(['gw.voice-edge.serviceaccount.identity.linkerd.cluster.local']);
   expect(objects.all.filter(({ apiVersion }) => apiVersion.includes('istio.io'))).toEqual([]); // nobody there reads them
 });
 
@@ -96,8 +96,7 @@ test('harmless policies of the app are accepted', () => {
   const objectIn = (chart: Chart, id: string, group: string, kind: string, namespace: string, targetRef?: object) =>
     new ApiObject(chart, id, { apiVersion: `${group}/v1alpha1`, kind, metadata: { name: id, namespace }, ...(targetRef && { spec: { targetRef } }) });
   expect(problemsOf((mesh, chart) => {
-    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, canary: { version: 'v2', percent: 5 } });
     objectIn(chart, 'of-a-route', 'policy.linkerd.io', 'AuthorizationPolicy', 'voice', { kind: 'HTTPRoute', name: 'own' });
     objectIn(chart, 'elsewhere', 'policy.linkerd.io', 'AuthorizationPolicy', 'theirs', { kind: 'Namespace', name: 'theirs' });
     objectIn(chart, 'of-nothing', 'policy.linkerd.io', 'AuthorizationPolicy', 'voice');
@@ -107,7 +106,7 @@ test('harmless policies of the app are accepted', () => {
 });
 
 test.each([[5, '60s'], [300, '300s']])('the maximum backoff for a pause of %i s is %s', (pauseSeconds, longest) => {
-  const objects = onLinkerd((mesh) => { new Agent(mesh, 'agent', { workload: deploy(), circuitBreaker: { consecutiveFailures: 3, pauseSeconds } }); });
+  const objects = onLinkerd((mesh) => { new Agent(mesh, 'agent', { versions: { v1: deploy() }, circuitBreaker: { consecutiveFailures: 3, pauseSeconds } }); });
   expect(objects.get('Service', 'agent').metadata.annotations).toMatchObject({
     'balancer.linkerd.io/failure-accrual-consecutive-min-penalty': `${pauseSeconds}s`, 'balancer.linkerd.io/failure-accrual-consecutive-max-penalty': longest,
   });

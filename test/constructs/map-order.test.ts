@@ -1,7 +1,7 @@
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import {
-  Agent, AgentMesh, ExternalHost, GuardrailPhase, Identity, InferenceGateway, McpProvider, McpServer, McpToolBoundary, MeshProvider, MigrationStage,
-  Port, TokenCaller, Workload,
+  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, ExternalHost, Fault, GuardrailPhase, Identity, InferenceGateway, McpProvider, McpServer,
+  McpToolBoundary, MeshProvider, MigrationStage, Port, TokenCaller, Volume, Workload,
 } from '../../src';
 import { publicMaps } from '../random/surface';
 import { IMAGE, JWKS } from '../story';
@@ -31,17 +31,40 @@ function everything(map: Order): string {
     env: map('DeployWorkloadOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
     secretEnv: map('DeployWorkloadOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
     podLabels: map('DeployWorkloadOptions.podLabels', { tier: 'web', app: 'planner', cost: 'low' }),
+    nodeSelector: map('CommonPodOptions.nodeSelector', { zone: 'a', pool: 'gpu', arch: 'arm64' }),
+    volumes: map('CommonPodOptions.volumes', { '/keys': Volume.secret('keys'), '/data': Volume.emptyDir(), '/etc/agent': Volume.configMap('agent') }),
+    extendedResources: map('PodOptions.extendedResources', { 'nvidia.com/gpu': 1, 'example.com/dongle': 2, 'amd.com/gpu': 1 }),
   });
-  const planner = new Agent(mesh, 'planner', { versions: map('AgentProps.versions', { v2: versioned(), v1: versioned(), canary: versioned() }) });
-  const guard = new Agent(mesh, 'guard', { workload: Workload.deploy({ image: IMAGE, ports: [Port.grpc(9000)] }) });
+  const planner = new Agent(mesh, 'planner', { versions: map('AgentProps.versions', { v2: versioned(), v1: versioned(), canary: versioned() }), stable: 'v1', faults: [Fault.abort(503, { headers: map('FaultOptions.headers', { 'x-test': 'a', 'x-id': 'b', 'x-zone': 'c' }) })] });
+  const guard = new Agent(mesh, 'guard', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.grpc(9000)] }) } });
   new Agent(mesh, 'old', {
-    workload: Workload.existing({
-      ports: [Port.http(8080)], serviceAccount: 'old', labels: map('ExistingWorkloadOptions.labels', { tier: 'back', app: 'old', cost: 'high' }),
-      service: { name: 'old', port: 80, labels: map('ExistingService.labels', { tier: 'back', app: 'old', cost: 'high' }) },
-    }),
+    versions: {
+      v1: Workload.existing({
+        ports: [Port.http(8080)], serviceAccount: 'old', labels: map('ExistingWorkloadOptions.labels', { tier: 'back', app: 'old', cost: 'high' }),
+        service: { name: 'old', port: 80, labels: map('ExistingService.labels', { tier: 'back', app: 'old', cost: 'high' }) },
+      }),
+    },
   }).grantCall(planner);
   const edge = new InferenceGateway(mesh, 'edge', {
-    hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' }, infrastructureLabels: map('InferenceGatewayProps.infrastructureLabels', { team: 'voice', app: 'edge', cost: 'low' }),
+    tls: { secretName: 'voice-tls', secretNamespace: 'certificates', secretNames: map('TlsSecretReference.secretNames', { 'voice.example.com': 'a-tls', 'c.example.com': 'c-tls', 'b.example.com': 'b-tls' }) },
+    hostnames: ['voice.example.com', 'b.example.com', 'c.example.com'], infrastructureLabels: map('InferenceGatewayProps.infrastructureLabels', { team: 'voice', app: 'edge', cost: 'low' }),
+    infrastructureAnnotations: map('GatewayInfrastructureProps.infrastructureAnnotations', { 'z.example.com/a': 'b', 'a.example.com/z': 'y' }),
+    jwt: { issuer, jwks: JWKS, claimHeaders: map('GatewayJwtRequirement.claimHeaders', { 'x-user': 'sub', 'x-tier': 'tier', 'a-team': 'team' }) },
+  });
+  const scored = { type: 'load-aware-scorer', parameters: { threshold: 64 } };
+  const metered = { type: 'metrics-data-source', parameters: map<unknown>('PickerPlugin.parameters', { scheme: 'https', path: '/metrics', interval: '1s' }) };
+  const config = EndpointPickerConfig.custom({ plugins: [scored, metered], schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'load-aware-scorer' }] }] });
+  edge.addPool('custom', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)] }), picker: EndpointPicker.deploy({ config }) });
+  edge.addRoute('north', { target: planner.version('v1'), headers: map('RouteOptions.headers', { 'x-tier': 'gold', 'x-desk': 'north' }) });
+  edge.addPool('llm', {
+    workload: deploy(),
+    picker: EndpointPicker.deploy({
+      flags: map('PickerPodOptions.flags', { 'v': '4', 'drain-timeout': '45s', 'zap-encoder': 'json' }),
+      env: map('PickerPodOptions.env', { URL: '$(HOST)', HOST: 'example.com', A_PATH: '$(ZONE)' }),
+      secretEnv: map('PickerPodOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, HF_TOKEN: { secretName: 'hf', key: 'token' } }),
+      podLabels: map('PickerPodOptions.podLabels', { tier: 'web', app: 'llm', cost: 'low' }),
+      podAnnotations: map('PickerPodOptions.podAnnotations', { 'z.example.com/a': 'b', 'a.example.com/z': 'y' }),
+    }),
   });
   const crm = new McpToolBoundary(mesh, 'crm', {
     jwt: { issuer, jwks: JWKS },
@@ -68,7 +91,7 @@ function migrations(map: Order): string[] {
   const stages = map('IstioAmbientOptions.migration', { voice: MigrationStage.SIDECAR, tools: MigrationStage.ENROLLED, crm: MigrationStage.PERMISSIVE });
   const moving = { mesh: MeshProvider.istioAmbient({ migration: stages }) };
   const agents = (mesh: AgentMesh) => ['voice', 'tools', 'crm'].forEach((namespace) => {
-    new Agent(mesh, namespace, { workload: deploy(), namespace }).grantCall(Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }));
+    new Agent(mesh, namespace, { versions: { v1: deploy() }, namespace }).grantCall(Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }));
   });
   return [Yaml.stringify(...synth(agents, moving).all), refusal(() => synth(() => {}, moving))];
 }
@@ -110,7 +133,7 @@ test('a variable stands after those that it refers to', () => {
   const chart = Testing.chart();
   const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient() });
   const env = { A_URL: 'https://$(HOST)/$(PATH_OF)', HOST: '$(ZONE).example.com', PATH_OF: '$(A_URL)$(NOBODY)', MODE: 'fast' };
-  new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], env, secretEnv: { ZONE: { secretName: 'zone', key: 'name' } } }) });
+  new Agent(mesh, 'planner', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], env, secretEnv: { ZONE: { secretName: 'zone', key: 'name' } } }) } });
   const { containers } = Testing.synth(chart).find(({ kind }) => kind === 'Deployment').spec.template.spec;
   expect(containers[0].env.map(({ name }: { name: string }) => name)).toEqual(['ZONE', 'HOST', 'PATH_OF', 'A_URL', 'MODE']);
 });

@@ -5,15 +5,16 @@ import { Chart } from 'cdk8s';
 import { parseAllDocuments } from 'yaml';
 import {
   Agent, AgentMesh, AmbientMigration, IMeshProgram, InferenceGateway, McpServer, McpToolBoundary, MeshProvider, MigrationStage,
+  Port, UnauthenticatedPort, Workload,
 } from '../../src';
-import { deploy } from '../story';
+import { deploy, IMAGE } from '../story';
 import { Manifest, Manifests, synth } from '../synth';
 
 /** The story, with the tools in a namespace of their own. */
 class Story implements IMeshProgram {
   public define(chart: Chart, provider: MeshProvider): void {
     const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: provider });
-    const assistant = new Agent(mesh, 'assistant', { workload: deploy() });
+    const assistant = new Agent(mesh, 'assistant', { versions: { v1: deploy() } });
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     gateway.addRoute('chat', { target: gateway.addPool('llm', { workload: assistant.version() }) });
     new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['t'] }), namespace: 'tools' }).grantAllTools(assistant);
@@ -75,7 +76,7 @@ describe('a migration of callers, then of what they call', () => {
   });
 
   test('replaces the pods when their namespace is enrolled', () => {
-    const template = (name: string) => JSON.stringify(step(name).get('Deployment', 'assistant').spec.template);
+    const template = (name: string) => JSON.stringify(step(name).get('Deployment', 'assistant-v1').spec.template);
     expect(template('01')).toBe(template('00'));
     expect(template('02')).not.toBe(template('01'));
     expect(template('03')).toBe(template('02'));
@@ -89,7 +90,7 @@ describe('a migration of callers, then of what they call', () => {
 
   test('lists objects to delete after each step', () => {
     const plan = readFileSync(join(dir, 'plan.txt'), 'utf8');
-    expect(plan).toContain('# 6. tools: mutual TLS is required again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
+    expect(plan).toContain('# 6. tools: mutual TLS is required again\nkubectl apply -f 06-tools-strict.k8s.yaml\nkubectl rollout status deployment.apps/assistant-v1 -n voice\nkubectl rollout status deployment.apps/llm-epp -n voice\nkubectl rollout status deployment.apps/crm -n tools\nkubectl delete --ignore-not-found authorizationpolicy.security.istio.io/crm-sidecars -n tools\n');
     expect(plan).toContain('kubectl delete --ignore-not-found sidecar.networking.istio.io/voice-default -n voice');
     expect(plan).toContain('kubectl delete --ignore-not-found service/llm-pods -n voice');
   });
@@ -102,14 +103,26 @@ test('a Service is labelled for its waypoint before mutual TLS is required', () 
 
 test('a migration of callees before their callers is refused, and nothing is written', () => {
   const dir = outdir();
-  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is in ambient behind a waypoint, which callers with sidecars bypass');
+  expect(() => AmbientMigration.write(new Story(), { namespaces: ['tools', 'voice'], outdir: dir })).toThrow('tool server crm is already in ambient and behind a waypoint; these callers still have sidecars, which bypass waypoints, so the pods would deny them');
   expect(readdirSync(dir)).toEqual([]);
 });
 
 test.each(Object.values(MigrationStage))('a split inside the mesh is written as in ambient at stage %s', (stage) => {
   const written = (migration: Record<string, MigrationStage>) => synth((mesh) => {
-    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() } });
-    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
-  }, { mesh: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'c');
+    new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, canary: { version: 'v2', percent: 5 } });
+  }, { mesh: MeshProvider.istioAmbient({ migration }) }).get('HTTPRoute', 'agent-mesh');
   expect(written({ voice: stage })).toEqual(written({}));
+});
+
+test('a port for callers without an identity is open at every stage, and no other port', () => {
+  const stages = [undefined, ...Object.values(MigrationStage)];
+  const modes = stages.map((stage) => {
+    const objects = synth((mesh) => {
+      new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000), Port.tcp(9443)], unauthenticatedPorts: [UnauthenticatedPort.of(9443)] }) } });
+    }, { mesh: MeshProvider.istioAmbient({ migration: stage ? { voice: stage } : {} }) });
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-unauthenticated').spec.rules).toEqual([{ to: [{ operation: { ports: ['9443'] } }] }]);
+    const own = objects.find('PeerAuthentication', 'agent-v1-unauthenticated');
+    return [stage, own?.spec.mtls.mode ?? mode(objects, 'voice')];
+  });
+  expect(modes).toEqual([[undefined, 'STRICT'], [MigrationStage.SIDECAR, 'STRICT'], [MigrationStage.PERMISSIVE, 'PERMISSIVE'], [MigrationStage.ENROLLED, 'PERMISSIVE']]);
 });

@@ -4,7 +4,7 @@ import { Build, synth } from '../synth';
 
 const onSidecars = (build: Build, options: Parameters<typeof MeshProvider.istioSidecar>[0] = {}) =>
   synth(build, { mesh: MeshProvider.istioSidecar(options) });
-const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) });
+const planner = (mesh: AgentMesh, options: object = {}) => new Agent(mesh, 'planner', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...options }) } });
 
 test('a namespace has one injection label, STRICT mTLS, deny-all and an empty Sidecar', () => {
   const objects = onSidecars((mesh) => { planner(mesh); });
@@ -19,28 +19,27 @@ test('a revision injects instead of the default', () => {
 });
 
 test('a workload starts after its sidecar, so that its first request is not plain text', () => {
-  const { annotations } = onSidecars((mesh) => { planner(mesh); }).get('Deployment', 'planner').spec.template.metadata;
+  const { annotations } = onSidecars((mesh) => { planner(mesh); }).get('Deployment', 'planner-v1').spec.template.metadata;
   expect(JSON.parse(annotations['proxy.istio.io/config'])).toEqual({ holdApplicationUntilProxyStarts: true });
 });
 
 test('an agent\'s Sidecar has the Services of its granted callees, and no others', () => {
   const objects = onSidecars((mesh) => {
     const agent = planner(mesh);
-    const writer = new Agent(mesh, 'writer', { versions: { v1: deploy(), v2: deploy() } });
-    writer.addCanary('split', { stable: writer.version('v1'), canary: writer.version('v2'), canaryPercent: 5 });
+    const writer = new Agent(mesh, 'writer', { versions: { v1: deploy(), v2: deploy() }, canary: { version: 'v2', percent: 5 } });
     writer.grantCall(agent);
     new McpToolBoundary(mesh, 'crm', { server: McpServer.of(existing('crm', { service: { name: 'crm-svc', port: 80 } }), { tools: ['t'] }) }).grantAllTools(agent);
-    new Agent(mesh, 'stranger', { workload: deploy() }).grantCall(writer);
+    new Agent(mesh, 'stranger', { versions: { v1: deploy() } }).grantCall(writer);
   });
-  expect(objects.get('Sidecar', 'planner').spec).toEqual({
-    workloadSelector: { labels: { 'app.kubernetes.io/name': 'planner' } }, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
-    egress: [{ hosts: ['voice/crm-svc.voice.svc.cluster.local', 'voice/writer-v1.voice.svc.cluster.local', 'voice/writer-v2.voice.svc.cluster.local', 'voice/writer.voice.svc.cluster.local'] }],
+  expect(objects.get('Sidecar', 'planner-v1').spec).toEqual({
+    workloadSelector: { labels: { 'app.kubernetes.io/name': 'planner', 'app.kubernetes.io/version': 'v1' } }, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+    egress: [{ hosts: ['voice/crm-svc.voice.svc.cluster.local', 'voice/writer-v2.voice.svc.cluster.local', 'voice/writer.voice.svc.cluster.local'] }],
   });
-  expect(objects.get('Sidecar', 'stranger').spec.egress).toEqual([{ hosts: ['~/*'] }]);
+  expect(objects.get('Sidecar', 'stranger-v1').spec.egress).toEqual([{ hosts: ['~/*'] }]);
 });
 
 test('a workload with a Kubernetes token sees the Kubernetes API', () => {
-  expect(onSidecars((mesh) => { planner(mesh, { mountToken: true }); }).get('Sidecar', 'planner').spec.egress).toEqual([{ hosts: ['default/kubernetes.default.svc.cluster.local'] }]);
+  expect(onSidecars((mesh) => { planner(mesh, { mountToken: true }); }).get('Sidecar', 'planner-v1').spec.egress).toEqual([{ hosts: ['default/kubernetes.default.svc.cluster.local'] }]);
 });
 
 test('the inner gateway allows only the edge gateway, and uses mutual TLS', () => {
@@ -55,11 +54,11 @@ test('the inner gateway allows only the edge gateway, and uses mutual TLS', () =
 
 test('callers by token are allowed only with the token, on every path', () => {
   const objects = onSidecars((mesh) => {
-    const agent = new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'https://i.example.com', jwks: JWKS } }) });
+    const agent = new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: 'https://i.example.com', jwks: JWKS } }) } });
     agent.grantCall(planner(mesh));
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('r', { target: agent.version() });
   });
-  const { rules } = objects.get('AuthorizationPolicy', 'agent-workload').spec;
+  const { rules } = objects.get('AuthorizationPolicy', 'agent-v1-workload').spec;
   expect(rules).toHaveLength(1);
   expect(rules[0].from).toEqual([{ source: { serviceAccounts: ['voice-edge/gw-istio', 'voice/planner'] } }]);
   expect(rules[0].when).toEqual([{ key: 'request.auth.claims[iss]', values: ['https://i.example.com'] }]);
@@ -68,16 +67,16 @@ test('callers by token are allowed only with the token, on every path', () => {
 test('an agent sees the external hosts of its own namespace only', () => {
   const objects = onSidecars((mesh) => {
     planner(mesh);
-    new Agent(mesh, 'other', { workload: deploy(), namespace: 'plan' });
-    new Agent(mesh, 'third', { workload: deploy(), namespace: 'write' });
+    new Agent(mesh, 'other', { versions: { v1: deploy() }, namespace: 'plan' });
+    new Agent(mesh, 'third', { versions: { v1: deploy() }, namespace: 'write' });
     new MeshEgress(mesh, 'models', { hosts: [ExternalHost.https('b.example.com'), ExternalHost.https('a.example.com')] });
     new MeshEgress(mesh, 'docs', { hosts: [ExternalHost.https('docs.example.com')], namespace: 'plan' });
   });
-  const seen = [['planner', 'voice'], ['other', 'plan'], ['third', 'write']].map(([name, namespace]) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts);
+  const seen = [['planner-v1', 'voice'], ['other-v1', 'plan'], ['third-v1', 'write']].map(([name, namespace]) => objects.get('Sidecar', name, namespace).spec.egress[0].hosts);
   expect(seen).toEqual([['./a.example.com', './b.example.com'], ['./docs.example.com'], ['~/*']]);
 });
 
 test('a workload sees the Services of namespaces in its egress', () => {
-  const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { namespaces: ['db'] } }) }); });
-  expect(objects.get('Sidecar', 'agent').spec.egress[0].hosts).toEqual(['db/*']);
+  const objects = onSidecars((mesh) => { new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { namespaces: ['db'] } }) } }); });
+  expect(objects.get('Sidecar', 'agent-v1').spec.egress[0].hosts).toEqual(['db/*']);
 });

@@ -14,7 +14,7 @@ const issuer = 'https://issuer.example.com';
 const jwt = { issuer, jwks: JWKS };
 const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], ...options });
 const crmIn = (mesh: AgentMesh, props: BoundaryOptions = {}) => new McpToolBoundary(mesh, 'crm', boundaryProps(props, { tools: ['find', 'refund'] }));
-const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { workload: running({ egress: {} }) });
+const restricted = (mesh: AgentMesh, id = 'kept') => new Agent(mesh, id, { versions: { v1: running({ egress: {} }) } });
 
 /** Who may call a boundary, as a mesh tells it. */
 function deciding(grant: (crm: McpToolBoundary, mesh: AgentMesh) => void, boundary: BoundaryOptions, props: Partial<AgentMeshProps>) {
@@ -40,10 +40,10 @@ describe('a call with a token', () => {
   });
   test('has a decision that names the token', () => {
     const decide = deciding(byToken, { jwt: { ...jwt, required: false } }, {});
-    expect(decide({ caller: who('x'), ...token('alice') })).toEqual({ allowed: true, reason: `any caller with a token from ${issuer} (sub=alice) was granted every tool of crm, at /mcp` });
+    expect(decide({ caller: who('x'), ...token('alice') })).toMatchObject({ allowed: true, reason: `any caller with a token from ${issuer} (sub=alice) was granted every tool of crm, at /mcp` });
     expect(decide({ caller: who('a'), ...token(undefined, { tier: 'gold', org: 'x' }) }).reason).toBe(`identity ops/a with a token from ${issuer} (org=x, tier=gold) was granted every tool of crm, at /mcp`);
     expect(decide({ caller: who('x') })).toEqual({
-      allowed: false, reason: `identity cluster.local/ns/ops/sa/x may make this call to tool server crm only with a token from ${issuer} (sub=alice); the call carries no token`,
+      allowed: false, allowedWhenEnforced: false, reason: `identity cluster.local/ns/ops/sa/x may make this call to tool server crm only with a token from ${issuer} (sub=alice); the call carries no token`,
     });
     expect(decide(token('alice')).reason).toBe('tool server crm cannot be called without an authenticated identity');
   });
@@ -100,7 +100,7 @@ describe('the access report', () => {
   });
   test('says where credentials of callers are forwarded', () => {
     const line = (props: object) => of(report((mesh) => crmIn(mesh, props).grantAllTools(who('a')), sidecar), 'tool server crm (find, refund)');
-    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, FORWARDED: credentials of callers reach the server']);
+    expect(line({ unsafePassTokens: true })).toEqual(['  <- identity ops/a: every tool, at /mcp, FORWARDED: the MCP server receives the credentials of callers']);
     expect(line({})).toEqual(['  <- identity ops/a: every tool, at /mcp']);
   });
   test('names the external servers of a boundary', () => {
@@ -112,11 +112,11 @@ describe('the access report', () => {
       .toEqual(['  <- agent kept: tool far_search, at /mcp, through MCP proxy voice/crm:8080, to mcp.example.com:8443 and near.example.com:443']);
   });
   test('names the external hosts of workloads', () => {
-    const lines = report((mesh) => { new Agent(mesh, 'a', { workload: running({ egress: { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('b.example.com')] } }) }); });
+    const lines = report((mesh) => { new Agent(mesh, 'a', { versions: { v1: running({ egress: { hosts: [ExternalHost.https('a.example.com'), ExternalHost.https('b.example.com')] } }) } }); });
     expect(of(lines, 'egress of agent a')).toEqual(['  -> a.example.com:443', '  -> b.example.com:443']);
   });
   test('names the proxy as a caller of its guardrail service', () => {
-    const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ service: new Agent(mesh, 'judge', { workload: deploy() }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);
+    const lines = report((mesh) => { crmIn(mesh, { guardrails: [{ service: new Agent(mesh, 'judge', { versions: { v1: deploy() } }), methods: { '*': GuardrailPhase.FULL } }] }); }, agentgateway);
     expect(of(lines, 'agent judge')).toEqual(['  <- the proxy of tool server crm: port 8000']);
   });
 });

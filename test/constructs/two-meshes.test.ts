@@ -42,8 +42,8 @@ function two(from: Partial<AgentMeshProps>, to: Partial<AgentMeshProps>): Two {
   const [home, far] = [meshIn(app, 'home', from), meshIn(app, 'far', to)];
   return {
     app, meshes: [home, far],
-    caller: new Agent(home, 'caller', { workload: deploy() }),
-    callee: new Agent(far, 'callee', { workload: deploy() }),
+    caller: new Agent(home, 'caller', { versions: { v1: deploy() } }),
+    callee: new Agent(far, 'callee', { versions: { v1: deploy() } }),
     tools: new McpToolBoundary(far, 'tools', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }) }),
   };
 }
@@ -88,8 +88,8 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     const { app, caller, callee, tools, meshes: [, far] } = two(PROVIDERS[from](), PROVIDERS[to]());
     callee.grantCall(caller);
     tools.grantAllTools(caller);
-    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects agent caller to namespace far; got .+ \[AM219\] \(test\/constructs\/two-meshes\.test\.ts:\d+\)/);
-    expect(failure(app)).toContain('far/mesh/tools: no data plane connects agent caller');
+    expect(failure(app)).toMatch(/far\/mesh\/callee: agent caller cannot connect to namespace far, because caller and callee are not on the same data plane; got .+ \[AM219\] \(test\/constructs\/two-meshes\.test\.ts:\d+\)/);
+    expect(failure(app)).toContain('far/mesh/tools: agent caller cannot connect to namespace far, because caller and callee are not on the same data plane');
     for (const one of [callee, tools]) expect(far.decide({ caller, callee: one }).allowed).toBe(false);
   });
   test('a grant to an identity there is refused, also if its namespace is added later', () => {
@@ -98,23 +98,23 @@ describe.each(gaps)('from a mesh of %s to one of %s', (from, to) => {
     callee.grantCall(identity);
     tools.grantAllTools(identity);
     expect(failure(app)).toBe('');
-    new Agent(home, 'late', { namespace: 'later', workload: deploy() });
-    expect(failure(app)).toMatch(/far\/mesh\/callee: no data plane connects identity later\/bot to agent callee.+\[AM219\]/);
-    expect(failure(app)).toMatch(/far\/mesh\/tools: no data plane connects identity later\/bot to tool server tools.+\[AM219\]/);
-    expect(far.decide({ caller: identity, callee })).toEqual({ allowed: false, reason: expect.stringMatching(/^no data plane connects identity later\/bot \(.+\) to agent callee \(.+\)$/) });
+    new Agent(home, 'late', { namespace: 'later', versions: { v1: deploy() } });
+    expect(failure(app)).toMatch(/far\/mesh\/callee: identity later\/bot cannot connect to agent callee, because caller and callee are not on the same data plane.+\[AM219\]/);
+    expect(failure(app)).toMatch(/far\/mesh\/tools: identity later\/bot cannot connect to tool server tools, because caller and callee are not on the same data plane.+\[AM219\]/);
+    expect(far.decide({ caller: identity, callee })).toMatchObject({ allowed: false, reason: expect.stringMatching(/^identity later\/bot \(.+\) cannot connect to agent callee \(.+\), because caller and callee are not on the same data plane$/) });
   });
 });
 
 test('between two installations of Linkerd nothing is granted', () => {
   const { app, caller, callee } = two(PROVIDERS.linkerd(), { ...PROVIDERS.linkerd(), mesh: MeshProvider.linkerd({ controlPlaneNamespace: 'linkerd-b' }) });
   callee.grantCall(caller);
-  expect(failure(app)).toContain('no data plane connects agent caller to namespace far; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
+  expect(failure(app)).toContain('agent caller cannot connect to namespace far, because caller and callee are not on the same data plane; got {"caller":"Linkerd","callee":"Linkerd of linkerd-b"}');
 });
 
 test('between two clusters nothing is granted', () => {
   const { app, caller, callee } = two({ cluster: Cluster.of({ name: 'one' }) }, { cluster: Cluster.of({ name: 'two' }) });
   callee.grantCall(caller);
-  expect(failure(app)).toContain('no data plane connects agent caller to namespace far; got {"caller":"one","callee":"two"}');
+  expect(failure(app)).toContain('agent caller cannot connect to namespace far, because caller and callee are not on the same data plane; got {"caller":"one","callee":"two"}');
 });
 
 test('in a migration it counts which data plane the namespaces of both have now', () => {
@@ -132,7 +132,7 @@ test('in a migration it counts which data plane the namespaces of both have now'
 test('with sidecars an undescribed caller of another mesh is refused', () => {
   const { app, callee } = two(PROVIDERS.sidecars(), PROVIDERS.sidecars());
   callee.grantCall(Identity.of({ namespace: 'home', serviceAccount: 'bot' }));
-  expect(failure(app)).toContain('identity home/bot was granted agent callee and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services');
+  expect(failure(app)).toContain('identity home/bot has a grant for agent callee and runs in a namespace of the mesh, but no construct describes this caller, so its sidecar is not configured to reach agent callee');
 });
 
 describe('one gateway of the team behind two meshes', () => {
@@ -141,19 +141,19 @@ describe('one gateway of the team behind two meshes', () => {
     paths.forEach((pathPrefix, i) => {
       const mesh = meshIn(app, `mesh-${i}`, {});
       const gateway = InferenceGateway.fromGatewayName(mesh, 'gw', { gatewayName: 'corp', namespace: 'ingress', hostnames: ['a.example.com'] });
-      gateway.addRoute(`route-${i}`, { pathPrefix, target: new Agent(mesh, `agent-${i}`, { workload: deploy() }).version() });
+      gateway.addRoute(`route-${i}`, { pathPrefix, target: new Agent(mesh, `agent-${i}`, { versions: { v1: deploy() } }).version() });
     });
     return failure(app);
   };
   test('may not have two routes for the same requests', () => {
-    expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: routes route-0 and route-1 of gateway corp match the same requests.+\[AM208\]/);
+    expect(routed(['/v1', '/v1/'])).toMatch(/mesh-1\/mesh\/gw\/route-1: some requests match both routes route-0 and route-1 of gateway corp.+\[AM208\]/);
     expect(routed(['/v1', '/v2'])).toBe('');
   });
   test.each([['name', ['corp', 'ingress'], ['corp-2', 'ingress']], ['namespace', ['corp', 'ingress'], ['corp', 'ingress-2']]])('is not one with a Gateway of another %s', (_, ...gateways) => {
     const app = new App();
     const mesh = meshIn(app, 'home', {});
     gateways.forEach(([gatewayName, namespace], i) => InferenceGateway.fromGatewayName(mesh, `gw-${i}`, { gatewayName, namespace, hostnames: ['a.example.com'] })
-      .addRoute(`route-${i}`, { target: new Agent(mesh, `agent-${i}`, { workload: deploy() }).version() }));
+      .addRoute(`route-${i}`, { target: new Agent(mesh, `agent-${i}`, { versions: { v1: deploy() } }).version() }));
     expect(failure(app)).toBe('');
   });
 });
@@ -181,7 +181,7 @@ describe('objects of the app are not existing objects', () => {
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
     InferenceGateway.fromGatewayName(mesh, 'of-another-namespace', { gatewayName: 'gw', namespace: 'ingress', hostnames: ['b.example.com'] });
     InferenceGateway.fromGatewayName(mesh, 'of-another-kind', { gatewayName: 'wp', namespace: 'home', hostnames: ['c.example.com'] });
-    new Agent(mesh, 'agent', { workload: existing('agent') });
+    new Agent(mesh, 'agent', { versions: { v1: existing('agent') } });
     expect(failure(app)).toBe('');
   });
 });

@@ -27,9 +27,9 @@ test('a waypoint accepts other namespaces only if one of their Services uses it'
 describe('a bound namespace', () => {
   test('sends its Services through the waypoint, except Services of the library without need', () => {
     const objects = synth((mesh) => {
-      const agent = new Agent(mesh, 'agent', { workload: deploy() });
+      const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() } });
       const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-      gateway.addPool('llm', { workload: deploy() });
+      gateway.addPool('llm', { workload: deploy() }).grantInfer(caller);
       agent.grantCall(caller);
       const waypoint = new Waypoint(mesh, 'wp', { namespace: 'platform' });
       waypoint.bindNamespace('voice');
@@ -39,11 +39,11 @@ describe('a bound namespace', () => {
       'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'wp', 'istio.io/use-waypoint-namespace': 'platform',
     });
     expect(objects.get('Service', 'agent').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
-    expect(objects.get('Service', 'llm-epp').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
+    for (const name of ['llm-epp', 'llm-inference']) expect(objects.get('Service', name).metadata.labels).toEqual({ 'istio.io/use-waypoint': 'none' });
     expect(objects.get('Gateway', 'gw-inner').spec.infrastructure.labels).toEqual({ 'istio.io/dataplane-mode': 'ambient', 'istio.io/use-waypoint': 'none' });
     expect(objects.get('Service', 'crm').metadata.labels).toMatchObject({ 'istio.io/use-waypoint': 'wp' });
     expect(objects.get('Gateway', 'wp', 'platform').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['platform', 'voice']);
-    expect(objects.get('AuthorizationPolicy', 'agent-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
+    expect(objects.get('AuthorizationPolicy', 'agent-v1-workload').spec.rules[0].from).toEqual([{ source: { serviceAccounts: ['far/caller'] } }]);
   });
   test('bound to a waypoint of its own has no label for another namespace', () => {
     const objects = synth((mesh) => new Waypoint(mesh, 'wp').bindNamespace('voice'));
@@ -61,7 +61,7 @@ describe('a bound namespace', () => {
   test('does not apply to an existing agent whose Service opts out', () => {
     expect(problemsOf((mesh) => {
       new Waypoint(mesh, 'wp').bindNamespace('voice');
-      new Agent(mesh, 'agent', { workload: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'none' } } }) }).grantCall(caller);
+      new Agent(mesh, 'agent', { versions: { v1: existing('a', { service: { name: 'a', port: 80, labels: { 'istio.io/use-waypoint': 'none' } } }) } }).grantCall(caller);
     })).toEqual([]);
   });
 });
@@ -93,7 +93,7 @@ test('McpToolBoundary.tools returns the tools', () => {
 
 test('Services without a waypoint opt out in an existing namespace', () => {
   const objects = synth((mesh) => {
-    const agent = new Agent(mesh, 'agent', { workload: deploy() });
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() } });
     agent.grantCall(caller);
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy() });
   }, { existingNamespaces: ['voice'] });
@@ -117,10 +117,9 @@ test('a second waypoint changes no Service that names none', () => {
   }).all.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.labels!['istio.io/use-waypoint'])).toEqual(['voice-waypoint', 'voice-waypoint']);
 });
 
-test('a gateway with a route to one version is allowed at the Service of that version, and not at the Service of the agent', () => {
+test('a gateway with a route to one version is allowed at the Service of that version, and not at that of another', () => {
   const objects = synth((mesh) => {
-    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, waypoint: new Waypoint(mesh, 'wp') });
-    agent.addCanary('c', { stable: agent.version('v1'), canary: agent.version('v2'), canaryPercent: 5 });
+    const agent = new Agent(mesh, 'agent', { versions: { v1: deploy(), v2: deploy() }, waypoint: new Waypoint(mesh, 'wp'), stable: 'v2' });
     agent.grantCall(caller);
     new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addRoute('v1', { target: agent.version('v1') });
   });

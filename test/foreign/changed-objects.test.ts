@@ -13,7 +13,7 @@ type On = keyof typeof MESHES;
 function said(on: On, kind: string, name: string | undefined, change: (object: ApiObject) => void, labels?: Record<string, string>): string[] {
   const app = new App();
   const mesh = new AgentMesh(new Chart(app, 'app', { labels }), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...MESHES[on] });
-  const agent = new Agent(mesh, 'agent', { workload: deploy() });
+  const agent = new Agent(mesh, 'agent', { versions: { v1: deploy() } });
   new McpToolBoundary(mesh, 'crm', { server: McpServer.of(Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] }), { tools: ['t'] }) }).grantAllTools(agent);
   const all = mesh.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one));
   const objects = all.filter((one) => one.kind === kind && (name ?? one.name) === one.name);
@@ -41,10 +41,10 @@ test.each<[what: string, ids: string[], on: On, kind: string, name: string | und
   ['a Namespace that opts out', ['AM101'], 'linkerd', 'Namespace', 'voice', annotation('linkerd.io/inject', 'disabled')],
   ['plain text', ['AM104'], 'ambient', 'PeerAuthentication', undefined, patch('/spec/mtls/mode', 'PERMISSIVE')],
   ['plain text', ['AM104'], 'sidecars', 'PeerAuthentication', undefined, patch('/spec/mtls/mode', 'PERMISSIVE')],
-  ['pods on the network of the node', ['AM102'], 'ambient', 'Deployment', 'agent', patch('/spec/template/spec/hostNetwork', true)],
-  ['pods on the network of the node', ['AM102'], 'linkerd', 'Deployment', 'agent', patch('/spec/template/spec/hostNetwork', true)],
-  ['pods that opt out', ['AM102'], 'ambient', 'Deployment', 'agent', patch('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'none')],
-  ['pods of another identity', ['AM122'], 'ambient', 'Deployment', 'agent', patch('/spec/template/spec/serviceAccountName', 'other')],
+  ['pods on the network of the node', ['AM102'], 'ambient', 'Deployment', 'agent-v1', patch('/spec/template/spec/hostNetwork', true)],
+  ['pods on the network of the node', ['AM102'], 'linkerd', 'Deployment', 'agent-v1', patch('/spec/template/spec/hostNetwork', true)],
+  ['pods that opt out', ['AM102'], 'ambient', 'Deployment', 'agent-v1', patch('/spec/template/metadata/labels/istio.io~1dataplane-mode', 'none')],
+  ['pods of another identity', ['AM122'], 'ambient', 'Deployment', 'agent-v1', patch('/spec/template/spec/serviceAccountName', 'other')],
   ['policies that allow more and deny less', ['AM103', 'AM122'], 'ambient', 'AuthorizationPolicy', undefined, patch('/spec/rules', [{}])],
   ['a policy that allows more', ['AM103'], 'ambient', 'AuthorizationPolicy', 'crm', patch('/spec/rules', [{}])],
   ['a way out', ['AM107'], 'ambient', 'NetworkPolicy', undefined, patch('/spec/egress/-', {})],
@@ -54,10 +54,13 @@ test.each<[what: string, ids: string[], on: On, kind: string, name: string | und
   ['a Service of other pods', ['AM122'], 'linkerd', 'Service', 'crm', patch('/spec/selector', { app: 'other' })],
   ['labels and annotations of others', [], 'ambient', 'Namespace', 'voice', (object) => { label('team', 'x')(object); annotation('example.com/owner', 'x')(object); }],
   ['the same label once more', [], 'ambient', 'Namespace', 'voice', label('istio.io/dataplane-mode', 'ambient')],
-  ['a label of a pod for its metrics', [], 'ambient', 'Deployment', 'agent', patch('/spec/template/metadata/labels/metrics', 'yes')],
+  ['pods that are not selected', ['AM122'], 'ambient', 'Deployment', 'agent-v1', patch('/spec/template/metadata/labels/app.kubernetes.io~1version', 'v2')],
+  ['pods that do not wait for their proxy', ['AM122'], 'sidecars', 'Deployment', 'agent-v1', patch('/spec/template/metadata/annotations', {})],
+  ['a further container', [], 'linkerd', 'Deployment', 'agent-v1', patch('/spec/template/spec/containers/-', { name: 'more', image: 'registry.example.com/more:1.0.0' })],
+  ['a label of a pod for its metrics', [], 'ambient', 'Deployment', 'agent-v1', patch('/spec/template/metadata/labels/metrics', 'yes')],
   ['a label of pods by which others find them', [], 'sidecars', 'Service', 'crm', label('monitoring', 'yes')],
   ['a policy that says the same', [], 'ambient', 'AuthorizationPolicy', undefined, annotation('istio.io/owner', 'x')],
-  ['a timeout', [], 'ambient', 'Deployment', 'agent', patch('/spec/minReadySeconds', 5)],
+  ['a timeout', [], 'ambient', 'Deployment', 'agent-v1', patch('/spec/minReadySeconds', 5)],
 ])('%s: %j on %s', (_, ids, on, kind, name, change) => {
   expect(said(on, kind, name, change)).toEqual(ids);
 });

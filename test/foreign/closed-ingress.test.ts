@@ -1,5 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, MeshProvider } from '../../src';
+import {
+  Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, MeshProvider, Port, UnauthenticatedPort,
+} from '../../src';
 import { deploy, existing } from '../story';
 
 const MESHES = {
@@ -10,14 +12,14 @@ const MESHES = {
 
 /** Two agents that are called, a deployed one and an existing one, and one that nobody can call. */
 const agents = (mesh: AgentMesh) => {
-  new Agent(mesh, 'agent', { workload: deploy() }).grantCall(Identity.of({ namespace: 'far', serviceAccount: 'caller' }));
-  new Agent(mesh, 'desk', { workload: existing('desk') });
-  new Agent(mesh, 'caller', { workload: deploy([]) });
+  new Agent(mesh, 'agent', { versions: { v1: deploy() } }).grantCall(Identity.of({ namespace: 'far', serviceAccount: 'caller' }));
+  new Agent(mesh, 'desk', { versions: { v1: existing('desk') } });
+  new Agent(mesh, 'caller', { versions: { v1: deploy([]) } });
 };
 
 const pool = (mesh: AgentMesh) => {
   const gateway = new InferenceGateway(mesh, 'edge', { hostnames: ['voice.example.com'], tls: { secretName: 'tls' } });
-  gateway.addRoute('completions', { target: gateway.addPool('pool', { workload: new Agent(mesh, 'model', { workload: deploy() }).version() }) });
+  gateway.addRoute('completions', { target: gateway.addPool('pool', { workload: new Agent(mesh, 'model', { versions: { v1: deploy() } }).version() }) });
 };
 
 /** What is found of NetworkPolicies beside a program. */
@@ -42,12 +44,12 @@ test.each<[what: string, on: keyof typeof MESHES, port: number, specs: object[]]
   ['a range above it', 'ambient', 15008, [{ ...DESK, ...ports({ port: 15009, endPort: 15100 }) }]],
   ['other ports, by two policies', 'ambient', 15008, [{ ...DESK, ...ports({ port: 8000 }) }, { ...DESK, ...ports({ port: 15000, endPort: 15007 }) }]],
 ])('a policy that lets in %s on %s keeps the mesh from pods', (_, on, port, specs) => {
-  expect(found(on, specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 blocks the traffic of the mesh to .*agent desk.*ingress at port ${port}`))]);
+  expect(found(on, specs)).toEqual([expect.stringMatching(new RegExp(`^AM402 theirs/p0 NetworkPolicy voice/p0 blocks all traffic of the mesh to .*agent desk.*ingress at port ${port}`))]);
 });
 
 test('a policy that lets in nobody keeps the mesh from pods of a pool', () => {
   const specs = [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'model' } }, policyTypes: ['Ingress'] }];
-  expect(found('ambient', specs, pool)).toEqual([expect.stringMatching(/^AM402 theirs\/p0 NetworkPolicy voice\/p0 blocks the traffic of the mesh to agent model/)]);
+  expect(found('ambient', specs, pool)).toEqual([expect.stringMatching(/^AM402 theirs\/p0 NetworkPolicy voice\/p0 blocks all traffic of the mesh to agent model/)]);
 });
 
 test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([
@@ -58,7 +60,24 @@ test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([
   ['it at other pods', 'ambient', [{ podSelector: { matchLabels: { app: 'postgres' } }, ...ports({ port: 5432 }) }]],
   ['nobody at pods that nobody calls', 'ambient', [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'caller' } }, policyTypes: ['Ingress'] }]],
   ['the port of the container where sidecars take it', 'sidecars', [{ ...DESK, ...ports({ port: 8000 }) }]],
-  ['nobody out, and whoever in', 'ambient', [{ podSelector: {}, policyTypes: ['Egress'] }]],
+  ['no egress, and every ingress', 'ambient', [{ podSelector: {}, policyTypes: ['Egress'] }]],
 ])('a policy that lets in %s on %s keeps nothing from them', (_, on, specs) => {
   expect(found(on, specs)).toEqual([]);
+});
+
+const webhook = (mesh: AgentMesh) => {
+  const unauthenticatedPorts = [UnauthenticatedPort.of(9443, { networks: ['10.0.0.0/28'] })];
+  new Agent(mesh, 'desk', { versions: { v1: existing('desk', { ports: [Port.http(8000), Port.tcp(9443)], unauthenticatedPorts }) } });
+};
+
+test.each<[on: keyof typeof MESHES, specs: object[], isBlocked: boolean]>([
+  ['ambient', [{ ...DESK, ...ports({ port: 15008 }) }], true],
+  ['linkerd', [{ ...DESK, ...ports({ port: 4143 }) }], true],
+  ['ambient', [{ ...DESK, ...ports({ port: 15008 }, { port: 9443 }) }], false],
+  ['linkerd', [{ ...DESK, ...ports({ port: 4143 }) }, { ...DESK, ...ports({ port: 9000, endPort: 9999 }) }], false],
+])('callers without an identity connect to their port itself on %s, which a policy must let in: %j', (on, specs, isBlocked) => {
+  expect(found(on, specs, webhook)).toEqual(isBlocked ? [
+    'AM402 theirs/p0 NetworkPolicy voice/p0 blocks callers without an identity at port 9443 of agent desk, which `unauthenticatedPorts` opens to them; '
+    + `got [${on === 'ambient' ? 15008 : 4143}]; allowed: ingress at port 9443; allow ingress at port 9443 from 10.0.0.0/28, or remove the port from \`unauthenticatedPorts\` [AM402]`,
+  ] : []);
 });

@@ -20,8 +20,8 @@ const OBJECTS = KINDS.flatMap(([apiVersion, kind]) =>
 function check(props: Partial<AgentMeshProps>, objects: readonly (typeof OBJECTS)[number][]): void {
   const app = new App();
   const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', gateway: GatewayProvider.istio(), ...props } as AgentMeshProps);
-  new Agent(mesh, 'agent', { workload: deploy() });
-  new Agent(mesh, 'limited', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('a.example.com')] }, rateLimit: { requestsPerSecond: 5 } }) });
+  new Agent(mesh, 'agent', { versions: { v1: deploy() } });
+  new Agent(mesh, 'limited', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('a.example.com')] }, rateLimit: { requestsPerSecond: 5 } }) } });
   const chart = new Chart(app, 'theirs');
   objects.forEach((object, i) => new ApiObject(chart, `theirs-${i}`, { ...object, metadata: { ...object.metadata as object, name: `theirs-${i}`, namespace: 'voice' } }));
   mesh.acknowledge('AM401', 'the tree is read only where something is acknowledged');
@@ -46,7 +46,7 @@ test.each(Object.entries(MESHES))('on %s every check handles invalid objects', (
 test.each(ODD_SPECS.map((spec) => [JSON.stringify(spec), spec] as const))('a Service and a Gateway are compared with the program, also with the spec %s', (_, spec) => {
   const app = new App();
   const mesh = new AgentMesh(new Chart(app, 'app'), 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient() });
-  new Agent(mesh, 'agent', { workload: existing('agent', { service: { name: 'theirs', port: 80 } }) });
+  new Agent(mesh, 'agent', { versions: { v1: existing('agent', { service: { name: 'theirs', port: 80 } }) } });
   InferenceGateway.fromGatewayName(mesh, 'gateway', { gatewayName: 'theirs', namespace: 'ingress', hostnames: ['a.example.com'] });
   const chart = new Chart(app, 'theirs');
   new ApiObject(chart, 'service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 'theirs', namespace: 'voice' }, ...spec !== undefined && { spec } });

@@ -65,7 +65,7 @@ export function faultOf({ place, kind }: Case, { outcome, lines }: Verdict): str
 
 function faultOfLine({ text, keys, type }: Place, line: string): string | undefined {
   const named = keys.length === 1 && type.kind === 'struct' ? ': `' : `: \`${text}`;
-  const isNamed = line.includes(named) || line.includes(' more values have faults');
+  const isNamed = line.includes(named) || line.includes(' more values of this call are wrong');
   if (!isNamed) return `the refusal does not name \`${text}\`: ${line}`;
   if (!/ \[AM003\] \([^()]*test\/input\/program\.ts:\d+\)$/.test(line)) return `the refusal does not name the line of the call: ${line}`;
   return line.length > MOST_LINE ? `the refusal is longer than anybody reads: ${line.length} characters` : undefined;

@@ -21,7 +21,8 @@ export interface Kind {
 type Test = (type: Type, optional: boolean, isProp: boolean) => boolean;
 const always: Test = () => true;
 const never: Test = () => false;
-const not = (...kinds: readonly Type['kind'][]): Test => ({ kind }) => !kinds.includes(kind);
+/** All types but these, and but plain data of any shape. */
+const not = (...kinds: readonly Type['kind'][]): Test => ({ kind }) => kind !== 'data' && !kinds.includes(kind);
 const only = (...kinds: readonly Type['kind'][]): Test => ({ kind }) => kinds.includes(kind);
 const isInstance = only('class', 'interface', 'construct');
 const isPlain = only('struct', 'map', 'array');
@@ -82,10 +83,10 @@ export const KINDS: readonly Kind[] = [
   always1('a Date', () => new Date(0)), always1('a Map', () => new Map([['a', 'b']])), always1('a Set', () => new Set(['a'])), always1('a RegExp', () => /a/), always1('a Promise', () => Promise.resolve('a')),
   always1('a Buffer', () => Buffer.from('a')), always1('an Error', () => new Error('a')),
   always1('Lazy', (valid) => Lazy.any({ produce: () => valid })), always1('a resolvable', (valid) => ({ resolve: () => valid, creationStack: [] })),
-  { name: 'an empty object', make: () => ({}), refused: (type) => !isEmptyStruct(type) && type.kind !== 'map' },
-  { name: 'an object of something else', make: () => ({ what: 'ever' }), refused: (type) => type.kind !== 'map' || type.of.kind !== 'string' },
+  { name: 'an empty object', make: () => ({}), refused: (type) => !isEmptyStruct(type) && type.kind !== 'map' && type.kind !== 'data' },
+  { name: 'an object of something else', make: () => ({ what: 'ever' }), refused: (type) => type.kind !== 'data' && (type.kind !== 'map' || !['string', 'data'].includes(type.of.kind)) },
   { name: 'an empty array', make: () => [], refused: not('array') },
-  { name: 'an array of it', make: (valid) => [valid], refused: always },
+  { name: 'an array of it', make: (valid) => [valid], refused: not() },
   { name: 'an array of null', make: () => [null], refused: always },
   { name: 'its only entry', make: (valid) => (valid as unknown[])[0], fits: only('array'), refused: always },
   { name: 'a sparse array', make: () => [, 'a'], refused: always }, // eslint-disable-line no-sparse-arrays
@@ -100,7 +101,7 @@ export const KINDS: readonly Kind[] = [
   { name: 'a prop "constructor"', make: (valid) => withKey(valid, 'constructor'), fits: only('struct'), refused: always },
   { name: 'a key "__proto__"', make: (valid) => Object.defineProperty({}, '__proto__', { value: Object.values(valid as object)[0], enumerable: true }), fits: only('map'), refused: never },
   { name: 'an instance of another class', make: (_, type) => ('name' in type && type.name === 'MediaPort' ? Cluster.of() : MediaPort.udp(1)), refused: always },
-  { name: 'a Workload', make: () => deploy(), refused: ({ kind, ...type }) => !('name' in type && ['Workload', 'ICallee', 'IRouteTarget'].includes(type.name)) },
+  { name: 'a Workload', make: () => deploy(), refused: ({ kind, ...type }) => !('name' in type && ['Workload', 'ICallee', 'ICaller', 'IRouteTarget'].includes(type.name)) },
   { name: 'a Workload of another copy of the library', make: () => otherCopy().Workload.deploy({ image: 'registry.example.com/any:1.0.0', ports: [] }), refused: always },
   { name: 'a spread instance', make: (valid) => ({ ...valid as object }), fits: isInstance, refused: (type) => !('name' in type && (type.name === 'IMeshProgram' || isByReference(type.name))) },
   { name: 'an object with only its prototype', make: (valid) => Object.create(Object.getPrototypeOf(valid) as object), fits: isInstance, refused: always },

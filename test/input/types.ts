@@ -2,7 +2,7 @@ import { CLASSES, ENTRIES, ENUMS, INTERFACES, STRUCTS } from '../../src/input/sc
 
 /** A declared type, read from the table that the guard reads too. */
 export type Type =
-  | { readonly kind: 'string' | 'number' | 'boolean' }
+  | { readonly kind: 'string' | 'number' | 'boolean' | 'data' }
   | { readonly kind: 'enum' | 'struct' | 'class' | 'interface' | 'construct'; readonly name: string }
   | { readonly kind: 'array' | 'map'; readonly of: Type };
 
@@ -34,6 +34,7 @@ function typeOf(text: string): Type {
   if (text.endsWith('[]')) return { kind: 'array', of: typeOf(text.slice(0, -2)) };
   if (text.endsWith('{}')) return { kind: 'map', of: typeOf(text.slice(0, -2)) };
   if (text === 'string' || text === 'number' || text === 'boolean') return { kind: text };
+  if (text === 'any') return { kind: 'data' };
   if (text in ENUMS) return { kind: 'enum', name: text };
   if (text in STRUCTS) return { kind: 'struct', name: text };
   if (text in CLASSES) return { kind: 'class', name: text };

@@ -15,7 +15,7 @@ report(({ cluster }) => [
     name: titleOf(row),
     run: () => {
       const { attempt } = callOfRow(program, row);
-      // A picker speaks TLS: whoever sees its certificate has reached it.
+      // A picker speaks TLS: a caller that sees its certificate has reached it.
       return attempt.port === EXT_PROC ? handshake(cluster, attempt, row) : request(cluster, attempt, row);
     },
   })),

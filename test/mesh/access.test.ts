@@ -5,7 +5,7 @@ import { rowsOf, titleOf } from '../access/table';
 const MINUTES = 60_000;
 const PROVIDER = 'Istio ambient';
 
-/** Those of the brought pods that `intruders.yaml` has, and whose namespaces it has. */
+/** The existing pods that `intruders.yaml` has, and whose namespaces it has. */
 const THERE = ['voice/intruder', 'elsewhere/intruder', 'outside/intruder'];
 
 /** Callers of rows that cannot be sent have no pod: each of those rows says why. */
@@ -18,7 +18,7 @@ function manifests(): Manifest[] {
     ...existing.flatMap(({ namespace, name, serviceAccount, labels }) => [
       object('v1', 'ServiceAccount', { name: serviceAccount, namespace }),
       object('v1', 'Pod', { name, namespace, labels }, {
-        nodeName: 'judge', serviceAccountName: serviceAccount, containers: [{ name: 'main', image: 'brought:1', ports: [{ containerPort: 8000 }] }],
+        nodeName: 'judge', serviceAccountName: serviceAccount, containers: [{ name: 'main', image: 'existing:1', ports: [{ containerPort: 8000 }] }],
       }),
     ]),
   ];
@@ -36,7 +36,7 @@ test('every row of the access table holds on a real istiod and real Envoys', asy
 
 test('what is open by a mistake of the manifests is served, and so seen', async () => {
   const objects = manifests();
-  for (const { spec } of objects.filter(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'summarizer-workload')) spec.rules = [{}];
+  objects.find(({ kind, metadata }) => kind === 'AuthorizationPolicy' && metadata.name === 'summarizer-v1-workload')!.spec.rules = [{}];
   const failed = (await drive(objects, { driver: 'access-driver.ts' })).filter(({ ok }) => !ok).map(({ name }) => name);
   const open = sent().filter(({ callee, caller, allowed, port }) => callee === 'agent summarizer' && !allowed && port === undefined && caller !== 'outside/intruder');
   expect(failed.sort()).toEqual(open.map(titleOf).sort());

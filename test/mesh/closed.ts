@@ -1,4 +1,5 @@
-import { admits } from './network-policy';
+import { Cluster } from './cluster';
+import { admits, Pod } from './network-policy';
 import { Check, Story } from './report';
 import { send, shakesHands } from './request';
 
@@ -47,13 +48,13 @@ export function closedChecks(story: Story): Check[] {
   }));
 }
 
-/** A picker speaks TLS, so that plain HTTP would tell nothing: whoever sees its certificate has reached it. */
+/** A picker speaks TLS, so plain HTTP would show nothing: a caller that sees its certificate has reached it. */
 function shakes(url: string, from: string | undefined): Promise<boolean> {
   const { hostname, port } = new URL(url);
   return port === '9002' ? shakesHands(hostname, Number(port), from) : Promise.resolve(false);
 }
 
-/** Every port of the gateway between the door and the pools, by Service and by pod. */
+/** Every port of the inner gateway in front of the pools, by Service and by pod. */
 function innerTargets({ cluster }: Story): Record<string, string> {
   const [pod] = cluster.podsOf('voice', INNER_PODS);
   return Object.fromEntries((process.env.INNER_PORTS ?? '').split(',').flatMap((port) => [
@@ -62,16 +63,28 @@ function innerTargets({ cluster }: Story): Record<string, string> {
   ]));
 }
 
+function forbiddenByNetworkPolicy({ cluster }: Story, from: string | undefined, url: string): boolean {
+  const { hostname, port } = new URL(url);
+  const byService = hostname === INNER_SERVICE;
+  const to = byService ? cluster.podsOf('voice', INNER_PODS)[0] : cluster.at(hostname);
+  return to !== undefined && isForbidden(cluster, { from, to, byService, port: Number(port) });
+}
+
+/** A connection from an address to a pod, by a Service or to the address of the pod. */
+export interface Connection {
+  readonly from: string | undefined;
+  readonly to: Pod;
+  readonly byService: boolean;
+  /** Port of the pod. */
+  readonly port: number;
+}
+
 /**
  * No network plugin runs here, so what the emitted NetworkPolicies forbid counts as refused. They see what is on the
  * wire: HBONE where a captured pod calls a Service of captured pods, plain text on the pods' port otherwise.
  */
-function forbiddenByNetworkPolicy({ cluster }: Story, from: string | undefined, url: string): boolean {
-  const { hostname, port } = new URL(url);
+export function isForbidden(cluster: Cluster, { from, to, byService, port }: Connection): boolean {
   const caller = cluster.at(from);
-  const byService = hostname === INNER_SERVICE;
-  const to = byService ? cluster.podsOf('voice', INNER_PODS)[0] : cluster.at(hostname);
-  if (!to) return false;
-  const wirePort = byService && caller?.namespaceLabels['istio.io/dataplane-mode'] === 'ambient' ? HBONE : Number(port);
+  const wirePort = byService && caller?.namespaceLabels['istio.io/dataplane-mode'] === 'ambient' ? HBONE : port;
   return !admits(cluster.networkPolicies, to, wirePort, { address: from ?? '192.0.2.1', pod: caller });
 }

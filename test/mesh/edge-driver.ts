@@ -1,26 +1,24 @@
 // Sends real requests at gateways: of the team, with a plain listener, and of the mesh, from outside and from pods; and at agents that speak gRPC.
-import { connect } from 'http2';
+import { expectCopies } from './copies';
+import { tokenChecks } from './edge-clients';
+import { grpcChecks } from './edge-grpc';
+import { mcpChecks } from './edge-mcp';
+import { callGrpc, METHOD, STATUS } from './grpc';
 import { admits } from './network-policy';
 import { Check, report, Story } from './report';
 import { Answer, send } from './request';
 
-const PLANNER = 'voice/planner-0';
+const PLANNER = 'voice/planner-v1-0';
 const NOBODYS_ADDRESS = '192.0.2.7';
 const GATEWAY_LABEL = 'gateway.networking.k8s.io/gateway-name';
 
-report((story) => [...listenerChecks(story), ...clientChecks(story), ...grpcChecks(story)]);
+const CHECKS = [grpcChecks, listenerChecks, clientChecks, routeChecks, tokenChecks, mcpChecks];
+
+report((story) => CHECKS.flatMap((checksOf) => checksOf(story)));
 
 function expectStatus({ status, error }: Answer, wanted: number): string {
   if (status !== wanted) throw new Error(`status ${status ?? error}`);
   return `status ${status}`;
-}
-
-/** What the agent's pod saw of the protocol. */
-function expectHttp2(answer: Answer): string {
-  expectStatus(answer, 200);
-  const { pod, proto } = JSON.parse(answer.text);
-  if (proto !== 'HTTP/2.0') throw new Error(`${pod} was asked by ${proto}`);
-  return `${pod} by ${proto}`;
 }
 
 function gatewayPod({ cluster }: Story, name: string) {
@@ -47,37 +45,51 @@ function clientChecks(story: Story): Check[] {
     return `port ${port} is ${expected ? 'open' : 'closed'}`;
   };
   return [
-    { name: 'a gateway asks pods of the cluster for no grant', run: async () => expectStatus(await send({ url: 'https://voice.example.com/spoken', as: planner.address, ca }), 200) },
+    {
+      name: 'a gateway asks pods of the cluster for no grant',
+      run: async () => {
+        const { status, error } = await callGrpc({ url: 'https://voice.example.com', method: METHOD.plan, as: planner.address, ca });
+        if (status !== STATUS.OK) throw new Error(`status ${status ?? error}`);
+        return `status ${status}`;
+      },
+    },
     { name: 'its NetworkPolicy refuses pods at its listeners', run: async () => expectLetIn(false, 443, { address: planner.address, pod: planner }) },
     { name: 'its NetworkPolicy takes clients from outside', run: async () => expectLetIn(true, 443, { address: NOBODYS_ADDRESS }) },
     { name: 'its NetworkPolicy takes who asks for its status', run: async () => expectLetIn(true, 15021, { address: planner.address, pod: planner }) },
   ];
 }
 
-function grpcChecks({ cluster, ca }: Story): Check[] {
+/** Requests as a load balancer sends them that ended TLS. */
+function routeChecks(story: Story): Check[] {
+  const { address } = gatewayPod(story, 'behind-lb');
+  const host = 'lb.example.com';
+  const served = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await send({ url: `http://${address}:443${path}`, headers: { host, ...headers } });
+    expectStatus(answer, 200);
+    const { pod, path: seen } = JSON.parse(answer.text);
+    return `${pod.replace(/-v1-\d$/, '')} ${seen}`;
+  };
+  const expectServed = async (cases: readonly (readonly [path: string, headers: Record<string, string>, expected: string])[]) => {
+    for (const [path, headers, expected] of cases) {
+      const seen = await served(path, headers);
+      if (seen !== expected) throw new Error(`${path} ${JSON.stringify(headers)}: ${seen}`);
+    }
+    return `${cases.length} requests`;
+  };
   return [
-    { name: 'the gateway speaks HTTP/2 to a gRPC agent', run: async () => expectHttp2(await send({ url: 'https://voice.example.com/spoken', ca })) },
-    { name: 'the gateway speaks HTTP/2 to a gRPC agent through its waypoint', run: async () => expectHttp2(await send({ url: 'https://voice.example.com/read', ca })) },
-    { name: 'a granted agent speaks HTTP/2 to a gRPC agent through its waypoint', run: async () => expectHttp2(await sendHttp2('read.voice', cluster.pod(PLANNER).address)) },
+    { name: 'a gateway behind a load balancer serves plain HTTP at the port of TLS', run: () => served('/') },
+    { name: 'it denies other hosts', run: async () => expectStatus(await send({ url: `http://${address}:443/`, headers: { host: 'other.example.com' } }), 403) },
+    {
+      name: 'the most headers decide between routes of one path', run: () => expectServed([
+        ['/', {}, 'frontend /'], ['/', { 'x-desk': 'north' }, 'north /'], ['/', { 'X-Desk': 'north', 'x-tier': 'gold' }, 'frontend /'], ['/', { 'x-desk': 'North' }, 'frontend /'], ['/', { 'x-tier': 'gold' }, 'frontend /'],
+      ]),
+    },
+    {
+      name: 'the path prefix is replaced', run: () => expectServed([
+        ['/desk', {}, 'north /'], ['/desk/', {}, 'north /'], ['/desk/v1/x', {}, 'north /v1/x'], ['/desks', {}, 'frontend /desks'], ['/old', {}, 'north /new/v1'], ['/old/x?y=z', {}, 'north /new/v1/x?y=z'],
+      ]),
+    },
+    { name: 'copies of requests reach a mirror', run: () => expectCopies(address, 'copies', () => served('/')) },
+    { name: 'copies of requests reach a mirror behind a waypoint', run: () => expectCopies(address, 'guarded', () => served('/', { 'x-desk': 'north' })) },
   ];
-}
-
-/** HTTP/2 without TLS, as gRPC clients speak it. */
-function sendHttp2(host: string, as: string): Promise<Answer> {
-  return new Promise((resolve) => {
-    const session = connect(`http://${host}:80`, { localAddress: as } as never);
-    const stream = session.request({ ':path': '/', ':method': 'POST', 'content-type': 'application/grpc' });
-    let text = '';
-    let status: number | undefined;
-    const end = (error?: Error) => {
-      session.close();
-      resolve({ status, headers: {}, text, whole: !error, error: error?.message });
-    };
-    session.on('error', end);
-    stream.on('response', (headers) => { status = headers[':status']; });
-    stream.on('data', (chunk: Buffer) => { text += chunk.toString(); });
-    stream.on('error', end);
-    stream.on('end', () => end());
-    stream.end('{}');
-  });
 }

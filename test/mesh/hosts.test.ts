@@ -7,7 +7,7 @@ const MINUTES = 60_000;
 const driver = 'hosts-driver.ts';
 const manifests = () => Testing.synth(meshOf(hostsProgram).chart) as Manifest[];
 
-test('nobody but whom it is meant for loses a host that somebody names, on a real waypoint', async () => {
+test('only the intended callers lose a host that a workload names, on a real waypoint', async () => {
   const results = await drive(manifests(), { driver, strict: true });
   expect(results.filter(({ ok }) => !ok)).toEqual([]);
   expect(results).toHaveLength(HOST_ROWS.length);

@@ -8,7 +8,7 @@ const SPLIT = 'http://split.voice/';
 const GUARDED = 'http://guarded.voice/';
 
 function asPlanner({ cluster }: Story, url: string, headers: Record<string, string> = {}): Promise<Answer> {
-  return send({ url, headers, as: cluster.pod('voice/planner-0').address });
+  return send({ url, headers, as: cluster.pod('voice/planner-v1-0').address });
 }
 
 async function podOf(story: Story, headers: Record<string, string> = {}): Promise<string> {
@@ -40,9 +40,9 @@ function canaryChecks(story: Story): Check[] {
       name: 'who was granted nothing reaches neither the canary nor its versions',
       run: async () => {
         const seen: string[] = [];
-        const { address } = story.cluster.pod('voice/other-0');
+        const { address } = story.cluster.pod('voice/other-v1-0');
         const pods = ['split-v1-0', 'split-v2-0'].map((pod) => `http://${story.cluster.pod(`voice/${pod}`).address}:8000/`);
-        for (const url of [SPLIT, 'http://split-v1.voice/', 'http://split-v2.voice/', ...pods]) {
+        for (const url of [SPLIT, 'http://split-v2.voice/', ...pods]) {
           const { status } = await send({ url, as: address });
           if (status !== undefined && status !== 403) throw new Error(`${url}: status ${status}`);
           seen.push(String(status ?? 'reset'));
@@ -74,7 +74,7 @@ function tokenChecks(story: Story): Check[] {
   })).concat({
     name: 'a good token without a grant opens nothing',
     run: async () => {
-      const { status } = await send({ url: GUARDED, headers: bearer(process.env.GOOD_TOKEN!), as: story.cluster.pod('voice/other-0').address });
+      const { status } = await send({ url: GUARDED, headers: bearer(process.env.GOOD_TOKEN!), as: story.cluster.pod('voice/other-v1-0').address });
       if (status !== 403) throw new Error(`status ${status}`);
       return 'status 403';
     },

@@ -23,12 +23,11 @@ function manifests(): Manifest[] {
   const jwks = JSON.stringify({ keys: [{ ...own.publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' }] });
   const { chart } = meshOf((mesh) => {
     const waypoint = new Waypoint(mesh, 'wp');
-    const planner = new Agent(mesh, 'planner', { workload: deploy() });
-    new Agent(mesh, 'other', { workload: deploy() });
-    const split = new Agent(mesh, 'split', { versions: { v1: deploy(), v2: deploy() }, waypoint, circuitBreaker: { consecutiveFailures: 5 } });
-    split.addCanary('split', { stable: split.version('v1'), canary: split.version('v2'), canaryPercent: 20, requestTimeoutSeconds: 30 });
+    const planner = new Agent(mesh, 'planner', { versions: { v1: deploy() } });
+    new Agent(mesh, 'other', { versions: { v1: deploy() } });
+    const split = new Agent(mesh, 'split', { versions: { v1: deploy(), v2: deploy() }, waypoint, circuitBreaker: { consecutiveFailures: 5 }, canary: { version: 'v2', percent: 20 }, requestTimeoutSeconds: 30 });
     split.grantCall(planner);
-    new Agent(mesh, 'guarded', { waypoint, workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: ISSUER, jwks } }) }).grantCall(planner);
+    new Agent(mesh, 'guarded', { waypoint, versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], jwt: { issuer: ISSUER, jwks } }) } }).grantCall(planner);
   });
   return Testing.synth(chart);
 }

@@ -43,7 +43,8 @@ export async function drive(objects: readonly Manifest[], options: DriveOptions 
     const results = join(dir, 'results.json');
     const log = await run(JUDGE, ['mesh', '--quiet', ...options.strict ? ['--strict'] : [], story, join(__dirname, 'intruders.yaml'),
       '--', process.execPath, join(ROOT, 'node_modules/tsx/dist/cli.mjs'), '--tsconfig', join(ROOT, 'test/tsconfig.json'), join(__dirname, options.driver ?? 'driver.ts')], {
-      ...process.env, CERTIFICATE: certificate, RESULTS: results, INNER_PORTS: innerPorts(objects).join(), THOROUGH: String(options.thorough ?? false), FAILURE_MODE: options.failureMode ?? 'FailClose',
+      // A driver that takes the place of a workload ends its listener, which can be done to TCP and not to MPTCP (`multipathtcp` of Go).
+      ...process.env, GODEBUG: 'multipathtcp=0', CERTIFICATE: certificate, RESULTS: results, INNER_PORTS: innerPorts(objects).join(), THOROUGH: String(options.thorough ?? false), FAILURE_MODE: options.failureMode ?? 'FailClose',
     });
     if (!existsSync(results)) throw new Error(`the judge did not come to its end:\n${log.slice(-4000)}`);
     return JSON.parse(readFileSync(results, 'utf8'));

@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
     seenBy: SERVED,
   },
   {
-    name: 'the tool\'s floor dropped',
+    name: 'the workload policy of the tools dropped',
     mutate: without(['AuthorizationPolicy', 'crm-workload']),
     seenBy: ['voice/assistant-v1-0 calls the tools'],
   },
@@ -49,17 +49,17 @@ export const mutants: readonly Mutant[] = [
     seenBy: [INTRUDER, 'an intruder elsewhere in the mesh reaches nothing', 'the granted agent is refused another path'],
   },
   {
-    name: 'the agents\' floor widened',
+    name: 'the workload policy of the agents widened',
     mutate: changed('AuthorizationPolicy', 'assistant-v1-workload', (object) => { object.spec.rules = [{}]; }),
     seenBy: [INTRUDER, 'the tool server reaches nothing'],
   },
   {
-    name: 'a picker\'s floor widened',
+    name: 'the workload policy of a picker widened',
     mutate: changed('AuthorizationPolicy', 'assistant-v1-epp-workload', (object) => { object.spec.rules = [{}]; }),
     seenBy: [INTRUDER],
   },
   {
-    name: 'the tool\'s floor widened',
+    name: 'the workload policy of the tools widened',
     mutate: changed('AuthorizationPolicy', 'crm-workload', (object) => { object.spec.rules = [{}]; }),
     seenBy: [INTRUDER, 'the granted agent is refused the pod around the waypoint'],
   },
@@ -86,17 +86,17 @@ export const mutants: readonly Mutant[] = [
     seenBy: ['somebody outside the mesh reaches nothing', INTRUDER],
   },
   {
-    name: 'the inner gateway\'s admission at ztunnel dropped',
+    name: 'the rule of the inner gateway at ztunnel dropped',
     mutate: without(['AuthorizationPolicy', 'voice-gw-inner-edge']),
     seenBy: SERVED,
   },
   {
-    name: 'the inner gateway\'s admission of hosts dropped',
+    name: 'the host rule of the inner gateway dropped',
     mutate: without(['AuthorizationPolicy', 'voice-gw-inner-hosts']),
     seenBy: SERVED,
   },
   {
-    name: 'the inner gateway\'s admission widened',
+    name: 'the rule of the inner gateway widened',
     mutate: changed('AuthorizationPolicy', 'voice-gw-inner-edge', (object) => { object.spec.rules = [{ to: object.spec.rules[0].to }]; }),
     seenBy: [INTRUDER, 'an intruder elsewhere in the mesh reaches nothing'],
   },

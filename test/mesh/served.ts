@@ -5,7 +5,7 @@ const URL = 'https://voice.example.com/v1/chat/completions';
 const BODY = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
 const WIDTH = 8;
 
-/** Who served a request, and whom the picker had named. */
+/** The pod that served a request, and the pod that the picker had named. */
 export interface Served {
   readonly version: string;
   readonly address: string;

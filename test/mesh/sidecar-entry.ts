@@ -9,7 +9,7 @@ const HOST = 'voice.example.com';
 const EDGE = 'voice-edge/voice-gw-istio';
 const STRANGERS = ['voice/intruder', 'voice/assistant', 'voice/assistant-v1-epp', `voice/${INNER_SERVICE}`, 'voice-edge/intruder', 'elsewhere/voice-gw-istio'];
 
-/** The inner gateway lets in the door's gateway, for the door's hosts, and nobody else. */
+/** The inner gateway allows the edge gateway, for its hosts, and no other caller. */
 export function entryChecks(story: Story): Check[] {
   const ports = process.env.INNER_PORTS!.split(',');
   const [pod] = story.cluster.podsOf('voice', { 'gateway.networking.k8s.io/gateway-name': INNER });
@@ -24,9 +24,9 @@ export function entryChecks(story: Story): Check[] {
     everywhere('a certificate that the mesh did not sign does not enter the inner gateway', cut, (target) => enter(target, forged)),
     ...STRANGERS.map((account) => ({ account, pem: certificate(account) })).map(({ account, pem }) =>
       everywhere(`${account} of the mesh does not enter the inner gateway`, forbidden, (target) => enter(target, pem))),
-    everywhere('the door enters the inner gateway for no other host', forbidden, (target) => enter(target, edge, 'other.example.com')),
+    everywhere('the edge gateway enters the inner gateway for no other host', forbidden, (target) => enter(target, edge, 'other.example.com')),
     // Without it every refusal above could have another reason.
-    everywhere('the door\'s identity enters the inner gateway', ({ status }) => status === 200, (target) => enter(target, edge)),
+    everywhere('the edge gateway\'s identity enters the inner gateway', ({ status }) => status === 200, (target) => enter(target, edge)),
     each('another gateway does not enter the inner gateway', ports, forbidden, (port) =>
       send({ url: `http://${process.env.GATEWAY_STRANGERS_STRANGER}/`, headers: { host: HOST, [STRANGER_PORT_HEADER]: port } })),
   ];

@@ -34,7 +34,7 @@ describe('a mutant of the manifests is caught', () => {
 
   test('the policy of the inner gateway dropped, so that its namespace closes it', async () => {
     const failed = await failures(without(sidecarStory(), 'AuthorizationPolicy', 'voice-gw-inner-edge'));
-    expect(failed).toEqual([...SERVED, 'the door\'s identity enters the inner gateway']);
+    expect(failed).toEqual([...SERVED, 'the edge gateway\'s identity enters the inner gateway']);
   }, 5 * MINUTES);
 
   test('both pools merged into one rule', async () => {

@@ -20,7 +20,7 @@ function manifests(): Manifest[] {
     object('v1', 'Namespace', { name: 'ops', labels: { 'istio.io/dataplane-mode': 'ambient' } }),
     object('v1', 'ServiceAccount', { name: 'auditor', namespace: 'ops' }),
     object('v1', 'Pod', { name: 'auditor', namespace: 'ops', labels: { app: 'auditor' } }, {
-      nodeName: 'judge', serviceAccountName: 'auditor', containers: [{ name: 'main', image: 'brought:1', ports: [{ containerPort: 8000 }] }],
+      nodeName: 'judge', serviceAccountName: 'auditor', containers: [{ name: 'main', image: 'existing:1', ports: [{ containerPort: 8000 }] }],
     }),
   ];
 }

@@ -34,7 +34,7 @@ test.each([['a.b', true, true], ['1.2', true, false], ['*.a', false, false], ['A
 describe('a selector', () => {
   test('accepts several labels', () => {
     const labels = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`l${i}`, 'x']));
-    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { message: 'there are more labels than the emitted objects allow', actual: 65, expected: 'at most 64', fix: 'remove labels' }]);
+    expect([selectorProblem(labels(64)), selectorProblem(labels(65))]).toEqual([undefined, { message: 'there are more labels than an object that the library emits can have', actual: 65, expected: 'at most 64', fix: 'remove labels' }]);
   });
   test('is invalid without labels, since it would select every pod', () => {
     expect(selectorProblem({})?.message).toContain('every pod of the namespace');

@@ -1,6 +1,7 @@
 import { BlockList } from 'net';
 import { array, assert, boolean, integer, property, tuple } from 'fast-check';
 import { meantNetwork, networkOf } from '../../src/model/networks';
+import { runs } from '../runs';
 
 /** What a Kubernetes 1.36 API server said of each as the ipBlock of a NetworkPolicy: refused, or the form that it asks for. */
 const VERDICTS: readonly (readonly [text: string, written: string | undefined])[] = [
@@ -90,5 +91,5 @@ test('a network is private only if all its addresses are', () => {
     const inside = bits.reduce((sum, bit, i) => sum + (bit && i >= prefix ? 2 ** (31 - i) : 0), base);
     const address = [24, 16, 8, 0].map((shift) => Math.floor(inside / 2 ** shift) % 256).join('.');
     return !network.isPrivate || own.check(address);
-  }), { numRuns: 2000 });
+  }), { numRuns: runs(2000) });
 });

@@ -3,7 +3,7 @@ import {
   PortProtocol, TransportProtocol,
 } from '../../src';
 import { Callers } from '../../src/model/callers';
-import { innerPortOf } from '../../src/model/inner-port';
+import { innerPortOf, shardOf } from '../../src/model/inner-port';
 import { distinctPrincipals, principalOf } from '../../src/model/principal';
 import { listed, ProblemLog, problemText } from '../../src/model/problem';
 import { targetsOf } from '../../src/model/route';
@@ -37,10 +37,11 @@ describe('the inner port of a pool', () => {
   test('depends only on the name', () => {
     expect([innerPortOf('assistant-v1'), innerPortOf('assistant-v2')]).toEqual([24747, 22366]);
   });
-  test('is found from the name until a free one is reached, if taken', () => {
-    const taken = new Set([innerPortOf('llm'), innerPortOf('llm#1')]);
-    expect(innerPortOf('llm', (port) => taken.has(port))).toBe(innerPortOf('llm#2'));
-    expect(innerPortOf('llm', () => true)).toBeGreaterThanOrEqual(20_000); // which is refused as taken
+  test('is in an inner gateway by the name, about as many in each', () => {
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i < 2000; i++) counts[shardOf(`pool-${i}`, 4)]++;
+    expect(Math.min(...counts)).toBeGreaterThan(400);
+    expect([shardOf('llama', 4), shardOf('qwen', 4), shardOf('llama', 1)]).toEqual([2, 2, 0]);
   });
   test('is above application ports and below node ports', () => {
     for (let i = 0; i < 2000; i++) {
@@ -119,7 +120,7 @@ describe('a trait', () => {
   test('fails on another object and says what is missing', () => {
     expect(trait.find({})).toBeUndefined();
     expect(trait.find(Object.freeze({}))).toBeUndefined();
-    expect(() => trait.of({})).toThrow('the object is not a Thing created by this copy of cdk8s-agent-mesh');
+    expect(() => trait.of({})).toThrow('the object is not a Thing that this copy of cdk8s-agent-mesh created');
   });
 });
 
@@ -150,10 +151,10 @@ describe('public getters', () => {
     expect([`${udp}`, `${tcp}`]).toEqual(['UDP 40000', 'TCP 3478']);
   });
   test('a port of pods is its protocol and its number', () => {
-    const ports = [Port.http(8000), Port.grpc(9000), Port.tcp(5432)];
+    const ports = [Port.http(8000), Port.grpc(9000), Port.tls(8443), Port.tcp(5432)];
     expect(ports.map(({ number, protocol }) => [number, protocol]))
-      .toEqual([[8000, PortProtocol.HTTP], [9000, PortProtocol.GRPC], [5432, PortProtocol.TCP]]);
-    expect(ports.map(String)).toEqual(['HTTP 8000', 'GRPC 9000', 'TCP 5432']);
+      .toEqual([[8000, PortProtocol.HTTP], [9000, PortProtocol.GRPC], [8443, PortProtocol.TLS], [5432, PortProtocol.TCP]]);
+    expect(ports.map(String)).toEqual(['HTTP 8000', 'GRPC 9000', 'TLS 8443', 'TCP 5432']);
   });
   test('a host outside is its name and its port, 443 where none is stated', () => {
     const hosts = [ExternalHost.https('api.example.com'), ExternalHost.https('api.example.com', { port: 8443 }), ExternalHost.https('api.example.com', {})];

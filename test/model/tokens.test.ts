@@ -123,7 +123,7 @@ test('tokens are required by default, and audiences are copied', () => {
   const audiences = ['crm'];
   const facts = jwtFacts({ issuer, audiences, jwksUri: 'https://keys' });
   audiences.push('later');
-  expect(facts).toEqual({ issuer, audiences: ['crm'], keys: { uri: 'https://keys', inline: undefined }, required: true });
+  expect(facts).toEqual({ issuer, audiences: ['crm'], keys: { uri: 'https://keys', inline: undefined }, required: true, exemptPaths: [] });
   expect([jwtFacts({ issuer, required: false }).required, jwtFacts({ issuer }).audiences]).toEqual([false, []]);
 });
 

@@ -45,7 +45,7 @@ describe('the Gateway of a proxy', () => {
 
 describe('the service of a guardrail', () => {
   const judged = (on: object) => synth((mesh) => {
-    const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { workload: deploy(), servicePort: 9090 }));
+    const [first, second] = ['first', 'second'].map((id) => new Agent(mesh, id, { versions: { v1: deploy() }, servicePort: 9090 }));
     new McpToolBoundary(mesh, 'crm', {
       server: McpServer.of(deploy([8080]), { tools: ['find'] }), guardrails: [
         { service: second, methods: { 'tools/call': GuardrailPhase.RESPONSE, '*/list': GuardrailPhase.REQUEST } }, { service: first, methods: { '*': GuardrailPhase.FULL } },
@@ -69,14 +69,14 @@ describe('the service of a guardrail', () => {
   });
   test('with a rate limit has an HTTP/2 Server on Linkerd', () => {
     const protocol = (guardrails: boolean) => synth((mesh) => {
-      const judge = new Agent(mesh, 'judge', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 9 } }) });
+      const judge = new Agent(mesh, 'judge', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], rateLimit: { requestsPerSecond: 9 } }) } });
       new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find'] }), guardrails: guardrails ? [{ service: judge, methods: { '*': GuardrailPhase.FULL } }] : [] });
-    }, linkerd).get('Server', 'judge-8000').spec.proxyProtocol;
+    }, linkerd).get('Server', 'judge-v1-8000').spec.proxyProtocol;
     expect([protocol(true), protocol(false)]).toEqual(['HTTP/2', 'HTTP/1']);
   });
   test('allows only the proxy', () => {
-    expect(judged(ambient).get('AuthorizationPolicy', 'first-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
-    expect(judged(linkerd).get('MeshTLSAuthentication', 'first-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
+    expect(judged(ambient).get('AuthorizationPolicy', 'first-v1-workload').spec.rules).toEqual([{ from: [{ source: { serviceAccounts: ['voice/crm'] } }], to: [{ operation: { ports: ['8000'] } }] }]);
+    expect(judged(linkerd).get('MeshTLSAuthentication', 'first-v1-8000').spec).toEqual({ identities: ['crm.voice.serviceaccount.identity.linkerd.cluster.local'] });
   });
   test('is absent if none is stated', () => {
     expect(policy(crmOf(), 'crm').backend.mcp).not.toHaveProperty('guardrails');

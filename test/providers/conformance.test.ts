@@ -3,10 +3,10 @@ import { declaredRefusal, GatewayName, GATEWAYS, MESHES, MeshName, meshOn, NEWES
 import { AgentMeshProps, Cluster } from '../../src';
 import { providersOf } from '../../src/constructs/mesh/mesh-providers';
 import { FEATURES, Feature } from '../../src/model/feature';
-import { problemsOf, synth } from '../synth';
+import { outcomeOf, problemsOf } from '../synth';
 
 const props = (name: MeshName, feature: Feature, cluster: Cluster, by: GatewayName): Partial<AgentMeshProps> =>
-  ({ ...meshOn(name, cluster, by), ...(feature === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
+  ({ ...meshOn(name, cluster, by), ...(feature === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }), ...(feature === 'closed-hosts' && { closesExternalHosts: true }), ...(feature === 'audit' && { auditOnlyNamespaces: ['voice'] }) });
 
 test('every feature has a case', () => {
   expect(cases.map(({ feature }) => feature).sort()).toEqual(Object.keys(FEATURES).sort());
@@ -17,13 +17,14 @@ for (const [age, cluster] of Object.entries({ oldest: OLDEST, newest: NEWEST }))
     test.each(cases.map((one) => [one.feature, one] as const))('%s is enforced or refused', (feature, { asks, shows }) => {
       const refusal = declaredRefusal(name, feature, cluster, by);
       if (refusal) {
-        // Left out by the name of the capability alone: so the program must fail, and say why and with whom it works.
+        // A feature that one of them does not support: the program must fail, and say why and which provider supports it.
         const told = problemsOf(asks, props(name, feature, cluster, by));
         expect(told.filter((problem) => problem.includes(refusal.reason) && problem.includes(refusal.instead))).not.toEqual([]);
       } else {
-        expect(problemsOf(asks, props(name, feature, cluster, by))).toEqual([]);
+        const { problems, objects } = outcomeOf(asks, props(name, feature, cluster, by));
+        expect(problems).toEqual([]);
         expect(shows[name]).toBeDefined();
-        shows[name]!(synth(asks, props(name, feature, cluster, by)));
+        shows[name]!(objects);
       }
     });
   });
@@ -37,8 +38,9 @@ const proxied = cases.filter((one) => one.proxied !== undefined);
 
 describe.each(['istioAmbient', 'linkerd'] as const)('with agentgateway as MCP proxy on %s', (name) => {
   test.each(proxied.map((one) => [one.feature, one] as const))('%s is enforced', (feature, one) => {
-    expect(problemsOf(one.asks, props(name, feature, NEWEST, 'agentgateway'))).toEqual([]);
-    one.proxied!(synth(one.asks, props(name, feature, NEWEST, 'agentgateway')));
+    const { problems, objects } = outcomeOf(one.asks, props(name, feature, NEWEST, 'agentgateway'));
+    expect(problems).toEqual([]);
+    one.proxied!(objects);
   });
 });
 

@@ -37,9 +37,10 @@ describe.each([['a waypoint', ambient, service, 'crm-credentials'], ['sidecars',
     expect(tokens({ unsafePassTokens: true, jwt })).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS, forwardOriginalToken: true }] });
   });
   test('are not restricted for an agent', () => {
-    const objects = synth((mesh) => { new Agent(mesh, 'crm', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt }) }); }, on);
+    const objects = synth((mesh) => { new Agent(mesh, 'crm', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], jwt }) } }); }, on);
     expect(objects.find('AuthorizationPolicy', name)).toBeUndefined();
-    expect(objects.get('RequestAuthentication', 'crm').spec).toEqual({ ...where, jwtRules: [{ issuer, jwks: JWKS }] });
+    const agent = on === ambient ? 'crm' : 'crm-v1'; // at the Service, or at the pods
+    expect(objects.get('RequestAuthentication', agent).spec).toMatchObject({ ...where, jwtRules: [{ issuer, jwks: JWKS }] });
   });
 });
 

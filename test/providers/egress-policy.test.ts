@@ -28,7 +28,7 @@ const KUBERNETES = {
 };
 
 function egressPath(egress: WorkloadEgress | undefined, props: Partial<AgentMeshProps>): Manifests {
-  return synth((mesh) => { new Agent(mesh, 'agent', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress, mountToken: (egress?.kubernetesApiCidrs ?? []).length > 0 }) }); }, props);
+  return synth((mesh) => { new Agent(mesh, 'agent', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress, mountToken: (egress?.kubernetesApiCidrs ?? []).length > 0 }) } }); }, props);
 }
 
 describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => {
@@ -38,12 +38,17 @@ describe.each(Object.entries(MESHES))('a NetworkPolicy on %s', (name, props) => 
     ['pods and names alone, where nothing outside is named', {}, []],
     ['pods and names alone, where what is named is nothing', { hosts: [], kubernetesApiCidrs: [] }, []],
     ['hosts where one is named, unless who reads what goes there is a pod', { hosts: [ExternalHost.https('api.example.com')] }, toHosts],
+    ['hosts at the ports that are stated', { hosts: [ExternalHost.tls('b.example.com', 8443), ExternalHost.https('a.example.com'), ExternalHost.tls('c.example.com', 8443)] }, toHosts.map((rule) => ({ ...rule, ports: [443, 8443].map((port) => ({ port, protocol: 'TCP' })) }))],
+    ['the networks of a host', { hosts: [ExternalHost.tls('db.example.com', 5432, { cidrs: ['203.0.114.0/24', '203.0.113.0/24'] })] },
+      toHosts.map(() => ({ to: [{ ipBlock: { cidr: '203.0.113.0/24' } }, { ipBlock: { cidr: '203.0.114.0/24' } }], ports: [{ port: 5432, protocol: 'TCP' }] }))],
+    ['networks at their ports', { networks: [{ cidr: '169.254.170.23/32', ports: [80] }, { cidr: 'FD00:ec2::23/128', ports: [80, 80, 81] }] },
+      ([['169.254.170.23/32', 80], ['fd00:ec2::23/128', 80], ['fd00:ec2::23/128', 81]] as const).map(([cidr, port]) => ({ to: [{ ipBlock: { cidr } }], ports: [{ port, protocol: 'TCP' }] }))],
     ['the pods of namespaces that are named, past the mesh', { namespaces: ['db', 'dns'] }, [{ to: ['db', 'dns'].map((one) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': one } } })) }]],
     ['the Kubernetes API by its networks, written as Kubernetes writes them', { kubernetesApiCidrs: ['10.0.0.1/32', 'FD00:0::1/128'] }, [KUBERNETES]],
     ['both, hosts first', { hosts: [ExternalHost.https('api.example.com')], kubernetesApiCidrs: ['10.0.0.1/32', 'fd00::1/128'] }, [...toHosts, KUBERNETES]],
   ])('allows egress to %s', (_, egress, more) => {
-    expect(egressPath(egress, props).get('NetworkPolicy', 'agent-outbound').spec).toEqual({
-      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'agent' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, ...more],
+    expect(egressPath(egress, props).get('NetworkPolicy', 'agent-v1-outbound').spec).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'agent', 'app.kubernetes.io/version': 'v1' } }, policyTypes: ['Egress'], egress: [toPods, NAMES, ...more],
     });
   });
   test('is not created for a workload without stated egress', () => {

@@ -12,7 +12,7 @@ const linkerd = { mesh: MeshProvider.linkerd(), cluster: Cluster.of({ gatewayApi
 const agentgateway = { mcp: McpProvider.agentgateway() };
 const calling = (mesh: AgentMesh, id: string, hostnames: string[], options: object = {}) => {
   const hosts = hostnames.map((host) => ExternalHost.https(host));
-  return new Agent(mesh, id, { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts } }), ...options });
+  return new Agent(mesh, id, { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts } }) }, ...options });
 };
 const far = (port?: number) => ({ far: McpServer.external({ host: ExternalHost.https('mcp.example.com', { port }), tools: ['find'] }) });
 const kinds = (objects: Manifests, ...wanted: string[]) => objects.names().filter((name) => wanted.includes(name.split('/')[0])).sort();
@@ -48,7 +48,7 @@ describe('a host that workloads call in ambient', () => {
     expect(rulesOf(five)).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'])]);
     expect(rulesOf((mesh, chart) => {
       four(mesh, chart);
-      new Agent(mesh, 'free', { workload: deploy(), namespace: 'far' });
+      new Agent(mesh, 'free', { versions: { v1: deploy() }, namespace: 'far' });
     })).toEqual([named('voice/a', 'voice/b'), passedOn(['far', 'voice'], 'far/free')]);
   });
   test('is denied to workloads that another mesh of the app restricts, and allowed to its others', () => {
@@ -56,9 +56,9 @@ describe('a host that workloads call in ambient', () => {
       four(mesh, chart);
       const other = new AgentMesh(chart, 'other', { namespace: 'other', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
       calling(other, 'closed', []);
-      new Agent(other, 'free', { workload: deploy() });
+      new Agent(other, 'free', { versions: { v1: deploy() } });
       const sidecars = new AgentMesh(chart, 'sidecars', { namespace: 'sidecars', mesh: MeshProvider.istioSidecar(), gateway: GatewayProvider.istio() });
-      new Agent(sidecars, 'beside', { workload: deploy() });
+      new Agent(sidecars, 'beside', { versions: { v1: deploy() } });
     });
     expect(rules).toEqual([named('voice/a', 'voice/b'), passedOn(['other', 'voice'], 'other/free')]);
   });
@@ -72,14 +72,14 @@ describe('a host that workloads call in ambient', () => {
   });
   test('lets a namespace that joins later use the waypoint', () => {
     const later = synth((mesh) => {
-      new Agent(mesh, 'a', { workload: existing('a', { namespace: 'later', egress: { hosts: [ExternalHost.https('api.example.com')] } }) });
+      new Agent(mesh, 'a', { versions: { v1: existing('a', { namespace: 'later', egress: { hosts: [ExternalHost.https('api.example.com')] } }) } });
       calling(mesh, 'b', [], { namespace: 'later' });
     });
     expect(later.get('ServiceEntry', 'later-external-api-example-com', 'later').metadata.labels).toEqual({ 'istio.io/use-waypoint': 'voice-waypoint', 'istio.io/use-waypoint-namespace': 'voice' });
     expect(later.get('Gateway', 'voice-waypoint').spec.listeners[0].allowedRoutes.namespaces.selector.matchExpressions[0].values).toEqual(['later', 'voice']);
   });
   test('is allowed from existing workloads if the mesh knows them', () => {
-    const build: Build = (mesh) => { new Agent(mesh, 'a', { workload: existing('a', { namespace: 'theirs', egress: { hosts: [ExternalHost.https('api.example.com')] } }) }); };
+    const build: Build = (mesh) => { new Agent(mesh, 'a', { versions: { v1: existing('a', { namespace: 'theirs', egress: { hosts: [ExternalHost.https('api.example.com')] } }) } }); };
     const theirs = synth(build, { existingNamespaces: ['theirs'] });
     expect(kinds(theirs, 'ServiceEntry', 'Gateway')).toEqual(['Gateway/theirs/theirs-waypoint', 'ServiceEntry/theirs/theirs-external-api-example-com']);
   });
@@ -95,7 +95,7 @@ describe('a host that workloads call with sidecars', () => {
     });
   });
   test('is visible only to the sidecars that name it', () => {
-    expect([seen('a'), seen('b'), seen('c'), seen('d', 'far'), seen('e'), seen('voice-default')]).toEqual([
+    expect([seen('a-v1'), seen('b-v1'), seen('c-v1'), seen('d-v1', 'far'), seen('e-v1'), seen('voice-default')]).toEqual([
       ['./api.example.com'], ['./api.example.com'], ['./other.example.com'], ['./api.example.com'], ['~/*'], ['~/*'],
     ]);
   });
@@ -106,6 +106,110 @@ test('a host that workloads call on Linkerd gets one TLSRoute at the EgressNetwo
   const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port: 443 };
   expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/voice-external-api-example-com']);
   expect(objects.get('TLSRoute', 'voice-external-api-example-com').spec).toEqual({ hostnames: ['api.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] });
+});
+
+describe('a host at ports of its own', () => {
+  const named = (id: string, ...hosts: ExternalHost[]) => (mesh: AgentMesh) =>
+    new Agent(mesh, id, { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts } }) } });
+  const both: Build = (mesh) => {
+    named('reader', ExternalHost.tls('db.example.com', 8443), ExternalHost.https('db.example.com'))(mesh);
+    named('writer', ExternalHost.tls('db.example.com', 8443))(mesh);
+  };
+  const sql: Build = (mesh) => { named('writer', ExternalHost.tcp('db.example.com', 5432, { cidrs: ['10.30.0.0/24'] }))(mesh); };
+
+  test('has these ports in ambient beside the usual ones, each allowed to the workloads that state it', () => {
+    const objects = synth(both);
+    expect(objects.get('ServiceEntry', 'voice-external-db-example-com').spec.ports).toEqual([
+      { name: 'http-80', number: 80, protocol: 'HTTP' }, { name: 'tls-443', number: 443, protocol: 'TLS' }, { name: 'tls-8443', number: 8443, protocol: 'TLS' },
+    ]);
+    expect(objects.get('AuthorizationPolicy', 'voice-external-db-example-com').spec.rules).toEqual([
+      { from: [{ source: { serviceAccounts: ['voice/reader'] } }], to: [{ operation: { ports: ['443'] } }] },
+      { from: [{ source: { serviceAccounts: ['voice/reader', 'voice/writer'] } }], to: [{ operation: { ports: ['8443'] } }] },
+      { from: [{ source: { notNamespaces: ['voice'] } }], to: [{ operation: { ports: ['80', '443', '8443'] } }] },
+    ]);
+  });
+  test('has the ports of all namespaces and meshes in ambient, where one name leads everybody to one address', () => {
+    const objects = synth((mesh, chart) => {
+      named('writer', ExternalHost.https('db.example.com'))(mesh);
+      const other = new AgentMesh(chart, 'other', { namespace: 'other', mesh: MeshProvider.istioAmbient(), gateway: GatewayProvider.istio() });
+      named('reader', ExternalHost.tcp('db.example.com', 5432))(other);
+    });
+    for (const namespace of ['voice', 'other']) {
+      expect(objects.get('ServiceEntry', `${namespace}-external-db-example-com`, namespace).spec.ports.map(({ name }: any) => name)).toEqual(['http-80', 'tls-443', 'tcp-5432']);
+      expect(objects.get('AuthorizationPolicy', `${namespace}-external-db-example-com`, namespace).spec.rules.at(-1).to).toEqual([{ operation: { ports: ['80', '443', '5432'] } }]);
+    }
+    expect(objects.get('AuthorizationPolicy', 'voice-external-db-example-com').spec.rules).toHaveLength(2);
+  });
+  test('may speak any protocol over TCP in ambient, by identity', () => {
+    const objects = synth(sql);
+    expect(objects.get('ServiceEntry', 'voice-external-db-example-com').spec.ports.at(-1)).toEqual({ name: 'tcp-5432', number: 5432, protocol: 'TCP' });
+    expect(objects.get('AuthorizationPolicy', 'voice-external-db-example-com').spec.rules[0]).toEqual({ from: [{ source: { serviceAccounts: ['voice/writer'] } }], to: [{ operation: { ports: ['5432'] } }] });
+  });
+  test('is known to sidecars with the ports that its namespace states', () => {
+    expect(synth((mesh) => { named('reader', ExternalHost.tls('db.example.com', 8443), ExternalHost.https('db.example.com'))(mesh); }, sidecar).get('ServiceEntry', 'voice-external-db-example-com').spec.ports).toEqual([
+      { name: 'tls-443', number: 443, protocol: 'TLS' }, { name: 'tls-8443', number: 8443, protocol: 'TLS' },
+    ]);
+    expect(synth(sql, sidecar).get('ServiceEntry', 'voice-external-db-example-com').spec).toEqual({
+      hosts: ['db.example.com'], exportTo: ['.'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ name: 'tcp', number: 5432, protocol: 'TCP' }],
+    });
+  });
+  test('gets a TLSRoute for each port on Linkerd, which reads TLS there', () => {
+    const objects = synth((mesh) => { named('reader', ExternalHost.tls('db.example.com', 5432), ExternalHost.https('db.example.com'))(mesh); }, linkerd);
+    expect(kinds(objects, 'TLSRoute')).toEqual(['TLSRoute/voice/voice-external-db-example-com', 'TLSRoute/voice/voice-external-db-example-com-5432']);
+    const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-egress', port: 5432 };
+    expect(objects.get('TLSRoute', 'voice-external-db-example-com-5432').spec).toEqual({ hostnames: ['db.example.com'], parentRefs: [network], rules: [{ backendRefs: [network] }] });
+    expect(objects.get('EgressNetwork', 'voice-egress').metadata.annotations).toEqual({ 'config.linkerd.io/opaque-ports': '25,587,3306,4444,6379,9300,11211' });
+    expect(synth((mesh) => { named('reader', ExternalHost.https('db.example.com'))(mesh); }, linkerd).get('EgressNetwork', 'voice-egress').metadata.annotations).toBeUndefined();
+  });
+  test.each([['sidecars', sidecar, 'ServiceEntry'], ['Linkerd', linkerd, 'TLSRoute']] as const)('stands for all names below a domain on %s', (_, props, kind) => {
+    const objects = synth((mesh) => { named('reader', ExternalHost.https('*.s3.eu-west-1.amazonaws.com'))(mesh); }, props);
+    const { hosts, hostnames = hosts, resolution } = objects.get(kind, 'voice-external--s3-eu--west--1-amazonaws-com').spec;
+    expect([hostnames, resolution]).toEqual([['*.s3.eu-west-1.amazonaws.com'], kind === 'ServiceEntry' ? 'NONE' : undefined]);
+  });
+  test('is closed to other namespaces in ambient if the mesh says so', () => {
+    const rules = (build: Build) => synth(build, { closesExternalHosts: true }).get('AuthorizationPolicy', 'voice-external-db-example-com').spec.rules;
+    const own = { from: [{ source: { serviceAccounts: ['voice/writer'] } }], to: [{ operation: { ports: ['5432'] } }] };
+    expect(rules(sql)).toEqual([own]);
+    expect(rules((mesh, chart) => {
+      sql(mesh, chart);
+      new Agent(mesh, 'free', { versions: { v1: deploy() } });
+    })).toEqual([own, { from: [{ source: { serviceAccounts: ['voice/free'] } }], to: [{ operation: { ports: ['80', '443', '5432'] } }] }]);
+    const boundary = synth((mesh) => { new McpToolBoundary(mesh, 'crm', { servers: { far: McpServer.external({ host: ExternalHost.https('mcp.example.com'), tools: ['find'] }) } }); }, { closesExternalHosts: true });
+    expect(boundary.get('AuthorizationPolicy', 'crm').spec).toEqual({ targetRefs: [{ group: 'networking.istio.io', kind: 'ServiceEntry', name: 'crm' }] });
+  });
+});
+
+describe('a network outside the mesh', () => {
+  const networks = [{ cidr: '169.254.170.23/32', ports: [80] }, { cidr: '203.0.113.0/24', ports: [9000, 80] }, { cidr: '10.20.0.0/24', ports: [5433] }];
+  const build: Build = (mesh) => { for (const id of ['a', 'b']) new Agent(mesh, id, { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { networks } }) } }); };
+  test('needs nothing but the NetworkPolicy in ambient', () => {
+    expect(kinds(synth(build), 'ServiceEntry', 'AuthorizationPolicy').filter((name) => name.includes('network'))).toEqual([]);
+  });
+  test('is a ServiceEntry for each port with sidecars, which only those see that state it', () => {
+    const objects = synth((mesh, chart) => {
+      build(mesh, chart);
+      calling(mesh, 'c', []);
+    }, sidecar);
+    expect(kinds(objects, 'ServiceEntry')).toEqual(['10-20-0-0-24-5433', '169-254-170-23-32-80', '203-0-113-0-24-80', '203-0-113-0-24-9000']
+      .map((name) => `ServiceEntry/voice/voice-network-${name}`));
+    expect(objects.get('ServiceEntry', 'voice-network-169-254-170-23-32-80').spec).toEqual({
+      hosts: ['port-80.cidr-169-254-170-23-32.voice.invalid'], addresses: ['169.254.170.23'], exportTo: ['.'], location: 'MESH_EXTERNAL', resolution: 'NONE', ports: [{ name: 'tcp', number: 80, protocol: 'TCP' }],
+    });
+    expect(objects.get('ServiceEntry', 'voice-network-203-0-113-0-24-80').spec.addresses).toEqual(['203.0.113.0/24']);
+    expect([objects.get('Sidecar', 'a-v1').spec.egress[0].hosts, objects.get('Sidecar', 'c-v1').spec.egress[0].hosts]).toEqual([
+      ['./port-5433.cidr-10-20-0-0-24.voice.invalid', './port-80.cidr-169-254-170-23-32.voice.invalid', './port-80.cidr-203-0-113-0-24.voice.invalid', './port-9000.cidr-203-0-113-0-24.voice.invalid'], ['~/*'],
+    ]);
+  });
+  test('is an EgressNetwork with a TCPRoute for each port on Linkerd, unless it is private', () => {
+    const objects = synth(build, linkerd);
+    expect(kinds(objects, 'EgressNetwork', 'TCPRoute')).toEqual([
+      'EgressNetwork/voice/voice-egress', 'EgressNetwork/voice/voice-network-169-254-170-23-32', 'EgressNetwork/voice/voice-network-203-0-113-0-24',
+      'TCPRoute/voice/voice-network-169-254-170-23-32-80', 'TCPRoute/voice/voice-network-203-0-113-0-24-80', 'TCPRoute/voice/voice-network-203-0-113-0-24-9000',
+    ]);
+    const network = { group: 'policy.linkerd.io', kind: 'EgressNetwork', name: 'voice-network-169-254-170-23-32', port: 80 };
+    expect(objects.get('EgressNetwork', network.name).spec).toEqual({ networks: [{ cidr: '169.254.170.23/32' }], trafficPolicy: 'Deny' });
+    expect(objects.get('TCPRoute', `${network.name}-80`).spec).toEqual({ parentRefs: [network], rules: [{ backendRefs: [network] }] });
+  });
 });
 
 describe('the objects of a host', () => {
@@ -121,7 +225,8 @@ describe('the objects of a host', () => {
     expect(kinds(objects, 'ServiceEntry')).toEqual(['ServiceEntry/a-b/a-b-external-c-example-com', 'ServiceEntry/a/a-external-b--c-example-com']);
   });
   test('allow the workloads of their namespace that name it', () => {
-    const workload = (namespace: string, ...hostnames: string[]) => ({ namespace, egress: { hostnames, kubernetesNetworks: [] } });
+    const hostsOf = (hostnames: string[]) => hostnames.map((hostname) => ({ hostname, port: 443 }));
+    const workload = (namespace: string, ...hostnames: string[]) => ({ namespace, egress: { hosts: hostsOf(hostnames), kubernetesNetworks: [] } });
     const workloads = [workload('n', 'a.example.com'), workload('n', 'b.example.com'), workload('far', 'a.example.com'), { namespace: 'n' }];
     const model = bareModel();
     model.workloads.push(...workloads as never[]);
@@ -153,7 +258,7 @@ describe('an external tool server', () => {
   });
   test('allows granted callers on its path and host only', () => {
     const objects = synth((mesh) => new McpToolBoundary(mesh, 'crm', { servers: far() }).grantAllTools(
-      new Agent(mesh, 'kept', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) }),
+      new Agent(mesh, 'kept', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) } }),
     ));
     expect(objects.get('AuthorizationPolicy', 'crm').spec.rules).toEqual([
       { from: [{ source: { serviceAccounts: ['voice/kept'] } }], to: [{ operation: { hosts: ['mcp.example.com', 'mcp.example.com:*'], paths: ['/mcp'], methods: ['DELETE', 'GET', 'POST'], ports: ['80'] } }] },
@@ -166,7 +271,7 @@ describe('an external tool server', () => {
     for (const name of ['crm-credentials', 'crm-origins']) expect(objects.get('AuthorizationPolicy', name).spec.rules[0].to).toEqual([{ operation: { ports: ['80'] } }]);
   });
   test.each([443, 8443])('may not use port %d inside the mesh, where the server speaks TLS', (servicePort) => {
-    expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`\`servicePort\` of crm is a port at which its external server is called over TLS; got ${servicePort}`)]);
+    expect(problemsOf(boundary({ servicePort, servers: far(8443) }))).toEqual([expect.stringContaining(`\`servicePort\` of crm is also the port at which its external MCP server is called over TLS; got ${servicePort}`)]);
   });
 });
 

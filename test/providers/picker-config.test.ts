@@ -1,131 +1,143 @@
 import { parse } from 'yaml';
-import { EndpointPicker, InferenceGateway, ModelServer } from '../../src';
-import { compilePickerConfig } from '../../src/providers/inference-extension/picker-config';
-import { deploy } from '../story';
+import {
+  EndpointPicker, EndpointPickerConfig, InferenceGateway, ModelServer, Port, Workload,
+} from '../../src';
+import { PickerSettings } from '../../src/model/picker/config';
+import { judgePickerFile, PickerFile } from '../../src/model/picker/judge';
+import { IMAGE } from '../story';
 import { synth } from '../synth';
 
-/**
- * What llm-d-router v0.10.0 knows, so that a file it would refuse at start is refused here: plugin types by what they
- * are, their parameters (pkg/epp/framework/plugins), and the fields of the file (apix/config/v1alpha1). Decoding is strict.
- */
-const FIELDS = ['apiVersion', 'kind', 'featureGates', 'plugins', 'schedulingProfiles', 'dataLayer', 'flowControl', 'requestHandler'];
-const ENGINES = ['vllm', 'sglang', 'trtllm-serve', 'triton-tensorrt-llm', 'triton'];
-type Area = 'scorer' | 'picker' | 'handler' | 'filter' | 'data';
-type Check = (value: unknown) => boolean;
-const isString: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number';
-const isBoolean: Check = (value) => typeof value === 'boolean';
-const PLUGINS: Record<string, { area: Area; parameters: Record<string, Check> }> = {
-  'queue-scorer': { area: 'scorer', parameters: {} },
-  'kv-cache-utilization-scorer': { area: 'scorer', parameters: {} },
-  'running-requests-size-scorer': { area: 'scorer', parameters: {} },
-  'prefix-cache-scorer': { area: 'scorer', parameters: { matchLengthWeight: isNumber, matchLengthScaleTokens: isNumber, prefixMatchInfoProducerName: isString } },
-  'lora-affinity-scorer': { area: 'scorer', parameters: {} },
-  'load-aware-scorer': { area: 'scorer', parameters: { threshold: isNumber } },
-  'decode-filter': { area: 'filter', parameters: {} },
-  'prefill-filter': { area: 'filter', parameters: {} },
-  'max-score-picker': { area: 'picker', parameters: { maxNumOfEndpoints: isNumber } },
-  'random-picker': { area: 'picker', parameters: { maxNumOfEndpoints: isNumber } },
-  'weighted-random-picker': { area: 'picker', parameters: { maxNumOfEndpoints: isNumber } },
-  'single-profile-handler': { area: 'handler', parameters: {} },
-  'metrics-data-source': {
-    area: 'data',
-    parameters: { scheme: (value) => ['http', 'https'].includes(value as string), path: isString, insecureSkipVerify: isBoolean, caCertPath: isString, clientCertPath: isString, clientKeyPath: isString, interval: isString, port: isNumber },
-  },
-  'core-metrics-extractor': { area: 'data', parameters: { engineLabelKey: isString, defaultEngine: (value) => ENGINES.includes(value as string), engineConfigs: Array.isArray } },
-};
+interface PoolOptions { readonly ports?: Port[]; readonly targetPorts?: number[]; readonly metricsPort?: number; readonly modelServer?: ModelServer }
 
-/** The complaints that the picker would have of a file. */
-function decode(text: string): string[] {
-  const config = parse(text);
-  const complaints: string[] = [];
-  const known = (object: object, fields: readonly string[], where: string) =>
-    Object.keys(object).filter((key) => !fields.includes(key)).forEach((key) => complaints.push(`${where}: unknown field ${key}`));
-  known(config, FIELDS, 'file');
-  if (config.apiVersion !== 'llm-d.ai/v1alpha1' || config.kind !== 'EndpointPickerConfig') complaints.push(`file: ${config.apiVersion} ${config.kind}`);
-  const names = new Map<string, string>();
-  for (const plugin of config.plugins) {
-    known(plugin, ['name', 'type', 'parameters'], `plugin ${plugin.type}`);
-    const type = PLUGINS[plugin.type];
-    if (!type) complaints.push(`unknown plugin ${plugin.type}`);
-    for (const [key, value] of Object.entries(plugin.parameters ?? {})) {
-      if (!type?.parameters[key]) complaints.push(`plugin ${plugin.type}: unknown parameter ${key}`);
-      else if (!type.parameters[key](value)) complaints.push(`plugin ${plugin.type}: ${key} cannot be ${JSON.stringify(value)}`);
-    }
-    const name = plugin.name ?? plugin.type;
-    if (names.has(name)) complaints.push(`plugin ${name} twice`);
-    names.set(name, plugin.type);
-  }
-  for (const profile of config.schedulingProfiles) {
-    known(profile, ['name', 'plugins'], `profile ${profile.name}`);
-    for (const reference of profile.plugins) {
-      known(reference, ['pluginRef', 'weight'], `profile ${profile.name}`);
-      const area = PLUGINS[names.get(reference.pluginRef) ?? '']?.area;
-      if (!area) complaints.push(`profile ${profile.name}: ${reference.pluginRef} does not resolve`);
-      if (area === 'handler' || area === 'data') complaints.push(`profile ${profile.name}: ${reference.pluginRef} is no part of a profile`);
-      if (area === 'scorer' ? !isNumber(reference.weight) : reference.weight !== undefined) complaints.push(`profile ${profile.name}: weight of ${reference.pluginRef}`);
-    }
-    const pickers = profile.plugins.filter(({ pluginRef }: { pluginRef: string }) => PLUGINS[names.get(pluginRef) ?? '']?.area === 'picker');
-    if (pickers.length > 1) complaints.push(`profile ${profile.name}: ${pickers.length} pickers`);
-  }
-  return complaints;
-}
-
-function configOf(picker: EndpointPicker, options: { ports?: number[]; targetPorts?: number[]; metricsPort?: number } = {}): string {
+/** The file and the flags of a picker with a configuration. */
+function pickerOf(config?: EndpointPickerConfig, options: PoolOptions = {}): { file: PickerFile; args: string[] } {
+  const { ports = [Port.http(8000)], targetPorts, metricsPort, modelServer } = options;
   const objects = synth((mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    gateway.addPool('llm', { workload: deploy(options.ports), picker, targetPorts: options.targetPorts, metricsPort: options.metricsPort });
+    gateway.addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports }), picker: EndpointPicker.deploy({ config, modelServer }), targetPorts, metricsPort });
   });
-  return objects.get('ConfigMap', 'llm-epp').data['endpoint-picker.yaml'];
+  return {
+    file: parse(objects.get('ConfigMap', 'llm-epp').data['endpoint-picker.yaml']) as PickerFile,
+    args: objects.get('Deployment', 'llm-epp').spec.template.spec.containers[0].args,
+  };
 }
 
-test('the test\'s decoder rejects what the picker rejects', () => {
-  expect(decode(`
-apiVersion: llm-d.ai/v1alpha1
-kind: EndpointPickerConfig
-saturationDetector: {}
-plugins: [{type: no-such-scorer}, {type: queue-scorer, parameters: {threshold: 1}}, {type: metrics-data-source, parameters: {scheme: ftp}}]
-schedulingProfiles: [{name: default, plugins: [{pluginRef: prefix-cache-scorer, weight: 1}, {pluginRef: metrics-data-source}]}]
-`)).toEqual([
-    'file: unknown field saturationDetector', 'unknown plugin no-such-scorer', 'plugin queue-scorer: unknown parameter threshold',
-    'plugin metrics-data-source: scheme cannot be "ftp"', 'profile default: prefix-cache-scorer does not resolve',
-    'profile default: weight of prefix-cache-scorer', 'profile default: metrics-data-source is no part of a profile',
-  ]);
-});
+const fileOf = (config?: EndpointPickerConfig, options?: PoolOptions): PickerFile => pickerOf(config, options).file;
+const EVENTS = { ports: [Port.http(8000), Port.tcp(5557)] };
+const RANKS = { ports: [Port.http(8000), Port.http(8001)], targetPorts: [8000, 8001] };
+const precise = { modelName: 'Qwen/Qwen3-32B', renderUrl: 'http://render:8000' };
+const own = (config: Partial<Parameters<typeof EndpointPickerConfig.custom>[0]> = {}) => EndpointPickerConfig.custom({ plugins: [{ type: 'queue-scorer' }], schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'queue-scorer' }] }], ...config });
 
-describe('the picker accepts the configuration', () => {
-  test.each([
-    ['by default', EndpointPicker.deploy(), {}],
-    ...Object.values(ModelServer).map((modelServer) => [`of ${modelServer}`, EndpointPicker.deploy({ modelServer }), {}] as const),
-    ['of prefixes alone', EndpointPicker.deploy({ kvCacheWeight: 0, queueDepthWeight: 0 }), {}],
-    ['with a metrics port of its own', EndpointPicker.deploy(), { ports: [8000, 9100], targetPorts: [8000], metricsPort: 9100 }],
-  ] as const)('%s', (_name, picker, options) => {
-    expect(decode(configOf(picker, options as never))).toEqual([]);
+const PRESETS: readonly (readonly [name: string, config: () => EndpointPickerConfig, options: PoolOptions, plugins: readonly string[]])[] = [
+  ['optimizedBaseline', () => EndpointPickerConfig.optimizedBaseline(), {}, ['prefix-cache-affinity-filter', 'token-load-scorer', 'inflight-load-producer', 'approx-prefix-cache-producer']],
+  ['approximatePrefix', () => EndpointPickerConfig.approximatePrefix(), {}, ['prefix-cache-scorer', 'kv-cache-utilization-scorer', 'queue-scorer']],
+  ['precisePrefix', () => EndpointPickerConfig.precisePrefix(precise), EVENTS, ['kv-cache-utilization-scorer', 'queue-scorer', 'token-producer', 'endpoint-notification-source', 'precise-prefix-cache-producer', 'prefix-cache-scorer']],
+  ['tieredCache', () => EndpointPickerConfig.tieredCache(), {}, ['kv-cache-utilization-scorer', 'queue-scorer', 'approx-prefix-cache-producer', 'approx-prefix-cache-producer', 'prefix-cache-scorer', 'prefix-cache-scorer', 'no-hit-lru-scorer']],
+  ['loadOnly', () => EndpointPickerConfig.loadOnly(), {}, ['kv-cache-utilization-scorer', 'queue-scorer']],
+  ['loraAffinity', () => EndpointPickerConfig.loraAffinity(), {}, ['lora-affinity-scorer', 'prefix-cache-scorer', 'kv-cache-utilization-scorer', 'queue-scorer']],
+  ['sessionAffinity', () => EndpointPickerConfig.sessionAffinity(), {}, ['queue-scorer', 'session-affinity-scorer']],
+  ['wideExpertParallel', () => EndpointPickerConfig.wideExpertParallel(), RANKS, ['prefix-cache-scorer', 'queue-scorer', 'active-request-scorer']],
+  ['payloadAgnostic', () => EndpointPickerConfig.payloadAgnostic(), {}, ['active-request-scorer', 'passthrough-parser', 'concurrency-detector']],
+  ['agents', () => EndpointPickerConfig.agents(), {}, ['prefix-cache-scorer', 'kv-cache-utilization-scorer', 'queue-scorer', 'agent-identity', 'concurrency-detector', 'program-aware-fairness']],
+  ['custom', () => own(), {}, ['queue-scorer']],
+];
+const EXPERIMENTAL = ['sessionAffinity', 'agents'];
+const UNREAD = ['payloadAgnostic'];
+
+describe('each preset', () => {
+  test('stands in the table', () => {
+    const factories = Object.getOwnPropertyNames(EndpointPickerConfig).filter((name) => !['length', 'name', 'prototype'].includes(name));
+    expect(PRESETS.map(([name]) => name).sort()).toEqual(factories.sort());
+  });
+  test.each(PRESETS)('%s has exactly its plugins, and the picker starts with it', (name, config, options, plugins) => {
+    const { file, args } = pickerOf(config(), options);
+    const picking = name === 'custom' ? [] : ['max-score-picker', 'single-profile-handler'];
+    expect(file.plugins.map(({ type }) => type)).toEqual([...plugins, ...picking, ...UNREAD.includes(name) ? [] : ['metrics-data-source', 'core-metrics-extractor']]);
+    const isExperimental = EXPERIMENTAL.includes(name);
+    expect(args.includes('--allow-experimental-plugins=true')).toBe(isExperimental);
+    const rules = { apiVersion: 'llm-d.ai/v1alpha1', allowsExperimental: isExperimental };
+    expect(judgePickerFile(file, rules)).toEqual([]);
+    if (isExperimental) expect(judgePickerFile(file, { ...rules, allowsExperimental: false }).map(({ cause }) => cause)).toEqual(['stability']);
+  });
+  test.each(Object.values(ModelServer))('of %s states the engine', (modelServer) => {
+    expect(fileOf(undefined, { modelServer }).plugins.at(-1)).toEqual({ type: 'core-metrics-extractor', parameters: { defaultEngine: modelServer } });
   });
 });
 
-test('prefix cache, KV cache and queue depth are scored, the prefix most', () => {
-  const [profile] = parse(configOf(EndpointPicker.deploy())).schedulingProfiles;
-  expect(profile.plugins).toEqual([
-    { pluginRef: 'prefix-cache-scorer', weight: 3 }, { pluginRef: 'kv-cache-utilization-scorer', weight: 2 }, { pluginRef: 'queue-scorer', weight: 2 },
-    { pluginRef: 'max-score-picker' },
-  ]);
+const parametersOf = ({ plugins }: PickerSettings, name: string) => plugins.find((plugin) => (plugin.name ?? plugin.type) === name)?.parameters;
+
+test('by default, prefix cache, KV cache and queue depth are scored, the prefix most', () => {
+  expect(fileOf()).toEqual(fileOf(EndpointPickerConfig.approximatePrefix()));
+  expect(fileOf().schedulingProfiles).toEqual([{
+    name: 'default',
+    plugins: [{ pluginRef: 'prefix-cache-scorer', weight: 3 }, { pluginRef: 'kv-cache-utilization-scorer', weight: 2 }, { pluginRef: 'queue-scorer', weight: 2 }, { pluginRef: 'max-score-picker' }],
+  }]);
 });
 
 test('a signal of weight 0 is left out', () => {
-  const config = parse(configOf(EndpointPicker.deploy({ queueDepthWeight: 0, prefixCacheWeight: 1.5 })));
-  expect(config.schedulingProfiles[0].plugins.map(({ pluginRef }: { pluginRef: string }) => pluginRef)).not.toContain('queue-scorer');
-  expect(config.plugins.map(({ type }: { type: string }) => type)).not.toContain('queue-scorer');
-  expect(config.schedulingProfiles[0].plugins[0].weight).toBe(1.5);
+  const { plugins, schedulingProfiles: [profile] } = fileOf(EndpointPickerConfig.approximatePrefix({ queueDepthWeight: 0, prefixCacheWeight: 1.5 }));
+  expect(profile.plugins).toEqual([{ pluginRef: 'prefix-cache-scorer', weight: 1.5 }, { pluginRef: 'kv-cache-utilization-scorer', weight: 2 }, { pluginRef: 'max-score-picker' }]);
+  expect(plugins.map(({ type }) => type)).not.toContain('queue-scorer');
 });
 
 test('metrics are read at the serving port, or at the stated port', () => {
-  const source = (text: string) => parse(text).plugins.find(({ type }: { type: string }) => type === 'metrics-data-source').parameters;
-  expect(source(configOf(EndpointPicker.deploy()))).toEqual({ scheme: 'http', path: '/metrics' });
-  expect(source(configOf(EndpointPicker.deploy(), { ports: [8000, 9100], metricsPort: 9100 }))).toEqual({ scheme: 'http', path: '/metrics', port: 9100 });
+  const source = (options: PoolOptions) => parametersOf(fileOf(undefined, options), 'metrics-data-source');
+  expect(source({})).toEqual({ scheme: 'http', path: '/metrics' });
+  expect(source({ ports: [Port.http(8000), Port.http(9100)], metricsPort: 9100 })).toEqual({ scheme: 'http', path: '/metrics', port: 9100 });
 });
 
-test('the model server is stated, so that the metrics have the right names', () => {
-  const config = compilePickerConfig({ targetPorts: [1], metricsPort: 1, picker: { deployment: { engine: 'sglang', weights: { prefixCache: 1, kvCache: 1, queueDepth: 1 } } } } as never);
-  expect(config.plugins.at(-1)).toEqual({ type: 'core-metrics-extractor', parameters: { defaultEngine: 'sglang' } });
+test('options of presets are parameters of their plugins', () => {
+  const baseline = fileOf(EndpointPickerConfig.optimizedBaseline({ affinityThreshold: 0.5, maxPrefixTokens: 100 }));
+  expect([parametersOf(baseline, 'prefix-cache-affinity-filter'), parametersOf(baseline, 'approx-prefix-cache-producer')]).toEqual([{ affinityThreshold: 0.5, maxTTFTPenaltyMs: 0 }, { maxPrefixTokensToMatch: 100 }]);
+  const replayed = { ports: [Port.http(8000), Port.tcp(5556), Port.tcp(5600)] };
+  const exact = fileOf(EndpointPickerConfig.precisePrefix({ ...precise, blockSizeTokens: 64, eventPort: 5556, replayPort: 5600 }), replayed);
+  expect(parametersOf(exact, 'token-producer')).toEqual({ modelName: 'Qwen/Qwen3-32B', vllm: { url: 'http://render:8000' } });
+  expect(parametersOf(exact, 'precise-prefix-cache-producer')).toEqual({
+    tokenProcessorConfig: { blockSizeTokens: 64 }, kvEventsConfig: { topicFilter: 'kv@', discoverPods: true, podDiscoveryConfig: { socketPort: 5556, replaySocketPort: 5600 } },
+  });
+  expect(parametersOf(fileOf(EndpointPickerConfig.precisePrefix(precise), { ...EVENTS, modelServer: ModelServer.SGLANG }), 'precise-prefix-cache-producer')).toMatchObject({ kvEventsConfig: { engineType: 'sglang' } });
+  expect(parametersOf(fileOf(EndpointPickerConfig.tieredCache({ cpuBlocks: 7 })), 'cpu-prefix-cache-producer')).toEqual({ autoTune: false, lruCapacityPerServer: 7 });
+  expect(fileOf(EndpointPickerConfig.loraAffinity({ loraWeight: 9 })).schedulingProfiles[0].plugins[0]).toEqual({ pluginRef: 'lora-affinity-scorer', weight: 9 });
+  expect(parametersOf(fileOf(EndpointPickerConfig.sessionAffinity({ headerName: 'x-chat' })), 'session-affinity-scorer')).toEqual({ strategy: 'session_id', sessionIdConfig: { sources: [{ header: 'x-chat' }] } });
+  expect(fileOf(EndpointPickerConfig.payloadAgnostic({ maxConcurrency: 4 }))).toMatchObject({
+    dataLayer: { injectDefaults: false }, flowControl: { saturationDetector: { pluginRef: 'concurrency-detector' } }, requestHandler: { parsers: [{ pluginRef: 'passthrough-parser' }] },
+    plugins: expect.arrayContaining([{ type: 'concurrency-detector', parameters: { maxConcurrency: 4 } }]),
+  });
+  const agents = fileOf(EndpointPickerConfig.agents({ maxConcurrency: 4, maxQueuedMebibytes: 10, maxWaitSeconds: 5, queueDepthWeight: 0 }));
+  expect(agents).toMatchObject({
+    featureGates: ['flowControl'], flowControl: { maxBytes: '10Mi', defaultRequestTTL: '5s', defaultPriorityBand: { fairnessPolicyRef: 'program-aware-fairness' }, saturationDetector: { pluginRef: 'concurrency-detector' } },
+  });
+  expect(parametersOf(agents, 'program-aware-fairness')).toEqual({ strategy: 'las' });
+});
+
+test('a custom configuration is written in the words of the picker', () => {
+  const band = { maxMebibytes: 5, maxRequests: 6, fairnessPolicy: 'round-robin-fairness-policy', orderingPolicy: 'fcfs-ordering-policy' };
+  const written = { maxBytes: '5Mi', maxRequests: '6', fairnessPolicyRef: 'round-robin-fairness-policy', orderingPolicyRef: 'fcfs-ordering-policy' };
+  const { file, args } = pickerOf(own({
+    plugins: [
+      { type: 'queue-scorer', name: 'queue' }, { type: 'random-picker', parameters: { maxNumOfEndpoints: 2 } }, { type: 'agent-identity' }, { type: 'passthrough-parser' }, { type: 'round-robin-fairness-policy' },
+      { type: 'static-usage-limit-policy', parameters: { threshold: 0.9 } }, { type: 'concurrency-detector' }, { type: 'endpoint-notification-source' }, { type: 'metrics-data-source', parameters: { interval: '1s' } },
+    ],
+    schedulingProfiles: [{ name: 'mine', plugins: [{ plugin: 'queue', weight: 2 }, { plugin: 'random-picker' }] }],
+    dataLayer: { injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }, { plugin: 'endpoint-notification-source' }] },
+    flowControl: {
+      maxMebibytes: 100, maxRequests: 1000, maxWaitSeconds: 30, defaultPriorityBand: band, defaultNegativePriorityBand: band,
+      priorityBands: [{ priority: 10, ...band }, {}],
+      usageLimitPolicy: 'static-usage-limit-policy', saturationDetector: 'concurrency-detector',
+    },
+    parsers: ['passthrough-parser'], featureGates: ['flowControl'], allowExperimental: true,
+  }));
+  expect(args).toContain('--allow-experimental-plugins=true');
+  expect(file).toMatchObject({
+    featureGates: ['flowControl'],
+    schedulingProfiles: [{ name: 'mine', plugins: [{ pluginRef: 'queue', weight: 2 }, { pluginRef: 'random-picker' }] }],
+    dataLayer: { injectDefaults: true, sources: [{ pluginRef: 'endpoint-notification-source', extractors: [{ pluginRef: 'queue' }] }, { pluginRef: 'endpoint-notification-source', extractors: [] }] },
+    flowControl: {
+      maxBytes: '100Mi', maxRequests: '1000', defaultRequestTTL: '30s', defaultPriorityBand: written, defaultNegativePriorityBand: written, priorityBands: [{ priority: 10, ...written }, { priority: 0 }],
+      usageLimitPolicyPluginRef: 'static-usage-limit-policy', saturationDetector: { pluginRef: 'concurrency-detector' },
+    },
+    requestHandler: { parsers: [{ pluginRef: 'passthrough-parser' }] },
+  });
+  expect(parametersOf(file, 'metrics-data-source')).toEqual({ scheme: 'http', path: '/metrics', interval: '1s' });
+  expect(parametersOf(file, 'random-picker')).toEqual({ maxNumOfEndpoints: 2 });
 });

@@ -31,8 +31,14 @@ const MARKS: Readonly<Partial<Record<Feature, RegExp>>> = {
   'gateway-canary': /"HTTPS"|"HTTPRoute"/,
   'gateway-retries': /"retry"/,
   'gateway-timeouts': /"timeouts"/,
+  'gateway-jwt': /RequestAuthentication/,
+  'gateway-cors': /"CORS"/,
   'client-certificates': /caCertificateRefs/,
+  'trusted-proxies': /numTrustedProxies/,
   'mesh-retries': /"retry"|retry\.linkerd\.io/,
+  'mesh-mirror': /RequestMirror/,
+  'fault-injection': /"fault"/,
+  'connection-pool': /"connectionPool"/,
   'jwt': /RequestAuthentication/,
   'external-authorization': /"opa"|opa-system/,
   'rate-limit': /HTTPLocalRateLimitPolicy/,
@@ -46,6 +52,12 @@ const MARKS: Readonly<Partial<Record<Feature, RegExp>>> = {
   'tool-tokens': /issuer\.example\.com|alice/,
   'tool-rate-limit': /HTTPLocalRateLimitPolicy|"rateLimit"/,
   'named-hosts': /api\.example\.com/,
+  'tcp-hosts': /db\.example\.com/,
+  'wildcard-hosts': /s3\.example\.com/,
+  'private-hosts': /private\.example\.com/,
+  'external-networks': /203\.0\.113\.0/,
+  'audit': /istio\.io\/dry-run|"accessPolicy":"audit"/,
+  'closed-hosts': /"ports":\["443"\]\}\}\]\}\],"targetRefs"/,
   'session-affinity': /mcp-session-id/,
   'egress': /api\.example\.com/,
   'federation': /mirror\.linkerd\.io|cluster-credentials/,
@@ -59,7 +71,7 @@ function refusalBy(on: On, feature: Feature) {
 
 /** The lines of the report, and the objects as they would be written whatever it says. */
 function made(feature: Feature, asks: Case['asks'], on: On): { readonly told: string[]; readonly objects: string } {
-  const { chart, mesh } = meshOf(asks, { ...on, ...(feature === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }) });
+  const { chart, mesh } = meshOf(asks, { ...on, ...(feature === 'foreign-trust-domain' && { trustedDomains: ['friend.example'] }), ...(feature === 'closed-hosts' && { closesExternalHosts: true }), ...(feature === 'audit' && { auditOnlyNamespaces: ['voice'] }) });
   const objects = chart.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one)).map((object) => object.toJson());
   return { told: mesh.node.validate(), objects: JSON.stringify(objects) };
 }

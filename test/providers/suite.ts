@@ -18,13 +18,13 @@ export const NEWEST = Cluster.of({
   istioRelease: IstioRelease.V1_31, linkerdRelease: LinkerdRelease.V2_20, gatewayApiChannel: GatewayApiChannel.EXPERIMENTAL,
 });
 
-/** The doors that every case runs behind. */
+/** The gateway implementations that every case runs behind. */
 export const GATEWAYS = ['istio', 'istioAgentgateway'] as const;
 
-/** Who reads requests: a door alone, or agentgateway before tool servers and the mesh's usual door for what comes from outside. */
+/** The components that read requests: an edge gateway alone, or agentgateway in front of tool servers beside the usual edge gateway of the mesh. */
 export type GatewayName = typeof GATEWAYS[number] | 'agentgateway';
 
-/** The door of a mesh where nothing else is said: one whose pods are members. */
+/** The default edge gateway of a mesh: one whose pods are members. */
 export const USUAL_GATEWAY: Readonly<Record<MeshName, typeof GATEWAYS[number]>> = { istioAmbient: 'istio', istioSidecar: 'istio', linkerd: 'istioAgentgateway' };
 
 /** Providers of a mesh on a cluster. */

@@ -1,16 +1,22 @@
 import { Case } from './suite';
 import {
   Agent, AgentMesh, ExternalHost, GuardrailPhase, McpPrefix, McpServer, McpSessionRouting, McpToolBoundary, Port, TokenCaller,
-  Workload,
+  Workload, WorkloadEgress,
 } from '../../src';
 import { BoundaryOptions, boundaryProps, deploy, IMAGE, JWKS } from '../story';
 import { Manifests } from '../synth';
 
-const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) });
+const agentTo = (egress: WorkloadEgress) => (mesh: AgentMesh) => void new Agent(mesh, 'planner', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress }) } });
+const restricted = (mesh: AgentMesh) => new Agent(mesh, 'planner', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: {} }) } });
 const asks = (props: BoundaryOptions) => (mesh: AgentMesh): void => {
   new McpToolBoundary(mesh, 'crm', boundaryProps(props)).grantAllTools(restricted(mesh));
 };
 const spec = (kind: string, name: string, expected: object) => (objects: Manifests) => expect(objects.get(kind, name).spec).toMatchObject(expected);
+const isDryRun = (objects: Manifests) => {
+  expect(objects.get('AuthorizationPolicy', 'planner-v1-workload').metadata.annotations).toEqual({ 'istio.io/dry-run': 'true' });
+  expect(objects.get('PeerAuthentication', 'voice-strict-mtls').spec.mtls.mode).toBe('PERMISSIVE');
+  expect(objects.all.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
+};
 const all = (...shows: ((objects: Manifests) => void)[]) => (objects: Manifests) => shows.forEach((show) => show(objects));
 const policy = (name: string, expected: object) => spec('AgentgatewayPolicy', name, expected);
 const gatewayRef = { targetRefs: [{ kind: 'Gateway', name: 'crm' }] };
@@ -65,7 +71,7 @@ export const toolCases: readonly Case[] = [
   },
   {
     feature: 'guardrails',
-    asks: (mesh) => asks({ guardrails: [{ service: new Agent(mesh, 'judge', { workload: deploy() }), methods: { 'tools/call': GuardrailPhase.FULL } }] })(mesh),
+    asks: (mesh) => asks({ guardrails: [{ service: new Agent(mesh, 'judge', { versions: { v1: deploy() } }), methods: { 'tools/call': GuardrailPhase.FULL } }] })(mesh),
     shows: {},
     proxied: policy('crm', {
       backend: {
@@ -125,22 +131,73 @@ export const toolCases: readonly Case[] = [
   },
   {
     feature: 'named-hosts',
-    asks: (mesh) => void new Agent(mesh, 'planner', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) }),
+    asks: (mesh) => void new Agent(mesh, 'planner', { versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], egress: { hosts: [ExternalHost.https('api.example.com')] } }) } }),
     shows: {
       istioAmbient: all(
-        spec('NetworkPolicy', 'planner-outbound', { policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 15008 }] }, { ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] }] }),
+        spec('NetworkPolicy', 'planner-v1-outbound', { policyTypes: ['Egress'], egress: [{ to: [{ namespaceSelector: {} }], ports: [{ port: 15008 }] }, { ports: [{ port: 53 }, { port: 53, protocol: 'UDP' }] }] }),
         spec('ServiceEntry', 'voice-external-api-example-com', { hosts: ['api.example.com'], ports: [{ number: 80, protocol: 'HTTP' }, { number: 443, protocol: 'TLS' }] }),
         spec('AuthorizationPolicy', 'voice-external-api-example-com', { targetRefs: [{ kind: 'ServiceEntry', name: 'voice-external-api-example-com' }], rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }] }, {}] }),
       ),
       istioSidecar: all(
-        spec('NetworkPolicy', 'planner-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], ports: [{ port: 443 }] }] }),
-        spec('Sidecar', 'planner', { egress: [{ hosts: ['./api.example.com'] }] }),
+        spec('NetworkPolicy', 'planner-v1-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }], ports: [{ port: 443 }] }] }),
+        spec('Sidecar', 'planner-v1', { egress: [{ hosts: ['./api.example.com'] }] }),
         spec('ServiceEntry', 'voice-external-api-example-com', { hosts: ['api.example.com'], exportTo: ['.'] }),
       ),
       linkerd: all(
-        spec('NetworkPolicy', 'planner-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { ports: [{ port: 443 }] }] }),
+        spec('NetworkPolicy', 'planner-v1-outbound', { egress: [{ to: [{ namespaceSelector: {} }] }, {}, { ports: [{ port: 443 }] }] }),
         spec('TLSRoute', 'voice-external-api-example-com', { hostnames: ['api.example.com'] }),
       ),
+    },
+  },
+  {
+    feature: 'tcp-hosts',
+    asks: agentTo({ hosts: [ExternalHost.tcp('db.example.com', 5432)] }),
+    shows: {
+      istioAmbient: spec('AuthorizationPolicy', 'voice-external-db-example-com', { rules: [{ from: [{ source: { serviceAccounts: ['voice/planner'] } }], to: [{ operation: { ports: ['5432'] } }] }, {}] }),
+      istioSidecar: spec('ServiceEntry', 'voice-external-db-example-com', { ports: [{ number: 5432, protocol: 'TCP' }] }),
+    },
+  },
+  {
+    feature: 'wildcard-hosts',
+    asks: agentTo({ hosts: [ExternalHost.https('*.s3.example.com')] }),
+    shows: {
+      istioSidecar: spec('ServiceEntry', 'voice-external--s3-example-com', { hosts: ['*.s3.example.com'], resolution: 'NONE' }),
+      linkerd: spec('TLSRoute', 'voice-external--s3-example-com', { hostnames: ['*.s3.example.com'] }),
+    },
+  },
+  {
+    feature: 'private-hosts',
+    asks: agentTo({ hosts: [ExternalHost.https('private.example.com', { cidrs: ['10.30.0.0/24'] })] }),
+    shows: {
+      istioAmbient: spec('ServiceEntry', 'voice-external-private-example-com', { hosts: ['private.example.com'] }),
+      istioSidecar: spec('NetworkPolicy', 'planner-v1-outbound', { egress: [{}, {}, { to: [{ ipBlock: { cidr: '10.30.0.0/24' } }], ports: [{ port: 443 }] }] }),
+    },
+  },
+  {
+    feature: 'external-networks',
+    asks: agentTo({ networks: [{ cidr: '203.0.113.0/24', ports: [9000] }] }),
+    shows: {
+      istioAmbient: spec('NetworkPolicy', 'planner-v1-outbound', { egress: [{}, {}, { to: [{ ipBlock: { cidr: '203.0.113.0/24' } }], ports: [{ port: 9000 }] }] }),
+      istioSidecar: spec('ServiceEntry', 'voice-network-203-0-113-0-24-9000', { addresses: ['203.0.113.0/24'] }),
+      linkerd: spec('TCPRoute', 'voice-network-203-0-113-0-24-9000', { parentRefs: [{ kind: 'EgressNetwork', name: 'voice-network-203-0-113-0-24', port: 9000 }] }),
+    },
+  },
+  {
+    feature: 'closed-hosts',
+    asks: agentTo({ hosts: [ExternalHost.https('api.example.com')] }),
+    shows: {
+      istioAmbient: (objects) => expect(objects.get('AuthorizationPolicy', 'voice-external-api-example-com').spec.rules).toHaveLength(1),
+    },
+  },
+  {
+    feature: 'audit',
+    asks: agentTo({ hosts: [] }),
+    shows: {
+      istioAmbient: isDryRun, istioSidecar: isDryRun,
+      linkerd: (objects) => {
+        expect(objects.get('Server', 'planner-v1-8000').spec.accessPolicy).toBe('audit');
+        expect(objects.all.map(({ kind }) => kind)).not.toContain('EgressNetwork');
+      },
     },
   },
 ];

@@ -17,7 +17,7 @@ class NetworkPolicies implements MeshBackend {
   public readonly credentials = 'refused' as const;
   public readonly proxy = { ports: [], userIds: [] };
   public readonly gateways = { edge: {}, statusPorts: [], acceptedTransports: [], innerIn: () => undefined };
-  public readonly limitations = { outbound: 'NOT LIMITED', unchecked: [] };
+  public readonly limitations: MeshBackend['limitations'] = { allowsUnnamedHosts: () => true, outbound: 'NOT LIMITED', unchecked: [] };
 
   public refuses(feature: Feature): Refusal | undefined {
     return declaredRefusal({ label: this.label, supported: ['identity', 'waypoint'], unsupported: {} }, feature);
@@ -71,9 +71,9 @@ const mesh = MeshProvider._of('MeshProvider.networkPolicies', { options: {}, bac
 const caller = Identity.of({ namespace: 'far', serviceAccount: 'caller' });
 
 test('a provider that implements the core of the contract enforces what it declares', () => {
-  const objects = synth((one) => new Agent(one, 'agent', { workload: deploy() }).grantCall(caller), { mesh });
-  expect(objects.names('NetworkPolicy')).toEqual(['NetworkPolicy/voice/deny-all', 'NetworkPolicy/voice/agent']);
-  expect(objects.get('NetworkPolicy', 'agent').spec.ingress).toEqual([
+  const objects = synth((one) => new Agent(one, 'agent', { versions: { v1: deploy() } }).grantCall(caller), { mesh });
+  expect(objects.names('NetworkPolicy')).toEqual(['NetworkPolicy/voice/deny-all', 'NetworkPolicy/voice/agent-v1']);
+  expect(objects.get('NetworkPolicy', 'agent-v1').spec.ingress).toEqual([
     { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'far' } } }], ports: [{ port: 8000 }] },
   ]);
 });
@@ -82,5 +82,5 @@ test.each<[string, Parameters<typeof problemsOf>[0]]>([
   ['a feature that it does not name', (one) => { new MeshEgress(one, 'egress', { hosts: [ExternalHost.https('api.example.com')] }); }],
   ['a feature whose part it lacks, even if it names it', (one) => { new Waypoint(one, 'waypoint'); }],
 ])('%s is refused', (_, build) => {
-  expect(problemsOf(build, { mesh })).toEqual([expect.stringContaining('MeshProvider.networkPolicies does not support it')]);
+  expect(problemsOf(build, { mesh })).toEqual([expect.stringContaining('MeshProvider.networkPolicies does not support this feature')]);
 });

@@ -1,10 +1,10 @@
 import {
   Agent, AgentMesh, AgentMeshProps, EndpointPicker, InferenceGateway, InferencePool, McpProvider, McpServer, McpToolBoundary, MediaPort,
-  MeshProvider, MigrationStage, Port, Waypoint, Workload, WorkloadOptions,
+  MeshProvider, MigrationStage, Port, UnauthenticatedPort, Waypoint, Workload, WorkloadOptions,
 } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
 import { deploy, existing, IMAGE, JWKS } from '../story';
-import { Manifests, meshOf, problemsOf, synth } from '../synth';
+import { Manifests, outcomeOf } from '../synth';
 
 const OPA = { provider: 'opa', serviceName: 'opa', serviceNamespace: 'opa-system' };
 
@@ -48,6 +48,15 @@ const FIELDS: Readonly<Record<string, Field>> = {
     shown: (program) => /UDP 40000\n {2}<- anyone who can reach the pods: NOT PROTECTED/.test(program.report)
       && (containers(program).length === 0 || containers(program).some(({ ports }) => ports.some(has({ containerPort: 40000, protocol: 'UDP' })))),
   },
+  'unauthenticatedPorts': {
+    said: { ports: [Port.http(8000), Port.http(9000)], unauthenticatedPorts: [UnauthenticatedPort.of(9000)] },
+    shown: (program) => {
+      const opened = ofPods('AuthorizationPolicy', program, 'selector').some(({ spec }) => JSON.stringify(spec.rules) === '[{"to":[{"operation":{"ports":["9000"]}}]}]');
+      const [server] = ofPods('Server', program, 'podSelector').filter(({ spec }) => spec.port === 9000);
+      const authorized = program.objects.all.some(({ kind, spec }) => kind === 'AuthorizationPolicy' && spec.requiredAuthenticationRefs?.[0].kind === 'NetworkAuthentication' && spec.targetRef.name === server?.metadata.name);
+      return / port 9000\n {2}<- anyone who can reach the pods: NOT AUTHENTICATED/.test(program.report.replace(/,/g, '')) && (opened || authorized);
+    },
+  },
   'TCP ports': {
     said: { ports: [Port.tcp(8000)] },
     shown: (program) => program.objects.all.some(({ kind, metadata, spec }) => kind === 'Service' && metadata.name !== 'llm-pods' && spec.ports.some(({ appProtocol }: { appProtocol?: string }) => /^tcp$|opaque/.test(appProtocol ?? '')))
@@ -70,6 +79,7 @@ type Place = readonly [give: Give, labels: Readonly<Record<string, string>>, on?
 
 const APP = { app: 'own' };
 const named = (name: string) => ({ 'app.kubernetes.io/name': name });
+const versioned = (version: string) => ({ ...named('agent'), 'app.kubernetes.io/version': version });
 const made = (said: Partial<WorkloadOptions>) => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...said });
 /** The team's, with a Service that goes through the waypoint `way` where there is one. */
 const theirs = (mesh: AgentMesh, said: Partial<WorkloadOptions>) =>
@@ -82,10 +92,9 @@ const agentgateway = { mcp: McpProvider.agentgateway() };
 const BY_PROXY = ['ambient', 'Linkerd'];
 
 const PLACES: Readonly<Record<string, Place>> = {
-  'an agent': [(mesh, said) => void new Agent(mesh, 'agent', { workload: made(said) }), named('agent')],
-  'an agent that runs already': [(mesh, said) => void new Agent(mesh, 'agent', { workload: theirs(mesh, said), ...way(mesh) }), APP],
-  'a version': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said), v2: made(said) } }), { ...named('agent'), 'app.kubernetes.io/version': 'v2' }],
-  'a version that is added': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said) } }).addVersion('v2', made(said)), { ...named('agent'), 'app.kubernetes.io/version': 'v2' }],
+  'an agent': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said) } }), versioned('v1')],
+  'an agent that runs already': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: theirs(mesh, said) }, ...way(mesh) }), APP],
+  'a version': [(mesh, said) => void new Agent(mesh, 'agent', { versions: { v1: made(said), v2: made(said) }, stable: 'v1' }), versioned('v2')],
   'a tool server': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(made(said), { tools: ['t'] }) }), named('crm')],
   'a tool server that runs already': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { server: McpServer.of(theirs(mesh, said), { tools: ['t'] }), ...way(mesh) }), APP],
   'the only one of named tool servers': [(mesh, said) => void new McpToolBoundary(mesh, 'crm', { servers: { one: McpServer.of(made(said), { tools: ['t'] }) } }), named('crm')],
@@ -98,7 +107,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   }), named('crm-two'), agentgateway, BY_PROXY],
   'the servers of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: made(said) }), named('llm')],
   'the servers of a pool that run already': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: existing('own', said) }), APP],
-  'a version that a pool serves': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: new Agent(mesh, 'agent', { workload: made(said) }).version() }), named('agent')],
+  'a version that a pool serves': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: new Agent(mesh, 'agent', { versions: { v1: made(said) } }).version() }), versioned('v1')],
   'the picker of a pool': [(mesh, said) => void gateway(mesh).addPool('llm', { workload: deploy([8001]), picker: pickerOf(said) }), APP],
   'the picker of a pool of the team': [(mesh, said) => void InferencePool.fromPoolName(gateway(mesh), 'llm', { poolName: 'llm', workload: existing('vllm'), picker: pickerOf(said) }), APP],
 };
@@ -126,8 +135,7 @@ const CELLS = Object.entries(MESHES).flatMap(([mesh, on]) => Object.entries(PLAC
   .filter(({ name }) => !NOTHING_TO_DO.some((pattern) => pattern.test(name))));
 
 test.each(CELLS.map((cell) => [cell.name, cell] as const))('%s is enforced or refused', (_, { give, labels, field, props }) => {
-  const program = (mesh: AgentMesh) => give(mesh, field.said);
-  if (problemsOf(program, props).length > 0) return;
-  const { mesh } = meshOf(program, props);
-  expect(field.shown({ objects: synth(program, props), report: mesh.describeAccess(), labels })).toBe(true);
+  const { problems, objects, access } = outcomeOf((mesh) => give(mesh, field.said), props);
+  if (problems.length > 0) return;
+  expect(field.shown({ objects, report: access, labels })).toBe(true);
 });

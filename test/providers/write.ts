@@ -15,14 +15,14 @@ mkdirSync(dir, { recursive: true });
 for (const name of MESHES) {
   const objects = cases.filter(({ feature }) => !declaredRefusal(name, feature, NEWEST)).flatMap(({ feature, asks }) => {
     // Each in a namespace of its own, so that one API server takes them all.
-    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: feature, metrics, trustedDomains: feature === 'foreign-trust-domain' ? ['friend.example'] : [] });
+    const { chart } = meshOf(asks, { ...meshOn(name, NEWEST), namespace: feature, metrics, trustedDomains: feature === 'foreign-trust-domain' ? ['friend.example'] : [], closesExternalHosts: feature === 'closed-hosts', auditOnlyNamespaces: feature === 'audit' ? [feature] : [] });
     return Testing.synth(chart);
   });
   writeFileSync(join(dir, `${name}.yaml`), Yaml.stringify(...objects));
   process.stderr.write(`${name}: ${objects.length} objects\n`);
 }
 
-// What another door makes of what is asked of doors.
+// The same features of edge gateways, as another gateway implementation emits them.
 for (const name of MESHES) {
   const asked = cases.filter(({ feature }) => FEATURES[feature].decidedBy.some((role) => role === 'gateway') && !declaredRefusal(name, feature, NEWEST, 'istioAgentgateway'));
   const objects = asked.flatMap(({ feature, asks }) => Testing.synth(meshOf(asks, { ...meshOn(name, NEWEST, 'istioAgentgateway'), namespace: feature }).chart));
@@ -36,7 +36,7 @@ for (const name of ['istioAmbient', 'linkerd'] as const) {
   writeFileSync(join(dir, `agentgateway-features-on-${name}.yaml`), Yaml.stringify(...proxied));
   const { chart } = meshOf((mesh) => {
     const boundary = new McpToolBoundary(mesh, 'crm', { server: McpServer.of(deploy([8080]), { tools: ['find', 'Close.It'], prompts: ['hello'], resources: ['crm://all'] }) });
-    boundary.grantTools(['find', 'Close.It'], new Agent(mesh, 'planner', { workload: deploy() }));
+    boundary.grantTools(['find', 'Close.It'], new Agent(mesh, 'planner', { versions: { v1: deploy() } }));
     boundary.grantPrompts(['hello'], Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     boundary.grantResources(['crm://all'], Identity.of({ namespace: 'ops', serviceAccount: 'auditor' }));
     new McpToolBoundary(mesh, 'closed', { server: McpServer.of(deploy([8080]), { tools: ['none'] }) });

@@ -18,6 +18,11 @@ export class Drawing {
     return new Drawing(tape, this.plan, this.temper, this.sought);
   }
 
+  /** Whether the program is made to show one part of the public API. */
+  public get isSeeking(): boolean {
+    return this.sought !== undefined;
+  }
+
   public isSought(use: string): boolean {
     return this.sought !== undefined && (this.sought === use || leadsTo(use, this.sought));
   }

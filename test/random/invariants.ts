@@ -1,4 +1,4 @@
-import { opened } from './closed';
+import { inWrongStage, opened } from './closed';
 import { Plan } from './plan';
 import { Pods, podsOf } from './pods';
 import { Reference, referencesOf, Selector, selectorOf } from './references';
@@ -45,7 +45,7 @@ class Output {
   public broken(bytes: string): string[] {
     return [
       ...this.duplicates(), ...this.leaked(bytes), ...this.dangling(), ...this.ungranted(), ...this.homeless(), ...this.selectingNothing(),
-      ...this.build.models.flatMap((model, i) => opened(this.all, this.plan.meshes[i], model)),
+      ...this.build.models.flatMap((model, i) => [...opened(this.all, this.plan.meshes[i], model), ...inWrongStage(this.own, model)]),
     ];
   }
 

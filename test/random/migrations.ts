@@ -4,6 +4,7 @@ import { join } from 'path';
 import { Chart } from 'cdk8s';
 import { Drawing } from './drawing';
 import { mesh } from './draws/meshes';
+import { accessLogs } from './draws/providers';
 import { Expr, factory, foreign, lit, variable, Variables } from './expr';
 import { always, options, rarely } from './options';
 import { Plan } from './plan';
@@ -31,6 +32,7 @@ export function migrationOf({ head, steps }: Tapes): Migration {
     plan, write: factory(AmbientMigration, 'write', foreign('program', (variables) => programOf(plan, variables)), options<AmbientMigrationOptions>(on, 'AmbientMigrationOptions', {
       namespaces: always(() => lit(on.tape.oneIn(2) ? moving : [...moving].reverse())),
       outdir: always(() => variable<string>('outdir')),
+      accessLogs: rarely(() => accessLogs(on)),
       sidecarRevision: rarely(() => lit('1-30')),
     })),
   };

@@ -30,6 +30,8 @@ export interface WorkloadVar {
   readonly ports: readonly number[];
   /** The ports that a pool may serve. */
   readonly httpPorts: readonly number[];
+  /** The ports that speak something else over TCP. */
+  readonly tcpPorts: readonly number[];
   readonly hasService: boolean;
   readonly isDeployed: boolean;
   /** Whether nothing is asked of requests, and the first port speaks HTTP: pools and judges take no others. */
@@ -50,8 +52,8 @@ export interface AgentVar {
   readonly name: string;
   readonly namespace: string;
   readonly versions: WorkloadVar[];
-  /** Whether it can have further versions. */
-  readonly isVersioned: boolean;
+  /** Whether one of its versions is stable. */
+  readonly hasStable: boolean;
   /** Whether its Services stay though a pool takes their pods over. */
   readonly keepsServices: boolean;
   /** Whether something stands before its pods or its Services: a waypoint, a circuit breaker, linked clusters. */
@@ -60,23 +62,32 @@ export interface AgentVar {
   readonly isInside: boolean;
   /** Whether its pods call only the hosts outside that they name. */
   readonly isConfined: boolean;
-  /** The pods of a further version. */
-  readonly another: (version: string) => WorkloadVar;
   readonly pooled: Set<WorkloadVar>;
   isGranted: boolean;
-  isSplit: boolean;
+  /** Whether its calls inside the mesh have a route. */
+  readonly isSplit: boolean;
 }
 
 export interface GatewayVar {
   readonly expr: Expr<InferenceGateway>;
   readonly mesh: MeshVar;
+  /** Whether only callers inside the mesh reach its pools. */
+  readonly isInMesh?: boolean;
+  /** Whether claims of tokens select priorities at its pools, so that nobody inside the mesh is granted them. */
+  readonly hasObjectives?: boolean;
   /** Whether every path is routed already. */
   hasRest: boolean;
+  /** Whether clients need a token of the gateway's issuer. */
+  readonly hasTokens: boolean;
+  /** Whether it has a route to a boundary: two could have one path. */
+  hasServer?: boolean;
 }
 
 export interface PoolVar {
   readonly expr: Expr<InferencePool>;
   readonly gateway: GatewayVar;
+  /** Models that requests may name and that no rewrite has yet. Undefined if requests may name any. */
+  readonly models?: string[];
 }
 
 export interface BoundaryVar {
@@ -92,6 +103,10 @@ export interface BoundaryVar {
   readonly hasTokens: boolean;
   /** Whether its server is a host outside: only callers whose egress is limited are granted it. */
   readonly isExternal: boolean;
+  /** Whether it tells clients an address of its own. */
+  readonly hasAddress: boolean;
+  /** Whether it takes pages of some origins only. */
+  readonly hasOrigins: boolean;
 }
 
 export interface WaypointVar {

@@ -53,7 +53,7 @@ const FIELDS: Readonly<Record<string, Read>> = {
   },
   principals: (entry: string) => {
     const [, namespace, name] = /^[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(entry) ?? [];
-    return name === undefined ? [] : account(name, namespace);
+    return name === undefined || name === '*' ? [] : account(name, namespace); // "*" is every ServiceAccount of the namespace
   },
 };
 

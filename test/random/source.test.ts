@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import * as ts from 'typescript';
 import { Family } from './plan';
 import { programOf, tapes } from './programs';
+import { PROGRAMS } from './run';
 import { Build } from './runner';
 import * as library from '../../src';
 
@@ -25,7 +26,7 @@ function runSource(source: string): string {
 const withoutLines = (report: string): string => report.replace(/(\[AM\d{3}\]) \([^()]+:\d+\)/g, '$1');
 
 test.each(FAMILIES)('the printed source of a program on %s synthesizes the same output', (family) => {
-  for (const drawn of fc.sample(tapes, { numRuns: 30, seed: 1 })) {
+  for (const drawn of fc.sample(tapes, { numRuns: Math.round(PROGRAMS / 20), seed: 1 })) {
     const plan = programOf([family], drawn);
     const { refused, bytes } = new Build(plan).synth();
     expect(runSource(plan.source)).toBe(bytes ?? withoutLines(refused!));

@@ -8,7 +8,7 @@ const INDEX = join(__dirname, '../../src/index.ts');
 const NOT_STATED: Readonly<Record<string, string>> = {
   Decision: 'is what `decide` returns', MeshProblem: 'is what `validate` and `findings` return',
   IAgent: 'is fulfilled by Agent', IInferencePool: 'is fulfilled by InferencePool', IWaypoint: 'is fulfilled by Waypoint', ICallee: 'is fulfilled by Agent, Workload, McpToolBoundary, InferenceGateway and InferencePool', ICaller: 'is fulfilled by Agent, Identity and TokenCaller',
-  IInferenceGateway: 'is fulfilled by InferenceGateway', IRouteTarget: 'is fulfilled by Workload and InferencePool', IMeshProgram: 'is the program itself',
+  IInferenceGateway: 'is fulfilled by InferenceGateway', IRouteTarget: 'is fulfilled by Workload, InferencePool and McpToolBoundary', IMeshProgram: 'is the program itself',
 };
 
 type Declaration = ts.ClassDeclaration | ts.EnumDeclaration | ts.InterfaceDeclaration;
@@ -36,7 +36,7 @@ function isMap(member: ts.TypeElement): boolean {
 }
 
 /** Interfaces that others extend and that programs state as they are. */
-const STATED_TOO = ['CanaryRouteOptions', 'InferencePoolOptions', 'InferenceRouteOptions', 'McpServerOptions'];
+const STATED_TOO = ['CanaryRouteOptions', 'InferencePoolOptions', 'InferenceRouteOptions', 'JwtRequirement', 'McpServerOptions', 'PrefixScorerWeights'];
 
 function exported(): Map<string, Declaration> {
   return new Map(parse(INDEX).statements.flatMap((statement): [string, Declaration][] => {

@@ -4,8 +4,8 @@ import { Agent } from '../../src';
 import { Build, problemsOf, synth } from '../synth';
 
 const TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount';
-const writing = (writablePaths: string[], options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { workload: running({ writablePaths, ...options }) });
-const unmountable = (paths: string[]) => `app/mesh/agent: \`writablePaths\` has a path that cannot be mounted, or the same path twice; got ${JSON.stringify(paths)}; allowed: different paths without ":", neither "/" nor in "/proc"; correct \`writablePaths\``;
+const writing = (writablePaths: string[], options: object = {}): Build => (mesh) => void new Agent(mesh, 'agent', { versions: { v1: running({ writablePaths, ...options }) } });
+const unmountable = (paths: string[]) => `app/mesh/agent: \`writablePaths\` has a path that cannot be mounted, or the same path twice; got ${JSON.stringify(paths)}; allowed: different absolute paths without ":"; not "/" and no path in "/proc"; correct \`writablePaths\``;
 
 const refused: Record<string, Refused[]> = {
   'paths that are one, or cannot be mounted': [
@@ -31,6 +31,6 @@ test('nested mounts, and mounts around the token, are accepted', () => {
 });
 
 test('paths are normalized', () => {
-  const [{ volumeMounts }] = synth(writing(['/tmp/', '//data', '/a/./b/../c'])).get('Deployment', 'agent').spec.template.spec.containers;
+  const [{ volumeMounts }] = synth(writing(['/tmp/', '//data', '/a/./b/../c'])).get('Deployment', 'agent-v1').spec.template.spec.containers;
   expect(volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath)).toEqual(['/tmp', '/data', '/a/c']);
 });

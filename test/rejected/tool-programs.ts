@@ -13,7 +13,7 @@ export const moving = { mesh: MeshProvider.istioAmbient({ migration: { voice: Mi
 export const planner = Identity.of({ namespace: 'ops', serviceAccount: 'planner' });
 export const jwt = { issuer: 'https://issuer.example.com', jwks: JWKS };
 export const running = (options: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)], ...options });
-export const restricted = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { workload: running({ egress }) });
+export const restricted = (mesh: AgentMesh, id = 'kept', egress: WorkloadEgress = {}) => new Agent(mesh, id, { versions: { v1: running({ egress }) } });
 export const crmOf = (mesh: AgentMesh, props: BoundaryOptions = {}) =>
   new McpToolBoundary(mesh, 'crm', boundaryProps(props));
 export const crm = (props: () => BoundaryOptions): Build => (mesh) => void crmOf(mesh, props());
@@ -24,5 +24,5 @@ export const judged = (judge: (mesh: AgentMesh) => IAgent, methods: Record<strin
   void crmOf(mesh, { guardrails: [{ service: judge(mesh), methods }] });
 export const granting = (caller: ICaller, props: BoundaryOptions = { jwt }): Build =>
   (mesh) => crmOf(mesh, props).grantAllTools(caller);
-export const calling = (egress: WorkloadEgress, options: object = {}): Build => (mesh) => void new Agent(mesh, 'caller', { workload: running({ egress, ...options }) });
+export const calling = (egress: WorkloadEgress, options: object = {}): Build => (mesh) => void new Agent(mesh, 'caller', { versions: { v1: running({ egress, ...options }) } });
 export const resource = 'https://crm.example.com/mcp';

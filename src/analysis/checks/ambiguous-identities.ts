@@ -11,7 +11,7 @@ export function ambiguousIdentities(model: MeshModel, proxies: readonly Caller[]
     message: `${title} shares the ServiceAccount of ${known}, so a grant to one is a grant to both`,
     actual: key,
     expected: 'a dedicated ServiceAccount',
-    fix: 'set another `name` on one of the two, or another ServiceAccount',
+    fix: `give ${title} or ${known} another \`name\` or another ServiceAccount`,
   });
   for (const proxy of proxies) {
     const key = `${proxy.principal.namespace}/${proxy.principal.serviceAccount}`;

@@ -11,8 +11,8 @@ interface Proxy {
 }
 
 /**
- * Reports gateways and waypoints that are declared as existing but are created by the app. Their listeners accept only the namespaces of
- * their own mesh.
+ * Reports gateways and waypoints that are declared as existing but are created by the app. Their listeners accept only routes from the
+ * namespaces of the mesh that created them.
  */
 export function borrowedProxies(model: MeshModel): CheckResult[] {
   const stated = proxiesOf(model).filter(({ isExisting }) => isExisting);
@@ -22,10 +22,10 @@ export function borrowedProxies(model: MeshModel): CheckResult[] {
     const owner = made.find((one) => one.what === what && one.name === name && one.namespace === namespace);
     return !owner ? [] : [{
       path: origin.path,
-      message: `${what} ${name} is declared as existing but is created by the app, so nothing in this mesh could attach to it`,
+      message: `${what} ${name} is declared as existing but is created by the app, so it accepts no objects of this mesh: its listeners accept only the namespaces of the mesh that creates it`,
       actual: `${namespace}/${name}, created by ${owner.origin.path}`,
-      expected: `a ${what} that is created outside the program, or one of this mesh`,
-      fix: `define its users in the mesh of ${owner.origin.path}, or create a ${what} in this mesh`,
+      expected: `a ${what} that is created outside the app, or by this mesh`,
+      fix: `define the constructs that use the ${what} in the mesh of ${owner.origin.path}, or create a ${what} in this mesh`,
     }];
   });
 }

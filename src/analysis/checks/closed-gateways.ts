@@ -7,9 +7,9 @@ export function closedGateways(model: MeshModel): CheckResult[] {
     .filter(({ hostsAllowed, namespace }) => !hostsAllowed && model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({
       path: origin.path,
-      message: `gateway ${name} would be blocked by the deny-all policy of its namespace, which joined the mesh after the gateway was declared`,
+      message: `the deny-all policy of the mesh would block gateway ${name}, because its namespace joined the mesh after the gateway was declared`,
       actual: namespace,
-      expected: 'a namespace that is in the mesh before the gateway is declared, or never',
-      fix: 'list the namespace in `existingNamespaces`, or declare the gateway after the workloads of the namespace',
+      expected: 'a namespace of the gateway that joins the mesh before the gateway is declared, or never',
+      fix: 'add the namespace to `existingNamespaces`, or declare the gateway after the workloads of this namespace',
     }));
 }

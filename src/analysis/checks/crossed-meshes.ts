@@ -8,10 +8,10 @@ export function crossedMeshes({ workloads, toolServers, namespaces, facts: { clu
     const gap = namespaces.has(principal.namespace) ? undefined : cluster.gapBetween(principal.namespace, namespace);
     return !gap ? [] : [{
       path: origin.path,
-      message: `no data plane connects identity ${principal.namespace}/${principal.serviceAccount} to ${title}`,
+      message: `identity ${principal.namespace}/${principal.serviceAccount} cannot connect to ${title}, because caller and callee are not on the same data plane`,
       actual: gap,
       expected: 'callers on the same data plane',
-      fix: 'put both into one mesh, or remove the grant',
+      fix: 'define caller and callee in one AgentMesh, or remove the grant',
     }];
   }));
 }

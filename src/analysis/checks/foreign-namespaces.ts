@@ -14,14 +14,14 @@ export function foreignNamespaces(model: MeshModel): CheckResult[] {
       message: `${title} runs in a namespace that is not in the mesh`,
       actual: namespace,
       expected: listed(model.namespaces.keys()),
-      fix: 'list it in `existingNamespaces` if it is enrolled as described there; the mesh then denies by default all traffic to every pod in it; for a workload that only calls, use Identity.of instead',
+      fix: 'add the namespace to `existingNamespaces` (the mesh then denies all traffic to every pod of the namespace, unless a grant allows it); if the workload only calls and is never called, use Identity.of instead',
     });
   }
   const taken = model.facts.systemNamespaces.filter((name) => model.namespaces.has(name));
   if (taken.length > 0) {
     problems.push({
-      path: model.facts.origin.path, message: 'the mesh would deny by default in a system namespace', actual: taken,
-      expected: 'namespaces of your own', fix: 'move the constructs to another namespace',
+      path: model.facts.origin.path, message: 'the mesh includes a system namespace, where its deny-all policy would block components of the cluster', actual: taken,
+      expected: 'namespaces of your own', fix: 'move the constructs of the mesh to another namespace',
     });
   }
   return problems;

@@ -9,20 +9,17 @@ import { CheckResult } from '../../model/problem';
 export function generatedNames(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   if (proxies.length === 0) return [];
   const made = new Map(proxies.map(({ title, principal }) => [`${principal.namespace}/${principal.serviceAccount}`, title]));
-  const named = [
-    ...model.workloads.map(({ origin, title, namespace, name, service, deployment }) =>
-      ({ origin, title, namespace, names: [...service ? [service.name] : [], ...deployment ? [name] : []] })),
-    ...model.meshRoutes.map(({ origin, name, service }) => ({ origin, title: `the Service of canary ${name}`, namespace: service.namespace, names: [service.name] })),
-  ];
+  const named = model.workloads.map(({ origin, title, namespace, name, service, deployment }) =>
+    ({ origin, title, namespace, names: [...service ? [service.name] : [], ...deployment ? [name] : []] }));
   return named.flatMap(({ origin, title, namespace, names }): CheckResult[] => {
     const taken = names.find((name) => made.has(`${namespace}/${name}`));
     if (taken === undefined) return [];
     return [{
       path: origin.path,
-      message: `${title} has the same name as an object that is generated for ${made.get(`${namespace}/${taken}`)}`,
+      message: `${title} has the same name as an object that a controller generates for ${made.get(`${namespace}/${taken}`)}`,
       actual: taken,
       expected: 'a unique name',
-      fix: 'set another `name` or namespace',
+      fix: 'set another `name`, or use another namespace',
     }];
   });
 }

@@ -1,4 +1,3 @@
-import { EXTERNAL_PORT } from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
@@ -6,14 +5,13 @@ import { CheckResult } from '../../model/problem';
 export function hostsAllowedTwice({ workloads, index }: MeshModel): CheckResult[] {
   return workloads.flatMap(({ origin, title, namespace, egress }) => {
     if (!egress) return [];
-    const isNamed = (host: string) => egress.hostnames.includes(host);
-    const twice = new Set(egress.hostnames.flatMap((host) => index.egressTo(namespace, host)).filter(({ port }) => port === EXTERNAL_PORT));
-    return [...twice].map(({ name, hostnames }) => ({
+    const twice = new Set(egress.hosts.flatMap(({ hostname, port }) => index.egressTo(namespace, hostname).filter((all) => all.port === port)));
+    return [...twice].map(({ name, hostnames, port }) => ({
       path: origin.path,
       message: `a host in the \`egress\` of ${title} is also allowed for its whole namespace`,
-      actual: hostnames.filter(isNamed),
+      actual: hostnames.filter((hostname) => egress.hosts.some((host) => host.hostname === hostname && host.port === port)),
       expected: 'the host either in `egress` of a workload or in a MeshEgress',
-      fix: `remove it from one of the two (${name})`,
+      fix: `remove the host from \`egress\` of the workload or from MeshEgress ${name}`,
     }));
   });
 }

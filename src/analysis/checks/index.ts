@@ -1,24 +1,34 @@
 import { ambiguousIdentities } from './ambiguous-identities';
+import { auditedGateways } from './audited-gateways';
 import { borrowedProxies } from './borrowed-proxies';
 import { bypassableServers } from './bypassable-servers';
 import { closedGateways } from './closed-gateways';
+import { closedServers } from './closed-servers';
 import { conflictingRoutes } from './conflicting-routes';
 import { crossedMeshes } from './crossed-meshes';
 import { emptyAgents } from './empty-agents';
 import { foreignNamespaces } from './foreign-namespaces';
 import { generatedNames } from './generated-names';
+import { grantedCalledPorts } from './granted-called-ports';
 import { hostsAllowedTwice } from './hosts-allowed-twice';
 import { innerPorts } from './inner-ports';
+import { leakedMetadata } from './leaked-metadata';
+import { leakedPreflights } from './leaked-preflights';
 import { mismatchedVersions } from './mismatched-versions';
+import { mixedCallers } from './mixed-callers';
+import { mixedPorts } from './mixed-ports';
 import { overlappingSelectors } from './overlapping-selectors';
-import { rootServices } from './root-services';
 import { sharedAccounts } from './shared-accounts';
 import { sharedNamespaces } from './shared-namespaces';
+import { strippedTokens } from './stripped-tokens';
 import { tooManyPools } from './too-many-pools';
 import { uncallableGrants } from './uncallable-grants';
 import { uncheckedPools } from './unchecked-pools';
+import { unknownAudits } from './unknown-audits';
 import { unreadRequests } from './unread-requests';
+import { unstableAgents } from './unstable-agents';
 import { withdrawnTargets } from './withdrawn-targets';
+import { withdrawnUrls } from './withdrawn-urls';
 import { Caller } from '../../model/callers';
 import { CheckId } from '../../model/check-id';
 import { MeshModel } from '../../model/mesh';
@@ -39,7 +49,7 @@ const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
   ['AM209', uncheckedPools],
   ['AM210', unreadRequests],
   ['AM211', mismatchedVersions],
-  ['AM212', rootServices],
+  ['AM212', unstableAgents],
   ['AM213', hostsAllowedTwice],
   ['AM214', bypassableServers],
   ['AM215', withdrawnTargets],
@@ -49,6 +59,16 @@ const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
   ['AM219', crossedMeshes],
   ['AM221', borrowedProxies],
   ['AM223', sharedNamespaces],
+  ['AM224', withdrawnUrls],
+  ['AM225', grantedCalledPorts],
+  ['AM226', strippedTokens],
+  ['AM227', leakedPreflights],
+  ['AM228', mixedPorts],
+  ['AM229', unknownAudits],
+  ['AM230', auditedGateways],
+  ['AM232', mixedCallers],
+  ['AM233', leakedMetadata],
+  ['AM234', closedServers],
 ];
 
 export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {

@@ -12,14 +12,14 @@ export function innerPorts(model: MeshModel): CheckResult[] {
   }
   for (const { origin, name, namespace, innerPort } of model.pools) {
     const key = `${namespace}:${innerPort}`;
-    const holder = model.facts.isProxyPort(innerPort) ? 'the proxy itself' : taken.get(key);
+    const holder = model.facts.isProxyPort(innerPort) ? 'the proxy in each pod' : taken.get(key);
     if (holder !== undefined) {
       problems.push({
         path: origin.path,
-        message: `the inner port of pool ${name} is also a port of ${holder}`,
+        message: `the port at which the inner gateway listens for pool ${name} is also a port of ${holder}`,
         actual: innerPort,
-        expected: 'a port that nothing else in the namespace listens on',
-        fix: 'set another `innerPort`',
+        expected: 'a port at which nothing else in the namespace listens',
+        fix: 'set another `innerPort` on the pool',
       });
     }
     taken.set(key, `pool ${name}`);

@@ -1,10 +1,10 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
-import { WorkloadNode } from '../../model/workload';
+import { podLabelsOf, WorkloadNode } from '../../model/workload';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Reports selectors that also match the pods of another workload, which would open those pods to the callers of the first. */
+/** Reports selectors that also match the pods of another workload. The callers of the first workload could then connect to these pods. */
 export function overlappingSelectors(model: MeshModel): CheckResult[] {
   const byFirstPair = new Map<string, WorkloadNode[]>();
   for (const workload of model.workloads) {
@@ -17,7 +17,7 @@ export function overlappingSelectors(model: MeshModel): CheckResult[] {
   }
   const problems: CheckResult[] = [];
   for (const workload of model.workloads) {
-    const labels = workload.deployment ? { ...workload.deployment.podLabels, ...workload.labels } : workload.labels;
+    const labels = podLabelsOf(workload);
     for (const key of Object.keys(labels)) {
       for (const other of byFirstPair.get(pairOf(workload, key, labels)) ?? []) {
         if (other !== workload && selects(other.labels, labels)) problems.push(overlap(other, workload));
@@ -30,7 +30,7 @@ export function overlappingSelectors(model: MeshModel): CheckResult[] {
 function overlap(other: WorkloadNode, workload: WorkloadNode): CheckResult {
   return {
     path: other.origin.path,
-    message: `the selector of ${other.title} also matches the pods of ${workload.title} and would open them to the same callers`,
+    message: `the selector of ${other.title} also matches the pods of ${workload.title}, so callers of ${other.title} could connect to these pods`,
     actual: other.labels,
     expected: 'labels that no other workload in the namespace has',
     fix: 'add a label that only this workload has',

@@ -12,8 +12,8 @@ interface Named {
 }
 
 /**
- * Reports agents, workloads, waypoints and gateways with the ServiceAccount "default". A grant to it would be a grant to every pod without
- * its own.
+ * Reports agents, workloads, waypoints and gateways with the ServiceAccount "default". A grant to it would be a grant to every pod that
+ * sets no ServiceAccount.
  */
 export function sharedAccounts(model: MeshModel, proxies: readonly Caller[]): CheckResult[] {
   const told = new Set<string>();
@@ -27,7 +27,7 @@ export function sharedAccounts(model: MeshModel, proxies: readonly Caller[]): Ch
 }
 
 function agents({ agents: all }: MeshModel): Named[] {
-  return all.map((agent) => ({ ...agent, title: `agent ${agent.name}` }));
+  return [...all];
 }
 
 /** Returns a proxy with the construct that creates it. */

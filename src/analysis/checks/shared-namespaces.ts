@@ -1,7 +1,10 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 
-/** A namespace that another mesh of the cluster has already: each would enrol and close it its own way, and neither knows the other's workloads. */
+/**
+ * Reports namespaces that another mesh of the cluster already includes. Each mesh would enroll the namespace differently and deny the
+ * callers of workloads that it does not know.
+ */
 export function sharedNamespaces({ namespaces, facts: { origin, cluster } }: MeshModel): CheckResult[] {
   return [...namespaces.values()].flatMap(({ name, existing }): CheckResult[] => {
     const mesh = cluster.meshOf(name);
@@ -9,10 +12,10 @@ export function sharedNamespaces({ namespaces, facts: { origin, cluster } }: Mes
     const isMadeTwice = !existing && !mesh?.namespaces.get(name)?.existing; // reported as one object of two
     return !first || first === origin || isMadeTwice ? [] : [{
       path: origin.path,
-      message: `namespace ${name} is one of two meshes of a cluster, and each closes what the other opens there`,
+      message: `two meshes of one cluster include namespace ${name}, so the policies of each mesh deny callers that the other allows`,
       actual: [first.path, origin.path],
-      expected: 'one mesh for each namespace',
-      fix: 'define what runs there in one of the two; or state `clusterName` of each mesh, if they go to two clusters',
+      expected: 'each namespace in one mesh',
+      fix: 'define the workloads of this namespace in one of the two meshes; if the meshes go to two clusters, give each mesh a `Cluster` with a `name`',
     }];
   });
 }

@@ -12,8 +12,8 @@ export function uncheckedPools(model: MeshModel): CheckResult[] {
     path: origin.path,
     message: `requests through pool ${name} would skip the token or external authorizer that ${title} requires`,
     actual: jwt?.issuer ?? externalAuthorizer?.provider,
-    expected: 'servers and pickers without `jwt` and `externalAuthorizer`',
-    fix: 'require it on an agent that has a Service and no pool',
+    expected: 'workloads of a pool, and endpoint pickers, without `jwt` and `externalAuthorizer`',
+    fix: 'remove `jwt` and `externalAuthorizer`, or route to an agent with a Service instead of the pool',
   }));
 }
 

@@ -1,7 +1,7 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
-import { AppProtocol } from '../../model/service';
-import { calledPorts, protocolAt, WorkloadNode } from '../../model/workload';
+import { AppProtocol, httpLimits } from '../../model/service';
+import { calledPorts, opaqueDeclaration, protocolAt, unreadPort, WorkloadNode } from '../../model/workload';
 
 /** Reports workloads with request settings but without a called HTTP port, so that no proxy could enforce them. */
 export function unreadRequests(model: MeshModel): CheckResult[] {
@@ -16,29 +16,29 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
     if (isTold || (called.length > 0 && opaque === undefined)) return [];
     return [{
       path: workload.origin.path,
-      message: `no proxy inspects the requests to ${workload.title}: ${opaque === undefined ? 'it has no port that callers use' : `port ${opaque} does not speak HTTP`}`,
+      message: `these settings of ${workload.title} have no effect, because no proxy inspects its requests: ${opaque === undefined ? 'the workload has no port that callers use' : unreadPort(workload, opaque).reason}`,
       actual: asked,
       expected: 'a Service for a port that speaks HTTP',
-      fix: opaque === undefined ? 'add a Service, or remove these settings' : `declare the port as \`Port.http(${opaque})\` if it speaks HTTP, or remove these settings`,
+      fix: opaque === undefined ? 'give the workload a Service, or remove these settings' : `${unreadPort(workload, opaque).fix}, or remove these settings`,
     }];
   });
 }
 
 /** Reports request settings of a server behind an MCP proxy. They would apply to the proxy, which is its only caller. */
 function proxied(workload: WorkloadNode): CheckResult[] {
-  const asked = [...askedOf(workload), ...calledPorts(workload).flatMap((port) => PORTS[protocolAt(workload, port)](port))];
+  const asked = [...askedOf(workload), ...calledPorts(workload).flatMap((port) => PORTS[protocolAt(workload, port)](port, workload))];
   return asked.length === 0 ? [] : [{
     path: workload.origin.path,
-    message: `request settings of ${workload.title} would apply to the MCP proxy in front of it, not to callers`,
+    message: `these settings of ${workload.title} would apply to requests from the MCP proxy in front of it, not to requests from callers`,
     actual: asked,
     expected: '`jwt` and `rateLimit` of the boundary; `Port.http` and no request settings on a server behind an MCP proxy',
-    fix: 'set them on the boundary, remove them, or define the mesh without `mcp`',
+    fix: 'move the settings to the boundary, remove them, or define the AgentMesh without `mcp`',
   }];
 }
 
-/** Ports by their protocol, as the program states them. An MCP proxy calls HTTP ports only. */
-const PORTS: Record<AppProtocol, (port: number) => string[]> = {
-  http: () => [], grpc: (port) => [`Port.grpc(${port})`], opaque: (port) => [`Port.tcp(${port})`],
+/** Ports of each protocol, written as in a program. An MCP proxy calls HTTP ports only. */
+const PORTS: Record<AppProtocol, (port: number, workload: WorkloadNode) => string[]> = {
+  http: () => [], grpc: (port) => [`Port.grpc(${port})`], opaque: (port, workload) => [opaqueDeclaration(workload, port)],
 };
 
 /** Request settings by the name of their prop. */
@@ -48,5 +48,5 @@ const ASKED: readonly (readonly [name: string, of: (workload: WorkloadNode) => u
 ];
 
 function askedOf(workload: WorkloadNode): string[] {
-  return ASKED.filter(([, of]) => of(workload) !== undefined).map(([name]) => name);
+  return [...ASKED.filter(([, of]) => of(workload) !== undefined).map(([name]) => name), ...httpLimits(workload.service)];
 }

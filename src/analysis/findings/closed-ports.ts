@@ -1,10 +1,11 @@
 import { MeshModel } from '../../model/mesh';
+import { grantedPorts } from '../../model/port-rules';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 
 /**
- * Reports workloads with grants whose other ports stay closed. A grant opens only the port that callers use, and another port may be
- * intended.
+ * Reports workloads with grants that have further ports. A grant allows only the port that callers use, and the program may have intended
+ * another port.
  */
 export function closedPorts({ workloads, toolServers }: MeshModel): CheckResult[] {
   const behindProxies = new Set(toolServers.filter(({ mcpProxy }) => mcpProxy).flatMap(({ targets }) => targets.flatMap(({ place }) => (place.kind === 'pods' ? [place.workload] : []))));
@@ -12,14 +13,15 @@ export function closedPorts({ workloads, toolServers }: MeshModel): CheckResult[
 }
 
 function closedPortsOf(workload: WorkloadNode): CheckResult[] {
-  const { origin, title, ports } = workload;
+  const { origin, title, ports, unauthenticatedPorts = [] } = workload;
   const open = calledPorts(workload);
-  const closed = ports.filter((port) => !open.includes(port));
+  const granted = [...grantedPorts(workload), ...unauthenticatedPorts].map(({ port }) => port);
+  const closed = ports.filter((port) => !open.includes(port) && !granted.includes(port));
   return open.length === 0 || closed.length === 0 ? [] : [{
     path: origin.path,
     message: `the grants of ${title} open only port ${open.join(', ')} of its pods; its other ports stay closed to every caller`,
     actual: closed,
-    expected: 'calls to the first port, or to the port behind the existing Service',
-    fix: 'list the port first to have it granted; a grant cannot name a port yet',
+    expected: 'calls to the first port in `ports`, or to the target port of the existing Service',
+    fix: 'grant the other ports with `grantPorts` of the Agent or Backend, or list the port that callers need first in `ports`',
   }];
 }

@@ -1,19 +1,15 @@
 import { AgentNode } from '../../model/agent';
-import { CircuitBreakerFacts, ServiceNode } from '../../model/service';
+import { MeshRouteNode } from '../../model/mesh-route';
 import { Trait } from '../../model/trait';
-import { WaypointNode } from '../../model/waypoint';
-import { CircuitBreaker } from '../../values/circuit-breaker';
+import { Workload } from '../../values/workload';
 
-/** An agent, as its canary needs it. */
+/** What routes and MCP proxies need to know of an agent. */
 export interface AgentFacts {
   readonly node: AgentNode;
-  /** Properties that all Services of the agent share. */
-  readonly service: Pick<ServiceNode, 'port' | 'federated' | 'circuitBreaker'>;
-  readonly waypoint?: WaypointNode;
+  /** The stable version. Undefined if the program does not determine it. */
+  readonly stable?: Workload;
+  /** Route of the calls inside the mesh, if the agent has a canary, retries, a timeout or faults. */
+  readonly route?: MeshRouteNode;
 }
 
 export const agentFacts = new Trait<AgentFacts>('an Agent');
-
-export function circuitBreakerFacts(breaker: CircuitBreaker | undefined): CircuitBreakerFacts | undefined {
-  return breaker && { consecutiveFailures: breaker.consecutiveFailures ?? 7, pauseSeconds: breaker.pauseSeconds ?? 10 };
-}

@@ -1,39 +1,34 @@
-import { AgentFacts, circuitBreakerFacts } from './agent-facts';
 import { AgentProps } from './agent-props';
-import { AgentVersion } from '../../model/agent';
-import { CircuitBreakerFacts } from '../../model/service';
+import { AgentNode, AgentVersion } from '../../model/agent';
+import { ServiceNode } from '../../model/service';
 import { Membership } from '../membership/membership';
-import { checkPort, whole } from '../workload/deployment-checks';
+import { checkPort } from '../workload/deployment-checks';
+import { checkPooled, enforcedTraffic } from '../workload/service-traffic';
 
-/** Returns the properties that all Services of an agent share, without unsupported ones. */
-export function enforcedServices(member: Membership, { servicePort, circuitBreaker, federated }: AgentProps): AgentFacts['service'] {
+/** Returns the properties that all Services of an agent share. Unsupported ones are reported and left out. */
+export function enforcedServices(member: Membership, { servicePort, circuitBreaker, connectionPool, federated }: AgentProps): Pick<ServiceNode, 'port' | 'federated' | 'circuitBreaker' | 'connectionPool'> {
   return {
     port: servicePort ?? 80,
-    circuitBreaker: enforcedBreaker(member, circuitBreakerFacts(circuitBreaker)),
+    ...enforcedTraffic(member, { circuitBreaker, connectionPool }),
     federated: federated && member.enforced('federation', 'a Service that spans several clusters (`federated`)', federated, { federated }),
   };
 }
 
-/** Reports Service props of an agent that have no effect. */
-export function checkServices(member: Membership, props: AgentProps, versions: readonly AgentVersion[]): void {
-  const { service, servicePort, circuitBreaker, federated } = props;
+/** Props of the Services of an agent, or of the Service of a backend. */
+type ServiceProps = Pick<AgentProps, 'service' | 'servicePort' | 'circuitBreaker' | 'connectionPool' | 'federated'>;
+
+/** Reports Service props of an agent or a backend that have no effect. */
+export function checkServices(member: Membership, { title, versions }: Pick<AgentNode, 'title' | 'versions'>, props: ServiceProps): void {
+  const { service, servicePort, circuitBreaker, connectionPool, federated } = props;
   checkPort(member, '`servicePort`', servicePort);
+  for (const { workload } of versions) if (connectionPool) checkPooled(member, workload);
   const ofEach = circuitBreaker !== undefined || federated === true;
   const isInVain = (without: readonly AgentVersion[]) =>
     without.length > 0 && (ofEach || ((service === true || servicePort !== undefined) && without.length === versions.length));
   const actual = { service, servicePort, circuitBreaker, federated };
   if (isInVain(versions.filter(({ workload }) => !workload.deployment))) {
-    member.report({ message: 'the library creates no Service for existing pods, so these props have no effect', actual, expected: 'these props for versions that are deployed here', fix: 'describe the existing Service in Workload.existing' });
+    member.report({ message: `these props of ${title} have no effect, because the library creates no Service for existing pods`, actual, expected: 'these props only with pods from Workload.deploy', fix: 'remove these props, and describe the existing Service as `service` in Workload.existing' });
   } else if (isInVain(versions.filter(({ workload }) => workload.ports.length === 0))) {
-    member.report({ message: 'a workload without a TCP port gets no Service, so these props have no effect', actual, expected: 'these props for versions with `ports`', fix: 'add the port to `ports`, or remove these props' });
+    member.report({ message: `these props of ${title} have no effect, because pods without a TCP port get no Service`, actual, expected: 'these props only with pods that have `ports`', fix: 'add a port to `ports` of the pods, or remove these props' });
   }
-}
-
-function enforcedBreaker(member: Membership, breaker: CircuitBreakerFacts | undefined): CircuitBreakerFacts | undefined {
-  const enforced = member.enforced('circuit-breaking', 'a circuit breaker', breaker);
-  if (enforced) {
-    whole(member, 'consecutiveFailures', enforced.consecutiveFailures, 1, 1000);
-    whole(member, 'pauseSeconds', enforced.pauseSeconds, 1, 3600);
-  }
-  return enforced;
 }

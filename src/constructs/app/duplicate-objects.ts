@@ -4,8 +4,8 @@ import { TreeObject } from '../../providers/foreign/tree-object';
 import { memberContext, meshContext } from '../membership/mesh-context';
 
 /**
- * Reports objects that would be the same object on a cluster: same group, kind, namespace and name. At least one of them belongs to the
- * library.
+ * Reports objects with the same group, kind, namespace and name on one cluster, because one would overwrite the other. Reports them only if
+ * the library emits at least one of them.
  */
 export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] {
   const byKey = new Map<string, TreeObject | Namesakes>();
@@ -23,15 +23,15 @@ export function duplicateObjects(objects: readonly TreeObject[]): CheckResult[] 
     namesakes.add(object);
     return !twin ? [] : [{
       path: object.path,
-      message: `two objects are the same object on the cluster; the other object is ${twin.path}`,
+      message: `this object has the same API group, kind, namespace and name as ${twin.path}, so one object would overwrite the other on the cluster`,
       actual: object.title,
-      expected: 'one object for each kind, namespace and name',
-      fix: 'rename one of the two or move it to another namespace; if they go to different clusters, give each mesh a `Cluster` with a `name`',
+      expected: 'a unique name for each kind and namespace',
+      fix: 'rename one of the two objects or move it to another namespace; if the objects go to different clusters, give each mesh a `Cluster` with a `name`',
     }];
   });
 }
 
-/** Returns the clusters of an object, if they are known: the cluster of its mesh, or of the meshes in its chart. */
+/** Returns the clusters of an object: the cluster of its mesh, or the clusters of the meshes in its chart. Undefined if they are not known. */
 type Clusters = (object: TreeObject) => readonly string[] | undefined;
 
 function clusters(): Clusters {
@@ -50,7 +50,7 @@ function clustersIn(chart: Chart): readonly string[] | undefined {
   return names.length === 0 ? undefined : names;
 }
 
-/** The first of some objects, and the first of them that the library created. */
+/** The first object in a list, and the first object of the list that the library emits. */
 interface First {
   one?: TreeObject;
   ours?: TreeObject;
@@ -75,7 +75,7 @@ class Namesakes {
     }
   }
 
-  /** Returns another object that may go to the same cluster, if one of the two belongs to the library. */
+  /** Returns another object that may be applied to the same cluster, if the library emits one of the two. */
   public twinOf(object: TreeObject): TreeObject | undefined {
     const names = this.clustersOf(object);
     const places = names ? [...names.map((name) => this.in(name)), this.anywhere] : [this.all];

@@ -6,20 +6,22 @@ import { KnownPods } from '../../providers/foreign/known-pods';
 import { entriesOf, ForeignObjects, TreeObject } from '../../providers/foreign/tree-object';
 
 /**
- * Reports Services in the app that differ from their description in Workload.existing, on which policies, routes and waypoints are based.
+ * Reports Services in the app that differ from their description in Workload.existing. Policies, routes and waypoints are based on the
+ * description.
  */
 export function misstatedServices({ workloads, index }: MeshModel, foreign: ForeignObjects, mesh: MeshBackend): CheckResult[] {
   const pods = KnownPods.of(index, foreign);
   return workloads.flatMap((workload): CheckResult[] => {
-    const { origin, title, service } = workload;
+    const { origin, title, service, readFrom } = workload;
+    const stated = readFrom === undefined ? '`service` in Workload.existing' : 'what Workload.fromConstruct read';
     const object = service?.statedLabels && foreign.named('core', 'Service', service.namespace, service.name);
     const differences = object ? differencesOf(workload, object, mesh, pods) : [];
     return differences.length === 0 ? [] : [{
       path: origin.path,
-      message: `Service ${service!.namespace}/${service!.name} in this app differs from its description in Workload.existing of ${title}`,
+      message: `Service ${service!.namespace}/${service!.name} in this app differs from ${stated} of ${title}`,
       actual: Object.fromEntries(differences.map(({ field, is }) => [field, is])),
       expected: JSON.stringify(Object.fromEntries(differences.map(({ field, said }) => [field, said]))),
-      fix: 'correct `service` in Workload.existing, or the Service',
+      fix: readFrom === undefined ? 'correct `service` in Workload.existing, or the Service' : 'set these fields of the Service before the call of Workload.fromConstruct, or correct `service` or `ports` in that call',
     }];
   });
 }
@@ -30,13 +32,13 @@ interface Difference {
   readonly is: unknown;
 }
 
-/** Istio uses such labels to send requests to a Service through waypoints. */
+/** Returns whether Istio may use a label of a Service, such as to send its requests through a waypoint. */
 const isIstios = (label: string): boolean => label.startsWith('istio.io/');
 
 function differencesOf(workload: WorkloadNode, object: TreeObject, mesh: MeshBackend, pods: KnownPods): Difference[] {
   const { metadata: { labels = {}, annotations = {} } = {}, spec = {} } = object.manifest;
   const { port, headless = false, statedLabels = {} } = workload.service!;
-  if (spec.type === 'ExternalName') return [{ field: 'type', said: 'a Service of its pods', is: `ExternalName ${String(spec.externalName)}` }];
+  if (spec.type === 'ExternalName') return [{ field: 'type', said: 'a Service that selects the pods', is: `ExternalName ${String(spec.externalName)}` }];
   const ports = entriesOf<ServicePort>(spec.ports);
   const own = ports.find((one) => one.port === port && (one.protocol ?? 'TCP') === 'TCP');
   // These labels have no effect in a mesh without waypoints.
@@ -50,7 +52,7 @@ function differencesOf(workload: WorkloadNode, object: TreeObject, mesh: MeshBac
   ];
 }
 
-/** Compares the target of the port, and how proxies read its requests. */
+/** Returns the differences of the target port, and of the protocol that proxies expect at the port. */
 function ledBy(workload: WorkloadNode, own: ServicePort, mesh: MeshBackend, annotations: Readonly<Record<string, unknown>>): Difference[] {
   const { targetPort } = workload.service!;
   const led = own.targetPort ?? own.port;
@@ -61,7 +63,10 @@ function ledBy(workload: WorkloadNode, own: ServicePort, mesh: MeshBackend, anno
   ];
 }
 
-/** Whether the Service selects other pods. A Service without a selector gets its endpoints from elsewhere, so it counts as a match. */
+/**
+ * Returns whether the Service selects other pods than the workload. A Service without a selector counts as a match, because its endpoints
+ * are managed elsewhere.
+ */
 function selectsOthers(workload: WorkloadNode, selector: unknown, pods: KnownPods): boolean {
   const matchLabels = (selector ?? {}) as Readonly<Record<string, unknown>>;
   return !pods.maySelect({ matchLabels }, workload);

@@ -4,14 +4,14 @@ import { CheckResult } from '../../model/problem';
 import { TreeObject } from '../../providers/foreign/tree-object';
 
 /**
- * Reports objects that are written to the same file. With a file for each object, cdk8s names files by kind and name alone, so of two
- * objects with one name in two namespaces only the last is written.
+ * Reports objects that cdk8s writes to the same file. With one file for each object, cdk8s names files by kind and name. If objects in two
+ * namespaces have the same kind and name, the last one overwrites the others.
  */
 export function overwrittenFiles(root: IConstruct, written: readonly ApiObject[]): CheckResult[] {
   const folderOf = foldersBy((root as Partial<App>).yamlOutputType);
   if (!folderOf) return [];
   const first = new Map<string, TreeObject>();
-  const objects = written.map((object) => new TreeObject(object)); // of a list, the list
+  const objects = written.map((object) => new TreeObject(object)); // a List counts as one object
   return objects.flatMap((object): CheckResult[] => {
     const file = `${folderOf(object)}/${`${object.kind}.${object.name}`.replace(/[^0-9a-zA-Z-_.]/g, '')}`;
     const twin = first.get(file);
@@ -19,13 +19,13 @@ export function overwrittenFiles(root: IConstruct, written: readonly ApiObject[]
       first.set(file, object);
       return [];
     }
-    if (twin.group === object.group && twin.namespace === object.namespace) return []; // the same object on the cluster, which is reported separately
+    if (twin.group === object.group && twin.namespace === object.namespace) return []; // duplicate-objects.ts reports the same object
     return [{
       path: object.path,
-      message: `two objects are written to the same file, so one is lost; the other object is ${twin.path}`,
+      message: `this object is written to the same file as ${twin.path}, so one of the two objects is lost`,
       actual: [twin.title, object.title],
       expected: 'objects of one kind with different names, or another `yamlOutputType` of the App',
-      fix: 'rename one of the two, or use YamlOutputType.FILE_PER_CHART',
+      fix: 'rename one of the two objects, or use YamlOutputType.FILE_PER_CHART',
     }];
   });
 }

@@ -9,7 +9,10 @@ import { ForeignObjects, TreeObject } from '../../providers/foreign/tree-object'
 /** Namespaces in the app, by name. */
 export type NamespacesKnown = ReadonlyMap<string, TreeObject>;
 
-/** Reports gateways whose routes attach to no listener of the app's own Gateway object. Only the status of the route would show it. */
+/**
+ * Reports gateways whose routes attach to no listener of a Gateway object in the app. The API server accepts these routes, and only their
+ * status shows the error.
+ */
 export function unattachedRoutes(model: MeshModel, foreign: ForeignObjects, namespaces: NamespacesKnown): CheckResult[] {
   return existingGateways(model).flatMap((gateway): CheckResult[] => {
     const object = gatewayObject(foreign, gateway);
@@ -23,7 +26,7 @@ export function unattachedRoutes(model: MeshModel, foreign: ForeignObjects, name
 function absent(gateway: GatewayNode, listeners: readonly Listener[]): CheckResult {
   return {
     path: gateway.origin.path,
-    message: `Gateway ${gateway.namespace}/${gateway.name} in this app has no listener to which the routes can attach`,
+    message: `Gateway ${gateway.namespace}/${gateway.name} in this app has no listener to which the routes of this mesh can attach`,
     actual: gateway.listener,
     expected: listeners.map(({ name, port }) => `${name} (port ${port})`).join(', ') || 'a Gateway with listeners',
     fix: 'set `listener` to the name, or `listenerPort` to the port, of one of its listeners',
@@ -40,25 +43,25 @@ function unattached(model: MeshModel, gateway: GatewayNode, meant: readonly List
       path: gateway.origin.path,
       message: `the routes of namespace ${namespace} for ${unserved.join(', ')} attach to no listener of Gateway ${gateway.namespace}/${gateway.name} in this app`,
       actual: meant.map(({ name }, i) => `${name} ${refusals(unserved[0])[i]}`),
-      expected: 'an HTTP or HTTPS listener of these hosts that accepts HTTPRoutes from the namespace',
-      fix: 'correct the listener of the Gateway (`allowedRoutes`, `hostname`, `protocol`), or set `listener` to another one',
+      expected: 'an HTTP or HTTPS listener that accepts HTTPRoutes for these hosts from this namespace',
+      fix: 'correct the listener of the Gateway (`allowedRoutes`, `hostname`, `protocol`), or set `listener` to the name of another listener',
     }];
   });
 }
 
-/** Returns why a listener does not accept the routes of a namespace for a host, in words. */
+/** Returns the reason why a listener does not accept the routes of a namespace for a host, as text for a message. */
 function refusalOf(
   { hostname, protocol, tls, allowedRoutes = {} }: Listener, gateway: GatewayNode, namespace: string, host: string, namespaces: NamespacesKnown,
 ): string | undefined {
   const { kinds = [], namespaces: { from = 'Same', selector = {} } = {} } = allowedRoutes;
   const isRead = protocol === undefined || protocol === 'HTTP' || (protocol === 'HTTPS' && tls?.mode !== 'Passthrough');
-  if (!isRead) return `is of the protocol ${protocol}${tls?.mode === undefined ? '' : ` (${tls.mode})`}, which reads no requests`;
-  if (hostname !== undefined && !mayMeet(hostname, host)) return `is for the host ${hostname}`;
-  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === 'HTTPRoute')) return `takes ${kinds.map(({ kind }) => kind).join(', ')} alone`;
-  if (from === 'Same' && namespace !== gateway.namespace) return `takes routes of namespace ${gateway.namespace} alone (allowedRoutes: Same)`;
-  if (from === 'None') return 'takes no routes (allowedRoutes: None)';
+  if (!isRead) return `has protocol ${protocol}${tls?.mode === undefined ? '' : ` (${tls.mode})`}, so it does not route HTTP requests`;
+  if (hostname !== undefined && !mayMeet(hostname, host)) return `accepts only the host ${hostname}`;
+  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === 'HTTPRoute')) return `accepts only ${kinds.map(({ kind }) => kind).join(', ')}`;
+  if (from === 'Same' && namespace !== gateway.namespace) return `accepts only routes of namespace ${gateway.namespace} (allowedRoutes: Same)`;
+  if (from === 'None') return 'accepts no routes (allowedRoutes: None)';
   const isSelected = from !== 'Selector' || maySelect(selector as LabelSelector, labelsOf(namespace, namespaces));
-  return isSelected ? undefined : 'takes routes of namespaces with other labels';
+  return isSelected ? undefined : 'accepts only routes of namespaces with other labels';
 }
 
 /** Returns the known labels of a Namespace. Every Namespace has a label with its name. */

@@ -6,14 +6,14 @@ import { referencedWorkload, workloadDescription } from '../../values/workload';
 
 const workloads = new Trait<() => readonly WorkloadNode[]>('an Agent, a version of one, or an McpToolBoundary');
 
-/** Returns a reference to a construct as a callee, with its pods: those of each version of an agent. */
+/** Returns a reference to a construct as a callee. `pods` returns its workloads, such as the versions of an agent. */
 export function calleeReference(title: string, pods: () => readonly WorkloadNode[]): CalleeReference {
   const reference = CalleeReference._of(title);
   workloads.give(reference, pods);
   return reference;
 }
 
-/** Returns the workloads of a callee; none for a workload that does not belong to a mesh yet. */
+/** Returns the workloads of a callee. A workload that does not belong to a mesh yet has none. */
 export function workloadsOf({ asCallee }: ICallee): readonly WorkloadNode[] {
   const workload = referencedWorkload.find(asCallee);
   if (!workload) return workloads.of(asCallee)();

@@ -1,19 +1,30 @@
 import { Caller, Callers } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { nameProblem, serviceAccountProblem, sharedAccountProblem, trustDomainProblem } from '../../model/names';
-import { holderOf, Principal, principalOf, withToken } from '../../model/principal';
+import { holderOf, namespacePrincipal, Principal, principalOf, withToken } from '../../model/principal';
 import { TokenLimits, tokenText } from '../../model/token';
 import { Trait } from '../../model/trait';
 import { Grant } from '../../values/grant';
-import { ICaller, Identity, statedIdentity } from '../../values/identity';
+import { callerGroup, ICaller, Identity, statedIdentity } from '../../values/identity';
 import { CallerReference } from '../../values/references';
 import { tokenCaller, TokenCallerOptions } from '../../values/token-caller';
+import { callingWorkload, Workload, workloadDescription } from '../../values/workload';
+import { contextOf } from '../membership/mesh-context';
 import { Reporter } from '../membership/reporter';
 
-/** An agent as a caller, with its mesh. Its names were checked where it was defined. */
+/** An agent as a caller, with its mesh. The construct of the agent has checked its names. */
 type AgentCaller = Caller & { readonly home: MeshModel };
 
 const agentCaller = new Trait<AgentCaller>('an Agent');
+
+/** Returns the pods of a workload as a caller, or nothing if no construct of this library uses the workload yet. */
+function workloadCaller(workload: Workload): AgentCaller | undefined {
+  const description = workloadDescription.of(workload);
+  const home = description.kind === 'bound' ? contextOf(description.node)?.model : undefined;
+  if (description.kind !== 'bound' || !home) return undefined;
+  const { title, namespace, serviceAccount } = description.node;
+  return { title, principal: home.principal(namespace, serviceAccount), home };
+}
 
 /** Returns a reference to an agent as a caller. */
 export function agentReference(agent: AgentCaller): CallerReference {
@@ -22,17 +33,31 @@ export function agentReference(agent: AgentCaller): CallerReference {
   return reference;
 }
 
-/** Returns the principal that a caller has, if it is not its token alone that counts. */
+/** Returns the mesh of an agent or a workload that calls. Identities belong to none. */
+export function homeOfCaller({ asCaller }: ICaller): MeshModel | undefined {
+  const workload = callingWorkload.find(asCaller);
+  return (workload ? workloadCaller(workload) : agentCaller.find(asCaller))?.home;
+}
+
+/**
+ * Returns the principal of a caller. Returns nothing for a TokenCaller without `caller`, for the members of a mesh, and for a workload that
+ * no construct uses.
+ */
 export function principalOfCaller({ asCaller }: ICaller, ownTrustDomain: string): Principal | undefined {
   const said = tokenCaller.find(asCaller);
   if (said) return said.caller && principalOfCaller(said.caller, ownTrustDomain);
-  const agent = agentCaller.find(asCaller);
+  const workload = callingWorkload.find(asCaller);
+  const agent = workload ? workloadCaller(workload) : agentCaller.find(asCaller);
   if (agent) return agent.principal;
+  if (workload) return undefined;
+  const group = callerGroup.find(asCaller);
+  if (typeof group === 'string') return namespacePrincipal(ownTrustDomain, group);
+  if (group) return undefined;
   const { namespace, serviceAccount, trustDomain } = statedIdentity.of(asCaller);
   return principalOf(trustDomain ?? ownTrustDomain, namespace, serviceAccount);
 }
 
-/** A callee, as grants need it. */
+/** What grants need to know of a callee. */
 export interface GrantedCallee {
   readonly title: string;
   readonly namespace: string;
@@ -40,13 +65,50 @@ export interface GrantedCallee {
 }
 
 /** Grants callers access to a callee in a namespace, and reports callers that the mesh cannot identify or connect. */
-export function grantTo(member: Reporter, callee: GrantedCallee, granted: readonly ICaller[]): Grant {
-  const known = knownCallers(member, callee.namespace, granted);
-  for (const caller of known) member.model.grant(callee.callers, caller);
-  return grantOf(callee.title, known, [], granted);
+export function grantTo(member: Reporter, { title, namespace, callers }: GrantedCallee, granted: readonly ICaller[]): Grant {
+  return grantEach(member, { title, namespace, items: [] }, granted, (caller) => { member.model.grant(callers, caller); });
 }
 
-/** Returns a grant as its user sees it. */
+/** What a grant gives access to, and the namespace of its callee. */
+export interface GrantedItems {
+  readonly title: string;
+  readonly namespace: string;
+  readonly items: readonly string[];
+}
+
+/** Grants something to each caller, and to each member of a group. Reports callers that the mesh cannot identify or connect. */
+export function grantEach(
+  member: Reporter, { title, namespace, items }: GrantedItems, granted: readonly ICaller[], grant: (caller: Caller) => void,
+): Grant {
+  const isGroup = (caller: ICaller) => callerGroup.find(caller.asCaller) !== undefined;
+  const single = granted.filter((caller) => !isGroup(caller));
+  const known = single.length > 0 || granted.length === 0 ? knownCallers(member, namespace, single) : [];
+  for (const caller of known) grant(caller);
+  const titles = granted.filter(isGroup).flatMap(({ asCaller }) => grantToGroup(member, namespace, asCaller, grant));
+  const isAccepted = granted.length > 0 && known.length + titles.length === granted.length;
+  return Grant._of(title, [...known.map((caller) => caller.title), ...titles], items, isAccepted);
+}
+
+/** Grants something to each member of a group, and returns the display name of the group. Returns nothing if the group was refused. */
+function grantToGroup(member: Reporter, namespace: string, reference: CallerReference, grant: (caller: Caller) => void): string[] {
+  const { model } = member;
+  const group = callerGroup.of(reference);
+  if (typeof group !== 'string') {
+    const own = group();
+    const isHome = own === model;
+    if (!isHome) member.report({ message: `the grant is for ${reference}, but the callee belongs to another mesh`, actual: own.facts.namespace, expected: '`members` of the AgentMesh of the callee', fix: 'grant to `Identity.allOf` for each namespace of the callers' });
+    else model.grantToMembers(grant);
+    return isHome ? [`${reference}`] : [];
+  }
+  const problem = nameProblem('the namespace of a caller', group);
+  member.report(problem);
+  const caller = model.namespaceCaller(group);
+  if (problem || !isConnected(member, namespace, caller, model)) return [];
+  grant(caller);
+  return [caller.title];
+}
+
+/** Returns the `Grant` for the program. */
 export function grantOf(callee: string, known: readonly Caller[], items: readonly string[], granted: readonly ICaller[]): Grant {
   return Grant._of(callee, known.map(({ title }) => title), items, granted.length > 0 && known.length === granted.length);
 }
@@ -65,11 +127,15 @@ export function knownCallers(
 function knownCaller(
   member: Reporter, namespace: string, caller: ICaller, tokenOf?: (caller: ICaller) => TokenLimits | undefined,
 ): Caller[] {
+  if (callerGroup.find(caller.asCaller)) {
+    member.report({ message: `the grant is for a group of callers (${caller.asCaller}), which only grantCall and grantPorts of an Agent or Backend accept`, actual: `${caller.asCaller}`, expected: 'agents and identities', fix: 'grant to the agents or identities one by one' });
+    return [];
+  }
   const said = tokenCaller.find(caller.asCaller);
   const known = said ? undefined : callerOf(member, namespace, caller);
   if (!said) return known ? [known] : [];
   const token = tokenOf?.(caller);
-  if (!tokenOf) member.report({ message: 'a grant to a TokenCaller is only possible at tool servers', actual: said.subject ?? said.claims, expected: 'callers with an identity', fix: 'grant access to the agent or identity that carries the token' });
+  if (!tokenOf) member.report({ message: 'only a grant of an McpToolBoundary accepts a TokenCaller', actual: said.subject ?? said.claims, expected: 'agents and identities', fix: 'grant to the agent or identity that sends the token' });
   return token ? tokenHolder(member, namespace, said, token) : [];
 }
 
@@ -86,7 +152,12 @@ function tokenHolder(member: Reporter, namespace: string, { caller }: TokenCalle
 }
 
 function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller | undefined {
-  const agent = agentCaller.find(caller.asCaller);
+  const workload = callingWorkload.find(caller.asCaller);
+  const agent = workload ? workloadCaller(workload) : agentCaller.find(caller.asCaller);
+  if (workload && !agent) {
+    member.report({ message: `${workload.title} has no identity yet, because no construct uses this workload`, actual: workload.title, expected: 'the workload of an Agent, Backend, McpToolBoundary or InferencePool that is defined before the grant', fix: 'define the construct that uses the workload before the grant' });
+    return undefined;
+  }
   const known = agent ? { title: agent.title, principal: agent.principal } : identityCaller(member, statedIdentity.of(caller.asCaller));
   if (known && !isConnected(member, namespace, known, agent?.home ?? member.model)) return undefined;
   if (!known || member.model.trusts(known.principal.trustDomain)) return known;
@@ -96,16 +167,16 @@ function callerOf(member: Reporter, namespace: string, caller: ICaller): Caller 
     message: `the mesh does not trust the trust domain of ${known.title}`,
     actual: known.principal.trustDomain,
     expected: [trustDomain, ...trustedDomains].join(', '),
-    fix: 'add it to `trustedDomains` of the callee\'s mesh, if both have a common root of trust',
+    fix: 'add the trust domain to `trustedDomains` of the callee\'s mesh, if both trust domains have a common root certificate',
   });
   return undefined;
 }
 
-/** Reports a caller in another cluster, or on another data plane than the callee, because its calls cannot get there. */
+/** Returns whether the calls of a caller can reach the callee. Reports a caller in another cluster, or on another data plane. */
 function isConnected(member: Reporter, namespace: string, { title, principal }: Caller, home: MeshModel): boolean {
   const { cluster, clusterName } = member.model.facts;
   const report = (actual: unknown, expected: string) => member.report({
-    message: `no data plane connects ${title} to namespace ${namespace}`, actual, expected, fix: 'put both into one mesh, or remove the grant',
+    message: `${title} cannot connect to namespace ${namespace}, because caller and callee are not on the same data plane`, actual, expected, fix: 'define caller and callee in one AgentMesh, or remove the grant',
   }, 'AM219');
   if (home.facts.cluster !== cluster) {
     report({ caller: home.facts.clusterName, callee: clusterName }, 'callers in the same cluster');

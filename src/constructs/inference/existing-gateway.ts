@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { GatewayBase, recordGateway } from './gateway-base';
+import { checkedShards, GatewayBase, recordGateway } from './gateway-base';
 import { ExistingGatewayProps } from './gateway-props';
 import { GatewayNode, HTTPS_PORT, ListenerFacts } from '../../model/gateway';
 import { isPort, isSubdomain, nameProblem, serviceAccountProblem } from '../../model/names';
@@ -19,6 +19,7 @@ export class ExistingGateway extends GatewayBase {
       namespace,
       meshNamespace: model.facts.namespace,
       hostnames: props.hostnames,
+      poolShards: checkedShards(member, props.poolShards),
       listener: { name: listener, port: listenerPort ?? (listener === undefined ? HTTPS_PORT : undefined) },
       infrastructureLabels: {},
       deniedNetworks: [],
@@ -30,7 +31,7 @@ export class ExistingGateway extends GatewayBase {
     member.report(serviceAccountProblem(serviceAccount));
     member.report(nameProblem('the namespace of the gateway', namespace));
     checkListener(member, node.listener);
-    if (node.hostsAllowed) context.gateway.allowHosts(this, node);
+    if (node.hostsAllowed) context.gateway.allowHosts(this, model, node);
   }
 }
 

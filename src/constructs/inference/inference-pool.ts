@@ -7,19 +7,21 @@ import { FailureMode } from '../../values/failure-mode';
 import { freshId, Membership } from '../membership/membership';
 
 /**
- * Model-serving pods and the endpoint picker that chooses among them. Emits an InferencePool, its endpoint picker (Deployment, Service,
- * ServiceAccount, Role, RoleBinding, ConfigMap), the workload policies of both, and the path from the gateway to the pods. The pod that
- * the picker names is the pod that serves, over mutual TLS (Gateway API Inference Extension v1.6, InferencePool v1).
+ * Model-serving pods, and the endpoint picker that selects the pod for each request. Emits an InferencePool, its endpoint picker
+ * (Deployment, Service, ServiceAccount, Role, RoleBinding, ConfigMap), the workload policies of the pods and of the picker, and the objects
+ * for the path from the gateway to the pods. Each request is served by the pod that the picker selects, over mutual TLS (source: Gateway
+ * API Inference Extension v1.6, InferencePool v1).
  *
- * A pool is reachable only through its gateway, by every client of that gateway, including agents of the mesh. It cannot be granted to a
- * caller. Synth fails if the pool has no gateway, or if the gateway implementation supports no pools.
+ * Clients reach a pool through the routes of its gateway, which serve every client of the gateway. Callers inside the mesh with a grant
+ * (`grantInfer`) reach it at its `url`. Synth fails if the pool has no gateway, or if the gateway implementation supports no pools.
  *
  * @example
+ * // gateway: an InferenceGateway; workload: a Workload with the model servers
  * const llama = new InferencePool(mesh, 'llama', { gateway, workload });
  * gateway.addRoute('chat', { target: llama });
  */
 export class InferencePool extends PoolBase {
-  /** Refers to an existing InferencePool. Its endpoint picker and servers are protected by policies, but not deployed. */
+  /** Returns an existing InferencePool. The library emits workload policies for its endpoint picker and model servers, but deploys neither. */
   public static fromPoolName(scope: Construct, id: string, props: ExistingPoolProps): IInferencePool {
     [scope, id, props] = accepted('InferencePool.fromPoolName', [scope, id, props]);
     return new ExistingPool(scope, id, props);

@@ -1,28 +1,36 @@
 import { Construct } from 'constructs';
+import { checkAllowedModels } from './allowed-models';
 import { bindPicker } from './bind-picker';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
-import { poolNode } from './pool-facts';
+import { grantInference, opensWithGrant } from './infer-grants';
+import { checkPickerConfig } from './picker-checks';
+import { poolFacts, poolNode } from './pool-facts';
 import { IInferencePool } from './pool-props';
+import { accepted } from '../../input/guard';
 import { Callers } from '../../model/callers';
 import { Refusal } from '../../model/feature';
 import { innerPortOf } from '../../model/inner-port';
 import { isPort } from '../../model/names';
-import { LONGEST_POOL_SUFFIX, PoolNode } from '../../model/pool';
-import { WorkloadNode } from '../../model/workload';
-import { EndpointPicker } from '../../values/endpoint-picker';
+import { LONGEST_POOL_SUFFIX, poolEntry, PoolNode } from '../../model/pool';
+import { serviceUrl } from '../../model/service';
+import { opaqueDeclaration, unreadPort, WorkloadNode } from '../../model/workload';
+import { emitAllowedModels } from '../../providers/inference-extension/objective';
+import { EndpointPicker, pickerDescription } from '../../values/endpoint-picker';
+import { Grant } from '../../values/grant';
+import { ICaller } from '../../values/identity';
 import { CalleeReference, RouteTargetReference } from '../../values/references';
 import { Workload, workloadDescription } from '../../values/workload';
 import { isAtHome } from '../membership/home-mesh';
 import { setMainObject } from '../membership/main-object';
 import { Membership } from '../membership/membership';
-import { restrictWorkloadEgress, deployWorkload, authorizeWorkload } from '../workload/authorize';
+import { authorizeWorkload, deployWorkload, openUnauthenticatedPorts, restrictWorkloadEgress } from '../workload/authorize';
 import { bindWorkload } from '../workload/bind-workload';
 import { withdrawService } from '../workload/own-service';
 
 const MOST_PORTS = 8;
 
 /**
- * What a pool that is emitted here and an existing one have in common.
+ * Common base class of emitted and existing pools.
  *
  * @internal
  */
@@ -40,9 +48,27 @@ export abstract class PoolBase extends Construct implements IInferencePool {
     this.asRouteTarget = RouteTargetReference._of(this.title);
     this.asCallee = CalleeReference._of(this.title);
   }
+
+  /**
+   * URL for callers inside the mesh, such as "http://llama-inference.voice.svc.cluster.local". Only callers with a grant (`grantInfer`) may
+   * use it, and the Service behind it exists only if there is one.
+   */
+  public get url(): string {
+    return serviceUrl(poolFacts.of(this).entry, '');
+  }
+
+  /**
+   * Allows callers inside the mesh to send requests to the pool at `url`. The endpoint picker selects the pod for each request, as for
+   * clients of the gateway. The grant opens neither the pods nor the picker nor the gateway, and it is for every model of the pool: which
+   * model a request is for stands in its body, which no policy reads. Emits a Service, an HTTPRoute and AuthorizationPolicies.
+   */
+  public grantInfer(...callers: ICaller[]): Grant {
+    callers = accepted('InferencePool#grantInfer', callers, this);
+    return grantInference(poolFacts.of(this), this.title, callers);
+  }
 }
 
-/** A pool, as its construct requests it. */
+/** The props of a pool that are common to emitted and existing pools. */
 export interface PoolRequest {
   readonly name: string;
   readonly workload: Workload;
@@ -50,22 +76,29 @@ export interface PoolRequest {
   readonly targetPorts?: readonly number[];
   readonly metricsPort?: number;
   readonly picker: EndpointPicker;
+  readonly allowedModels?: readonly string[];
   readonly failOpen: boolean;
   readonly existing: boolean;
   readonly innerPort?: number;
 }
 
-/** Records a pool in its mesh and emits it, unless it has a problem, which is reported. */
+/** Records a pool in its mesh and emits it. A pool with a problem is reported and not emitted. */
 export function recordPool(pool: PoolBase, member: Membership, request: PoolRequest): void {
-  const made = makePool(pool, member, request) ?? 'reported';
-  for (const reference of [pool.asRouteTarget, pool.asCallee]) poolNode.give(reference, made);
+  const name = member.name('the name of the pool', request.name, LONGEST_POOL_SUFFIX);
+  const servers = serversOf(pool, member, request);
+  const innerPort = request.innerPort ?? innerPortOf(name);
+  const place = { name, servers, innerPort, entry: poolEntry({ name, namespace: servers.namespace, innerPort }) };
+  const node = makePool(pool, member, request, place);
+  for (const reference of [pool.asRouteTarget, pool.asCallee]) poolNode.give(reference, node ?? 'reported');
+  poolFacts.give(pool, { member, node, entry: place.entry });
 }
 
-function makePool(scope: PoolBase, member: Membership, request: PoolRequest): PoolNode | undefined {
+type PoolPlace = Pick<PoolNode, 'name' | 'servers' | 'innerPort' | 'entry'>;
+
+function makePool(scope: PoolBase, member: Membership, request: PoolRequest, place: PoolPlace): PoolNode | undefined {
   const { model, context } = member;
   const { title } = scope;
-  const name = member.name('the name of the pool', request.name, LONGEST_POOL_SUFFIX);
-  const servers = serversOf(scope, member, request);
+  const { name, servers } = place;
   const gateway = gatewayOf(scope, request.gateway);
   if (!gateway) {
     reportNoGateway(member, title);
@@ -78,30 +111,37 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest): Po
     return undefined;
   }
   const pool: PoolNode = {
-    origin: member, name, namespace: servers.namespace, servers, gateway: gateway.node,
-    targetPorts: targetPorts(member, request, servers),
+    ...place,
+    origin: member, namespace: servers.namespace, gateway: gateway.node,
+    ...portsOf(member, request, servers),
     metricsPort: request.metricsPort ?? request.targetPorts?.[0] ?? servers.ports[0],
     picker: bindPicker(member, name, servers.namespace, request.picker),
+    allowedModels: request.allowedModels,
     failOpen: request.failOpen,
     existing: request.existing,
-    innerPort: request.innerPort ?? innerPortOf(name, (port) => model.hasInnerPort(servers.namespace, port)),
+    callers: new Callers(),
   };
   checkPool(member, title, pool);
+  checkPickerConfig(member, pool, request.metricsPort);
+  checkAllowedModels(member, pool);
   withdrawService(member, servers);
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
+  emitAllowedModels(scope, model, pool);
+  opensWithGrant(scope, model, pool, (entry) => context.gateway.openPool(entry, model, pool));
   setMainObject(scope, 'pool');
-  // The egress of a picker that is deployed here is not restricted.
+  // Only an existing picker can have `egress`.
   if (pool.picker.workload.egress) restrictWorkloadEgress(new Construct(scope, 'picker-egress'), member, pool.picker.workload);
+  if (pool.picker.workload.unauthenticatedPorts) openUnauthenticatedPorts(new Construct(scope, 'picker-ports'), member, pool.picker.workload);
   return pool;
 }
 
-/** Returns the servers: the workload of the agent version, or a workload that belongs to the pool alone. */
+/** Returns the model servers: the workload of an agent version, or a workload that only the pool uses. */
 function serversOf(pool: PoolBase, member: Membership, { name, workload }: PoolRequest): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     if (!description.node.routable) {
-      member.report({ message: `${description.node.title} cannot serve a pool: it can only be called by granted callers`, actual: description.node.title, expected: 'a version of an agent, or a workload of the pool alone', fix: 'define the model servers with Workload.deploy or Workload.existing' });
+      member.report({ message: `the pods of ${description.node.title} cannot be in an InferencePool, because only callers with a grant may call them`, actual: description.node.title, expected: 'a version of an Agent, or a workload that no other construct uses', fix: 'pass `version` of an Agent, or define the model servers with Workload.deploy or Workload.existing' });
     }
     return description.node;
   }
@@ -115,47 +155,61 @@ function serversOf(pool: PoolBase, member: Membership, { name, workload }: PoolR
   return node;
 }
 
-/** Suggests a Service instead, because every mesh balances between the versions of an agent. */
+/** Reports that pools are not supported, and suggests an agent with a Service, because every mesh balances the load of a Service. */
 function refusePool(member: Membership, title: string, servers: WorkloadNode, { reason, instead }: Refusal): void {
   member.report({
-    message: `no endpoint picker can choose among the pods of ${title}: ${reason}`, actual: servers.title, expected: `pools with ${instead}`,
-    fix: `use ${instead}; or route to the workload (as \`version\` of the agent returns it), whose Service balances without regard to KV caches`,
+    message: `${title} cannot have an endpoint picker: ${reason}`, actual: servers.title, expected: `pools with ${instead}`,
+    fix: `use ${instead}; or route to the version itself (\`version\` of the Agent returns it): its Service then balances the requests without regard to KV caches`,
   }, 'AM002');
 }
 
 function checkPool(member: Membership, title: string, pool: PoolNode): void {
   if (pool.existing && pool.picker.deployment) {
-    member.report({ message: `existing ${title} cannot use an endpoint picker that is deployed here`, actual: 'EndpointPicker.deploy', expected: 'EndpointPicker.existing', fix: 'describe the endpoint picker of the existing pool with EndpointPicker.existing' });
+    member.report({ message: `${title} is an existing InferencePool, whose endpoint picker this program cannot deploy`, actual: 'EndpointPicker.deploy', expected: 'EndpointPicker.existing', fix: 'describe the endpoint picker that the InferencePool already has with EndpointPicker.existing' });
   }
   if (pool.picker.workload.namespace !== pool.namespace) {
-    member.report({ message: `the endpoint picker of ${title} is in another namespace, where gateways do not find it`, actual: pool.picker.workload.namespace, expected: pool.namespace, fix: 'run the endpoint picker in the namespace of its pool' });
+    member.report({ message: `the endpoint picker of ${title} is in another namespace than the InferencePool, which can only refer to a Service of its own namespace`, actual: pool.picker.workload.namespace, expected: pool.namespace, fix: 'run the endpoint picker in the namespace of its InferencePool' });
   }
   if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
-    member.report({ message: '`innerPort` is not a port on which a gateway can listen', actual: pool.innerPort, expected: 'whole numbers from 1024 to 65535', fix: 'correct `innerPort`, or omit it' });
+    member.report({ message: '`innerPort` is not a port on which the inner gateway can listen', actual: pool.innerPort, expected: 'whole numbers from 1024 to 65535', fix: 'correct `innerPort`, or omit it' });
   }
+}
+
+function portsOf(member: Membership, request: PoolRequest, servers: WorkloadNode): Pick<PoolNode, 'targetPorts' | 'speaksGrpc'> {
+  const ports = targetPorts(member, request, servers);
+  return { targetPorts: ports, speaksGrpc: ports.length > 0 && ports.every((port) => servers.grpcPorts.includes(port)) };
 }
 
 function targetPorts(member: Membership, props: PoolRequest, servers: WorkloadNode): number[] {
   const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
   if (servers.ports.length === 0) {
-    member.report({ message: `no port can serve the pool: \`ports\` of ${servers.title} is empty`, actual: [], expected: 'a TCP port in `ports`', fix: 'add the serving port to `ports`' });
+    member.report({ message: `the InferencePool has no port to send requests to, because \`ports\` of ${servers.title} is empty`, actual: [], expected: 'a TCP port in `ports`', fix: 'add the serving port to `ports`' });
     return ports;
   }
   if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
-    member.report({ message: 'the pool has no target ports, too many, or a repeated one', actual: ports, expected: `1 to ${MOST_PORTS} different ports`, fix: 'list each serving port once in `targetPorts`' });
+    member.report({ message: '`targetPorts` of the InferencePool is empty, too long, or has a port twice', actual: ports, expected: `1 to ${MOST_PORTS} different ports`, fix: 'list each serving port once in `targetPorts`' });
   }
   for (const port of new Set([...ports, ...props.metricsPort === undefined ? [] : [props.metricsPort]])) {
     if (!servers.ports.includes(port)) {
-      member.report({ message: `a port of the pool is not a port of ${servers.title}`, actual: port, expected: servers.ports.join(', ') || 'none', fix: 'use a port of the workload, or add the port to its `ports`' });
+      member.report({ message: `a port in \`targetPorts\` is not a port of ${servers.title}`, actual: port, expected: servers.ports.join(', ') || 'none', fix: 'use a port of the workload, or add the port to its `ports`' });
     }
   }
   const opaque = ports.filter((port) => servers.opaquePorts.includes(port));
   if (opaque.length > 0) {
-    member.report({ message: `a target port of the pool does not speak HTTP: it is \`Port.tcp(${opaque[0]})\` in ${servers.title}`, actual: opaque, expected: 'target ports that speak HTTP', fix: `declare the port as \`Port.http(${opaque[0]})\` if it speaks HTTP, or choose other \`targetPorts\`` });
+    member.report({ message: `a port in \`targetPorts\` does not speak HTTP: ${servers.title} declares it as \`${opaqueDeclaration(servers, opaque[0])}\``, actual: opaque, expected: 'target ports that speak HTTP', fix: `${unreadPort(servers, opaque[0]).fix}, or choose other \`targetPorts\`` });
   }
-  const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
-  if (grpc.length > 0 && !props.existing) {
-    member.report({ message: `a target port of the pool speaks gRPC (\`Port.grpc(${grpc[0]})\` in ${servers.title}), but the endpoint picker reads OpenAI requests over HTTP`, actual: grpc, expected: 'target ports that speak HTTP/1.1', fix: 'serve HTTP/1.1 at this port (`Port.http`), or use an existing pool (`InferencePool.fromPoolName`)' });
-  }
+  checkProtocol(member, props, servers, ports);
   return ports;
+}
+
+/** Reports gRPC ports behind a picker that reads no gRPC, and ports of both protocols, because an InferencePool has one `appProtocol`. */
+function checkProtocol(member: Membership, props: PoolRequest, servers: WorkloadNode, ports: readonly number[]): void {
+  const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
+  if (grpc.length === 0) return;
+  const declared = `${servers.title} declares it as \`Port.grpc(${grpc[0]})\``;
+  if (pickerDescription.of(props.picker).kind === 'deploy') {
+    member.report({ message: `a port in \`targetPorts\` speaks gRPC (${declared}), but the endpoint picker that the library deploys parses only OpenAI requests over HTTP/1.1`, actual: grpc, expected: 'target ports that speak HTTP/1.1', fix: 'serve HTTP/1.1 at this port (`Port.http`), or use an existing picker that parses gRPC (`EndpointPicker.existing`)' });
+  } else if (grpc.length < ports.length) {
+    member.report({ message: `one port in \`targetPorts\` speaks gRPC (${declared}) and another does not, but an InferencePool has one protocol for all its ports`, actual: ports, expected: 'target ports of one protocol', fix: 'make one InferencePool for each protocol' });
+  }
 }

@@ -3,19 +3,27 @@ import { IInferenceGateway } from './gateway-facts';
 import { ICallee } from '../../values/call';
 import { EndpointPicker } from '../../values/endpoint-picker';
 import { FailureMode } from '../../values/failure-mode';
+import { Grant } from '../../values/grant';
+import { ICaller } from '../../values/identity';
 import { IRouteTarget } from '../../values/route-target';
 import { Workload } from '../../values/workload';
 import { MeshMemberProps } from '../membership/membership';
 
-/** An InferencePool, emitted here or existing. */
-export interface IInferencePool extends IConstruct, IRouteTarget, ICallee {}
+/** An InferencePool, emitted or existing. */
+export interface IInferencePool extends IConstruct, IRouteTarget, ICallee {
+  /** URL for callers inside the mesh with a grant. */
+  readonly url: string;
+  /** Allows callers inside the mesh to send requests to the pool at `url`. */
+  grantInfer(...callers: ICaller[]): Grant;
+}
 
 /** Options of `InferenceGateway.addPool`. */
 export interface InferencePoolOptions {
-  /** The model servers: a version of an agent, or a workload of the pool alone. */
+  /** Pods of the model servers: a version of an agent (`agent.version()`), or a workload that only the pool uses. */
   readonly workload: Workload;
   /**
-   * Ports of the pods that serve requests: 1 to 8 ports, each once.
+   * Ports of the pods that serve inference requests: 1 to 8 different ports of one protocol. Ports that speak gRPC (`Port.grpc`) need an
+   * existing picker that parses gRPC. The InferencePool then has the `appProtocol` `kubernetes.io/h2c`.
    *
    * @default - the first port of the servers
    */
@@ -33,17 +41,29 @@ export interface InferencePoolOptions {
    */
   readonly picker?: EndpointPicker;
   /**
-   * Whether requests fail while the endpoint picker is unavailable, or continue. If open, requests without a body are sent to any pod,
-   * round robin. Most or all requests with a body, such as chat, still fail, because the body is streamed to the unavailable picker.
+   * Names of the models, and of the LoRA adapters, that requests at this pool may name in their body. The endpoint picker answers requests
+   * with another name, or without one, with status 400. The pool then serves only the paths whose model the picker reads, such as
+   * `/v1/chat/completions`, and the list of models, `/v1/models`. To give callers different models of the same pods, add a pool with the same
+   * `workload` for each list of models: a grant is for a pool. Emits an InferenceModelRewrite. Synth fails with FAIL_OPEN, with an existing
+   * picker, and with a parser that reads no models (source: llm-d-router v0.10, pkg/epp/requestcontrol; tried).
+   *
+   * @default - every name
+   */
+  readonly allowedModels?: string[];
+  /**
+   * What happens to requests while the endpoint picker is unavailable. With FAIL_CLOSED all requests fail. With FAIL_OPEN the gateway sends
+   * requests without a body to any pod, round robin. Most requests with a body, such as chat, still fail with status 500, because the
+   * gateway has usually started to stream the body to the picker when it finds the picker unavailable (tested: Istio 1.31, Envoy 1.40;
+   * see also kubernetes-sigs/gateway-api-inference-extension issue 1266).
    *
    * @default FailureMode.FAIL_CLOSED
    */
   readonly failureMode?: FailureMode;
   /**
-   * Port of the pool between the gateway and its endpoint picker: 1024 to 65535. Nothing else can reach it.
+   * Port of the pool at the inner gateway, the Gateway that the library emits in front of the pools of a namespace:
+   * 1024 to 65535. Only the edge gateway and callers with a grant can connect to it.
    *
-   * @default - derived from the name, between 20000 and 29999. If the names of two pools give the same port, the second pool gets another
-   * port
+   * @default - a port from 20000 to 29999 that is derived from the name. Synth fails if another pool of the namespace has the same port
    */
   readonly innerPort?: number;
   /**
@@ -57,7 +77,7 @@ export interface InferencePoolOptions {
 /** Props of `InferencePool`. */
 export interface InferencePoolProps extends InferencePoolOptions, MeshMemberProps {
   /**
-   * Gateway whose requests the pool serves.
+   * Gateway through which requests reach the pool.
    *
    * @default - the gateway in whose scope the pool is defined
    */
@@ -68,10 +88,11 @@ export interface InferencePoolProps extends InferencePoolOptions, MeshMemberProp
 export interface ExistingPoolProps extends MeshMemberProps {
   /** Name of the existing InferencePool, in the namespace of its servers. */
   readonly poolName: string;
-  /** The pods that the pool selects. */
+  /** Pods that the existing InferencePool selects. */
   readonly workload: Workload;
   /**
-   * Port numbers in `spec.targetPorts` of the InferencePool, which the library does not create.
+   * Ports in `spec.targetPorts` of the existing InferencePool. The list must contain the same ports as the InferencePool. If they speak gRPC
+   * (`Port.grpc`), the InferencePool must have the `appProtocol` `kubernetes.io/h2c`.
    *
    * @default - the first port of the workload
    */
@@ -85,14 +106,14 @@ export interface ExistingPoolProps extends MeshMemberProps {
   /** Endpoint picker of the existing pool: `EndpointPicker.existing`. */
   readonly picker: EndpointPicker;
   /**
-   * Port of the pool between the gateway and its endpoint picker: 1024 to 65535.
+   * Port of the pool at the inner gateway, the Gateway that the library emits in front of the pools of a namespace:
+   * 1024 to 65535.
    *
-   * @default - derived from the name, between 20000 and 29999. If the names of two pools give the same port, the second pool gets another
-   * port
+   * @default - a port from 20000 to 29999 that is derived from the name. Synth fails if another pool of the namespace has the same port
    */
   readonly innerPort?: number;
   /**
-   * Gateway whose requests the pool serves.
+   * Gateway through which requests reach the pool.
    *
    * @default - the gateway in whose scope the pool is defined
    */

@@ -11,8 +11,8 @@ const MOST_HOST = 253;
 const MOST_LABEL = 63;
 
 /**
- * Whether a text is a web address that all parsers read alike (RFC 3986), without parts that only browsers use. JavaScript corrects much
- * that Go rejects or reads differently, such as "\" and dot segments.
+ * Returns whether a text is a URL that all parsers interpret in the same way (RFC 3986), without parts that only browsers use. JavaScript
+ * corrects URLs that Go rejects or interprets differently, such as those with "\" or dot segments.
  */
 export function isAddress(text: string): boolean {
   const { host = '', port, path = '' } = text.length <= MOST_CHARACTERS ? ADDRESS.exec(text)?.groups ?? {} : {};
@@ -21,10 +21,10 @@ export function isAddress(text: string): boolean {
   return hostname === host.toLowerCase() && (pathname === path || (path === '' && pathname === '/'));
 }
 
-/** Names of query parameters that hold a secret only in addresses. */
+/** Query parameters that contain a secret in URLs. Elsewhere, these names do not mean a secret. */
 const SECRET_PARAMETERS = /^(auth|code|key|pass|pwd|sig|signature)$/i;
 
-/** Returns the names of the query parameters that hold a secret, which would be written to the manifest. */
+/** Returns the names of the query parameters of a URL that contain a secret. The secret would be written to the manifest. */
 export function secretParameters(text: string): string[] {
   if (!URL.canParse(text)) return [];
   const parameters = [...new URL(text).searchParams];

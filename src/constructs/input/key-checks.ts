@@ -3,7 +3,7 @@ import { createPublicKey, JsonWebKey } from 'crypto';
 /** Secret members of a JSON Web Key (RFC 7518, 6.2.2, 6.3.2, 6.4.1). */
 const SECRET_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** The keys with which Envoy and agentgateway verify signatures. The key size is the minimum of RFC 7518, 3.3. */
+/** Keys that Envoy and agentgateway can verify with: RSA keys of this minimum size (RFC 7518, 3.3), and keys of these curves. */
 const LEAST_RSA_BITS = 2048;
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 

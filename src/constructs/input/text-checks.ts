@@ -2,7 +2,7 @@ import { keyFault, TextFault, textFault } from './text-faults';
 import { InputProblem } from '../../model/problem';
 import { WorkloadDescription } from '../../values/workload';
 
-/** A text that YAML readers would change or reject, with the place where it is set: "`args[1]`", "a key of `podLabels`". */
+/** A text that YAML parsers would change or reject, with the place where it is set, such as "`args[1]`" or "a key of `podLabels`". */
 interface FaultyText extends TextFault {
   readonly place: string;
   readonly text: string;
@@ -30,7 +30,7 @@ function within(prop: string, value: unknown): FaultyText[] {
   });
 }
 
-/** Whether a value is an array, or an object without a class. */
+/** Returns whether a value is an array, or an object without a class. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -10,9 +10,9 @@ import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 
 /** Props of `McpAccessPolicy`. */
 export interface McpAccessPolicyProps extends MeshMemberProps {
-  /** The boundary whose grants are exported. */
+  /** Boundary whose grants are exported. */
   readonly boundary: McpToolBoundary;
-  /** Name of the existing XBackend for the server, in the server's namespace. */
+  /** Name of the existing XBackend of the server, in the namespace of the boundary. */
   readonly backendName: string;
   /**
    * Name of the XAccessPolicy.
@@ -23,11 +23,12 @@ export interface McpAccessPolicyProps extends MeshMemberProps {
 }
 
 /**
- * Provisional: exports the grants of a boundary as an XAccessPolicy of kube-agentic-networking 0.1, a prototype whose authors advise
- * against using it in production. Emits the XAccessPolicy. It enforces nothing by itself, and does not change what the mesh enforces.
- * Synth fails for grants that an XAccessPolicy cannot express.
+ * Provisional: emits the grants of a boundary as an XAccessPolicy (kube-agentic-networking 0.1, a prototype whose authors advise against
+ * production use). The mesh enforces the same grants with or without it. The XAccessPolicy has an effect only if a controller of
+ * kube-agentic-networking runs in the cluster. Synth fails for grants that an XAccessPolicy cannot express.
  *
  * @example
+ * // crm: an McpToolBoundary
  * new McpAccessPolicy(mesh, 'crm-access', { boundary: crm, backendName: 'crm' });
  */
 export class McpAccessPolicy extends Construct {
@@ -38,6 +39,9 @@ export class McpAccessPolicy extends Construct {
     const server = toolServer.of(props.boundary);
     const name = member.name('the name of the access policy', props.name ?? this.node.id);
     member.report(nameProblem('the name of the XBackend', props.backendName));
+    if (member.model.isAuditOnly(server.endpoint.namespace)) {
+      member.report({ message: 'an XAccessPolicy has no audit mode: callers without a grant are denied, but the namespace is audit-only', actual: server.endpoint.namespace, expected: 'a namespace that enforces', fix: 'export the grants when the namespace enforces' });
+    }
     const { checkAccessPolicy, emitAccessPolicy } = accessPolicies();
     emitAccessPolicy(this, server, name, props.backendName);
     setMainObject(this, 'access-policy');

@@ -1,11 +1,12 @@
 import { NamedServer } from './mcp-servers';
 import { Item } from '../../model/item-grants';
+import { isOrigin } from '../input/origins';
 import { Membership } from '../membership/membership';
 
-/** Whether an MCP proxy in front of several servers adds the name of the server to the names of its items. */
+/** Which items get the name of their server as a prefix from an MCP proxy in front of several servers. */
 export interface Prefixed {
   readonly names: boolean;
-  /** The same for the URIs of resources, which would otherwise be ambiguous. */
+  /** Whether the URIs of resources get the prefix. Without it they could be ambiguous. */
   readonly uris: boolean;
 }
 
@@ -18,40 +19,37 @@ export function itemsOf(servers: readonly NamedServer[], { names, uris }: Prefix
   ]);
 }
 
-/** The scheme of user interface resources stays in front of the prefix, because clients recognize it (agentgateway 1.4, MCP handler). */
+/** Scheme of user interface resources. It stays in front of the prefix, because clients recognize it (agentgateway 1.4, MCP handler). */
 const UI_SCHEME = 'ui://';
 
 function prefixedUri(target: string, uri: string): string {
   return uri.startsWith(UI_SCHEME) ? `${UI_SCHEME}${target}+${uri.slice(UI_SCHEME.length)}` : `${target}+${uri}`;
 }
 
-/** Names of tools and prompts (MCP 2025-11-25, Tools). A "*" would be a pattern in a policy. */
+/** Valid names of tools and prompts (MCP 2025-11-25, Tools). "*" is not allowed, because a policy would interpret it as a pattern. */
 const NAME = /^[A-Za-z0-9_./-]{1,128}$/;
 
 /** URIs that a header can carry unencoded. */
 const URI = /^[a-z][a-z0-9+.-]*:[\x21-\x29\x2b\x2d-\x7e]{1,1000}$/;
 
-/** Reports invalid names, checked as the server uses them, and names that two servers have without a prefix to tell them apart. */
+/** Reports invalid names, and names that two servers share without a prefix. Names are checked without the prefix, as the server uses them. */
 export function checkItems(member: Membership, items: readonly Item[]): void {
   const seen = new Set<string>();
   for (const { kind, name, origin } of items) {
     const key = `${kind} ${name}`;
-    if (seen.has(key)) member.report({ message: `the name of a ${kind} is ambiguous: it is listed twice`, actual: name, expected: `each ${kind} once`, fix: 'remove or rename one of the two' });
+    if (seen.has(key)) member.report({ message: `the name of a ${kind} is listed twice`, actual: name, expected: `each ${kind} once`, fix: `list the ${kind} once; if two servers have it, rename it on one server` });
     seen.add(key);
     if (kind === 'resource' ? URI.test(origin.name) : NAME.test(origin.name)) continue;
     member.report(kind === 'resource'
-      ? { message: 'the URI of a resource cannot be carried in a header', actual: origin.name, expected: 'URIs of printable ASCII without spaces, "*" and ","', fix: 'write it as resources/list returns it' }
+      ? { message: 'the URI of a resource has characters that the header Mcp-Name cannot carry', actual: origin.name, expected: 'URIs of printable ASCII without spaces, "*" and ","', fix: 'write it as resources/list returns it' }
       : { message: `the name of a ${kind} is not valid in MCP`, actual: origin.name, expected: '1 to 128 letters, digits, "_", "-", "." and "/"', fix: `write it as ${kind}s/list returns it` });
   }
 }
 
-/** An origin as browsers send it: scheme, host and port, without a path. A "*" would be a pattern in a policy. */
-const ORIGIN = /^https?:\/\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?$/;
-
-/** Returns the allowed origins. Returns nothing, and reports it, if no provider can check origins. */
+/** Returns the allowed origins. If no provider can check origins, reports it and returns nothing. */
 export function originsOf(member: Membership, origins: readonly string[] | undefined): readonly string[] | undefined {
   if (!origins || member.refuse('origin-check', 'Origin validation (`allowedOrigins`)', origins)) return undefined;
-  const bad = origins.find((origin) => !ORIGIN.test(origin));
-  if (bad !== undefined) member.report({ message: 'an entry of `allowedOrigins` is not an origin as browsers send it', actual: bad, expected: '"https://" or "http://", a host, and a port if it is not the default one', fix: 'write it as in "https://desk.example.com"' });
+  const bad = origins.find((origin) => !isOrigin(origin));
+  if (bad !== undefined) member.report({ message: 'an entry of `allowedOrigins` is not an origin in the form that browsers send', actual: bad, expected: '"https://" or "http://", a host, and a port if it is not the default one', fix: 'write it as in "https://desk.example.com"' });
   return [...new Set(origins)];
 }

@@ -3,7 +3,7 @@ import { AgentNode } from '../../model/agent';
 import { Caller } from '../../model/callers';
 import { GuardrailFacts, McpHandling, OAuthFacts, McpProxyNode } from '../../model/mcp-proxy';
 import { ServiceNode } from '../../model/service';
-import { WorkloadNode } from '../../model/workload';
+import { opaqueDeclaration, WorkloadNode } from '../../model/workload';
 import { FailureMode } from '../../values/failure-mode';
 import { McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
 import { agentFacts } from '../agent/agent-facts';
@@ -42,36 +42,37 @@ function guardrailFacts(member: Membership, { service: guardrail, methods }: Mcp
   const service = workload?.service;
   const isHere = agent?.namespace === namespace && member.model.index.agentsAs(namespace, agent.serviceAccount).includes(agent);
   if (!service || !isHere) {
-    member.report({ message: 'the MCP proxy cannot reach the guardrail service', actual: `${guardrail.asCallee}`, expected: `an Agent of this mesh in namespace ${namespace}, with exactly one version, which has a Service`, fix: 'move the agent there, or use an agent with one version' });
+    member.report({ message: 'the MCP proxy cannot reach the guardrail service', actual: `${guardrail.asCallee}`, expected: `an Agent of this mesh in namespace ${namespace}, with exactly one version, which has a Service`, fix: `define such an agent in namespace ${namespace}` });
     return [];
   }
   checkDirect(member, workload, service);
   const named = Object.keys(methods);
   const bad = named.filter((method) => !isMethod(method));
-  if (named.length === 0) member.report({ message: 'a guardrail has no methods, so it would inspect no message', actual: {}, expected: '"tools/call", "tools/*", "*/list", "*" and the like', fix: 'list in `methods` what the guardrail inspects' });
-  if (bad.length > 0) member.report({ message: 'a guardrail names methods that MCP does not have', actual: bad, expected: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, fix: 'correct `methods`' });
+  if (named.length === 0) member.report({ message: '`methods` of a guardrail is empty, so the guardrail service would inspect no message', actual: {}, expected: 'MCP methods and patterns, such as "tools/call", "tools/*", "*/list" and "*"', fix: 'list in `methods` the MCP methods that the guardrail service inspects' });
+  if (bad.length > 0) member.report({ message: '`methods` of a guardrail has a method that MCP does not have', actual: bad, expected: `${METHODS.join(', ')}; "tools/*", "*/list", "*"`, fix: 'correct `methods`' });
   return [{ service, callers: agent.callers, title: `${guardrail.asCallee}`, methods }];
 }
 
-/** Returns the only workload of an agent, whose Service the proxy calls. */
+/** Returns the workload of an agent with a single version. The proxy calls its Service. */
 function onlyOne({ versions }: AgentNode): WorkloadNode | undefined {
   return versions.length === 1 ? versions[0].workload : undefined;
 }
 
 /**
- * Reports a guardrail service that agentgateway cannot call. agentgateway sends requests directly to the pods and ignores settings of the
- * Service, but pods behind a waypoint accept connections from that waypoint only.
+ * Reports a guardrail service that agentgateway cannot call. agentgateway ignores settings of the Service and connects directly to the
+ * pods, but pods behind a waypoint accept connections from that waypoint only.
  */
-function checkDirect(member: Membership, { title, jwt, externalAuthorizer, opaquePorts }: WorkloadNode, service: ServiceNode): void {
-  const { waypoint, circuitBreaker, targetPort } = service;
+function checkDirect(member: Membership, workload: WorkloadNode, service: ServiceNode): void {
+  const { title, jwt, externalAuthorizer, opaquePorts } = workload;
+  const { waypoint, circuitBreaker, connectionPool, targetPort } = service;
   const between = [
-    ...waypoint ? [`waypoint ${waypoint.name}`] : [], ...circuitBreaker ? ['circuitBreaker'] : [], ...jwt ? ['jwt'] : [],
-    ...externalAuthorizer ? ['externalAuthorizer'] : [], ...opaquePorts.includes(targetPort) ? [`Port.tcp(${targetPort})`] : [],
+    ...waypoint ? [`waypoint ${waypoint.name}`] : [], ...circuitBreaker ? ['circuitBreaker'] : [], ...connectionPool ? ['connectionPool'] : [], ...jwt ? ['jwt'] : [],
+    ...externalAuthorizer ? ['externalAuthorizer'] : [], ...opaquePorts.includes(targetPort) ? [opaqueDeclaration(workload, targetPort)] : [],
   ];
   if (between.length === 0) return;
   member.report({
     message: `${title} cannot be a guardrail service: agentgateway calls its pods directly, over gRPC and without a token`, actual: between,
-    expected: 'an Agent without `waypoint`, `circuitBreaker`, `jwt` and `externalAuthorizer`, with a port that speaks gRPC', fix: opaquePorts.includes(targetPort) ? `remove these settings from the agent, and declare the port as \`Port.grpc(${targetPort})\`` : 'remove these settings from the agent',
+    expected: 'an Agent without `waypoint`, `circuitBreaker`, `connectionPool`, `jwt` and `externalAuthorizer`, with a port that speaks gRPC', fix: opaquePorts.includes(targetPort) ? `remove these settings from the agent, and declare the port as \`Port.grpc(${targetPort})\`` : 'remove these settings from the agent',
   });
 }
 
@@ -83,7 +84,7 @@ export function grantGuardrailServices({ model }: Membership, title: string, { n
 
 function oauthFacts(member: Membership, { jwt }: McpToolBoundaryProps, { resource, scopes, identityProvider, clientId }: McpOAuth): OAuthFacts {
   if (!jwt || jwt.required === false) {
-    member.report({ message: '`oauth` tells clients where to get tokens, but `jwt` does not require a token', actual: resource, expected: '`oauth` beside a `jwt` that is required', fix: 'set `jwt` with `required` true' });
+    member.report({ message: '`oauth` tells clients where to get tokens, but `jwt` does not require a token', actual: resource, expected: '`oauth` together with `jwt` whose `required` is true', fix: 'set `jwt` with `required` true' });
   }
   if (!isAddress(resource)) {
     member.report({ message: '`resource` of `oauth` is not a URI', actual: resource, expected: 'an https:// or http:// URI', fix: 'use the URI at which clients call the boundary' });

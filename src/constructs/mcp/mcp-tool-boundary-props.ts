@@ -1,4 +1,7 @@
+import { CircuitBreaker } from '../../values/circuit-breaker';
+import { ConnectionPool } from '../../values/connection-pool';
 import { FailureMode } from '../../values/failure-mode';
+import { Fault } from '../../values/fault';
 import { JwtRequirement } from '../../values/jwt';
 import { McpGuardrail, McpOAuth, McpPrefix, McpSessionRouting } from '../../values/mcp-proxy';
 import { McpServer } from '../../values/mcp-server';
@@ -6,36 +9,39 @@ import { RateLimit } from '../../values/rate-limit';
 import { MeshMemberProps } from '../membership/membership';
 import { IWaypoint } from '../routing/waypoint';
 
-/** Props that only an MCP proxy in front of the servers can enforce (McpProvider.agentgateway). */
+/**
+ * Props that only an MCP proxy in front of the servers can enforce. Synth fails if one is set and the mesh has no `mcp`
+ * (McpProvider.agentgateway).
+ */
 export interface McpProxyProps {
   /**
-   * When names of tools and prompts get the name of their server as a prefix.
+   * Whether the names of tools and prompts get the name of their server as a prefix, as in "crm_refund".
    *
    * @default McpPrefix.SEVERAL
    */
   readonly prefix?: McpPrefix;
   /**
-   * Whether sessions fail while one of several servers is unavailable, so that clients never see an incomplete list of tools, or continue
-   * with the available servers (agentgateway 1.4, failureMode).
+   * What happens to sessions while one of several servers is unavailable (source: agentgateway 1.4, failureMode). With FAIL_CLOSED
+   * sessions fail, so that clients never get an incomplete list of tools. With FAIL_OPEN sessions continue with the available servers.
    *
    * @default FailureMode.FAIL_CLOSED
    */
   readonly failureMode?: FailureMode;
   /**
-   * Whether the proxy keeps sessions. Without sessions no caller can take over the session of another one. Servers that keep sessions
-   * need a proxy that keeps them.
+   * Whether the MCP proxy keeps sessions. Without sessions, no caller can take over the session of another caller. If a server keeps
+   * sessions (`keepsSessions`), the proxy must keep them too.
    *
    * @default McpSessionRouting.STATEFUL
    */
   readonly sessionRouting?: McpSessionRouting;
   /**
-   * Guardrail services that receive messages, in this order, and may reject or change them.
+   * Guardrail services. The MCP proxy sends each MCP message to them in this order, and they may reject or change it.
    *
    * @default - none
    */
   readonly guardrails?: McpGuardrail[];
   /**
-   * OAuth metadata that tells MCP clients where to get the tokens that `jwt` requires.
+   * OAuth protected resource metadata that the MCP proxy serves. It tells MCP clients where to get the tokens that `jwt` requires.
    *
    * @default - none
    */
@@ -45,82 +51,105 @@ export interface McpProxyProps {
 /** Props of `McpToolBoundary`. */
 export interface McpToolBoundaryProps extends MeshMemberProps, McpProxyProps {
   /**
-   * The MCP server: pods that are deployed here, existing pods, or an external host. Exactly one of `server` and `servers` is required.
+   * MCP server of the boundary: pods that the library deploys, existing pods, or an external host. Set either `server` or `servers`.
    *
    * @default - the servers in `servers`
    */
   readonly server?: McpServer;
   /**
-   * Several servers behind one boundary, by name: lower case letters, digits and "-". Their order has no meaning. With several servers,
-   * callers use a tool as "crm_refund" and a resource as "crm+crm://customers". Adding a second server therefore renames the tools of the
-   * first one, unless `prefix` was McpPrefix.ALWAYS from the start.
+   * MCP servers of the boundary by name. A name has lower case letters, digits and "-". Their order has no meaning. Several servers need an
+   * MCP proxy (McpProvider.agentgateway). Callers then use the tool `refund` of server `crm` as "crm_refund", and its resource
+   * `crm://customers` as "crm+crm://customers". Adding a second server therefore renames the tools of the first one, unless `prefix` was
+   * McpPrefix.ALWAYS before.
    *
    * @default - `server` alone
    */
   readonly servers?: { [name: string]: McpServer };
   /**
-   * Origins of the web pages that may call the server, such as "https://desk.example.com". An empty list allows no web page. Clients that
-   * are not browsers send no Origin and are not affected. The check protects against web pages that reach a server through a DNS name of
-   * their own (DNS rebinding). Synth fails if no component in the path can check origins.
+   * Origins of the web pages that may call the server, such as "https://desk.example.com". An empty list allows no web page. Requests
+   * without an `Origin` header, as clients other than browsers send them, are not affected. The check protects against DNS rebinding, where
+   * a web page reaches the server through a DNS name of the attacker. Synth fails if no component in the path can check origins.
    *
-   * CORS preflight requests of an allowed page reach the server for every caller that has a grant. An MCP proxy
-   * (McpProvider.agentgateway) answers them itself, for everybody who reaches the proxy.
+   * CORS preflight requests from an allowed origin are forwarded to the server, if the caller has a grant. An MCP proxy
+   * (McpProvider.agentgateway) answers them itself, also for callers without a grant.
    *
    * @default - no check: MCP requires the server to check origins
    */
   readonly allowedOrigins?: string[];
   /**
-   * JSON Web Tokens that are verified before requests reach the server, and whose claims can be granted access (`TokenCaller`). Synth
-   * fails if no component in the path can verify them.
+   * JWT validation of requests before they reach the server, in addition to the identity of the caller. With it, tools can be granted to
+   * subjects and claims of tokens (`TokenCaller`). Synth fails if no component in the path can validate tokens.
    *
    * @default - none: tokens are not verified
    */
   readonly jwt?: JwtRequirement;
   /**
-   * Rate limit of requests, above which requests get status 429. With an MCP proxy each proxy pod counts on its own; there is one pod
-   * unless you scale it. A limit for each caller works for at most 16 callers there.
+   * Rate limit of each pod of the server. Requests above the limit get status 429. With an MCP proxy, each pod of the proxy counts instead
+   * (there is one, unless you scale the proxy), and a limit per caller works for at most 16 callers. Synth fails if no component in the
+   * path can limit requests.
    *
    * @default - no limit
    */
   readonly rateLimit?: RateLimit;
   /**
-   * Unsafe: whether the `Authorization` header of callers is forwarded to the server. A server that receives a token issued for it may
-   * use that token elsewhere, and must not accept a token issued for another server (MCP 2026-07-28, authorization). By default the
-   * header is stripped. On Istio without `jwt`, requests that carry the header are denied instead.
+   * Faults that Istio's proxies inject into calls to the server, for tests, as `faults` of an `Agent`. Synth fails with an MCP proxy, for
+   * an external server, and on Linkerd, because no proxy would inject them.
+   *
+   * @default - none
+   */
+  readonly faults?: Fault[];
+  /**
+   * Limits of the connections and requests of each proxy, as `connectionPool` of an `Agent`. Synth fails with an MCP proxy and on Linkerd.
+   *
+   * @default - no limits
+   */
+  readonly connectionPool?: ConnectionPool;
+  /**
+   * Outlier detection: when callers stop sending requests to a pod of the server that keeps failing. Synth fails with an MCP proxy, and for a
+   * Service that exists already.
+   *
+   * @default - none
+   */
+  readonly circuitBreaker?: CircuitBreaker;
+  /**
+   * Unsafe: whether the `Authorization` header of callers is forwarded to the server. The server could then use the token of a caller at
+   * other services. The server must itself reject tokens that were not issued for it (source: MCP 2026-07-28, authorization). If false,
+   * Linkerd and the MCP proxy strip the header. Istio without an MCP proxy strips the bearer tokens that `jwt` validates, and denies every
+   * other request with the header.
    *
    * @default false
    */
   readonly unsafePassTokens?: boolean;
   /**
-   * Name of the Service. The names of the other objects begin with it.
+   * Name of the Service that callers use. The names of the other objects begin with it.
    *
    * @default - the construct id
    */
   readonly name?: string;
   /**
-   * Namespace of the objects that are created here. It must be the namespace of the server.
+   * Namespace of the objects that the library creates for the boundary. It must be the namespace of the server.
    *
    * @default - the namespace of an existing server; otherwise the namespace of the mesh
    */
   readonly namespace?: string;
   /**
-   * Port of the Service that is created here, which callers use.
+   * Port of the Service that the library creates. Callers use this port.
    *
    * @default 80; 8080 with an MCP proxy (McpProvider.agentgateway), which cannot use ports below 1024
    */
   readonly servicePort?: number;
   /**
-   * Path of the MCP endpoint that callers use. No other path is reachable. An MCP proxy (McpProvider.agentgateway) translates it to the path
-   * of each server (`McpServer`). Without an MCP proxy, callers use the path of the server, and another path here is an error.
+   * Path of the MCP endpoint that callers use. Requests to other paths are denied. An MCP proxy (McpProvider.agentgateway) translates it to
+   * the path of each server (`path` of `McpServer`). Without an MCP proxy, synth fails if it is not the path of the server.
    *
-   * @default - the path of `server`; '/mcp' at an MCP proxy with `servers`, or with a server of the HTTP+SSE transport
+   * @default - the path of `server`. With an MCP proxy and `servers`, or with an MCP proxy and a server of the HTTP+SSE transport, '/mcp'
    */
   readonly path?: string;
   /**
-   * Waypoint that inspects and authorizes the requests to the server.
+   * Waypoint that inspects and authorizes the requests to the server, on Istio ambient without an MCP proxy.
    *
-   * @default - on a mesh with waypoints: the waypoint that the namespace is bound to, or the first one there; if there is none, one is
-   * created
+   * @default - the waypoint of the namespace: the one to which the namespace is bound, otherwise the first one defined in it, otherwise a
+   * new one
    */
   readonly waypoint?: IWaypoint;
 }

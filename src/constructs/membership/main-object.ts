@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 
-/** Makes the object of a role the one that `ApiObject.of(construct)` returns. Ids of children are roles, the same on every provider. */
+/** Makes the child with the id `role` the object that `ApiObject.of(construct)` returns. The ids of children are the same with every provider. */
 export function setMainObject(construct: Construct, role: string): void {
   const object = construct.node.tryFindChild(role);
-  if (object) construct.node.defaultChild = object; // none was emitted for what exists, or was refused
+  if (object) construct.node.defaultChild = object; // existing or refused constructs emit no object
 }

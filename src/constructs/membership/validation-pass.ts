@@ -1,9 +1,9 @@
-/** Number of stack frames from a validation up to its caller. */
+/** Number of stack frames that are searched for the caller of a validation. */
 const DEEPEST = 24;
 
 /**
- * Whether this is a repeated validation within one synth. cdk8s validates the whole app once and then once more for each chart, and no
- * user code runs in between. An unknown stack counts as a new synth, to be safe.
+ * Returns whether this is a repeated validation within one synth. cdk8s validates the whole app once, and again for each chart. No code of
+ * the program runs in between. If the stack is not recognized, it returns false, and everything is checked again.
  */
 export function isRepeatedValidation(): boolean {
   const { stackTraceLimit } = Error;

@@ -8,7 +8,7 @@ import { problemError } from '../membership/problem-error';
 /**
  * Writes the access report of a mesh to a file.
  *
- * @throws the report of synth if the app has problems, and an error if the file may not or cannot be written
+ * @throws the report of synth if the app has problems, and an error if the path is not allowed or the file cannot be written
  */
 export function writeReport(mesh: IConstruct, file: string, report: () => string): void {
   const misplaced = fileProblem(mesh, file);
@@ -23,8 +23,8 @@ export function writeReport(mesh: IConstruct, file: string, report: () => string
 function fileProblem(construct: IConstruct, file: string): InputProblem | undefined {
   const outdir = (App.of(construct) as Partial<App>).outdir; // the root may be a chart
   return outdir === undefined || !isWithin(followed(outdir), followed(file)) ? undefined : {
-    message: 'the access report would be in the output folder of the app, whose files are applied to the cluster, and which `cdk8s synth` deletes first',
-    actual: file, expected: `a path outside ${outdir}`, fix: 'write it beside the program, as in "access.txt"',
+    message: 'the path of the access report is in the output folder of the app, which `cdk8s synth` deletes before it writes, and whose files are applied to the cluster',
+    actual: file, expected: `a path outside ${outdir}`, fix: 'use a path beside the program, such as "access.txt"',
   };
 }
 

@@ -13,7 +13,7 @@ export function reasons(acknowledgements: readonly Acknowledgement[]): (problem:
   };
 }
 
-/** Stands for the whole mesh. It is not the path of a construct. */
+/** Scope of an acknowledgement for the whole mesh. No construct has this path. */
 const ANYWHERE = '/';
 
 /** Returns the path and the paths of all scopes above it: "", "app", "app/mesh" for "app/mesh". */
@@ -21,14 +21,17 @@ function scopesOf(path: string): string[] {
   return ['', ...path.split('/').map((_, i, ids) => ids.slice(0, i + 1).join('/'))];
 }
 
-/** Reports acknowledgements that match no problem: a mistake, or a problem that is gone. They would hide the next problem of their kind. */
+/**
+ * Reports acknowledgements that match no problem, because they are wrong or the problem is solved. They would hide the next problem of the
+ * same check.
+ */
 export function idleAcknowledgements({ acknowledgements, facts }: MeshModel, problems: readonly Problem[]): CheckResult[] {
   const found = new Set(problems.flatMap(({ id, path }) => [ANYWHERE, ...scopesOf(path)].map((scope) => `${id} ${scope}`)));
   return acknowledgements.filter(({ id, path = ANYWHERE }) => !found.has(`${id} ${path}`)).map(({ id, reason, path }) => ({
     path: path ?? facts.origin.path,
-    message: `${id} is acknowledged, but no check reports it${path === undefined ? '' : ' here'}`,
+    message: `the acknowledgement of ${id} matches no problem${path === undefined ? '' : ' of this construct'}`,
     actual: reason,
-    expected: 'acknowledgements of reported problems',
-    fix: 'remove the acknowledgement, so that it does not hide the next problem',
+    expected: 'acknowledgements only of problems that the checks report',
+    fix: 'remove the acknowledgement, because it would hide the next problem with this id',
   }));
 }

@@ -3,20 +3,21 @@ import { join } from 'path';
 import { ApiObject, App, Chart } from 'cdk8s';
 import { accepted, refusalAt } from '../../input/guard';
 import { IstioAmbientOptions, MeshProvider } from '../../providers/mesh-provider';
+import { AccessLogs } from '../../values/access-logs';
 import { MigrationStage } from '../../values/migration-stage';
 
 /** A program that describes one mesh and is run once for each step of a migration. */
 export interface IMeshProgram {
-  /** Defines the mesh and its contents under the given chart, with the given provider. */
+  /** Defines the mesh and its constructs under `chart`, with `provider` as its `mesh`. */
   define(chart: Chart, provider: MeshProvider): void;
 }
 
 /** Options of `AmbientMigration.write`. */
 export interface AmbientMigrationOptions {
-  /** Namespaces of the mesh, in the order in which they move to ambient: namespaces of callers before namespaces of their callees. */
+  /** Namespaces of the mesh, in the order in which they move to ambient mode. Namespaces of callers must come before namespaces of their callees. */
   readonly namespaces: string[];
   /**
-   * Folder for the manifests and the plan.
+   * Folder in which the manifests and the plan are written.
    *
    * @default 'dist'
    */
@@ -27,6 +28,12 @@ export interface AmbientMigrationOptions {
    * @default - the default revision, selected by the label `istio-injection: enabled`
    */
   readonly sidecarRevision?: string;
+  /**
+   * Access logs of gateways, waypoints and sidecars.
+   *
+   * @default AccessLogs.envoy()
+   */
+  readonly accessLogs?: AccessLogs;
 }
 
 /** One state of the mesh during the migration. */
@@ -44,7 +51,8 @@ interface WrittenStep extends Step {
 }
 
 /**
- * A migration of a mesh from Istio sidecars to ambient, one namespace at a time, in the stages permissive, enrol and strict.
+ * Writes the manifests for the migration of a mesh from Istio sidecars to ambient mode. Namespaces move one at a time, each in three steps:
+ * permissive mutual TLS, new pods in ambient mode, and STRICT mutual TLS.
  *
  * @example
  * class Support implements IMeshProgram {
@@ -59,13 +67,14 @@ export class AmbientMigration {
    * Writes a manifest of the whole mesh for each step, numbered in the order of application, and `plan.txt`, which lists the commands of
    * each step. Returns the names of the files.
    *
-   * @throws with the problems of the first step that has any, or if a namespace is named twice; then no file is written
+   * @throws if a step has problems (the error lists the problems of the first step that has any), or if a namespace is listed twice. In
+   * these cases no file is written
    */
   public static write(program: IMeshProgram, options: AmbientMigrationOptions): string[] {
     [program, options] = accepted('AmbientMigration.write', [program, options]);
     const { namespaces, outdir = 'dist', ...provider } = options;
     if (new Set(namespaces).size !== namespaces.length) {
-      throw refusalAt('AmbientMigration.write', undefined, [{ message: '`namespaces` names a namespace twice', actual: namespaces, expected: 'each namespace once', fix: 'remove one of the two' }]);
+      throw refusalAt('AmbientMigration.write', undefined, [{ message: '`namespaces` names a namespace twice', actual: namespaces, expected: 'each namespace once', fix: 'remove one of the two entries' }]);
     }
     const steps = stepsOf(namespaces).map((step, i) => written(program, step, i, provider));
     writeAll(outdir, steps);
@@ -80,7 +89,7 @@ const STAGES = [
   { name: 'permissive', stage: MigrationStage.PERMISSIVE, says: 'its pods accept calls without mutual TLS from now on, but every policy still requires an identity, which plain text traffic does not have' },
   {
     name: 'enrol', stage: MigrationStage.ENROLLED,
-    says: 'its pods are replaced by pods in ambient (restart pods that the library does not deploy); their calls outside the cluster are no longer restricted, so use NetworkPolicies for that',
+    says: 'its pods are replaced by pods in ambient (restart pods that the library does not deploy); from now on the mesh does not restrict their calls to external hosts, so use NetworkPolicies for that',
   },
   { name: 'strict', stage: undefined, says: 'mutual TLS is required again' },
 ];
@@ -111,7 +120,7 @@ function writeAll(outdir: string, steps: readonly WrittenStep[]): void {
     for (const { file, yaml } of steps) writeFileSync(join(outdir, file), yaml);
     writeFileSync(join(outdir, 'plan.txt'), planOf(steps));
   } catch (error) {
-    throw refusalAt('AmbientMigration.write', undefined, [{ message: `\`outdir\` cannot be written: ${(error as Error).message}`, actual: outdir, expected: 'a folder that this process may write', fix: 'correct `outdir`' }]);
+    throw refusalAt('AmbientMigration.write', undefined, [{ message: `the folder \`outdir\` cannot be written: ${(error as Error).message}`, actual: outdir, expected: 'a folder that this process may write', fix: 'correct `outdir`' }]);
   }
 }
 

@@ -1,26 +1,33 @@
 import { portsOf } from '../../analysis/decision';
-import { HTTPS_PORT } from '../../model/gateway';
+import { HTTPS_PORT, isSameGateway } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { MeshLimitations } from '../../model/mesh-limitations';
 import { isHostname, isPath, pathFix } from '../../model/names';
-import { PoolNode, scrapedPorts } from '../../model/pool';
+import { isAddress } from '../../model/networks';
+import { pickerPorts, PoolNode } from '../../model/pool';
 import { InputProblem } from '../../model/problem';
-import { serviceHost, ServiceNode } from '../../model/service';
+import { targetsOf } from '../../model/route';
+import { serviceNames, ServiceNode } from '../../model/service';
 import { nearestFirst } from '../../model/spelling';
+import { ToolServerNode } from '../../model/tool-server';
 import { WorkloadNode } from '../../model/workload';
 import { Call } from '../../values/call';
+import { callerGroup } from '../../values/identity';
+import { callingWorkload, workloadDescription } from '../../values/workload';
 import { GatewayFacts } from '../inference/gateway-facts';
 
-/** What a callee has that a call can name. */
+/** The ports, tools and hosts of a callee that a call can name. */
 export interface Callable {
   readonly title: string;
-  /** Undefined where every port may be one of the callee. */
+  /** Port numbers. Undefined if any port may belong to the callee. */
   readonly ports?: readonly number[];
-  /** Names of the tools. Undefined if the callee is no tool server. */
+  /** Names of the tools. Undefined if the callee is not a tool server. */
   readonly tools?: readonly string[];
-  /** Host names. Undefined where a request may have any host. */
+  /** Whether the callee is a pool, whose requests name a model. */
+  readonly readsModels?: boolean;
+  /** Host names. Undefined if a call may name any host. */
   readonly hosts?: readonly string[];
-  /** Whether proxies match prefixes of the path, so that they must not rewrite it first. */
+  /** Whether routes match path prefixes. The path of the call must then be one that proxies do not normalize first. */
   readonly matchesPaths?: boolean;
 }
 
@@ -30,39 +37,78 @@ export function callProblem(callable: Callable, call: Call): InputProblem | unde
   const problems: (InputProblem | undefined)[] = [
     port === undefined ? undefined : portProblem(callable, port), tool === undefined ? undefined : toolProblem(callable, tool),
     host === undefined ? undefined : hostProblem(callable, host), path === undefined ? undefined : pathProblem(callable, path),
-    method === undefined ? undefined : methodProblem(method), headersProblem(call.headers),
+    method === undefined ? undefined : methodProblem(method), headersProblem(call.headers), callerProblem(call),
+    addressProblem(call), modelProblem(callable, call),
   ];
   return problems.find((problem) => problem !== undefined);
 }
 
-/** Returns what calls of workloads can name. The workloads are those of one callee. */
-export function workloadCallable(model: MeshModel, { proxyPort }: MeshLimitations, title: string, workloads: readonly WorkloadNode[]): Callable {
+function addressProblem({ sourceAddress: address }: Call): InputProblem | undefined {
+  return address === undefined || isAddress(address) ? undefined : {
+    message: 'the source address of a call is not an IP address', actual: address, expected: 'an address such as "10.0.0.7", without a port', fix: 'correct `sourceAddress`',
+  };
+}
+
+/** Reports a caller without a single identity: an IdentityGroup, or a workload that no construct uses. */
+export function callerProblem({ caller }: Pick<Call, 'caller'>): InputProblem | undefined {
+  const workload = caller && callingWorkload.find(caller.asCaller);
+  if (workload && workloadDescription.of(workload).kind !== 'bound') {
+    return { message: `${workload.title} has no identity, because no construct uses this workload`, actual: workload.title, expected: 'the workload of an Agent, Backend, McpToolBoundary or InferencePool', fix: 'correct `caller`, or define a construct that uses the workload' };
+  }
+  return typeof (caller && callerGroup.find(caller.asCaller)) !== 'function' ? undefined : {
+    message: `\`caller\` of the call is a group of callers in several namespaces: ${caller!.asCaller}`, actual: `${caller!.asCaller}`, expected: 'an agent, an identity, or `Identity.allOf` of one namespace', fix: 'make a separate call for each caller',
+  };
+}
+
+/** Returns what calls to the workloads of one callee can name. */
+export function workloadCallable(
+  model: MeshModel, { proxyPort, uncapturedPorts }: MeshLimitations, title: string, workloads: readonly WorkloadNode[],
+): Callable {
   const servers = workloads.flatMap((workload) => model.index.toolServersAt(workload));
   const admin = proxyPort?.(model.scraper !== undefined);
   return {
     title,
-    ports: [...workloads.flatMap((workload) => portsIn(model, workload)), ...admin ? [admin.port] : []],
-    tools: servers.length === 0 ? undefined : servers.flatMap(({ items }) => items.filter(({ kind }) => kind === 'tool').map(({ name }) => name)),
-    hosts: workloads.flatMap((workload) => [workload.service, ...model.meshRoutesTo(workload).map(({ service }) => service)])
+    ports: [
+      ...workloads.flatMap((workload) => [...portsIn(model, workload), ...meteredBehind(model, workload).map(({ metrics }) => metrics!.port)]),
+      ...admin ? [admin.port] : [],
+      ...workloads.flatMap(({ namespace }) => uncapturedPorts?.(namespace) ?? []),
+    ],
+    tools: toolsOf(servers),
+    hosts: workloads.flatMap((workload) => [workload.service, ...model.meshRoutesServedBy(workload).map(({ service }) => service)])
       .flatMap((service) => (service ? hostsOf(service) : [])),
   };
 }
 
-export function poolCallable({ name, targetPorts, ...pool }: PoolNode): Callable {
-  return { title: `pool ${name}`, ports: [...targetPorts, ...scrapedPorts({ name, targetPorts, ...pool })], hosts: [] };
+/** Returns the names of the tools of servers; undefined without servers. */
+function toolsOf(servers: readonly ToolServerNode[]): string[] | undefined {
+  return servers.length === 0 ? undefined : servers.flatMap(({ items }) => items.filter(({ kind }) => kind === 'tool').map(({ name }) => name));
 }
 
-export function gatewayCallable({ node: { name, listener, existingServiceAccount } }: GatewayFacts): Callable {
+/** Returns the pods behind an MCP proxy that have a metrics port, unless the proxy itself has that port. */
+export function meteredBehind({ index }: MeshModel, endpoint: WorkloadNode): WorkloadNode[] {
+  return index.toolServersAt(endpoint).filter(({ mcpProxy }) => mcpProxy).flatMap(({ targets }) => targets)
+    .flatMap(({ place }) => (place.kind === 'pods' && place.workload.metrics && !endpoint.ports.includes(place.workload.metrics.port) ? [place.workload] : []));
+}
+
+export function poolCallable(pool: PoolNode): Callable {
+  const { name, targetPorts, entry } = pool;
+  return { title: `pool ${name}`, ports: [entry.port, ...targetPorts, ...pickerPorts(pool)], hosts: hostsOf(entry), readsModels: true };
+}
+
+export function gatewayCallable(model: MeshModel, { node }: GatewayFacts): Callable {
+  const { name, listener, existingServiceAccount } = node;
   const port = existingServiceAccount === undefined ? HTTPS_PORT : listener.port;
-  return { title: `gateway ${name}`, ports: port === undefined ? undefined : [port], matchesPaths: true };
+  const servers = model.routes.filter(({ gateway }) => isSameGateway(gateway, node)).flatMap(targetsOf)
+    .flatMap((target) => (target.kind === 'service' ? model.index.toolServersAt(target.workload) : []));
+  return { title: `gateway ${name}`, ports: port === undefined ? undefined : [port], matchesPaths: true, tools: toolsOf(servers) };
 }
 
 function portsIn(model: MeshModel, workload: WorkloadNode): number[] {
   return [...portsOf(model, workload), ...workload.ports, ...workload.mediaPorts.map(({ port }) => port)];
 }
 
-function hostsOf({ name, namespace, hostname }: ServiceNode): string[] {
-  return hostname === undefined ? [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, serviceHost({ name, namespace })] : [hostname];
+function hostsOf(service: ServiceNode): string[] {
+  return service.hostname === undefined ? serviceNames(service) : [service.hostname];
 }
 
 function portProblem({ title, ports }: Callable, port: number): InputProblem | undefined {
@@ -71,17 +117,23 @@ function portProblem({ title, ports }: Callable, port: number): InputProblem | u
 }
 
 function toolProblem({ title, tools }: Callable, tool: string): InputProblem | undefined {
-  if (!tools) return { message: `the call names a tool, but ${title} is no tool server`, actual: tool, expected: '`tool` only if `callee` is an McpToolBoundary', fix: 'correct `callee`, or remove `tool`' };
+  if (!tools) return { message: `the call names a tool, but ${title} is not an McpToolBoundary`, actual: tool, expected: '`tool` only if `callee` is an McpToolBoundary, or a gateway with a route to one', fix: 'correct `callee`, or remove `tool`' };
   if (tools.includes(tool)) return undefined;
   return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearestFirst(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of its McpServer' };
 }
 
+function modelProblem({ title, readsModels }: Callable, { model }: Call): InputProblem | undefined {
+  return model === undefined || readsModels ? undefined : {
+    message: `the call names a model, but ${title} is not an InferencePool`, actual: model, expected: '`model` only if `callee` is an InferencePool', fix: 'pass the pool as `callee`, or remove `model`',
+  };
+}
+
 function hostProblem({ title, hosts }: Callable, host: string): InputProblem | undefined {
   if (!hosts) {
-    return isHost(host) ? undefined : { message: 'the host of a call is not a host name', actual: host, expected: 'a DNS name or an IP address, without scheme and port', fix: 'write it as in "voice.example.com"' };
+    return isHost(host) ? undefined : { message: '`host` of the call is not a host name', actual: host, expected: 'a DNS name or an IP address, without scheme and port', fix: 'write it as in "voice.example.com"' };
   }
   if (hosts.includes(host.toLowerCase())) return undefined;
-  return { message: `${title} has no host name ${host}`, actual: host, expected: nearestFirst(hosts, host), fix: 'correct `host` of the call, or omit it; to ask about the host of a gateway, name the gateway as callee' };
+  return { message: `${title} has no host name ${host}`, actual: host, expected: nearestFirst(hosts, host), fix: 'correct `host` of the call, or omit it; for a host of a gateway, pass the gateway as `callee`' };
 }
 
 function isHost(host: string): boolean {
@@ -95,17 +147,17 @@ const REQUEST_TARGET = /^\/[\x21\x22\x24-\x7e]*$/;
 function pathProblem({ matchesPaths }: Callable, path: string): InputProblem | undefined {
   const [asked] = path.split('?');
   if (!REQUEST_TARGET.test(path)) {
-    return { message: 'the path of a call is not a path as requests have it', actual: path, expected: '"/" and visible ASCII without "#"; other characters percent-encoded', fix: asked.startsWith('/') ? 'encode the other characters' : `write it as "/${asked}"` };
+    return { message: '`path` of the call is not a path as HTTP requests carry it', actual: path, expected: '"/" and visible ASCII without "#"; other characters percent-encoded', fix: asked.startsWith('/') ? 'encode the other characters' : `write it as "/${asked}"` };
   }
   if (!matchesPaths || isPath(asked)) return undefined;
-  return { message: 'gateways rewrite such a path before they match routes, each in its own way', actual: path, expected: 'paths without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', fix: pathFix(asked, 'ask about the decoded path') };
+  return { message: '`path` of the call has segments or escapes that gateways rewrite before they match routes, each in its own way', actual: path, expected: 'paths without empty and dot segments, without "%2f" and without escapes of letters, digits, "-", ".", "_" and "~"', fix: pathFix(asked, 'pass the decoded path') };
 }
 
 /** Methods of HTTP (RFC 9110, RFC 5789). */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
 function methodProblem(method: string): InputProblem | undefined {
-  return METHODS.includes(method) ? undefined : { message: 'the method of a call is not a method of HTTP', actual: method, expected: nearestFirst(METHODS, method), fix: 'correct `method` of the call; for a method of MCP, name the `tool`' };
+  return METHODS.includes(method) ? undefined : { message: '`method` of the call is not an HTTP method', actual: method, expected: nearestFirst(METHODS, method), fix: 'correct `method` of the call; for an MCP tool, set `tool`' };
 }
 
 /** Headers that decide about access, and the prop that states each. */
@@ -116,6 +168,6 @@ const STATED: Readonly<Record<string, string>> = {
 function headersProblem(headers: Call['headers']): InputProblem | undefined {
   const stated = Object.keys(headers ?? {}).find((name) => Object.hasOwn(STATED, name.toLowerCase()));
   return stated === undefined ? undefined : {
-    message: 'a header of the call has a prop of its own', actual: stated, expected: 'headers that routes match, such as "x-canary"', fix: `state ${STATED[stated.toLowerCase()]} instead`,
+    message: '`headers` of the call has a header for which the call has its own prop', actual: stated, expected: 'only headers that routes match, such as "x-canary"', fix: `set ${STATED[stated.toLowerCase()]} instead`,
   };
 }

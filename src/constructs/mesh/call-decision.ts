@@ -1,9 +1,13 @@
-import { Callable, callProblem, gatewayCallable, poolCallable, workloadCallable } from './call-checks';
+import { Callable, callProblem, gatewayCallable, meteredBehind, poolCallable, workloadCallable } from './call-checks';
+import { inBothStages } from './decision-stages';
+import { decideHostCall } from './host-call';
+import { Stage } from '../../analysis/audit-only';
 import { TokenSaid } from '../../analysis/call';
 import { decide, EnforcedFacts } from '../../analysis/decision';
 import { clientsOf, gatewaysBefore } from '../../analysis/gateway-clients';
 import { decideAtGateway } from '../../analysis/gateway-decision';
 import { decideAtPool } from '../../analysis/pool-decision';
+import { faultTexts } from '../../model/fault';
 import { ITEM_METHODS } from '../../model/item-grants';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
@@ -20,38 +24,43 @@ import { poolNode } from '../inference/pool-facts';
 import { contextOf, MeshContext } from '../membership/mesh-context';
 import { problemError } from '../membership/problem-error';
 
-/** Returns the acknowledged problems of a mesh that may open callees. */
+/** Returns the acknowledged problems of a mesh, which may allow calls without a grant. */
 type Acknowledged = (context: MeshContext) => readonly AcknowledgedOpening[];
 
 /**
- * Returns whether a call is allowed: for a workload, to each of its versions. The mesh of the callee decides, whichever mesh is asked.
+ * Returns whether a call is allowed. A call to an agent must be allowed to each of its versions. The mesh of the callee decides, also if
+ * another mesh was asked.
  *
  * @throws if the callee does not have what the call names
  */
 export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowledged): Decision {
   const { callee } = call;
+  if (!callee) {
+    const { caller, port } = call;
+    return decideHostCall(asked, call, (endpoint) => decideFor(contextOf(endpoint) ?? asked, endpoint, { caller, port }, acknowledged));
+  }
   const gateway = gatewayFacts.find(callee.asCallee);
   if (gateway) return atGateway(home(asked, callee, gateway.node), gateway, call);
   const pool = poolNode.find(callee.asCallee);
-  if (pool) return atPool(asked, pool, call);
+  if (pool) return atPool(asked, pool, { ...call, callee });
   const workloads = workloadsOf(callee);
   const context = workloads.length === 0 ? asked : home(asked, callee, workloads[0]);
   const { model, mesh: { limitations } } = context;
   if (workloads.length === 0 || !workloads.every((workload) => isIn(model, workload))) {
     throw problemError(asked.scope, {
-      message: `${titleOf(callee)} has no pods in a mesh of this app`, actual: titleOf(callee), expected: 'a callee with pods: an Agent with a version, or a Workload that a construct uses', fix: 'define its workload, or correct `callee`',
+      message: `${titleOf(callee)} has no pods in a mesh of this app`, actual: titleOf(callee), expected: 'a callee with pods: an Agent with a version, or a Workload that an Agent, Backend or McpToolBoundary has', fix: 'give the agent a version, pass the Workload to one of these constructs, or correct `callee`',
     });
   }
   checkCall(context, call, workloadCallable(model, limitations, titleOf(callee), workloads));
-  const decisions = workloads.map((workload) => decideFor(context, workload, call, acknowledged));
-  return decisions.find(({ allowed }) => !allowed) ?? decisions[0];
+  const decisions = calledAt(model, workloads, call.port).map((workload) => decideFor(context, workload, call, acknowledged));
+  return decisions.find(({ allowed }) => !allowed) ?? decisions.find(({ allowedWhenEnforced }) => !allowedWhenEnforced) ?? decisions[0];
 }
 
 /** Returns the mesh of a callee, which knows the grants and routes to it. */
 function home(asked: MeshContext, callee: ICallee, node: { readonly origin: Located }): MeshContext {
   const context = contextOf(node) ?? asked;
   if (context.scope.node.root === asked.scope.node.root) return context;
-  throw problemError(asked.scope, { message: `${titleOf(callee)} belongs to another app`, actual: titleOf(callee), expected: 'callees of this app', fix: 'ask the mesh of the callee' });
+  throw problemError(asked.scope, { message: `${titleOf(callee)} belongs to another cdk8s App`, actual: titleOf(callee), expected: 'callees of the App of this mesh', fix: 'call `decide` of the AgentMesh of the callee' });
 }
 
 function checkCall(context: MeshContext, call: Call, callable: Callable): void {
@@ -59,13 +68,23 @@ function checkCall(context: MeshContext, call: Call, callable: Callable): void {
   if (problem) throw problemError(context.scope, problem);
 }
 
-/** Returns whether a workload is part of a mesh: an agent's missing version is not. */
+/** Returns whether a workload is part of a mesh. The placeholder for a missing version of an agent is not. */
 function isIn({ index }: MeshModel, workload: WorkloadNode): boolean {
   return index.workloadsCalledBy(workload.callers).includes(workload) || index.toolServersAt(workload).length > 0;
 }
 
-function factsOf({ model, mesh, gateway }: MeshContext): EnforcedFacts {
+/**
+ * Returns the workloads that serve a port. For the metrics port of pods behind an MCP proxy these are the pods, otherwise the workloads of
+ * the callee.
+ */
+function calledAt(model: MeshModel, workloads: readonly WorkloadNode[], port: number | undefined): readonly WorkloadNode[] {
+  const metered = workloads.flatMap((workload) => meteredBehind(model, workload)).filter(({ metrics }) => metrics?.port === port);
+  return port === undefined || metered.length === 0 ? workloads : metered;
+}
+
+function factsOf({ model, mesh, gateway }: MeshContext, stage: Stage): EnforcedFacts {
   return {
+    stage,
     routing: (node) => gateway.caller(model, node).principal,
     serving: (pool) => gateway.server(model, pool).principal,
     limitations: mesh.limitations,
@@ -73,38 +92,54 @@ function factsOf({ model, mesh, gateway }: MeshContext): EnforcedFacts {
 }
 
 function atGateway(context: MeshContext, gateway: GatewayFacts, call: Call): Decision {
-  checkCall(context, call, gatewayCallable(gateway));
+  const { name, inMesh } = gateway.node;
+  if (inMesh) throw problemError(context.scope, { message: `gateway ${name} takes no calls itself, because it serves no clients outside the mesh (\`exposure\` IN_MESH)`, actual: `gateway ${name}`, expected: 'a pool of the gateway as `callee`', fix: 'pass the pool that the caller calls' });
+  checkCall(context, call, gatewayCallable(context.model, gateway));
   const { host = gateway.node.hostnames.at(0) ?? '', path = '/', method = 'POST', headers = {}, origin } = call;
   const tokenAt = (issuer?: string) => tokenOf(call, issuer);
-  const request = { gateway: gateway.node, host: host.toLowerCase(), path, method, headers, origin, tokenAt };
-  return decideAtGateway(context.model, request, factsOf(context));
+  const request = { gateway: gateway.node, host: host.toLowerCase(), path, method, headers, origin, tokenAt, mcp: mcpOf(call) };
+  return inBothStages((stage) => decideAtGateway(context.model, request, factsOf(context, stage)));
 }
 
-function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: Call): Decision {
+function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: Call & { readonly callee: ICallee }): Decision {
   const { callee } = call;
-  if (pool === 'reported') throw problemError(asked.scope, { message: `${titleOf(callee)} has problems, so no mesh serves it`, actual: titleOf(callee), expected: 'a pool without problems', fix: 'correct what synth reports' });
+  if (pool === 'reported') throw problemError(asked.scope, { message: `calls to ${titleOf(callee)} cannot be decided, because the pool itself has problems`, actual: titleOf(callee), expected: 'a pool for which synth reports no problem', fix: 'correct the problems of the pool that synth reports' });
   const context = home(asked, callee, pool);
   checkCall(context, call, poolCallable(pool));
   const { model } = context;
-  const asking = { caller: identityOf(call, model), port: call.port ?? pool.targetPorts[0] };
-  return decideAtPool(model, pool, asking, factsOf(context));
+  const asking = { caller: identityOf(call, model), port: call.port ?? pool.entry.port, method: call.method, path: call.path, model: call.model };
+  return inBothStages((stage) => decideAtPool(model, pool, asking, factsOf(context, stage)));
 }
 
 function decideFor(context: MeshContext, callee: WorkloadNode, call: Call, acknowledged: Acknowledged): Decision {
   const { model } = context;
   const { endpoints = [] } = callee.requests ?? {};
-  const mcp = call.tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: call.tool };
+  const mcp = mcpOf(call);
   const { port = callee.service?.port ?? callee.ports[0], method = 'POST' } = call;
   const { path } = endpoints.find(({ methods }) => methods.includes(method)) ?? endpoints[0] ?? { path: '/' };
   const caller = identityOf(call, model);
   const token = tokenOf(call, callee.jwt?.issuer);
-  const decision = decide(model, { caller, callee, port, path: call.path ?? path, method, token, origin: call.origin, mcp }, factsOf(context));
-  return decision.allowed ? decision : { ...decision, reason: [decision.reason, ...otherPaths(model, callee), ...opened(model, callee, acknowledged(context))].join('; ') };
+  const { sourceAddress, origin } = call;
+  const asked = { caller, callee, port, sourceAddress, path: call.path ?? path, method, token, origin, mcp };
+  const decision = inBothStages((stage) => decide(model, asked, factsOf(context, stage)));
+  const otherwise = decision.allowedWhenEnforced ? [] : [...otherPaths(model, callee), ...opened(model, callee, acknowledged(context))];
+  return { ...decision, reason: [decision.reason, ...decision.allowed ? injected(model, callee) : [], ...otherwise].join('; ') };
 }
 
-/** A caller without a grant may still call through a gateway, because a gateway does not check the identity of its clients. */
+/** Returns notes on copies of an allowed call, and on injected faults: a proxy may then delay the call or answer it. */
+function injected(model: MeshModel, callee: WorkloadNode): string[] {
+  const routes = model.meshRoutesServedBy(callee);
+  const faults = routes.flatMap((route) => faultTexts(route.faults ?? []));
+  const mirrors = routes.flatMap(({ mirror }) => (mirror ? [`copies of ${mirror.percent}% of the requests go to ${mirror.target.workload.title}`] : []));
+  return [...mirrors, ...faults.length === 0 ? [] : [`faults are injected: ${faults.join(', ')}`]];
+}
+
+/**
+ * Returns a note for each gateway that routes to the callee. A caller without a grant may call through it, because a gateway does not check
+ * the identity of its clients.
+ */
 function otherPaths(model: MeshModel, callee: WorkloadNode): string[] {
-  return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} routes to it, for ${clientsOf(gateway)}`);
+  return gatewaysBefore(model, callee).map((gateway) => `gateway ${gateway.name} routes requests to the callee, for ${clientsOf(gateway)}`);
 }
 
 /** An acknowledged problem, and the namespace of the object with it. */
@@ -113,22 +148,29 @@ export interface AcknowledgedOpening {
   readonly namespace?: string;
 }
 
-/** Checks of objects that let callers in without a grant. */
+/** Checks of objects that allow callers without a grant. */
 const OPENINGS: readonly string[] = ['AM101', 'AM102', 'AM103', 'AM104', 'AM105', 'AM106', 'AM121', 'AM123'];
 
-/** Acknowledged problems in the namespace of a callee, or in a place whose objects apply to every namespace. */
+/**
+ * Returns the acknowledged problems that may allow the call: those in the namespace of the callee, or outside the namespaces of the mesh,
+ * where objects may apply to every namespace.
+ */
 function opened(model: MeshModel, { namespace }: WorkloadNode, acknowledged: readonly AcknowledgedOpening[]): string[] {
   const found = acknowledged.filter((one) => OPENINGS.includes(one.problem.id) && one.namespace !== undefined
     && (one.namespace === namespace || !model.namespaces.has(one.namespace)));
-  return found.map(({ problem: { id, path } }) => `${id} of ${path} is acknowledged, and may open it`);
+  return found.map(({ problem: { id, path } }) => `the acknowledged problem ${id} of ${path} may also allow the call`);
 }
 
-/** Returns the identity of the caller. That of a token alone is of no grant by identity. */
+function mcpOf({ tool }: Call): { readonly method: string; readonly name: string } | undefined {
+  return tool === undefined ? undefined : { method: ITEM_METHODS.tool.use, name: tool };
+}
+
+/** Returns the identity of the caller. A TokenCaller without a `caller` gets a placeholder that no grant by identity matches. */
 function identityOf({ caller }: Call, { facts: { trustDomain } }: MeshModel): Principal | undefined {
   return caller && (principalOfCaller(caller, trustDomain) ?? principalOf('*', '*', '*'));
 }
 
-/** Returns the valid token of a call: the one of its TokenCaller, or the one that the call states. */
+/** Returns the valid token of a call, from its TokenCaller and from the token props of the call. */
 function tokenOf({ caller, tokenIssuer, tokenSubject, tokenClaims }: Call, verified: string | undefined): TokenSaid | undefined {
   const own = caller && tokenCaller.find(caller.asCaller);
   const isCarried = [own, tokenSubject, tokenClaims].some((said) => said !== undefined);

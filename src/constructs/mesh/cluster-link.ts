@@ -7,13 +7,13 @@ import { freshId, Membership, MeshMemberProps } from '../membership/membership';
 /** Props of `ClusterLink`. */
 export interface ClusterLinkProps extends MeshMemberProps {
   /**
-   * Name of the other cluster.
+   * Name of the other cluster, and of the Link.
    *
    * @default - the construct id
    */
   readonly clusterName?: string;
   /**
-   * DNS domain of the other cluster.
+   * DNS domain of the other cluster (`clusterDomain` of its kubelets).
    *
    * @default 'cluster.local'
    */
@@ -25,7 +25,7 @@ export interface ClusterLinkProps extends MeshMemberProps {
    */
   readonly credentialsSecretName?: string;
   /**
-   * Namespace of Linkerd's multicluster extension.
+   * Namespace in which Linkerd's multicluster extension is installed.
    *
    * @default 'linkerd-multicluster'
    */
@@ -33,9 +33,9 @@ export interface ClusterLinkProps extends MeshMemberProps {
 }
 
 /**
- * A link to another cluster whose exported and federated Services become callable here. The clusters must share a network and a root of
- * trust. Emits a Link without a gateway, so that callers keep their identities (Linkerd 2.20, multicluster.linkerd.io Link). Synth fails
- * on meshes without federation.
+ * A link to another Linkerd cluster. Workloads here can then call the exported and federated Services of that cluster. The clusters must
+ * share a flat network and a trust anchor. Emits a Link without a gateway, so that callers keep their identities (source: Linkerd
+ * 2.20, multicluster.linkerd.io Link). Synth fails on meshes other than Linkerd.
  *
  * @example
  * new ClusterLink(mesh, 'west', { clusterName: 'west' });

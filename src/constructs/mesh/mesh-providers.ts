@@ -7,7 +7,7 @@ import { Cluster, clusterFacts } from '../../values/cluster';
 
 type StatedProviders = Pick<AgentMeshProps, 'mesh' | 'gateway' | 'mcp' | 'cluster'>;
 
-/** Returns the providers of a mesh on its cluster, with defaults for those that are not stated. */
+/** Returns the providers of a mesh on its cluster, with defaults for those that the props leave out. */
 export function providersOf({ mesh: meshProvider, gateway, mcp, cluster = Cluster.of() }: StatedProviders): Providers {
   const facts = clusterFacts.of(cluster);
   const mesh = meshProviderFacts.of(meshProvider).backendOn(facts);

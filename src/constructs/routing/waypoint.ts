@@ -1,12 +1,10 @@
 import { Construct, IConstruct } from 'constructs';
 import { accepted } from '../../input/guard';
-import { MeshModel } from '../../model/mesh';
 import { nameProblem, serviceAccountProblem } from '../../model/names';
 import { listed } from '../../model/problem';
 import { boundedName } from '../../model/short-hash';
 import { Trait } from '../../model/trait';
 import { WaypointNode } from '../../model/waypoint';
-import { WorkloadNode } from '../../model/workload';
 import { freeId } from '../membership/construct-ids';
 import { isAtHome } from '../membership/home-mesh';
 import { setMainObject } from '../membership/main-object';
@@ -33,33 +31,38 @@ export interface ExistingWaypointProps extends MeshMemberProps {
   /** Name of the existing Gateway of class `istio-waypoint`. */
   readonly gatewayName: string;
   /**
-   * Namespace of the Gateway. It must be a namespace of the mesh, unless `deniesByDefault` is true.
+   * Namespace of the existing Gateway. It must be a namespace of the mesh, unless `deniesByDefault` is true.
    *
    * @default - the namespace of the mesh
    */
   readonly namespace?: string;
   /**
-   * States that an existing policy on this Gateway denies every request that no other policy allows. The library then emits no deny-all
-   * policy, and the waypoint may be shared with others.
+   * Whether an existing policy on this Gateway already denies every request that no other policy allows. If true, the library emits no
+   * deny-all policy, and other teams can share the waypoint. If false, the library emits a deny-all policy for the Gateway, which also
+   * denies requests to Services of other teams behind this waypoint.
    *
-   * @default false: a deny-all policy on the Gateway is emitted
+   * @default false
    */
   readonly deniesByDefault?: boolean;
   /**
-   * ServiceAccount of the waypoint's proxies.
+   * Name of the ServiceAccount of the waypoint's pods.
    *
    * @default - the name of the Gateway
    */
   readonly serviceAccount?: string;
 }
 
-/** A waypoint, emitted here or existing. */
+/** A waypoint, emitted or existing. */
 export interface IWaypoint extends IConstruct {
-  /** Sends the requests to all Services of a namespace through this waypoint. */
+  /**
+   * Makes this waypoint the waypoint of a namespace: ztunnel sends the requests to all Services of the namespace through it, except to
+   * Services of the library that need no waypoint. Emits the label `istio.io/use-waypoint` on the Namespace. To an existing namespace, you
+   * must add this label. Synth fails if the namespace is not in the mesh, or is bound to two waypoints.
+   */
   bindNamespace(namespace: string): void;
 }
 
-/** What a waypoint that is emitted here and an existing one have in common. */
+/** Common base class of emitted and existing waypoints. */
 abstract class WaypointBase extends Construct implements IWaypoint {
   private readonly member: Membership;
 
@@ -70,9 +73,9 @@ abstract class WaypointBase extends Construct implements IWaypoint {
   }
 
   /**
-   * Sends the requests to all Services of a namespace through this waypoint, except Services of the library that need none. For an
-   * existing namespace, this states that the namespace already has the label `istio.io/use-waypoint`. Reports a namespace that is not in
-   * the mesh, or is bound to two waypoints.
+   * Makes this waypoint the waypoint of a namespace: ztunnel sends the requests to all Services of the namespace through it, except to
+   * Services of the library that need no waypoint. Emits the label `istio.io/use-waypoint` on the Namespace. To an existing namespace, you
+   * must add this label. Synth fails if the namespace is not in the mesh, or is bound to two waypoints.
    */
   public bindNamespace(namespace: string): void {
     [namespace] = accepted('Waypoint#bindNamespace', [namespace], this);
@@ -80,29 +83,29 @@ abstract class WaypointBase extends Construct implements IWaypoint {
     const node = member.model.namespaces.get(namespace);
     if (!node) {
       member.report({
-        message: 'the namespace is not in the mesh', actual: namespace, expected: listed(member.model.namespaces.keys()),
-        fix: 'add it to `existingNamespaces`, or first define a construct in it',
+        message: 'the namespace that bindNamespace names is not in the mesh', actual: namespace, expected: listed(member.model.namespaces.keys()),
+        fix: 'add the namespace to `existingNamespaces`, or define a construct in the namespace before this line',
       });
       return;
     }
     if (node.waypoint && node.waypoint !== waypointNode.of(this)) {
-      member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one', fix: `bind ${namespace} to one waypoint` });
+      member.report({ message: 'the namespace is bound to two waypoints', actual: [node.waypoint.name, waypointNode.of(this).name], expected: 'one waypoint', fix: `bind namespace ${namespace} to one waypoint` });
     }
     node.waypoint = waypointNode.of(this);
   }
 }
 
 /**
- * A waypoint: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`, and a policy that
- * denies every request until a Service behind the waypoint is granted to a caller (Istio 1.30, waypoint). Synth fails if the mesh has no
- * waypoints.
+ * A waypoint of Istio ambient: a proxy inside the mesh that inspects and authorizes requests. Emits a Gateway of class `istio-waypoint`,
+ * and an AuthorizationPolicy that denies every request that no grant allows. Synth fails if the mesh is not Istio ambient. Source: Istio
+ * 1.30 documentation, "Configure waypoint proxies".
  *
  * @example
  * const waypoint = new Waypoint(mesh, 'waypoint');
  * waypoint.bindNamespace('voice');
  */
 export class Waypoint extends WaypointBase {
-  /** Refers to an existing waypoint. For a Service in another namespace, its listener must allow that namespace. */
+  /** Returns an existing waypoint. If it serves a Service in another namespace, its listener must allow that namespace. */
   public static fromGatewayName(scope: Construct, id: string, props: ExistingWaypointProps): IWaypoint {
     [scope, id, props] = accepted('Waypoint.fromGatewayName', [scope, id, props]);
     return new ExistingWaypoint(scope, id, props);
@@ -119,7 +122,7 @@ export class Waypoint extends WaypointBase {
 
 export const waypointNode = new Trait<WaypointNode>('a Waypoint');
 
-/** Returns the node of a waypoint, or nothing if it was refused or belongs to another mesh, which is reported. */
+/** Returns the node of a waypoint, or nothing if it was refused. Reports a waypoint of another mesh, and returns nothing for it. */
 export function ownWaypoint(member: Membership, waypoint: IWaypoint): WaypointNode | undefined {
   const node = waypointNode.find(waypoint);
   if (!node) {
@@ -139,14 +142,14 @@ class ExistingWaypoint extends WaypointBase {
   }
 }
 
-/** Records a waypoint in its mesh and emits it, or its policy alone, unless the mesh has no waypoints, which is reported. */
+/** Records a waypoint in its mesh and emits it; for an existing waypoint, emits only its policy. Reports a mesh without waypoints. */
 function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<WaypointNode, 'origin'>): void {
   const { model, context } = member;
   const node: WaypointNode = { origin: member, ...facts };
   const { name, namespace } = node;
   waypointNode.give(scope, node);
   member.name('the name of the waypoint', name);
-  if (name === 'none') member.report({ message: '"none" is not a possible name of a waypoint: Istio reads it as no waypoint', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
+  if (name === 'none') member.report({ message: 'a waypoint cannot have the name "none", because Istio reads the label istio.io/use-waypoint: none as "no waypoint"', actual: name, expected: 'any other name', fix: 'rename the waypoint' });
   if (node.existing) member.report(serviceAccountProblem(node.serviceAccount));
   member.report(nameProblem('the namespace of the waypoint', namespace));
   if (!context.mesh.waypoints) {
@@ -155,18 +158,18 @@ function recordWaypoint(scope: WaypointBase, member: Membership, facts: Omit<Way
   }
   if (!node.existing) context.enrollNamespace(namespace);
   model.waypoints.push(node);
-  context.mesh.waypoints.createWaypoint(scope, node, () => servedNamespaces(model, node));
+  context.mesh.waypoints.createWaypoint(scope, model, node, () => model.namespacesServedBy(node));
   setMainObject(scope, 'gateway');
 }
 
-/** Returns the waypoint for a workload that names none but needs one, or nothing if the pods of the mesh authorize requests themselves. */
+/** Returns the waypoint for a workload that needs one and sets none, or nothing if proxies in the pods authorize requests. */
 export function ensureNamespaceWaypoint(member: Membership, namespace: string): WaypointNode | undefined {
   return member.context.mesh.waypoints && ensureWaypoint(member, member.context.scope, namespace);
 }
 
 /**
- * Returns the waypoint that the namespace is bound to, else the first one defined there, else a new one. Adding a second waypoint does
- * not change the result.
+ * Returns the waypoint to which the namespace is bound, otherwise the first one defined in the namespace, otherwise a new one. Adding a
+ * second waypoint does not change the result.
  */
 function ensureWaypoint(member: Membership, mesh: Construct, namespace: string): WaypointNode {
   const bound = member.context.enrollNamespace(namespace).waypoint;
@@ -177,13 +180,5 @@ function ensureWaypoint(member: Membership, mesh: Construct, namespace: string):
   return waypointNode.of(new Waypoint(mesh, id, { name: boundedName(`${namespace}-waypoint`, MOST_NAME), namespace }));
 }
 
-/** istiod gives the waypoint's Service the name of the Gateway. */
+/** Maximum length of a waypoint name, because istiod gives the Service of the waypoint this name. */
 const MOST_NAME = 63;
-
-/** Returns the namespaces that use the waypoint, for their Services or for calls to external hosts. */
-function servedNamespaces(model: MeshModel, waypoint: WaypointNode): string[] {
-  const isServed = ({ service, egress }: WorkloadNode) => service?.waypoint === waypoint || egress?.waypoint === waypoint;
-  const services = model.index.workloadsBehind(waypoint).filter(isServed).map(({ namespace }) => namespace);
-  const bound = [...model.namespaces.values()].filter((namespace) => namespace.waypoint === waypoint).map(({ name }) => name);
-  return [...services, ...bound];
-}

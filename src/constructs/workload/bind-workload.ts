@@ -1,14 +1,19 @@
+import { bindAppPods } from './app-pods';
 import { checkDeployment, checkPort } from './deployment-checks';
 import { checkEgress, enforcedEgress } from './egress-checks';
-import { mountPath } from './mount-checks';
-import { checkPorts, enforcedMedia } from './port-checks';
+import { mountedVolumes, mountPath } from './mount-checks';
+import { checkPod } from './pod-checks';
+import { checkPorts, enforcedMedia, enforcedUnauthenticated } from './port-checks';
 import { checkProbes } from './probe-checks';
+import { checkProbeSettings } from './probe-settings';
 import { enforcedDemands } from './request-checks';
+import { Callers } from '../../model/callers';
 import { nameProblem, selectorProblem, serviceAccountProblem } from '../../model/names';
+import { listed } from '../../model/problem';
 import { JwtFacts, RequestLimits } from '../../model/request-rule';
 import { ServiceNode } from '../../model/service';
 import { WaypointNode } from '../../model/waypoint';
-import { protocolAt, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
+import { MetricsFacts, protocolAt, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { isMeshLabel } from '../../providers/foreign/data-planes';
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../../values/workload';
 import { ExistingService } from '../../values/workload-options';
@@ -16,40 +21,49 @@ import { statedTexts } from '../input/text-checks';
 import { Membership } from '../membership/membership';
 import { ensureNamespaceWaypoint } from '../routing/waypoint';
 
-/** What a construct determines of its workload. */
+/** Properties of a workload that the construct using it determines. */
 export interface Place extends Pick<
-  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'routable' | 'requests' | 'items' | 'mcpProxy' | 'allowedOrigins' | 'tokens'
+  WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'portCallers' | 'routable' | 'requests' | 'openEndpoints' | 'items' |
+  'mcpProxy' | 'allowedOrigins' | 'tokens'
 > {
-  /** The Service that the library creates for it, unless the workload describes an existing one. */
+  /** Service that the library creates, unless the workload describes an existing Service. */
   readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
+  /** Limits of the Service, created here or existing. */
+  readonly connectionPool?: ServiceNode['connectionPool'];
   readonly waypoint?: WaypointNode;
-  /** Defaults for what the description of the workload does not set. */
+  /** Whether the waypoint only routes requests, so that callers may also connect to the pods. */
+  readonly waypointOnlyRoutes?: boolean;
+  /** Defaults for options that the workload does not set. */
   readonly otherwise?: Pick<WorkloadNode, 'egress' | 'jwt' | 'rateLimit'>;
 }
 
-/** Binds a workload to a construct. From then on the description of `workload` is the bound node. */
+/** Binds a workload to a construct. Afterwards the description of `workload` is the returned node. */
 export function bindWorkload(member: Membership, workload: Workload, place: Place): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
-    member.report({ message: `the workload is already used by ${description.node.title}`, actual: place.title, expected: 'a workload of its own for each construct', fix: 'define another workload with Workload.deploy or Workload.existing' });
-    // A placeholder, so that the rest of the program is still checked.
+    member.report({ message: `${description.node.title} already uses this workload`, actual: place.title, expected: 'one construct for each workload', fix: 'define a second workload with Workload.deploy or Workload.existing' });
+    // Return a placeholder, so that the rest of the program is still checked.
     return { ...description.node, ...place, service: place.service && { ...place.service, namespace: place.namespace, targetPort: 1 } };
   }
   member.checkTexts(statedTexts(description), ` of ${place.title}`);
   const enforced = {
     ...description, ...enforcedDemands(member, description),
-    mediaPorts: enforcedMedia(member, description.mediaPorts), egress: enforcedEgress(member, place.title, description.egress),
+    mediaPorts: enforcedMedia(member, description.mediaPorts),
+    unauthenticatedPorts: enforcedUnauthenticated(member, description.unauthenticatedPorts),
+    egress: enforcedEgress(member, place.title, description.egress),
   };
   const node = enforced.kind === 'deploy' ? deployed(member, enforced, place) : existing(member, enforced, place);
+  if (enforced.kind === 'existing' && enforced.app) bindAppPods(member, node, enforced.app);
   checkPorts(member, node, description.ports);
   checkProbes(member, node);
+  if (node.deployment) checkProbeSettings(member, node, node.deployment);
   if (node.egress) checkEgress(member, node, node.egress);
   member.model.workloads.push(node);
   workloadDescription.give(workload, { kind: 'bound', node });
   return node;
 }
 
-/** A description whose egress the mesh can enforce. */
+/** A description of a workload with only the egress that the mesh can enforce. */
 type Enforced<T extends CommonDescription> = Omit<T, 'egress'> & Pick<WorkloadNode, 'egress'>;
 type Deploy = Enforced<Extract<WorkloadDescription, { kind: 'deploy' }>>;
 type Existing = Enforced<Extract<WorkloadDescription, { kind: 'existing' }>>;
@@ -57,68 +71,85 @@ type Existing = Enforced<Extract<WorkloadDescription, { kind: 'existing' }>>;
 function deployed(member: Membership, described: Deploy, place: Place): WorkloadNode {
   const { facts } = described;
   checkDeployment(member, facts);
+  checkPod(member, facts);
   member.context.enrollNamespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return placed(member, described, place, {
     namespace: place.namespace, labels: place.labels, serviceAccount,
-    deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath) },
-    service: place.service && described.ports.length > 0 ? ownService(described, place.service, place.namespace, place.waypoint) : undefined,
+    deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
+    service: place.service && described.ports.length > 0 ? ownService(described, place, place.service) : undefined,
   });
 }
 
 function existing(member: Membership, described: Existing, place: Place): WorkloadNode {
-  const { labels, serviceAccount, service, namespace = place.namespace } = described;
+  const { labels, serviceAccount, service, app, namespace = place.namespace } = described;
   if (place.waypoint && !service && !place.service) {
     member.report({
-      message: `a waypoint cannot inspect requests to ${place.title}: no Service of its existing pods is known`, actual: place.waypoint.name,
-      expected: 'a workload with a Service', fix: 'describe the Service in Workload.existing, or remove the waypoint',
+      message: `a waypoint inspects only requests to a Service, and Workload.existing of ${place.title} states no Service`, actual: place.waypoint.name,
+      expected: 'Workload.existing with `service`', fix: 'describe the Service as `service` in Workload.existing, or remove `waypoint`',
     });
   }
   member.report(selectorProblem(labels));
   const proxys = Object.keys(labels).find(isMeshLabel);
   if (proxys !== undefined) {
-    member.report({ message: 'the selector uses a label of the mesh, so it may select the proxies of a gateway', actual: proxys, expected: 'labels of your own', fix: 'select the pods by your own labels' });
+    member.report({ message: 'the selector uses a label that the mesh sets on its own proxies, so it could select the pods of a gateway', actual: proxys, expected: 'labels of your own', fix: 'select the pods by labels that you set on them' });
   }
   if (!member.model.namespaces.has(namespace)) member.report(nameProblem('the namespace of the workload', namespace));
   member.report(serviceAccountProblem(serviceAccount));
   return placed(member, described, place, {
-    namespace, labels, serviceAccount, deployment: undefined,
-    service: service ? statedService(member, described, service, namespace, place.waypoint)
-      : place.service && ownService(described, place.service, namespace, place.waypoint),
+    namespace, labels, serviceAccount, deployment: undefined, ...app && { readFrom: app.pods.object.node.path, ends: app.pods.isBatch },
+    service: service ? statedService(member, described, service, { ...place, namespace })
+      : place.service && ownService(described, { ...place, namespace }, place.service),
   });
 }
 
-/** Fields that differ between pods that are deployed here and existing pods. */
-type Found = Pick<WorkloadNode, 'namespace' | 'labels' | 'serviceAccount' | 'deployment' | 'service'>;
+/** Fields whose source differs between deployed and existing pods. */
+type Found = Pick<WorkloadNode, 'namespace' | 'labels' | 'serviceAccount' | 'deployment' | 'service' | 'readFrom' | 'ends'>;
 
 /**
- * Returns the node of a workload, from its description and its construct. It copies field by field, because a mesh has many workloads and
+ * Returns the node of a workload from its description and its construct. It copies each field, because a mesh has many workloads and
  * spreading objects is slow.
  */
 function placed(
-  member: Membership, described: Enforced<CommonDescription>, place: Place, { namespace, labels, serviceAccount, deployment, service }: Found,
+  member: Membership, described: Enforced<CommonDescription>, place: Place,
+  { namespace, labels, serviceAccount, deployment, service, readFrom, ends }: Found,
 ): WorkloadNode {
   const { otherwise } = place;
-  const { opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer } = described;
-  const ports = [...new Set(described.ports)]; // one that is stated twice is reported, and must not make two objects of one name until then
+  const { opaquePorts, tlsPorts, grpcPorts, mediaPorts, unauthenticatedPorts, healthPath, externalAuthorizer } = described;
+  const ports = [...new Set(described.ports)]; // a repeated port is reported later, and must not create two objects with one name before
   const jwt = described.jwt ?? otherwise?.jwt;
   const node = {
-    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, deployment, service,
-    ports, opaquePorts, grpcPorts, mediaPorts, healthPath, externalAuthorizer, jwt, rateLimit: described.rateLimit ?? otherwise?.rateLimit,
-    callers: place.callers, items: place.items, mcpProxy: place.mcpProxy, allowedOrigins: place.allowedOrigins, tokens: place.tokens,
-    routable: place.routable, requests: limitedBy(jwt, place.requests), egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
+    origin: member, title: place.title, name: place.name, namespace, serviceAccount, labels, deployment, service, readFrom, ends,
+    ports, opaquePorts, tlsPorts, grpcPorts, mediaPorts, unauthenticatedPorts, healthPath, externalAuthorizer, jwt,
+    rateLimit: described.rateLimit ?? otherwise?.rateLimit,
+    metrics: described.metricsPort === undefined ? undefined : metricsOf(member, described, described.metricsPort),
+    callers: place.callers, portCallers: place.portCallers, items: place.items, mcpProxy: place.mcpProxy,
+    allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    routable: place.routable, requests: limitedBy(jwt, place.requests), openEndpoints: place.openEndpoints,
+    egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };
-  return node satisfies Record<keyof CommonDescription | Exclude<keyof Place, 'waypoint' | 'otherwise'>, unknown>;
+  return node satisfies Record<Exclude<keyof CommonDescription, 'metricsPort'> | Exclude<keyof Place, 'waypoint' | 'waypointOnlyRoutes' | 'connectionPool' | 'otherwise'>, unknown>;
+}
+
+/** Returns the metrics port of a workload with the scraper of the mesh. Reports a port that the pods do not have. */
+function metricsOf(member: Membership, { ports }: Pick<WorkloadNode, 'ports'>, port: number): MetricsFacts {
+  if (!ports.includes(port)) {
+    member.report({ message: '`metricsPort` is not a port of the workload', actual: port, expected: listed(ports.map(String)), fix: 'add the port to `ports`, as in `Port.http(9090)`' });
+  }
+  const callers = new Callers();
+  const { model } = member;
+  if (model.scraper) model.grant(callers, model.scraper);
+  return { port, callers };
 }
 
 /**
- * Returns the egress of a workload with the waypoint that inspects calls to named hosts, if the mesh has one. The waypoint is never
- * created in a namespace that is not in the mesh.
+ * Returns the egress of a workload with the waypoint for its external hosts, if the mesh has waypoints. It creates no waypoint in a
+ * namespace that is not in the mesh.
  */
 function egressOf(member: Membership, egress: WorkloadEgressFacts | undefined, namespace: string): WorkloadEgressFacts | undefined {
   const { namespaces, facts } = member.model;
-  if (!egress || egress.hostnames.length === 0) return egress;
+  if (!egress || egress.hosts.length === 0) return egress;
   return { ...egress, waypoint: ensureNamespaceWaypoint(member, namespaces.has(namespace) ? namespace : facts.namespace) };
 }
 
@@ -129,14 +160,15 @@ export function limitedBy(jwt: JwtFacts | undefined, requests: RequestLimits | u
 
 /** Returns the Service that the library creates for the first port. */
 function ownService(
-  described: Enforced<CommonDescription>, service: NonNullable<Place['service']>, namespace: string, waypoint: WaypointNode | undefined,
+  described: Enforced<CommonDescription>, { namespace, waypoint, waypointOnlyRoutes, connectionPool }: Place, service: NonNullable<Place['service']>,
 ): ServiceNode {
   const [targetPort] = described.ports;
-  return { ...service, namespace, targetPort, protocol: protocolAt(described, targetPort), waypoint };
+  return { ...service, namespace, targetPort, protocol: protocolAt(described, targetPort), connectionPool, waypoint, waypointOnlyRoutes };
 }
 
 function statedService(
-  member: Membership, described: Enforced<CommonDescription>, service: ExistingService, namespace: string, waypoint?: WaypointNode,
+  member: Membership, described: Enforced<CommonDescription>, service: ExistingService,
+  { namespace, waypoint, waypointOnlyRoutes, connectionPool }: Place,
 ): ServiceNode {
   member.report(nameProblem('the name of the Service', service.name));
   const { ports } = described;
@@ -147,6 +179,6 @@ function statedService(
   }
   return {
     name: service.name, namespace, port: service.port, targetPort, protocol: protocolAt(described, targetPort),
-    headless: service.headless, statedLabels: { ...service.labels }, waypoint,
+    headless: service.headless, statedLabels: { ...service.labels }, connectionPool, waypoint, waypointOnlyRoutes,
   };
 }

@@ -1,55 +1,95 @@
-import { EXTERNAL_PORT, hostName, isExternal } from '../../model/external-host';
+import { checkPort } from './deployment-checks';
+import { hostName, hostText, isExternalPattern, isWildcard } from '../../model/external-host';
 import { isSubdomain, nameProblem } from '../../model/names';
 import { networkOf } from '../../model/networks';
-import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
+import { HostFacts, NetworkFacts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { EgressDescription } from '../../values/workload';
 import { networkProblem } from '../input/network-checks';
 import { Membership } from '../membership/membership';
 
-/** Shortest prefix lengths. A shorter prefix would cover more than the API servers of a cluster. */
+/** Minimum prefix lengths of `kubernetesApiCidrs`. A shorter prefix would contain more than the API servers of a cluster. */
 const LEAST_PREFIX = { 4: 24, 6: 64 };
 
-/** Returns the egress of a workload, without host names if the mesh cannot enforce them for a single workload. */
+/** Minimum prefix lengths of networks outside the mesh. A shorter prefix would contain a large part of the internet. */
+const LEAST_OUTSIDE = { 4: 8, 6: 16 };
+
+/** Returns the egress of a workload. External hosts that the mesh cannot restrict for a single workload are reported and left out. */
 export function enforcedEgress(member: Membership, title: string, egress: EgressDescription | undefined): WorkloadEgressFacts | undefined {
   if (!egress) return undefined;
-  const { hosts, namespaces, kubernetesNetworks } = egress;
-  const hostnames = hosts.map(({ hostname }) => hostname);
-  if (hosts.length === 0) return { hostnames, namespaces, kubernetesNetworks };
-  if (member.refuse('named-hosts', `egress to named hosts for ${title} alone`, hostnames)) return { hostnames: [], namespaces, kubernetesNetworks };
-  checkHostPorts(member, title, egress);
-  return { hostnames, namespaces, kubernetesNetworks };
+  const where = `the \`egress\` of ${title}`;
+  const { hosts, networks } = egress;
+  const areNetworksRefused = networks.length > 0 && member.refuse('external-networks', `a network in ${where}`, networks.map(({ cidr }) => cidr));
+  const areHostsRefused = hosts.length > 0 && member.refuse('named-hosts', `egress to named hosts of the single workload ${title}`, namesOf(hosts));
+  const enforced = enforcedHosts(member, where, hosts);
+  return { ...egress, networks: areNetworksRefused ? [] : networks, hosts: areHostsRefused ? [] : enforced };
 }
 
-/** Reports hosts at ports that stay closed. Neither the NetworkPolicy of a workload nor its mesh opens another port than that of HTTPS. */
-function checkHostPorts(member: Membership, title: string, { hosts }: EgressDescription): void {
-  const elsewhere = hosts.filter(({ port }) => port !== EXTERNAL_PORT);
-  if (elsewhere.length === 0) return;
-  member.report({
-    message: `\`egress\` of ${title} has a host at a port other than ${EXTERNAL_PORT}, but the NetworkPolicy and the mesh open only port ${EXTERNAL_PORT} to a single workload`,
-    actual: elsewhere.map(String), expected: `port ${EXTERNAL_PORT}, as in \`ExternalHost.https("api.example.com")\``,
-    fix: `call the host at port ${EXTERNAL_PORT}; on sidecars and Linkerd you can instead remove \`egress\`, and allow the host to the whole namespace with MeshEgress`,
-  });
+/** Returns the hosts that the mesh can restrict by name. Other hosts are reported and left out. */
+export function enforcedHosts(member: Membership, where: string, hosts: readonly HostFacts[]): HostFacts[] {
+  const kinds = [
+    { feature: 'tcp-hosts', what: 'a host of `ExternalHost.tcp`', is: ({ protocol }: HostFacts) => protocol === 'TCP' },
+    { feature: 'wildcard-hosts', what: 'a host name with "*."', is: ({ hostname }: HostFacts) => isWildcard(hostname) },
+    { feature: 'private-hosts', what: 'a host with private `cidrs`', is: ({ cidrs }: HostFacts) => cidrs.some(isPrivateText) },
+  ] as const;
+  return kinds.reduce((left, { feature, what, is }) => {
+    const found = left.filter(is);
+    if (found.length === 0 || !member.refuse(feature, `${what} in ${where}`, namesOf(found))) return left;
+    return left.filter((host) => !is(host));
+  }, [...hosts]);
 }
 
-/** Reports bad egress of a workload. */
-export function checkEgress(
-  member: Membership, { title, namespace, deployment }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts,
-): void {
-  for (const host of new Set(hostnames.filter((name) => !isExternal(name) || !isSubdomain(hostName({ hostname: name, namespace }))))) {
-    member.report({ message: `\`egress\` of ${title} has a hostname that is not an external DNS name`, actual: host, expected: 'lower case DNS names with a dot, without "*.", and not in the cluster\'s domain', fix: 'write it as in "api.example.com"' });
+function isPrivateText(cidr: string): boolean {
+  const network = networkOf(cidr);
+  return network !== undefined && (network.isPrivate || network.includesPrivate);
+}
+
+function namesOf(hosts: readonly HostFacts[]): string[] {
+  return hosts.map(hostText);
+}
+
+/** Reports invalid egress of a workload. */
+export function checkEgress(member: Membership, node: WorkloadNode, { hosts, networks, namespaces, kubernetesNetworks }: WorkloadEgressFacts): void {
+  const { title, namespace, deployment } = node;
+  const isNamed = (hostname: string) => isExternalPattern(hostname) && isSubdomain(hostName({ hostname, namespace }));
+  for (const host of new Set(hosts.filter(({ hostname }) => !isNamed(hostname)).map(({ hostname }) => hostname))) {
+    member.report({ message: `\`egress\` of ${title} has a hostname that is not an external DNS name`, actual: host, expected: 'lower case DNS names with a dot, and not in the cluster\'s domain', fix: 'write it as in "api.example.com"' });
   }
+  checkHosts(member, `\`egress\` of ${title}`, hosts);
+  for (const network of networks) checkExternalNetwork(member, title, network);
   for (const name of namespaces) member.report(nameProblem(`a namespace in the egress of ${title}`, name));
   for (const network of new Set(kubernetesNetworks)) checkNetwork(member, network);
-  if (deployment && !deployment.mountToken && kubernetesNetworks.length > 0) member.report({ message: `${title} may call the Kubernetes API, but has no token for it`, actual: kubernetesNetworks, expected: '`kubernetesApiCidrs` together with `mountToken`', fix: 'set `mountToken`, or remove `kubernetesApiCidrs`' });
+  if (deployment && !deployment.mountToken && kubernetesNetworks.length > 0) member.report({ message: `${title} may connect to the Kubernetes API, but its pods have no ServiceAccount token for it`, actual: kubernetesNetworks, expected: '`kubernetesApiCidrs` together with `mountToken`', fix: 'set `mountToken`, or remove `kubernetesApiCidrs`' });
   if (deployment?.mountToken && kubernetesNetworks.length === 0) {
-    member.report({ message: `${title} has a token for the Kubernetes API, but its \`egress\` does not allow calling it`, actual: { mountToken: true }, expected: '`kubernetesApiCidrs` in its `egress`', fix: 'set `kubernetesApiCidrs` to the addresses of the API server, as `kubectl get endpoints kubernetes` lists them' });
+    member.report({ message: `the pods of ${title} have a ServiceAccount token for the Kubernetes API, but \`egress\` does not allow them to connect to the API`, actual: { mountToken: true }, expected: '`kubernetesApiCidrs` in its `egress`', fix: 'set `kubernetesApiCidrs` to the addresses of the API server, as `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` lists them' });
   }
+}
+
+/** Reports invalid ports and networks of hosts, and TCP hosts with "*.", because proxies see no hostname over TCP. */
+export function checkHosts(member: Membership, where: string, hosts: readonly HostFacts[]): void {
+  for (const { hostname, port, protocol, cidrs } of hosts) {
+    checkPort(member, 'the port of an external host', port);
+    for (const cidr of cidrs) member.report(networkProblem('an entry of `cidrs` of an external host is not a CIDR', cidr, 'cidrs'));
+    if (protocol === 'TCP' && isWildcard(hostname)) {
+      member.report({ message: `${where} has an \`ExternalHost.tcp\` with "*.", but without TLS the proxies of the mesh do not see which name is called`, actual: `${hostname}:${port}`, expected: 'an exact host name', fix: 'list each host with its exact name, or use `ExternalHost.tls`' });
+    }
+  }
+}
+
+/** Reports invalid networks outside the mesh. */
+function checkExternalNetwork(member: Membership, title: string, { cidr, ports }: NetworkFacts): void {
+  member.report(networkProblem('`cidr` of an ExternalNetwork is not a CIDR', cidr, 'networks'));
+  const network = networkOf(cidr);
+  if (network && network.prefix < LEAST_OUTSIDE[network.version]) {
+    member.report({ message: `a network in the \`egress\` of ${title} is so large that it restricts nothing`, actual: cidr, expected: `CIDRs with a prefix of at least /${LEAST_OUTSIDE[4]}, for IPv6 at least /${LEAST_OUTSIDE[6]}`, fix: 'list the networks that the workload calls, or remove its `egress`' });
+  }
+  if (ports.length === 0) member.report({ message: `a network in the \`egress\` of ${title} has no ports`, actual: cidr, expected: 'one port or more', fix: 'list the TCP ports that the workload calls' });
+  for (const port of ports) checkPort(member, 'a port of a network', port);
 }
 
 function checkNetwork(member: Membership, text: string): void {
-  member.report(networkProblem('an entry of `kubernetesApiCidrs` is not a network', text, 'kubernetesApiCidrs'));
+  member.report(networkProblem('an entry of `kubernetesApiCidrs` is not a CIDR', text, 'kubernetesApiCidrs'));
   const network = networkOf(text);
   if (network && network.prefix < LEAST_PREFIX[network.version]) {
-    member.report({ message: 'an entry of `kubernetesApiCidrs` is wider than the network of an API server', actual: text, expected: `prefixes of ${LEAST_PREFIX[4]} bits or more, for IPv6 ${LEAST_PREFIX[6]} or more`, fix: 'list the addresses of the API server' });
+    member.report({ message: 'an entry of `kubernetesApiCidrs` is larger than the network of an API server', actual: text, expected: `CIDRs with a prefix of at least /${LEAST_PREFIX[4]}, for IPv6 at least /${LEAST_PREFIX[6]}`, fix: 'list the addresses of the API server, as `kubectl get endpointslices -l kubernetes.io/service-name=kubernetes` lists them' });
   }
 }

@@ -3,10 +3,10 @@ import { Trait } from '../../model/trait';
 import { WorkloadNode } from '../../model/workload';
 import { Membership } from '../membership/membership';
 
-/** The Service that the library created for a workload, with its other objects, and whether the user requested it. */
+/** The Service that the library created for a workload, its related objects, and whether the program requested it (`service` is true). */
 export interface OwnService {
   readonly scope: Construct;
-  /** Construct ids under the scope. */
+  /** Construct ids of the Service and its related objects under the scope. */
   readonly made: readonly string[];
   readonly asked: boolean;
 }
@@ -20,13 +20,15 @@ export function madeUnder(scope: Construct, make: () => void): string[] {
   return scope.node.children.filter((child) => !before.has(child)).map(({ node }) => node.id);
 }
 
-/** Removes the Service of a workload that a pool serves, unless the user requested it: it would bypass the endpoint picker. */
+/** Removes the Service of a workload that a pool serves, because it would bypass the endpoint picker. Keeps it if the program requested it. */
 export function withdrawService(member: Membership, workload: WorkloadNode): void {
   const own = ownService.find(workload);
   if (!own || own.asked) return;
   for (const id of own.made) own.scope.node.tryRemoveChild(id);
-  if (workload.service?.circuitBreaker) {
-    member.report({ message: `\`circuitBreaker\` of ${workload.title} has no effect: a pool serves it, so it has no Service`, actual: workload.title, expected: 'a circuit breaker of an agent that no pool serves', fix: 'remove `circuitBreaker`; the endpoint picker chooses among the pods' });
+  for (const prop of ['circuitBreaker', 'connectionPool'] as const) {
+    if (!workload.service?.[prop]) continue;
+    member.report({ message: `\`${prop}\` of ${workload.title} has no effect, because its pods are in an InferencePool and so have no Service`, actual: workload.title, expected: `\`${prop}\` of an agent whose pods are in no InferencePool`, fix: `remove \`${prop}\`; the endpoint picker of the InferencePool chooses among the pods` });
   }
+  workload.withdrawnService = workload.service;
   workload.service = undefined;
 }

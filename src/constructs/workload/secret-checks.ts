@@ -1,10 +1,10 @@
 import { DeploymentFacts } from '../../model/workload';
 import { Membership } from '../membership/membership';
 
-/** Last words of a name that mean a secret on their own. */
+/** Endings of names that always mean a secret. */
 const SECRET_END = /(PASSWORD|PASSWD|PASSPHRASE|SECRETS?|TOKEN|CREDENTIALS?|CREDS|(API|ACCESS|PRIVATE|SECRET|SIGNING)KEYS?)$/;
 
-/** Last words of a name that mean a secret only after one of these words. */
+/** Endings of names that mean a secret only after one of the listed words. */
 const AFTER: Readonly<Record<string, readonly string[]>> = {
   KEY: [
     'ACCESS', 'ACCOUNT', 'AES', 'ANTHROPIC', 'API', 'AUTH', 'AZURE', 'CIPHER', 'DECRYPTION', 'DEPLOY', 'ENCRYPTION', 'GEMINI', 'HMAC', 'JWT', 'LICENSE', 'MASTER',
@@ -20,7 +20,7 @@ const NO_SECRET_TOKEN = ['BOS', 'CLS', 'END', 'EOS', 'FIRST', 'IMAGE', 'LAST', '
 /** Words that may follow the name of a secret without changing its meaning. */
 const BEHIND = /^([0-9]+|BASE|CURRENT|DEV|NEW|OLD|PREVIOUS|PRIMARY|PROD|SECONDARY|STAGING|TEST|V[0-9]+|VALUE)$/;
 
-/** Whether the last words of a name mean a secret itself, and not a reference to one. */
+/** Returns whether a variable with this name contains a secret, and not a reference to a secret. */
 export function isSecretName(name: string): boolean {
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/([A-Z])([A-Z][a-z])/g, '$1_$2').toUpperCase().split(/[^A-Z0-9]+/).filter((word) => word !== '');
   while (words.length > 1 && BEHIND.test(words[words.length - 1])) words.pop();
@@ -31,14 +31,15 @@ export function isSecretName(name: string): boolean {
   return (AFTER[word] ?? AFTER[word.replace(/S$/, '')] ?? []).includes(before);
 }
 
-/** Whether a value is a reference or a flag: a variable that Kubernetes expands, a file, or a yes or no. */
+/** Returns whether a value cannot be a secret: a variable that Kubernetes expands, a file path, or a boolean. */
 function isReference(value: string): boolean {
   return /^(\$\([^)]+\)|\$\{[^}]+\}|(\/[\w.@-]+){2,}|true|false|yes|no|on|off|none|)$/i.test(value);
 }
 
-/** Patterns of secrets, with their names. */
+/** Patterns of well-known secret formats, with their names. */
 const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a URL with a password', /(?<![a-z0-9+.-])[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:(?!\$[({])[^\s/?#@]+@/i],
+  ['an Authorization header', /\bauthorization\s*[=:]\s*(?!\$[({])\S/i],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY( BLOCK)?-----/],
   ['a JSON Web Token', /\beyJ[\w-]{8,1000}\.eyJ[\w-]{8,4000}\.[\w-]+/],
   ['a token of GitHub', /\b(gh[oprsu]_[A-Za-z0-9]{16,}|github_pat_\w{16,})/],
@@ -52,12 +53,12 @@ const SHAPES: readonly (readonly [what: string, shape: RegExp])[] = [
   ['a connection string with a password', /(^|;)\s*(AccountKey|SharedAccessKey|Password|Pwd)\s*=\s*(?!\$[({])[^;\s]+/i],
 ];
 
-/** Returns the name of the secret that a text contains, if it contains one. */
+/** Returns the name of the secret format that a text contains, or nothing. */
 export function secretIn(text: string): string | undefined {
   return SHAPES.find(([, shape]) => shape.test(text))?.[0];
 }
 
-/** Returns the indexes of arguments that are values of flags with the name of a secret. */
+/** Returns the indexes of the arguments that are values of flags whose name means a secret. */
 export function secretFlags(args: readonly string[]): number[] {
   return args.flatMap((arg, index) => {
     const [, name = '', value] = /^(?:--?)?([A-Za-z][\w.-]*)=(.*)$/s.exec(arg) ?? [];
@@ -67,20 +68,20 @@ export function secretFlags(args: readonly string[]): number[] {
   });
 }
 
-/** Reports secrets that would be written to the manifest. Their values are never shown. */
-export function checkSecrets(member: Membership, { env, command = [], args = [] }: DeploymentFacts): void {
+/** Reports secrets that would be written to the manifest. The report never contains their values. */
+export function checkSecrets(member: Membership, { env, command = [], args = [] }: Pick<DeploymentFacts, 'env' | 'command' | 'args'>): void {
   for (const [name, value] of Object.entries(env)) {
     const named = isSecretName(name) && !isReference(value);
     const shape = secretIn(value);
     if (!named && shape === undefined) continue;
-    member.report({ message: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would be written to the manifest`, actual: name, expected: 'references to Secrets', fix: 'use `secretEnv`' });
+    member.report({ message: `an environment variable looks like a secret${shape === undefined ? '' : ` (${shape})`} and would be written to the manifest`, actual: name, expected: 'secrets only as references to a Secret', fix: 'set the variable in `secretEnv` instead of `env`' });
   }
   for (const [prop, stated] of Object.entries({ command, args })) {
     const flags = secretFlags(stated);
     for (const [index, text] of stated.entries()) {
       const shape = secretIn(text) ?? (flags.includes(index) ? 'a flag with the name of a secret' : undefined);
       if (shape === undefined) continue;
-      member.report({ message: `an argument looks like a secret (${shape}) and would be written to the manifest`, actual: `${prop}[${index}]`, expected: 'references to Secrets', fix: 'use `secretEnv` and refer to the variable as in "$(NAME)"' });
+      member.report({ message: `an argument looks like a secret (${shape}) and would be written to the manifest`, actual: `${prop}[${index}]`, expected: 'secrets only as references to a Secret', fix: 'set the secret as a variable NAME in `secretEnv`, and write "$(NAME)" in the argument' });
     }
   }
 }

@@ -12,16 +12,16 @@ export function celString(text: string): string {
   return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/[^\x20-\x7e]/gu, (character) => `\\U${character.codePointAt(0)!.toString(16).padStart(8, '0')}`);
 }
 
-/** Returns the CEL expression for callers that may connect to a server at all. */
+/** Returns the CEL expression that matches all callers with any grant for a server. */
 export function callersExpression({ callers, allowedOrigins, requests }: WorkloadNode, matchOf: CallerMatcher): string {
   const callersOf = anyOf(callers.principals, asks(matchOf, requests?.token));
   return allowedOrigins ? `(${callersOf}) && ${originIn(allowedOrigins)}` : callersOf;
 }
 
 /**
- * Returns the CEL expression for the items that callers may use. It is one expression, because of several in one policy any match is
- * enough (agentgateway 1.4, authorization). Callers that were granted everything match without an item. For other callers the item must
- * be one that they were granted, of the server that offers it.
+ * Returns the CEL expression for the items that callers may use. It is a single expression, because agentgateway allows a request if any
+ * expression of a policy matches (agentgateway 1.4, authorization). Callers that were granted everything match for every item. Other
+ * callers match only for the items that they were granted, at the server of the item.
  */
 export function itemExpression({ requests }: WorkloadNode, grants: ItemGrants, matchOf: CallerMatcher): string {
   const asked = asks(matchOf, requests?.token);
@@ -38,9 +38,9 @@ function anyOf(principals: readonly Principal[], asked: (principal: Principal) =
 }
 
 /**
- * Returns an expression that matches a caller by identity and token. Without a proven identity the fields are missing, and an expression
- * that cannot be evaluated is not true. A required token is part of the match: while the keys of the issuer are unknown, no other caller
- * may match.
+ * Returns an expression that matches a caller by identity and token. For a caller without a verified identity the fields are missing. An
+ * expression that cannot be evaluated does not match. A required token is part of the expression, so that no caller matches while the keys
+ * of the issuer are unknown.
  */
 export function asks(matchOf: CallerMatcher, everyones: TokenLimits | undefined): (principal: Principal) => string {
   return (principal) => {
@@ -49,7 +49,7 @@ export function asks(matchOf: CallerMatcher, everyones: TokenLimits | undefined)
   };
 }
 
-/** Returns the expression for the identity of a caller. For "anyone" it matches any proven identity. */
+/** Returns the expression for the identity of a caller. For "anyone" it matches any verified identity. */
 function proven(match: CallerMatch): string {
   if (match.kind === 'header') {
     const header = `request.headers[${celString(match.name)}]`;

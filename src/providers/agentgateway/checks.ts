@@ -1,5 +1,6 @@
 import { callersExpression, itemExpression } from './cel';
 import { externalHostsOf } from '../../model/external-host';
+import { wayTo } from '../../model/feature';
 import { McpProxyNode } from '../../model/mcp-proxy';
 import { MeshModel } from '../../model/mesh';
 import { isSubdomain } from '../../model/names';
@@ -16,10 +17,10 @@ const MOST_CEL = 16_384;
 /** Maximum number of entries in a list of conditions (agentgateway 1.4, rateLimit). */
 const MOST_LIMITS = 16;
 
-/** Lowest port that a process without privileges can listen on. The controller moves lower ports. */
+/** Lowest port on which a process without privileges can listen. The controller changes lower ports. */
 const FIRST_PLAIN_PORT = 1024;
 
-/** Ports that agentgateway reserves, where the controller omits listeners, and the HBONE port (agentgateway 1.4, deployer). */
+/** Ports that agentgateway reserves, for which the controller creates no listeners, and the HBONE port (agentgateway 1.4, deployer). */
 const OWN_PORTS = [15000, HBONE_PORT, 15020, 15021];
 
 /** Paths that the proxy reserves for the SSE transport and for authorization metadata (agentgateway 1.4, MCP router). */
@@ -31,7 +32,7 @@ export function checkMcpProxies(model: MeshModel, mesh: MeshBackend, className: 
   if (mcpProxiesRefusal) {
     return identified('AM002', model.toolServers.map(({ origin, name }) => ({
       path: origin.path, message: `tool server ${name} cannot be behind agentgateway: ${mcpProxiesRefusal.reason}`, actual: mesh.label,
-      expected: mcpProxiesRefusal.instead, fix: 'use GatewayProvider.istio until then',
+      expected: mcpProxiesRefusal.instead, fix: 'define the AgentMesh without `mcp`',
     })));
   }
   if (!mcpProxies) return [];
@@ -43,19 +44,19 @@ export function checkMcpProxies(model: MeshModel, mesh: MeshBackend, className: 
   return [...identified('AM341', otherClass(model, className)), ...ofServers];
 }
 
-/** Reports classes of Istio, which implements neither of the policies of agentgateway. */
+/** Reports GatewayClasses of Istio, because Istio does not implement the policies of agentgateway. */
 function otherClass({ facts }: MeshModel, className: string): CheckResult[] {
   return isSubdomain(className) && !className.startsWith('istio') ? [] : [{
-    path: facts.origin.path, message: 'the GatewayClass does not belong to the agentgateway controller', actual: className,
-    expected: 'a name of lower-case letters, digits, "-" and "." that does not begin with "istio"', fix: 'omit `gatewayClassName`, or name the class that the agentgateway installation created',
+    path: facts.origin.path, message: '`gatewayClassName` of McpProvider.agentgateway does not name a class of the agentgateway controller', actual: className,
+    expected: 'a name of lower-case letters, digits, "-" and "." that does not begin with "istio"', fix: 'omit `gatewayClassName`, or pass the name of the class that the agentgateway installation created',
   }];
 }
 
 function tooLong({ origin, name, endpoint }: ToolServerNode, { matchOf }: McpProxyMembership): CheckResult[] {
   const longest = Math.max(itemExpression(endpoint, endpoint.items!, matchOf).length, callersExpression(endpoint, matchOf).length);
   return longest <= MOST_CEL ? [] : [{
-    path: origin.path, message: `the grants of ${name} do not fit into one AgentgatewayPolicy`, actual: `${longest} characters`, expected: `at most ${MOST_CEL}`,
-    fix: 'split the tools between two McpToolBoundaries, or grant fewer callers or origins',
+    path: origin.path, message: `the grants of tool server ${name} do not fit into one AgentgatewayPolicy`, actual: `${longest} characters`, expected: `at most ${MOST_CEL}`,
+    fix: 'divide the tools between two McpToolBoundaries, or grant to fewer callers or allow fewer origins',
   }];
 }
 
@@ -68,14 +69,14 @@ function tooManyLimits({ origin, name, endpoint: { rateLimit, callers } }: ToolS
   const count = callers.all.length;
   return [
     ...rateLimit.requestsPerSecond === undefined ? [] : [{
-      path: origin.path, message: `agentgateway limits the requests to ${name} in total or per caller, not both`, actual: rateLimit, expected: 'either `requestsPerSecond` or `requestsPerSecondOfCaller`', fix: 'remove one of the two',
+      path: origin.path, message: `\`rateLimit\` of tool server ${name} sets a total limit and a limit per caller, but agentgateway enforces only one of them`, actual: rateLimit, expected: 'either `requestsPerSecond` or `requestsPerSecondOfCaller`', fix: 'remove `requestsPerSecond` or `requestsPerSecondOfCaller`',
     }],
     ...callers.all.filter(({ principal }) => isAnyone(principal) && principal.token?.subject === undefined).map(({ title }) => ({
-      path: origin.path, message: `agentgateway cannot limit the requests to ${name} per caller, because it cannot distinguish the callers of this grant`, actual: title,
-      expected: 'callers with an identity or with a token `subject`', fix: 'use a total limit (`requestsPerSecond`), or grant by `subject`',
+      path: origin.path, message: `agentgateway cannot limit the requests to tool server ${name} per caller, because it cannot distinguish callers that a grant matches only by a claim`, actual: title,
+      expected: 'grants to agents, to identities, or to a `subject` of a token', fix: 'use a total limit (`requestsPerSecond`), or grant by `subject`',
     })),
     ...count <= MOST_LIMITS ? [] : [{
-      path: origin.path, message: `agentgateway cannot limit the requests of so many callers of ${name} separately`, actual: `${count} callers`, expected: `at most ${MOST_LIMITS}`, fix: 'use a total limit (`requestsPerSecond`), or split the callers between two McpToolBoundaries',
+      path: origin.path, message: `agentgateway cannot limit the requests of so many callers of tool server ${name} separately`, actual: `${count} callers`, expected: `at most ${MOST_LIMITS}`, fix: 'use a total limit (`requestsPerSecond`), or divide the callers between two McpToolBoundaries',
     }],
   ];
 }
@@ -90,17 +91,17 @@ function tooMuch({ origin, name, targets, endpoint: { jwt, allowedOrigins = [] }
     ['characters of the issuer\'s keys', jwt?.keys.inline?.length ?? 0, MOST.keys],
   ];
   return counts.filter(([, count, most]) => count > most).map(([what, count, most]) => ({
-    path: origin.path, message: `${name} has more ${what} than agentgateway accepts`, actual: count, expected: `at most ${most}`, fix: 'split them between two McpToolBoundaries, or declare fewer',
+    path: origin.path, message: `tool server ${name} has more ${what} than agentgateway accepts`, actual: count, expected: `at most ${most}`, fix: 'divide the tools and callers between two McpToolBoundaries, or state fewer',
   }));
 }
 
-/** Reports external servers that the proxy could not call. A mesh that restricts egress to declared hosts must support declaring them. */
+/** Reports external servers that the proxy could not call, because the mesh restricts its egress but cannot allow single hosts. */
 function keptIn(server: ToolServerNode, { needsNamedHosts }: McpProxyMembership, mesh: MeshBackend): CheckResult[] {
   const hosts = needsNamedHosts ? externalHostsOf(server) : [];
   const refusal = hosts.length > 0 ? refusalOfMesh(mesh, 'egress') : undefined;
   return !refusal ? [] : [{
-    path: server.origin.path, message: `the proxy of ${server.name} could not call external hosts: ${refusal.reason}`, actual: hosts.map(({ hostname }) => hostname), expected: refusal.instead,
-    fix: `use ${refusal.instead}`,
+    path: server.origin.path, message: `the MCP proxy of tool server ${server.name} could not call external hosts: ${refusal.reason}`, actual: hosts.map(({ hostname }) => hostname), expected: refusal.instead,
+    fix: `${wayTo(refusal)}, or remove the external hosts`,
   }];
 }
 
@@ -108,7 +109,7 @@ function keptIn(server: ToolServerNode, { needsNamedHosts }: McpProxyMembership,
 function unreachableGuardrails({ workloads }: MeshModel, { origin }: ToolServerNode, { handling }: McpProxyNode): CheckResult[] {
   const lost = handling.guardrails.filter(({ service }) => !workloads.some((workload) => workload.service === service));
   return lost.map(({ title, service }) => ({
-    path: origin.path, message: `${title} has no Service that agentgateway could call, because a pool serves it`, actual: service.name,
+    path: origin.path, message: `guardrail service ${title} has no Service that agentgateway could call, because its pods are in an InferencePool`, actual: service.name,
     expected: 'an Agent outside pools, or an Agent with `service` true', fix: 'use another guardrail service',
   }));
 }
@@ -117,15 +118,15 @@ function closedPort({ origin }: ToolServerNode, { port }: McpProxyNode, { proxy 
   const taken = [...new Set([...OWN_PORTS, ...proxy.ports])].sort((a, b) => a - b);
   if (port >= FIRST_PLAIN_PORT && !taken.includes(port)) return [];
   return [{
-    path: origin.path, message: port < FIRST_PLAIN_PORT ? `agentgateway does not listen below port ${FIRST_PLAIN_PORT}` : 'the port is reserved for proxies', actual: port,
-    expected: `whole numbers from ${FIRST_PLAIN_PORT}, without ${taken.join(', ')}`, fix: 'set another `servicePort`',
+    path: origin.path, message: port < FIRST_PLAIN_PORT ? `the agentgateway proxy cannot listen on a port below ${FIRST_PLAIN_PORT}` : 'the agentgateway proxy cannot listen on a port that the mesh reserves for its proxies', actual: port,
+    expected: `whole numbers from ${FIRST_PLAIN_PORT}, but not ${taken.join(', ')}`, fix: 'set another `servicePort`',
   }];
 }
 
 function otherPath({ origin, endpointPath }: ToolServerNode): CheckResult[] {
   return OTHER_PATHS.test(endpointPath) ? [{
-    path: origin.path, message: 'agentgateway reserves the path, so it cannot be the streamable HTTP endpoint', actual: endpointPath,
-    expected: 'a path that is not "/sse" and not below "/.well-known/"', fix: 'serve MCP at another path, or use GatewayProvider.istio',
+    path: origin.path, message: '`path` of a streamable HTTP endpoint is a path that agentgateway reserves for itself', actual: endpointPath,
+    expected: 'a path that is not "/sse" and not below "/.well-known/"', fix: 'serve MCP at another path, or define the AgentMesh without `mcp`',
   }] : [];
 }
 

@@ -4,7 +4,9 @@ import { Caller } from '../../model/callers';
 import { Feature, Refusal, unsupportedBy } from '../../model/feature';
 import { MeshModel } from '../../model/mesh';
 import { Problem } from '../../model/problem';
+import { byIdentity, MERGED_METRICS, ProxyMetrics } from '../../model/proxy-metrics';
 import { McpBackend, McpProxies, MeshBackend } from '../backend';
+import { byNetwork } from '../istio-shared/metrics-network';
 
 const SUPPORTED: readonly Feature[] = [
   'tool', 'origin-check', 'tool-federation', 'external-tools', 'upstream-credentials', 'guardrails', 'mcp-oauth', 'mcp-proxy', 'tool-tokens', 'tool-rate-limit',
@@ -31,6 +33,12 @@ export class Agentgateway implements McpBackend {
   public callers(model: MeshModel): readonly Caller[] {
     return model.toolServers.flatMap(({ name, mcpProxy }): Caller[] =>
       (mcpProxy ? [{ title: `the proxy of tool server ${name}`, principal: model.principal(mcpProxy.namespace, mcpProxy.serviceAccount) }] : []));
+  }
+
+  public proxyMetrics(model: MeshModel): readonly ProxyMetrics[] {
+    const readBy = this.mesh.mcpProxies?.needsWorkloadPolicy ? byIdentity(model.scraper) : byNetwork(model);
+    return model.toolServers.flatMap(({ mcpProxy }): ProxyMetrics[] =>
+      (mcpProxy ? [{ title: `MCP proxy ${mcpProxy.namespace}/${mcpProxy.name}`, ports: [MERGED_METRICS], readBy }] : []));
   }
 
   public check(model: MeshModel): Problem[] {

@@ -11,9 +11,9 @@ import { McpProxyMembership } from '../backend';
 import { HBONE_PORT } from '../istio-shared/istio-targets';
 
 /**
- * Returns the parameters of an MCP proxy. Its Service is ClusterIP, because its controller otherwise creates a load balancer
- * (agentgateway 1.4, deployer). The proxy accepts a TLS handshake only from the trust domains listed here, whatever its policies state
- * (agentgateway 1.4, transport/tls).
+ * Returns the parameters of an MCP proxy. Its Service is ClusterIP, because its controller otherwise creates a load balancer (agentgateway
+ * 1.4, deployer). The proxy rejects a TLS handshake from a trust domain that is not listed here, before its policies apply (agentgateway
+ * 1.4, transport/tls).
  */
 export function compileParameters({ speaksHbone }: McpProxyMembership, { trustDomain, trustedDomains }: MeshFacts): AgentgatewayParametersSpec {
   const others = trustedDomains.length > 0 && { additionalTrustDomains: [...trustedDomains] };
@@ -38,23 +38,13 @@ export function compileMcpProxy({ name, port }: McpProxyNode, { podMetadata, spe
 }
 
 /**
- * Metadata paths where clients find the token issuer. The proxy itself answers them before it requires a token (agentgateway 1.4, MCP
- * authentication).
+ * Returns the HTTPRoute of an MCP proxy. It matches the endpoint path and the paths of metadata, which the proxy itself answers before it
+ * requires a token (agentgateway 1.4, MCP authentication). It sets no timeout, because responses may be streams. The credentials of callers
+ * are stripped if the endpoint strips tokens.
  */
-const METADATA_PATHS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-authorization-server'];
-
-/** Path of client registration below the metadata path, for issuers with a non-standard registration. */
-const REGISTRATION = '/client-registration';
-
-/**
- * Returns the HTTPRoute of an MCP proxy. It matches the endpoint path only, and sets no timeout, because responses may be streams. The
- * credentials of callers are stripped if the endpoint strips tokens.
- */
-export function compileRoute({ endpointPath, endpoint }: ToolServerNode, { name, handling }: McpProxyNode): HttpRouteSpec {
+export function compileRoute({ endpointPath, endpoint }: ToolServerNode, { name }: McpProxyNode): HttpRouteSpec {
   const match = (type: HttpRouteSpecRulesMatchesPathType, value: string): HttpRouteSpecRulesMatches => ({ path: { type, value } });
-  const told = METADATA_PATHS.flatMap((path) => [path, `${path}${endpointPath}`]);
-  const registered = handling.oauth?.provider === undefined ? [] : [`${METADATA_PATHS[1]}${endpointPath}${REGISTRATION}`];
-  const metadata = handling.oauth ? [...told, ...registered].map((path) => match(HttpRouteSpecRulesMatchesPathType.EXACT, path)) : [];
+  const metadata = (endpoint.openEndpoints ?? []).map(({ path }) => match(HttpRouteSpecRulesMatchesPathType.EXACT, path));
   return {
     parentRefs: [{ name, sectionName: 'mcp' }],
     rules: [{

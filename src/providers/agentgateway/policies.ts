@@ -11,6 +11,7 @@ import {
   AgentgatewayPolicySpecTrafficRateLimitConditionalPolicyLocalUnit as UnitOfEach,
   AgentgatewayPolicySpecTrafficRateLimitLocalUnit as UnitOfAll,
 } from '../../../imports/agentgateway.dev';
+import { PAGE_HEADERS, PAGE_METHODS } from '../../model/mcp-http';
 import { GuardrailFacts, OAuthFacts, McpProxyNode } from '../../model/mcp-proxy';
 import { distinctPrincipals } from '../../model/principal';
 import { JwtFacts } from '../../model/request-rule';
@@ -26,7 +27,7 @@ export function backendRef(name: string): AgentgatewayPolicySpecTargetRefs {
   return { group: GROUP, kind: 'AgentgatewayBackend', name };
 }
 
-/** Policy strategy that overrides policies nearer to a route, so that no route can escape the policy. */
+/** Policy strategy that overrides policies of routes, so that the policy applies to every route. */
 const HELD: Pick<AgentgatewayPolicySpec, 'strategy'> = { strategy: { inheritance: AgentgatewayPolicySpecStrategyInheritance.OVERRIDE } };
 
 /**
@@ -44,22 +45,15 @@ export function compileCallers({ endpoint }: ToolServerNode, { name }: McpProxyN
   };
 }
 
-/** CORS headers that MCP clients send and read beyond the safelisted ones (MCP 2026-07-28, transports and authorization). */
-const PAGE_HEADERS = {
-  sent: ['Authorization', 'Content-Type', 'Last-Event-ID', 'MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name', 'Mcp-Session-Id'],
-  read: ['Mcp-Session-Id', 'WWW-Authenticate'],
-};
-
 /**
  * Returns the CORS settings. The proxy answers preflights before it authorizes the caller. The authorization rule decides whether a page
  * may call at all (agentgateway 1.4, CORS).
  */
 function answerPreflights(origins: readonly string[]): Cors {
-  const allowMethods = [Method.GET, Method.POST, Method.DELETE];
-  return { allowOrigins: [...origins], allowMethods, allowHeaders: PAGE_HEADERS.sent, exposeHeaders: PAGE_HEADERS.read };
+  return { allowOrigins: [...origins], allowMethods: PAGE_METHODS as Method[], allowHeaders: PAGE_HEADERS.sent, exposeHeaders: PAGE_HEADERS.read };
 }
 
-/** Returns the policy for items. It targets the backend, so it applies whichever route leads to it. It also uses REQUIRE. */
+/** Returns the policy for items. It targets the backend, so it applies to requests of every route. It also uses REQUIRE. */
 export function compileItems({ endpoint }: ToolServerNode, { name, handling }: McpProxyNode, matchOf: CallerMatcher): AgentgatewayPolicySpec {
   return {
     targetRefs: [backendRef(name)],
@@ -117,7 +111,7 @@ function pathOf(uri: string): string {
   return `${pathname}${search}`;
 }
 
-/** Returns the rate limit: one entry for each caller, of which the first match applies, or one limit for all callers. */
+/** Returns the rate limit: one limit for all callers, or one entry for each caller. The first matching entry applies. */
 export function compileRateLimit(
   { callers, requests }: WorkloadNode, limit: RateLimitFacts, { name }: McpProxyNode, matchOf: CallerMatcher,
 ): AgentgatewayPolicySpec {

@@ -7,11 +7,21 @@ import { Gateway, HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { EXTERNAL_PORT, externalHostsOf } from '../../model/external-host';
 import { McpHandling, McpProxyNode } from '../../model/mcp-proxy';
 import { MeshModel } from '../../model/mesh';
+import { MERGED_METRICS } from '../../model/proxy-metrics';
 import { JwtFacts } from '../../model/request-rule';
 import { ToolServerNode } from '../../model/tool-server';
+import { WorkloadNode } from '../../model/workload';
 import { McpProxies, McpProxyMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { LABELS } from '../istio-shared/istio-targets';
+import { emitMetricsNetwork } from '../istio-shared/metrics-network';
+
+/** Returns the ports of a proxy whose connections the mesh authorizes, with that of its metrics if the mesh has a scraper. */
+function metered({ scraper }: MeshModel, { ports }: WorkloadNode) {
+  return scraper
+    ? { ports: [...ports, MERGED_METRICS], scrapers: [{ principals: [scraper.principal], ports: [MERGED_METRICS] }] }
+    : { ports, scrapers: [] };
+}
 
 /**
  * Emits an MCP proxy for each McpToolBoundary, run by the agentgateway controller. The proxy inspects MCP messages and sees the identity
@@ -35,10 +45,14 @@ export class AgentgatewayProxies implements McpProxies {
     this.proxy(scope, model, server, mcpProxy, mcpProxies);
     this.policies(scope, server, mcpProxy, mcpProxies);
     if (mcpProxies.needsNamedHosts) this.allowExternalHost(scope, server, mcpProxy);
-    if (!mcpProxies.needsWorkloadPolicy) return;
+    if (!mcpProxies.needsWorkloadPolicy) {
+      emitMetricsNetwork(scope, model, mcpProxy, [MERGED_METRICS]);
+      return;
+    }
     // The pods of the proxy accept connections from callers with any grant. The proxy itself authorizes their requests.
-    const pods = { ...endpoint, title: `proxy of ${endpoint.title}`, items: undefined, requests: undefined, rateLimit: undefined, jwt: undefined, trustsHeaders: true };
-    this.mesh.authorizePods(new Construct(scope, 'proxy'), model, pods, () => [{ principals: endpoint.callers.principals, ports: [mcpProxy.port] }]);
+    const { ports, scrapers } = metered(model, endpoint);
+    const pods = { ...endpoint, ports, title: `proxy of ${endpoint.title}`, items: undefined, requests: undefined, rateLimit: undefined, jwt: undefined, trustsHeaders: true };
+    this.mesh.authorizePods(new Construct(scope, 'proxy'), model, pods, () => [{ principals: endpoint.callers.principals, ports: [mcpProxy.port] }, ...scrapers]);
   }
 
   private proxy(scope: Construct, model: MeshModel, server: ToolServerNode, mcpProxy: McpProxyNode, mcpProxies: McpProxyMembership): void {
@@ -83,7 +97,7 @@ export class AgentgatewayProxies implements McpProxies {
     const byPort = new Map<number, string[]>();
     for (const { hostname, port } of externalHostsOf(server)) byPort.set(port, [...byPort.get(port) ?? [], hostname]);
     for (const [port, hostnames] of byPort) {
-      const egress = { origin: server.origin, name: `${name}-outside${port === EXTERNAL_PORT ? '' : `-${port}`}`, namespace, hostnames: [...new Set(hostnames)].sort(), port };
+      const egress = { origin: server.origin, name: `${name}-outside${port === EXTERNAL_PORT ? '' : `-${port}`}`, namespace, hostnames: [...new Set(hostnames)].sort(), port, protocol: 'TLS' as const };
       this.mesh.namespaceEgress?.allow(new Construct(scope, `external-${port}`), egress);
     }
   }

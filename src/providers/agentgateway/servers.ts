@@ -49,7 +49,7 @@ function compileTarget({ name, place, path, transport, credentials }: ToolTarget
 }
 
 /**
- * Returns the Secret reference of upstream credentials. agentgateway sends the value as a bearer token, whatever the key is called
+ * Returns the Secret reference of upstream credentials. agentgateway sends the value as a bearer token for any name of the key
  * (agentgateway 1.4, backend auth).
  */
 export function secretRefOf({ secretName, key }: NonNullable<ToolTarget['credentials']>): { readonly name: string; readonly key: string } {

@@ -12,15 +12,15 @@ export function checkAccessPolicy(server: ToolServerNode, trustDomain: string): 
   const { name, targets, mcpProxy, endpoint: { callers, jwt, allowedOrigins, externalAuthorizer, rateLimit } } = server;
   const guardrails = mcpProxy?.handling.guardrails.length ? mcpProxy.handling.guardrails : undefined;
   const one = (message: string, actual: unknown, expected: string): InputProblem =>
-    ({ message: `an XAccessPolicy cannot express the grants of ${name}: ${message}`, actual, expected, fix: 'remove the export, and let a provider enforce the grants' });
+    ({ message: `an XAccessPolicy cannot express the grants of ${name}: ${message}`, actual, expected, fix: 'remove the McpAccessPolicy; the providers of the mesh still enforce the grants' });
   const said = { jwt, allowedOrigins, externalAuthorizer, rateLimit, guardrails };
   const asked = Object.entries(said).filter(([, facts]) => facts !== undefined).map(([key]) => key);
   return [
-    ...asked.length === 0 ? [] : [one('requests are checked for more than the caller', asked, 'a server without these checks')],
-    ...targets.length === 1 ? [] : [one('it supports one server', targets.map((target) => target.name), 'an McpToolBoundary with one server')],
+    ...asked.length === 0 ? [] : [one('it checks only the identity of the caller, and the boundary requires more', asked, 'a boundary without these requirements')],
+    ...targets.length === 1 ? [] : [one('it supports one MCP server, and the boundary has several', targets.map((target) => target.name), 'an McpToolBoundary with one server')],
     // The behaviour of a policy without rules is not documented.
     ...callers.isEmpty ? [one('no caller has a grant', [], 'at least one caller')] : [],
-    ...callers.all.length > LIMITS.rules ? [one('it supports fewer callers', callers.all.length, `at most ${LIMITS.rules}`)] : [],
+    ...callers.all.length > LIMITS.rules ? [one('it supports fewer callers than the boundary has', callers.all.length, `at most ${LIMITS.rules}`)] : [],
     ...callers.all.flatMap((caller) => ofCaller(server, caller, trustDomain, one)),
   ];
 }

@@ -38,7 +38,7 @@ function compileRule(server: ToolServerNode, caller: Caller): XAccessPolicySpecR
     authorization: {
       type: XAccessPolicySpecRulesAuthorizationType.INLINE,
       mcp: {
-        // Without this option, methods that are not listed are denied, and every session with them.
+        // Without this option, the methods of the MCP base protocol are denied, so that no session can start.
         mcpBaseProtocolMethodsOption: BaseMethods.MATCH_UNDERSCORE_BASE_UNDERSCORE_PROTOCOL_UNDERSCORE_METHODS,
         methods: items === 'everything' ? everyMethod() : methodsOf(items),
       },

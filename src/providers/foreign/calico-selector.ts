@@ -1,6 +1,6 @@
 import { LabelSelector } from './label-selector';
 
-/** The terms of Calico selectors that are understood (Calico 3.30, selectors). */
+/** The supported terms of Calico selectors (Calico 3.30, selectors). */
 const TERMS: readonly (readonly [RegExp, string])[] = [
   [/^([^\s!=]+)\s*==\s*(['"].*['"])$/, 'In'],
   [/^([^\s!=]+)\s*!=\s*(['"].*['"])$/, 'NotIn'],
@@ -10,13 +10,13 @@ const TERMS: readonly (readonly [RegExp, string])[] = [
   [/^!\s*has\(\s*(\S+?)\s*\)$/, 'DoesNotExist'],
 ];
 
-/** Returns a Calico selector as a Kubernetes selector. Anything else than a plain conjunction counts as selecting everything. */
+/** Returns a Calico selector as a Kubernetes selector. A selector that is not a simple conjunction counts as selecting everything. */
 export function selectorOf(text: unknown): LabelSelector {
   const terms = typeof text === 'string' && isConjunction(text) ? text.split('&&').map((term) => term.trim()) : [];
   return { matchExpressions: terms.flatMap(expressionOf) };
 }
 
-/** Whether a selector has no alternatives and no groups, which may be negated. */
+/** Returns whether a selector has no alternatives and no groups. A group may be negated. */
 function isConjunction(text: string): boolean {
   return !/\|\||[()]/.test(text.replace(/has\([^()]*\)/g, ''));
 }

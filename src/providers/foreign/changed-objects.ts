@@ -15,7 +15,7 @@ export function changedObjects(objects: readonly TreeObject[]): ChangedObject[] 
   });
 }
 
-/** Checks of policies: a changed spec is reported even if the check reported the same before. */
+/** Checks of policies. They report a changed spec even if they reported the same problem before the change. */
 const OF_POLICIES: readonly string[] = ['AM103', 'AM107', 'AM121'];
 
 /** Runs the checks of user-managed objects on changed objects, and returns the problems that the changes caused. */
@@ -37,13 +37,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Labels that route requests through waypoints. Those of a Namespace are checked with its enrolment. */
+/** Labels that route requests through waypoints. For a Namespace, the check of its enrolment covers them. */
 const LEADING = ['istio.io/use-waypoint', 'istio.io/use-waypoint-namespace', 'istio.io/ingress-use-waypoint', 'istio.io/waypoint-for'];
 
 /** Fields of the spec that identify the pods of an object. */
 const IDENTIFYING: Readonly<Record<string, readonly string[]>> = {
   Service: ['selector', 'type', 'externalName'],
-  Deployment: ['template.spec.serviceAccountName', 'template.spec.serviceAccount'],
+  Deployment: ['selector', 'template.spec.serviceAccountName', 'template.spec.serviceAccount'],
 };
 
 /** Reports emitted objects that have no effect, or apply to other pods, because the user changed them. */
@@ -53,23 +53,32 @@ export function undoneObjects(changed: readonly ChangedObject[]): CheckResult[] 
     const was = before.manifest;
     const isDry = now.kind === 'AuthorizationPolicy' && /^(1|t|true)$/i.test(String(is.metadata?.annotations?.['istio.io/dry-run']));
     const differences = [
-      ...isDry ? ['the annotation istio.io/dry-run, with which Istio only logs what the policy would do'] : [],
+      ...isDry ? ['the annotation istio.io/dry-run, with which Istio does not enforce the policy but only logs its decisions'] : [],
       ...LEADING.filter(() => now.kind !== 'Namespace').filter((key) => is.metadata?.labels?.[key] !== was.metadata?.labels?.[key]).map((key) => `the label ${key}: ${JSON.stringify(is.metadata?.labels?.[key] ?? null)}`),
-      ...isDenying(before) && specOf(now) !== specOf(before) ? ['the spec of a policy that denies'] : [],
+      ...isDenying(before) && specOf(now) !== specOf(before) ? ['the spec of a deny policy'] : [],
       ...(IDENTIFYING[now.kind] ?? []).filter((field) => JSON.stringify(at(is, field)) !== JSON.stringify(at(was, field)))
         .map((field) => `${field}: ${JSON.stringify(at(is, field) ?? null)}`),
+      ...now.kind === 'Deployment' ? lostPodMetadata(is, was) : [],
     ];
     return differences.length === 0 ? [] : [{
       path: now.path,
-      message: `${now.title} is an object of the mesh, and a change keeps it from doing what the program states`,
+      message: `the library emitted ${now.title}, and a patch, label or annotation of the app changed it, so that it no longer does what the program states`,
       actual: differences,
-      expected: 'patches, labels and annotations that leave these fields unchanged',
-      fix: 'state it in the program, or remove the change',
+      expected: 'patches, labels and annotations that do not change these fields',
+      fix: 'change the props of the construct instead, or remove the patch, label or annotation',
     }];
   });
 }
 
-/** Policies that allow are checked by the requests that they allow. */
+/** Returns the pod labels and annotations of the library that a change removed or set to another value. They select and enroll the pods. */
+function lostPodMetadata(is: TreeManifest, was: TreeManifest): string[] {
+  return ['labels', 'annotations'].flatMap((kind) => {
+    const [now, made] = [is, was].map((one) => at(one, `template.metadata.${kind}`)).map((one) => (isRecord(one) ? one : {}));
+    return Object.keys(made).filter((key) => now[key] !== made[key]).map((key) => `template.metadata.${kind} ${key}: ${JSON.stringify(now[key] ?? null)}`);
+  });
+}
+
+/** Returns whether a policy denies. Other checks cover policies that allow. */
 function isDenying({ kind, manifest: { spec } }: TreeObject): boolean {
   return kind === 'AuthorizationPolicy' && spec?.action !== undefined && spec.action !== 'ALLOW';
 }

@@ -7,7 +7,10 @@ import { CarryingPort } from '../../model/mesh-limitations';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
 
-/** Reports pods that user-managed NetworkPolicies isolate and to which none of them admits the mesh. Policies are additive, so all count. */
+/**
+ * Reports pods that user-managed NetworkPolicies isolate for ingress, if none of these policies allows the traffic of the mesh.
+ * NetworkPolicies are additive, so one that allows it is sufficient.
+ */
 export function closedIngress(
   model: MeshModel, foreign: ForeignObjects, carryingPortIn: (namespace: string) => CarryingPort | undefined,
 ): CheckResult[] {
@@ -30,14 +33,27 @@ export function closedIngress(
     const isCalled = calledPorts(workload).length > 0 || model.poolsOf(workload).length > 0;
     if (isCalled && !own.some(({ opens }) => opens(port))) append(closed, own[0], workload);
   }
-  return [...closed].map(([{ object, ports }, workloads]) => {
+  const carried = [...closed].map(([{ object, ports }, workloads]): CheckResult => {
     const { port, by } = carryingPortIn(object.namespace)!;
     return {
       path: object.path,
-      message: `${object.title} blocks the traffic of the mesh to ${workloads.map(({ title }) => title).join(', ')}: ${by}`,
+      message: `${object.title} blocks all traffic of the mesh to ${workloads.map(({ title }) => title).join(', ')}, because ${by}`,
       actual: ports.length === 0 ? 'no ingress' : ports,
       expected: `ingress at port ${port}`,
-      fix: `allow ingress at port ${port} from every pod; the mesh decides who may call`,
+      fix: `allow ingress at port ${port} from all pods (the policies of the mesh still decide who may call)`,
     };
   });
+  return [...carried, ...[...selecting].flatMap(([workload, own]) => closedToStrangers(workload, own))];
+}
+
+/** Callers without an identity are not carried by the mesh: they connect to their port itself. */
+function closedToStrangers({ title, unauthenticatedPorts = [] }: WorkloadNode, policies: readonly IngressPolicy[]): CheckResult[] {
+  const [{ object, ports }] = policies;
+  return unauthenticatedPorts.filter(({ port }) => !policies.some(({ opens }) => opens(port))).map(({ port, networks }) => ({
+    path: object.path,
+    message: `${object.title} blocks callers without an identity at port ${port} of ${title}, which \`unauthenticatedPorts\` opens to them`,
+    actual: ports.length === 0 ? 'no ingress' : ports,
+    expected: `ingress at port ${port}`,
+    fix: `allow ingress at port ${port}${networks ? ` from ${networks.join(', ')}` : ''}, or remove the port from \`unauthenticatedPorts\``,
+  }));
 }

@@ -1,4 +1,4 @@
-/** Facts of every mesh that the library knows, whichever of them a program uses: a cluster may run several. */
+/** Facts about all supported data planes. They apply to every program, because a cluster may run several data planes. */
 
 /** Metadata of an object that enrolls its pods in a data plane. */
 export interface EnrolmentMetadata {
@@ -6,7 +6,7 @@ export interface EnrolmentMetadata {
   readonly annotations?: Readonly<Record<string, unknown>>;
 }
 
-/** Returns the data planes in which a namespace or pod template is enrolled. If there are several, one wins silently. */
+/** Returns the data planes in which a namespace or pod template is enrolled. If there are several, only one takes effect, without a warning. */
 export function enrolments({ labels = {}, annotations = {} }: EnrolmentMetadata): string[] {
   const sidecar = labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined || labels['sidecar.istio.io/inject'] === 'true';
   const linkerd = annotations['linkerd.io/inject'];
@@ -18,8 +18,8 @@ export function enrolments({ labels = {}, annotations = {} }: EnrolmentMetadata)
 }
 
 /**
- * Returns whether a label belongs to Istio, Linkerd or the Gateway API, which decide by it how a pod joins the mesh or which gateway owns
- * it.
+ * Returns whether a label belongs to Istio, Linkerd or the Gateway API. These labels determine how a pod joins the mesh, or to which
+ * gateway it belongs.
  */
 export function isMeshLabel(key: string): boolean {
   return key.includes('/') && /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io)\//.test(key);

@@ -8,19 +8,22 @@ export interface ClosedPods {
   readonly title: string;
   readonly namespace: string;
   readonly known: KnownLabels;
-  /** The restriction, in words. */
+  /** The restriction, as text. */
   readonly closedBy: string;
 }
 
-/** Reports user-managed policies that admit callers to these pods. NetworkPolicies are additive, so the one of the mesh cannot deny them. */
+/**
+ * Reports user-managed NetworkPolicies that allow callers to connect to these pods. NetworkPolicies are additive, so the NetworkPolicy of
+ * the mesh cannot deny these callers.
+ */
 export function openedIngress(closed: readonly ClosedPods[], foreign: ForeignObjects): CheckResult[] {
   return openingPolicies(foreign, opensIngress).flatMap(({ object, maySelectPods }): CheckResult[] => {
     const found = closed.filter(({ namespace, known }) => maySelectPods(namespace, known));
     return found.length === 0 ? [] : [{
       path: object.path,
-      message: `${object.title} allows callers that the mesh denies to connect to ${found.map(({ title }) => title).join(', ')}: network policies are additive`,
+      message: `${object.title} allows connections to ${found.map(({ title }) => title).join(', ')} from callers that a NetworkPolicy of the mesh denies (a connection is allowed if any one policy allows it)`,
       actual: found.map(({ closedBy }) => closedBy),
-      expected: 'policies that select other pods',
+      expected: 'policies that do not select these pods',
       fix: 'change the policy so that it does not select these pods',
     }];
   });

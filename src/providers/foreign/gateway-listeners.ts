@@ -29,12 +29,12 @@ export function listenersOf(object: TreeObject): readonly Listener[] {
   return entriesOf<Listener>(listeners);
 }
 
-/** Whether a listener is one of those that are meant by its name, its port or both. */
+/** Returns whether a selection by name, port or both includes a listener. */
 export function isMeant({ name, port }: ListenerFacts, listener: ListenerFacts): boolean {
   return (name === undefined || name === listener.name) && (port === undefined || port === listener.port);
 }
 
-/** Whether what attaches to some listeners can meet what attaches to others: where the Gateway is not of the app, by what each says. */
+/** Returns whether two selections may include the same listener. If the Gateway is not in the app, only the selections themselves are compared. */
 export function mayShareListener(one: ListenerFacts, other: ListenerFacts, listeners: readonly Listener[] | undefined): boolean {
   return listeners ? listeners.some((listener) => isMeant(one, listener) && isMeant(other, listener)) : mayOverlap(one, other);
 }

@@ -1,7 +1,7 @@
 import { gatewayObject, isMeant, listenersOf, mayShareListener } from './gateway-listeners';
 import { GATEWAY_API, GATEWAY_ROUTES } from './groups';
 import { KnownPods } from './known-pods';
-import { BackendRef, ManifestRule, prefixesOf, takes } from './route-matches';
+import { BackendRef, ManifestRule, TakenPaths, takenPaths, takes } from './route-matches';
 import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
 import { GatewayNode, ListenerFacts } from '../../model/gateway';
 import { append } from '../../model/lookup';
@@ -32,15 +32,15 @@ class RoutedGateway {
 
   public constructor(private readonly model: MeshModel, public readonly node: GatewayNode) {}
 
-  public get prefixes(): ReadonlySet<string> {
-    return this.read().prefixes;
+  public get paths(): TakenPaths {
+    return this.read().paths;
   }
 
   public get targets(): readonly WorkloadNode[] {
     return this.read().targets;
   }
 
-  /** Targets by their Service, and by one whose calls are shared out over them. */
+  /** Targets of the routes, by the Service of the target and by a Service whose calls are split between targets. */
   public get services(): ReadonlyMap<string, readonly WorkloadNode[]> {
     return this.read().services;
   }
@@ -58,20 +58,23 @@ class RoutedGateway {
     ];
     const services = new Map<string, WorkloadNode[]>();
     for (const workload of new Set(targets)) {
-      const own = [...workload.service ? [workload.service] : [], ...model.meshRoutesTo(workload).map(({ service }) => service)];
+      const own = [...workload.service ? [workload.service] : [], ...model.meshRoutesServedBy(workload).map(({ service }) => service)];
       for (const key of new Set(own.map(({ namespace, name }) => keyOf(namespace, name)))) append(services, key, workload);
     }
-    return { prefixes: prefixesOf(routes.flatMap(({ rules }) => rules)), targets, services };
+    return { paths: takenPaths(routes), targets, services };
   }
 }
 
-/** Reports user-managed routes at gateways of the mesh that take requests of its routes, or lead to their targets and bypass them. */
+/**
+ * Reports user-managed routes at gateways of the mesh that take requests from routes of the mesh, or that send requests to the targets of
+ * these routes.
+ */
 export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, inner: readonly InnerGatewayPlace[]): CheckResult[] {
   const gateways = new Map(model.gateways.map((node) => [keyOf(node.namespace, node.name), new RoutedGateway(model, node)]));
   const inners = new Set(inner.map(({ namespace, name }) => keyOf(namespace, name)));
   return GATEWAY_ROUTES.flatMap((kind) => foreign.ofKind(GATEWAY_API, kind)).flatMap((object): CheckResult[] => {
     const parents = parentsOf(object).map((ref) => ({ ref, key: keyOf(ref.namespace ?? object.namespace, String(ref.name)) }));
-    const entered = parents.filter(({ key }) => inners.has(key)).map(({ ref }) => `the inner gateway ${ref.name}, which leads to pools alone`);
+    const entered = parents.filter(({ key }) => inners.has(key)).map(({ ref }) => `the inner gateway ${ref.name}, which serves only InferencePools`);
     const found = parents.flatMap(({ ref, key }) => {
       const gateway = gateways.get(key);
       return gateway ? [...taken(foreign, object, gateway, ref), ...passed(model, foreign, object, gateway, inner)] : [];
@@ -79,10 +82,10 @@ export function foreignGatewayRoutes(model: MeshModel, foreign: ForeignObjects, 
     const ways = [...new Set([...entered, ...found])];
     return ways.length === 0 ? [] : [{
       path: object.path,
-      message: `${object.title} takes requests for routes of the program at a gateway of the mesh`,
+      message: `${object.title} takes requests from routes of the mesh at a gateway, or sends other requests to the targets of these routes`,
       actual: ways,
-      expected: 'routes for other hosts or paths, to Services that are not behind this gateway; `addRoute` and `addCanary` for the rest',
-      fix: 'state it in the program, and remove the route',
+      expected: 'routes for other hosts or paths, to Services that are not behind this gateway',
+      fix: 'define the route with `addRoute` or `addCanary`, and remove this object',
     }];
   });
 }
@@ -95,8 +98,8 @@ function rulesOf({ manifest: { spec = {} } }: TreeObject): readonly ManifestRule
   return entriesOf<ManifestRule>(spec.rules);
 }
 
-/** Returns the hosts of the mesh's routes whose requests the route can take. */
-function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, prefixes }: RoutedGateway, parent: ParentRef): string[] {
+/** Returns the hosts for which the route can take requests from routes of the mesh. */
+function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, paths }: RoutedGateway, parent: ParentRef): string[] {
   const known = gateway.existingServiceAccount === undefined ? undefined : gatewayObject(foreign, gateway);
   const listeners = known && listenersOf(known);
   const section: ListenerFacts = { name: parent.sectionName, port: parent.port };
@@ -107,13 +110,13 @@ function taken(foreign: ForeignObjects, object: TreeObject, { node: gateway, pre
   const own = hosts.length > 0 ? hosts : inherited;
   const isOfRequests = object.kind === 'HTTPRoute' || object.kind === 'GRPCRoute';
   const foreignRules = isOfRequests ? rulesOf(object) : [{}];
-  const taking = isOfRequests || prefixes.size === 0 ? prefixes : EVERY_PATH;
+  const taking = isOfRequests || paths.prefixes.size + paths.exact.size === 0 ? paths : EVERY_PATH;
   return gateway.hostnames.filter((ownHost) => foreignRules.some((one) => own.some((host) => takes(one, host, taking, ownHost))));
 }
 
-const EVERY_PATH: ReadonlySet<string> = new Set(['']);
+const EVERY_PATH: TakenPaths = { prefixes: new Map([['', 0]]), exact: new Map() };
 
-/** Returns the targets of the mesh's routes to which the route leads: their pods allow the gateway. */
+/** Returns the targets of routes of the mesh to which the route sends requests. Their pods accept the gateway. */
 function passed(
   model: MeshModel, foreign: ForeignObjects, object: TreeObject, { node: gateway, targets, services }: RoutedGateway,
   inner: readonly InnerGatewayPlace[],
@@ -134,7 +137,7 @@ function passed(
   });
 }
 
-/** Returns the selector of a Service in the app, which may lead to pods of the mesh by another name. */
+/** Returns the selector of a Service in the app, which may select pods of the mesh under another name. */
 function selectedBy(foreign: ForeignObjects, { kind = 'Service', name }: BackendRef, namespace: string): Readonly<Record<string, unknown>> | undefined {
   if (kind !== 'Service') return undefined;
   return foreign.named('core', 'Service', namespace, String(name))?.manifest.spec?.selector as Readonly<Record<string, unknown>> | undefined;

@@ -1,4 +1,4 @@
-import { PodTemplate, podTemplatesOf } from './pod-template';
+import { accountOf, PodTemplate, podTemplatesOf } from './pod-template';
 import { TEMPLATES } from './pods';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
@@ -10,10 +10,13 @@ import { WorkloadNode } from '../../model/workload';
 /** Label of the pods of a Gateway, by which its Service finds them (Gateway API 1.6, GEP-1762). */
 const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
 
-/** Groups whose controllers give pods no labels that their templates lack; other kinds may, and a selector may name those. */
+/** API groups whose controllers add no labels to pods. Controllers of other groups may add labels that a selector contains. */
 const AS_TEMPLATED = ['core', 'apps'];
 
-/** Pods of the app in a namespace of the mesh or of its proxies: a ServiceAccount is an identity, and labels are what policies and Services select by. */
+/**
+ * Reports pods of the app that have the ServiceAccount or the labels of a workload or proxy of the mesh. The ServiceAccount is the
+ * identity, and policies and Services select pods by labels.
+ */
 export function foreignIdentities(model: MeshModel, proxies: readonly Caller[], foreign: ForeignObjects): Problem[] {
   const places = new Set([...model.namespaces.keys(), ...proxies.map(({ principal }) => principal.namespace)]);
   const found = [...places].flatMap((name) => foreign.in(name)).flatMap((object) => podTemplatesOf(object).map((template) => ({ object, template })));
@@ -24,13 +27,13 @@ export function foreignIdentities(model: MeshModel, proxies: readonly Caller[], 
   ];
 }
 
-/** Proxies that no pod of the app is. */
+/** Proxies of the mesh whose identity and labels no pod of the app may have. */
 interface Proxies {
-  /** By namespace and ServiceAccount: what people call them. */
+  /** Display names by namespace and ServiceAccount. */
   readonly byAccount: ReadonlyMap<string, string>;
-  /** By namespace and the name of a Gateway that the library makes: the same. */
+  /** Display names by namespace and name of a Gateway that the library emits. */
   readonly byGateway: ReadonlyMap<string, string>;
-  /** Accounts of gateways and waypoints of the team, whose Deployments the app may have. */
+  /** ServiceAccounts of existing gateways and waypoints, whose Deployments may be in the app. */
   readonly existing: ReadonlySet<string>;
 }
 
@@ -51,12 +54,15 @@ function proxiesOf({ gateways, waypoints }: MeshModel, proxies: readonly Caller[
 
 interface Account { readonly namespace: string; readonly serviceAccount: string }
 
-/** The names that the Gateway of a ServiceAccount may have: the same, or that before the class (Istio 1.30, deployment controller). */
+/**
+ * Returns the names that the Gateway of a ServiceAccount may have: the same name, or the part before the class (Istio 1.30, deployment
+ * controller).
+ */
 function gatewaysOf(serviceAccount: string): string[] {
   return [serviceAccount, ...serviceAccount.includes('-') ? [serviceAccount.slice(0, serviceAccount.lastIndexOf('-'))] : []];
 }
 
-/** A pod with the ServiceAccount of a workload passes as that workload. */
+/** Reports pods with the ServiceAccount of a workload of the mesh, because they have its identity. */
 function borrowedAccount({ index }: MeshModel, { byAccount, existing }: Proxies, object: TreeObject, template: PodTemplate): CheckResult[] {
   const account = accountOf(template);
   const key = `${object.namespace}/${account}`;
@@ -66,14 +72,17 @@ function borrowedAccount({ index }: MeshModel, { byAccount, existing }: Proxies,
   const owner = workloads.length > 0 ? workloads[0].title : byAccount.get(key);
   return owner === undefined ? [] : [{
     path: object.path,
-    message: `the pods of ${object.title} have the ServiceAccount of ${owner}, and with it everything that it was granted`,
+    message: `the pods of ${object.title} have the ServiceAccount of ${owner}, so they may make every call that was granted to ${owner}`,
     actual: key,
     expected: 'a ServiceAccount of their own',
     fix: 'give the pods another ServiceAccount, and grant it what they need',
   }];
 }
 
-/** Pods that a selector finds take the calls of the workload, and its policies open them. */
+/**
+ * Reports pods that the selector of a workload also selects, because they get calls to the workload, and the policies of the workload apply
+ * to them.
+ */
 function borrowedLabels({ index }: MeshModel, { byGateway }: Proxies, object: TreeObject, { metadata: { labels = {} } }: PodTemplate): CheckResult[] {
   const deployed = index.workloadsSelecting(object.namespace, labels).filter((workload) => isDeployed(index, workload));
   const proxy = byGateway.get(`${object.namespace}/${String(labels[GATEWAY_NAME])}`);
@@ -83,45 +92,46 @@ function borrowedLabels({ index }: MeshModel, { byGateway }: Proxies, object: Tr
   ];
   return taken.length === 0 ? [] : [{
     path: object.path,
-    message: `the pods of ${object.title} have the labels by which ${taken.map(({ title }) => title).join(', ')} is selected: they would get its calls, and its policies would open them`,
+    message: `the pods of ${object.title} match the selector of ${taken.map(({ title }) => title).join(', ')}: ${taken.length === 1 ? 'its Service would send requests to them, and its' : 'their Services would send requests to these pods, and their'} policies would allow callers to connect to ${taken.length === 1 ? 'them' : 'these pods'}`,
     actual: taken.map((one) => one.labels),
-    expected: 'labels that no workload of the mesh is selected by',
+    expected: 'labels that no selector of the mesh matches',
     fix: 'give the pods other labels',
   }];
 }
 
-/** Grants would be to an identity that the pods do not have, and what they call would be refused. */
+/**
+ * Reports pods of a workload whose ServiceAccount is not the one that the program states. Grants would be for an identity that the pods do
+ * not have, so their calls would be denied.
+ */
 function misstatedAccounts({ index }: MeshModel, object: TreeObject, template: PodTemplate): CheckResult[] {
   const account = accountOf(template);
   const workloads = index.workloadsSelecting(object.namespace, template.metadata.labels ?? {});
-  const misstated = workloads.filter((workload) => !isDeployed(index, workload) && workload.serviceAccount !== account);
+  const misstated = workloads.filter((workload) => !isDeployed(index, workload) && workload.serviceAccount !== account)
+    .filter(({ readFrom }) => readFrom !== object.path); // another check compares these with the object that was read
   return misstated.map(({ origin, title, serviceAccount }) => ({
     path: origin.path,
-    message: `the pods of ${object.title} have the labels of ${title} but not the ServiceAccount that the program states, so the grants do not apply to them`,
+    message: `the pods of ${object.title} have the labels of ${title} but another ServiceAccount than the program states, so grants to ${title} do not apply to them`,
     actual: account,
     expected: serviceAccount,
     fix: `correct \`serviceAccount\` in Workload.existing, or the pods of ${object.path}`,
   }));
 }
 
-/** Whether the library makes its pods; those of a picker it makes for the pool. */
+/** Returns whether the library deploys the pods of a workload. The pods of a picker are deployed with the pool. */
 function isDeployed(index: MeshIndex, workload: WorkloadNode): boolean {
   return workload.deployment !== undefined || index.poolsPickedBy(workload).some(({ picker }) => picker.deployment !== undefined);
 }
 
-/** Whether the pods are those that the team described; of kinds whose controllers add labels, those that have no other. */
+/** Returns whether the pods may be those of an existing workload. Controllers of some kinds add labels, so missing labels are accepted there. */
 function mayBeOf({ labels: selector }: WorkloadNode, { group }: TreeObject, { metadata: { labels = {} } }: PodTemplate): boolean {
   const isLike = (key: string) => labels[key] === selector[key] || (labels[key] === undefined && !AS_TEMPLATED.includes(group));
   return Object.keys(selector).every(isLike);
 }
 
-/** A proxy of the team's own Gateway, which the injector makes one or which has the Gateway's name (Istio 1.30, gateway injection). */
+/**
+ * Returns whether a pod is a user-managed gateway: the injector makes it a gateway, or it has the label with the name of a Gateway (Istio
+ * 1.30, gateway injection).
+ */
 function isGateway({ metadata: { labels = {}, annotations = {} } }: PodTemplate): boolean {
   return labels[GATEWAY_NAME] !== undefined || annotations[TEMPLATES] === 'gateway';
-}
-
-/** As the API server completes it; the older name of the field is read where the other is not there. */
-function accountOf({ spec: { serviceAccountName, serviceAccount } }: PodTemplate): string {
-  const [account] = [serviceAccountName, serviceAccount].filter((name) => typeof name === 'string' && name !== '');
-  return account === undefined ? 'default' : String(account);
 }

@@ -1,3 +1,4 @@
+import { otherClientKeys } from './gateway-tokens';
 import { ISTIO_NETWORKING, ISTIO_SECURITY } from './groups';
 import { KnownPods } from './known-pods';
 import { isAdded, KnownLabels, maySelect } from './label-selector';
@@ -9,7 +10,7 @@ import { CheckResult, identified, Problem } from '../../model/problem';
 /** Root namespace of Istio, whose policies apply to the whole mesh (Istio 1.30, rootNamespace). */
 const ROOT_NAMESPACE = 'istio-system';
 
-/** Reports user-managed policies that open what the mesh closes, in its namespaces and in the root namespace of Istio. */
+/** Reports user-managed policies that allow what the mesh denies, in the namespaces of the mesh and in the root namespace of Istio. */
 export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): Problem[] {
   const own = namespaces.flatMap(({ name }) => foreign.in(name));
   const root = model.namespaces.has(ROOT_NAMESPACE) ? [] : foreign.in(ROOT_NAMESPACE);
@@ -18,6 +19,7 @@ export function foreignIstioPolicies(model: MeshModel, foreign: ForeignObjects, 
     ...identified('AM103', [
       ...[...own, ...root].filter(isAuthorizationPolicy).filter((object) => !allowsOthersAlone(model, pods, object)).flatMap(allowing),
       ...otherKeys(model, foreign, namespaces.map(({ name }) => name), ROOT_NAMESPACE),
+      ...otherClientKeys(model, foreign, ROOT_NAMESPACE),
     ]),
     ...identified('AM104', own.flatMap(permissive)),
     ...identified('AM106', [...own, ...root].flatMap(configuringEnvoy)),
@@ -30,8 +32,8 @@ function isAuthorizationPolicy({ group, kind }: TreeObject): boolean {
 }
 
 /**
- * Whether a policy selects only pods that the program does not describe: in an existing namespace those are the user's own. A policy of the
- * root namespace applies to pods of every namespace.
+ * Returns whether a policy selects only pods that the program does not describe. In an existing namespace such pods are user-managed. A
+ * policy of the root namespace applies to pods of every namespace.
  */
 function allowsOthersAlone(model: MeshModel, pods: KnownPods, object: TreeObject): boolean {
   const { selector, targetRefs = [], targetRef } = (object.manifest.spec ?? {}) as Targets;
@@ -62,17 +64,17 @@ function selectsDescribed(model: MeshModel, pods: KnownPods, namespace: string, 
 }
 
 /**
- * Reports user-managed ALLOW policies. They are additive: a request passes if one rule matches, whatever other policies state (Istio
- * 1.30, AuthorizationPolicy).
+ * Reports user-managed ALLOW policies. They are additive: a request is allowed if a rule of any ALLOW policy matches (Istio 1.30,
+ * AuthorizationPolicy).
  */
 function allowing(object: TreeObject): CheckResult[] {
   const { action = 'ALLOW', rules } = (object.manifest.spec ?? {}) as { readonly action?: string; readonly rules?: readonly unknown[] };
   return action !== 'ALLOW' || !rules || rules.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} allows requests without a grant of the mesh: ALLOW policies are additive`,
+    message: `${object.title} allows requests for which the program has no grant (a request is allowed if any one ALLOW policy matches it)`,
     actual: rules,
     expected: 'grants (`grantCall`, `grantTools`, `grantAllTools`), or DENY policies',
-    fix: 'use a grant instead of the policy, or move the policy and its pods to a namespace outside the mesh',
+    fix: 'replace the policy by a grant, or move the policy and its pods to a namespace outside the mesh',
   }];
 }
 
@@ -88,14 +90,17 @@ function permissive(object: TreeObject): CheckResult[] {
   const lax = stated.filter(([, { mode = '' }]) => LAX.includes(mode));
   return lax.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} accepts plain text, which carries no caller identity, where the mesh requires mutual TLS`,
+    message: `${object.title} allows plain text, which carries no caller identity, to pods for which the mesh requires mutual TLS`,
     actual: lax.map(([where, { mode }]) => `${where}: ${mode}`),
     expected: 'STRICT',
-    fix: 'remove it; serve callers without an identity from a namespace outside the mesh',
+    fix: 'remove the object; state a port for callers without an identity in `unauthenticatedPorts` of its workload, or run its pods in a namespace outside the mesh',
   }];
 }
 
-/** Reports user-managed objects that change the Envoy configuration. They can disable its authorization filter; of kinds that extend it (WasmPlugin, TrafficExtension), all. */
+/**
+ * Reports user-managed objects that change the Envoy configuration, because they can disable its authorization filter. All WasmPlugins and
+ * TrafficExtensions are reported.
+ */
 function configuringEnvoy(object: TreeObject): CheckResult[] {
   const isFilter = (object.group === ISTIO_NETWORKING && object.kind === 'EnvoyFilter') || object.group === 'extensions.istio.io';
   return !isFilter ? [] : [{
@@ -103,7 +108,7 @@ function configuringEnvoy(object: TreeObject): CheckResult[] {
     message: `${object.title} changes the Envoy configuration, which can disable authorization, and no check can verify it`,
     actual: object.kind,
     expected: 'no EnvoyFilter or WasmPlugin in the namespaces of the mesh',
-    fix: 'remove it, unless it does not change authorization',
+    fix: 'remove the object, or acknowledge it if you know that it does not change authorization',
   }];
 }
 
@@ -115,9 +120,9 @@ function secondTelemetry(object: TreeObject): CheckResult[] {
   const { selector, targetRefs } = (object.manifest.spec ?? {}) as { readonly selector?: unknown; readonly targetRefs?: unknown };
   return selector !== undefined || targetRefs !== undefined ? [] : [{
     path: object.path,
-    message: `${object.title} is a second Telemetry for a whole namespace, and Istio applies only one of the two`,
+    message: `${object.title} applies to a whole namespace, as the Telemetry of the mesh does, and Istio would apply only one of the two Telemetries`,
     actual: object.name,
     expected: 'only the Telemetry of the mesh, or a Telemetry with `targetRefs` or a `selector`',
-    fix: 'set `targetRefs` on it',
+    fix: 'set `targetRefs` or `selector` on this Telemetry',
   }];
 }

@@ -8,13 +8,16 @@ import { podLabelsOf, WorkloadNode } from '../../model/workload';
 /** Known labels of the pods of a namespace. */
 interface NamespacePods {
   readonly templates: ReadonlyMap<WorkloadNode, readonly KnownLabels[]>;
-  /** By "key=value" of the labels of their pods. */
+  /** Workloads by "key=value" of the labels of their pods. */
   readonly byLabel: ReadonlyMap<string, readonly WorkloadNode[]>;
-  /** Workloads whose pods may have other labels than those that are stated, by the keys of these. */
+  /** Workloads whose pods may have labels that the program does not state, by the keys of the stated labels. */
   readonly inPart: ReadonlyMap<string, { readonly keys: ReadonlySet<string>; readonly workloads: readonly WorkloadNode[] }>;
 }
 
-/** The labels of the pods of workloads: of existing ones the program knows some, and the app the rest where it has their pod template. */
+/**
+ * The known labels of the pods of workloads. For existing pods, the program states some labels, and the pod template has the others, if it
+ * is in the app.
+ */
 export class KnownPods {
   /** Returns the pods of a mesh, read once for all checks of the same objects. */
   public static of(index: MeshIndex, foreign: ForeignObjects): KnownPods {
@@ -30,7 +33,7 @@ export class KnownPods {
 
   private constructor(private readonly index: MeshIndex, private readonly foreign: ForeignObjects) {}
 
-  /** One for each pod template of the workload. */
+  /** Returns the known labels of the pods of a workload, one entry for each pod template. */
   public labelsOf(workload: WorkloadNode): readonly KnownLabels[] {
     return this.in(workload.namespace).templates.get(workload) ?? [statedOf(workload)];
   }
@@ -46,12 +49,12 @@ export class KnownPods {
     return this.candidates(namespace, selector.matchLabels).filter((workload) => this.maySelect(selector, workload));
   }
 
-  /** Whether a selector may select the pods of a workload. A label that is not known counts as selected. */
+  /** Returns whether a selector may select the pods of a workload. An unknown label counts as a match. */
   public maySelect(selector: LabelSelector, workload: WorkloadNode): boolean {
     return this.labelsOf(workload).some((known) => maySelect(selector, known));
   }
 
-  /** The workloads of a namespace that pods with such labels may be of, found by the first label. */
+  /** Returns the workloads of a namespace to which pods with these labels may belong. They are found by the first label. */
   public candidates(namespace: string, labels: Readonly<Record<string, unknown>> = {}): readonly WorkloadNode[] {
     const [first] = Object.entries(labels);
     if (!first || isAdded(first[0])) return this.index.workloadsWith(namespace, {});
@@ -88,7 +91,7 @@ export class KnownPods {
     return { templates, byLabel, inPart };
   }
 
-  /** The pod templates of the app that the labels of existing workloads select. */
+  /** Returns the pod templates of the app that the labels of existing workloads select. */
   private templatesIn(namespace: string): Map<WorkloadNode, KnownLabels[]> {
     const found = new Map<WorkloadNode, KnownLabels[]>();
     for (const { metadata: { labels = {} } } of this.foreign.in(namespace).flatMap(podTemplatesOf)) {

@@ -17,7 +17,7 @@ export interface KnownLabels {
   readonly isAll: boolean;
 }
 
-/** Whether a selector may match labels. A label that is not known counts as a match. */
+/** Returns whether a selector may match labels. An unknown label counts as a match. */
 export function maySelect({ matchLabels = {}, matchExpressions = [] }: LabelSelector, known: KnownLabels): boolean {
   return Object.entries(matchLabels).every(([key, value]) => mayHold({ key, operator: 'In', values: [value] }, known))
     && matchExpressions.every((requirement) => mayHold(requirement, known));
@@ -25,7 +25,7 @@ export function maySelect({ matchLabels = {}, matchExpressions = [] }: LabelSele
 
 const ADDED = /(^|\.)(istio\.io|linkerd\.io|gateway\.networking\.k8s\.io|batch\.kubernetes\.io|apps\.kubernetes\.io|statefulset\.kubernetes\.io)\/|-hash$|^(job-name|controller-uid)$/;
 
-/** Whether a controller, an injector or the API server may add a label of this key. */
+/** Returns whether a controller, an injector or the API server may add a label with this key. */
 export function isAdded(key: string): boolean {
   return ADDED.test(key);
 }

@@ -6,7 +6,7 @@ interface Item extends TreeManifest {
   readonly kind: string;
 }
 
-/** An object, or in place of a list what is in it: kubectl applies every item of a list as an object of its own. */
+/** Returns the objects that kubectl applies for an ApiObject: the object itself, or for a List each of its items. */
 export function treeObjectsOf(object: ApiObject): TreeObject[] {
   const one = new TreeObject(object);
   if (one.isOurs || !mayBeList(object)) return [one];
@@ -14,7 +14,10 @@ export function treeObjectsOf(object: ApiObject): TreeObject[] {
   return items ? items.flatMap((item) => listed(object, item)) : [one];
 }
 
-/** Whatever has items is a list to kubectl; of objects that a patch may have given some, only the kind is known without rendering them. */
+/**
+ * Returns whether an object may be a List. kubectl treats every object with `items` as a List. A patched object may have got `items`, which
+ * only rendering shows.
+ */
 function mayBeList(object: ApiObject): boolean {
   const { props } = object as unknown as { readonly props?: object };
   return object.kind.endsWith('List') || (props !== undefined && 'items' in props);
@@ -27,7 +30,7 @@ function itemsOf(manifest: TreeManifest): readonly unknown[] | undefined {
 
 function listed(object: ApiObject, item: unknown): TreeObject[] {
   if (!isItem(item)) return [];
-  const items = itemsOf(item); // lists may be in lists
+  const items = itemsOf(item); // lists may contain lists
   return items ? items.flatMap((one) => listed(object, one)) : [new ListedObject(object, item)];
 }
 
@@ -36,7 +39,7 @@ function isItem(item: unknown): item is Item {
   return typeof apiVersion === 'string' && typeof kind === 'string';
 }
 
-/** An item of a list; the list is where the user finds it. */
+/** An item of a List. Problems of the item have the path of the List. */
 class ListedObject extends TreeObject {
   public constructor(list: ApiObject, private readonly item: Item) {
     super(list);

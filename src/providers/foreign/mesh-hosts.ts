@@ -3,22 +3,23 @@ import { hostName } from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { PODS_SUFFIX } from '../../model/pool';
 import { serviceHost } from '../../model/service';
+import { hostnamesOf } from '../../model/workload';
 
-/** By host, or by the name of the object that registers it: what people call it. */
+/** Display names by host, or by the name of the object that registers the host. */
 export type Titles = ReadonlyMap<string, string>;
 
 export interface MeshHosts {
-  /** The Services of the mesh and of its proxies, and the hosts outside the cluster that it registers. */
+  /** Hosts of the Services of the mesh and of its proxies, and external hosts that the mesh registers. */
   readonly hosts: Titles;
-  /** By namespace and name: the ServiceEntries that register them. */
+  /** ServiceEntries that register external hosts, by namespace and name. */
   readonly entries: Titles;
-  /** By namespace and host: where each host outside the cluster is registered. */
+  /** External hosts that are registered, by namespace and host. */
   readonly registered: ReadonlySet<string>;
 }
 
 type IsOwn = (namespace: string) => boolean;
 
-/** Of Services in namespaces that are its own. */
+/** Returns the hosts of a mesh. Only Services in namespaces for which `isOwn` is true count. */
 export function meshHosts(model: MeshModel, isOwn: IsOwn, proxies: readonly Caller[]): MeshHosts {
   const external = externalHosts(model, isOwn);
   const services = servicesOf(model, proxies).filter(({ namespace }) => isOwn(namespace));
@@ -34,13 +35,15 @@ export function meshHosts(model: MeshModel, isOwn: IsOwn, proxies: readonly Call
 
 interface Service { readonly name: string; readonly namespace: string; readonly title: string }
 
-/** Proxies have a Service of the name of their ServiceAccount (Istio 1.30, deployment controller); nobody within calls those for clients outside. */
-function servicesOf({ workloads, meshRoutes, toolServers, pools, gateways }: MeshModel, proxies: readonly Caller[]): Service[] {
+/**
+ * Returns the Services of workloads and proxies. A proxy has a Service with the name of its ServiceAccount (Istio 1.30, deployment
+ * controller). Edge gateways are left out, because no workload of the mesh calls them.
+ */
+function servicesOf({ workloads, toolServers, pools, gateways }: MeshModel, proxies: readonly Caller[]): Service[] {
   const edges = new Set(gateways.map(({ name }) => `gateway ${name}`));
   const named = [
     ...workloads.map(({ title, service }) => ({ title, service })),
     ...toolServers.map(({ endpoint: { title, service } }) => ({ title, service })),
-    ...meshRoutes.map(({ service, stable: { title } }) => ({ title, service })),
   ];
   return [
     ...proxies.filter(({ title }) => !edges.has(title))
@@ -58,8 +61,8 @@ interface External { readonly host: string; readonly namespace: string; readonly
 function externalHosts({ workloads, toolServers, egress }: MeshModel, isOwn: IsOwn): External[] {
   return [
     ...workloads.flatMap(({ title, namespace, egress: own }) =>
-      (own?.hostnames ?? []).map((hostname) => ({ host: hostname, namespace, entry: hostName({ hostname, namespace }), title }))),
-    ...egress.flatMap(({ name, namespace, hostnames }) => hostnames.map((host) => ({ host, namespace, entry: name, title: `the egress ${name}` }))),
+      hostnamesOf({ egress: own }).map((hostname) => ({ host: hostname, namespace, entry: hostName({ hostname, namespace }), title: `host ${hostname} of ${title}` }))),
+    ...egress.flatMap(({ name, namespace, hostnames }) => hostnames.map((host) => ({ host, namespace, entry: name, title: `host ${host} of egress ${name}` }))),
     ...toolServers.flatMap(({ endpoint: { title, service } }) =>
       (service?.hostname === undefined ? [] : [{ host: service.hostname, namespace: service.namespace, entry: service.name, title }])),
   ].filter(({ namespace }) => isOwn(namespace));

@@ -6,7 +6,10 @@ import { CheckResult } from '../../model/problem';
 
 const ACCOUNT = 'gateway.istio.io/service-account';
 
-/** Reports Gateways in the app with other proxies than the program states: they ignore the routes, or have an identity without the grants. */
+/**
+ * Reports Gateways in the app whose class or ServiceAccount is not the one that the program states. Their proxies would ignore the routes,
+ * or have an identity without grants.
+ */
 export function misstatedGateways(model: MeshModel, foreign: ForeignObjects, proxies: GatewayProxies): CheckResult[] {
   return existingGateways(model).flatMap((gateway): CheckResult[] => {
     const object = gatewayObject(foreign, gateway);
@@ -27,12 +30,12 @@ export function misstatedGateways(model: MeshModel, foreign: ForeignObjects, pro
       path: object.path,
       message: `${object.title} differs from its description in InferenceGateway.fromGatewayName`,
       actual, expected,
-      fix: 'correct `serviceAccount` or the provider in the program, or the Gateway',
+      fix: 'correct `serviceAccount` or the gateway provider in the program, or correct the Gateway',
     }));
   });
 }
 
-/** What a provider knows of the gateways of its class. */
+/** Facts of a provider about the gateways of its class. */
 export interface GatewayProxies {
   readonly className: string;
   /** Returns the ServiceAccount of a gateway's proxies. */
@@ -45,7 +48,7 @@ interface Spec {
   readonly infrastructure?: { readonly annotations?: Readonly<Record<string, unknown>> };
 }
 
-/** Whether the app has a GatewayClass of this name for the controller of Istio. */
+/** Returns whether the app has a GatewayClass with this name for the controller of Istio. */
 function isOfIstio(foreign: ForeignObjects, className: string): boolean {
   const object = foreign.named(GATEWAY_API, 'GatewayClass', '', className);
   return object?.manifest.spec?.controllerName === 'istio.io/gateway-controller';

@@ -6,8 +6,8 @@ import { CheckResult } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
 /**
- * Reports user-managed network policies of every kind that open the egress of a workload. Network policies are additive, so the `egress`
- * of the workload cannot restrict what another policy allows.
+ * Reports user-managed network policies of every kind that allow more egress than the `egress` of a workload. Network policies are
+ * additive, so the `egress` of the workload cannot restrict what another policy allows.
  */
 export function openedEgress(model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean): CheckResult[] {
   const policies = openingPolicies(foreign, opensEgress).filter(({ namespace }) => namespace === undefined || isOwn(namespace));
@@ -19,15 +19,15 @@ export function openedEgress(model: MeshModel, foreign: ForeignObjects, isOwn: (
     const found = candidates.filter((workload) => workload.egress !== undefined && selects(policy, workload, pods));
     return found.length === 0 ? [] : [{
       path: policy.object.path,
-      message: `${policy.object.title} allows egress for pods that the mesh restricts with \`egress\`: network policies are additive`,
+      message: `${policy.object.title} allows egress of pods whose egress the mesh restricts (egress is allowed if any one NetworkPolicy allows it)`,
       actual: found.map(({ title }) => title),
-      expected: 'only the `egress` of each workload; tool servers have one by default',
-      fix: 'declare the destinations in `egress`, or change the policy so that it does not select their pods',
+      expected: 'egress only as `egress` of each workload states (tool servers have an `egress` by default)',
+      fix: 'state the destinations in `egress` of the workload, or change the policy so that it does not select these pods',
     }];
   });
 }
 
-/** Returns whether a policy may select the pods of a workload, by what is known of their labels. */
+/** Returns whether a policy may select the pods of a workload, according to their known labels. */
 function selects({ maySelectPods }: PolicyView, workload: WorkloadNode, pods: KnownPods): boolean {
   return pods.labelsOf(workload).some((known) => maySelectPods(workload.namespace, known));
 }

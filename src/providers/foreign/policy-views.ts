@@ -1,14 +1,14 @@
 import { selectorOf } from './calico-selector';
 import { KnownLabels, LabelSelector, maySelect } from './label-selector';
-import { entriesOf, ForeignObjects, TreeManifest, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, listOf, TreeManifest, TreeObject } from './tree-object';
 import { networkOf } from '../../model/networks';
 
-/** A network policy of any kind: the pods that it selects, and what it allows. */
+/** A network policy of any kind: the pods that it selects, and its allow rules. */
 export interface PolicyView {
   readonly object: TreeObject;
-  /** The namespace of the pods that it selects; any without one. */
+  /** Namespace of the selected pods. If absent, the policy selects pods in any namespace. */
   readonly namespace?: string;
-  /** Labels that all of these pods have, if its selector states them plainly. */
+  /** Labels that all selected pods have, if the selector consists of plain labels. */
   readonly labels?: Readonly<Record<string, unknown>>;
   readonly maySelectPods: (namespace: string, known: KnownLabels) => boolean;
   readonly ingress: readonly Rule[];
@@ -18,7 +18,7 @@ export interface PolicyView {
 /** An allow rule. */
 export interface Rule {
   readonly ports: readonly unknown[];
-  /** Whether it states its peers, and all of them are pods of the cluster or a DNS cache on the node. */
+  /** Whether the rule has peers, and all of them are pods of the cluster or a DNS cache on the node. */
   readonly isInside: boolean;
 }
 
@@ -26,10 +26,10 @@ export type Opening = (view: PolicyView) => boolean;
 
 export const opensIngress: Opening = ({ ingress }) => ingress.length > 0;
 
-/** DNS inside the cluster is open to every pod. A DNS server outside the cluster is egress. */
+/** Returns whether a policy allows egress outside the cluster. DNS inside the cluster does not count, because every pod may use it. */
 export const opensEgress: Opening = ({ egress }) => egress.some(({ ports, isInside }) => !isInside || ports.length === 0 || ports.some((port) => String(port) !== '53'));
 
-/** Returns the policies of the app that allow something: they are additive to the NetworkPolicies of the mesh, or come first. */
+/** Returns the policies of the app that allow something. They are additive to the NetworkPolicies of the mesh, or take precedence over them. */
 export function openingPolicies(foreign: ForeignObjects, opens: Opening): PolicyView[] {
   return KINDS.flatMap(([group, kind, viewsOf]) => foreign.ofKind(group, kind).flatMap((object) => viewsOf(object).filter(opens)));
 }
@@ -38,8 +38,8 @@ type Fields = Readonly<Record<string, unknown>>;
 type ViewsOf = (object: TreeObject) => readonly PolicyView[];
 
 /**
- * A BaselineAdminNetworkPolicy, and a ClusterNetworkPolicy of the tier Baseline, apply only to pods without a NetworkPolicy. Pods of
- * the mesh have one (Network Policy API v1alpha2).
+ * Kinds of network policies that are checked. A BaselineAdminNetworkPolicy, and a ClusterNetworkPolicy of the tier Baseline, are not among
+ * them: they apply only to pods without a NetworkPolicy, and pods of the mesh have one (Network Policy API v1alpha2).
  */
 const KINDS: readonly (readonly [group: string, kind: string, viewsOf: ViewsOf])[] = [
   ['networking.k8s.io', 'NetworkPolicy', kubernetes],
@@ -52,9 +52,9 @@ const KINDS: readonly (readonly [group: string, kind: string, viewsOf: ViewsOf])
 
 /** A Kubernetes NetworkPolicy that isolates pods for ingress. */
 export interface IngressPolicy extends PolicyView {
-  /** Every port of every rule. */
+  /** All ports of all rules. */
   readonly ports: readonly unknown[];
-  /** Whether a rule allows a port, for any peer. */
+  /** Returns whether a rule allows a port for any peer. */
   readonly opens: (port: number) => boolean;
 }
 
@@ -63,7 +63,7 @@ export function ingressPolicies(object: TreeObject): IngressPolicy[] {
     ...view,
     ports: view.ingress.flatMap(({ ports }) => ports),
     opens: (port) => entriesOf<Fields>(object.manifest.spec?.ingress).some(({ ports }) =>
-      list(ports).length === 0 || entriesOf<Fields>(ports).some((one) => isWithin(port, one))),
+      listOf(ports).length === 0 || entriesOf<Fields>(ports).some((one) => isWithin(port, one))),
   }));
 }
 
@@ -75,7 +75,7 @@ function isWithin(port: number, { port: first, endPort, protocol = 'TCP' }: Fiel
 function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonly unknown[] })[] {
   const spec = object.manifest.spec ?? {};
   const selector = (spec.podSelector ?? {}) as LabelSelector;
-  const types = list(spec.policyTypes).length > 0 ? list(spec.policyTypes) : ['Ingress', ...list(spec.egress).length > 0 ? ['Egress'] : []];
+  const types = listOf(spec.policyTypes).length > 0 ? listOf(spec.policyTypes) : ['Ingress', ...listOf(spec.egress).length > 0 ? ['Egress'] : []];
   const rules = (type: string, value: unknown) => (types.includes(type) ? entriesOf<Fields>(value).map((rule): Rule => ({
     ports: entriesOf<Fields>(rule.ports).map(({ port }) => port),
     isInside: isEach(entriesOf<Fields>(rule.from ?? rule.to), ({ ipBlock }) => ipBlock === undefined || isOnNode(String((ipBlock as Fields).cidr))),
@@ -87,7 +87,7 @@ function kubernetes(object: TreeObject): (PolicyView & { readonly types: readonl
   }];
 }
 
-/** Whether a network is link-local, as that of a DNS cache on the node is (RFC 3927). */
+/** Returns whether a network is link-local, like the address of a DNS cache on the node (RFC 3927). */
 function isOnNode(cidr: string): boolean {
   const network = networkOf(cidr);
   return network !== undefined && network.prefix >= 16 && network.text.startsWith('169.254.');
@@ -107,7 +107,7 @@ function admin(object: TreeObject): PolicyView[] {
   }];
 }
 
-/** `{ portNumber: { port } }` of v1alpha1, `{ tcp: { destinationPort: { number } } }` of v1alpha2. */
+/** Returns the port number of `{ portNumber: { port } }` (v1alpha1) or `{ tcp: { destinationPort: { number } } }` (v1alpha2). */
 function portNumber(port: Fields): unknown {
   const [value] = Object.values(port) as Fields[];
   return value?.port ?? (value?.destinationPort as Fields | undefined)?.number;
@@ -115,13 +115,13 @@ function portNumber(port: Fields): unknown {
 
 const POD_NAMESPACE = 'io.kubernetes.pod.namespace';
 
-/** A rule without peers and ports allows nothing (Cilium 1.18, policy language). */
+/** Returns the views of a Cilium policy. A rule without peers and ports allows nothing (Cilium 1.18, policy language). */
 function cilium(object: TreeObject): PolicyView[] {
   const { spec, specs: more } = object.manifest as TreeManifest & { readonly specs?: unknown };
   const specs = [...entriesOf<Fields>([spec ?? {}]), ...entriesOf<Fields>(more)].filter(({ endpointSelector }) => endpointSelector !== undefined);
   const rules = (value: unknown, peers: string) => entriesOf<Fields>(value).filter((rule) => Object.keys(rule).length > 0).map((rule): Rule => ({
     ports: entriesOf<Fields>(rule.toPorts).flatMap(({ ports }) => entriesOf<Fields>(ports).map(({ port }) => port)),
-    isInside: Object.keys(rule).every((field) => field === 'toPorts' || field === peers) && list(rule[peers]).length > 0,
+    isInside: Object.keys(rule).every((field) => field === 'toPorts' || field === peers) && listOf(rule[peers]).length > 0,
   }));
   return specs.map(({ ingress, egress, ...own }): PolicyView => {
     const selector = unprefixed(own.endpointSelector as LabelSelector);
@@ -133,7 +133,7 @@ function cilium(object: TreeObject): PolicyView[] {
   });
 }
 
-/** Removes the prefix with which Cilium states the source of a label: "k8s:app". */
+/** Removes the prefix with the source of a label from a Cilium selector, as in "k8s:app". */
 function unprefixed({ matchLabels = {}, matchExpressions = [] }: LabelSelector): LabelSelector {
   const plain = (key: unknown) => String(key).replace(/^(any|k8s)[:.]/, '');
   const isKnown = (key: unknown) => !/^(reserved|io\.cilium\.)/.test(plain(key));
@@ -146,10 +146,10 @@ function unprefixed({ matchLabels = {}, matchExpressions = [] }: LabelSelector):
 function calico(object: TreeObject): PolicyView[] {
   const spec = object.manifest.spec ?? {};
   const isGlobal = object.kind === 'GlobalNetworkPolicy';
-  const rules = (type: string, value: unknown) => (spec.types === undefined || list(spec.types).includes(type) ? entriesOf<Fields>(value) : [])
+  const rules = (type: string, value: unknown) => (spec.types === undefined || listOf(spec.types).includes(type) ? entriesOf<Fields>(value) : [])
     .filter(({ action }) => action === 'Allow').map(({ destination = {} }): Rule => {
       const { ports, nets, selector, namespaceSelector, services } = destination as Fields;
-      return { ports: list(ports), isInside: nets === undefined && [selector, namespaceSelector, services].some((one) => one !== undefined) };
+      return { ports: listOf(ports), isInside: nets === undefined && [selector, namespaceSelector, services].some((one) => one !== undefined) };
     });
   return [{
     object, ...(!isGlobal && { namespace: object.namespace }), ingress: rules('Ingress', spec.ingress), egress: rules('Egress', spec.egress),
@@ -162,11 +162,7 @@ function inNamespace(selector: LabelSelector, namespace: string): boolean {
   return maySelect(selector, { labels: { 'kubernetes.io/metadata.name': namespace }, isAll: false });
 }
 
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-/** Whether there are some, and all of them are so. */
+/** Returns whether the list is not empty and all its entries pass the test. */
 function isEach(values: readonly Fields[], is: (value: Fields) => boolean): boolean {
   return values.length > 0 && values.every(is);
 }

@@ -1,13 +1,13 @@
 import { GATEWAY_API, GATEWAY_ROUTES, ISTIO_NETWORKING } from './groups';
 import { MeshHosts, meshHosts, Titles } from './mesh-hosts';
-import { entriesOf, ForeignObjects, TreeObject } from './tree-object';
+import { entriesOf, ForeignObjects, listOf, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
 import { covers } from '../../model/hosts';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { serviceHost } from '../../model/service';
 
-/** What an object routes: hosts as a data plane knows them, and hosts by the object that registers them. */
+/** What an object routes: hosts by their names in the data plane, and hosts by the object that registers them. */
 interface Routed {
   readonly hosts: readonly string[];
   readonly entries: readonly string[];
@@ -15,10 +15,13 @@ interface Routed {
 
 type IsOwn = (namespace: string) => boolean;
 
-/** Kinds by their group, and what of an object each routes. */
+/** Kinds by API group, and a function that returns what an object of the kind routes. */
 type Kinds = readonly (readonly [group: string, kinds: readonly string[], routed: (object: TreeObject) => Routed])[];
 
-/** Objects with a Service of the mesh as parent or target: they compete with the mesh's own (Gateway API 1.6, GAMMA, policy attachment). */
+/**
+ * Kinds with a Service as parent or target. If it is a Service of the mesh, they compete with the objects of the mesh (Gateway API 1.6,
+ * GAMMA, policy attachment).
+ */
 const ATTACHED: Kinds = [
   [GATEWAY_API, [...GATEWAY_ROUTES, 'UDPRoute'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.parentRefs, namespace)],
   [GATEWAY_API, ['BackendTLSPolicy'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.targetRefs, namespace)],
@@ -27,7 +30,7 @@ const ATTACHED: Kinds = [
 
 const OF_ISTIO: Kinds = [...ATTACHED, [ISTIO_NETWORKING, ['VirtualService', 'DestinationRule'], istioHosts], [ISTIO_NETWORKING, ['ServiceEntry'], registered]];
 
-/** The same, in place of which Linkerd has kinds of its own (Linkerd 2.20, outbound index and destination). */
+/** The kinds of Linkerd for the same purpose (Linkerd 2.20, outbound index and destination). */
 const OF_LINKERD: Kinds = [
   ...ATTACHED,
   ['policy.linkerd.io', ['HTTPRoute'], ({ manifest: { spec = {} }, namespace }) => attachedTo(spec.parentRefs, namespace)],
@@ -35,12 +38,12 @@ const OF_LINKERD: Kinds = [
   ['split.smi-spec.io', ['TrafficSplit'], ({ manifest: { spec = {} }, namespace }) => ({ hosts: [localHost(String(spec.service), namespace)], entries: [] })],
 ];
 
-/** What of the team's routes the requests of a Service of the mesh, or of a host that it registers. */
+/** Reports user-managed objects that route requests to a Service of the mesh, or to a host that the mesh registers. */
 export function foreignIstioRouting(model: MeshModel, foreign: ForeignObjects, isOwn: IsOwn, proxies: readonly Caller[]): CheckResult[] {
   return takenHosts(foreign, OF_ISTIO, () => meshHosts(model, isOwn, proxies), isOwn, (object) => isSeen(object, model) && !demandsMutualTls(object));
 }
 
-/** Whether it is exported to a namespace of the mesh. Without a list, objects of Istio are exported to every namespace. */
+/** Returns whether an object is exported to a namespace of the mesh. Istio exports objects without `exportTo` to every namespace. */
 function isSeen({ kind, namespace, manifest: { spec = {} } }: TreeObject, { namespaces }: MeshModel): boolean {
   if (!EXPORTED.includes(kind)) return true;
   const to = (Array.isArray(spec.exportTo) && spec.exportTo.length > 0 ? spec.exportTo : ['*']).map(String);
@@ -49,7 +52,10 @@ function isSeen({ kind, namespace, manifest: { spec = {} } }: TreeObject, { name
 
 const EXPORTED: readonly string[] = ['VirtualService', 'DestinationRule'];
 
-/** Older meshes have such a rule for all of their hosts. For hosts with rules of the mesh, a DestinationRule of the host comes first. */
+/**
+ * Returns whether a DestinationRule only demands mutual TLS. Older meshes have such a rule for all hosts. For a host with a DestinationRule
+ * of the mesh, the more specific rule takes precedence.
+ */
 function demandsMutualTls({ kind, manifest: { spec = {} } }: TreeObject): boolean {
   if (kind !== 'DestinationRule' || !isPattern(String(spec.host))) return false;
   const { trafficPolicy, subsets } = spec as { readonly trafficPolicy?: object; readonly subsets?: unknown };
@@ -71,10 +77,10 @@ function takenHosts(
     const taken = takenBy(routed, known).filter(([host]) => object.kind !== 'ServiceEntry' || counts(known, isOwn, object, host));
     return taken.length === 0 ? [] : [{
       path: object.path,
-      message: `${object.title} routes the requests of ${[...new Set(taken.map(([, title]) => title))].join(', ')}, which the mesh routes`,
+      message: `${object.title} defines routing for ${[...new Set(taken.map(([, title]) => title))].join(', ')}, for which the mesh also defines routing; the proxies would ignore this object or the routing of the mesh`,
       actual: taken.map(([host]) => host),
-      expected: '`addCanary`, `addRoute`, `circuitBreaker` and `egress` of the program; of two objects that route one host one loses',
-      fix: 'state it in the program, and drop the object',
+      expected: 'objects for hosts that the mesh does not route',
+      fix: 'state the routing with props of the library (`canary`, `addRoute`, `circuitBreaker`, `egress`), and remove the object',
     }];
   });
 }
@@ -86,24 +92,30 @@ function takenBy(routed: Routed, { hosts, entries }: MeshHosts): Taken[] {
   return [...routed.hosts.some(isPattern) ? matching() : exactly(routed.hosts, hosts), ...exactly(routed.entries, entries)];
 }
 
-/** As istiod completes them. A VirtualService for Istio's own Gateways is none of the mesh's. */
+/**
+ * Returns the hosts of an Istio object, completed as istiod completes them. A VirtualService for Istio's own Gateways does not route calls
+ * inside the mesh.
+ */
 function istioHosts({ manifest: { spec = {} }, namespace }: TreeObject): Routed {
   if (Array.isArray(spec.gateways) && !spec.gateways.includes('mesh')) return { hosts: [], entries: [] };
-  const named = [...Array.isArray(spec.hosts) ? spec.hosts : [], ...spec.host === undefined ? [] : [spec.host]].map(String);
+  const named = [...listOf(spec.hosts), ...spec.host === undefined ? [] : [spec.host]].map(String);
   return { hosts: named.map((host) => localHost(host, namespace)), entries: [] };
 }
 
-/** An exact name comes before a pattern, so a pattern takes nothing from the mesh. */
+/** Returns the exact hosts that a ServiceEntry registers. A pattern takes no requests from the mesh, because an exact name takes precedence. */
 function registered({ manifest: { spec = {} } }: TreeObject): Routed {
-  return { hosts: (Array.isArray(spec.hosts) ? spec.hosts : []).map(String).filter((host) => !isPattern(host)), entries: [] };
+  return { hosts: listOf(spec.hosts).map(String).filter((host) => !isPattern(host)), entries: [] };
 }
 
-/** Of two entries for one host that of the caller's namespace counts, so one beside the mesh's own is meant (Istio 1.30, ServiceEntry). */
+/**
+ * Returns whether a ServiceEntry competes with the mesh for a host. A caller uses the entry in its namespace (Istio 1.30, ServiceEntry), so
+ * an entry for an external host counts only beside an entry of the mesh in the same namespace.
+ */
 function counts({ registered: places }: MeshHosts, isOwn: IsOwn, { namespace }: TreeObject, host: string): boolean {
   return isOwn(namespace) && (host.endsWith('.svc.cluster.local') || places.has(`${namespace}/${host}`));
 }
 
-/** A name without a dot is of the object's own namespace. */
+/** Returns the full host name. A name without a dot is in the namespace of the object. */
 function localHost(host: string, namespace: string): string {
   return /[.*]/.test(host) ? host : serviceHost({ name: host, namespace });
 }

@@ -16,7 +16,10 @@ interface RequestAuthentication {
   readonly targetRef?: Ref;
 }
 
-/** What verifies tokens of an issuer that the mesh trusts, by keys of the team's choice: the rules of all policies of a place add up. */
+/**
+ * Reports user-managed policies that accept tokens of an issuer of the mesh with other keys. The token rules of all policies for a target
+ * are additive.
+ */
 export function otherKeys(model: MeshModel, foreign: ForeignObjects, places: readonly string[], root: string): CheckResult[] {
   const own = new Set([...places, ...model.waypoints.map(({ namespace }) => namespace), root]);
   const policies = [...own].flatMap((place) => foreign.in(place)).filter(isRequestAuthentication);
@@ -35,7 +38,7 @@ function isRequestAuthentication({ group, kind }: TreeObject): boolean {
   return group === ISTIO_SECURITY && kind === 'RequestAuthentication';
 }
 
-/** A policy counts for pods and Services of its own namespace, and for every request of a waypoint there. */
+/** Returns the workloads to which a policy applies: pods and Services in the namespace of the policy, and every Service behind a waypoint there. */
 function reachedFrom(
   { index }: MeshModel, { namespace }: TreeObject, byNamespace: ReadonlyMap<string, readonly WorkloadNode[]>,
 ): readonly WorkloadNode[] {
@@ -47,13 +50,13 @@ function added(model: MeshModel, pods: KnownPods, object: TreeObject, candidates
   const { jwtRules = [], ...where } = (object.manifest.spec ?? {}) as RequestAuthentication;
   const reached = candidates.filter((workload) => reaches(model, pods, object, where, workload));
   const trusted = new Set(reached.map(({ jwt }) => jwt!.issuer));
-  const same = jwtRules.filter(({ issuer }) => trusted.size > 0 && (!issuer || trusted.has(issuer))); // without an issuer tokens of every one are taken
+  const same = jwtRules.filter(({ issuer }) => trusted.size > 0 && (!issuer || trusted.has(issuer))); // a rule without an issuer accepts tokens of every issuer
   return same.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} verifies tokens of an issuer by keys of its own, and ${reached.map(({ title }) => title).join(', ')} would take them for the issuer's: rules of two policies add up`,
+    message: `${object.title} states its own keys for an issuer that \`jwt\` of the mesh names, so ${reached.map(({ title }) => title).join(', ')} would also accept tokens that are signed with these keys`,
     actual: same.map(({ issuer = 'every issuer' }) => issuer),
-    expected: 'issuers that no `jwt` of the mesh names',
-    fix: 'state it as `jwt` in the program, and drop the policy',
+    expected: 'only issuers that no `jwt` of the mesh names',
+    fix: 'state the keys in `jwt` (`jwksUri` or `jwks`), and remove the policy',
   }];
 }
 
@@ -65,7 +68,10 @@ function reaches(
   return pods.maySelect(selector ?? {}, workload);
 }
 
-/** A gateway that is no waypoint reads no requests for the workload's own policies: what it verifies, it verifies for itself. */
+/**
+ * Returns whether a policy is attached to the Service or waypoint of a workload. Policies of other gateways do not count, because they
+ * apply to requests at the gateway only.
+ */
 function isAttached({ index }: MeshModel, { namespace }: TreeObject, { kind, name }: Ref, { service }: WorkloadNode): boolean {
   if (kind === 'Service' || kind === 'ServiceEntry') return service?.name === name && service?.namespace === namespace;
   return kind !== 'Gateway' || index.waypointsIn(namespace).some((waypoint) => waypoint.name === name);

@@ -14,11 +14,11 @@ export interface TreeMetadata {
 export interface TreeManifest {
   readonly metadata?: TreeMetadata;
   readonly spec?: Readonly<Record<string, unknown>>;
-  /** Of a PodTemplate, which has no spec. */
+  /** Template of a PodTemplate, which has no spec. */
   readonly template?: unknown;
 }
 
-/** Kinds without a namespace, of those that checks read. */
+/** Cluster-scoped kinds that checks use. */
 const CLUSTER_SCOPED: readonly string[] = [
   'core/Namespace', 'gateway.networking.k8s.io/GatewayClass', 'policy.networking.k8s.io/AdminNetworkPolicy', 'policy.networking.k8s.io/ClusterNetworkPolicy',
   'cilium.io/CiliumClusterwideNetworkPolicy', 'projectcalico.org/GlobalNetworkPolicy', 'crd.projectcalico.org/GlobalNetworkPolicy',
@@ -28,17 +28,17 @@ const CLUSTER_SCOPED: readonly string[] = [
 export class TreeObject {
   public constructor(public readonly object: ApiObject, private rendered?: TreeManifest) {}
 
-  /** The emitted object before the changes of the user; undefined without changes, and for user-managed objects. */
+  /** The emitted object without the changes of the program. Undefined if there are no changes, and for user-managed objects. */
   public get beforeChanges(): TreeObject | undefined {
     if (!isEmitted(this.object) || !this.object.isChanged) return undefined;
     try {
       return new TreeObject(this.object, this.object.asMade() as TreeManifest);
     } catch {
-      return undefined; // the report says why it fails to render
+      return undefined; // another problem of the report has the reason why it cannot be rendered
     }
   }
 
-  /** Whether the library emitted the object. */
+  /** Returns whether the library emitted the object. */
   public get isOurs(): boolean {
     return isEmitted(this.object);
   }
@@ -65,7 +65,7 @@ export class TreeObject {
     return this.isPatched ? text(this.manifest.metadata?.name) : this.object.name;
   }
 
-  /** Where it will be: kubectl puts what names no namespace into its own, which is "default" where nobody says otherwise. */
+  /** Namespace of the object on the cluster. kubectl creates an object without a namespace in its current namespace, by default "default". */
   public get namespace(): string {
     const isPlaced = this.statedNamespace !== '' || this.isOurs || CLUSTER_SCOPED.includes(`${this.group}/${this.kind}`);
     return isPlaced ? this.statedNamespace : 'default';
@@ -75,7 +75,7 @@ export class TreeObject {
     return this.kind === 'Namespace' && this.group === 'core';
   }
 
-  /** Empty if it names none. */
+  /** Namespace that the object sets. Empty if it sets none. */
   protected get statedNamespace(): string {
     return this.isPatched ? text(this.manifest.metadata?.namespace) : text(this.object.metadata.namespace);
   }
@@ -101,8 +101,8 @@ export class TreeObject {
   }
 
   /**
-   * Whether a JSON patch may have renamed the object. cdk8s keeps patches private, so an object whose patches cannot be read counts as
-   * patched.
+   * Returns whether a JSON patch may have renamed the object. cdk8s keeps patches private, so an object whose patches cannot be read counts
+   * as patched.
    */
   private get isPatched(): boolean {
     if (this.isOurs) return !this.isAsMade;
@@ -115,9 +115,14 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Returns the entries of a list that are objects. What a team wrote may be anything, although the API server would refuse it. */
+/** Returns a list, or an empty one in place of any other value. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Returns the entries of a list that are objects. User-managed manifests may contain any value, also one that the API server would reject. */
 export function entriesOf<T extends object>(list: unknown): readonly T[] {
-  return Array.isArray(list) ? list.filter((entry) => typeof entry === 'object' && entry !== null) : [];
+  return listOf(list).filter((entry): entry is T => typeof entry === 'object' && entry !== null);
 }
 
 /** User-managed objects of the app, indexed by namespace and by kind. */

@@ -1,13 +1,13 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
-import { PODS_SUFFIX, PoolNode, scrapedPorts } from '../../model/pool';
+import { pickerPorts, PODS_SUFFIX, PoolNode } from '../../model/pool';
 import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
 
-/** Returns the headless Service through which a picker scrapes the pods of a pool. */
-export function metricsService(pool: PoolNode): ServiceNode {
-  const [port] = scrapedPorts(pool);
-  return { name: `${pool.name}${PODS_SUFFIX}`, namespace: pool.namespace, port, targetPort: port };
+/** Returns the headless Service through which a picker connects to the pods of a pool, if it connects to any port. */
+export function metricsService(pool: PoolNode): ServiceNode | undefined {
+  const [port] = pickerPorts(pool);
+  return port === undefined ? undefined : { name: `${pool.name}${PODS_SUFFIX}`, namespace: pool.namespace, port, targetPort: port };
 }
 
 /**
@@ -16,12 +16,14 @@ export function metricsService(pool: PoolNode): ServiceNode {
  * mutual TLS (Istio 1.31, pilot/pkg/networking/core/listener.go).
  */
 export function emitMetricsService(scope: Construct, pool: PoolNode): void {
-  const { name, namespace } = metricsService(pool);
+  const service = metricsService(pool);
+  if (!service) return;
+  const { name, namespace } = service;
   emit(scope, 'metrics', k8s.KubeService, { name, namespace }, {
     spec: () => ({
       clusterIp: 'None',
       selector: { ...pool.servers.labels },
-      ports: scrapedPorts(pool).map((port) => ({ name: `tcp-${port}`, port, targetPort: k8s.IntOrString.fromNumber(port), appProtocol: 'tcp', protocol: 'TCP' })),
+      ports: pickerPorts(pool).map((port) => ({ name: `tcp-${port}`, port, targetPort: k8s.IntOrString.fromNumber(port), appProtocol: 'tcp', protocol: 'TCP' })),
     }),
   });
 }

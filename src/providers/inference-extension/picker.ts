@@ -3,33 +3,46 @@ import { ApiObject, Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { compilePickerConfig } from './picker-config';
+import { CONFIG_FILE, compilePickerDeployment, PickerPlace } from './picker-pod';
+import { PickerPodSettings } from '../../model/picker-pod-settings';
 import { PICKER_PORTS, PickerDeployment, PoolNode } from '../../model/pool';
-import { PodMetadata } from '../backend';
 import { emit } from '../emit';
+import { emitScaling, RENDERED_DEPLOYMENT } from '../workload/deployment';
 
-const CONFIG_FILE = 'endpoint-picker.yaml';
-const NON_ROOT = 65532;
-
-/** What the mesh requires of the pods of a picker. */
-export interface PickerPlace {
-  /** Whether the picker serves TLS itself. */
-  readonly secureServing: boolean;
-  readonly metadata: PodMetadata;
-}
-
-/** Emits an endpoint picker: ServiceAccount, Role, RoleBinding, ConfigMap and Deployment. */
+/** Emits an endpoint picker: ServiceAccount, Role, RoleBinding, ConfigMap and Deployment, and what its settings need beside them. */
 export function emitPicker(scope: Construct, pool: PoolNode, deployment: PickerDeployment, place: PickerPlace): void {
   const { workload } = pool.picker;
   const { name, namespace, serviceAccount } = workload;
   emit(scope, 'service-account', k8s.KubeServiceAccount, { name: serviceAccount, namespace }, {});
-  emit(scope, 'role', k8s.KubeRole, { name, namespace }, { rules: () => rights() });
+  emit(scope, 'role', k8s.KubeRole, { name, namespace }, { rules: () => rights(deployment.settings) });
   emit(scope, 'role-binding', k8s.KubeRoleBinding, { name, namespace }, {
     roleRef: () => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name }),
     subjects: () => [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   });
-  const config = emit(scope, 'config', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ [CONFIG_FILE]: Yaml.stringify(compilePickerConfig(pool)) }) });
-  emit(scope, 'deployment', k8s.KubeDeployment, { name, namespace, labels: workload.labels }, {
-    spec: () => compilePickerDeployment(pool, deployment, place, checksum(config)),
+  const config = emit(scope, 'config', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ [CONFIG_FILE]: Yaml.stringify(compilePickerConfig(pool, deployment)) }) });
+  emit(scope, 'deployment', RENDERED_DEPLOYMENT, { name, namespace, labels: workload.labels }, {
+    spec: () => compilePickerDeployment(pool, deployment, place, checksum(config, pool)),
+  });
+  emitScaling(scope, workload, deployment.settings.pod, 'endpoint-picker');
+  if (deployment.settings.authenticatesScrapers) emitTokenReviews(scope, pool);
+}
+
+/**
+ * Emits the rights with which a picker checks the tokens of scrapers. Without them, a picker with `--metrics-endpoint-auth` answers every
+ * scrape with status 500 (llm-d-router issue 2370). The names contain a colon, so that two pairs of namespace and pool never share one.
+ */
+function emitTokenReviews(scope: Construct, { picker: { workload } }: PoolNode): void {
+  const { name: pickerName, namespace, serviceAccount } = workload;
+  const name = `endpoint-picker:${namespace}:${pickerName}`;
+  emit(scope, 'token-reviews', k8s.KubeClusterRole, { name }, {
+    rules: () => [
+      { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+      { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+    ],
+  });
+  emit(scope, 'token-reviews-binding', k8s.KubeClusterRoleBinding, { name }, {
+    roleRef: () => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name }),
+    subjects: () => [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   });
 }
 
@@ -51,93 +64,25 @@ export function emitPickerService(scope: Construct, pool: PoolNode, labels: Read
   });
 }
 
-/** Returns the RBAC rules of the picker, which are read-only. */
-function rights(): k8s.PolicyRule[] {
+/** Returns the RBAC rules of the picker. They are read-only, except for the lease and the events of leader election. */
+function rights({ availability }: PickerPodSettings): k8s.PolicyRule[] {
   const verbs = ['get', 'list', 'watch'];
   return [
     { apiGroups: [''], resources: ['pods'], verbs },
     { apiGroups: ['inference.networking.k8s.io'], resources: ['inferencepools'], verbs },
     { apiGroups: ['llm-d.ai', 'inference.networking.x-k8s.io'], resources: ['inferenceobjectives', 'inferencemodelrewrites'], verbs },
+    ...availability !== 'LeaderElected' ? [] : [
+      { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: [...verbs, 'create', 'update', 'patch', 'delete'] },
+      { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+    ],
   ];
 }
 
 /**
  * Returns a checksum of the ConfigMap as written, JSON patches included. The picker reads its configuration once at start, so a changed
- * ConfigMap must restart the pods.
+ * ConfigMap must restart the pods. So must the first `allowedModels`: a picker that started before the CRD of rewrites existed ignores them.
  */
-function checksum(config: ApiObject): string {
+function checksum(config: ApiObject, { allowedModels }: PoolNode): string {
   const { metadata: _, ...content } = config.toJson();
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
-}
-
-export function compilePickerDeployment(
-  pool: PoolNode, deployment: PickerDeployment, { secureServing, metadata }: PickerPlace, configChecksum: string,
-): k8s.DeploymentSpec {
-  const { name, labels, serviceAccount } = pool.picker.workload;
-  return {
-    replicas: deployment.replicas,
-    selector: { matchLabels: { ...labels } },
-    template: {
-      metadata: {
-        labels: { ...metadata.labels, ...labels },
-        annotations: { ...metadata.annotations, 'checksum/config': configChecksum },
-      },
-      spec: {
-        serviceAccountName: serviceAccount,
-        automountServiceAccountToken: true,
-        enableServiceLinks: false,
-        terminationGracePeriodSeconds: 130,
-        securityContext: { runAsNonRoot: true, runAsUser: NON_ROOT, runAsGroup: NON_ROOT, seccompProfile: { type: 'RuntimeDefault' } },
-        containers: [pickerContainer(pool, deployment, secureServing)],
-        volumes: [{ name: 'config', configMap: { name } }],
-      },
-    },
-  };
-}
-
-function pickerContainer(pool: PoolNode, deployment: PickerDeployment, secureServing: boolean): k8s.Container {
-  const memory = k8s.Quantity.fromString(`${deployment.memoryMebibytes}Mi`);
-  const port = (number: number) => k8s.IntOrString.fromNumber(number);
-  return {
-    name: 'endpoint-picker',
-    image: deployment.image,
-    args: [
-      `--pool-name=${pool.name}`,
-      `--pool-namespace=${pool.namespace}`,
-      '--pool-group=inference.networking.k8s.io',
-      `--config-file=/config/${CONFIG_FILE}`,
-      `--grpc-port=${PICKER_PORTS.extProc}`,
-      `--grpc-health-port=${PICKER_PORTS.health}`,
-      `--metrics-port=${PICKER_PORTS.metrics}`,
-      `--secure-serving=${secureServing}`,
-      // The workload policy of the pods decides which callers may read the metrics, not tokens.
-      '--metrics-endpoint-auth=false',
-      '--enable-pprof=false',
-      '--tracing=false',
-    ],
-    env: [
-      { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-    ],
-    ports: [
-      { name: 'grpc', containerPort: PICKER_PORTS.extProc },
-      { name: 'grpc-health', containerPort: PICKER_PORTS.health },
-      { name: 'metrics', containerPort: PICKER_PORTS.metrics },
-    ],
-    // A gRPC health check also fails before the InferencePool exists and while the picker drains, so startup and liveness only test
-    // whether the port accepts connections.
-    startupProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, periodSeconds: 2, failureThreshold: 150 },
-    livenessProbe: { tcpSocket: { port: port(PICKER_PORTS.health) }, periodSeconds: 10 },
-    readinessProbe: { grpc: { port: PICKER_PORTS.health, service: 'readiness' }, periodSeconds: 2 },
-    resources: {
-      requests: { cpu: k8s.Quantity.fromString(`${deployment.cpuMillis}m`), memory },
-      limits: { memory },
-    },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
-    volumeMounts: [{ name: 'config', mountPath: '/config', readOnly: true }],
-  };
+  return createHash('sha256').update(JSON.stringify(allowedModels ? { ...content, limitsModels: true } : content)).digest('hex');
 }

@@ -23,7 +23,7 @@ function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gat
   if (trustDomain === 'cluster.local' || acceptedTransports.length === 0) return [];
   return gateways.map(({ origin, name }) => ({
     path: origin.path,
-    message: `gateway ${name} cannot call any pod: istiod tells agentgateway that every pod has the trust domain "cluster.local"`,
+    message: `gateway ${name} cannot call any pod, because istiod tells agentgateway that every pod has the trust domain "cluster.local", and this mesh has another one`,
     actual: trustDomain,
     expected: '"cluster.local", or GatewayProvider.istio',
     fix: 'use GatewayProvider.istio',
@@ -31,14 +31,14 @@ function otherTrustDomain({ facts: { trustDomain }, gateways }: MeshModel, { gat
 }
 
 /**
- * Reports routes to workloads behind a waypoint. agentgateway calls the pods directly, whatever `istio.io/ingress-use-waypoint` states
- * (agentgateway 1.0, HTTP proxy), and their workload policy allows only the waypoint.
+ * Reports routes to workloads behind a waypoint. agentgateway ignores `istio.io/ingress-use-waypoint` and calls the pods directly
+ * (agentgateway 1.0, HTTP proxy), but their workload policy allows only the waypoint.
  */
 function passedWaypoint(route: RouteNode, workload: WorkloadNode, mesh: MeshBackend): CheckResult[] {
   if (!mesh.waypoints?.isBehind(workload)) return [];
   return [{
     path: route.origin.path,
-    message: `the route ${route.name} would bypass the waypoint of ${workload.title}`,
+    message: `requests of route ${route.name} would bypass the waypoint of ${workload.title}, because this gateway calls pods directly`,
     actual: workload.service!.waypoint!.name,
     expected: 'workloads without a waypoint, or GatewayProvider.istio',
     fix: 'use GatewayProvider.istio, which routes through the waypoint; or remove the waypoint',
@@ -55,21 +55,22 @@ function uncheckedRequests(route: RouteNode, workload: WorkloadNode, { gateways:
   if (!acceptedTransports.includes('mutual-tls') || asked.length === 0) return [];
   return [{
     path: route.origin.path,
-    message: `the route ${route.name} leads to ${workload.title}, whose sidecars may treat traffic of agentgateway as TCP and skip the request checks`,
+    message: `route ${route.name} targets ${workload.title}, whose sidecars may treat traffic from agentgateway as TCP and then skip \`jwt\` and \`externalAuthorizer\``,
     actual: asked,
     expected: 'workloads without `jwt` and `externalAuthorizer`, or GatewayProvider.istio',
     fix: 'use GatewayProvider.istio',
   }];
 }
 
-/** Reports routes to workloads with a circuit breaker. agentgateway does not support DestinationRules. */
+/** Reports routes to workloads with a circuit breaker or limits of connections. agentgateway does not support DestinationRules. */
 function unreadBreaker(route: RouteNode, { title, service }: WorkloadNode, { gateways: { acceptedTransports } }: MeshBackend): CheckResult[] {
-  if (!service?.circuitBreaker || acceptedTransports.length === 0) return [];
+  const asked = [...service?.circuitBreaker ? ['circuitBreaker'] : [], ...service?.connectionPool ? ['connectionPool'] : []];
+  if (asked.length === 0 || acceptedTransports.length === 0) return [];
   return [{
     path: route.origin.path,
-    message: `the route ${route.name} leads to ${title}, whose circuit breaker agentgateway does not support`,
-    actual: service.circuitBreaker,
-    expected: 'workloads without a circuit breaker, or GatewayProvider.istio',
-    fix: 'use GatewayProvider.istio, or remove `circuitBreaker`',
+    message: `agentgateway does not support ${asked.map((one) => `\`${one}\``).join(' and ')} of ${title}, the target of route ${route.name}`,
+    actual: asked,
+    expected: 'workloads without `circuitBreaker` and `connectionPool`, or GatewayProvider.istio',
+    fix: `use GatewayProvider.istio, or remove ${asked.map((one) => `\`${one}\``).join(' and ')}`,
   }];
 }

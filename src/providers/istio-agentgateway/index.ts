@@ -7,59 +7,66 @@ import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Problem } from '../../model/problem';
+import { MERGED_METRICS, ProxyMetrics } from '../../model/proxy-metrics';
 import { RouteNode } from '../../model/route';
-import { WorkloadNode } from '../../model/workload';
+import { forwardedLimits, WorkloadNode } from '../../model/workload';
 import { GatewayBackend, MeshBackend } from '../backend';
 import { checkForeignGateways } from '../foreign/gateways';
 import { ForeignObjects } from '../foreign/tree-object';
 import { emitRoute } from '../gateway-api/edge-route';
-import { closedGateways, emitGateway, emitSecretGrant } from '../istio-shared/edge-gateway';
+import { closedGateways, edgeMetrics, emitGateway, emitSecretGrant } from '../istio-shared/edge-gateway';
 import { isProxyPort } from '../istio-shared/proxy-ports';
 import { gatewaysOfEnvoy } from '../istio-shared/skipped-gateways';
 
-/** The class that istiod makes for it, controller `istio.io/agentgateway-controller` (Istio 1.30, classinfo). */
+/** GatewayClass that istiod creates for agentgateway, with the controller `istio.io/agentgateway-controller` (Istio 1.30, classinfo). */
 const CLASS = 'istio-agentgateway';
 
 const ISTIO = 'GatewayProvider.istio';
 
-/** Features that istiod does not translate for it (Istio 1.31, pilot/pkg/config/kube/agentgateway), or that its proxy supports in part (agentgateway 1.0). */
+/**
+ * Features that istiod does not translate for agentgateway (Istio 1.31, pilot/pkg/config/kube/agentgateway), or that agentgateway supports
+ * only in part (agentgateway 1.0).
+ */
 const UNSUPPORTED: UnsupportedFeatures = {
   pool: {
-    reason: 'an AuthorizationPolicy must restrict the inner gateway to the edge gateway, and gateways of agentgateway that istiod deploys evaluate none',
+    reason: 'agentgateway gateways that istiod deploys evaluate no AuthorizationPolicy, and the inner gateway in front of a pool needs one that allows only the edge gateway',
     instead: ISTIO,
   },
 };
 
-/** Features that Istio's own gateway supports where it is a member of the mesh. */
+/** Returns the features that agentgateway does not support and Istio's own gateway does, if the mesh can run it. */
 function unsupportedForClients(mesh: MeshBackend): UnsupportedFeatures {
   return {
     'gateway-timeouts': { reason: 'agentgateway limits the time until a response begins, not the time of a stream', instead: gatewaysOfEnvoy(mesh) },
+    'trusted-proxies': { reason: 'istiod cannot configure agentgateway to trust proxies in front of it', instead: gatewaysOfEnvoy(mesh) },
+    'gateway-jwt': { reason: 'agentgateway gateways that istiod deploys evaluate no RequestAuthentication and no AuthorizationPolicy', instead: gatewaysOfEnvoy(mesh) },
+    'gateway-cors': { reason: 'it was not tested what agentgateway does with preflights from origins that are not allowed', instead: gatewaysOfEnvoy(mesh) },
     'client-certificates': { reason: 'Istio does not test client certificates on gateways of agentgateway', instead: gatewaysOfEnvoy(mesh, `${ISTIO} of IstioRelease.V1_31`) },
   };
 }
 
-/** Features that it supports, unless pods would refuse its traffic. */
+/** Features that agentgateway supports on meshes whose pods accept its traffic. */
 const SUPPORTED: readonly Feature[] = ['gateway-route', 'gateway-canary', 'gateway-retries'];
 
 const PLAIN_TO_SIDECARS: Refusal = {
-  reason: 'Istio 1.30 has agentgateway send plain text to pods with sidecars, which STRICT refuses', instead: `IstioRelease.V1_31, or ${ISTIO}`,
+  reason: 'with Istio 1.30, agentgateway sends plain text to pods with sidecars, which STRICT mutual TLS refuses', instead: `IstioRelease.V1_31, or ${ISTIO}`,
 };
 
 const MOVING_PODS: Refusal = {
-  reason: 'it is not known for every step of a migration what agentgateway sends to pods', instead: ISTIO,
+  reason: 'it was not tested for every step of a migration whether agentgateway sends mutual TLS to the pods', instead: ISTIO,
 };
 
 /** Facts about the cluster that the gateway depends on. */
 export interface IstioAgentgatewayOptions {
-  /** Features that this channel of the Gateway API lacks. */
+  /** Features that this channel of the Gateway API does not contain. */
   readonly unsupported: UnsupportedFeatures;
-  /** Whether istiod tells it which pods have sidecars, so that it speaks mutual TLS to them (Istio 1.31, agw-mesh-backend-mtls). */
+  /** Whether istiod informs agentgateway which pods have sidecars, so that it uses mutual TLS to them (Istio 1.31, agw-mesh-backend-mtls). */
   readonly speaksMutualTls: boolean;
 }
 
 /**
- * agentgateway, deployed by istiod for each Gateway of its class. It serves routes and evaluates no Istio policy. So no policy is emitted for
- * it: its listeners name the hosts, and pods allow its ServiceAccount.
+ * agentgateway as istiod deploys it for each Gateway of its class. It serves routes but evaluates no Istio policies, so no policy is
+ * emitted for it. Instead, its listeners accept only their hosts, and the workload policies of pods allow its ServiceAccount.
  */
 export class IstioAgentgateway implements GatewayBackend {
   public readonly label = 'GatewayProvider.istioAgentgateway';
@@ -98,27 +105,34 @@ export class IstioAgentgateway implements GatewayBackend {
     emitSecretGrant(scope, gateway);
   }
 
-  /** No policy closes it, so none opens it. */
+  /** Emits nothing, because no policy denies requests at this gateway. */
   public allowHosts(): void {}
 
   public createRoute(scope: Construct, route: RouteNode): void {
     emitRoute(scope, route, (target) => (target.kind === 'service' ? target.workload.service : undefined)); // pools are refused
   }
 
-  /** Pools are refused before anything is asked of them. */
+  /** Emits nothing, because pools are refused before. */
   public createPool(): void {}
 
+  /** Emits nothing, because pools are refused before. */
+  public openPool(): void {}
+
   public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
-    const { service, requests } = workload;
+    const { service } = workload;
     if (!service) return [];
-    return model.routesOf(workload).map(({ gateway }) => ({
+    return model.routesOf(workload).flatMap(({ gateway }) => forwardedLimits(workload).map((requests) => ({
       principals: [this.caller(model, gateway).principal], ports: [service.targetPort], requests,
-    }));
+    })));
   }
 
   public caller(model: MeshModel, gateway: GatewayNode): Caller {
     const serviceAccount = gateway.existingServiceAccount ?? this.serviceAccount(gateway.name);
     return { title: `gateway ${gateway.name}`, principal: model.principal(gateway.namespace, serviceAccount) };
+  }
+
+  public proxyMetrics(model: MeshModel): readonly ProxyMetrics[] {
+    return edgeMetrics(model, this.mesh.gateways, [MERGED_METRICS]);
   }
 
   public server(model: MeshModel, pool: PoolNode): Caller {

@@ -15,9 +15,9 @@ export function checkForeignAmbient(
   model: MeshModel, foreign: ForeignObjects, isOwn: (namespace: string) => boolean, proxies: readonly Caller[],
 ): Problem[] {
   const namespaces = [...model.namespaces.values()].filter(({ name }) => isOwn(name));
-  const calling = new Set(model.workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).map(({ namespace }) => namespace));
+  const calling = new Set(model.workloads.filter(({ egress }) => egress && egress.hosts.length > 0).map(({ namespace }) => namespace));
   const external = model.toolServers.filter(({ endpoint }) => endpoint.service?.hostname !== undefined);
-  // ztunnel answers for the names of these hosts, to which waypoints give addresses; who asks another DNS goes past them.
+  // ztunnel resolves the names of these hosts to addresses of waypoints. A caller that uses another DNS server bypasses the waypoints.
   const callsHosts = (namespace: string) => calling.has(namespace) || external.length > 0;
   return [
     ...identified('AM101', unenrolledNamespaces(namespaces, foreign, (namespace, metadata) => missingEnrolment(model, namespace, metadata))),
@@ -54,7 +54,7 @@ export function bypassesOfAmbient(template: PodTemplate): string[] {
   ];
 }
 
-/** In a namespace without sidecars, the labels by which a pod gets one all the same (Istio 1.30, mutatingwebhook). */
+/** Returns the labels with which a pod gets a sidecar in a namespace without sidecars (Istio 1.30, mutatingwebhook). */
 function injected({ metadata: { labels = {} } }: PodTemplate): string[] {
   const own = labels['sidecar.istio.io/inject'];
   if (own === 'true') return ['sidecar.istio.io/inject: "true"'];

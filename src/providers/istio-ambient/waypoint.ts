@@ -1,26 +1,29 @@
 import { Construct } from 'constructs';
 import { allowExternalCallers, emitExternalService } from './external-hosts';
 import { Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutesNamespacesFrom } from '../../../imports/gateway.networking.k8s.io';
-import { AuthorizationPolicy } from '../../../imports/security.istio.io';
 import { MeshModel, NamespaceNode } from '../../model/mesh';
+import { MERGED_METRICS, ENVOY_METRICS, ProxyMetrics } from '../../model/proxy-metrics';
 import { RequestRule } from '../../model/request-rule';
-import { ServiceNode } from '../../model/service';
+import { enforcingWaypoint, ServiceNode } from '../../model/service';
 import { WaypointNode } from '../../model/waypoint';
 import { WorkloadNode } from '../../model/workload';
 import { WaypointBackend } from '../backend';
 import { emit, Meta } from '../emit';
+import { emitAuthorizationPolicy } from '../istio-shared/authorization-policy';
 import { allowRequests, denyAll } from '../istio-shared/istio-authorization';
 import { emitCredentialsCheck, emitRequestChecks } from '../istio-shared/istio-request-checks';
 import { gatewayRef, HBONE_PORT, LABELS, serviceEntryRef, serviceRef } from '../istio-shared/istio-targets';
+import { byNetwork, emitMetricsNetwork } from '../istio-shared/metrics-network';
 
 /** Emits Istio waypoints: Envoys that istiod deploys, and that inspect the requests to the Services labelled for them. */
 export class AmbientWaypoints implements WaypointBackend {
   public isBehind({ service }: WorkloadNode): boolean {
-    return service?.waypoint !== undefined;
+    return enforcingWaypoint(service) !== undefined;
   }
 
-  public createWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
-    emitWaypoint(scope, waypoint, namespaces);
+  public createWaypoint(scope: Construct, model: MeshModel, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+    emitWaypoint(scope, model, waypoint, namespaces);
+    if (!waypoint.existing && !model.isAuditOnly(waypoint.namespace)) emitMetricsNetwork(scope, model, waypoint, WAYPOINT_METRICS);
   }
 
   /**
@@ -39,8 +42,8 @@ export class AmbientWaypoints implements WaypointBackend {
     return name;
   }
 
-  public registerExternalService(scope: Construct, service: ServiceNode): void {
-    emitExternalService(scope, service);
+  public registerExternalService(scope: Construct, model: MeshModel, service: ServiceNode): void {
+    emitExternalService(scope, model, service);
   }
 
   public authorizeRequests(
@@ -51,16 +54,24 @@ export class AmbientWaypoints implements WaypointBackend {
     const spec = hostname === undefined
       ? () => allowRequests(model, targetRefs, rules())
       : () => allowExternalCallers(model, service, allowRequests(model, targetRefs, rules(), { hostname, port }));
-    emit(scope, 'request-policy', AuthorizationPolicy, { name, namespace }, { spec });
+    emitAuthorizationPolicy(scope, 'request-policy', model, { name, namespace }, spec);
     // Requests at other ports of a host are not inspected. A DENY rule on a header would deny everything there.
     const where = { targetRefs, ...(hostname !== undefined && { port }) };
-    emitRequestChecks(scope, name, workload, where);
-    emitCredentialsCheck(scope, `${name}-credentials`, workload, where);
+    emitRequestChecks(scope, model, name, workload, where);
+    emitCredentialsCheck(scope, model, `${name}-credentials`, workload, where);
   }
 }
 
+const WAYPOINT_METRICS = [MERGED_METRICS, ENVOY_METRICS];
+
+/** Returns the metrics of the waypoints that are created here. ztunnel does not capture their pods, so no policy applies. */
+export function waypointMetrics(model: MeshModel): ProxyMetrics[] {
+  return model.waypoints.filter(({ existing }) => !existing)
+    .map(({ name, namespace }) => ({ title: `waypoint ${namespace}/${name}`, ports: WAYPOINT_METRICS, readBy: model.isAuditOnly(namespace) ? 'anyone' : byNetwork(model) }));
+}
+
 /** Emits a waypoint that denies all requests until a policy allows them for a Service. */
-function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
+function emitWaypoint(scope: Construct, model: MeshModel, waypoint: WaypointNode, namespaces: () => readonly string[]): void {
   const { name, namespace } = waypoint;
   if (!waypoint.existing) {
     emit(scope, 'gateway', Gateway, { name, namespace, labels: { [LABELS.waypointFor]: 'service' } }, {
@@ -69,10 +80,8 @@ function emitWaypoint(scope: Construct, waypoint: WaypointNode, namespaces: () =
   }
   if (waypoint.deniesByDefault) return;
   // The namespace deny-all at ztunnel does not apply to waypoints. Without this policy, a Service behind the waypoint is open unless it
-  // has a policy of its own.
-  emit(scope, 'deny-all', AuthorizationPolicy, { name: `${name}-deny-all`, namespace }, {
-    spec: () => denyAll({ targetRefs: [gatewayRef(name)] }),
-  });
+  // has a policy itself.
+  emitAuthorizationPolicy(scope, 'deny-all', model, { name: `${name}-deny-all`, namespace }, () => denyAll({ targetRefs: [gatewayRef(name)] }));
 }
 
 /**
@@ -112,6 +121,6 @@ export function waypointLabels(service: ServiceNode, namespace: NamespaceNode | 
     [LABELS.useWaypoint]: waypoint.name,
     [LABELS.useWaypointNamespace]: () => (waypoint.namespace === service.namespace ? undefined : waypoint.namespace),
     // A gateway calls the pods directly, without the waypoint, unless the Service has this label.
-    [LABELS.ingressUseWaypoint]: () => (routedByGateway() ? 'true' : undefined),
+    [LABELS.ingressUseWaypoint]: () => (!service.waypointOnlyRoutes && routedByGateway() ? 'true' : undefined),
   };
 }

@@ -1,18 +1,42 @@
 import { MeshModel } from '../../model/mesh';
 import { nameProblem } from '../../model/names';
-import { identified, Problem } from '../../model/problem';
+import { CheckResult, identified, Problem } from '../../model/problem';
+import { isTenantHeader } from '../inference-extension/picker-headers';
 
 /** Istio GatewayClasses that are not Envoy edge gateways (Istio 1.31, classinfo). */
 const OTHER_CLASSES = ['istio-waypoint', 'istio-east-west', 'istio-remote', 'istio-agentgateway', 'istio-agentgateway-waypoint'];
 
 /** Reports problems of Istio gateways. */
-export function checkIstioGateway({ facts: { origin } }: MeshModel, className: string): Problem[] {
+export function checkIstioGateway(model: MeshModel, className: string): Problem[] {
+  const { origin } = model.facts;
+  return [...identified('AM341', otherClass(origin.path, className)), ...identified('AM236', chosenTenants(model))];
+}
+
+function otherClass(path: string, className: string): CheckResult[] {
   if (!OTHER_CLASSES.includes(className) && !nameProblem('', className)) return [];
-  return identified('AM341', [{
-    path: origin.path,
-    message: 'the GatewayClass is not a class of Istio Envoy gateways',
+  return [{
+    path,
+    message: '`gatewayClassName` of GatewayProvider.istio does not name a class of Istio gateways with Envoy',
     actual: className,
-    expected: '"istio", or a custom class of the same controller',
+    expected: '"istio", or a custom GatewayClass of the same controller',
     fix: className === 'istio-agentgateway' ? 'use GatewayProvider.istioAgentgateway' : 'correct `gatewayClassName` of GatewayProvider.istio',
-  }]);
+  }];
+}
+
+/**
+ * Reports granted pools of a gateway that tells the endpoint picker the tenant or the priority by the claims of tokens. Callers inside the mesh
+ * send no token, and could set these headers themselves.
+ */
+function chosenTenants({ pools }: MeshModel): CheckResult[] {
+  return pools.flatMap(({ origin, name, gateway, callers }): CheckResult[] => {
+    const headers = Object.keys(gateway.jwt?.claimHeaders ?? {}).filter(isTenantHeader);
+    if (headers.length === 0 || callers.isEmpty) return [];
+    return [{
+      path: origin.path,
+      message: `callers inside the mesh could choose their tenant or priority at pool ${name}, because gateway ${gateway.name} sets these headers from the claims of tokens, which such callers do not send`,
+      actual: headers,
+      expected: 'a gateway with these claim headers, or callers inside the mesh, not both',
+      fix: 'add the pods of the models to a second pool, of a gateway with `exposure` IN_MESH, and grant that pool; or remove these headers from `claimHeaders`',
+    }];
+  });
 }

@@ -8,7 +8,7 @@ import { emitRoute } from '../gateway-api/edge-route';
 export function emitEdgeRoute(scope: Construct, route: RouteNode, className: string): void {
   emitRoute(scope, route, (target) => {
     if (target.kind === 'service') return target.workload.service;
-    const inner = innerGatewayOf(target.pool.gateway, target.pool.namespace, className);
+    const inner = innerGatewayOf(target.pool, className);
     return { name: serviceName(inner.name, className), port: target.pool.innerPort };
   });
 }

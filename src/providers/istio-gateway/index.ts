@@ -3,7 +3,8 @@ import { checkIstioGateway } from './checks';
 import { serviceName } from './class';
 import { emitEdgeGateway, emitHosts } from './edge-gateway';
 import { emitEdgeRoute } from './edge-route';
-import { closedInnerGateway, compileInnerRoute, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
+import { closedInnerGateway, compileInnerRoute, emitGrpcEntry, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
+import { emitMeshEntry } from './mesh-entry';
 import { compilePickerTls } from './picker-tls';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { InferencePool } from '../../../imports/inference.networking.k8s.io';
@@ -13,12 +14,13 @@ import { ConnectionRule } from '../../model/connection-rule';
 import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
-import { PICKER_PORTS, PoolNode, scrapedPorts } from '../../model/pool';
+import { PICKER_PORTS, pickerPorts, PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { Problem } from '../../model/problem';
+import { byIdentity, ENVOY_METRICS, MERGED_METRICS, ProxyMetrics } from '../../model/proxy-metrics';
 import { RouteNode } from '../../model/route';
 import { Trait } from '../../model/trait';
-import { WorkloadNode } from '../../model/workload';
+import { forwardedLimits, WorkloadNode } from '../../model/workload';
 import { GatewayBackend, InnerMembership, MeshBackend } from '../backend';
 import { emit } from '../emit';
 import { checkForeignGateways } from '../foreign/gateways';
@@ -26,7 +28,7 @@ import { ForeignObjects } from '../foreign/tree-object';
 import { compilePool } from '../inference-extension/inference-pool';
 import { emitPicker, emitPickerService } from '../inference-extension/picker';
 import { emitMetricsService } from '../inference-extension/picker-metrics';
-import { closedGateways } from '../istio-shared/edge-gateway';
+import { closedGateways, edgeMetrics } from '../istio-shared/edge-gateway';
 import { LABELS } from '../istio-shared/istio-targets';
 import { isProxyPort } from '../istio-shared/proxy-ports';
 import { skippedGateways } from '../istio-shared/skipped-gateways';
@@ -38,7 +40,7 @@ export interface IstioGatewayOptions {
   readonly unsupported: UnsupportedFeatures;
 }
 
-const SUPPORTED: readonly Feature[] = ['pool', 'gateway-route', 'gateway-canary', 'gateway-retries', 'gateway-timeouts', 'client-certificates'];
+const SUPPORTED: readonly Feature[] = ['pool', 'gateway-route', 'gateway-canary', 'gateway-retries', 'gateway-timeouts', 'gateway-jwt', 'gateway-cors', 'client-certificates', 'trusted-proxies'];
 
 /** The gateway of Istio: an Envoy that istiod deploys for each Gateway of its class. */
 export class IstioGateway implements GatewayBackend {
@@ -59,10 +61,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public checkForeign(model: MeshModel, foreign: ForeignObjects): Problem[] {
-    const inner = [...new Map(model.pools.map((pool) => {
-      const one = this.innerOf(pool);
-      return [`${one.namespace}/${one.name}`, one] as const;
-    })).values()];
+    const inner = this.innerGatewaysOf(model);
     const captured = inner.filter(({ namespace }) => this.membership(namespace)?.kind === 'captured').map(closedInnerGateway);
     return checkForeignGateways(model, foreign, {
       className: this.options.className, serviceAccount: (name) => this.serviceAccount(name),
@@ -84,17 +83,27 @@ export class IstioGateway implements GatewayBackend {
     emitEdgeGateway(scope, model, gateway, this.options.className, this.mesh.gateways);
   }
 
-  public allowHosts(scope: Construct, gateway: GatewayNode): void {
-    emitHosts(scope, gateway);
+  public allowHosts(scope: Construct, model: MeshModel, gateway: GatewayNode): void {
+    emitHosts(scope, model, gateway);
   }
 
   public createPool(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void {
     const inner = this.innerOf(pool);
-    this.innerGateway(gatewayScope, model, inner);
+    const innerScope = this.innerGateway(gatewayScope, model, inner);
+    if (pool.speaksGrpc && !pool.gateway.inMesh) emitGrpcEntry(innerScope, model, inner);
     const { name, namespace } = pool;
     if (!pool.existing) emit(scope, 'pool', InferencePool, { name, namespace }, { spec: () => compilePool(pool) });
-    emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, pool) });
+    if (!pool.gateway.inMesh) emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, pool) });
     this.picker(scope, model, pool, this.principal(model, inner));
+  }
+
+  public openPool(scope: Construct, model: MeshModel, pool: PoolNode): void {
+    const { namespace } = pool;
+    emitMeshEntry(scope, model, pool, {
+      inner: this.innerOf(pool),
+      membership: this.membership(namespace),
+      mayBeRead: () => this.mayBeRead(model, namespace),
+    });
   }
 
   public createRoute(scope: Construct, route: RouteNode): void {
@@ -105,12 +114,14 @@ export class IstioGateway implements GatewayBackend {
     if (model.poolsOf(workload).length + model.routesOf(workload).length === 0) return NONE;
     const pools = model.poolsOf(workload).flatMap((pool): ConnectionRule[] => [
       { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
-      { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: scrapedPorts(pool) },
-    ]);
+      { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: pickerPorts(pool) },
+    ]).filter(({ ports }) => ports.length > 0);
     if (!workload.service || this.mesh.waypoints?.isBehind(workload)) return pools;
     const ports = [workload.service.targetPort];
-    const { requests } = workload;
-    return [...pools, ...model.routesOf(workload).map(({ gateway }) => ({ principals: [this.caller(model, gateway).principal], ports, requests }))];
+    return [...pools, ...model.routesOf(workload).flatMap(({ gateway }) => {
+      const principals = [this.caller(model, gateway).principal];
+      return forwardedLimits(workload).map((requests) => ({ principals, ports, requests }));
+    })];
   }
 
   public caller(model: MeshModel, gateway: GatewayNode): Caller {
@@ -119,7 +130,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public server(model: MeshModel, pool: PoolNode): Caller {
-    return { title: `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, this.innerOf(pool)) };
+    return { title: pool.gateway.inMesh ? `gateway ${pool.gateway.name}` : `the inner gateway of ${pool.gateway.name}`, principal: this.principal(model, this.innerOf(pool)) };
   }
 
   public proxies(model: MeshModel): readonly Caller[] {
@@ -130,27 +141,45 @@ export class IstioGateway implements GatewayBackend {
     return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
   }
 
+  public proxyMetrics(model: MeshModel): readonly ProxyMetrics[] {
+    return [
+      ...edgeMetrics(model, this.mesh.gateways, EDGE_METRICS),
+      ...this.innerGatewaysOf(model).map(({ name, namespace }): ProxyMetrics => (this.membership(namespace).kind === 'captured'
+        ? { title: `the inner gateway ${namespace}/${name}`, ports: [MERGED_METRICS], readBy: byIdentity(model.scraper) }
+        : { title: `the inner gateway ${namespace}/${name}`, ports: EDGE_METRICS, readBy: 'anyone' })),
+    ];
+  }
+
+  private innerGatewaysOf(model: MeshModel): InnerGateway[] {
+    return [...new Map(model.pools.map((pool) => {
+      const one = this.innerOf(pool);
+      return [`${one.namespace}/${one.name}`, one] as const;
+    })).values()];
+  }
+
   private innerOf(pool: PoolNode): InnerGateway {
-    return innerGatewayOf(pool.gateway, pool.namespace, this.options.className);
+    return innerGatewayOf(pool, this.options.className);
   }
 
   private principal(model: MeshModel, inner: InnerGateway): Principal {
     return model.principal(inner.namespace, serviceName(inner.name, inner.className));
   }
 
-  /** Emits the inner gateway of a namespace with its first pool. All pools of the namespace share it. */
-  private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): void {
-    const made = innerGateways.find(gatewayScope) ?? new Set();
+  /** Emits an inner gateway with its first pool, and returns its scope. */
+  private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): Construct {
+    const made = innerGateways.find(gatewayScope) ?? new Map();
     innerGateways.give(gatewayScope, made);
-    if (made.has(inner.namespace)) return;
-    made.add(inner.namespace);
-    const id = `inner-${inner.namespace}`;
+    const known = made.get(inner.name);
+    if (known) return known;
+    const id = `inner-${inner.namespace}${inner.shard === 0 ? '' : `:${inner.shard}`}`;
     const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may already use the id
+    made.set(inner.name, scope);
     emitInnerGateway(scope, model, inner, {
       membership: this.membership(inner.namespace),
-      endpoint: () => this.caller(model, inner.gateway).principal,
+      endpoint: inner.gateway.inMesh ? undefined : () => this.caller(model, inner.gateway).principal,
       mayBeRead: () => this.mayBeRead(model, inner.namespace),
     });
+    return scope;
   }
 
   /** Returns the membership of the inner gateway. Pools exist only on meshes that have one. */
@@ -170,7 +199,7 @@ export class IstioGateway implements GatewayBackend {
     // Traffic that the proxies encrypt with mutual TLS cannot carry the TLS of the picker too.
     const tls = picker.selfSignedTls && membership.kind === 'captured';
     if (picker.deployment) {
-      emitPicker(scope, pool, picker.deployment, { secureServing: tls, metadata: this.mesh.podMetadata(picker.workload) });
+      emitPicker(scope, pool, picker.deployment, { secureServing: tls, metadata: this.mesh.podMetadata(picker.workload, model) });
       emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (this.mayBeRead(model, namespace) ? 'none' : undefined) });
     }
     if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
@@ -183,8 +212,10 @@ export class IstioGateway implements GatewayBackend {
   }
 }
 
+const EDGE_METRICS = [MERGED_METRICS, ENVOY_METRICS];
+
 /** Shared empty result, because most workloads have no routes and pools. */
 const NONE: readonly never[] = [];
 
-/** Namespaces that already have an inner gateway, for each edge gateway. */
-const innerGateways = new Trait<Set<string>>('a gateway with pools');
+/** Scopes of the inner gateways that are already emitted, for each gateway, by name. */
+const innerGateways = new Trait<Map<string, Construct>>('a gateway with pools');

@@ -1,6 +1,8 @@
 import { MigrationPlan } from './plan';
 import { MeshModel } from '../../model/mesh';
+import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, listed, Problem } from '../../model/problem';
+import { enforcingWaypoint } from '../../model/service';
 import { WorkloadNode } from '../../model/workload';
 
 /** Reports problems of a mesh that migrates between two data planes. */
@@ -8,6 +10,7 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
     ...identified('AM331', unknownNamespaces(model, plan)),
     ...identified('AM332', model.workloads.flatMap((workload) => lateCallers(model, plan, workload))),
+    ...identified('AM332', model.pools.flatMap((pool) => separatedCallers(model, plan, pool))),
   ];
 }
 
@@ -23,14 +26,31 @@ function unknownNamespaces({ facts, namespaces }: MeshModel, plan: MigrationPlan
  */
 function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNode): CheckResult[] {
   const { origin, title, namespace, service, callers } = workload;
-  if (!service?.waypoint || plan.hasSidecars(namespace)) return [];
+  if (!enforcingWaypoint(service) || plan.hasSidecars(namespace)) return [];
   const late = callers.all.filter(({ principal }) => principal.trustDomain === model.facts.trustDomain
     && principal.namespace !== namespace && plan.hasSidecars(principal.namespace));
   return late.length === 0 ? [] : [{
     path: origin.path,
-    message: `${title} is in ambient behind a waypoint, which callers with sidecars bypass: the pods would deny them`,
+    message: `${title} is already in ambient and behind a waypoint; these callers still have sidecars, which bypass waypoints, so the pods would deny them`,
     actual: late.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
-    expected: 'callers whose namespaces are already in ambient',
+    expected: 'only callers whose namespaces are already in ambient',
     fix: 'migrate the namespaces of callers before the namespaces of their callees',
+  }];
+}
+
+/**
+ * Reports granted callers of a pool on the other data plane. The inner gateway of a namespace with sidecars requires a certificate in the
+ * connection itself, which ztunnel does not present, and that of a namespace in ambient requires HBONE.
+ */
+function separatedCallers(model: MeshModel, plan: MigrationPlan, { origin, name, namespace, callers }: PoolNode): CheckResult[] {
+  const hasSidecars = plan.hasSidecars(namespace);
+  const isApart = (caller: string) => model.namespaces.has(caller) && plan.hasSidecars(caller) !== hasSidecars;
+  const separated = callers.all.filter(({ principal }) => isApart(principal.namespace));
+  return separated.length === 0 ? [] : [{
+    path: origin.path,
+    message: `pool ${name} is in a namespace ${hasSidecars ? 'with sidecars' : 'in ambient'}, and these granted callers are ${hasSidecars ? 'in ambient' : 'in namespaces with sidecars'}, so they cannot connect to its inner gateway`,
+    actual: separated.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
+    expected: 'a pool and its callers on the same data plane',
+    fix: 'migrate the namespace of the pool together with those of its callers, or grant the callers after the migration',
   }];
 }

@@ -1,35 +1,43 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
+import { infrastructureAnnotations, serviceParameters } from './gateway-parameters';
 import { LABELS } from './istio-targets';
+import { byNetwork, scraping } from './metrics-network';
 import {
   Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
   ReferenceGrant,
 } from '../../../imports/gateway.networking.k8s.io';
-import { GatewayNode, HTTPS_PORT } from '../../model/gateway';
+import { GatewayNode, HTTPS_PORT, TlsFacts } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { networkOf } from '../../model/networks';
+import { ENVOY_METRICS, MERGED_METRICS, ProxyMetrics, READINESS } from '../../model/proxy-metrics';
 import { HASH_LENGTH, shortHash } from '../../model/short-hash';
 import { GatewayMembership } from '../backend';
 import { emit } from '../emit';
 import { ClosedPods } from '../foreign/gateway-ingress';
 
-/** Emits an edge Gateway: one HTTPS listener for each of its hosts, and no listener for any other host. */
+/** Emits an edge Gateway: one listener for each of its hosts, and no listener for any other host. */
 export function emitGateway(scope: Construct, model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): void {
   const { name, namespace } = gateway;
-  emit(scope, 'gateway', Gateway, { name, namespace }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
+  const parameters = serviceParameters(gateway);
+  // Emitted before the Gateway, because istiod deploys no gateway without its parameters.
+  if (parameters) emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => parameters });
+  emit(scope, 'gateway', Gateway, { name, namespace, annotations: typeAnnotation(gateway) }, { spec: () => compileEdgeGateway(model, gateway, className, membership) });
   if (gateway.deniedNetworks.length > 0) {
-    emit(scope, 'network', k8s.KubeNetworkPolicy, { name: `${name}-clients`, namespace }, { spec: () => compileClients(gateway, membership) });
+    emit(scope, 'network', k8s.KubeNetworkPolicy, { name: `${name}-clients`, namespace }, { spec: () => compileClients(model, gateway, membership) });
   }
 }
 
-/** Health and metrics ports of agentgateway and of Envoy (Istio 1.31, gateway templates). */
-const STATUS_PORTS = [15020, 15021, 15090];
+/** Returns the annotation that sets the type of the Service (Istio 1.31, deployment controller). */
+function typeAnnotation({ infrastructure }: GatewayNode): Record<string, string> | undefined {
+  return infrastructure?.serviceType === undefined ? undefined : { 'networking.istio.io/service-type': infrastructure.serviceType };
+}
 
 /**
- * Returns the NetworkPolicy of the gateway pods. All networks except the denied ones may connect to the listener port. The status ports
- * stay open to everyone, as they are without a NetworkPolicy.
+ * Returns the NetworkPolicy of the gateway pods. All networks except the denied ones may connect to the listener port. The health port
+ * stays open to everyone, as without a NetworkPolicy, and so do the metrics ports of a mesh without a scraper.
  */
-export function compileClients({ name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
+export function compileClients(model: MeshModel, { name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
   const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
   const except = (version: 4 | 6) => {
     const networks = deniedNetworks.filter((network) => networkOf(network)?.version === version);
@@ -40,12 +48,24 @@ export function compileClients({ name, deniedNetworks }: GatewayNode, { statusPo
     policyTypes: ['Ingress'],
     ingress: [
       { from: [{ ipBlock: { cidr: '0.0.0.0/0', ...except(4) } }, { ipBlock: { cidr: '::/0', ...except(6) } }], ports: [tcp(HTTPS_PORT)] },
-      { ports: [...STATUS_PORTS, ...statusPorts].map(tcp) },
+      { ports: [...model.scraper ? [READINESS] : [MERGED_METRICS, READINESS, ENVOY_METRICS], ...statusPorts].map(tcp) },
+      ...scraping(model, [MERGED_METRICS, ENVOY_METRICS]),
     ],
   };
 }
 
-/** Returns the pods of the gateways with `deniedCidrs`, as a user-managed policy may select them. */
+/**
+ * Returns the metrics of the gateways that are created here. A NetworkPolicy that limits their readers would have to admit clients from
+ * everywhere, also against a NetworkPolicy of the team. So only that of `deniedCidrs` limits them.
+ */
+export function edgeMetrics(model: MeshModel, { acceptedTransports }: GatewayMembership, ports: readonly number[]): ProxyMetrics[] {
+  return model.gateways.filter(({ existingServiceAccount }) => existingServiceAccount === undefined).map(({ name, namespace, deniedNetworks }) => {
+    const isCaptured = acceptedTransports.length === 0; // the proxy of the mesh in its pods denies by default
+    return { title: `gateway ${namespace}/${name}`, ports, readBy: isCaptured ? 'nobody' : deniedNetworks.length > 0 ? byNetwork(model) : 'anyone' };
+  });
+}
+
+/** Returns the pods of the gateways with `deniedCidrs`, for the check of user-managed policies that may select them. */
 export function closedGateways({ gateways }: MeshModel, { edge }: GatewayMembership): ClosedPods[] {
   return gateways.filter(({ deniedNetworks }) => deniedNetworks.length > 0).map(({ name, namespace, deniedNetworks, infrastructureLabels }) => ({
     title: `gateway ${name}`,
@@ -56,30 +76,34 @@ export function closedGateways({ gateways }: MeshModel, { edge }: GatewayMembers
 }
 
 export function compileEdgeGateway(model: MeshModel, gateway: GatewayNode, className: string, membership: GatewayMembership): GatewaySpec {
-  const tls = gateway.tls!;
+  const { tls, plainText } = gateway;
+  const annotations = infrastructureAnnotations(gateway, membership);
   const namespaces = [...new Set(model.routesOf(gateway).map((route) => route.namespace))].sort();
   return {
     gatewayClassName: className,
     // Explicit even where it is the default of Istio: istiod copies the labels of the Gateway when this field is absent.
     infrastructure: {
       labels: { [LABELS.dataplaneMode]: 'none', ...membership.edge.labels, ...gateway.infrastructureLabels },
-      ...(membership.edge.annotations && { annotations: { ...membership.edge.annotations } }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+      ...(serviceParameters(gateway) && { parametersRef: { group: '', kind: 'ConfigMap', name: gateway.name } }),
     },
     listeners: gateway.hostnames.map((hostname) => ({
-      name: listenerName(hostname),
+      name: listenerName(hostname, plainText ? 'http' : 'https'),
       hostname,
       port: HTTPS_PORT,
-      protocol: 'HTTPS',
+      protocol: plainText ? 'HTTP' : 'HTTPS',
       allowedRoutes: allowedRoutes(namespaces, gateway.namespace),
-      tls: {
-        mode: GatewaySpecListenersTlsMode.TERMINATE,
-        certificateRefs: [{
-          name: tls.secretName,
-          ...(tls.secretNamespace !== gateway.namespace && { namespace: tls.secretNamespace }),
-        }],
-      },
+      ...(tls && {
+        tls: {
+          mode: GatewaySpecListenersTlsMode.TERMINATE,
+          certificateRefs: [{
+            name: secretOf(tls, hostname),
+            ...(tls.secretNamespace !== gateway.namespace && { namespace: tls.secretNamespace }),
+          }],
+        },
+      }),
     })),
-    ...(tls.clientCaConfigMapName !== undefined && {
+    ...(tls?.clientCaConfigMapName !== undefined && {
       tls: { frontend: { default: { validation: { caCertificateRefs: [{ group: '', kind: 'ConfigMap', name: tls.clientCaConfigMapName }] } } } },
     }),
   };
@@ -91,8 +115,8 @@ const MOST_LISTENER_NAME = 63; // istiod derives the port names of a Service fro
  * Returns the name of the listener of a host. It depends on the host alone, so adding a host renames no other listener. A hash keeps the
  * names distinct where dots and dashes would make two hosts equal, or where the name would be cut.
  */
-export function listenerName(hostname: string): string {
-  const name = `https-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
+export function listenerName(hostname: string, protocol: 'http' | 'https' = 'https'): string {
+  const name = `${protocol}-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
   if (/^[a-z0-9.]+$/.test(hostname) && name.length <= MOST_LISTENER_NAME) return name;
   return `${name.slice(0, MOST_LISTENER_NAME - HASH_LENGTH - 1).replace(/-+$/, '')}-${shortHash(hostname)}`;
 }
@@ -109,17 +133,22 @@ export function allowedRoutes(namespaces: readonly string[], own: string): Gatew
   };
 }
 
+/** Returns the Secret whose certificate the listener of a host presents. */
+function secretOf({ secretName, secretNames = {} }: TlsFacts, hostname: string): string {
+  return Object.hasOwn(secretNames, hostname) ? secretNames[hostname] : secretName;
+}
+
 /**
- * Emits a ReferenceGrant for the TLS Secret when it is in another namespace. Only the namespace of the gateway may use it, and only this
- * one Secret. The id is `secret-grant`.
+ * Emits a ReferenceGrant for the TLS Secrets when they are in another namespace. Only the namespace of the gateway may use them, and only
+ * these Secrets. The id is `secret-grant`.
  */
 export function emitSecretGrant(scope: Construct, gateway: GatewayNode): void {
-  const tls = gateway.tls!;
-  if (tls.secretNamespace === gateway.namespace) return;
+  const { tls } = gateway;
+  if (!tls || tls.secretNamespace === gateway.namespace) return;
   emit(scope, 'secret-grant', ReferenceGrant, { name: `${gateway.namespace}-${gateway.name}-tls`, namespace: tls.secretNamespace }, {
     spec: () => ({
       from: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', namespace: gateway.namespace }],
-      to: [{ group: '', kind: 'Secret', name: tls.secretName }],
+      to: [...new Set(gateway.hostnames.map((hostname) => secretOf(tls, hostname)))].sort().map((name) => ({ group: '', kind: 'Secret', name })),
     }),
   });
 }

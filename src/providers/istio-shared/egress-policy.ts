@@ -1,14 +1,14 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { HBONE_PORT, LABELS } from './istio-targets';
-import { EXTERNAL_PORT } from '../../model/external-host';
+import { networksOf } from '../../model/external-network';
 import { networkText } from '../../model/networks';
-import { WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
+import { HostFacts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
-/** The ways by which pods of a mesh reach other pods and external hosts. */
+/** How pods of a mesh reach other pods and external hosts. */
 export interface EgressPath {
-  /** Ports of other pods. Absent where the mesh calls pods at their own ports. */
+  /** Ports at which the mesh connects to other pods. Absent if it connects to the ports of the workloads. */
   readonly podPorts?: readonly number[];
   /** Whether pods connect to external hosts directly. A NetworkPolicy cannot name the hosts. */
   readonly toHosts: boolean;
@@ -50,10 +50,26 @@ const INSIDE = {
 
 const KUBERNETES_PORTS = [443, 6443];
 
+const PUBLIC = [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }];
+
+/** Returns a rule for the ports of hosts with public addresses, and one for each host whose networks are known. */
+function hostRules(hosts: readonly HostFacts[]): k8s.NetworkPolicyEgressRule[] {
+  const ports = [...new Set(hosts.filter(({ cidrs }) => cidrs.length === 0).map(({ port }) => port))].sort((a, b) => a - b);
+  const within = new Map(hosts.filter(({ cidrs }) => cidrs.length > 0).map(({ port, cidrs }) => {
+    const networks = [...new Set(cidrs.map(networkText))].sort();
+    return [`${port} ${networks.join()}`, { to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(port)] }];
+  }));
+  return [...ports.length > 0 ? [{ to: PUBLIC, ports: ports.map(tcp) }] : [], ...within.values()];
+}
+
+function tcp(port: number): k8s.NetworkPolicyPort {
+  return { port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' };
+}
+
 export function compileEgressPolicy(
-  { labels }: WorkloadNode, { hostnames, namespaces, kubernetesNetworks }: WorkloadEgressFacts, { podPorts, toHosts }: EgressPath,
+  { labels, namespace }: WorkloadNode, egress: WorkloadEgressFacts, { podPorts, toHosts }: EgressPath,
 ): k8s.NetworkPolicySpec {
-  const tcp = (port: number): k8s.NetworkPolicyPort => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
+  const { hosts, namespaces, kubernetesNetworks } = egress;
   const dns = {
     to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }, { ipBlock: { cidr: DNS_ON_NODE } }],
     ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }],
@@ -65,9 +81,8 @@ export function compileEgressPolicy(
       { to: [{ namespaceSelector: {} }], ...(podPorts && { ports: podPorts.map(tcp) }) },
       dns,
       ...namespaces.length > 0 ? [{ to: namespaces.map((name) => ({ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: name } } })) }] : [],
-      ...toHosts && hostnames.length > 0 ? [{
-        to: [{ ipBlock: { cidr: '0.0.0.0/0', except: INSIDE.v4 } }, { ipBlock: { cidr: '::/0', except: INSIDE.v6 } }], ports: [tcp(EXTERNAL_PORT)],
-      }] : [],
+      ...toHosts ? hostRules(hosts) : [],
+      ...networksOf({ namespace, egress }).map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcp(port)] })),
       ...kubernetesNetworks.length > 0 ? [{
         to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr: networkText(cidr) } })), ports: KUBERNETES_PORTS.map(tcp),
       }] : [],

@@ -1,11 +1,12 @@
 import {
   AuthorizationPolicySpec, AuthorizationPolicySpecAction, AuthorizationPolicySpecRules, AuthorizationPolicySpecRulesFrom,
-  AuthorizationPolicySpecRulesToOperation, AuthorizationPolicySpecTargetRefs,
+  AuthorizationPolicySpecRulesToOperation, AuthorizationPolicySpecRulesWhen, AuthorizationPolicySpecTargetRefs,
 } from '../../../imports/security.istio.io';
 import { ConnectionRule } from '../../model/connection-rule';
 import { MeshModel } from '../../model/mesh';
-import { distinctPrincipals, isAnyone, Principal } from '../../model/principal';
+import { distinctPrincipals, isAnyone, isNamespace, Principal } from '../../model/principal';
 import { MIRRORED_HEADERS, MIRRORING_REVISION, RequestLimits, RequestRule } from '../../model/request-rule';
+import { TokenLimits } from '../../model/token';
 
 /** Maximum number of ServiceAccounts in one source (Istio 1.30, AuthorizationPolicy). */
 export const MOST_SERVICE_ACCOUNTS = 16;
@@ -56,7 +57,9 @@ export function allowRequests(
     action: AuthorizationPolicySpecAction.ALLOW,
     rules: rules.map((rule): AuthorizationPolicySpecRules => ({
       from: sources(model, distinctPrincipals(rule.principals)),
-      ...((rule.endpoints || ofHost) && { to: operationsOf(rule).map((operation) => ({ operation: { ...operation, ...ofHost } })) }),
+      ...((rule.endpoints || rule.paths || rule.ports || ofHost) && {
+        to: operationsOf(rule).map((operation) => ({ operation: { ...operation, ...atPorts(rule), ...ofHost } })),
+      }),
       ...conditions(rule),
     })),
   };
@@ -74,32 +77,48 @@ function conditions({ mcp, token, preflightsOf }: RequestLimits = {}): Pick<Auth
     ...mcp ? [header(MIRRORED_HEADERS.revision, [MIRRORING_REVISION]), header(MIRRORED_HEADERS.method, mcp.methods)] : [],
     ...mcp?.names ? [header(MIRRORED_HEADERS.name, mcp.names)] : [],
     ...preflightsOf ? [header('origin', preflightsOf), header('access-control-request-method', ['*'])] : [],
-    ...Object.entries(token ? { iss: token.issuer, ...(token.subject !== undefined && { sub: token.subject }), ...token.claims } : {}).map(([name, value]) => ({ key: `request.auth.claims[${name}]`, values: [value] })),
+    ...token ? tokenConditions(token) : [],
   ];
   return when.length > 0 ? { when } : {};
 }
 
-/** Returns one operation for each endpoint, or one empty operation when the endpoints are not limited. */
-function operationsOf({ endpoints }: RequestLimits = {}): Pick<AuthorizationPolicySpecRulesToOperation, 'paths' | 'methods'>[] {
+/** Returns conditions on the claims of a verified token. */
+export function tokenConditions({ issuer, subject, claims }: TokenLimits): AuthorizationPolicySpecRulesWhen[] {
+  return Object.entries({ iss: issuer, ...(subject !== undefined && { sub: subject }), ...claims }).map(([name, value]) => ({ key: `request.auth.claims[${name}]`, values: [value] }));
+}
+
+/** Returns one operation for each endpoint, one for paths with every method, or one empty operation when neither is limited. */
+function operationsOf({ endpoints, paths }: RequestLimits = {}): Pick<AuthorizationPolicySpecRulesToOperation, 'paths' | 'methods'>[] {
+  if (paths) return [{ paths: [...paths] }];
   return endpoints ? endpoints.map(({ path, methods }) => ({ paths: [path], methods: [...methods] })) : [{}];
 }
 
-/** Returns an ALLOW policy for the hosts of a gateway, with or without a port in the Host header. */
-export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[]): AuthorizationPolicySpec {
+/**
+ * Returns an ALLOW policy for the hosts of a gateway, with or without a port in the Host header. It is for every listener of the gateway, or
+ * for that on a port.
+ */
+export function allowHosts(targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[], port?: number): AuthorizationPolicySpec {
   if (hostnames.length === 0) return denyAll({ targetRefs });
-  return { targetRefs, action: AuthorizationPolicySpecAction.ALLOW, rules: [{ to: [{ operation: { hosts: hostPatterns(hostnames) } }] }] };
+  const operation = { hosts: hostPatterns(hostnames), ...(port !== undefined && { ports: [String(port)] }) };
+  return { targetRefs, action: AuthorizationPolicySpecAction.ALLOW, rules: [{ to: [{ operation }] }] };
 }
 
-/** Returns the policy of `allowHosts` for one caller only, at a gateway that sees the identity of its peer. */
+/** Returns the policy of `allowHosts` for some callers only, at a gateway that sees the identity of its peer. */
 export function allowHostsFrom(
-  model: MeshModel, targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[], caller: Principal,
+  model: MeshModel, callers: readonly Principal[], targetRefs: AuthorizationPolicySpecTargetRefs[], hostnames: readonly string[], port?: number,
 ): AuthorizationPolicySpec {
-  const allowed = allowHosts(targetRefs, hostnames);
-  return { ...allowed, ...(allowed.rules && { rules: allowed.rules.map((rule) => ({ ...rule, from: sources(model, [caller]) })) }) };
+  if (callers.length === 0) return denyAll({ targetRefs });
+  const allowed = allowHosts(targetRefs, hostnames, port);
+  return { ...allowed, ...(allowed.rules && { rules: allowed.rules.map((rule) => ({ ...rule, from: sources(model, callers) })) }) };
+}
+
+/** At a waypoint, ports are those of the Service (Istio 1.31, tried). */
+function atPorts({ ports }: RequestRule): { readonly ports?: string[] } {
+  return ports ? { ports: ports.map(String) } : {};
 }
 
 /** Returns Host header patterns. A pattern allows one wildcard at one end, so a wildcard host gets the one port that clients may state. */
-function hostPatterns(hostnames: readonly string[]): string[] {
+export function hostPatterns(hostnames: readonly string[]): string[] {
   return hostnames.flatMap((host) => (host.startsWith('*') ? [host, `${host}:443`] : [host, `${host}:*`]));
 }
 
@@ -110,9 +129,10 @@ function hostPatterns(hostnames: readonly string[]): string[] {
  */
 export function sources(model: MeshModel, principals: readonly Principal[]): AuthorizationPolicySpecRulesFrom[] {
   if (principals.some(isAnyone)) return [{ source: { principals: ['*'] } }];
-  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ identity }) => identity) } }];
-  const accounts = principals.map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
-  const from: AuthorizationPolicySpecRulesFrom[] = [];
+  if (model.facts.trustedDomains.length > 0) return [{ source: { principals: principals.map(({ identity }) => identity) } }]; // "*" at the end is a prefix
+  const namespaces = principals.filter(isNamespace).map(({ namespace }) => namespace);
+  const accounts = principals.filter((one) => !isNamespace(one)).map(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`);
+  const from: AuthorizationPolicySpecRulesFrom[] = namespaces.length > 0 ? [{ source: { namespaces } }] : [];
   for (let start = 0; start < accounts.length; start += MOST_SERVICE_ACCOUNTS) {
     from.push({ source: { serviceAccounts: accounts.slice(start, start + MOST_SERVICE_ACCOUNTS) } });
   }

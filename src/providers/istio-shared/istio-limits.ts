@@ -27,7 +27,7 @@ export function overfullPolicies(model: MeshModel): CheckResult[] {
 function tooManyRules(workload: WorkloadNode, rules: readonly RequestRule[]): CheckResult[] {
   return rules.length <= MOST_RULES ? [] : [{
     path: workload.origin.path, message: `the grants of ${workload.title} do not fit into one AuthorizationPolicy`, actual: `${rules.length} rules`, expected: `at most ${MOST_RULES}`,
-    fix: 'grant the tools to the same callers, or split them between two McpToolBoundaries',
+    fix: 'grant the tools to the same callers, or divide the tools between two McpToolBoundaries',
   }];
 }
 
@@ -42,6 +42,6 @@ function tooManyCallers(model: MeshModel, workload: WorkloadNode, rules: readonl
   const characters = rules.reduce((sum, { principals }) => principals.reduce((all, { identity }) => all + identity.length, sum), 0);
   return largest <= most && characters <= MOST_CHARACTERS ? [] : [{
     path: workload.origin.path, message: `the callers of ${workload.title} do not fit into one AuthorizationPolicy`, actual: largest > most ? `${largest} callers` : `${characters} characters`,
-    expected: largest > most ? `at most ${most}` : `at most ${MOST_CHARACTERS}`, fix: 'let callers share a ServiceAccount, or split them between two agents or McpToolBoundaries',
+    expected: largest > most ? `at most ${most}` : `at most ${MOST_CHARACTERS}`, fix: 'give this callee fewer callers: replace it by two agents or McpToolBoundaries, each for a part of the callers',
   }];
 }

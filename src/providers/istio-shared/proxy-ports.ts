@@ -2,7 +2,7 @@
 const FIRST = 15_000;
 const LAST = 15_099;
 
-/** Returns whether the proxies of Istio's gateways listen on a port themselves. */
+/** Returns whether a port is used by the proxies of Istio's gateways themselves. */
 export function isProxyPort(port: number): boolean {
   return port >= FIRST && port <= LAST;
 }

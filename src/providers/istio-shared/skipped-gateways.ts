@@ -5,9 +5,9 @@ import { MeshBackend } from '../backend';
 export const ENVOY_CONTAINER = 'istio-proxy';
 
 /** Features of the Envoy gateway of Istio that the agentgateway of istiod does not have. */
-const BY_ENVOY_ALONE: readonly Feature[] = ['gateway-timeouts', 'client-certificates'];
+const BY_ENVOY_ALONE: readonly Feature[] = ['gateway-timeouts', 'gateway-jwt', 'gateway-cors', 'client-certificates', 'trusted-proxies'];
 
-/** Features that belong to the edge gateway, whichever implementation it has. */
+/** Features of the edge gateway for every implementation. */
 const OF_GATEWAYS: readonly Feature[] = ['gateway-route', 'gateway-canary', 'gateway-retries', ...BY_ENVOY_ALONE];
 
 /** Returns the name of the Istio gateway provider. If the mesh skips its pods, the text also names meshes that do not. */

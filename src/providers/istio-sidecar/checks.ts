@@ -1,24 +1,37 @@
+import { ambiguousHosts } from './host-checks';
+import { AccessLogFacts } from '../../model/access-logs';
 import { Caller } from '../../model/callers';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
+import { grantedPorts } from '../../model/port-rules';
+import { isNamespace } from '../../model/principal';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 import { overfullPolicies } from '../istio-shared/istio-limits';
+import { unnamedLogProvider } from '../istio-shared/istio-telemetry';
+
+/** What a program states about the sidecars of a mesh. */
+interface StatedSidecars {
+  readonly revision?: string;
+  readonly accessLogs: AccessLogFacts;
+}
 
 /** Reports problems of meshes with sidecars. */
-export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, revision?: string): Problem[] {
+export function checkSidecars(model: MeshModel, isOwn: (namespace: string) => boolean, { revision, accessLogs }: StatedSidecars): Problem[] {
   return [
     ...identified('AM311', wrongRevision(model, revision)),
+    ...identified('AM305', unnamedLogProvider(model, accessLogs)),
     ...identified('AM220', [...overfullPolicies(model), ...tooManyHosts(model)]),
     ...identified('AM312', [...blindCallers(model, isOwn), ...blindScraper(model, isOwn)]),
     ...identified('AM312', unseenCallees(model.workloads.filter(({ namespace }) => isOwn(namespace)))),
+    ...identified('AM314', ambiguousHosts(model, isOwn)),
     ...identified('AM313', encryptedPickers(model.pools.filter(({ namespace }) => isOwn(namespace)))),
   ];
 }
 
 function wrongRevision({ facts: { origin } }: MeshModel, revision: string | undefined): CheckResult[] {
   return revision === undefined || /^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$/.test(revision) ? [] : [{
-    path: origin.path, message: 'the sidecar revision is not a valid label value', actual: revision, expected: 'a revision or a tag, as in the label `istio.io/rev`', fix: 'correct it on the MeshProvider',
+    path: origin.path, message: '`revision` of the sidecars is not a valid label value', actual: revision, expected: 'a revision or a tag, as in the label `istio.io/rev`', fix: 'correct `revision` of the MeshProvider',
   }];
 }
 
@@ -27,7 +40,7 @@ const MOST_HOSTS = 256;
 
 function tooManyHosts({ egress }: MeshModel): CheckResult[] {
   return egress.filter(({ hostnames }) => hostnames.length > MOST_HOSTS).map(({ origin, name, hostnames }) => ({
-    path: origin.path, message: `the hosts of ${name} do not fit into one ServiceEntry`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'split them between two MeshEgress',
+    path: origin.path, message: `the hosts of ${name} do not fit into one ServiceEntry`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'divide the hosts between two MeshEgress',
   }));
 }
 
@@ -35,7 +48,9 @@ function tooManyHosts({ egress }: MeshModel): CheckResult[] {
 function isBlind(model: MeshModel, isOwn: (namespace: string) => boolean): (caller: Caller) => boolean {
   const { cluster } = model.facts;
   const described = new Map<MeshModel, ReadonlySet<string>>();
-  return ({ principal: { namespace, identity } }) => {
+  return ({ principal }) => {
+    const { namespace, identity } = principal;
+    if (isNamespace(principal)) return false; // every pod of the namespace sees the callee
     const home = cluster.meshOf(namespace);
     if (!home || (home === model ? !isOwn(namespace) : cluster.gapBetween(namespace, model.facts.namespace))) return false;
     if (!described.has(home)) described.set(home, identitiesOf(home));
@@ -49,12 +64,17 @@ function isBlind(model: MeshModel, isOwn: (namespace: string) => boolean): (call
  */
 function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): CheckResult[] {
   const areBlind = isBlind(model, isOwn);
-  return model.workloads.flatMap(({ origin, title, callers }) => callers.all.filter(areBlind).map((caller) => ({
+  const callersOf = (workload: WorkloadNode) => [workload.callers, ...grantedPorts(workload).map(({ callers }) => callers)].flatMap(({ all }) => all);
+  const granted = [
+    ...model.workloads.map((workload) => ({ origin: workload.origin, title: workload.title, all: callersOf(workload) })),
+    ...model.pools.map(({ origin, name, callers: { all } }) => ({ origin, title: `pool ${name}`, all })),
+  ];
+  return granted.flatMap(({ origin, title, all }) => all.filter(areBlind).map((caller) => ({
     path: origin.path,
-    message: `${caller.title} was granted ${title} and runs in a namespace of the mesh, but no construct describes it, so its sidecar sees no Services`,
+    message: `${caller.title} has a grant for ${title} and runs in a namespace of the mesh, but no construct describes this caller, so its sidecar is not configured to reach ${title}`,
     actual: caller.title,
-    expected: 'callers that are described if they run in a namespace of the mesh',
-    fix: 'describe it as an Agent (Workload.existing), and grant to that Agent',
+    expected: 'callers that a construct describes, or that run in a namespace outside the mesh',
+    fix: 'describe the caller as an Agent (Workload.existing), and grant to that Agent',
   })));
 }
 
@@ -68,10 +88,10 @@ function blindScraper(model: MeshModel, isOwn: (namespace: string) => boolean): 
   if (!scraper || !pools.some(({ picker }) => picker.deployment) || !isBlind(model, isOwn)(scraper)) return [];
   return [{
     path: facts.origin.path,
-    message: `${scraper.title} scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar does not see the endpoint pickers`,
+    message: `${scraper.title} scrapes metrics and runs in a namespace of the mesh, but no construct describes it, so its sidecar is not configured to reach the endpoint pickers`,
     actual: scraper.title,
-    expected: 'a scraper that is described, or that runs in a namespace outside the mesh',
-    fix: 'describe it as an Agent (Workload.existing), or run it in a namespace of its own',
+    expected: 'a scraper that a construct describes, or that runs in a namespace outside the mesh',
+    fix: 'describe the scraper as an Agent (Workload.existing), or run it in a namespace outside the mesh',
   }];
 }
 
@@ -83,10 +103,10 @@ function unseenCallees(workloads: readonly WorkloadNode[]): CheckResult[] {
     !callers.isEmpty && ports.length > 0 && !service && !deployment; // another check reports workloads without ports
   return workloads.filter(isUnseen).map(({ origin, title }) => ({
     path: origin.path,
-    message: `${title} is granted to callers but has no known Service: their sidecars would send plain text instead of mutual TLS to its pods`,
+    message: `${title} has grants but no Service that the library knows, so the sidecars of callers would send plain text instead of mutual TLS to the pods`,
     actual: undefined,
     expected: 'a workload with a Service',
-    fix: 'declare the Service in Workload.existing',
+    fix: 'describe the Service as `service` in Workload.existing',
   }));
 }
 
@@ -99,7 +119,7 @@ function encryptedPickers(pools: readonly PoolNode[]): CheckResult[] {
     path: origin.path,
     message: `the picker of pool ${name} serves its own TLS, which its sidecar rejects because it is not the mutual TLS of the mesh`,
     actual: { selfSignedTls: true },
-    expected: 'a picker that serves plain text, which the sidecars encrypt',
-    fix: 'start it with --secure-serving=false and set `selfSignedTls` to false',
+    expected: 'an endpoint picker that serves plain text, which the sidecars encrypt',
+    fix: 'start the endpoint picker with --secure-serving=false, and set `selfSignedTls` of EndpointPicker.existing to false',
   }));
 }

@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
 import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../../../imports/networking.istio.io';
+import { ExternalNetworkNode, networkName, networksOf } from '../../model/external-network';
 import { MeshModel } from '../../model/mesh';
 import { PICKER_PORTS } from '../../model/pool';
-import { Principal } from '../../model/principal';
+import { namespacePrincipal, Principal } from '../../model/principal';
 import { ServiceNode, serviceHost } from '../../model/service';
-import { WorkloadNode } from '../../model/workload';
+import { hostnamesOf, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 import { metricsService } from '../inference-extension/picker-metrics';
 
@@ -14,9 +15,16 @@ const NOTHING = '~/*';
 /** Host of the Kubernetes API. */
 const KUBERNETES_API = 'default/kubernetes.default.svc.cluster.local';
 
-/** Emits the default Sidecar of a namespace. It shows no hosts to pods without a Sidecar of their own. */
-export function emitClosedView(scope: Construct, namespace: string): void {
-  emit(scope, 'egress', Sidecar, { name: `${namespace}-default`, namespace }, { spec: () => view([]) });
+/** Emits the default Sidecar of a namespace. To pods that no other Sidecar selects it shows only the Services that their whole namespace was granted. */
+export function emitDefaultView(scope: Construct, model: MeshModel, namespace: string): void {
+  emit(scope, 'egress', Sidecar, { name: `${namespace}-default`, namespace }, {
+    spec: () => view(grantedServices(model, namespacePrincipal(model.facts.trustDomain, namespace)).map(hostIn)),
+  });
+}
+
+/** Returns a Service as an entry of a Sidecar. */
+function hostIn(service: ServiceNode): string {
+  return `${service.namespace}/${serviceHost(service)}`;
 }
 
 /** Emits the Sidecar of a workload. It shows the Services that the workload was granted and the external hosts that it may call. */
@@ -27,29 +35,35 @@ export function emitView(scope: Construct, model: MeshModel, workload: WorkloadN
 }
 
 export function visibleHosts(model: MeshModel, workload: WorkloadNode): string[] {
-  const { namespace, serviceAccount, externalAuthorizer: authorizer } = workload;
-  const services = [
-    ...grantedServices(model, model.principal(namespace, serviceAccount)),
-    ...model.index.poolsPickedBy(workload).map(metricsService),
-    ...scrapedPickers(model, workload),
-  ].filter((service): service is ServiceNode => service !== undefined);
+  const { externalAuthorizer: authorizer } = workload;
   return [
-    ...services.map((service) => `${service.namespace}/${serviceHost(service)}`),
+    ...visibleServices(model, workload).map(hostIn),
     ...externalHostsIn(model, workload).map((host) => `./${host}`),
+    ...networksOf(workload).map((network) => `./${networkHost(network)}`),
     ...(workload.egress?.namespaces ?? []).map((name) => `${name}/*`),
     ...(callsKubernetes(model, workload) ? [KUBERNETES_API] : []),
     ...(authorizer ? [`${authorizer.serviceNamespace}/${serviceHost({ name: authorizer.serviceName, namespace: authorizer.serviceNamespace })}`] : []),
   ];
 }
 
+/** Returns the Services that a workload sees by name. */
+export function visibleServices(model: MeshModel, workload: WorkloadNode): ServiceNode[] {
+  return [
+    ...grantedServices(model, model.principal(workload.namespace, workload.serviceAccount)),
+    ...model.index.poolsPickedBy(workload).flatMap((pool) => metricsService(pool) ?? []),
+    ...scrapedPickers(model, workload),
+  ];
+}
+
+/** Returns the name under which sidecars know a port of a network. It has the reserved domain "invalid", so nothing resolves it. */
+export function networkHost({ namespace, cidr, port }: ExternalNetworkNode): string {
+  return `port-${port}.cidr-${networkName(cidr)}.${namespace}.invalid`;
+}
+
 /** Returns the Services that an identity was granted, in its own mesh and in other meshes. */
-function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal): (ServiceNode | undefined)[] {
+function grantedServices({ facts: { cluster } }: MeshModel, principal: Principal): ServiceNode[] {
   const reachable = cluster.meshesGranting(principal).filter(({ facts }) => !cluster.gapBetween(principal.namespace, facts.namespace));
-  return reachable.flatMap((mesh) => {
-    const callees = mesh.calleesOf(principal);
-    const routes = callees.flatMap((callee) => mesh.index.meshRoutesOf(callee));
-    return [...callees, ...routes].map(({ service }) => service);
-  });
+  return reachable.flatMap((mesh) => mesh.servicesGrantedTo(principal));
 }
 
 /** Returns the Services of deployed pickers if the workload is the metrics scraper of the mesh. */
@@ -60,8 +74,8 @@ function scrapedPickers(model: MeshModel, { namespace, serviceAccount }: Workloa
 }
 
 /** Returns the external hosts that a workload names, or those of its namespace if it names none. */
-function externalHostsIn({ index }: MeshModel, { namespace, egress }: WorkloadNode): readonly string[] {
-  return egress?.hostnames ?? index.egressIn(namespace).flatMap(({ hostnames }) => hostnames);
+function externalHostsIn({ index }: MeshModel, workload: WorkloadNode): readonly string[] {
+  return workload.egress ? hostnamesOf(workload) : index.egressIn(workload.namespace).flatMap(({ hostnames }) => hostnames);
 }
 
 /** Returns whether a workload calls the Kubernetes API. Pickers watch pods, and workloads with a token call the API with it. */

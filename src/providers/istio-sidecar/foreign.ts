@@ -23,10 +23,13 @@ export function checkForeignSidecars(
   ];
 }
 
-/** The webhook of a revision takes no namespace that has the label istio-injection, whatever it says (Istio 1.30, mutatingwebhook). */
+/**
+ * Returns the injection label that a Namespace lacks or must not have. The webhook of a revision ignores a namespace with the label
+ * istio-injection, for any value of the label (Istio 1.30, mutatingwebhook).
+ */
 export function missingInjection({ labels = {} }: TreeMetadata, revision: string | undefined): string | undefined {
   const injection = labels['istio-injection'];
-  const alone = injection === undefined ? '' : ', and no label istio-injection, which switches it off';
+  const alone = injection === undefined ? '' : ', and no label istio-injection, which would disable the label istio.io/rev';
   if (revision !== undefined) return labels['istio.io/rev'] === revision && injection === undefined ? undefined : `the label istio.io/rev: ${revision}${alone}`;
   const isInjected = injection === 'enabled' || (injection === undefined && labels['istio.io/rev'] !== undefined);
   return isInjected ? undefined : 'the label istio-injection: enabled';
@@ -52,15 +55,18 @@ export function bypassesOfSidecars(template: PodTemplate): string[] {
   ];
 }
 
-/** In YAML and in JSON: the value of the annotation is either. */
+/** Matches the setting in YAML and in JSON, because the annotation may contain either. */
 const NOT_CAPTURED = /["']?interceptionMode["']?\s*:\s*["']?NONE\b/;
 
-/** Of the injector's templates "sidecar" alone captures what containers send and get; "gateway" is for pods that are nothing but a proxy. */
+/**
+ * Returns injector templates of a pod other than "sidecar". Only "sidecar" captures the traffic of containers. The template "gateway" is
+ * for pods that contain only a proxy.
+ */
 function otherTemplates(template: PodTemplate): string[] {
   return isGatewayPod(template) ? [] : marked(template, TEMPLATES, (value) => !String(value).split(',').map((one) => one.trim()).includes('sidecar'));
 }
 
-/** What sidecars run as: what a process of that user or group sends is taken for the proxy's own (Istio 1.30, IST0144). */
+/** User and group id of sidecars. Istio treats the traffic of other processes with this id as traffic of the sidecar (Istio 1.30, IST0144). */
 const PROXY_ID = 1337;
 
 interface Identified { readonly securityContext?: { readonly runAsUser?: unknown; readonly runAsGroup?: unknown } | null }
@@ -72,7 +78,7 @@ function asProxy(template: PodTemplate): string[] {
   const beside = containers.filter((one) => one !== undefined && one.name !== 'istio-proxy') as readonly NamedContainer[];
   const others = [template.spec as Identified, ...beside];
   const found = others.flatMap(({ securityContext }) => (['runAsUser', 'runAsGroup'] as const).filter((field) => securityContext?.[field] === PROXY_ID));
-  return isGatewayPod(template) ? [] : [...new Set(found)].map((field) => `${field}: ${PROXY_ID}, which is the proxy's own`);
+  return isGatewayPod(template) ? [] : [...new Set(found)].map((field) => `${field}: ${PROXY_ID}, which is the user or group id of the sidecar`);
 }
 
 /**
@@ -86,16 +92,16 @@ function ownProxies({ spec }: PodTemplate): string[] {
 }
 
 /**
- * Reports user-managed Sidecars. The first Sidecar that selects a pod applies, and of two for a whole namespace either may apply (Istio
- * 1.30, Sidecar).
+ * Reports user-managed Sidecars. The first Sidecar that selects a pod applies. If a namespace has two Sidecars without a selector, either
+ * may apply (Istio 1.30, Sidecar).
  */
 function widerViews(foreign: ForeignObjects, namespaces: readonly NamespaceNode[]): CheckResult[] {
   const sidecars = namespaces.flatMap(({ name }) => foreign.in(name)).filter(({ group, kind }) => group === 'networking.istio.io' && kind === 'Sidecar');
   return sidecars.map((object) => ({
     path: object.path,
-    message: `${object.title} decides which hosts the sidecars of the mesh see, in place of their grants`,
+    message: `${object.title} decides which hosts the sidecars of the mesh can reach, instead of the grants`,
     actual: object.name,
     expected: 'only the Sidecars that the mesh emits',
-    fix: 'grant the destinations that its pods call, and remove it',
+    fix: 'grant to these pods the callees that they call, and remove the Sidecar',
   }));
 }

@@ -3,7 +3,7 @@ import { AuthorizationPolicySpec } from '../../../imports/policy.linkerd.io';
 
 type TargetRef = AuthorizationPolicySpec['targetRef'];
 
-/** Returns the target reference of a Server. A policy on a Server applies to every request of its port, whatever its routes are. */
+/** Returns the target reference of a Server. A policy on a Server applies to all requests at its port, of every route. */
 export function serverRef(name: string): TargetRef {
   return { group: POLICY_GROUP, kind: 'Server', name };
 }

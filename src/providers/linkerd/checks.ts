@@ -30,15 +30,15 @@ function installation({ facts: { origin } }: MeshModel, { controlPlaneNamespace,
 }
 
 /**
- * Reports circuit breakers of workloads behind a gateway. The gateway chooses pods itself, so the failure accrual that Linkerd does for a
- * Service does not apply to it.
+ * Reports circuit breakers of workloads behind a gateway. The gateway chooses pods itself, so Linkerd's failure accrual for the Service
+ * does not apply to its requests.
  */
 function unbrokenRoutes(model: MeshModel): CheckResult[] {
   return model.workloads.filter((workload) => workload.service?.circuitBreaker && model.routesOf(workload).length > 0).map(({ origin, title }) => ({
     path: origin.path,
-    message: `the circuit breaker of ${title} would not apply to requests of the gateway, which chooses pods itself`,
+    message: `the circuit breaker of ${title} would not apply to requests from a gateway, because the gateway, and not Linkerd, chooses the pod`,
     actual: title,
     expected: 'a circuit breaker on a workload that only callers in the mesh reach; or MeshProvider.istioAmbient, MeshProvider.istioSidecar',
-    fix: 'remove the route or `circuitBreaker`',
+    fix: 'remove the gateway route, or remove `circuitBreaker`',
   }));
 }

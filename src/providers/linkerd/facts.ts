@@ -9,6 +9,8 @@ export interface LinkerdFacts {
   readonly probeNetworks: readonly string[];
   /** Annotation that requests a native sidecar, with the spelling of the release. */
   readonly nativeSidecarAnnotation: string;
+  /** Format of the access log; empty for none. */
+  readonly accessLog: '' | 'apache' | 'json';
   /** Features that the release or the channel does not support. */
   readonly unsupported: UnsupportedFeatures;
 }

@@ -16,14 +16,17 @@ export function opaquePorts({ index }: MeshModel, { metadata: { labels = {}, ann
   const names = (port: number) => named.filter(({ containerPort }) => containerPort === port).map(({ name }) => name);
   const read = index.workloadsSelecting(namespace, labels).flatMap((workload) => workload.ports.filter((port) => isRead(workload, port)));
   const opaque = read.filter((port) => [port, ...names(port)].some((one) => lists(stated, one)));
-  return opaque.length === 0 ? [] : [`${OPAQUE_PORTS}: ${JSON.stringify(stated)}, of which the mesh reads ${opaque.join(', ')}`];
+  return opaque.length === 0 ? [] : [`${OPAQUE_PORTS}: ${JSON.stringify(stated)}, and the mesh authorizes requests at ${opaque.join(', ')}`];
 }
 
 interface ContainerPort { readonly name?: unknown; readonly containerPort?: unknown }
 
 interface ServicePort { readonly name?: unknown; readonly port?: number; readonly targetPort?: unknown; readonly appProtocol?: unknown }
 
-/** Reports Services that make ports opaque whose requests the mesh reads. A Service that the program states is compared with its description instead. */
+/**
+ * Reports Services that make a port opaque at which the mesh inspects requests. Services that the program describes are not reported,
+ * because another check compares them with their description.
+ */
 export function opaqueServices(model: MeshModel, namespaces: readonly NamespaceNode[], foreign: ForeignObjects): CheckResult[] {
   const stated = new Set(model.workloads.flatMap(({ service }) => (service?.statedLabels ? [`${service.namespace}/${service.name}`] : [])));
   const services = namespaces.flatMap(({ name }) => foreign.in(name))
@@ -39,14 +42,14 @@ function opaqueService(pods: KnownPods, object: TreeObject): CheckResult[] {
   const found = pods.selected(object.namespace, { matchLabels }).filter((workload) => opaque.some((port) => leadsToRead(workload, port)));
   return found.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} makes callers' proxies forward bytes to ${found.map(({ title }) => title).join(', ')} whose requests the mesh authorizes`,
+    message: `${object.title} makes ports of ${found.map(({ title }) => title).join(', ')} opaque, so the proxies cannot inspect the requests that the mesh authorizes there`,
     actual: opaque.map(({ port }) => port),
     expected: `ports that neither the annotation ${OPAQUE_PORTS} nor an appProtocol makes opaque`,
-    fix: 'remove what makes them opaque',
+    fix: 'remove the annotation or the appProtocol',
   }];
 }
 
-/** Whether a port leads to requests that the mesh reads. Only the pods define the number of a named port. */
+/** Returns whether the mesh inspects requests at a port. A named port counts, because only the pods define its number. */
 function leadsToRead(workload: WorkloadNode, { port, targetPort = port }: ServicePort): boolean {
   return workload.ports.some((one) => isRead(workload, one) && (typeof targetPort === 'string' || targetPort === one));
 }

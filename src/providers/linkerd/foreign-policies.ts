@@ -11,12 +11,12 @@ import { entriesOf, ForeignObjects, TreeObject } from '../foreign/tree-object';
 
 interface Ref { readonly kind?: string; readonly name?: string }
 
-/** Objects of the team that silently open or replace what the mesh states (Linkerd 2.20, inbound and outbound policy). */
+/** Reports user-managed objects that silently extend or replace policies and routes of the mesh (Linkerd 2.20, inbound and outbound policy). */
 export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects): Problem[] {
   const own = [...model.namespaces.keys()].flatMap((name) => foreign.in(name));
   const servers = serversOf(model);
   const pods = KnownPods.of(model.index, foreign);
-  /** Whether a Server is user-managed, selects only pods that the program does not describe, and denies by default. */
+  /** Returns whether a Server is user-managed, selects only pods that the program does not describe, and denies by default. */
   const isTheirs = ({ namespace }: TreeObject, name: string) => {
     const server = model.namespaces.get(namespace)?.existing ? foreign.named(POLICY_GROUP, 'Server', namespace, name) : undefined;
     return server !== undefined && !servers.has(`${namespace}/${name}`) && serving(server, pods).length === 0;
@@ -28,7 +28,10 @@ export function foreignLinkerdPolicies(model: MeshModel, foreign: ForeignObjects
   ];
 }
 
-/** Every workload has a Server of this name for each of its ports; routes of the Server begin with it. */
+/**
+ * Returns the names of the Servers of the mesh. Each port of a workload has a Server, and the names of its routes begin with the name of
+ * the Server.
+ */
 function serversOf({ workloads, namespaces, scraper }: MeshModel): ReadonlySet<string> {
   return new Set([
     ...workloads.flatMap((workload) => workload.ports.map((port) => `${workload.namespace}/${portName(workload, port)}`)),
@@ -36,12 +39,15 @@ function serversOf({ workloads, namespaces, scraper }: MeshModel): ReadonlySet<s
   ]);
 }
 
-/** Whether a name is that of a Server, or begins with one and a "-". */
+/** Returns whether a name is the name of a Server, or begins with the name of a Server and "-". */
 function isOfServer({ namespace }: TreeObject, name: string, servers: ReadonlySet<string>): boolean {
   return name.split('-').some((_, i, parts) => servers.has(`${namespace}/${parts.slice(0, i + 1).join('-')}`));
 }
 
-/** An authorization of a Server or of a namespace opens every route there; a ServerAuthorization, the Server; authorizations add up. */
+/**
+ * Reports authorizations. An authorization of a Server or of a namespace allows requests of all its routes, and a ServerAuthorization
+ * allows requests to its Server. Authorizations are additive.
+ */
 function authorizing(
   object: TreeObject, servers: ReadonlySet<string>, isTheirs: (object: TreeObject, name: string) => boolean,
 ): CheckResult[] {
@@ -52,14 +58,17 @@ function authorizing(
   const opens = (object.kind === 'AuthorizationPolicy' && isBroad) || object.kind === 'ServerAuthorization';
   return !opens ? [] : [{
     path: object.path,
-    message: `${object.title} authorizes callers without a grant of the mesh: authorizations are additive, and one on a Server or a namespace opens all its routes`,
+    message: `${object.title} allows requests for which the program has no grant (a request is allowed if any one AuthorizationPolicy matches it, and one for a Server or namespace matches all routes there)`,
     actual: object.kind === 'AuthorizationPolicy' ? `${targetRef.kind} ${targetRef.name}` : object.kind,
-    expected: 'grants; or a policy of your own on an HTTPRoute of your own',
-    fix: 'grant it (`grantCall`, `grantTools`, `grantAllTools`), and drop the policy',
+    expected: 'only AuthorizationPolicies for HTTPRoutes of your own',
+    fix: 'grant the calls (`grantCall`, `grantTools`, `grantAllTools`), and remove the policy',
   }];
 }
 
-/** Which of two Servers of one port counts is not defined, and an access policy other than "deny" needs no grant. */
+/**
+ * Reports Servers. If a port has two Servers, it is undefined which one applies. A Server with an access policy other than "deny" allows
+ * callers without a grant.
+ */
 function serving(object: TreeObject, pods: KnownPods): CheckResult[] {
   if (object.group !== POLICY_GROUP || object.kind !== 'Server') return [];
   const { podSelector, port, accessPolicy = 'deny' } = (object.manifest.spec ?? {}) as ServerManifest;
@@ -69,10 +78,10 @@ function serving(object: TreeObject, pods: KnownPods): CheckResult[] {
   const selected = candidates.filter((workload) => typeof port !== 'number' || workload.ports.includes(port));
   return selected.length === 0 && accessPolicy === 'deny' ? [] : [{
     path: object.path,
-    message: selected.length > 0 ? `${object.title} selects the pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the mesh has Servers` : `${object.title} lets callers in without a grant`,
+    message: selected.length > 0 ? `${object.title} selects pods of ${selected.map(({ title }) => title).join(', ')}, for whose ports the library already emits Servers` : `${object.title} allows callers without a grant`,
     actual: { accessPolicy },
-    expected: 'Servers of pods that the mesh does not describe, with `accessPolicy: deny`',
-    fix: 'drop the Server; name the ports in the `ports` of the workload',
+    expected: 'Servers with `accessPolicy: deny`, for pods that no construct of the mesh describes',
+    fix: 'remove the Server, and list its ports in `ports` of the workload',
   }];
 }
 
@@ -82,14 +91,14 @@ interface ServerManifest {
   readonly accessPolicy?: string;
 }
 
-/** What `linkerd viz allow-scrapes` writes, among others. */
+/** Reports Servers for the admin port of the proxies, such as `linkerd viz allow-scrapes` creates. */
 function ofProxies({ path, title }: TreeObject, port: unknown): CheckResult[] {
   return [{
     path,
-    message: `${title} decides who reads the metrics of the proxies of the mesh, and who asks for their health`,
+    message: `${title} changes who may read the metrics and the health of the proxies of the mesh`,
     actual: { port },
-    expected: '`metrics` of the mesh, which writes the Server of that port with its routes',
-    fix: 'set `scraper` of `metrics`, and drop the Server and its routes',
+    expected: '`metrics` of the AgentMesh, which emits the Server of this port (the admin port of the proxies) and its routes',
+    fix: 'set `scraper` in `metrics` of the AgentMesh, and remove the Server and its routes',
   }];
 }
 
@@ -98,10 +107,10 @@ function routing(object: TreeObject, servers: ReadonlySet<string>): CheckResult[
   const parents = parentsOf(object).filter(({ kind, name }) => kind === 'Server' && servers.has(`${object.namespace}/${name}`));
   return parents.length === 0 ? [] : [{
     path: object.path,
-    message: `${object.title} takes requests of a Server of the mesh, whose own routes then do not authorize them`,
+    message: `${object.title} is attached to a Server of the mesh, so requests that it matches bypass the routes and authorization of the mesh`,
     actual: parents.map(({ name }) => name),
-    expected: 'routes of Servers of your own',
-    fix: 'drop the route',
+    expected: 'routes attached only to Servers of your own',
+    fix: 'remove the route',
   }];
 }
 
@@ -110,10 +119,10 @@ function openingEgress(object: TreeObject): CheckResult[] {
   const isRoute = parentsOf(object).some(({ kind }) => kind === 'EgressNetwork');
   return !isNetwork && !isRoute ? [] : [{
     path: object.path,
-    message: `${object.title} decides what leaves a namespace of the mesh, which allows only named hosts`,
+    message: `${object.title} allows or denies external hosts in a namespace whose egress the mesh already restricts`,
     actual: object.kind,
-    expected: `\`egress\` of a workload, MeshEgress; the mesh has the EgressNetwork ${egressNetworkOf(object.namespace)}`,
-    fix: 'state the hosts in the program, and drop the object',
+    expected: `only the EgressNetwork ${egressNetworkOf(object.namespace)} of the mesh; hosts in \`egress\` of a workload or in a MeshEgress`,
+    fix: 'state the hosts in `egress` of a workload or in a MeshEgress, and remove the object',
   }];
 }
 
@@ -121,15 +130,15 @@ function parentsOf({ kind, manifest: { spec = {} } }: TreeObject): readonly Ref[
   return GATEWAY_ROUTES.includes(kind) ? entriesOf<Ref>(spec.parentRefs) : [];
 }
 
-/** Of two limits of one Server one counts, and nobody is told which. */
+/** Reports rate limits of Servers of the mesh. If a Server has two rate limits, it is undefined which one applies. */
 function limiting(object: TreeObject, servers: ReadonlySet<string>): CheckResult[] {
   if (object.group !== POLICY_GROUP || object.kind !== 'HTTPLocalRateLimitPolicy') return [];
   const { targetRef = {} } = (object.manifest.spec ?? {}) as { readonly targetRef?: Ref };
   return !servers.has(`${object.namespace}/${targetRef.name}`) ? [] : [{
     path: object.path,
-    message: `${object.title} limits the requests of a Server of the mesh`,
+    message: `${object.title} limits the requests to a Server that the library emits`,
     actual: targetRef.name,
     expected: '`rateLimit` of the workload',
-    fix: 'state it in the program, and drop the policy',
+    fix: 'set `rateLimit` on the workload, and remove the policy',
   }];
 }

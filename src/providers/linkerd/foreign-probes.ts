@@ -17,7 +17,7 @@ function counted(workload: WorkloadNode, object: TreeObject): CheckResult[] {
   const probes = templates.flatMap(probesByHttp).filter(({ port }) => port === called);
   return probes.length === 0 ? [] : [{
     path: object.path,
-    message: `the pods of ${object.title} are probed by HTTP at a port with a rate limit: ${COUNTED_PROBES}`,
+    message: `the kubelet probes the pods of ${object.title} over HTTP at a port with a rate limit, and ${COUNTED_PROBES}`,
     actual: probes,
     expected: `TCP probes, or probes at a port other than ${called}`,
     fix: `change the probes, or remove the \`rateLimit\` of ${workload.title}`,

@@ -20,7 +20,7 @@ export function limitsOf(workload: WorkloadNode, port: number): RouteLimits | un
   return endpoints && calledPorts(workload).includes(port) ? { endpoints } : undefined;
 }
 
-/** A route of a Server, and the only callers that may use it. */
+/** A route of a Server, and the callers that may use it. */
 export interface InboundRoute {
   readonly id: string;
   readonly name: string;
@@ -66,6 +66,14 @@ export function compileRequests(server: string, { endpoints, mcp }: RouteLimits,
     ...(headers.length > 0 && { headers }),
   }))));
   return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches, ...(tokens === 'stripped' && { filters: [WITHOUT_CREDENTIALS] }) }] };
+}
+
+/**
+ * Returns the route of all requests that no other route of a Server matches. Without it Linkerd answers 404 to them once the Server has a
+ * route, also if its access policy is "audit". It has no authorization, so it allows nothing once the access policy is "deny".
+ */
+export function compileRest(server: string): HttpRouteSpec {
+  return { parentRefs: [{ group: POLICY_GROUP, kind: 'Server', name: server }], rules: [{ matches: [{ path: { type: HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, value: '/' } }] }] };
 }
 
 /** Filter that strips the credentials of callers, which a server could otherwise reuse elsewhere (MCP 2026-07-28, authorization). */

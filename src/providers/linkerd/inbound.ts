@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { authorize, routeRef, serverRef } from './authorization';
 import { identityOf, LinkerdFacts, NOBODY } from './facts';
-import { compileRequests, InboundRoute, inboundRoutesOf, limitsOf } from './inbound-routes';
+import { compileRequests, compileRest, InboundRoute, inboundRoutesOf, limitsOf } from './inbound-routes';
+import { inboundPolicyIn } from './namespace';
 import { emitProbes } from './probes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import {
@@ -14,20 +15,24 @@ import { calledPorts, RateLimitFacts, WorkloadNode } from '../../model/workload'
 import { emit } from '../emit';
 
 /**
- * Emits the workload policy: for each port a Server that denies by default, and one authorization of the allowed callers. An
- * authorization of a Server also opens all its routes. At a port with request limits, only routes are authorized, never the Server
- * (Linkerd 2.20, policy-controller, inbound index).
+ * Emits the workload policy: for each port a Server that denies by default, and one authorization of the allowed callers. An authorization
+ * of a Server also allows requests of all its routes. At a port with request limits, only routes are authorized, never the Server (Linkerd
+ * 2.20, policy-controller, inbound index). In an audit-only namespace the Servers allow and report callers without an authorization, and
+ * there is no rate limit, because limits have no audit mode.
  */
 export function emitWorkloadPolicy(
   scope: Construct, model: MeshModel, facts: LinkerdFacts, workload: WorkloadNode, connectionRules: () => readonly ConnectionRule[],
 ): void {
   const { namespace } = workload;
+  const isAuditOnly = model.isAuditOnly(namespace);
+  const routed = isAuditOnly ? withCredentials(workload) : workload;
   workload.ports.forEach((port, index) => {
     const name = portName(workload, port);
     const limits = limitsOf(workload, port);
     emit(scope, index === 0 ? 'workload-policy' : `workload-policy-${port}`, Server, { name, namespace }, { spec: () => compileServer(model, workload, port) });
     if (limits) {
-      for (const endpoint of inboundRoutesOf(workload, port, limits)) emitInboundRoute(scope, facts, workload, name, endpoint);
+      for (const endpoint of inboundRoutesOf(workload, port, limits)) emitInboundRoute(scope, facts, routed, name, endpoint);
+      if (isAuditOnly) emit(scope, `audit-${port}`, HttpRoute, { name: `${name}-audit`, namespace }, { spec: () => compileRest(name) });
       emitProbes(scope, facts, workload, { port, server: name });
       return;
     }
@@ -36,7 +41,12 @@ export function emitWorkloadPolicy(
       spec: () => authorize(serverRef(name), 'MeshTLSAuthentication', name),
     });
   });
-  if (workload.rateLimit) emitRateLimit(scope, workload, workload.rateLimit);
+  if (workload.rateLimit && !isAuditOnly) emitRateLimit(scope, workload, workload.rateLimit);
+}
+
+/** Returns the workload without a rule that strips credentials, which its server may still need. */
+function withCredentials(workload: WorkloadNode): WorkloadNode {
+  return { ...workload, tokens: undefined };
 }
 
 /** Returns the name of the Server of a port. */
@@ -49,21 +59,22 @@ export function compileServer(model: MeshModel, workload: WorkloadNode, port: nu
     podSelector: { matchLabels: { ...workload.labels } },
     port,
     proxyProtocol: protocolOf(model, workload, port),
-    accessPolicy: 'deny', // explicit, because the cluster may have another default
+    accessPolicy: inboundPolicyIn(model, workload.namespace), // explicit, because the cluster may have another default
   };
 }
 
 /**
- * Returns the protocol of a port. Protocol detection falls back to opaque when a client stays silent, and opaque traffic is neither
- * counted nor inspected.
+ * Returns the protocol of a port. It is set explicitly, because protocol detection falls back to opaque if a client sends nothing, and
+ * proxies neither count nor inspect opaque traffic.
  */
 function protocolOf(model: MeshModel, workload: WorkloadNode, port: number): string {
   if (workload.opaquePorts.includes(port)) return 'opaque';
-  if (!isRead(workload, port)) return 'unknown';
+  // With a stated protocol the proxy denies every other one, which an audit-only namespace must not.
+  if (!isRead(workload, port) || model.isAuditOnly(workload.namespace)) return 'unknown';
   return workload.service && isGrpc(model, workload.service) ? 'HTTP/2' : 'HTTP/1';
 }
 
-/** Whether something depends on what requests at a port say: routes, limits, or headers that only the proxy may set. */
+/** Returns whether proxies must inspect requests at a port, for routes, rate limits, or headers that only the proxy may set. */
 export function isRead(workload: WorkloadNode, port: number): boolean {
   const isCounted = workload.rateLimit !== undefined && calledPorts(workload).includes(port);
   return workload.trustsHeaders === true || isCounted || limitsOf(workload, port) !== undefined;
@@ -79,7 +90,7 @@ export function compileCallers(facts: LinkerdFacts, principals: readonly Princip
   return { identities: identities.length > 0 ? identities : [NOBODY] };
 }
 
-/** Emits a route of a Server, and the authorization of its only callers. */
+/** Emits a route of a Server, and the authorization of its callers. */
 function emitInboundRoute(
   scope: Construct, facts: LinkerdFacts, { namespace, tokens }: WorkloadNode, server: string, { id, name, limits, principals }: InboundRoute,
 ): void {

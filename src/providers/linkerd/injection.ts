@@ -22,7 +22,7 @@ export function skippedFor({ spec }: PodTemplate): string[] {
   const initial = entriesOf<Container>(spec.initContainers);
   const all = [...entriesOf<Container>(spec.containers), ...initial];
   const found = [...all.filter((one) => isOneOf(one, names, images)), ...initial.filter((one) => isOneOf(one, initNames, initImages))];
-  return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which the injector treats as an existing sidecar`);
+  return [...new Set(found)].map(({ name, image }) => `the container ${String(name)} of the image ${String(image)}, which Linkerd\'s injector treats as a proxy that is already there, so it injects none`);
 }
 
 function isOneOf({ name, image }: Container, names: readonly string[], images: readonly string[]): boolean {

@@ -15,7 +15,7 @@ export function overfullObjects(model: MeshModel, facts: LinkerdFacts): CheckRes
 
 function tooManyHosts({ egress }: MeshModel): CheckResult[] {
   return egress.filter(({ hostnames }) => hostnames.length > MOST_HOSTS).map(({ origin, name, hostnames }) => ({
-    path: origin.path, message: `the hosts of ${name} do not fit into one TLSRoute`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'split them between two MeshEgress',
+    path: origin.path, message: `the hosts of ${name} do not fit into one TLSRoute`, actual: `${hostnames.length} hosts`, expected: `at most ${MOST_HOSTS}`, fix: 'divide the hosts between two MeshEgress',
   }));
 }
 
@@ -25,7 +25,7 @@ function tooManyCallers({ workloads }: MeshModel, facts: LinkerdFacts): CheckRes
     const characters = callers.principals.reduce((sum, principal) => sum + identityOf(facts, principal).length, 0);
     return characters <= MOST_CHARACTERS ? [] : [{
       path: origin.path, message: `the callers of ${title} do not fit into one MeshTLSAuthentication`, actual: `${characters} characters`, expected: `at most ${MOST_CHARACTERS}`,
-      fix: 'let callers share a ServiceAccount, or split them between two agents or McpToolBoundaries',
+      fix: 'give this callee fewer callers: replace it by two agents or McpToolBoundaries, each for a part of the callers',
     }];
   });
 }

@@ -22,22 +22,22 @@ const HEALTH_PATHS = ['/live', '/ready'];
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
 /**
- * Returns the callers of the proxy health paths. Once the port has a route, the networks of the mesh apply instead of those of the
- * installation.
+ * Returns the callers of the proxy health paths. If the port has a route, the probe networks of the mesh (`kubeletCidrs`) apply instead of
+ * those of the Linkerd installation.
  */
 export function proxyPortOf(facts: LinkerdFacts, isScraped: boolean): ProxyPort {
   const probers = isScraped ? probersFrom(networksOf(facts)) : OF_INSTALLATION;
   return { port: ADMIN.port, metricsPath: METRICS_PATH, healthPaths: HEALTH_PATHS, probers };
 }
 
-/** The Server of the proxies' own port in a namespace, and its routes. */
+/** Returns the names of the Server for the admin port of the proxies in a namespace, and of its routes. */
 export function metricsNames(namespace: string) {
   return { server: `${namespace}-proxy-admin`, metrics: `${namespace}-proxy-metrics`, probes: `${namespace}-proxy-probes` };
 }
 
 /**
- * Emits policies that allow one identity to read the metrics of every proxy in a namespace, and that keep the probes of the proxies open.
- * They match `linkerd viz allow-scrapes` (Linkerd 2.20), but by exact path and GET only.
+ * Emits policies that allow one identity to scrape every proxy in a namespace, and that keep the probes of the proxies allowed. They are
+ * like those of `linkerd viz allow-scrapes` (Linkerd 2.20), but allow only GET and exact paths.
  */
 export function emitMetrics(scope: Construct, facts: LinkerdFacts, namespace: string, { principal }: Caller): void {
   const { server, metrics, probes } = metricsNames(namespace);

@@ -5,12 +5,12 @@ import { compileRequests, limitsOf } from './inbound-routes';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { AuthorizationPolicy, NetworkAuthentication } from '../../../imports/policy.linkerd.io';
 import { Probers } from '../../model/mesh-limitations';
-import { WorkloadNode } from '../../model/workload';
+import { healthPaths, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 
 /** Callers that may probe ports without routes. */
 export const OF_INSTALLATION: Probers = {
-  who: 'any client that reaches the pods from the networks of the Linkerd installation (`policyController.probeNetworks`): all networks by default', at: 'workload',
+  who: 'any client that reaches the pods from `policyController.probeNetworks` of the Linkerd installation (by default all networks)', at: 'workload',
 };
 
 /**
@@ -43,10 +43,11 @@ interface ProbedServer { readonly port: number; readonly server: string }
 
 /** Emits a route for the probes of the kubelet, which Linkerd denies once a Server has a route. */
 export function emitProbes(scope: Construct, { probeNetworks }: LinkerdFacts, workload: WorkloadNode, { port, server }: ProbedServer): void {
-  const { namespace, healthPath, ports } = workload;
-  if (healthPath === undefined || port !== ports[0]) return;
+  const { namespace, ports } = workload;
+  const paths = healthPaths(workload);
+  if (paths.length === 0 || port !== ports[0]) return;
   const name = `${server}-probes`;
-  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { endpoints: [{ path: healthPath, methods: ['GET'] }] }) });
+  emit(scope, `probes-${port}`, HttpRoute, { name, namespace }, { spec: () => compileRequests(server, { endpoints: paths.map((path) => ({ path, methods: ['GET'] })) }) });
   emit(scope, `kubelets-${port}`, NetworkAuthentication, { name, namespace }, { spec: () => ({ networks: probeNetworks.map((cidr) => ({ cidr })) }) });
   emit(scope, `probing-${port}`, AuthorizationPolicy, { name, namespace }, { spec: () => authorize(routeRef(name), 'NetworkAuthentication', name) });
 }

@@ -1,6 +1,8 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
+import { addPodFacts, compileAutoscaler, compileBudget, WrittenPodSpec } from './pod-spec';
+import { PodFacts, ProbeFacts } from '../../model/pod-facts';
 import { DeploymentFacts, WorkloadNode } from '../../model/workload';
 import { PodMetadata } from '../backend';
 import { emit, Kind } from '../emit';
@@ -12,17 +14,23 @@ export function emitServiceAccount(scope: Construct, account: { readonly service
   });
 }
 
-/**
- * Deployment kind that leaves its spec as it is. cdk8s-plus has already rendered the spec, and the generated class would lose ports and
- * quantities.
- */
-const RENDERED_DEPLOYMENT: Kind<{ readonly spec?: unknown }> = { GVK: kplus.k8s.KubeDeployment.GVK, manifest: (props) => props };
+/** Deployment kind that leaves its spec as it is. The spec is already rendered, and the generated class would lose ports and quantities. */
+export const RENDERED_DEPLOYMENT: Kind<{ readonly spec?: unknown }> = { GVK: kplus.k8s.KubeDeployment.GVK, manifest: (props) => props };
 
-/** Emits the Deployment of a workload. */
+/** Emits the Deployment of a workload, with its PodDisruptionBudget and HorizontalPodAutoscaler. */
 export function emitDeployment(scope: Construct, workload: WorkloadNode, metadata: PodMetadata): void {
-  emit(scope, 'deployment', RENDERED_DEPLOYMENT, { name: workload.name, namespace: workload.namespace, labels: workload.labels }, {
-    spec: () => compileDeployment(workload, workload.deployment!, metadata),
+  const { name, namespace, deployment } = workload;
+  emit(scope, 'deployment', RENDERED_DEPLOYMENT, { name, namespace, labels: workload.labels }, {
+    spec: () => compileDeployment(workload, deployment!, metadata),
   });
+  emitScaling(scope, workload, deployment!.pod, 'main');
+}
+
+/** Emits the PodDisruptionBudget and the HorizontalPodAutoscaler of pods, if they have them. The autoscaler follows the CPU load of one container. */
+export function emitScaling(scope: Construct, workload: WorkloadNode, { disruptionBudget: budget, autoscaler }: PodFacts, measured: string): void {
+  const { name, namespace } = workload;
+  if (budget) emit(scope, 'disruption-budget', kplus.k8s.KubePodDisruptionBudget, { name, namespace }, { spec: () => compileBudget(workload, budget) });
+  if (autoscaler) emit(scope, 'autoscaler', kplus.k8s.KubeHorizontalPodAutoscalerV2, { name, namespace }, { spec: () => compileAutoscaler(workload, autoscaler, measured) });
 }
 
 /**
@@ -47,6 +55,8 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
   // cdk8s-plus has no props for these two fields.
   spec.template.spec.securityContext.seccompProfile = { type: 'RuntimeDefault' };
   spec.template.spec.enableServiceLinks = false;
+  if (facts.pod.autoscaler) delete spec.replicas; // with `replicas`, each apply would reset the number that the autoscaler set
+  addPodFacts(spec.template.spec as WrittenPodSpec, workload, facts);
   return spec;
 }
 
@@ -88,22 +98,38 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
 /** Seconds between startup probes. A pod serves after its first success. */
 const STARTUP_PERIOD = 2;
 
-/** Failed liveness probes before a restart, which is five minutes. A server that waits for a dependency is not restarted earlier. */
+/**
+ * Number of failed liveness probes before a restart, which takes five minutes, so that a server that waits for a dependency is not
+ * restarted earlier.
+ */
 const FAILURES_OF_A_HUNG_SERVER = 30;
 
 /** Seconds beyond the startup time of the pods after which a rollout counts as failed. */
 const ROLLOUT_SECONDS = 60;
 
-/** Returns probes for the first port. Workloads with media ports only have no probes. */
-function probes({ ports: [port], healthPath }: WorkloadNode, { startupSeconds }: DeploymentFacts): Pick<kplus.ContainerProps, 'startup' | 'readiness' | 'liveness'> {
-  if (port === undefined) return {};
-  const probe = (options: kplus.ProbeOptions = {}) =>
-    (healthPath === undefined ? kplus.Probe.fromTcpSocket({ port, ...options }) : kplus.Probe.fromHttpGet(healthPath, { port, ...options }));
+type Probes = Pick<kplus.ContainerProps, 'startup' | 'readiness' | 'liveness'>;
+
+/** Returns the probes. By default they probe the first port. A workload without ports has only probes that run a command. */
+function probes(workload: WorkloadNode, { startupSeconds, pod: { livenessProbe, readinessProbe, startupProbe } }: DeploymentFacts): Probes {
+  const { periodSeconds = STARTUP_PERIOD } = startupProbe;
   return {
-    startup: probe({ periodSeconds: Duration.seconds(STARTUP_PERIOD), failureThreshold: Math.ceil(startupSeconds / STARTUP_PERIOD) }),
-    readiness: probe(),
-    liveness: probe(healthPath === undefined ? {} : { failureThreshold: FAILURES_OF_A_HUNG_SERVER }),
+    startup: probe(workload, { ...startupProbe, periodSeconds, failureThreshold: Math.ceil(startupSeconds / periodSeconds) }),
+    readiness: probe(workload, readinessProbe),
+    liveness: probe(workload, { ...!isTcp(workload, livenessProbe) && { failureThreshold: FAILURES_OF_A_HUNG_SERVER }, ...livenessProbe }),
   };
+}
+
+function isTcp({ healthPath }: WorkloadNode, { command, path = healthPath }: ProbeFacts): boolean {
+  return command === undefined && path === undefined;
+}
+
+function probe({ ports: [first], healthPath }: WorkloadNode, facts: ProbeFacts): kplus.Probe | undefined {
+  const { path = healthPath, port = first, command, failureThreshold } = facts;
+  const seconds = (value: number | undefined) => (value === undefined ? undefined : Duration.seconds(value));
+  const options = { failureThreshold, periodSeconds: seconds(facts.periodSeconds), timeoutSeconds: seconds(facts.timeoutSeconds) };
+  if (command) return kplus.Probe.fromCommand([...command], options);
+  if (port === undefined) return undefined;
+  return path === undefined ? kplus.Probe.fromTcpSocket({ port, ...options }) : kplus.Probe.fromHttpGet(path, { port, ...options });
 }
 
 function environment(scope: Construct, facts: DeploymentFacts): Record<string, kplus.EnvValue> {
@@ -114,8 +140,11 @@ function environment(scope: Construct, facts: DeploymentFacts): Record<string, k
   }));
 }
 
-/** Names of variables, sorted, each after those that it refers to as in "$(NAME)": Kubernetes expands references to earlier ones only. */
-function inOrder({ env, secretEnv }: DeploymentFacts): string[] {
+/**
+ * Returns the names of variables, sorted, but each after the variables to which it refers as in "$(NAME)", because Kubernetes expands only
+ * references to earlier variables.
+ */
+export function inOrder({ env, secretEnv }: Pick<DeploymentFacts, 'env' | 'secretEnv'>): string[] {
   const all = new Set([...Object.keys(env), ...Object.keys(secretEnv)].sort());
   const seen = new Set<string>();
   const placed: string[] = [];

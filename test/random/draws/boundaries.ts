@@ -1,4 +1,4 @@
-import { jwt, rateLimit } from './demands';
+import { circuitBreaker, connectionPool, faults, jwt, rateLimit } from './demands';
 import { placeIn } from './places';
 import { mcpServer, Offer, offer } from './servers';
 import { id, name, number, oneOf, path, text } from './texts';
@@ -21,19 +21,22 @@ interface Behind {
   readonly isNamed: boolean;
   /** What the boundary says of it, for those who are granted it. */
   prefix: keyof typeof McpPrefix;
-  hasTokens: boolean;
+  readonly hasTokens: boolean;
+  hasAddress: boolean;
+  hasOrigins: boolean;
 }
 
-function behind(on: Drawing, mesh: MeshVar, namespace: string): Behind {
+function behind(on: Drawing, mesh: MeshVar, namespace: string, forClients: boolean): Behind {
   const isSeveral = (on.dares(mesh.can('tool-federation')) && on.tape.oneIn(3)) || on.isSought('McpToolBoundaryProps.failureMode');
-  const isExternal = (on.dares(mesh.can('external-tools')) && on.tape.oneIn(4)) || on.isSought('McpServer.external');
+  const hasTokens = on.dares(mesh.can('tool-tokens')) && (forClients || on.tape.oneIn(4) || on.isSought('McpToolBoundaryProps.jwt') || on.isSought('McpServerOptions.servesOAuthMetadata') || on.isSought('ExternalMcpServerOptions.servesOAuthMetadata') || on.isSought('TokenCaller.of'));
+  const isExternal = (on.dares(mesh.can('external-tools') && (!forClients || mesh.readsMcp)) && on.tape.oneIn(4)) || on.isSought('McpServer.external');
   const count = isSeveral ? 1 + on.tape.below(3) + (on.isSought('McpToolBoundaryProps.failureMode') ? 1 : 0) : 1;
   const all = Array.from({ length: count }, (_, i) => {
     const [offered, isThis] = [offer(on), i === 0 && isExternal];
-    return { name: name(on, 'server'), offered, isExternal: isThis, expr: mcpServer(on, mesh, offered, isThis) };
+    return { name: name(on, 'server'), offered, isExternal: isThis, expr: mcpServer(on, mesh, offered, { isExternal: isThis, hasTokens, isNew: forClients }) };
   });
   const isNamed = isSeveral || on.isSought('McpToolBoundaryProps.servers') || (on.tape.oneIn(4) && !on.isSought('McpToolBoundaryProps.server'));
-  return { mesh, namespace, all, isNamed, prefix: 'SEVERAL', hasTokens: false };
+  return { mesh, namespace, all, isNamed, prefix: 'SEVERAL', hasTokens, hasAddress: false, hasOrigins: false };
 }
 
 /** The servers of a boundary; a bold one states them in both ways. */
@@ -41,12 +44,12 @@ function serverDraws(on: Drawing, { mesh, all, isNamed }: Behind): Pick<Draws<Mc
   const [{ expr }] = all;
   return {
     servers: fitting(() => (isNamed ? record(all.map((one) => [one.name, one.expr] as const)) : undefined)),
-    server: fitting(() => (!isNamed ? expr : on.isBold ? mcpServer(on, mesh, offer(on), false) : undefined)),
+    server: fitting(() => (!isNamed ? expr : on.isBold ? mcpServer(on, mesh, offer(on), { isExternal: false, hasTokens: false }) : undefined)),
   };
 }
 
 /** What only a proxy that reads MCP is told. */
-function proxyDraws(on: Drawing, about: Behind): Draws<McpProxyProps> {
+function proxyDraws(on: Drawing, about: Behind, forClients: boolean): Draws<McpProxyProps> {
   const { mesh, all } = about;
   const isRead = () => on.dares(mesh.can('mcp-proxy'));
   return {
@@ -58,7 +61,10 @@ function proxyDraws(on: Drawing, about: Behind): Draws<McpProxyProps> {
     failureMode: rarely(() => (isRead() && on.dares(all.length > 1) ? oneOf(on, 'FailureMode', FailureMode) : undefined)),
     sessionRouting: rarely(() => (isRead() ? oneOf(on, 'McpSessionRouting', McpSessionRouting) : undefined)),
     guardrails: rarely(() => (on.dares(mesh.can('guardrails')) ? guardrails(on, about) : undefined)),
-    oauth: rarely(() => (on.dares(mesh.can('mcp-oauth') && about.hasTokens) ? oauth(on) : undefined)),
+    oauth: rarely(() => {
+      about.hasAddress = on.dares(mesh.can('mcp-oauth') && about.hasTokens && !forClients);
+      return about.hasAddress ? oauth(on) : undefined;
+    }),
   };
 }
 
@@ -86,24 +92,28 @@ function oauth(on: Drawing): Expr<McpOAuth> {
 
 const ODD_ORIGINS: readonly string[][] = [[], [''], ['*'], ['https://a/b'], ['https://A.example']];
 
-/** A boundary, and what it offers to callers. */
-export function boundary(on: Drawing, mesh: MeshVar): void {
+/** A boundary, and what it offers to callers; `forClients` to those of a gateway. */
+export function boundary(on: Drawing, mesh: MeshVar, forClients = false): void {
   const { plan } = on;
   const stem = id(on, 'tools');
   const namespace = on.tape.oneIn(5) ? on.odd(['', 'A'], () => on.tape.pick([...mesh.namespaces, `${mesh.namespace}-tools`])) : mesh.namespace;
-  const about = behind(on, mesh, namespace);
+  const about = behind(on, mesh, namespace, forClients);
   const place = placeIn(on, 'McpToolBoundaryProps', mesh);
+  const isOwn = !about.all[0].offered.isExisting;
   const waypoints = plan.waypoints.filter((one) => one.mesh === mesh || on.isBold);
   const expr = plan.define('tools', made(McpToolBoundary, place.scope, lit(stem), options<McpToolBoundaryProps>(on, 'McpToolBoundaryProps', {
     mesh: place.mesh,
     ...serverDraws(on, about),
-    jwt: rarely(() => {
-      about.hasTokens = on.dares(mesh.can('tool-tokens'));
-      return about.hasTokens ? jwt(on, on.tape.oneIn(2) || on.isSought('McpToolBoundaryProps.oauth')) : undefined;
+    jwt: fitting(() => (about.hasTokens ? jwt(on, on.tape.oneIn(2) || on.isSought('McpToolBoundaryProps.oauth')) : undefined)),
+    ...proxyDraws(on, about, forClients),
+    allowedOrigins: rarely(() => {
+      about.hasOrigins = on.dares(mesh.can('origin-check'));
+      return about.hasOrigins ? lit(on.odd(ODD_ORIGINS, () => ['https://desk.example.com'])) : undefined;
     }),
-    ...proxyDraws(on, about),
-    allowedOrigins: rarely(() => (on.dares(mesh.can('origin-check')) ? lit(on.odd(ODD_ORIGINS, () => ['https://desk.example.com'])) : undefined)),
     rateLimit: rarely(() => (on.dares(mesh.can('tool-rate-limit')) ? rateLimit(on, !mesh.readsMcp) : undefined)),
+    faults: rarely(() => (on.dares(!mesh.readsMcp && mesh.can('fault-injection') && about.all.every(({ isExternal }) => !isExternal)) ? faults(on) : undefined)),
+    connectionPool: rarely(() => (on.dares(!mesh.readsMcp && mesh.can('connection-pool') && isOwn) ? connectionPool(on) : undefined)),
+    circuitBreaker: rarely(() => (on.dares(!mesh.readsMcp && mesh.can('circuit-breaking') && isOwn) ? circuitBreaker(on) : undefined)),
     unsafePassTokens: rarely(() => lit(true)),
     name: rarely(() => lit(name(on, 'mcp'))),
     namespace: fitting(() => (namespace === mesh.namespace ? undefined : lit(namespace))),
@@ -113,7 +123,7 @@ export function boundary(on: Drawing, mesh: MeshVar): void {
   })));
   const items = (kind: 'prompts' | 'resources') => (about.all.length > 1 || about.prefix === 'ALWAYS' ? [] : about.all[0].offered[kind]);
   plan.boundaries.push({
-    expr, mesh, namespace, tools: about.all[0].offered.tools.length, prompts: items('prompts'), resources: items('resources'), hasItems: mesh.readsMcp || (about.all[0].offered.hasHeaders && mesh.can('item')), hasTokens: about.hasTokens,
+    expr, mesh, namespace, tools: about.all[0].offered.tools.length, prompts: items('prompts'), resources: items('resources'), hasItems: mesh.readsMcp || (about.all[0].offered.hasHeaders && mesh.can('item')), hasTokens: about.hasTokens, hasAddress: about.hasAddress, hasOrigins: about.hasOrigins,
     isExternal: about.all.some(({ isExternal }) => isExternal),
   });
 }

@@ -1,8 +1,8 @@
 import { ISSUER } from './demands';
 import { statedName, text } from './texts';
-import { Agent, ICaller, Identity, IdentityOptions, TokenCaller, TokenCallerOptions } from '../../../src';
+import { Agent, AgentMesh, ICaller, Identity, IdentityGroup, IdentityOptions, TokenCaller, TokenCallerOptions } from '../../../src';
 import { Drawing } from '../drawing';
-import { Expr, factory, lit } from '../expr';
+import { Expr, factory, lit, read } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 import { BoundaryVar, MeshVar } from '../plan';
 
@@ -21,14 +21,19 @@ export function caller(on: Drawing, mesh: MeshVar, agents = on.plan.agents.filte
   return agents.length > 0 && !on.tape.oneIn(4) ? on.tape.pick<Expr<Agent>>(agents.map(({ expr }) => expr)) : identity(on, mesh);
 }
 
+/** Callers of an agent: also the groups that only an agent grants to. */
 export function callers(on: Drawing, mesh: MeshVar): Expr<ICaller>[] {
   const count = on.odd([0, 5], () => 1 + on.tape.below(2));
-  return Array.from({ length: count }, () => caller(on, mesh));
+  return Array.from({ length: count }, () => (on.tape.oneIn(6) || on.isSought('Identity.allOf') || on.isSought('AgentMesh#members') ? group(on, mesh) : caller(on, mesh)));
+}
+
+function group(on: Drawing, mesh: MeshVar): Expr<IdentityGroup> {
+  return on.choice<Expr<IdentityGroup>>({ 'AgentMesh#members': read(AgentMesh, mesh.expr, 'members'), 'Identity.allOf': factory(Identity, 'allOf', lit(on.odd(['', '*', 'A'], () => 'ops'))) });
 }
 
 const ODD_CLAIMS: readonly Readonly<Record<string, string>>[] = [{}, { iss: 'x' }, { scope: 'a b' }, { 'a b': 'c' }, { role: '*' }, Object.fromEntries([['__proto__', 'x']])];
 
-/** Whoever has a token; or one who has it. */
+/** Any caller with a token, or one caller with it. */
 export function tokenCaller(on: Drawing, mesh: MeshVar): Expr<TokenCaller> {
   const hasSubject = on.tape.oneIn(2) || on.isSought('TokenCallerOptions.subject');
   return factory(TokenCaller, 'of', options<TokenCallerOptions>(on, 'TokenCallerOptions', {

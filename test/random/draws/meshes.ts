@@ -53,6 +53,8 @@ export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
     namespace: fitting(() => (isOfChart ? undefined : lit(on.odd(['', 'A', 'kube-system', 'x'.repeat(63)], () => home)))),
     existingNamespaces: fitting(() => (existing.length > 0 ? lit(existing) : undefined)),
     trustedDomains: fitting(() => (trustedDomains.length > 0 ? lit(trustedDomains) : undefined)),
+    auditOnlyNamespaces: rarely(() => (on.dares(can.can('audit')) ? lit(on.odd([['nowhere'], ['']], () => tape.some(namespaces, 1 + tape.below(namespaces.length)))) : undefined)),
+    closesExternalHosts: rarely(() => (on.dares(can.can('closed-hosts')) ? lit(on.tape.oneIn(2)) : undefined)),
     metrics: rarely(() => options<MeshMetrics>(on, 'MeshMetrics', { scraper: always(() => scraper(on, { ...facts, expr: variable('mesh'), chart: under })) })),
   })));
   const one: MeshVar = { ...facts, expr, chart: under };

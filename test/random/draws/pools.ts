@@ -1,13 +1,15 @@
+import { PickerConfigVar, pickerConfig } from './picker-configs';
+import { ownPicker } from './pickers';
 import { placeIn } from './places';
 import { deploy, existing, Purpose } from './workloads';
 import { Drawing } from '../drawing';
-import { called, Expr, factory, lit, made } from '../expr';
+import { called, Expr, factory, list, lit, made } from '../expr';
 import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
-import { AgentVar, GatewayVar, WorkloadVar } from '../plan';
-import { id, name, number, oneOf } from './texts';
+import { AgentVar, GatewayVar, PoolVar, WorkloadVar } from '../plan';
+import { id, name, number, oneOf, text } from './texts';
 import {
-  DeployPickerOptions, EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferencePool,
-  InferencePoolOptions, InferencePoolProps, ModelServer,
+  EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferenceModelRewrite, InferenceModelRewriteProps,
+  InferenceObjective, InferenceObjectiveProps, InferencePool, InferencePoolOptions, InferencePoolProps, ModelRewriteTarget,
 } from '../../../src';
 
 /** A version that a pool may take over, with what it is taken from; or pods of the pool's own. */
@@ -26,20 +28,8 @@ function servers(on: Drawing, { mesh }: GatewayVar): WorkloadVar {
   return on.tape.oneIn(4) ? existing(on, purpose, { serviceAccount: account, labels: { app: account } }) : deploy(on, purpose);
 }
 
-function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<EndpointPicker> {
-  if (isOwn) {
-    const replicas = on.isBold ? 2 : 1;
-    return factory(EndpointPicker, 'deploy', options<DeployPickerOptions>(on, 'DeployPickerOptions', {
-      image: rarely(() => lit(on.odd(['a', ''], () => 'registry.example.com/picker:1.0.0'))),
-      replicas: rarely(() => number(on, replicas)),
-      modelServer: rarely(() => oneOf(on, 'ModelServer', ModelServer)),
-      prefixCacheWeight: rarely(() => number(on, 5, 0)),
-      kvCacheWeight: rarely(() => number(on, 1, 0)),
-      queueDepthWeight: rarely(() => number(on, 0.5, 1)),
-      cpuMillis: rarely(() => number(on, 500)),
-      memoryMebibytes: rarely(() => number(on, 512)),
-    }));
-  }
+function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar, config?: PickerConfigVar): Expr<EndpointPicker> {
+  if (isOwn) return ownPicker(on, config);
   const account = on.plan.fresh('picker');
   const purpose: Purpose = { mesh, ports: [9002], mayDemand: false, needsService: true, isPicker: true };
   const pods = existing(on, purpose, { serviceAccount: account, labels: { app: account } });
@@ -48,13 +38,24 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar): Expr<Endpoin
   }));
 }
 
-function poolDraws(on: Drawing, gateway: GatewayVar, { expr, ports, httpPorts }: WorkloadVar): Draws<InferencePoolOptions> {
+/** Names of the models of a pool, for some pools. A picker that limits models is the library's own, and its pool fails closed. */
+function models(on: Drawing): string[] | undefined {
+  return on.tape.oneIn(10) || ['Options', 'Props'].some((table) => on.isSought(`InferencePool${table}.allowedModels`)) ? [on.plan.fresh('model'), on.plan.fresh('model')] : undefined;
+}
+
+function poolDraws(on: Drawing, gateway: GatewayVar, pods: WorkloadVar, allowedModels?: string[]): Draws<InferencePoolOptions> {
+  const { expr, ports, httpPorts } = pods;
+  const isLimited = allowedModels !== undefined && !on.isBold;
+  const config = !isLimited && (on.tape.oneIn(3) || on.isSought('DeployPickerOptions.config')) ? pickerConfig(on, pods) : undefined;
+  const some = () => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))));
+  const drawn = () => picker(on, isLimited || config !== undefined || (!on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing')), gateway, config);
   return {
     workload: always(() => expr),
-    targetPorts: rarely(() => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))))),
-    metricsPort: rarely(() => lit(on.odd([1, 70_000], () => ports[ports.length - 1]))),
-    picker: rarely(() => picker(on, !on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing'), gateway)),
-    failureMode: rarely(() => oneOf(on, 'FailureMode', FailureMode)),
+    targetPorts: config?.targetPorts ? fitting(() => lit([...config.targetPorts!])) : rarely(some),
+    metricsPort: config?.targetPorts && !on.isBold ? fitting(() => undefined) : rarely(() => lit(on.odd([1, 70_000], () => ports[ports.length - 1]))),
+    picker: config ? fitting(drawn) : rarely(drawn),
+    allowedModels: fitting(() => (allowedModels ? lit(on.odd([[], [''], ['a', 'a']], () => [...allowedModels])) : undefined)),
+    failureMode: isLimited ? fitting(() => undefined) : rarely(() => oneOf(on, 'FailureMode', FailureMode)),
     innerPort: rarely(() => lit(on.odd([80, 15_010, 8000, 70_000], () => 21_000 + on.plan.pools.length))),
     name: rarely(() => lit(name(on, 'models'))),
   };
@@ -72,8 +73,9 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
   const how = on.choice({ 'InferenceGateway#addPool': 'method', 'new InferencePool': 'construct', 'InferencePool.fromPoolName': 'existing' } as const);
   const stem = id(on, 'pool');
   if (how === 'method') {
-    const expr = plan.define('pool', called(InferenceGateway, gateway.expr, 'addPool', lit(stem), options<InferencePoolOptions>(on, 'InferencePoolOptions', poolDraws(on, gateway, pods))));
-    plan.pools.push({ expr, gateway });
+    const own = models(on);
+    const expr = plan.define('pool', called(InferenceGateway, gateway.expr, 'addPool', lit(stem), options<InferencePoolOptions>(on, 'InferencePoolOptions', poolDraws(on, gateway, pods, own))));
+    plan.pools.push({ expr, gateway, models: own });
     return;
   }
   const isInside = tape.oneIn(2);
@@ -81,8 +83,9 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
   const place = placeIn(on, table, gateway.mesh, isInside ? gateway.expr : undefined);
   const within = { mesh: place.mesh, gateway: parent(on, gateway, isInside && place.scope === gateway.expr) };
   if (how === 'construct') {
-    const expr = plan.define('pool', made(InferencePool, place.scope, lit(stem), options<InferencePoolProps>(on, table, { ...poolDraws(on, gateway, pods), ...within })));
-    plan.pools.push({ expr, gateway });
+    const own = models(on);
+    const expr = plan.define('pool', made(InferencePool, place.scope, lit(stem), options<InferencePoolProps>(on, table, { ...poolDraws(on, gateway, pods, own), ...within })));
+    plan.pools.push({ expr, gateway, models: own });
     return;
   }
   const { targetPorts, metricsPort, innerPort, workload: given } = poolDraws(on, gateway, pods);
@@ -93,4 +96,24 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
     picker: always(() => picker(on, on.isBold, gateway)), ...within,
   })));
   plan.pools.push({ expr, gateway });
+}
+
+/** A priority of requests of a pool. */
+export function objective(on: Drawing, { expr, gateway }: PoolVar): void {
+  const place = placeIn(on, 'InferenceObjectiveProps', gateway.mesh);
+  on.plan.define('objective', made(InferenceObjective, place.scope, lit(id(on, 'objective')), options<InferenceObjectiveProps>(on, 'InferenceObjectiveProps', {
+    mesh: place.mesh, pool: always(() => expr), priority: always(() => number(on, -1, -10)), name: rarely(() => lit(name(on, 'gold'))),
+  })));
+}
+
+/** Another model, or several by weight, for one model of a pool. */
+export function modelRewrite(on: Drawing, { expr, gateway, models: allowed }: PoolVar): void {
+  if (allowed?.length === 0 && !on.isBold) return;
+  const place = placeIn(on, 'InferenceModelRewriteProps', gateway.mesh);
+  const isWeighted = on.tape.oneIn(2) || on.isSought('ModelRewriteTarget.weight');
+  const target = (model: string) => options<ModelRewriteTarget>(on, 'ModelRewriteTarget', { model: always(() => text(on, model)), weight: fitting(() => (isWeighted ? number(on, 1, 90) : undefined)) });
+  const model = allowed?.shift() ?? on.plan.fresh('model'); // a second rewrite of a model would have no effect
+  on.plan.define('rewrite', made(InferenceModelRewrite, place.scope, lit(id(on, 'rewrite')), options<InferenceModelRewriteProps>(on, 'InferenceModelRewriteProps', {
+    mesh: place.mesh, pool: always(() => expr), model: always(() => lit(model)), targets: always(() => list(on.odd([[]], () => [target('v1'), target('v2')]))), name: rarely(() => lit(name(on, 'rewrite'))),
+  })));
 }

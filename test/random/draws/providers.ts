@@ -1,7 +1,7 @@
-import { name, network, oneOf } from './texts';
+import { name, network, oneOf, text } from './texts';
 import {
-  AgentgatewayOptions, Cluster, ClusterOptions, GatewayApiChannel, GatewayProvider, IstioAmbientOptions, IstioGatewayOptions, IstioRelease,
-  IstioSidecarOptions, LinkerdOptions, LinkerdRelease, McpProvider, MeshProvider, MigrationStage,
+  AccessLogs, AgentgatewayOptions, Cluster, ClusterOptions, GatewayApiChannel, GatewayProvider, IstioAmbientOptions, IstioGatewayOptions, IstioRelease,
+  IstioSidecarOptions, LinkerdAccessLog, LinkerdOptions, LinkerdRelease, McpProvider, MeshProvider, MigrationStage,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit, record } from '../expr';
@@ -31,15 +31,24 @@ export function meshProvider(on: Drawing, family: Family, namespaces: readonly s
     case 'ambient':
     case 'migration': return factory(MeshProvider, 'istioAmbient', options<IstioAmbientOptions>(on, 'IstioAmbientOptions', {
       migration: fitting(() => (family === 'migration' ? migration(on, namespaces, moving) : undefined)),
+      accessLogs: rarely(() => accessLogs(on)),
       sidecarRevision: rarely(() => lit(on.odd(['', 'A b'], () => '1-30'))),
     }));
     case 'sidecars': return factory(MeshProvider, 'istioSidecar', options<IstioSidecarOptions>(on, 'IstioSidecarOptions', {
+      accessLogs: rarely(() => accessLogs(on)),
       revision: rarely(() => lit(on.odd(['', 'A b', 'x'.repeat(64)], () => 'stable'))),
     }));
     case 'linkerd': return factory(MeshProvider, 'linkerd', options<LinkerdOptions>(on, 'LinkerdOptions', {
+      accessLog: rarely(() => oneOf(on, 'LinkerdAccessLog', LinkerdAccessLog)),
       controlPlaneNamespace: rarely(() => lit(name(on, 'linkerd'))),
     }));
   }
+}
+
+/** Where proxies write their access logs. */
+export function accessLogs(on: Drawing): Expr<AccessLogs> {
+  const how = on.choice({ 'AccessLogs.envoy': 'envoy', 'AccessLogs.provider': 'provider', 'AccessLogs.off': 'off', 'AccessLogs.existing': 'existing' } as const);
+  return how === 'provider' ? factory(AccessLogs, 'provider', text(on, 'otel')) : factory(AccessLogs, how);
 }
 
 /** How far each of some namespaces is. */

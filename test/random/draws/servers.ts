@@ -19,11 +19,13 @@ export interface Offer {
   resources: string[];
   /** Whether the server enforces the mirrored headers. */
   hasHeaders: boolean;
+  /** Whether the team runs the server, and has its Service. */
+  isExisting: boolean;
 }
 
 export function offer(on: Drawing): Offer {
   const tools = on.tape.some(TOOLS, 1 + on.tape.below(3));
-  return { tools: on.odd([[], [...tools, ...ODD_TOOLS]], () => tools), prompts: [], resources: [], hasHeaders: false };
+  return { tools: on.odd([[], [...tools, ...ODD_TOOLS]], () => tools), prompts: [], resources: [], hasHeaders: false, isExisting: false };
 }
 
 type ItemProps = 'prompts' | 'resources';
@@ -48,15 +50,23 @@ function transportOf(on: Drawing): keyof typeof McpTransport {
 }
 
 /** The pods of a server. */
-function serverPods(on: Drawing, mesh: MeshVar, transport: keyof typeof McpTransport): WorkloadVar {
+function serverPods(on: Drawing, mesh: MeshVar, transport: keyof typeof McpTransport, isNew: boolean): WorkloadVar {
   const purpose: Purpose = { mesh, ports: [8080], mayDemand: false, needsService: true, replicas: transport === 'SSE' && !on.isBold ? 1 : undefined };
-  if (!on.tape.oneIn(4)) return deploy(on, purpose);
+  if (!on.tape.oneIn(4) || isNew) return deploy(on, purpose);
   const account = on.plan.fresh('their-mcp');
   const namespace = on.tape.oneIn(3) ? on.tape.pick(mesh.namespaces) : undefined;
   return existing(on, purpose, { serviceAccount: account, namespace, labels: { app: account } });
 }
 
-function serverDraws(on: Drawing, mesh: MeshVar, offered: Offer, transport: keyof typeof McpTransport, mayKeep: boolean): Draws<McpServerOptions> {
+/** What is known of a server before it is drawn. */
+interface Known {
+  readonly isExternal: boolean;
+  readonly hasTokens: boolean;
+  /** Whether its pods are deployed here. */
+  readonly isNew?: boolean;
+}
+
+function serverDraws(on: Drawing, mesh: MeshVar, offered: Offer, transport: keyof typeof McpTransport, { mayKeep, hasTokens }: { readonly mayKeep: boolean; readonly hasTokens: boolean }): Draws<McpServerOptions> {
   return {
     tools: always(() => lit(offered.tools)),
     ...itemDraws(on, offered),
@@ -69,19 +79,21 @@ function serverDraws(on: Drawing, mesh: MeshVar, offered: Offer, transport: keyo
       offered.hasHeaders = true;
       return lit(true);
     }),
+    servesOAuthMetadata: rarely(() => (on.dares(hasTokens && !mesh.readsMcp) ? lit(true) : undefined)),
     keepsSessions: rarely(() => (on.dares(mesh.readsMcp || (mayKeep && mesh.can('session-affinity'))) ? lit(true) : undefined)),
   };
 }
 
 /** A server of a boundary: pods, or a host outside the cluster. */
-export function mcpServer(on: Drawing, mesh: MeshVar, offered: Offer, isExternal: boolean): Expr<McpServer> {
+export function mcpServer(on: Drawing, mesh: MeshVar, offered: Offer, { isExternal, hasTokens, isNew = false }: Known): Expr<McpServer> {
   const transport = transportOf(on);
   if (!isExternal) {
-    const { expr, isDeployed } = serverPods(on, mesh, transport);
-    return factory(McpServer, 'of', expr, options<McpServerOptions>(on, 'McpServerOptions', serverDraws(on, mesh, offered, transport, isDeployed)));
+    const { expr, isDeployed } = serverPods(on, mesh, transport, isNew);
+    offered.isExisting = !isDeployed;
+    return factory(McpServer, 'of', expr, options<McpServerOptions>(on, 'McpServerOptions', serverDraws(on, mesh, offered, transport, { mayKeep: isDeployed, hasTokens })));
   }
   return factory(McpServer, 'external', options<ExternalMcpServerOptions>(on, 'ExternalMcpServerOptions', {
-    ...serverDraws(on, mesh, offered, transport, false),
+    ...serverDraws(on, mesh, offered, transport, { mayKeep: false, hasTokens }),
     host: always(() => externalHost(
       external(on, ['mcp.weather.example', 'mcp.stock.example', 'a-b.stock.example']), on.tape.oneIn(4) || on.isSought('ExternalHostOptions.port') ? number(on, 8443) : undefined,
     )),

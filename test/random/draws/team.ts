@@ -84,8 +84,8 @@ export function patch(on: Drawing): void {
   if (all.length === 0) return;
   const one = on.tape.pick(all);
   const change = on.tape.pick(Object.keys(CHANGES));
-  on.plan.add('definition', foreign(`(${one.text}.node.defaultChild as ApiObject | undefined)?.${change}`, (variables) => {
-    const { defaultChild } = one.make(variables).node;
-    if (defaultChild && ApiObject.isApiObject(defaultChild)) CHANGES[change](defaultChild);
+  on.plan.add('definition', foreign(`if (${one.text}.node.defaultChild) ApiObject.of(${one.text}).${change}`, (variables) => {
+    const made = one.make(variables);
+    if (made.node.defaultChild) CHANGES[change](ApiObject.of(made));
   }));
 }

@@ -1,8 +1,8 @@
-import { Agent, Grant, McpToolBoundary } from '../../../src';
+import { Agent, Grant, InferenceGateway, InferencePool, McpToolBoundary } from '../../../src';
 import { Drawing } from '../drawing';
 import { boundaryCaller, callers } from '../draws/callers';
 import { called, Expr, foreign, lit, read } from '../expr';
-import { AgentVar, BoundaryVar } from '../plan';
+import { AgentVar, BoundaryVar, PoolVar } from '../plan';
 
 /** Whether somebody can call it, now and whatever pools take over. */
 export function isCallable({ mesh, versions, pooled, keepsServices }: AgentVar): boolean {
@@ -11,6 +11,13 @@ export function isCallable({ mesh, versions, pooled, keepsServices }: AgentVar):
 
 export function grantCall(on: Drawing, one: AgentVar): void {
   one.isGranted = true;
+  const [{ ports }] = one.versions;
+  const further = ports.slice(1).filter((port) => port !== 80 && port !== 8080); // which may be ports of the Service
+  if (on.dares(further.length > 0) && on.choice({ 'Agent#grantPorts': true, 'Agent#grantCall': false })) {
+    const named = on.odd([[], [1], ports], () => further);
+    on.plan.add('grant', called(Agent, one.expr, 'grantPorts', lit([...named]), ...callers(on, one.mesh)));
+    return;
+  }
   on.plan.add('grant', said(on, called(Agent, one.expr, 'grantCall', ...callers(on, one.mesh))));
 }
 
@@ -26,11 +33,20 @@ function said(on: Drawing, grant: Expr<Grant>): Expr<unknown> {
   });
 }
 
+/** Inference at a pool, or at every pool of its gateway. */
+export function grantInfer(on: Drawing, { expr, gateway }: PoolVar): void {
+  const who = callers(on, gateway.mesh);
+  on.plan.add('grant', on.choice<Expr<unknown>>({
+    'InferencePool#grantInfer': called(InferencePool, expr, 'grantInfer', ...who),
+    'InferenceGateway#grantInfer': called(InferenceGateway, gateway.expr, 'grantInfer', ...who),
+  }));
+}
+
 /** One of the tools, as the boundary names it to callers. */
 function toolOf(on: Drawing, { expr, tools }: BoundaryVar): Expr<string> {
   const index = on.tape.below(tools);
   const all = read(McpToolBoundary, expr, 'tools');
-  return foreign(`${all.text}[${index}]`, (variables) => all.make(variables)[index], [all]);
+  return foreign(`(${all.text}[${index}] ?? 'none')`, (variables) => all.make(variables)[index] ?? 'none', [all]);
 }
 
 type Granting = 'grantTools' | 'grantPrompts' | 'grantResources' | 'grantAllTools';

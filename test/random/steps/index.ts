@@ -1,15 +1,16 @@
-import { grantCall, grantItems, isCallable } from './grants';
+import { grantCall, grantInfer, grantItems, isCallable } from './grants';
 import { decision, reading } from './questions';
 import { Drawing } from '../drawing';
-import { addVersion, agent } from '../draws/agents';
+import { agent } from '../draws/agents';
+import { backend } from '../draws/backends';
 import { boundary } from '../draws/boundaries';
 import { accessPolicy, clusterLink, meshEgress } from '../draws/exports';
 import { existingGateway, gateway } from '../draws/gateways';
 import { chart, mesh } from '../draws/meshes';
 import { someMesh } from '../draws/places';
-import { pool } from '../draws/pools';
+import { modelRewrite, objective, pool } from '../draws/pools';
 import { bind, existingWaypoint, waypoint } from '../draws/proxies';
-import { gatewayCanary, meshCanary, route, targets } from '../draws/routes';
+import { gatewayCanary, mayServeTools, route, serverRoute, targets } from '../draws/routes';
 import { acknowledge, patch, theirs } from '../draws/team';
 import { Family, MeshVar } from '../plan';
 import { stepsTo } from '../sought';
@@ -47,18 +48,18 @@ const isPooled = (one: MeshVar) => one.can('pool');
 export const STEPS: Readonly<Record<string, Weighed>> = {
   agent: { weight: 10, step: inMesh(anywhere, agent) },
   grantCall: { weight: 8, step: ofSome(({ plan, isBold }) => plan.agents.filter((one) => isCallable(one) || isBold), grantCall) },
+  backend: { weight: 4, step: inMesh(anywhere, backend) },
   boundary: { weight: 8, step: inMesh((one) => one.family !== 'migration' || !one.readsMcp, boundary) },
   grantItems: { weight: 9, step: ofSome(({ plan }) => plan.boundaries, grantItems) },
   gateway: { weight: 4, step: inMesh((one) => one.can('gateway-route'), gateway) },
   existingGateway: { weight: 2, step: inMesh((one) => one.can('gateway-route'), existingGateway) },
   pool: { weight: 5, step: ofSome(({ plan, isBold }) => plan.gateways.filter((one) => isPooled(one.mesh) || isBold), pool) },
+  grantInfer: { weight: 4, step: ofSome(({ plan, isBold }) => plan.pools.filter((one) => !one.gateway.hasObjectives || isBold), grantInfer) },
+  objective: { weight: 3, step: ofSome(({ plan, isBold }) => plan.pools.filter((one) => one.gateway.hasObjectives || isBold), objective) },
+  modelRewrite: { weight: 2, step: ofSome(({ plan }) => plan.pools, modelRewrite) },
   route: { weight: 4, step: ofSome((on) => on.plan.gateways.filter((one) => targets(on, one).length > 0), route) },
+  serverRoute: { weight: 4, step: inMesh(mayServeTools, serverRoute) },
   gatewayCanary: { weight: 4, step: ofSome((on) => on.plan.gateways.filter((one) => targets(on, one).length > 1), gatewayCanary) },
-  meshCanary: {
-    weight: 3,
-    step: ofSome(({ plan, isBold }) => plan.agents.filter((one) => one.versions.length > 0 && (isBold || (!one.isSplit && one.versions.length > 1 && one.mesh.can('mesh-canary') && one.versions.every((version) => version.hasService && version.isPlain && !one.pooled.has(version))))), meshCanary),
-  },
-  addVersion: { weight: 2, step: ofSome(({ plan, isBold }) => plan.agents.filter((one) => one.isVersioned || isBold), addVersion) },
   waypoint: { weight: 2, step: inMesh((one) => one.can('waypoint') && one.trustedDomains.length === 0, waypoint) },
   existingWaypoint: { weight: 1, step: inMesh((one) => one.can('waypoint') && one.trustedDomains.length === 0, existingWaypoint) },
   bind: { weight: 1, step: ofSome(({ plan }) => plan.waypoints, bind) },

@@ -2,7 +2,7 @@ import { MeshModel } from '../../../model/mesh';
 import { CheckResult } from '../../../model/problem';
 import { WorkloadNode } from '../../../model/workload';
 
-/** Trust domain that Envoy treats as the domain of the mesh, whatever its name. */
+/** Trust domain that Envoy always treats as the domain of the mesh, also if the mesh has another trust domain. */
 const OWN = 'cluster.local';
 
 /**
@@ -16,10 +16,10 @@ export function foreignCallers(model: MeshModel): CheckResult[] {
 function takenForOwn({ facts: { origin, trustDomain, trustedDomains } }: MeshModel): CheckResult[] {
   return trustDomain === OWN || !trustedDomains.includes(OWN) ? [] : [{
     path: origin.path,
-    message: 'Envoy treats the trust domain "cluster.local" as the trust domain of the mesh, so it cannot distinguish the identities of the two',
+    message: `Envoy treats the trust domain "cluster.local" as an alias of ${trustDomain}, the trust domain of the mesh, so it cannot distinguish the identities of the two domains`,
     actual: trustedDomains,
     expected: 'trusted domains other than "cluster.local"',
-    fix: 'remove it from `trustedDomains`',
+    fix: 'remove "cluster.local" from `trustedDomains`',
   }];
 }
 
@@ -36,9 +36,9 @@ function behindWaypoints(model: MeshModel): CheckResult[] {
   const behind = [...called.filter(({ service }) => service?.waypoint), ...model.workloads.filter(({ egress }) => egress?.waypoint)];
   return behind.map(({ origin, title }) => ({
     path: origin.path,
-    message: `a waypoint cannot distinguish callers of ${trustedDomains.join(', ')} from the same ServiceAccounts of ${trustDomain}, and ${title} is behind a waypoint`,
+    message: `${title} is behind a waypoint, and a waypoint cannot distinguish callers of trust domain ${trustedDomains.join(', ')} from callers of ${trustDomain} with the same namespace and ServiceAccount`,
     actual: { trustedDomains },
     expected: 'callees without a waypoint in a mesh that trusts other domains',
-    fix: 'remove the waypoint, so that ztunnel authorizes the callers at the pods; or move it to a mesh that trusts no other domain',
+    fix: 'remove the waypoint, so that ztunnel authorizes the callers at the pods; or move the workload to a mesh that trusts no other domain',
   }));
 }

@@ -10,9 +10,9 @@ export function openWaypoints(model: MeshModel): CheckResult[] {
     .filter(({ existing, deniesByDefault, namespace }) => existing && !deniesByDefault && !model.namespaces.has(namespace))
     .map(({ origin, name, namespace }) => ({
       path: origin.path,
-      message: `waypoint ${name} is in a namespace outside the mesh, so the mesh does not deny requests to it by default`,
+      message: `waypoint ${name} is in namespace ${namespace}, which is not in the mesh, so the library does not write a deny-all policy there`,
       actual: namespace,
-      expected: listed(model.namespaces.keys()),
-      fix: 'set `deniesByDefault` if the waypoint has a deny-all policy, or add the namespace to `existingNamespaces`',
+      expected: `a namespace of the mesh: ${listed(model.namespaces.keys())}`,
+      fix: 'set `deniesByDefault` if the waypoint already has a deny-all policy, or add the namespace to `existingNamespaces`',
     }));
 }

@@ -1,9 +1,10 @@
+import { hostText } from '../../../model/external-host';
 import { MeshModel } from '../../../model/mesh';
 import { Located, CheckResult } from '../../../model/problem';
 import { WaypointNode } from '../../../model/waypoint';
-import { WorkloadNode } from '../../../model/workload';
+import { hostnamesOf, WorkloadNode } from '../../../model/workload';
 
-/** A declaration that sends an external host on an egress path. */
+/** A declaration that determines the egress path of an external host. */
 interface Claim {
   readonly origin: Located;
   readonly title: string;
@@ -23,9 +24,9 @@ export function sharedHosts(model: MeshModel): CheckResult[] {
  * of them may call the same hosts.
  */
 function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
-  const hostsOf = ({ egress }: WorkloadNode) => JSON.stringify([...egress?.hostnames ?? []].sort());
+  const hostsOf = ({ egress }: WorkloadNode) => JSON.stringify((egress?.hosts ?? []).map(hostText).sort());
   const unlikeFirst = new Map<readonly WorkloadNode[], WorkloadNode | undefined>();
-  return workloads.filter(({ egress }) => egress && egress.hostnames.length > 0).flatMap((workload): CheckResult[] => {
+  return workloads.filter(({ egress }) => egress && egress.hosts.length > 0).flatMap((workload): CheckResult[] => {
     const { origin, title, namespace, serviceAccount } = workload;
     const alike = index.workloadsAs(namespace, serviceAccount);
     const [first] = alike;
@@ -33,10 +34,10 @@ function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
     const other = workload === first || hostsOf(workload) === hostsOf(first) ? unlikeFirst.get(alike) : first;
     return !other ? [] : [{
       path: origin.path,
-      message: `${other.title} has the ServiceAccount of ${title}, so it could call the same hosts`,
-      actual: [workload.egress?.hostnames, other.egress?.hostnames ?? 'no `egress`'],
+      message: `${other.title} and ${title} have the same ServiceAccount but different \`egress\`, so each could call the hosts of the other`,
+      actual: [workload.egress?.hosts.map(hostText), other.egress?.hosts.map(hostText) ?? 'no `egress`'],
       expected: 'the same `egress` for all workloads of one ServiceAccount',
-      fix: 'declare the same `egress` for each version, or make them two agents',
+      fix: 'set the same `egress` on each version, or define two agents',
     }];
   });
 }
@@ -48,7 +49,7 @@ function sharedIdentities({ workloads, index }: MeshModel): CheckResult[] {
 function otherEgressPaths({ workloads, toolServers }: MeshModel): CheckResult[] {
   const claims: Claim[] = [
     ...workloads.flatMap(({ origin, title, namespace, egress }) =>
-      (egress?.hostnames ?? []).map((hostname) => ({ origin, title, hostname, namespace, waypoint: egress?.waypoint, way: `namespace ${namespace}` }))),
+      hostnamesOf({ egress }).map((hostname) => ({ origin, title, hostname, namespace, waypoint: egress?.waypoint, way: `namespace ${namespace}` }))),
     ...toolServers.flatMap(({ origin, endpoint: { title, namespace, service } }) =>
       (service?.hostname === undefined ? [] : [{ origin, title, hostname: service.hostname, namespace, waypoint: service.waypoint, way: title }])),
   ];
@@ -59,15 +60,15 @@ function otherEgressPaths({ workloads, toolServers }: MeshModel): CheckResult[] 
     const other = others.find((one) => one !== undefined);
     return !other ? [] : [{
       path: claim.origin.path,
-      message: `host ${claim.hostname} of ${claim.title} already has another egress path, for ${other.title}`,
+      message: `${claim.title} and ${other.title} would reach external host ${claim.hostname} over two egress paths, but a namespace and a waypoint can have only one egress path to a host`,
       actual: [other.way, claim.way],
-      expected: 'per namespace and per waypoint, either workloads that call the host or one McpToolBoundary in front of it',
+      expected: 'for each namespace and each waypoint, either workloads that call the host or one McpToolBoundary in front of the host',
       fix: 'give each namespace its own waypoint, call the host only through the McpToolBoundary, or use McpProvider.agentgateway for the external server',
     }];
   });
 }
 
-/** By host: the first claim, and the first claim with another egress path. */
+/** For each host, the first claim, and the first claim with another egress path. */
 type WaysOfHosts = Map<string, readonly Claim[]>;
 
 /** Returns an earlier claim in the same place with another egress path for the host. */

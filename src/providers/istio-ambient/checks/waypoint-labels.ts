@@ -10,7 +10,7 @@ const INGRESS = 'istio.io/ingress-use-waypoint';
 
 /**
  * Reports existing Services whose labels do not match their waypoint. Without the right labels, traffic bypasses the waypoint or goes
- * through a waypoint that denies it. No status shows either.
+ * through a waypoint that denies it, and no status shows the error.
  */
 export function waypointLabels(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
@@ -25,7 +25,7 @@ export function waypointLabels(model: MeshModel): CheckResult[] {
   return problems;
 }
 
-/** Reports a waypoint on a headless Service. Its callers call the pods directly, and the pods accept only the waypoint. */
+/** Reports a waypoint on a headless Service. Callers of a headless Service connect to the pods directly, but the pods accept only the waypoint. */
 function passedBy({ origin, title }: WorkloadNode, { name }: ServiceNode, waypoint: WaypointNode): CheckResult {
   return {
     path: origin.path,
@@ -42,20 +42,20 @@ function unasked(workload: WorkloadNode, stated: Readonly<Record<string, string>
   if (used === 'none' && stated[INGRESS] !== 'true') return [];
   return [{
     path: workload.origin.path,
-    message: `the Service of ${workload.title} goes through ${used === 'none' ? 'the waypoint of its namespace' : `waypoint ${used}`}, which would deny its callers`,
+    message: `requests to ${workload.title} go through ${used === 'none' ? 'the waypoint of its namespace' : `waypoint ${used}`}, because of the labels of its Service, but this waypoint has no policy for ${workload.title} and denies its callers`,
     actual: stated,
-    expected: `the same waypoint in \`waypoint\`, or a Service with the label ${USE}: none`,
-    fix: 'pass the waypoint (Waypoint.fromGatewayName imports one), or declare the labels of the Service in Workload.existing',
+    expected: 'a Service without a waypoint, or with the waypoint of its agent',
+    fix: `set \`waypoint\` of the agent (Waypoint.fromGatewayName), or set the label ${USE} to "none" on the Service and in the \`labels\` of its \`service\` in Workload.existing`,
   }];
 }
 
 function unknown(workload: WorkloadNode, bound: WaypointNode): CheckResult {
   return {
     path: workload.origin.path,
-    message: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, which would deny its callers`,
+    message: `the namespace of ${workload.title} is bound to waypoint ${bound.name}, but this waypoint has no policy for ${workload.title} and denies its callers`,
     actual: 'no Service is known',
     expected: `a Service with the label ${USE}: none, or an agent with \`waypoint\``,
-    fix: 'declare the Service and its labels in Workload.existing, and pass the waypoint to the agent if the Service uses it',
+    fix: 'describe the Service and its `labels` in Workload.existing, and set `waypoint` of the agent if the Service uses it',
   };
 }
 
@@ -74,7 +74,7 @@ function missing(
   if (Object.keys(wanted).length === 0) return [];
   return [{
     path: workload.origin.path,
-    message: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the existing Service ${service.name} is not declared with its labels`,
+    message: `requests to ${workload.title} would not go through waypoint ${waypoint.name}: the \`labels\` that the program states for the existing Service ${service.name} do not make Istio use this waypoint`,
     actual: stated,
     expected: JSON.stringify(wanted),
     fix: 'label the Service and declare the `labels` of the `service` in Workload.existing; or create a Waypoint, bind the namespace to it (bindNamespace) and pass it as `waypoint`',

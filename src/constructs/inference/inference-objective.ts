@@ -1,0 +1,77 @@
+import { Construct } from 'constructs';
+import { poolNode } from './pool-facts';
+import { IInferencePool } from './pool-props';
+import { accepted } from '../../input/guard';
+import { hasFlowControl } from '../../model/picker/per-replica';
+import { PoolNode } from '../../model/pool';
+import { emitObjective } from '../../providers/inference-extension/objective';
+import { OBJECTIVE_HEADER } from '../../providers/inference-extension/picker-headers';
+import { rangeProblem } from '../input/number-checks';
+import { isAtHome } from '../membership/home-mesh';
+import { setMainObject } from '../membership/main-object';
+import { freshId, Membership, MeshMemberProps } from '../membership/membership';
+
+/** Largest number of the type int32. */
+const MOST = 2 ** 31 - 1;
+
+/** Props of `InferenceObjective`. */
+export interface InferenceObjectiveProps extends MeshMemberProps {
+  /** Pool whose requests can have the priority. */
+  readonly pool: IInferencePool;
+  /**
+   * Priority of the requests: a 32-bit integer. Requests without an objective, or with an unknown one, have priority 0. While the pool is
+   * saturated, the endpoint picker answers requests with a negative priority with 429. With flow control, requests wait and those of a higher
+   * priority are sent first; synth fails for a priority above 0 without it.
+   */
+  readonly priority: number;
+  /**
+   * Name of the objective, which the claim of the token has as its value.
+   *
+   * @default - the construct id
+   */
+  readonly name?: string;
+}
+
+/**
+ * A priority of requests at an InferencePool. Emits an InferenceObjective (source: llm-d-router v0.10, `llm-d.ai/v1alpha2`). The endpoint picker reads
+ * the name of the objective in the header `x-llm-d-inference-objective`. Only the gateway sets it, from a claim of the client's token, and it
+ * removes the header from all requests otherwise. Synth fails if `claimHeaders` of the gateway does not have this header, because no request
+ * could then have the priority. Callers inside the mesh cannot have one.
+ *
+ * @example
+ * // pool: a pool of an InferenceGateway whose `jwt` has `claimHeaders: { 'x-llm-d-inference-objective': 'tier' }`
+ * new InferenceObjective(mesh, 'gold', { pool, priority: 10 });
+ */
+export class InferenceObjective extends Construct {
+  public constructor(scope: Construct, id: string, props: InferenceObjectiveProps) {
+    [scope, id, props] = accepted('new InferenceObjective', [scope, id, props]);
+    super(scope, freshId(scope, id, props.mesh));
+    const member = Membership.of(this, props);
+    const name = member.name('the name of the objective', props.name ?? this.node.id);
+    const pool = poolNode.of(props.pool.asRouteTarget);
+    member.report(rangeProblem('priority', props.priority, -MOST - 1, MOST));
+    if (pool === 'reported' || !isAtHome(member, pool, `pool ${pool.name}`)) return;
+    checkSelected(member, name, pool);
+    checkQueued(member, name, pool, props.priority);
+    emitObjective(this, { name, pool, priority: props.priority });
+    setMainObject(this, 'objective');
+  }
+}
+
+function checkSelected(member: Membership, name: string, { name: pool, gateway }: PoolNode): void {
+  const headers = Object.keys(gateway.jwt?.claimHeaders ?? {});
+  if (headers.includes(OBJECTIVE_HEADER)) return;
+  member.report({
+    message: `no request to pool ${pool} can have the objective ${name}, because its gateway sets no header that selects it, and removes this header from all requests`,
+    actual: headers, expected: `\`claimHeaders\` of \`jwt\` of gateway ${gateway.name} with "${OBJECTIVE_HEADER}"`, fix: `add the header to \`claimHeaders\`, as in { '${OBJECTIVE_HEADER}': 'tier' }, or remove the objective`,
+  });
+}
+
+/** Reports a priority that only the order of waiting requests could show, at a picker where no request waits. */
+function checkQueued(member: Membership, name: string, { name: pool, picker: { deployment } }: PoolNode, priority: number): void {
+  if (priority <= 0 || !deployment || hasFlowControl(deployment.config.settings)) return;
+  member.report({
+    message: `objective ${name} has no effect, because requests never wait at the endpoint picker of pool ${pool}: its configuration has no flow control, and without it only a priority below 0 has an effect`,
+    actual: priority, expected: 'a priority below 0, or a picker with flow control', fix: 'use a `config` with flow control for the picker, such as EndpointPickerConfig.custom with `flowControl` and its feature gate, or give the other requests a lower priority',
+  });
+}

@@ -1,0 +1,69 @@
+import { accountOf, PodTemplate, podTemplatesOf } from './pod-template';
+import { entriesOf, listOf, TreeObject } from './tree-object';
+import { MeshModel } from '../../model/mesh';
+import { grantedPorts } from '../../model/port-rules';
+import { matchesIdentity, Principal } from '../../model/principal';
+import { CheckResult } from '../../model/problem';
+import { WorkloadNode } from '../../model/workload';
+
+/**
+ * Reports pods of the app that have the address of a callee in an audit-only namespace and no grant: they call today, and are denied once
+ * the namespace enforces. Proxies report all other callers.
+ */
+export function ungrantedCallers(model: MeshModel, objects: readonly TreeObject[]): CheckResult[] {
+  const callees = new Map(model.workloads.filter(({ namespace, service }) => service && model.isAuditOnly(namespace))
+    .map((workload) => [`${workload.service!.name}.${workload.namespace}`, workload]));
+  if (callees.size === 0) return [];
+  return objects.flatMap((object) => podTemplatesOf(object).flatMap((template) => {
+    const caller = model.principal(object.namespace, accountOf(template));
+    const named = textsOf(template).flatMap(({ place, text }) => addressesIn(text, object.namespace).flatMap((address) => {
+      const callee = callees.get(address);
+      return callee && !isGranted(callee, caller) ? [{ callee, found: `${address} in ${place}` }] : [];
+    }));
+    return [...new Set(named.map(({ callee }) => callee))].map((callee) =>
+      deniedOnce(object, caller, callee, [...new Set(named.filter((one) => one.callee === callee).map(({ found }) => found))]));
+  }));
+}
+
+function deniedOnce(object: TreeObject, { namespace, serviceAccount }: Principal, callee: WorkloadNode, found: readonly string[]): CheckResult {
+  return {
+    path: object.path,
+    message: `the pods of ${object.title} have the address of ${callee.title} but no grant, so their calls are denied once namespace ${callee.namespace} enforces`,
+    actual: found,
+    expected: `a grant for identity ${namespace}/${serviceAccount}`,
+    fix: 'enroll the pods and grant the call, or remove the address',
+  };
+}
+
+function isGranted(callee: WorkloadNode, caller: Principal): boolean {
+  const holders = [callee.callers, ...grantedPorts(callee).map(({ callers }) => callers)];
+  return holders.some(({ principals }) => principals.some((one) => matchesIdentity(one, caller)));
+}
+
+interface Text { readonly place: string; readonly text: string }
+
+/** Returns the texts of containers that may have an address: variables, commands and arguments. */
+function textsOf({ spec }: PodTemplate): Text[] {
+  const containers = ['initContainers', 'containers'].flatMap((key) => entriesOf<Container>(spec[key]));
+  return containers.flatMap((container) => [
+    ...entriesOf<Variable>(container.env).map(({ name, value }) => ({ place: `environment variable ${String(name)}`, text: value })),
+    ...['command', 'args'].flatMap((place) => listOf(container[place]).map((text) => ({ place: `\`${place}\``, text }))),
+  ]).flatMap(({ place, text }) => (typeof text === 'string' ? [{ place, text }] : []));
+}
+
+interface Container { readonly [field: string]: unknown }
+
+interface Variable { readonly name?: unknown; readonly value?: unknown }
+
+/** Names of hosts in a text. A name without dots counts only in a URL or before a port, because it may be any word. */
+const HOST = /(?<![\w.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*(?![\w-])/g;
+
+/** Returns the Services that a text names, as "name.namespace", seen from the namespace of its pods. */
+function addressesIn(text: string, home: string): string[] {
+  return [...text.matchAll(HOST)].flatMap(({ 0: host, index }) => {
+    const [name, namespace, svc] = host.split('.');
+    if (namespace !== undefined) return svc === undefined || svc === 'svc' ? [`${name}.${namespace}`] : [];
+    const isHost = /(\/\/|@)$/.test(text.slice(0, index)) || /^:\d/.test(text.slice(index + host.length));
+    return isHost ? [`${name}.${home}`] : [];
+  });
+}

@@ -1,0 +1,29 @@
+/** Header whose value is the name of an objective (llm-d-router v0.10, pkg/epp/metadata). */
+export const OBJECTIVE_HEADER = 'x-llm-d-inference-objective';
+
+/**
+ * Request headers that select the priority of a request and the tenant to which it is counted (llm-d-router v0.10, pkg/epp/metadata). The
+ * second names are older, and the endpoint picker still reads them.
+ */
+const TENANT_HEADERS = [
+  OBJECTIVE_HEADER, 'x-gateway-inference-objective', 'x-llm-d-inference-fairness-id', 'x-gateway-inference-fairness-id',
+];
+
+/**
+ * Request headers that gateways, endpoint pickers and routing sidecars set for each other: which model replaces that of the body, which pods may
+ * be picked, and which addresses a routing sidecar calls (llm-d-router v0.10, pkg/epp/metadata and pkg/sidecar/proxy).
+ */
+const INTERNAL_HEADERS = [
+  'x-llm-d-model-name-rewrite', 'x-gateway-model-name-rewrite', 'x-gateway-destination-endpoint', 'x-gateway-destination-endpoint-subset', 'x-prefiller-host-port',
+  'x-encoder-hosts-ports', 'x-data-parallel-host-port', 'x-kv-cache-source-host-port',
+];
+
+/** Returns whether a header selects a priority or a tenant. */
+export function isTenantHeader(name: string): boolean {
+  return TENANT_HEADERS.includes(name.toLowerCase());
+}
+
+/** Returns the headers that no client may set, except those of a tenant that a gateway sets from the claims of tokens. */
+export function strippedHeaders(claimHeaders: readonly string[]): string[] {
+  return [...TENANT_HEADERS.filter((name) => !claimHeaders.includes(name)), ...INTERNAL_HEADERS].sort();
+}

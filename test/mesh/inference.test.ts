@@ -1,0 +1,54 @@
+import { Testing } from 'cdk8s';
+import { drive, DriveOptions, Manifest } from './judge';
+import { Agent, GatewayExposure, InferenceGateway } from '../../src';
+import { deploy } from '../story';
+import { meshOf } from '../synth';
+
+const MINUTES = 60_000;
+const [LLAMA, MISTRAL] = [21_000, 21_001];
+
+/** A pool behind an edge gateway, one for the mesh alone whose models are limited, and an agent with a grant for each. */
+function manifests(): Manifest[] {
+  const { chart } = meshOf((mesh) => {
+    const agent = (name: string) => new Agent(mesh, name, { versions: { v1: deploy() } });
+    const [planner, writer] = ['planner', 'writer', 'idle'].map(agent);
+    const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
+    const llama = gateway.addPool('llama', { workload: deploy(), innerPort: LLAMA });
+    gateway.addRoute('chat', { target: llama });
+    llama.grantInfer(planner);
+    new InferenceGateway(mesh, 'models', { exposure: GatewayExposure.IN_MESH }).addPool('mistral', { workload: deploy(), innerPort: MISTRAL, allowedModels: ['m'] }).grantInfer(writer);
+  });
+  return Testing.synth(chart);
+}
+
+async function failures(objects: readonly Manifest[], options: DriveOptions = {}): Promise<string[]> {
+  process.env.INFERENCE_PORTS = JSON.stringify({ llama: LLAMA, mistral: MISTRAL });
+  const results = await drive(objects, { driver: 'inference-driver.ts', ...options });
+  expect(results).toHaveLength(19);
+  return results.filter(({ ok }) => !ok).map(({ name, seen }) => `${name}: ${seen}`);
+}
+
+const find = (objects: readonly Manifest[], kind: string, name: string): Manifest =>
+  objects.find((one) => one.kind === kind && one.metadata.name === name)!;
+
+test('callers with a grant are served by the pods that pickers name, and nobody else gets a model, on a real istiod and real Envoys', async () => {
+  expect(await failures(manifests(), { strict: true, thorough: true })).toEqual([]);
+}, 5 * MINUTES);
+
+test('a policy for every port, a route for every path, and an inner gateway that is not enrolled, are caught', async () => {
+  const objects = manifests();
+  for (const rule of find(objects, 'AuthorizationPolicy', 'llama-inference').spec.rules) delete rule.from;
+  delete find(objects, 'HTTPRoute', 'mistral-inference').spec.rules[0].matches;
+  find(objects, 'Gateway', 'models').spec.infrastructure.labels = { 'istio.io/dataplane-mode': 'none' };
+  const failed = await failures(objects);
+  expect(failed.filter((one) => one.includes(' of pool llama by its address'))).toHaveLength(4);
+  expect(failed.filter((one) => one.includes('whose model the picker does not read'))).toHaveLength(1);
+  expect(failed.filter((one) => one.includes('by pool mistral') || one.includes('pod of pool mistral'))).toHaveLength(2);
+}, 5 * MINUTES);
+
+test('a header that the inner gateway removes does not reach the picker', async () => {
+  const objects = manifests();
+  const [rule] = find(objects, 'RequestAuthentication', 'gw-inner-picker-headers').spec.jwtRules;
+  rule.outputClaimToHeaders.push({ header: 'test-epp-endpoint-selection', claim: 'none' });
+  expect((await failures(objects)).map((one) => one.split(':')[0])).toEqual(['planner is served by the pod of pool llama that it pins']);
+}, 5 * MINUTES);

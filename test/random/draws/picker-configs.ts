@@ -1,0 +1,94 @@
+import { number } from './texts';
+import {
+  AgentsOptions, CustomPickerConfigOptions, EndpointPickerConfig, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
+  PickerDataLayer, PickerDataSource, PickerFlowControl, PickerPlugin, PickerPriorityBand, PickerProfile, PickerProfilePlugin, PrecisePrefixOptions, PrefixScorerWeights,
+  SessionAffinityOptions, TieredCacheOptions,
+} from '../../../src';
+import { Drawing } from '../drawing';
+import { Expr, factory, list, lit, record } from '../expr';
+import { always, fitting, options, Perhaps, rarely } from '../options';
+import { WorkloadVar } from '../plan';
+
+/** A drawn configuration, and what it asks of the pool. */
+export interface PickerConfigVar {
+  readonly expr: Expr<EndpointPickerConfig>;
+  readonly targetPorts?: readonly number[];
+  /** Whether only vLLM does. */
+  readonly needsVllm?: true;
+}
+
+/** A configuration that suits the pods. */
+export function pickerConfig(on: Drawing, pods: WorkloadVar): PickerConfigVar {
+  const [eventPort] = pods.tcpPorts;
+  return on.choice<() => PickerConfigVar>({
+    'EndpointPickerConfig.approximatePrefix': () => ({ expr: factory(EndpointPickerConfig, 'approximatePrefix', options<PrefixScorerWeights>(on, 'PrefixScorerWeights', weights(on))) }),
+    'EndpointPickerConfig.optimizedBaseline': () => ({
+      expr: factory(EndpointPickerConfig, 'optimizedBaseline', options<OptimizedBaselineOptions>(on, 'OptimizedBaselineOptions', {
+        affinityThreshold: rarely(() => number(on, 0.5)), maxPrefixTokens: rarely(() => number(on, 1000)),
+      })),
+    }),
+    'EndpointPickerConfig.tieredCache': () => ({ expr: factory(EndpointPickerConfig, 'tieredCache', options<TieredCacheOptions>(on, 'TieredCacheOptions', { cpuBlocks: rarely(() => number(on, 500)) })) }),
+    'EndpointPickerConfig.loadOnly': () => ({ expr: factory(EndpointPickerConfig, 'loadOnly', options<LoadOnlyOptions>(on, 'LoadOnlyOptions', { kvCacheWeight: rarely(() => number(on, 3)), queueDepthWeight: rarely(() => number(on, 2)) })) }),
+    'EndpointPickerConfig.loraAffinity': () => ({
+      expr: factory(EndpointPickerConfig, 'loraAffinity', options<LoraAffinityOptions>(on, 'LoraAffinityOptions', { ...weights(on), loraWeight: rarely(() => number(on, 2)) })), needsVllm: true,
+    }),
+    'EndpointPickerConfig.sessionAffinity': () => ({ expr: factory(EndpointPickerConfig, 'sessionAffinity', options<SessionAffinityOptions>(on, 'SessionAffinityOptions', { headerName: rarely(() => lit('x-chat')) })) }),
+    'EndpointPickerConfig.payloadAgnostic': () => ({ expr: factory(EndpointPickerConfig, 'payloadAgnostic', options<PayloadAgnosticOptions>(on, 'PayloadAgnosticOptions', { maxConcurrency: rarely(() => number(on, 4)) })) }),
+    'EndpointPickerConfig.agents': () => ({
+      expr: factory(EndpointPickerConfig, 'agents', options<AgentsOptions>(on, 'AgentsOptions', {
+        ...weights(on), maxConcurrency: rarely(() => number(on, 4)), maxQueuedMebibytes: fitting(() => number(on, 100)), maxWaitSeconds: rarely(() => number(on, 5)),
+      })),
+    }),
+    'EndpointPickerConfig.custom': () => ({ expr: custom(on) }),
+    ...eventPort !== undefined || on.isBold ? { 'EndpointPickerConfig.precisePrefix': () => ({ expr: precise(on, pods), targetPorts: pods.httpPorts.slice(0, 1), needsVllm: true as const }) } : {},
+    ...pods.httpPorts.length > 1 || on.isBold ? { 'EndpointPickerConfig.wideExpertParallel': () => ({ expr: factory(EndpointPickerConfig, 'wideExpertParallel'), targetPorts: pods.httpPorts.slice(0, 2) }) } : {},
+  })();
+}
+
+function weights(on: Drawing): Record<keyof PrefixScorerWeights, Perhaps<number>> {
+  return { prefixCacheWeight: rarely(() => number(on, 5, 0)), kvCacheWeight: rarely(() => number(on, 1, 0)), queueDepthWeight: rarely(() => number(on, 0.5, 1)) };
+}
+
+function precise(on: Drawing, { tcpPorts: [first, second] }: WorkloadVar): Expr<EndpointPickerConfig> {
+  return factory(EndpointPickerConfig, 'precisePrefix', options<PrecisePrefixOptions>(on, 'PrecisePrefixOptions', {
+    ...weights(on), modelName: always(() => lit(on.odd(['', 'a b'], () => 'org/model'))), renderUrl: always(() => lit(on.odd(['', 'https://render', 'render:8000', 'http://a/b'], () => 'http://render:8000'))),
+    blockSizeTokens: rarely(() => number(on, 64)), eventPort: fitting(() => lit(on.odd([0, 1, 70_000], () => first ?? 5557))),
+    replayPort: rarely(() => (second === undefined && !on.isBold ? undefined : lit(second ?? 5558))),
+  }));
+}
+
+const band = (on: Drawing, priority?: number): Expr<PickerPriorityBand> => options<PickerPriorityBand>(on, 'PickerPriorityBand', {
+  priority: fitting(() => (priority === undefined ? undefined : lit(priority))), maxMebibytes: rarely(() => number(on, 10)), maxRequests: rarely(() => number(on, 100)),
+  fairnessPolicy: rarely(() => lit(on.odd(['', 'fair'], () => 'global-strict-fairness-policy'))), orderingPolicy: rarely(() => lit('fcfs-ordering-policy')),
+});
+
+const plugin = (on: Drawing, type: string, name?: string, parameters?: Expr<{ [key: string]: unknown }>): Expr<PickerPlugin> => options<PickerPlugin>(on, 'PickerPlugin', {
+  type: always(() => lit(on.odd(['', 'queue', 'tokenizer'], () => type))), name: fitting(() => (name === undefined ? undefined : lit(name))), parameters: fitting(() => parameters),
+});
+
+function custom(on: Drawing): Expr<EndpointPickerConfig> {
+  const isQueueing = on.tape.oneIn(3) || on.isSought('CustomPickerConfigOptions.flowControl') || on.isSought('CustomPickerConfigOptions.featureGates');
+  const part = (name: string, weight?: number): Expr<PickerProfilePlugin> => options<PickerProfilePlugin>(on, 'PickerProfilePlugin', {
+    plugin: always(() => lit(on.odd(['', 'nobody'], () => name))), weight: fitting(() => (weight === undefined ? undefined : number(on, weight))),
+  });
+  return factory(EndpointPickerConfig, 'custom', options<CustomPickerConfigOptions>(on, 'CustomPickerConfigOptions', {
+    plugins: always(() => list([
+      plugin(on, 'queue-scorer', 'queue'), plugin(on, 'load-aware-scorer', undefined, record<unknown>([['threshold', number(on, 64)]])), plugin(on, 'endpoint-notification-source'), plugin(on, 'passthrough-parser'),
+    ])),
+    schedulingProfiles: always(() => list([options<PickerProfile>(on, 'PickerProfile', {
+      name: always(() => lit('default')), plugins: always(() => list([part('queue', 2), part('load-aware-scorer')])),
+    })])),
+    dataLayer: rarely(() => options<PickerDataLayer>(on, 'PickerDataLayer', {
+      injectDefaults: rarely(() => lit(on.tape.oneIn(2))),
+      sources: rarely(() => list([options<PickerDataSource>(on, 'PickerDataSource', { plugin: always(() => lit('endpoint-notification-source')), extractors: rarely(() => lit(['queue'])) })])),
+    })),
+    flowControl: fitting(() => (isQueueing ? options<PickerFlowControl>(on, 'PickerFlowControl', {
+      maxMebibytes: fitting(() => number(on, 100)), maxRequests: rarely(() => number(on, 1000)), maxWaitSeconds: rarely(() => number(on, 30)),
+      defaultPriorityBand: rarely(() => band(on)), defaultNegativePriorityBand: rarely(() => band(on)), priorityBands: rarely(() => list([band(on, 10), band(on, -1)])),
+      usageLimitPolicy: rarely(() => lit('static-usage-limit-policy')), saturationDetector: rarely(() => lit('utilization-detector')),
+    }) : undefined)),
+    parsers: rarely(() => lit(['passthrough-parser', 'openai-parser'])),
+    featureGates: fitting(() => (isQueueing ? lit(['flowControl']) : undefined)),
+    allowExperimental: rarely(() => lit(on.tape.oneIn(2))),
+  }));
+}

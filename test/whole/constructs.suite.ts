@@ -1,0 +1,4 @@
+import folders from './folders.json';
+import { together } from '../together';
+
+together(...folders.constructs);
