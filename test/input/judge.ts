@@ -17,13 +17,27 @@ const LINE = /^(\[[^\]]*\] )?[^:]+(: |:.*: ).+ \[AM\d{3}\]( \([^()]+:\d+\))?$/s;
 /** Runs a case from the call to the YAML and to what the mesh says of itself. */
 export function verdictOf({ place: { entry, keys, type }, kind }: Case): Verdict {
   const world = new World();
-  const call = callOf(entry, world);
   const args = argumentsOf(entry, world);
   const last = keys[keys.length - 1];
   const holder = keys.slice(0, -1).reduce((at: Record<string | number, unknown>, key) => at[key] as Record<string | number, unknown>, args as unknown as Record<string | number, unknown>);
   const value = kind.make(holder[last], type);
   if (value === LEFT_OUT) delete holder[last];
   else holder[last] = value;
+  return called(world, entry, args);
+}
+
+const plain = new Map<string, Verdict>();
+
+/** What becomes of an entry with its own values. Values that exclude each other are refused for what they mean. */
+function plainVerdict(entry: string): Verdict {
+  const world = new World();
+  const verdict = plain.get(entry) ?? called(world, entry, argumentsOf(entry, world));
+  plain.set(entry, verdict);
+  return verdict;
+}
+
+function called(world: World, entry: string, args: readonly unknown[]): Verdict {
+  const call = callOf(entry, world);
   try {
     call(args);
   } catch (error) {
@@ -60,7 +74,7 @@ export function faultOf({ place, kind }: Case, { outcome, lines }: Verdict): str
     return said.length === 0 ? `refused by no line: ${lines.join('\n')}` : said.map((line) => faultOfLine(place, line)).find((fault) => fault !== undefined);
   }
   if (said.length > 0 && outcome !== 'thrown') return `a refusal was reported late: ${lines.join('\n')}`;
-  return kind.same && outcome === 'thrown' ? `the same value in another shape was refused: ${lines.join('\n')}` : undefined;
+  return kind.same && outcome === 'thrown' && lines.join('\n') !== plainVerdict(place.entry).lines.join('\n') ? `the same value in another shape was refused: ${lines.join('\n')}` : undefined;
 }
 
 function faultOfLine({ text, keys, type }: Place, line: string): string | undefined {
