@@ -48,11 +48,19 @@ async function callOn({ cluster, ca }: Story, way: Way): Promise<void> {
 
 const pause = (milliseconds: number) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
+/** Deletes objects when what was written before has reached the proxies, as docs/how-to/canary.md says: a push of istiod with both would break requests. */
+async function remove(keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return;
+  await pause(3000);
+  kubectl(['delete', '-n', 'voice', '--ignore-not-found', ...keys]);
+}
+
 /** Applies a step and waits until both ways show its share. */
 async function take({ file, share, selected, deleted }: LifeStep): Promise<string> {
   kubectl(['apply', '--server-side', '--force-conflicts', '-f', file]);
   for (const [service, version] of Object.entries(selected)) select(service, version);
-  if (deleted.length > 0) kubectl(['delete', '-n', 'voice', '--ignore-not-found', ...deleted]);
+  const isRoute = (key: string) => key.startsWith('httproute/');
+  for (const keys of [deleted.filter(isRoute), deleted.filter((key) => !isRoute(key))]) await remove(keys);
   const until = Date.now() + 20_000;
   for (;;) {
     const from = Date.now();
