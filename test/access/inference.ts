@@ -59,8 +59,10 @@ function atGateway(provider: PoolProvider, world: World, { gateway, service, lis
   const { namespace } = gateway.metadata;
   if (ref.kind === undefined) {
     const next = of(world, 'Gateway').find(({ metadata }) => metadata.namespace === namespace && `${metadata.name}-istio` === ref.name)!;
-    const forwarded = { ...attempt, from: proxies, to: podOf(world, namespace!, { [GATEWAY_NAME]: next.metadata.name }), service: undefined, port: ref.port, headers: { ...headers, ...setBy(rule) } };
-    return atGateway(provider, world, { gateway: next, service: { metadata: { name: ref.name, namespace } }, listener: ref.port, attempt: forwarded, model });
+    const to = podOf(world, namespace!, { [GATEWAY_NAME]: next.metadata.name });
+    const forwarded = { ...attempt, from: proxies, to, service: undefined, port: ref.port, headers: { ...headers, ...setBy(rule) } };
+    const address = { metadata: { name: ref.name, namespace } };
+    return atGateway(provider, world, { gateway: next, service: address, listener: ref.port, attempt: forwarded, model });
   }
   const pool = of(world, 'InferencePool').find(({ metadata }) => metadata.name === ref.name && metadata.namespace === namespace)!;
   if (method === 'POST' && !isKnownModel(world, pool, model)) return deny('400: the picker does not know the model');

@@ -4,6 +4,7 @@ import { completed, Pod, pod, Program, programOf } from './program';
 import { Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferenceObjective, InferenceTenant } from '../../src';
 import { decideAtTenant } from '../../src/analysis/pool-decision';
 import { principalOf } from '../../src/model/principal';
+import { TenantNode } from '../../src/model/tenant';
 import { deploy } from '../story';
 import { Manifest } from '../synth';
 
@@ -67,8 +68,10 @@ describe.each(PROVIDERS)('tenants of a pool on %s', (provider) => {
     expect(told(provider, program)).toEqual(TOLD);
   });
   test('are those that the model names', () => {
-    const callerOf = ({ trustDomain, namespace, serviceAccount }: Pod) => (trustDomain === undefined ? undefined : principalOf(trustDomain, namespace, serviceAccount));
-    const said = Object.fromEntries(model.tenants.map((tenant) => [tenant.name, world.pods.filter((from) => decideAtTenant(model, tenant, { caller: callerOf(from) }, 'now').allowed).map(nameOf).sort()]));
+    const callerOf = ({ trustDomain, namespace, serviceAccount }: Pod) =>
+      (trustDomain === undefined ? undefined : principalOf(trustDomain, namespace, serviceAccount));
+    const isAllowed = (tenant: TenantNode) => (from: Pod) => decideAtTenant(model, tenant, { caller: callerOf(from) }, 'now').allowed;
+    const said = Object.fromEntries(model.tenants.map((tenant) => [tenant.name, world.pods.filter(isAllowed(tenant)).map(nameOf).sort()]));
     expect(said).toEqual(GRANTED);
   });
   test('may name only the models of their pool', () => {
