@@ -16,6 +16,7 @@ export { type ExistingGatewayProps, type InferenceGatewayProps, type TlsSecretRe
 export { InferenceGateway } from './constructs/inference/inference-gateway';
 export { InferencePool } from './constructs/inference/inference-pool';
 export { InferenceObjective, type InferenceObjectiveProps } from './constructs/inference/inference-objective';
+export { InferenceTenant, type InferenceTenantProps } from './constructs/inference/inference-tenant';
 export { InferenceModelRewrite, type InferenceModelRewriteProps, type ModelRewriteTarget } from './constructs/inference/inference-model-rewrite';
 export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference/pool-props';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';

@@ -2,7 +2,7 @@ import { titleIn } from './audit-only';
 import { existingReport } from './existing-report';
 import { clientsOf, reachedBy } from './gateway-clients';
 import { hostReport } from './host-report';
-import { namedModels, pickerReport } from './picker-report';
+import { namedModels, pickerReport, tenantCallers } from './picker-report';
 import { proxyMetricsReport } from './proxy-metrics-report';
 import { shareText } from './route-shares';
 import { isWildcard } from '../model/external-host';
@@ -207,6 +207,7 @@ function poolCallers(model: MeshModel, pool: PoolNode): string[] {
   const isOfAgent = model.agents.some(({ versions }) => versions.some(({ workload }) => workload === pool.servers));
   return [
     ...pool.callers.all.map(({ title }) => `${title}: ${serviceUrl(pool.entry, '')}, selected by the picker`),
+    ...model.tenants.filter((tenant) => tenant.pool === pool).flatMap((tenant) => tenantCallers(tenant)),
     ...model.routesOf(pool.gateway).flatMap((route) => shares(route, (target) => target.kind === 'pool' && target.pool === pool)),
     ...isOfAgent ? [] : portLines(pool.servers),
   ];

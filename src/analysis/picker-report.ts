@@ -1,5 +1,7 @@
 import { eventPorts, PoolNode, scrapedPorts } from '../model/pool';
 import { listed } from '../model/problem';
+import { serviceUrl } from '../model/service';
+import { TenantNode } from '../model/tenant';
 
 /** Returns a line for each use that the picker of a pool makes of the pods. */
 export function pickerReport(pool: PoolNode): string[] {
@@ -11,4 +13,10 @@ export function pickerReport(pool: PoolNode): string[] {
 /** Returns a text about the models that requests at a pool may name. */
 export function namedModels({ allowedModels }: PoolNode): string {
   return allowedModels ? `, for requests that name ${listed(allowedModels)}` : '';
+}
+
+/** Returns lines about the callers of a tenant. */
+export function tenantCallers({ fairnessId, objective, entry, callers }: TenantNode): string[] {
+  const as = `as tenant ${fairnessId}${objective ? `, with objective ${objective.name} (priority ${objective.priority})` : ''}`;
+  return callers.all.map(({ title }) => `${title}: ${serviceUrl(entry, '')}, ${as}, selected by the picker`);
 }

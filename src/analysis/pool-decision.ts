@@ -1,11 +1,13 @@
-import { inItsStage } from './audit-only';
+import { inItsStage, Stage } from './audit-only';
 import { Call, Decision } from './call';
 import { callerTitle, EnforcedFacts, poolRules } from './decision';
 import { clientsOf, leadsTo } from './gateway-clients';
+import { Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
 import { ModelRequest, unservedBy } from '../model/model-requests';
 import { PoolNode } from '../model/pool';
 import { matchesIdentity } from '../model/principal';
+import { TenantNode, tenantTitle } from '../model/tenant';
 
 type PoolCall = Pick<Call, 'caller' | 'port'> & ModelRequest;
 
@@ -14,20 +16,33 @@ export function decideAtPool(model: MeshModel, pool: PoolNode, call: PoolCall, f
   if (call.port !== pool.entry.port) return decideAtPods(model, pool, call, facts);
   const own = poolRules(model, pool, facts).filter(({ principal }) => principal.identity === call.caller?.identity);
   const isOfPods = own.some(({ ports }) => ports.includes(call.port)); // the pods may serve at the same port number
-  return isOfPods ? decideAtPods(model, pool, call, facts) : decideAtEntry(model, pool, call, facts);
+  return isOfPods ? decideAtPods(model, pool, call, facts) : decideAtEntry(model, { pool, title: `pool ${pool.name}`, callers: pool.callers, isOpen: !pool.callers.isEmpty }, call, facts.stage);
 }
 
-function decideAtEntry(model: MeshModel, pool: PoolNode, call: PoolCall, { stage }: EnforcedFacts): Decision {
+/** Decides whether a caller may send requests to a pool as a tenant. The Service of a tenant exists without a grant too. */
+export function decideAtTenant(model: MeshModel, tenant: TenantNode, call: Pick<Call, 'caller'> & ModelRequest, stage: Stage): Decision {
+  return decideAtEntry(model, { pool: tenant.pool, title: tenantTitle(tenant), callers: tenant.callers, isOpen: true }, call, stage);
+}
+
+/** An address of a pool for callers inside the mesh. */
+interface Entry {
+  readonly pool: PoolNode;
+  readonly title: string;
+  readonly callers: Callers;
+  /** Whether the address exists. */
+  readonly isOpen: boolean;
+}
+
+function decideAtEntry(model: MeshModel, { pool, title, callers, isOpen }: Entry, call: Pick<Call, 'caller'> & ModelRequest, stage: Stage): Decision {
   const { caller } = call;
-  const { name, namespace, callers } = pool;
   const grant = caller && callers.all.find(({ principal }) => matchesIdentity(principal, caller));
   const unserved = grant && unservedBy(pool, call); // also in an audit-only namespace
   if (unserved !== undefined) return { allowed: false, reason: unserved };
-  if (grant) return { allowed: true, reason: `${grant.title} was granted inference at pool ${name}` };
-  const denial = caller ? `no grant allows ${callerTitle(model, caller)} to call pool ${name}` : `pool ${name} cannot be called without an authenticated identity`;
+  if (grant) return { allowed: true, reason: `${grant.title} was granted inference at ${title}` };
+  const denial = caller ? `no grant allows ${callerTitle(model, caller)} to call ${title}` : `${title} cannot be called without an authenticated identity`;
   const denied = { allowed: false, reason: `${denial}; ${wayOf(model, pool)}` };
-  // Without a grant the pool has no address, so nothing is open there in any stage.
-  return callers.isEmpty ? denied : inItsStage(model, denied, stage, { namespace, caller, isGranted: () => false });
+  // Without an address nothing is open in any stage.
+  return isOpen ? inItsStage(model, denied, stage, { namespace: pool.namespace, caller, isGranted: () => false }) : denied;
 }
 
 /** Decides whether a caller may connect to the pods of a pool because of the pool. Only the gateway and the endpoint picker may. */

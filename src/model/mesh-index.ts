@@ -5,6 +5,7 @@ import { Lookup } from './lookup';
 import { PoolNode } from './pool';
 import { PortCallers } from './port-callers';
 import { ServiceNode } from './service';
+import { TenantNode } from './tenant';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { hostnamesOf, podLabelsOf, WorkloadNode } from './workload';
@@ -14,6 +15,7 @@ export interface MeshLists {
   readonly agents: readonly AgentNode[];
   readonly workloads: readonly WorkloadNode[];
   readonly pools: readonly PoolNode[];
+  readonly tenants: readonly TenantNode[];
   readonly toolServers: readonly ToolServerNode[];
   readonly waypoints: readonly WaypointNode[];
   readonly egress: readonly EgressNode[];
@@ -35,11 +37,12 @@ export class MeshIndex {
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
   private readonly inferred: Lookup<Callers | PortCallers, PoolNode>;
+  private readonly tenanted: Lookup<Callers | PortCallers, TenantNode>;
   private readonly waypoints: Lookup<string, WaypointNode>;
   private readonly egress: Lookup<string, EgressNode>;
   private readonly hosts: Lookup<string, EgressNode>;
 
-  public constructor({ agents, workloads, pools, toolServers, waypoints, egress }: MeshLists) {
+  public constructor({ agents, workloads, pools, tenants, toolServers, waypoints, egress }: MeshLists) {
     this.agents = new Lookup(agents, ({ namespace, serviceAccount }) => [keyOf(namespace, serviceAccount)]);
     this.accounts = new Lookup(workloads, ({ namespace, serviceAccount }) => [keyOf(namespace, serviceAccount)]);
     this.callees = new Lookup(workloads, holdersOf);
@@ -54,6 +57,7 @@ export class MeshIndex {
     this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
     this.inferred = new Lookup(pools, ({ callers }) => [callers]);
+    this.tenanted = new Lookup(tenants, ({ callers }) => [callers]);
     this.waypoints = new Lookup(waypoints, ({ namespace }) => [namespace]);
     this.egress = new Lookup(egress, ({ namespace }) => [namespace]);
     this.hosts = new Lookup(egress, ({ namespace, hostnames }) => keysOf(namespace, hostnames));
@@ -74,9 +78,9 @@ export class MeshIndex {
     return this.callees.of(callers);
   }
 
-  /** Returns the pools whose grants are held in `callers`. */
-  public poolsCalledBy(callers: Callers | PortCallers): readonly PoolNode[] {
-    return this.inferred.of(callers);
+  /** Returns the pools, and the tenants of pools, whose grants are held in `callers`. */
+  public entriesCalledBy(callers: Callers | PortCallers): readonly (PoolNode | TenantNode)[] {
+    return [...this.inferred.of(callers), ...this.tenanted.of(callers)];
   }
 
   /** Returns the workloads of a namespace that declare an external host in their `egress`. */

@@ -14,6 +14,7 @@ import { grantedIdentities, namespacePrincipal, Principal, principalOf } from '.
 import { Located, Problem, ProblemLog } from './problem';
 import { RouteNode, targetsOf } from './route';
 import { ServiceNode } from './service';
+import { TenantNode } from './tenant';
 import { ToolServerNode } from './tool-server';
 import { WaypointNode } from './waypoint';
 import { WorkloadNode } from './workload';
@@ -103,6 +104,7 @@ export class MeshModel {
   public readonly gateways: GatewayNode[] = [];
   public readonly pools: PoolNode[] = [];
   public readonly modelRewrites: ModelRewriteNode[] = [];
+  public readonly tenants: TenantNode[] = [];
   public readonly routes: RouteNode[] = [];
   public readonly toolServers: ToolServerNode[] = [];
   public readonly waypoints: WaypointNode[] = [];
@@ -161,7 +163,7 @@ export class MeshModel {
   public servicesGrantedTo(caller: Principal): ServiceNode[] {
     const holders = [...new Set(grantedIdentities(caller).flatMap((identity) => this.granted.of(identity)).map(({ holder }) => holder))];
     const ofWorkloads = holders.flatMap((holder) => this.index.workloadsCalledBy(holder)).flatMap(({ service }) => service ?? []);
-    const ofPools = holders.flatMap((holder) => this.index.poolsCalledBy(holder)).map(({ entry }) => entry);
+    const ofPools = holders.flatMap((holder) => this.index.entriesCalledBy(holder)).map(({ entry }) => entry);
     return [...new Set([...ofWorkloads, ...ofPools])];
   }
 

@@ -18,6 +18,7 @@ import { ProxyMetrics } from '../model/proxy-metrics';
 import { RequestRule } from '../model/request-rule';
 import { RouteNode } from '../model/route';
 import { ServiceNode } from '../model/service';
+import { TenantNode } from '../model/tenant';
 import { ToolServerNode } from '../model/tool-server';
 import { WaypointNode } from '../model/waypoint';
 import { WorkloadEgressFacts, WorkloadNode } from '../model/workload';
@@ -237,6 +238,8 @@ export interface GatewayBackend extends FeatureSupport {
   createPool(scope: Construct, gatewayScope: Construct, model: MeshModel, pool: PoolNode): void;
   /** Emits the Service of a pool for callers inside the mesh (id `service`), and what allows the callers with a grant to use it. */
   openPool(scope: Construct, model: MeshModel, pool: PoolNode): void;
+  /** Emits the Service of a tenant of a pool (id `service`), and what tells the endpoint picker the tenant. Objects that tenants share are under the gateway. */
+  createTenant(scope: Construct, gatewayScope: Construct, model: MeshModel, tenant: TenantNode): void;
   /** Emits a route with the id `route`. */
   createRoute(scope: Construct, route: RouteNode): void;
   /** Returns the rules for connections to the pods of a workload that pools and routes need. */

@@ -10,6 +10,7 @@ export interface Inference {
   readonly service: string;
   /** The Host header. */
   readonly host: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly method?: string;
   /** The model in the body. */
@@ -19,28 +20,63 @@ export interface Inference {
 /** Providers whose gateways have pools. */
 export type PoolProvider = 'Istio ambient' | 'Istio sidecars';
 
-/** What the objects make of it: at the proxies before the inner gateway, at the inner gateway by its route, and at the pods of the pool. */
-export function infers(provider: PoolProvider, world: World, { from, namespace, service: name, host, path = '/v1/chat/completions', method = 'POST', model = 'any' }: Inference): Verdict {
-  const service = of(world, 'Service').find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
-  if (!service) return deny('no address: there is no such Service');
-  const gateway = of(world, 'Gateway').find(({ metadata }) => metadata.namespace === namespace && selects(service.spec.selector, { 'gateway.networking.k8s.io/gateway-name': metadata.name }))!;
-  const proxies = podOf(world, namespace, service.spec.selector);
-  const [{ port, targetPort }] = service.spec.ports;
-  const attempt = { from, to: proxies, service: name, port, path, method, headers: { host } };
-  const connected = provider === 'Istio ambient' ? onIstioAmbient(world, attempt) : byMutualTls(world, service, attempt);
-  if (!connected.allowed) return connected;
-  const seen = atIstioGateway(world, gateway, { attempt: { ...attempt, port: targetPort }, isPeerSeen: provider === 'Istio sidecars' });
-  if (!seen.allowed) return seen;
-  const pool = poolAt(world, gateway, targetPort, attempt);
-  if (!pool) return deny('404: no route has the host and the path');
-  if (method === 'POST' && !isKnownModel(world, pool, model)) return deny('400: the picker does not know the model');
-  const to = podOf(world, namespace, pool.spec.selector.matchLabels);
-  const picked = { ...attempt, from: proxies, to, service: undefined, port: pool.spec.targetPorts[0].number };
-  return provider === 'Istio ambient' ? onIstioAmbient(world, picked) : onIstioSidecars(world, picked);
+/** What the endpoint picker is told, if it is asked. */
+export interface Inferred extends Verdict {
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What the objects make of it: at the proxies before each gateway, at each gateway by its route, and at the pods of the pool. */
+export function infers(provider: PoolProvider, world: World, { from, namespace, service: name, host, headers, path = '/v1/chat/completions', method = 'POST', model = 'any' }: Inference): Inferred {
+  const service = of(world, 'Service').find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  if (!service) return deny('no address: there is no such Service');
+  const gateway = of(world, 'Gateway').find(({ metadata }) => metadata.namespace === namespace && selects(service.spec.selector, { [GATEWAY_NAME]: metadata.name }))!;
+  const [{ port, targetPort }] = service.spec.ports;
+  const attempt = { from, to: podOf(world, namespace, service.spec.selector), service: name, port, path, method, headers: { ...headers, host } };
+  return atGateway(provider, world, { gateway, service, listener: targetPort, attempt, model });
+}
+
+const GATEWAY_NAME = 'gateway.networking.k8s.io/gateway-name';
+
+/** One hop to a gateway: `service` is its address, and `listener` the port of its pods. */
+interface Hop {
+  readonly gateway: Manifest;
+  readonly service: Pick<Manifest, 'metadata'>;
+  readonly listener: number;
+  readonly attempt: Attempt;
+  readonly model: string;
+}
+
+function atGateway(provider: PoolProvider, world: World, { gateway, service, listener, attempt, model }: Hop): Inferred {
+  const connected = provider === 'Istio ambient' ? onIstioAmbient(world, attempt) : byMutualTls(world, service, attempt);
+  if (!connected.allowed) return connected;
+  const seen = atIstioGateway(world, gateway, { attempt: { ...attempt, port: listener }, isPeerSeen: provider === 'Istio sidecars' });
+  if (!seen.allowed) return seen;
+  const { to: proxies, method, path } = attempt;
+  const headers = seen.forwarded?.headers ?? {};
+  const rule = ruleAt(world, gateway, listener, attempt);
+  if (!rule) return deny('404: no route has the host and the path');
+  const [ref] = rule.backendRefs;
+  const { namespace } = gateway.metadata;
+  if (ref.kind === undefined) {
+    const next = of(world, 'Gateway').find(({ metadata }) => metadata.namespace === namespace && `${metadata.name}-istio` === ref.name)!;
+    const to = podOf(world, namespace!, { [GATEWAY_NAME]: next.metadata.name });
+    const forwarded = { ...attempt, from: proxies, to, service: undefined, port: ref.port, headers: { ...headers, ...setBy(rule) } };
+    const address = { metadata: { name: ref.name, namespace } };
+    return atGateway(provider, world, { gateway: next, service: address, listener: ref.port, attempt: forwarded, model });
+  }
+  const pool = of(world, 'InferencePool').find(({ metadata }) => metadata.name === ref.name && metadata.namespace === namespace)!;
+  if (method === 'POST' && !isKnownModel(world, pool, model)) return deny('400: the picker does not know the model');
+  const to = podOf(world, namespace!, pool.spec.selector.matchLabels);
+  const picked = { ...attempt, path, from: proxies, to, service: undefined, port: pool.spec.targetPorts[0].number };
+  return { ...provider === 'Istio ambient' ? onIstioAmbient(world, picked) : onIstioSidecars(world, picked), headers };
+}
+
+/** The headers that the filters of a rule set, after the picker was asked. */
+const setBy = ({ filters = [] }: any): Record<string, string> =>
+  Object.fromEntries(filters.flatMap(({ requestHeaderModifier }: any) => requestHeaderModifier.set).map(({ name, value }: any) => [name, value]));
+
 /** With sidecars the listener takes certificates of the mesh alone, which the caller's sidecar shows where it knows the Service and is told to. */
-function byMutualTls(world: World, { metadata: { name, namespace } }: Manifest, attempt: Attempt): Verdict {
+function byMutualTls(world: World, { metadata: { name, namespace } }: Pick<Manifest, 'metadata'>, attempt: Attempt): Verdict {
   if (!isInjected(world, attempt.from) && !isGateway(attempt.from)) return deny('reset: the listener takes mutual TLS alone');
   if (!isVerified(world, attempt.from)) return deny('reset: a certificate that nobody can verify');
   const known = atCallersSidecar(world, attempt);
@@ -49,13 +85,12 @@ function byMutualTls(world: World, { metadata: { name, namespace } }: Manifest, 
   return rule?.spec.trafficPolicy.tls?.mode === 'ISTIO_MUTUAL' ? allow('by mutual TLS') : deny('reset: plain text, where the listener takes mutual TLS');
 }
 
-/** The pool of the rule that matches, at a port of an inner gateway. */
-function poolAt(world: World, gateway: Manifest, port: number, { path, method, headers }: Attempt): Manifest | undefined {
+/** The rule that matches, at a port of a gateway. */
+function ruleAt(world: World, gateway: Manifest, port: number, { path, method, headers }: Attempt): any {
   const { name: section } = gateway.spec.listeners.find((listener: any) => listener.port === port);
   const route = of(world, 'HTTPRoute').find(({ metadata, spec }) => metadata.namespace === gateway.metadata.namespace && spec.hostnames.includes(headers!.host)
     && spec.parentRefs.some((parent: any) => parent.name === gateway.metadata.name && parent.sectionName === section));
-  const rule = route?.spec.rules.find((one: any) => isMatched(one, path, method));
-  return rule && of(world, 'InferencePool').find(({ metadata }) => metadata.name === rule.backendRefs[0].name && metadata.namespace === gateway.metadata.namespace);
+  return route?.spec.rules.find((one: any) => isMatched(one, path, method));
 }
 
 /** Whether a rule of an inner gateway matches: its paths are exact, and do not see the query. */

@@ -71,9 +71,26 @@ export const ROLES: Readonly<Record<ConstructName, Roles>> = {
     'inner-<namespace>/network': 'lets only the mesh connect',
     'inner-<namespace>/tls': 'mutual TLS from the edge gateway',
     'inner-<namespace>/grpc': 'HTTP/2 from the edge gateway, if a pool speaks gRPC',
+    'tenants-<namespace>/gateway': 'the Gateway that sets the headers of tenants, before the inner gateway',
+    'tenants-<namespace>/parameters': 'settings of its pods',
+    'tenants-<namespace>/picker-headers': 'removes headers that no client may set for the endpoint picker',
+    'tenants-<namespace>/metrics-policy': 'lets the scraper connect',
+    'tenants-<namespace>/network': 'lets only the mesh connect',
+    'tenants-<namespace>/inner-policy': 'lets it connect to the inner gateway',
+    'tenants-<namespace>/inner-hosts': 'allows requests for the hosts of tenants at the inner gateway, in ambient',
+    'tenants-<namespace>/tls': 'mutual TLS to the inner gateway, with sidecars',
+    'tenants-<namespace>/grpc': 'HTTP/2 to the inner gateway, if a pool with tenants speaks gRPC',
   },
   InferenceObjective: {
     objective: 'the InferenceObjective',
+  },
+  InferenceTenant: {
+    'service': 'address of the tenant for its callers',
+    'route': 'from the port of the tenant to the inner gateway, with the headers of the tenant',
+    'callers': 'who may connect to the port of the tenant; with sidecars, for its hosts alone',
+    'hosts': 'the hosts of the tenant at its port, in ambient',
+    'tls': 'mutual TLS from the callers, with sidecars',
+    'inner-route': 'from the inner gateway to the pool, for the hosts of the tenant',
   },
   InferenceModelRewrite: {
     rewrite: 'the InferenceModelRewrite',
@@ -164,7 +181,7 @@ export const ROLES: Readonly<Record<ConstructName, Roles>> = {
 
 /** What `ApiObject.of(construct)` returns, on every provider; nothing for a construct that emits several of equal rank. */
 export const MAIN: Readonly<Record<ConstructName, readonly string[]>> = {
-  AgentMesh: [], Agent: ['workload-policy'], Backend: ['workload-policy'], InferenceGateway: ['gateway'], InferenceObjective: ['objective'], InferenceModelRewrite: ['rewrite'], InferencePool: ['pool'], CanaryRoute: ['route'], InferenceRoute: ['route'],
+  AgentMesh: [], Agent: ['workload-policy'], Backend: ['workload-policy'], InferenceGateway: ['gateway'], InferenceObjective: ['objective'], InferenceTenant: ['service'], InferenceModelRewrite: ['rewrite'], InferencePool: ['pool'], CanaryRoute: ['route'], InferenceRoute: ['route'],
   McpToolBoundary: ['workload-policy', 'request-policy'], Waypoint: ['gateway'], MeshEgress: ['host'], ClusterLink: ['link'], McpAccessPolicy: ['access-policy'],
 };
 

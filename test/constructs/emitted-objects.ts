@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import {
   Agent, AgentMesh, AgentMeshProps, AvailabilityMode, Backend, CanaryRoute, ClusterLink, EndpointPicker, EndpointPickerConfig,
   ExternalHost, Fault, GatewayExposure,
-  Identity, InferenceGateway, InferenceModelRewrite, InferenceObjective, InferencePool, InferenceRoute,
+  Identity, InferenceGateway, InferenceModelRewrite, InferenceObjective, InferencePool, InferenceRoute, InferenceTenant,
   McpAccessPolicy, McpServer, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, MigrationStage, Port, UnauthenticatedPort, Waypoint, Workload,
 } from '../../src';
 import { cases } from '../providers/cases';
@@ -13,7 +13,7 @@ import { Build, meshOf } from '../synth';
 
 /** The constructs that emit objects. */
 export const CONSTRUCTS = {
-  AgentMesh, Agent, Backend, InferenceGateway, InferencePool, InferenceObjective, InferenceModelRewrite,
+  AgentMesh, Agent, Backend, InferenceGateway, InferencePool, InferenceObjective, InferenceTenant, InferenceModelRewrite,
   CanaryRoute, InferenceRoute, McpToolBoundary, Waypoint, MeshEgress, ClusterLink,
   McpAccessPolicy,
 } as const;
@@ -44,6 +44,8 @@ const scaled = () => IN_FULL({
 
 const OPEN = { unauthenticatedPorts: [UnauthenticatedPort.of(9443)] };
 
+const grpcPool = (picker: Workload) => ({ workload: existing('vllm', { ports: [Port.grpc(8000)] }), picker: EndpointPicker.existing(picker) });
+
 /** Programs beside the cases of each feature: what a feature does not name, but adds objects. */
 const MORE: readonly Build[] = [
   (mesh) => {
@@ -66,6 +68,13 @@ const MORE: readonly Build[] = [
     new InferenceModelRewrite(mesh, 'chat', { pool, targets: [{ model: 'chat-v1' }] });
   },
   (mesh) => { new InferenceGateway(mesh, 'models', { exposure: GatewayExposure.IN_MESH }).addPool('llm', { workload: deploy() }).grantInfer(Identity.of({ namespace: 'ops', serviceAccount: 'console' })); },
+  ...[
+    () => ({ workload: deploy(), picker: EndpointPicker.deploy({ config: EndpointPickerConfig.agents() }) }),
+    () => grpcPool(existing('picker', { ports: [Port.grpc(9002)], service: { name: 'picker', port: 9002 } })),
+  ].map((options): Build => (mesh) => {
+    const pool = new InferenceGateway(mesh, 'models', { exposure: GatewayExposure.IN_MESH }).addPool('llm', options());
+    new InferenceTenant(mesh, 'desk', { pool }).grantInfer(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
+  }),
   (mesh) => { gateway(mesh).addPool('llm', { workload: scaled(), picker: EndpointPicker.deploy() }); },
   (mesh) => {
     const config = EndpointPickerConfig.loadOnly();
@@ -73,8 +82,7 @@ const MORE: readonly Build[] = [
     gateway(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy({ ...scaling, metricsAuthentication: true }) });
   },
   (mesh) => {
-    const picker = existing('picker', { ports: [Port.grpc(9002)], service: { name: 'picker', port: 9002 } });
-    gateway(mesh).addPool('llm', { workload: existing('vllm', { ports: [Port.grpc(8000)] }), picker: EndpointPicker.existing(picker) });
+    gateway(mesh).addPool('llm', grpcPool(existing('picker', { ports: [Port.grpc(9002)], service: { name: 'picker', port: 9002 } })));
   },
   (mesh) => { new Agent(mesh, 'agent', { versions: { v1: scaled() } }); },
   (mesh) => { new McpToolBoundary(mesh, 'crm', { ...boundaryProps({ server: deploy([8080]) }), faults: [Fault.abort(503)] }); },

@@ -3,7 +3,7 @@ import {
   AccessLogs, Affinity, Agent, AgentMesh, AmbientMigration, AvailabilityMode, Backend, CanaryRoute, Cluster, ClusterLink, EndpointPicker,
   EndpointPickerConfig, ExternalHost, FailureMode, Fault, GatewayApiChannel, GatewayExposure, GatewayProvider, GatewayServiceType, GuardrailPhase, Identity,
   ImagePullPolicy, InferenceGateway, InferenceModelRewrite, InferenceObjective, InferencePool,
-  InferenceRoute, IstioRelease,
+  InferenceRoute, InferenceTenant, IstioRelease,
   LinkerdAccessLog, LinkerdRelease, McpAccessPolicy,
   McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
   MigrationStage, ModelServer, PickerRelease, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
@@ -178,6 +178,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   }),
   InferenceModelRewriteProps: (world) => ({ ...member(world), pool: world.pool, model: 'chat', targets: [{ model: 'chat-v1', weight: 1 }], name: 'rewrite' }),
   InferenceObjectiveProps: (world) => ({ ...member(world), pool: world.pool, priority: 1, name: 'gold' }),
+  InferenceTenantProps: (world) => ({ ...member(world), pool: world.pool, objective: new InferenceObjective(world.mesh, 'batch', { pool: world.pool, priority: -1 }), name: 'research', innerPort: 21_001 }),
   ModelRewriteTarget: () => ({ model: 'chat-v1', weight: 1 }),
   InferencePoolOptions: pool,
   InferencePoolProps: (world) => ({ ...member(world), ...pool(), gateway: world.gateway }),
@@ -243,12 +244,12 @@ export const ARGUMENTS: Readonly<Record<string, (world: World) => unknown>> = {
 
 const CLASSES: Readonly<Record<string, unknown>> = {
   AccessLogs, Affinity, Agent, AgentMesh, AmbientMigration, Backend, CanaryRoute, Cluster, ClusterLink, EndpointPicker, EndpointPickerConfig, Fault, GatewayProvider,
-  Identity, InferenceGateway, InferenceModelRewrite, InferenceObjective, InferencePool, InferenceRoute, McpAccessPolicy, McpProvider,
+  Identity, InferenceGateway, InferenceModelRewrite, InferenceObjective, InferencePool, InferenceRoute, InferenceTenant, McpAccessPolicy, McpProvider,
   McpServer, McpToolBoundary, MediaPort, MeshEgress, MeshProvider, Port, TokenCaller, UnauthenticatedPort, Volume, Waypoint, Workload, ExternalHost,
 };
 
 const RECEIVERS: Readonly<Record<string, (world: World) => object>> = {
-  Agent: ({ agent }) => agent, Backend: ({ backend }) => backend, AgentMesh: ({ mesh }) => mesh, InferenceGateway: ({ gateway }) => gateway, InferencePool: (world) => world.pool, McpToolBoundary: ({ boundary }) => boundary, Waypoint: ({ waypoint }) => waypoint,
+  Agent: ({ agent }) => agent, Backend: ({ backend }) => backend, AgentMesh: ({ mesh }) => mesh, InferenceGateway: ({ gateway }) => gateway, InferencePool: (world) => world.pool, InferenceTenant: (world) => new InferenceTenant(world.mesh, 'research', { pool: world.pool }), McpToolBoundary: ({ boundary }) => boundary, Waypoint: ({ waypoint }) => waypoint,
 };
 
 /** Makes ready the call of an entry, such as "new Agent", "Cluster.of" and "Agent#grantCall". What it needs is made before the call. */

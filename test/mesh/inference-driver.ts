@@ -3,14 +3,23 @@ import { Connection, isForbidden } from './closed';
 import { Check, report, Story } from './report';
 import { Answer, inParallel, send } from './request';
 
-const POOLS = { llama: { asks: 'planner', gateway: 'gw-inner' }, mistral: { asks: 'writer', gateway: 'models' } } as const;
-type Pool = keyof typeof POOLS;
-const NAMES = Object.keys(POOLS) as Pool[];
+/** Addresses of pools inside the mesh: of the pool itself, or of a tenant. */
+const ENTRIES = {
+  'pool llama': { pool: 'llama', asks: 'planner', gateway: 'gw-inner', host: 'llama-inference.voice' },
+  'pool mistral': { pool: 'mistral', asks: 'writer', gateway: 'models', host: 'mistral-inference.voice' },
+  'tenant research': { pool: 'qwen', asks: 'planner', gateway: 'shared-tenants', host: 'qwen-research-tenant.voice' },
+  'tenant desk': { pool: 'qwen', asks: 'writer', gateway: 'shared-tenants', host: 'qwen-desk-tenant.voice' },
+} as const;
+type Entry = keyof typeof ENTRIES;
+const NAMES = Object.keys(ENTRIES) as Entry[];
+/** The gateway before which the tenants have one of their own. */
+const SHARED = 'shared';
 const PATH = '/v1/chat/completions';
 const BODY = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'hello' }] });
 
 report((story) => [
-  ...NAMES.flatMap((pool) => [...servedChecks(story, pool), ...closedChecks(story, pool)]), ...edgeChecks(story), unreadCheck(story),
+  ...NAMES.flatMap((entry) => [...servedChecks(story, entry), ...closedChecks(story, entry)]),
+  ...edgeChecks(story), unreadCheck(story), ...tenantChecks(story),
 ]);
 
 function addressOf({ cluster }: Story, caller: string): string {
@@ -21,7 +30,7 @@ function ask(story: Story, caller: string, url: string, headers: Record<string, 
   return send({ url, as: addressOf(story, caller), method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: BODY, timeoutMs: 5000 });
 }
 
-const addressOfPool = (pool: Pool): string => `http://${pool}-inference.voice${PATH}`;
+const urlOf = (entry: Entry): string => `http://${ENTRIES[entry].host}${PATH}`;
 
 /** The pod that served a request and the pod that its picker named, each with the name of the pool. */
 function seen(story: Story, answer: Answer): { readonly served: string; readonly picked: string } {
@@ -31,25 +40,25 @@ function seen(story: Story, answer: Answer): { readonly served: string; readonly
   return { served: `${namespace}/${labels['app.kubernetes.io/name']} ${story.cluster.pod(`${namespace}/${pod}`).address}`, picked: `${pickerPool} ${picked.split(':')[0]}` };
 }
 
-function servedChecks(story: Story, pool: Pool): Check[] {
-  const { asks } = POOLS[pool];
+function servedChecks(story: Story, entry: Entry): Check[] {
+  const { asks, pool } = ENTRIES[entry];
   return [
     {
-      name: `${asks} is served by pool ${pool}, each request by the pod that the picker named`,
+      name: `${asks} is served by ${entry}, each request by the pod that the picker named`,
       run: async () => {
-        const all = (await inParallel(story.requests.split, 8, () => ask(story, asks, addressOfPool(pool)))).map((answer) => seen(story, answer));
+        const all = (await inParallel(story.requests.split, 8, () => ask(story, asks, urlOf(entry)))).map((answer) => seen(story, answer));
         const wrong = all.filter(({ served, picked }) => served !== picked);
         if (wrong.length > 0) throw new Error(`${wrong.length} of ${all.length} by another pod, first ${JSON.stringify(wrong[0])}`);
         return `${all.length} of ${all.length}, by ${new Set(all.map(({ served }) => served)).size} pods`;
       },
     },
     {
-      name: `${asks} is served by the pod of pool ${pool} that it pins`,
+      name: `${asks} is served by the pod of ${entry} that it pins`,
       run: async () => {
         const pods = story.cluster.podsOf('voice', { 'app.kubernetes.io/name': pool });
         if (pods.length < 2) throw new Error(`${pods.length} pods`);
         for (const { address } of pods) {
-          const all = await inParallel(12, 4, () => ask(story, asks, addressOfPool(pool), { 'test-epp-endpoint-selection': address }));
+          const all = await inParallel(12, 4, () => ask(story, asks, urlOf(entry), { 'test-epp-endpoint-selection': address }));
           const others = all.map((answer) => seen(story, answer).served).filter((served) => !served.endsWith(` ${address}`));
           if (others.length > 0) throw new Error(`${others.length} of 12 not by ${address}`);
         }
@@ -67,25 +76,27 @@ interface Way {
 }
 
 /** Ways to a pool that are closed to a caller: by its address, at the inner gateway itself, and at the pods. */
-function closedChecks(story: Story, pool: Pool): Check[] {
+function closedChecks(story: Story, entry: Entry): Check[] {
   const { cluster } = story;
-  const { asks, gateway } = POOLS[pool];
+  const { asks, gateway, pool, host } = ENTRIES[entry];
   const [proxy] = cluster.podsOf('voice', { 'gateway.networking.k8s.io/gateway-name': gateway });
   const [pod] = cluster.podsOf('voice', { 'app.kubernetes.io/name': pool });
-  const port = JSON.parse(process.env.INFERENCE_PORTS!)[pool] as number;
-  const atGateway = (url: string, byService: boolean): Way => ({ url, headers: { host: `${pool}-inference.voice` }, enters: { to: proxy, byService, port } });
+  const ports = JSON.parse(process.env.INFERENCE_PORTS!) as Record<string, number>;
+  const port = ports[entry];
+  const atGateway = (url: string, byService: boolean): Way => ({ url, headers: { host }, enters: { to: proxy, byService, port } });
   const ways: Record<string, Way> = {
-    'its address': atGateway(addressOfPool(pool), true), 'the Service of the gateway': atGateway(`http://${gateway}-istio.voice:${port}${PATH}`, true),
+    'its address': atGateway(urlOf(entry), true), 'the Service of the gateway': atGateway(`http://${gateway}-istio.voice:${port}${PATH}`, true),
     'a pod of the gateway': atGateway(`http://${proxy.address}:${port}${PATH}`, false), 'a pod of the models': { url: `http://${pod.address}:8000${PATH}` }, 'the picker': { url: `http://${pool}-epp.voice:9090/metrics` },
   };
-  const others = NAMES.filter((name) => name !== pool).map((name) => POOLS[name].asks);
-  const intruders = [...others, 'idle', 'voice/intruder', 'elsewhere/intruder', 'outside/intruder'].map((who) => ({ who, closed: Object.keys(ways) }));
-  return [...intruders, { who: asks, closed: ['a pod of the models', 'the picker'] }].map(({ who, closed }): Check => ({
-    name: `${who} gets no model of pool ${pool} by ${closed.join(', ')}`,
+  const inner: Record<string, Way> = gateway === `${SHARED}-tenants` ? innerWays(story, host, ports[SHARED]) : {};
+  const others = [...new Set(NAMES.map((name) => ENTRIES[name].asks))].filter((who) => who !== asks);
+  const intruders = [...others, 'idle', 'voice/intruder', 'elsewhere/intruder', 'outside/intruder'].map((who) => ({ who, closed: Object.keys({ ...ways, ...inner }) }));
+  return [...intruders, { who: asks, closed: ['a pod of the models', 'the picker', ...Object.keys(inner)] }].map(({ who, closed }): Check => ({
+    name: `${who} gets no model of ${entry} by ${closed.join(', ')}`,
     run: async () => {
       const got: string[] = [];
       for (const way of closed) {
-        const { url, headers, enters } = ways[way];
+        const { url, headers, enters } = { ...ways, ...inner }[way];
         if (enters && isForbidden(cluster, { ...enters, from: addressOf(story, who) })) {
           got.push('network');
           continue;
@@ -98,6 +109,36 @@ function closedChecks(story: Story, pool: Pool): Check[] {
     },
   }));
 }
+
+/** Ways around the gateway of the tenants, where a caller would write its headers itself. */
+function innerWays({ cluster }: Story, host: string, port: number): Record<string, Way> {
+  const [inner] = cluster.podsOf('voice', { 'gateway.networking.k8s.io/gateway-name': SHARED });
+  const way = (url: string, byService: boolean): Way => ({ url, headers: { host }, enters: { to: inner, byService, port } });
+  return { 'the Service of the inner gateway': way(`http://${SHARED}-istio.voice:${port}${PATH}`, true), 'a pod of the inner gateway': way(`http://${inner.address}:${port}${PATH}`, false) };
+}
+
+const FAIRNESS = 'x-llm-d-inference-fairness-id';
+const OBJECTIVE = 'x-llm-d-inference-objective';
+const CHOSEN = { [FAIRNESS]: 'chosen', [OBJECTIVE]: 'chosen', 'x-gateway-inference-fairness-id': 'chosen', 'X-Gateway-Inference-Objective': 'chosen', 'x-llm-d-model-name-rewrite': 'chosen' };
+
+/** The port that admits an identity decides the tenant, whatever the caller sends. */
+function tenantChecks(story: Story): Check[] {
+  const told = { 'tenant research': { [FAIRNESS]: 'research', [OBJECTIVE]: 'later' }, 'tenant desk': { [FAIRNESS]: 'desk' }, 'pool mistral': {} } as const;
+  return (Object.keys(told) as (keyof typeof told)[]).map((entry): Check => ({
+    name: `no header that ${ENTRIES[entry].asks} sends chooses a tenant at ${entry}`,
+    run: async () => {
+      const { status, text } = await ask(story, ENTRIES[entry].asks, urlOf(entry), CHOSEN);
+      if (status !== 200) throw new Error(`status ${status}`);
+      const { headers } = JSON.parse(text) as { headers: Record<string, string> };
+      const got = Object.entries(headers).filter(([name]) => name.toLowerCase() in lowered(CHOSEN)).map(([name, value]) => `${name.toLowerCase()}: ${value}`).sort();
+      const expected = Object.entries(told[entry]).map(([name, value]) => `${name}: ${value}`).sort();
+      if (got.join() !== expected.join()) throw new Error(`told ${got.join(', ')}`);
+      return got.join(', ') || 'no header';
+    },
+  }));
+}
+
+const lowered = (headers: object): object => Object.fromEntries(Object.keys(headers).map((name) => [name.toLowerCase(), true]));
 
 /** The edge gateway serves pods of the cluster too, as the access report says; and with the host names of a pool it serves nobody. */
 function edgeChecks(story: Story): Check[] {
@@ -124,8 +165,8 @@ function edgeChecks(story: Story): Check[] {
 
 /** A pool with `allowedModels` serves only requests whose model its picker reads, and the list of models. */
 function unreadCheck(story: Story): Check {
-  const as = addressOf(story, POOLS.mistral.asks);
-  const url = addressOfPool('mistral');
+  const as = addressOf(story, ENTRIES['pool mistral'].asks);
+  const url = urlOf('pool mistral');
   const requests = [
     ['POST', '/invocations'], ['POST', '/tokenize?/chat/completions'], ['POST', '/v1/load_lora_adapter?x=/v1/chat/completions'], ['POST', '/v1/unload_lora_adapter/chat/completions'],
     ['POST', '/v1/messages/count_tokens'], ['POST', '/v1/chat%2Fcompletions'], ['POST', `${PATH}/`], ['GET', PATH], ['GET', '/metrics'],

@@ -1,30 +1,36 @@
 import { Testing } from 'cdk8s';
 import { drive, DriveOptions, Manifest } from './judge';
-import { Agent, GatewayExposure, InferenceGateway } from '../../src';
+import { Agent, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceObjective, InferenceTenant } from '../../src';
 import { deploy } from '../story';
 import { meshOf } from '../synth';
 
 const MINUTES = 60_000;
-const [LLAMA, MISTRAL] = [21_000, 21_001];
+const PORTS = { 'pool llama': 21_000, 'pool mistral': 21_001, 'tenant research': 21_002, 'tenant desk': 21_003, 'shared': 21_004 };
 
-/** A pool behind an edge gateway, one for the mesh alone whose models are limited, and an agent with a grant for each. */
+/** A pool behind an edge gateway, one for the mesh alone whose models are limited, and one with two tenants; and an agent with a grant for each. */
 function manifests(): Manifest[] {
   const { chart } = meshOf((mesh) => {
     const agent = (name: string) => new Agent(mesh, name, { versions: { v1: deploy() } });
     const [planner, writer] = ['planner', 'writer', 'idle'].map(agent);
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['voice.example.com'], tls: { secretName: 'voice-tls' } });
-    const llama = gateway.addPool('llama', { workload: deploy(), innerPort: LLAMA });
+    const llama = gateway.addPool('llama', { workload: deploy(), innerPort: PORTS['pool llama'] });
     gateway.addRoute('chat', { target: llama });
     llama.grantInfer(planner);
-    new InferenceGateway(mesh, 'models', { exposure: GatewayExposure.IN_MESH }).addPool('mistral', { workload: deploy(), innerPort: MISTRAL, allowedModels: ['m'] }).grantInfer(writer);
+    const inside = (name: string) => new InferenceGateway(mesh, name, { exposure: GatewayExposure.IN_MESH });
+    inside('models').addPool('mistral', { workload: deploy(), innerPort: PORTS['pool mistral'], allowedModels: ['m'] }).grantInfer(writer);
+    const picker = EndpointPicker.deploy({ config: EndpointPickerConfig.agents() });
+    const pool = inside('shared').addPool('qwen', { workload: deploy(), picker, innerPort: PORTS.shared });
+    const objective = new InferenceObjective(mesh, 'later', { pool, priority: -1 });
+    new InferenceTenant(mesh, 'research', { pool, objective, innerPort: PORTS['tenant research'] }).grantInfer(planner);
+    new InferenceTenant(mesh, 'desk', { pool, innerPort: PORTS['tenant desk'] }).grantInfer(writer);
   });
   return Testing.synth(chart);
 }
 
 async function failures(objects: readonly Manifest[], options: DriveOptions = {}): Promise<string[]> {
-  process.env.INFERENCE_PORTS = JSON.stringify({ llama: LLAMA, mistral: MISTRAL });
+  process.env.INFERENCE_PORTS = JSON.stringify(PORTS);
   const results = await drive(objects, { driver: 'inference-driver.ts', ...options });
-  expect(results).toHaveLength(19);
+  expect(results).toHaveLength(38);
   return results.filter(({ ok }) => !ok).map(({ name, seen }) => `${name}: ${seen}`);
 }
 

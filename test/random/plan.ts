@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { Expr, variable, Variables } from './expr';
 import * as library from '../../src';
-import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, IWaypoint, McpToolBoundary, Workload } from '../../src';
+import { Agent, AgentMesh, CanaryRoute, Decision, InferenceGateway, InferencePool, InferenceTenant, IWaypoint, McpToolBoundary, Workload } from '../../src';
 import { Feature } from '../../src/model/feature';
 
 /** What a mesh is on: ambient, ambient on its way from sidecars, sidecars, or Linkerd. */
@@ -135,6 +135,7 @@ export class Plan {
   public readonly agents: AgentVar[] = [];
   public readonly gateways: GatewayVar[] = [];
   public readonly pools: PoolVar[] = [];
+  public readonly tenants: { readonly expr: Expr<InferenceTenant> }[] = [];
   public readonly boundaries: BoundaryVar[] = [];
   public readonly waypoints: WaypointVar[] = [];
   public readonly canaries: Expr<CanaryRoute>[] = [];

@@ -7,6 +7,7 @@ const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Waypoint|waypoint/, ['waypoint', 'existingWaypoint', 'bind', 'agent', 'boundary']],
   [/^ExternalMcpServerOptions\.servesOAuthMetadata/, ['boundary', 'reading']], // callers without `egress` could pass by it
   [/^(new |External)?Mcp|grant(Tool|Prompt|Resource|AllTools)|TokenCaller/, ['agent', 'boundary', 'grantItems', 'reading', 'decision']],
+  [/InferenceTenant/, ['agent', 'tenant', 'reading']],
   [/Objective/, ['gateway', 'pool', 'objective']],
   [/ModelRewrite/, ['gateway', 'pool', 'modelRewrite']],
   [/grantInfer/, ['gateway', 'pool', 'grantInfer']],
@@ -51,6 +52,7 @@ const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^ExternalMcpServerOptions\.servesOAuthMetadata/, /^McpServer\.external$/],
   [/^McpServerOptions/, /^McpServer\.of$/],
   [/^ConnectionPool/, /\.connectionPool$/],
+  [/^AgentMirror/, /^AgentProps\.mirror$/],
   [/^UnauthenticatedPort/, /WorkloadOptions\.unauthenticatedPorts$/],
   [/^TransportProtocol/, /^MediaPort#protocol$/],
   [/^PortProtocol/, /^Port#protocol$/],

@@ -3,7 +3,7 @@ import { linkerd } from './tool-programs';
 import {
   Agent, AgentMesh, CanaryRoute, EndpointPicker, EndpointPickerConfig,
   FailureMode, GatewayExposure, Identity, IInferenceGateway, InferenceGateway, InferenceModelRewrite, InferenceModelRewriteProps,
-  InferenceObjective, InferencePoolOptions, MeshProvider, MigrationStage, TlsTermination, TokenCaller,
+  InferenceObjective, InferencePoolOptions, InferenceTenant, MeshProvider, MigrationStage, TlsTermination, TokenCaller,
 } from '../../src';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 import { Build } from '../synth';
@@ -12,6 +12,7 @@ const IN_MESH = { exposure: GatewayExposure.IN_MESH };
 const edge = (mesh: AgentMesh): IInferenceGateway => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
 const clients = (mesh: AgentMesh): IInferenceGateway => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' }, jwt: { issuer: 'https://id.example.com', jwks: JWKS, claimHeaders: { 'x-llm-d-inference-objective': 'tier' } } });
 const inside = (mesh: AgentMesh, more: object = {}): IInferenceGateway => new InferenceGateway(mesh, 'gw', { ...IN_MESH, ...more });
+const fair = () => ({ workload: deploy(), picker: EndpointPicker.deploy({ config: EndpointPickerConfig.agents() }) });
 const agent = (mesh: AgentMesh, name = 'planner'): Agent => new Agent(mesh, name, { versions: { v1: deploy() } });
 
 const rewrites = (...all: Pick<InferenceModelRewriteProps, 'model' | 'targets'>[]): Build => (mesh) => {
@@ -39,7 +40,32 @@ const refused: Record<string, Refused[]> = {
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' }, jwt }).addPool('llm', { workload: deploy() }).grantInfer(agent(mesh));
     }, ['AM236', `callers inside the mesh could choose their tenant or priority at pool llm, because gateway gw sets these headers from the claims of tokens, which such callers do not send; got ["${header}"]`]]),
   ],
+  'a tenant': [
+    ['at a picker where no request waits', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', { workload: deploy() }) }); }, 'app/mesh/desk: tenant desk of pool llm has no effect, because the endpoint picker of the pool divides nothing between tenants: requests never wait there; got "a picker without fairness"'],
+    ['at a picker whose flow control ignores it', (mesh) => {
+      const config = EndpointPickerConfig.custom({ plugins: [{ type: 'queue-scorer' }], schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'queue-scorer' }] }], featureGates: ['flowControl'], flowControl: { maxMebibytes: 10 } });
+      new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy({ config }) }) });
+    }, 'the fairness policy of its flow control ignores them'],
+    ['of a pool with clients outside the mesh', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: edge(mesh).addPool('llm', fair()) }); }, 'app/mesh/desk: clients outside the mesh reach pool llm too, and could choose their tenant; got "gateway gw"'],
+    ['with the objective of another pool', (mesh) => {
+      const gateway = inside(mesh);
+      const objective = new InferenceObjective(mesh, 'batch', { pool: gateway.addPool('other', fair()), priority: -1 });
+      new InferenceTenant(mesh, 'desk', { pool: gateway.addPool('llm', fair()), objective });
+    }, 'app/mesh/desk: the objective of the tenant is for another pool, so the endpoint picker would not find it; got "objective batch of pool other"; allowed: an objective of pool llm'],
+    ['at a port of the system', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', fair()), innerPort: 80 }); }, '`innerPort` is not a port on which the gateway of the tenants can listen; got 80'],
+    ['at the port of a pool', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', { ...fair(), innerPort: 21001 }), innerPort: 21001 }); }, ['AM205', 'the port at which the inner gateway listens for tenant desk of pool llm is also a port of pool llm; got 21001']],
+    ['with a name that is none', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', fair()), name: 'A b' }); }, 'the names of the pool and the tenant'],
+    ['for nobody', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', fair()) }).grantInfer(); }, 'the grant has no callers'],
+    ['beside grants of the pool', (mesh) => {
+      const gateway = inside(mesh);
+      gateway.addPool('other', { workload: deploy() }).grantInfer(agent(mesh));
+      new InferenceTenant(mesh, 'desk', { pool: gateway.addPool('llm', fair()) });
+    }, ['AM236', 'app/mesh/gw/other: callers with a grant for pool other itself could choose their tenant or priority, because the inner gateway accepts these headers for the tenants of gateway gw']],
+    ['of a pool that is refused', (mesh) => { const pool = edge(mesh).addPool('llm', { workload: deploy() }); new InferenceTenant(mesh, 'desk', { pool }).grantInfer(agent(mesh)); }, 'pool llm cannot have an endpoint picker: ', linkerd],
+    ['that no sidecar shows', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', fair()) }).grantInfer(Identity.of({ namespace: 'voice', serviceAccount: 'cron' })); }, ['AM312', 'identity voice/cron has a grant for tenant desk of pool llm and runs in a namespace of the mesh'], { mesh: MeshProvider.istioSidecar() }],
+  ],
   'an objective': [
+    ['that no tenant has', (mesh) => { new InferenceObjective(mesh, 'gold', { pool: inside(mesh).addPool('llm', { workload: deploy() }), priority: -1 }); }, 'app/mesh/gold: no request to pool llm can have the objective gold, because no tenant of the pool has it; got []; allowed: an InferenceTenant with this `objective`'],
     ['that no claim selects', (mesh) => { new InferenceObjective(mesh, 'gold', { pool: edge(mesh).addPool('llm', { workload: deploy() }), priority: 10 }); }, 'app/mesh/gold: no request to pool llm can have the objective gold, because its gateway sets no header that selects it, and removes this header from all requests; got []; allowed: `claimHeaders` of `jwt` of gateway gw with "x-llm-d-inference-objective"'],
     ['of a pool for callers inside the mesh', (mesh) => { new InferenceObjective(mesh, 'gold', { pool: inside(mesh).addPool('llm', { workload: deploy() }), priority: 10 }); }, 'no request to pool llm can have the objective gold'],
     ['above 0, at a picker where no request waits', (mesh) => { new InferenceObjective(mesh, 'gold', { pool: clients(mesh).addPool('llm', { workload: deploy() }), priority: 10 }); }, 'objective gold has no effect, because requests never wait at the endpoint picker of pool llm: its configuration has no flow control, and without it only a priority below 0 has an effect; got 10'],

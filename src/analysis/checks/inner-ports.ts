@@ -1,7 +1,8 @@
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
+import { tenantTitle } from '../../model/tenant';
 
-/** Reports pools whose inner gateway port is already used in the namespace. The edge gateway may connect to that port on any pod. */
+/** Reports pools and tenants whose inner gateway port is already used in the namespace. The edge gateway may connect to that port on any pod. */
 export function innerPorts(model: MeshModel): CheckResult[] {
   const problems: CheckResult[] = [];
   const taken = new Map<string, string>();
@@ -10,19 +11,22 @@ export function innerPorts(model: MeshModel): CheckResult[] {
       for (const port of ports) taken.set(`${namespace}:${port}`, title);
     }
   }
-  for (const { origin, name, namespace, innerPort } of model.pools) {
+  const listeners = [
+    ...model.pools.map((pool) => ({ ...pool, kind: 'pool', title: `pool ${pool.name}` })), ...model.tenants.map((tenant) => ({ ...tenant, kind: 'tenant', namespace: tenant.pool.namespace, title: tenantTitle(tenant) })),
+  ];
+  for (const { origin, kind, title, namespace, innerPort } of listeners) {
     const key = `${namespace}:${innerPort}`;
     const holder = model.facts.isProxyPort(innerPort) ? 'the proxy in each pod' : taken.get(key);
     if (holder !== undefined) {
       problems.push({
         path: origin.path,
-        message: `the port at which the inner gateway listens for pool ${name} is also a port of ${holder}`,
+        message: `the port at which the inner gateway listens for ${title} is also a port of ${holder}`,
         actual: innerPort,
         expected: 'a port at which nothing else in the namespace listens',
-        fix: 'set another `innerPort` on the pool',
+        fix: `set another \`innerPort\` on the ${kind}`,
       });
     }
-    taken.set(key, `pool ${name}`);
+    taken.set(key, title);
   }
   return problems;
 }

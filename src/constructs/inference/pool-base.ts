@@ -4,7 +4,7 @@ import { bindPicker } from './bind-picker';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { grantInference, opensWithGrant } from './infer-grants';
 import { checkPickerConfig } from './picker-checks';
-import { poolFacts, poolNode } from './pool-facts';
+import { poolFacts, poolNode, tenantEmission } from './pool-facts';
 import { IInferencePool } from './pool-props';
 import { accepted } from '../../input/guard';
 import { Callers } from '../../model/callers';
@@ -128,6 +128,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
   emitAllowedModels(scope, model, pool);
+  tenantEmission.give(pool, (tenantScope, tenant) => context.gateway.createTenant(tenantScope, gateway.scope, model, tenant));
   opensWithGrant(scope, model, pool, (entry) => context.gateway.openPool(entry, model, pool));
   setMainObject(scope, 'pool');
   // Only an existing picker can have `egress`.

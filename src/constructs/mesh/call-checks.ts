@@ -9,6 +9,7 @@ import { InputProblem } from '../../model/problem';
 import { targetsOf } from '../../model/route';
 import { serviceNames, ServiceNode } from '../../model/service';
 import { nearestFirst } from '../../model/spelling';
+import { TenantNode, tenantTitle } from '../../model/tenant';
 import { ToolServerNode } from '../../model/tool-server';
 import { WorkloadNode } from '../../model/workload';
 import { Call } from '../../values/call';
@@ -93,6 +94,11 @@ export function meteredBehind({ index }: MeshModel, endpoint: WorkloadNode): Wor
 export function poolCallable(pool: PoolNode): Callable {
   const { name, targetPorts, entry } = pool;
   return { title: `pool ${name}`, ports: [entry.port, ...targetPorts, ...pickerPorts(pool)], hosts: hostsOf(entry), readsModels: true };
+}
+
+export function tenantCallable(tenant: TenantNode): Callable {
+  const { entry } = tenant;
+  return { title: tenantTitle(tenant), ports: [entry.port], hosts: hostsOf(entry), readsModels: true };
 }
 
 export function gatewayCallable(model: MeshModel, { node }: GatewayFacts): Callable {

@@ -1,4 +1,4 @@
-import { Callable, callProblem, gatewayCallable, meteredBehind, poolCallable, workloadCallable } from './call-checks';
+import { Callable, callProblem, gatewayCallable, meteredBehind, poolCallable, tenantCallable, workloadCallable } from './call-checks';
 import { inBothStages } from './decision-stages';
 import { decideHostCall } from './host-call';
 import { Stage } from '../../analysis/audit-only';
@@ -6,13 +6,14 @@ import { TokenSaid } from '../../analysis/call';
 import { decide, EnforcedFacts } from '../../analysis/decision';
 import { clientsOf, gatewaysBefore } from '../../analysis/gateway-clients';
 import { decideAtGateway } from '../../analysis/gateway-decision';
-import { decideAtPool } from '../../analysis/pool-decision';
+import { decideAtPool, decideAtTenant } from '../../analysis/pool-decision';
 import { faultTexts } from '../../model/fault';
 import { ITEM_METHODS } from '../../model/item-grants';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { Principal, principalOf } from '../../model/principal';
 import { Located, Problem } from '../../model/problem';
+import { TenantNode } from '../../model/tenant';
 import { WorkloadNode } from '../../model/workload';
 import { Call, Decision, ICallee } from '../../values/call';
 import { tokenCaller } from '../../values/token-caller';
@@ -20,7 +21,7 @@ import { titleOf } from '../../values/workload';
 import { workloadsOf } from '../grants/callee';
 import { principalOfCaller } from '../grants/callers';
 import { GatewayFacts, gatewayFacts } from '../inference/gateway-facts';
-import { poolNode } from '../inference/pool-facts';
+import { poolNode, tenantFacts } from '../inference/pool-facts';
 import { contextOf, MeshContext } from '../membership/mesh-context';
 import { problemError } from '../membership/problem-error';
 
@@ -43,6 +44,8 @@ export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowl
   if (gateway) return atGateway(home(asked, callee, gateway.node), gateway, call);
   const pool = poolNode.find(callee.asCallee);
   if (pool) return atPool(asked, pool, { ...call, callee });
+  const tenant = tenantFacts.find(callee.asCallee);
+  if (tenant) return atTenant(asked, tenant.node, { ...call, callee });
   const workloads = workloadsOf(callee);
   const context = workloads.length === 0 ? asked : home(asked, callee, workloads[0]);
   const { model, mesh: { limitations } } = context;
@@ -101,9 +104,26 @@ function atGateway(context: MeshContext, gateway: GatewayFacts, call: Call): Dec
   return inBothStages((stage) => decideAtGateway(context.model, request, factsOf(context, stage)));
 }
 
-function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: Call & { readonly callee: ICallee }): Decision {
+type CallTo = Call & { readonly callee: ICallee };
+
+/** Returns the error for a callee that was not created. */
+function undecided(asked: MeshContext, callee: ICallee, what: string): Error {
+  return problemError(asked.scope, { message: `calls to ${titleOf(callee)} cannot be decided, because the ${what} itself has problems`, actual: titleOf(callee), expected: `a ${what} for which synth reports no problem`, fix: `correct the problems of the ${what} that synth reports` });
+}
+
+function atTenant(asked: MeshContext, tenant: TenantNode | undefined, call: CallTo): Decision {
   const { callee } = call;
-  if (pool === 'reported') throw problemError(asked.scope, { message: `calls to ${titleOf(callee)} cannot be decided, because the pool itself has problems`, actual: titleOf(callee), expected: 'a pool for which synth reports no problem', fix: 'correct the problems of the pool that synth reports' });
+  if (!tenant) throw undecided(asked, callee, 'tenant');
+  const context = home(asked, callee, tenant);
+  checkCall(context, call, tenantCallable(tenant));
+  const { model } = context;
+  const asking = { caller: identityOf(call, model), method: call.method, path: call.path, model: call.model };
+  return inBothStages((stage) => decideAtTenant(model, tenant, asking, stage));
+}
+
+function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: CallTo): Decision {
+  const { callee } = call;
+  if (pool === 'reported') throw undecided(asked, callee, 'pool');
   const context = home(asked, callee, pool);
   checkCall(context, call, poolCallable(pool));
   const { model } = context;

@@ -1,12 +1,15 @@
 /** Header whose value is the name of an objective (llm-d-router v0.10, pkg/epp/metadata). */
 export const OBJECTIVE_HEADER = 'x-llm-d-inference-objective';
 
+/** Header whose value is the tenant to which a request is counted (llm-d-router v0.10, pkg/epp/metadata). */
+export const FAIRNESS_HEADER = 'x-llm-d-inference-fairness-id';
+
 /**
  * Request headers that select the priority of a request and the tenant to which it is counted (llm-d-router v0.10, pkg/epp/metadata). The
  * second names are older, and the endpoint picker still reads them.
  */
 const TENANT_HEADERS = [
-  OBJECTIVE_HEADER, 'x-gateway-inference-objective', 'x-llm-d-inference-fairness-id', 'x-gateway-inference-fairness-id',
+  OBJECTIVE_HEADER, 'x-gateway-inference-objective', FAIRNESS_HEADER, 'x-gateway-inference-fairness-id',
 ];
 
 /**
@@ -23,7 +26,7 @@ export function isTenantHeader(name: string): boolean {
   return TENANT_HEADERS.includes(name.toLowerCase());
 }
 
-/** Returns the headers that no client may set, except those of a tenant that a gateway sets from the claims of tokens. */
-export function strippedHeaders(claimHeaders: readonly string[]): string[] {
-  return [...TENANT_HEADERS.filter((name) => !claimHeaders.includes(name)), ...INTERNAL_HEADERS].sort();
+/** Returns the headers that no client may set, except those of a tenant that the gateway before sets itself. */
+export function strippedHeaders(set: readonly string[]): string[] {
+  return [...TENANT_HEADERS.filter((name) => !set.includes(name)), ...INTERNAL_HEADERS].sort();
 }

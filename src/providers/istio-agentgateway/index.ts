@@ -118,6 +118,9 @@ export class IstioAgentgateway implements GatewayBackend {
   /** Emits nothing, because pools are refused before. */
   public openPool(): void {}
 
+  /** Synth fails for a tenant of a pool, as for the pool. */
+  public createTenant(): void {}
+
   public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
     const { service } = workload;
     if (!service) return [];

@@ -27,8 +27,10 @@ function otherClass(path: string, className: string): CheckResult[] {
  * Reports granted pools of a gateway that tells the endpoint picker the tenant or the priority by the claims of tokens. Callers inside the mesh
  * send no token, and could set these headers themselves.
  */
-function chosenTenants({ pools }: MeshModel): CheckResult[] {
+function chosenTenants({ pools, tenants }: MeshModel): CheckResult[] {
+  const tenanted = new Set(tenants.map(({ pool }) => pool.gateway));
   return pools.flatMap(({ origin, name, gateway, callers }): CheckResult[] => {
+    if (tenanted.has(gateway) && !callers.isEmpty) return [besideTenants(origin.path, name, gateway.name)];
     const headers = Object.keys(gateway.jwt?.claimHeaders ?? {}).filter(isTenantHeader);
     if (headers.length === 0 || callers.isEmpty) return [];
     return [{
@@ -39,4 +41,13 @@ function chosenTenants({ pools }: MeshModel): CheckResult[] {
       fix: 'add the pods of the models to a second pool, of a gateway with `exposure` IN_MESH, and grant that pool; or remove these headers from `claimHeaders`',
     }];
   });
+}
+
+function besideTenants(path: string, pool: string, gateway: string): CheckResult {
+  return {
+    path,
+    message: `callers with a grant for pool ${pool} itself could choose their tenant or priority, because the inner gateway accepts these headers for the tenants of gateway ${gateway}`,
+    actual: 'grants of the pool, beside tenants', expected: 'grants of tenants alone at the pools of this gateway',
+    fix: 'make an InferenceTenant for these callers and grant it, or add the pool to another gateway',
+  };
 }

@@ -3,9 +3,11 @@ import { checkIstioGateway } from './checks';
 import { serviceName } from './class';
 import { emitEdgeGateway, emitHosts } from './edge-gateway';
 import { emitEdgeRoute } from './edge-route';
-import { closedInnerGateway, compileInnerRoute, emitGrpcEntry, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf } from './inner-gateway';
-import { emitMeshEntry } from './mesh-entry';
+import { closedInnerGateway, compileInnerRoute, emitGrpcEntry, emitInnerGateway, INNER_SUFFIX, InnerGateway, innerGatewayOf, InnerPlace, innerPools } from './inner-gateway';
+import { emitMeshEntry, EntryPlace } from './mesh-entry';
 import { compilePickerTls } from './picker-tls';
+import { poolRules } from './pool-rules';
+import { emitTenant, emitTenantsPath, tenantsAt, tenantsGatewayOf } from './tenants-gateway';
 import { HttpRoute } from '../../../imports/gateway.networking.k8s.io';
 import { InferencePool } from '../../../imports/inference.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
@@ -19,6 +21,7 @@ import { Principal } from '../../model/principal';
 import { Problem } from '../../model/problem';
 import { byIdentity, ENVOY_METRICS, MERGED_METRICS, ProxyMetrics } from '../../model/proxy-metrics';
 import { RouteNode } from '../../model/route';
+import { TenantNode } from '../../model/tenant';
 import { Trait } from '../../model/trait';
 import { forwardedLimits, WorkloadNode } from '../../model/workload';
 import { GatewayBackend, InnerMembership, MeshBackend } from '../backend';
@@ -27,6 +30,7 @@ import { checkForeignGateways } from '../foreign/gateways';
 import { ForeignObjects } from '../foreign/tree-object';
 import { compilePool } from '../inference-extension/inference-pool';
 import { emitPicker, emitPickerService } from '../inference-extension/picker';
+import { FAIRNESS_HEADER, OBJECTIVE_HEADER } from '../inference-extension/picker-headers';
 import { emitMetricsService } from '../inference-extension/picker-metrics';
 import { closedGateways, edgeMetrics } from '../istio-shared/edge-gateway';
 import { LABELS } from '../istio-shared/istio-targets';
@@ -98,12 +102,12 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public openPool(scope: Construct, model: MeshModel, pool: PoolNode): void {
-    const { namespace } = pool;
-    emitMeshEntry(scope, model, pool, {
-      inner: this.innerOf(pool),
-      membership: this.membership(namespace),
-      mayBeRead: () => this.mayBeRead(model, namespace),
-    });
+    emitMeshEntry(scope, model, pool, { ...this.entryPlace(model, pool), rules: () => poolRules(pool) });
+  }
+
+  public createTenant(scope: Construct, gatewayScope: Construct, model: MeshModel, tenant: TenantNode): void {
+    const place = this.entryPlace(model, tenant.pool);
+    emitTenant(scope, this.tenantsGateway(gatewayScope, model, place.inner), model, tenant, place);
   }
 
   public createRoute(scope: Construct, route: RouteNode): void {
@@ -138,7 +142,11 @@ export class IstioGateway implements GatewayBackend {
       const server = this.server(model, pool);
       return [server.principal.key, server] as const;
     }));
-    return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values()];
+    const tenants = new Map(model.tenants.map(({ pool }) => {
+      const principal = this.principal(model, tenantsGatewayOf(this.innerOf(pool)));
+      return [principal.key, { title: `the gateway of the tenants of ${pool.gateway.name}`, principal }] as const;
+    }));
+    return [...model.gateways.map((gateway) => this.caller(model, gateway)), ...inner.values(), ...tenants.values()];
   }
 
   public proxyMetrics(model: MeshModel): readonly ProxyMetrics[] {
@@ -151,10 +159,8 @@ export class IstioGateway implements GatewayBackend {
   }
 
   private innerGatewaysOf(model: MeshModel): InnerGateway[] {
-    return [...new Map(model.pools.map((pool) => {
-      const one = this.innerOf(pool);
-      return [`${one.namespace}/${one.name}`, one] as const;
-    })).values()];
+    const all = [...model.pools.map((pool) => this.innerOf(pool)), ...model.tenants.map(({ pool }) => tenantsGatewayOf(this.innerOf(pool)))];
+    return [...new Map(all.map((one) => [`${one.namespace}/${one.name}`, one] as const)).values()];
   }
 
   private innerOf(pool: PoolNode): InnerGateway {
@@ -165,18 +171,44 @@ export class IstioGateway implements GatewayBackend {
     return model.principal(inner.namespace, serviceName(inner.name, inner.className));
   }
 
+  private entryPlace(model: MeshModel, pool: PoolNode): Omit<EntryPlace, 'rules'> {
+    const { namespace } = pool;
+    return { inner: this.innerOf(pool), membership: this.membership(namespace), mayBeRead: () => this.mayBeRead(model, namespace) };
+  }
+
   /** Emits an inner gateway with its first pool, and returns its scope. */
   private innerGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): Construct {
+    const { gateway } = inner;
+    return this.shared(gatewayScope, model, inner, 'inner', {
+      listeners: () => innerPools(model, inner),
+      setHeaders: () => (tenantsAt(model, inner).length > 0 ? [FAIRNESS_HEADER, OBJECTIVE_HEADER] : Object.keys(gateway.jwt?.claimHeaders ?? {})),
+      endpoint: gateway.inMesh ? undefined : () => this.caller(model, gateway).principal,
+    });
+  }
+
+  /** Emits the gateway before an inner gateway with its first tenant, and returns its scope. */
+  private tenantsGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): Construct {
+    const gateway = tenantsGatewayOf(inner);
+    const isNew = !innerGateways.find(gatewayScope)?.has(gateway.name);
+    const scope = this.shared(gatewayScope, model, gateway, 'tenants', { listeners: () => tenantsAt(model, inner), setHeaders: () => [] });
+    if (isNew) emitTenantsPath(scope, model, inner, this.membership(inner.namespace), this.principal(model, gateway));
+    return scope;
+  }
+
+  /** Emits a gateway that pools or tenants share, once, and returns its scope. */
+  private shared(
+    gatewayScope: Construct, model: MeshModel, inner: InnerGateway, role: string, place: Omit<InnerPlace, 'membership' | 'mayBeRead'>,
+  ): Construct {
     const made = innerGateways.find(gatewayScope) ?? new Map();
     innerGateways.give(gatewayScope, made);
     const known = made.get(inner.name);
     if (known) return known;
-    const id = `inner-${inner.namespace}${inner.shard === 0 ? '' : `:${inner.shard}`}`;
+    const id = `${role}-${inner.namespace}${inner.shard === 0 ? '' : `:${inner.shard}`}`;
     const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may already use the id
     made.set(inner.name, scope);
     emitInnerGateway(scope, model, inner, {
+      ...place,
       membership: this.membership(inner.namespace),
-      endpoint: inner.gateway.inMesh ? undefined : () => this.caller(model, inner.gateway).principal,
       mayBeRead: () => this.mayBeRead(model, inner.namespace),
     });
     return scope;

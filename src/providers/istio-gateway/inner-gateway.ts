@@ -69,14 +69,29 @@ function innerGatewayName(
   return parts.length === 1 ? stem : boundedName(parts.join('-'), MOST_NAME - serviceName('', className).length);
 }
 
+/** Returns the name of a further gateway beside an inner gateway. */
+export function namedAfter({ name, className }: InnerGateway, suffix: string): string {
+  return boundedName(`${name}-${suffix}`, MOST_NAME - serviceName('', className).length);
+}
+
 export function innerPools(model: MeshModel, inner: InnerGateway): PoolNode[] {
   return model.poolsOf(inner.gateway)
     .filter((pool) => pool.namespace === inner.namespace && innerGatewayOf(pool, inner.className).shard === inner.shard)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** A port of an inner gateway. */
+export interface InnerListener {
+  readonly name: string;
+  readonly innerPort: number;
+}
+
 /** Context of an inner gateway. */
 export interface InnerPlace {
+  /** Returns its ports, when the objects are written. */
+  readonly listeners: () => readonly InnerListener[];
+  /** Returns the headers of tenants that the gateway before it sets for every request. */
+  readonly setHeaders: () => readonly string[];
   readonly membership: InnerMembership;
   /** Returns the identity of the edge gateway. It is computed when the objects are written. Undefined if only callers in the mesh reach the pools. */
   readonly endpoint?: () => Principal;
@@ -92,9 +107,9 @@ export function emitInnerGateway(scope: Construct, model: MeshModel, inner: Inne
     emit(scope, 'parameters', k8s.KubeConfigMap, { name, namespace }, { data: () => ({ deployment: deploymentPatch(membership.environment) }) });
   }
   emit(scope, 'gateway', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
-    spec: () => compileInnerGateway(inner, membership, innerPools(model, inner), place.mayBeRead()),
+    spec: () => compileInnerGateway(inner, membership, place.listeners(), place.mayBeRead()),
   });
-  if (!model.isAuditOnly(namespace)) emit(scope, 'picker-headers', RequestAuthentication, { name: `${name}-picker-headers`, namespace }, { spec: () => compileStrippedHeaders(name, inner.gateway) });
+  if (!model.isAuditOnly(namespace)) emit(scope, 'picker-headers', RequestAuthentication, { name: `${name}-picker-headers`, namespace }, { spec: () => compileStrippedHeaders(name, place.setHeaders()) });
   if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.endpoint);
   else emitMutualEntry(scope, model, inner, place.endpoint);
 }
@@ -150,7 +165,9 @@ function compileInnerTraffic(
 
 const PORT_TLS = { mode: DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode.ISTIO_UNDERSCORE_MUTUAL };
 
-export function compileInnerGateway(inner: InnerGateway, membership: InnerMembership, pools: readonly PoolNode[], mayBeRead: boolean): GatewaySpec {
+export function compileInnerGateway(
+  inner: InnerGateway, membership: InnerMembership, listeners: readonly InnerListener[], mayBeRead: boolean,
+): GatewaySpec {
   const captured = membership.kind === 'captured';
   return {
     gatewayClassName: inner.className,
@@ -158,9 +175,9 @@ export function compileInnerGateway(inner: InnerGateway, membership: InnerMember
       labels: { ...(captured ? membership.labels : { [LABELS.dataplaneMode]: 'none' }), ...(mayBeRead && { [LABELS.useWaypoint]: 'none' }) },
       ...(captured && { parametersRef: { group: '', kind: 'ConfigMap', name: inner.name } }),
     },
-    listeners: pools.map((pool) => ({
-      name: pool.name,
-      port: pool.innerPort,
+    listeners: listeners.map((listener) => ({
+      name: listener.name,
+      port: listener.innerPort,
       ...(captured ? { protocol: 'HTTP' } : MUTUAL_TLS),
       allowedRoutes: allowedRoutes([inner.namespace], inner.namespace),
     })),

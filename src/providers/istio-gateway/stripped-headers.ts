@@ -1,5 +1,4 @@
 import { RequestAuthenticationSpec } from '../../../imports/security.istio.io';
-import { GatewayNode } from '../../model/gateway';
 import { strippedHeaders } from '../inference-extension/picker-headers';
 import { gatewayRef } from '../istio-shared/istio-targets';
 
@@ -9,10 +8,11 @@ const NO_KEY = { kty: 'EC', crv: 'P-256', x: 'GVW1cYjSK2uyIRzXnjG95CVasKdPGulLDr
 /**
  * Returns a RequestAuthentication at an inner gateway that removes headers from requests before the endpoint picker reads them. Envoy removes the headers of
  * `outputClaimToHeaders` from every request, also from requests without a token (Envoy 1.40, tried). An HTTPRoute would remove them too late:
- * its filters run after the picker was asked. The rule reads tokens from a header that nobody sends, so it denies no request.
+ * its filters run after the picker was asked. The rule reads tokens from a header that nobody sends, so it denies no request. `set` are the
+ * headers that the gateway before sets, for every request.
  */
-export function compileStrippedHeaders(name: string, { jwt }: GatewayNode): RequestAuthenticationSpec {
-  const headers = strippedHeaders(Object.keys(jwt?.claimHeaders ?? {}));
+export function compileStrippedHeaders(name: string, set: readonly string[]): RequestAuthenticationSpec {
+  const headers = strippedHeaders(set);
   return {
     targetRefs: [gatewayRef(name)],
     jwtRules: [{

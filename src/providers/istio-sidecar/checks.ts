@@ -6,6 +6,7 @@ import { PoolNode } from '../../model/pool';
 import { grantedPorts } from '../../model/port-rules';
 import { isNamespace } from '../../model/principal';
 import { CheckResult, identified, Problem } from '../../model/problem';
+import { tenantTitle } from '../../model/tenant';
 import { WorkloadNode } from '../../model/workload';
 import { overfullPolicies } from '../istio-shared/istio-limits';
 import { unnamedLogProvider } from '../istio-shared/istio-telemetry';
@@ -68,6 +69,7 @@ function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): 
   const granted = [
     ...model.workloads.map((workload) => ({ origin: workload.origin, title: workload.title, all: callersOf(workload) })),
     ...model.pools.map(({ origin, name, callers: { all } }) => ({ origin, title: `pool ${name}`, all })),
+    ...model.tenants.map((tenant) => ({ origin: tenant.origin, title: tenantTitle(tenant), all: tenant.callers.all })),
   ];
   return granted.flatMap(({ origin, title, all }) => all.filter(areBlind).map((caller) => ({
     path: origin.path,

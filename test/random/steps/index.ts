@@ -12,6 +12,7 @@ import { modelRewrite, objective, pool } from '../draws/pools';
 import { bind, existingWaypoint, waypoint } from '../draws/proxies';
 import { gatewayCanary, mayServeTools, route, serverRoute, targets } from '../draws/routes';
 import { acknowledge, patch, theirs } from '../draws/team';
+import { tenant } from '../draws/tenants';
 import { Family, MeshVar } from '../plan';
 import { stepsTo } from '../sought';
 
@@ -56,6 +57,7 @@ export const STEPS: Readonly<Record<string, Weighed>> = {
   pool: { weight: 5, step: ofSome(({ plan, isBold }) => plan.gateways.filter((one) => isPooled(one.mesh) || isBold), pool) },
   grantInfer: { weight: 4, step: ofSome(({ plan, isBold }) => plan.pools.filter((one) => !one.gateway.hasObjectives || isBold), grantInfer) },
   objective: { weight: 3, step: ofSome(({ plan, isBold }) => plan.pools.filter((one) => one.gateway.hasObjectives || isBold), objective) },
+  tenant: { weight: 1, step: inMesh(isPooled, tenant) },
   modelRewrite: { weight: 2, step: ofSome(({ plan }) => plan.pools, modelRewrite) },
   route: { weight: 4, step: ofSome((on) => on.plan.gateways.filter((one) => targets(on, one).length > 0), route) },
   serverRoute: { weight: 4, step: inMesh(mayServeTools, serverRoute) },

@@ -3,7 +3,7 @@ import { join } from 'path';
 import { IConstruct } from 'constructs';
 import {
   Affinity, Agent, AgentMesh, CalleeReference, CallerReference, CanaryRoute, ExternalHost, ExternalHostProtocol, GatewayProvider, Identity,
-  IdentityGroup, InferenceGateway, InferencePool,
+  IdentityGroup, InferenceGateway, InferencePool, InferenceTenant,
   McpProvider, McpToolBoundary, MediaPort, MeshProvider, Port, PortProtocol, RouteTargetReference, TokenCaller, TransportProtocol, UnauthenticatedPort, Volume, Workload,
 } from '../../../src';
 import { Drawing } from '../drawing';
@@ -88,6 +88,9 @@ function readings(on: Drawing): Record<string, () => Expr<unknown> | undefined> 
     'InferencePool#asRouteTarget': ofSome(plan.pools, (one) => read(InferencePool, one, 'asRouteTarget')),
     'InferencePool#url': ofSome(plan.pools, (one) => read(InferencePool, one, 'url')),
     'InferencePool#title': ofSome(plan.pools, (one) => read(InferencePool, one, 'title')),
+    'InferenceTenant#asCallee': ofSome(plan.tenants, (one) => read(InferenceTenant, one, 'asCallee')),
+    'InferenceTenant#title': ofSome(plan.tenants, (one) => read(InferenceTenant, one, 'title')),
+    'InferenceTenant#url': ofSome(plan.tenants, (one) => read(InferenceTenant, one, 'url')),
     'CanaryRoute#percent': ofSome(plan.canaries.map((expr) => ({ expr })), (one) => read(CanaryRoute, one, 'percent')),
     'Identity#namespace': () => read(Identity, anyone(), 'namespace'),
     'Identity#serviceAccount': () => read(Identity, anyone(), 'serviceAccount'),
