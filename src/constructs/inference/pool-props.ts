@@ -25,7 +25,7 @@ export interface InferencePoolOptions {
    * Ports of the pods that serve inference requests: 1 to 8 different ports of one protocol. Ports that speak gRPC (`Port.grpc`) need an
    * existing picker that parses gRPC. The InferencePool then has the `appProtocol` `kubernetes.io/h2c`.
    *
-   * @default - the first port of the servers
+   * @default - the first port of the servers; for `Workload.vllm` the port of each data parallel rank
    */
   readonly targetPorts?: number[];
   /**
