@@ -84,13 +84,13 @@ export function vllmPods(options: VllmOptions, server: ModelServerFacts): Deploy
     ...hasRanks ? {
       healthPath: undefined,
       startupProbe: atSupervisor(options.startupProbe), livenessProbe: atSupervisor(options.livenessProbe), readinessProbe: atSupervisor(options.readinessProbe),
-    } : { healthPath: probesHealth(options) ? healthPath : options.healthPath },
+    } : { healthPath: hasHealthPath(options) ? healthPath : options.healthPath },
   };
 }
 
-/** Returns whether a probe uses the path of `healthPath`, which would otherwise have no effect. */
-function probesHealth({ startupProbe, livenessProbe, readinessProbe }: VllmOptions): boolean {
-  return [startupProbe, livenessProbe, readinessProbe].some(({ path, port, command }: WorkloadProbe = {}) => path === undefined && port === undefined && command === undefined);
+/** Returns whether a probe uses a default path, and is not counted by a rate limit. */
+function hasHealthPath({ startupProbe, livenessProbe, readinessProbe, rateLimit }: VllmOptions): boolean {
+  return !rateLimit && [startupProbe, livenessProbe, readinessProbe].some(({ path, port, command }: WorkloadProbe = {}) => path === undefined && port === undefined && command === undefined);
 }
 
 /**

@@ -46,7 +46,8 @@ export interface CommonWorkloadOptions {
    * pods get no calls after 30 seconds, and the kubelet restarts them after five minutes, so that a short outage of a dependency restarts
    * nothing. For existing pods, set it to the path of their probes: proxies in the pods that authorize requests then allow the probes.
    *
-   * @default - the first port is probed by opening a TCP connection. `Workload.vllm` has '/health'
+   * @default - the first port is probed by opening a TCP connection. `Workload.vllm` has '/health', unless it has a `rateLimit`,
+   * which would count the probes
    */
   readonly healthPath?: string;
   /**
