@@ -13,6 +13,9 @@ export const SHARED_MEMORY_PATH = '/dev/shm';
 /** Most ports of an InferencePool, and so most ranks of a pod. */
 export const MOST_RANKS = 8;
 
+export const MOST_ACCELERATORS = 10_000;
+export const MOST_MEMORY = 16_777_216;
+
 const DEFAULT_RESOURCE = 'nvidia.com/gpu';
 const DEFAULT_MEMORY = 32_768;
 
@@ -36,14 +39,15 @@ function ranksOf({ dataParallelSize = 1 }: VllmOptions): number {
   return Number.isInteger(dataParallelSize) && dataParallelSize >= 1 && dataParallelSize <= MOST_RANKS ? dataParallelSize : 1;
 }
 
-/** Returns the extended resource of the accelerators and their number. */
+/** Returns the extended resource of the accelerators and their number. An invalid number is reported, and counts as none. */
 export function acceleratorsOf({ acceleratorResource = DEFAULT_RESOURCE, acceleratorCount = 1 }: VllmOptions): { readonly resource: string; readonly count: number } {
-  return { resource: acceleratorResource, count: acceleratorCount };
+  return { resource: acceleratorResource, count: Number.isInteger(acceleratorCount) && acceleratorCount > 0 && acceleratorCount <= MOST_ACCELERATORS ? acceleratorCount : 0 };
 }
 
-/** Returns the memory of the container and the part of it that is shared. */
-export function memoryOf({ memoryMebibytes = DEFAULT_MEMORY, sharedMemoryMebibytes }: VllmOptions): { readonly all: number; readonly shared: number } {
-  return { all: memoryMebibytes, shared: sharedMemoryMebibytes ?? Math.max(1, Math.floor(memoryMebibytes / 2)) };
+/** Returns the memory of the container and the part of it that is shared: half of it, also if an invalid part is reported. */
+export function memoryOf({ memoryMebibytes = DEFAULT_MEMORY, sharedMemoryMebibytes = 0 }: VllmOptions): { readonly all: number; readonly shared: number } {
+  const isValid = Number.isInteger(sharedMemoryMebibytes) && sharedMemoryMebibytes > 0 && sharedMemoryMebibytes <= MOST_MEMORY;
+  return { all: memoryMebibytes, shared: isValid ? sharedMemoryMebibytes : Math.min(MOST_MEMORY, Math.max(1, Math.floor(memoryMebibytes / 2))) };
 }
 
 function eventFacts({ port = 5557, replayPort }: VllmKvEvents): NonNullable<ModelServerFacts['kvEvents']> {
@@ -99,14 +103,21 @@ function hasHealthPath({ startupProbe, livenessProbe, readinessProbe, rateLimit 
  */
 const DEFAULT_ENV: Readonly<Record<string, string>> = { HOME: CACHE_PATH, USER: 'vllm', VLLM_NO_USAGE_STATS: '1' };
 
+/** Returns the ports of the pods. A port with two purposes is reported, and has the first one. */
 function portsOf(server: ModelServerFacts): Port[] {
-  const { servingPorts, kvEvents } = server;
-  const events = kvEvents ? [kvEvents.port, ...kvEvents.replayPort === undefined ? [] : [kvEvents.replayPort]] : [];
-  return [
-    ...servingPorts.map((port) => Port.http(port)),
-    ...servingPorts.length > 1 ? [Port.http(SUPERVISOR_PORT)] : [],
-    ...events.flatMap((first) => rankPorts(first, server)).map((port) => Port.tcp(port)),
-  ];
+  const http = httpPorts(server);
+  return [...new Set([...http, ...eventPorts(server)])].map((port) => (http.includes(port) ? Port.http(port) : Port.tcp(port)));
+}
+
+/** Returns the ports that speak HTTP: those of requests, and that of the health of all ranks. */
+export function httpPorts({ servingPorts }: ModelServerFacts): number[] {
+  return servingPorts.length > 1 ? [...servingPorts, SUPERVISOR_PORT] : [...servingPorts];
+}
+
+/** Returns the ports of KV cache events. */
+export function eventPorts(server: ModelServerFacts): number[] {
+  const { port, replayPort } = server.kvEvents ?? {};
+  return [port, replayPort].flatMap((first) => (first === undefined ? [] : rankPorts(first, server)));
 }
 
 function volumesOf(options: VllmOptions): Record<string, Volume> {

@@ -1,9 +1,8 @@
-import { mountPath } from './mount-checks';
 import { secretIn } from './secret-checks';
 import { vllmArgProblems } from './vllm-args-checks';
-import { ModelServerFacts, servedNames } from '../../model/model-server';
+import { ModelServerFacts, servedNames, SUPERVISOR_PORT } from '../../model/model-server';
 import { InputProblem } from '../../model/problem';
-import { acceleratorsOf, CACHE_PATH, memoryOf, MODEL_PATH, MOST_RANKS, SHARED_MEMORY_PATH } from '../../values/vllm';
+import { acceleratorsOf, CACHE_PATH, eventPorts, httpPorts, memoryOf, MODEL_PATH, MOST_ACCELERATORS, MOST_MEMORY, MOST_RANKS, SHARED_MEMORY_PATH } from '../../values/vllm';
 import { VllmOptions } from '../../values/vllm-options';
 import { volumeFacts } from '../../values/volume';
 import { rangeProblem } from '../input/number-checks';
@@ -14,7 +13,7 @@ const MOST_TOKENS = 1_000_000_000;
 /** Reports options of vLLM servers with which they would not start, or would not do what the program states. */
 export function checkVllm(member: Membership, options: VllmOptions, server: ModelServerFacts): void {
   member.reportAll([
-    ...numberProblems(options, server), ...nameProblems(options, server), ...acceleratorProblems(options, server), ...volumeProblems(options), ...envProblems(options),
+    ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server), ...volumeProblems(options), ...envProblems(options),
     ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1 }),
   ]);
 }
@@ -22,11 +21,19 @@ export function checkVllm(member: Membership, options: VllmOptions, server: Mode
 function numberProblems(options: VllmOptions, { tensorParallelSize }: ModelServerFacts): (InputProblem | undefined)[] {
   const { maxLoras, maxLoraRank, acceleratorCount, dataParallelSize, maxModelLen, blockSizeTokens, sharedMemoryMebibytes } = options;
   const bounds: readonly (readonly [name: string, value: number | undefined, least: number, most: number])[] = [
-    ['maxLoras', maxLoras, 1, 10_000], ['maxLoraRank', maxLoraRank, 1, 10_000], ['acceleratorCount', acceleratorCount, 0, 10_000], ['dataParallelSize', dataParallelSize, 2, MOST_RANKS],
-    ['maxModelLen', maxModelLen, 1, MOST_TOKENS], ['blockSizeTokens', blockSizeTokens, 1, 65_536], ['sharedMemoryMebibytes', sharedMemoryMebibytes, 1, 16_777_216],
+    ['maxLoras', maxLoras, 1, 10_000], ['maxLoraRank', maxLoraRank, 1, 10_000], ['acceleratorCount', acceleratorCount, 0, MOST_ACCELERATORS], ['dataParallelSize', dataParallelSize, 2, MOST_RANKS],
+    ['maxModelLen', maxModelLen, 1, MOST_TOKENS], ['blockSizeTokens', blockSizeTokens, 1, 65_536], ['sharedMemoryMebibytes', sharedMemoryMebibytes, 1, MOST_MEMORY],
     ['tensorParallelSize', options.tensorParallelSize === undefined ? undefined : tensorParallelSize, 1, 10_000],
   ];
   return bounds.map(([name, value, least, most]) => (value === undefined ? undefined : rangeProblem(name, value, least, most)));
+}
+
+function portProblems(server: ModelServerFacts): InputProblem[] {
+  const ports = [...httpPorts(server), ...eventPorts(server)];
+  const twice = ports.filter((port, index) => ports.indexOf(port) !== index);
+  return twice.length === 0 ? [] : [{
+    message: 'two parts of vLLM would listen on the same port', actual: twice, expected: `different ports for the requests and KV cache events of all ranks, and not ${SUPERVISOR_PORT} with several ranks`, fix: 'correct `port`, or the ports in `kvEvents`',
+  }];
 }
 
 /** Names and paths stand in arguments, where vLLM reads "=", "," and leading dashes. */
@@ -64,14 +71,14 @@ function volumeProblems(options: VllmOptions): InputProblem[] {
   const { volumes = {}, modelVolume, cacheVolume, sharedMemoryMebibytes } = options;
   const { all, shared } = memoryOf(options);
   const owners = [[MODEL_PATH, 'modelVolume', modelVolume], [CACHE_PATH, 'cacheVolume', cacheVolume], [SHARED_MEMORY_PATH, 'sharedMemoryMebibytes', sharedMemoryMebibytes]] as const;
-  const mounted = Object.keys(volumes).map(mountPath);
+  const isMounted = (path: string) => Object.hasOwn(volumes, path); // paths that are the same in other spellings are reported with all others
   return [
-    ...owners.filter(([path, , value]) => value !== undefined && mounted.includes(path)).map(([path, option]) => ({
+    ...owners.filter(([path, , value]) => value !== undefined && isMounted(path)).map(([path, option]) => ({
       message: `\`volumes\` has a volume at ${path}, where \`${option}\` mounts one`, actual: path, expected: 'one volume at each path', fix: `remove the volume from \`volumes\`, or omit \`${option}\``,
     })),
     ...modelVolume && volumeFacts.of(modelVolume).source.kind === 'emptyDir' ? [{ message: '`modelVolume` is read-only and would always be empty', actual: modelVolume.title, expected: 'a volume with the weights, such as Volume.persistentVolumeClaim', fix: 'use such a volume; for downloads omit `modelVolume`' }] : [],
     ...cacheVolume && volumeFacts.of(cacheVolume).readOnly ? [{ message: 'vLLM cannot write to `cacheVolume`, which is read-only', actual: cacheVolume.title, expected: 'a writable volume', fix: 'mount weights that exist as `modelVolume`' }] : [],
-    ...shared < all || mounted.includes(SHARED_MEMORY_PATH) ? [] : [{ message: 'the shared memory of vLLM could need all memory of the container', actual: shared, expected: `\`sharedMemoryMebibytes\` below \`memoryMebibytes\`, ${all}`, fix: 'lower `sharedMemoryMebibytes`, or raise `memoryMebibytes`' }],
+    ...shared < all || all < 2 || isMounted(SHARED_MEMORY_PATH) ? [] : [{ message: 'the shared memory of vLLM could need all memory of the container', actual: shared, expected: `\`sharedMemoryMebibytes\` below \`memoryMebibytes\`, ${all}`, fix: 'lower `sharedMemoryMebibytes`, or raise `memoryMebibytes`' }],
   ];
 }
 

@@ -1,17 +1,17 @@
-import { PickerConfigVar, pickerConfig } from './picker-configs';
 import { servesModels, vllm } from './model-servers';
+import { PickerConfigVar, pickerConfig } from './picker-configs';
 import { ownPicker } from './pickers';
 import { placeIn } from './places';
-import { deploy, existing, Purpose } from './workloads';
-import { Drawing } from '../drawing';
-import { called, Expr, factory, list, lit, made } from '../expr';
-import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
-import { AgentVar, GatewayVar, PoolVar, WorkloadVar } from '../plan';
 import { id, name, number, oneOf, text } from './texts';
+import { deploy, existing, Purpose } from './workloads';
 import {
   EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferenceModelRewrite, InferenceModelRewriteProps,
   InferenceObjective, InferenceObjectiveProps, InferencePool, InferencePoolOptions, InferencePoolProps, ModelRewriteTarget,
 } from '../../../src';
+import { Drawing } from '../drawing';
+import { called, Expr, factory, list, lit, made } from '../expr';
+import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
+import { AgentVar, GatewayVar, PoolVar, WorkloadVar } from '../plan';
 
 /** A version that a pool may take over, with what it is taken from; or pods of the pool's own. */
 function servers(on: Drawing, { mesh }: GatewayVar): WorkloadVar {
