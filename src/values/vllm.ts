@@ -36,18 +36,21 @@ export function vllmFacts(options: VllmOptions): ModelServerFacts {
 }
 
 function ranksOf({ dataParallelSize = 1 }: VllmOptions): number {
-  return Number.isInteger(dataParallelSize) && dataParallelSize >= 1 && dataParallelSize <= MOST_RANKS ? dataParallelSize : 1;
+  return isWithin(dataParallelSize, MOST_RANKS) ? dataParallelSize : 1;
 }
 
 /** Returns the extended resource of the accelerators and their number. An invalid number is reported, and counts as none. */
-export function acceleratorsOf({ acceleratorResource = DEFAULT_RESOURCE, acceleratorCount = 1 }: VllmOptions): { readonly resource: string; readonly count: number } {
-  return { resource: acceleratorResource, count: Number.isInteger(acceleratorCount) && acceleratorCount > 0 && acceleratorCount <= MOST_ACCELERATORS ? acceleratorCount : 0 };
+export function acceleratorsOf({ acceleratorResource: resource = DEFAULT_RESOURCE, acceleratorCount: count = 1 }: VllmOptions) {
+  return { resource, count: isWithin(count, MOST_ACCELERATORS) ? count : 0 };
+}
+
+function isWithin(value: number, most: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= most;
 }
 
 /** Returns the memory of the container and the part of it that is shared: half of it, also if an invalid part is reported. */
-export function memoryOf({ memoryMebibytes = DEFAULT_MEMORY, sharedMemoryMebibytes = 0 }: VllmOptions): { readonly all: number; readonly shared: number } {
-  const isValid = Number.isInteger(sharedMemoryMebibytes) && sharedMemoryMebibytes > 0 && sharedMemoryMebibytes <= MOST_MEMORY;
-  return { all: memoryMebibytes, shared: isValid ? sharedMemoryMebibytes : Math.min(MOST_MEMORY, Math.max(1, Math.floor(memoryMebibytes / 2))) };
+export function memoryOf({ memoryMebibytes: all = DEFAULT_MEMORY, sharedMemoryMebibytes: shared = 0 }: VllmOptions) {
+  return { all, shared: isWithin(shared, MOST_MEMORY) ? shared : Math.min(MOST_MEMORY, Math.max(1, Math.floor(all / 2))) };
 }
 
 function eventFacts({ port = 5557, replayPort }: VllmKvEvents): NonNullable<ModelServerFacts['kvEvents']> {
@@ -87,14 +90,17 @@ export function vllmPods(options: VllmOptions, server: ModelServerFacts): Deploy
     // The ports of ranks answer one by one. The supervisor is healthy when all of them are.
     ...hasRanks ? {
       healthPath: undefined,
-      startupProbe: atSupervisor(options.startupProbe), livenessProbe: atSupervisor(options.livenessProbe), readinessProbe: atSupervisor(options.readinessProbe),
+      startupProbe: atSupervisor(options.startupProbe),
+      livenessProbe: atSupervisor(options.livenessProbe),
+      readinessProbe: atSupervisor(options.readinessProbe),
     } : { healthPath: hasHealthPath(options) ? healthPath : options.healthPath },
   };
 }
 
 /** Returns whether a probe uses a default path, and is not counted by a rate limit. */
 function hasHealthPath({ startupProbe, livenessProbe, readinessProbe, rateLimit }: VllmOptions): boolean {
-  return !rateLimit && [startupProbe, livenessProbe, readinessProbe].some(({ path, port, command }: WorkloadProbe = {}) => path === undefined && port === undefined && command === undefined);
+  const usesDefault = ({ path, port, command }: WorkloadProbe = {}) => path === undefined && port === undefined && command === undefined;
+  return !rateLimit && [startupProbe, livenessProbe, readinessProbe].some(usesDefault);
 }
 
 /**

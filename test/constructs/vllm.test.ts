@@ -1,5 +1,6 @@
 import {
-  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferencePoolOptions, PodField, Port, TaintEffect, VllmOptions, Volume, Workload,
+  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferencePoolOptions, PodField, Port, TaintEffect,
+  VllmOptions, Volume, Workload,
 } from '../../src';
 import { IMAGE } from '../story';
 import { problemsOf, synth } from '../synth';
@@ -115,7 +116,10 @@ describe('the pods of vLLM', () => {
   });
 
   test('have a home, a user name and no reports of usage, and tokens from Secrets', () => {
-    const env = (options: Options) => Object.fromEntries((main(options).env as { name: string; value?: string; valueFrom?: object }[]).map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
+    const env = (options: Options) => {
+      const variables = main(options).env as { name: string; value?: string; valueFrom?: object }[];
+      return Object.fromEntries(variables.map(({ name, value, valueFrom }) => [name, value ?? valueFrom]));
+    };
     expect(env({})).toEqual({ HOME: '/cache', USER: 'vllm', VLLM_NO_USAGE_STATS: '1' });
     const secret = { secretName: 'hf', key: 'token' };
     expect(env({ env: { HOME: '/work' }, secretEnv: { HF_TOKEN: secret, USER: secret }, podFieldEnv: { VLLM_NO_USAGE_STATS: PodField.POD_NAME } })).toEqual({

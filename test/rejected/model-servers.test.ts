@@ -1,6 +1,7 @@
 import { Refused, saidMoreThanOnce, testRefused } from './corpus';
 import {
-  AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceModelRewrite, InferencePoolOptions, ModelServer, PodField, VllmOptions, Volume, Workload,
+  AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceModelRewrite, InferencePoolOptions, ModelServer,
+  PodField, VllmOptions, Volume, Workload,
 } from '../../src';
 import { IMAGE } from '../story';
 import { Build } from '../synth';

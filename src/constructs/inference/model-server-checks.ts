@@ -1,6 +1,6 @@
 import { DEFAULT_BLOCK_SIZE, ModelServerFacts, servedNames } from '../../model/model-server';
 import { ModelRewriteNode } from '../../model/objective';
-import { DEFAULT_ENGINE, eventPortsOf, recordOf, scrapesMetrics } from '../../model/picker/config';
+import { DEFAULT_ENGINE, eventPortsOf, PickerSettings, recordOf, scrapesMetrics } from '../../model/picker/config';
 import { eventPorts, PickerDeployment, PoolNode } from '../../model/pool';
 import { identified, InputProblem, listed } from '../../model/problem';
 import { Membership } from '../membership/membership';
@@ -15,7 +15,9 @@ export function checkModelServers(member: Membership, pool: PoolNode, metricsPor
   const server = serversOf(pool);
   if (!server) return;
   const { deployment } = pool.picker;
-  const problems = [...portProblems(pool, server, metricsPort), ...loadedProblems(pool, server), ...deployment ? pickerProblems(pool, server, deployment) : []];
+  const problems = [
+    ...portProblems(pool, server, metricsPort), ...loadedProblems(pool, server), ...deployment ? pickerProblems(pool, server, deployment) : [],
+  ];
   for (const problem of problems) member.report(problem, 'AM237');
   // Rewrites, which may serve a name of `allowedModels`, are defined after the pool.
   member.model.checksAtSynth.push(() => identified('AM237', unservedNames(member, pool, server)));
@@ -75,14 +77,22 @@ function pickerProblems(pool: PoolNode, server: ModelServerFacts, deployment: Pi
   ];
 }
 
+/** Returns the block sizes with which a picker looks up prompts. */
+function blockSizesOf({ plugins }: PickerSettings): number[] {
+  const producers = plugins.filter(({ type }) => type === 'precise-prefix-cache-producer');
+  const stated = producers.map(({ parameters }) => recordOf(parameters?.tokenProcessorConfig)?.blockSizeTokens ?? DEFAULT_BLOCK_SIZE);
+  return stated.filter((size): size is number => typeof size === 'number' && size > 0);
+}
+
 /** A picker that reads KV cache events must find them: at its ports, in blocks that fill its own blocks. */
-function eventProblems({ servers: { title } }: PoolNode, { kvEvents, blockSizeTokens }: ModelServerFacts, { config: { settings } }: PickerDeployment): InputProblem[] {
+function eventProblems(
+  { servers: { title } }: PoolNode, { kvEvents, blockSizeTokens }: ModelServerFacts, { config: { settings } }: PickerDeployment,
+): InputProblem[] {
   const read = eventPortsOf(settings);
   if (read.length === 0) return [];
   const reading = `the endpoint picker reads KV cache events at port ${read[0].first}`;
   if (!kvEvents) return [{ message: `${reading}, but ${title} publish none`, actual: 'no events', expected: '`kvEvents` of the servers', fix: 'set `kvEvents` in Workload.vllm, or use another `config`' }];
-  const blocks = settings.plugins.filter(({ type }) => type === 'precise-prefix-cache-producer').map(({ parameters }) => recordOf(parameters?.tokenProcessorConfig)?.blockSizeTokens ?? DEFAULT_BLOCK_SIZE)
-    .filter((size): size is number => typeof size === 'number' && size > 0);
+  const blocks = blockSizesOf(settings);
   return [
     ...read.filter(({ first }) => first !== kvEvents.port).map(({ first }) => ({
       message: `the endpoint picker reads KV cache events at port ${first}, but ${title} publish them at port ${kvEvents.port}`, actual: first, expected: `${kvEvents.port}`, fix: 'state the same port as `eventPort` of the picker and in `kvEvents` of the servers',

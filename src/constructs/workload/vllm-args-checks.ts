@@ -20,8 +20,14 @@ const UNUSABLE: readonly (readonly [flag: RegExp, reason: string, fix: string])[
 const WITH_EVENTS = ['--enable-prefix-caching', '--no-enable-prefix-caching'];
 const WITH_RANKS = ['--api-server-count', '-asc'];
 
+/** Parts of a server that only some programs have. */
+interface Parts {
+  readonly hasEvents: boolean;
+  readonly hasRanks: boolean;
+}
+
 /** Returns the problems of further arguments that set what options or the library set. */
-export function vllmArgProblems(args: readonly string[], { hasEvents, hasRanks }: { readonly hasEvents: boolean; readonly hasRanks: boolean }): InputProblem[] {
+export function vllmArgProblems(args: readonly string[], { hasEvents, hasRanks }: Parts): InputProblem[] {
   return args.flatMap((arg, index) => {
     const flag = flagOf(arg);
     if (flag === undefined) return [];

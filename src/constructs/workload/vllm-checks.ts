@@ -13,7 +13,8 @@ const MOST_TOKENS = 1_000_000_000;
 /** Reports options of vLLM servers with which they would not start, or would not do what the program states. */
 export function checkVllm(member: Membership, options: VllmOptions, server: ModelServerFacts): void {
   member.reportAll([
-    ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server), ...volumeProblems(options), ...envProblems(options),
+    ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
+    ...volumeProblems(options), ...envProblems(options),
     ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1 }),
   ]);
 }
