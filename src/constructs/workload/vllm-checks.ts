@@ -14,7 +14,7 @@ const MOST_TOKENS = 1_000_000_000;
 export function checkVllm(member: Membership, options: VllmOptions, server: ModelServerFacts): void {
   member.reportAll([
     ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
-    ...volumeProblems(options), ...envProblems(options),
+    ...volumeProblems(options), ...envProblems(options), ...idleOptions(options, server),
     ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1 }),
   ]);
 }
@@ -80,6 +80,19 @@ function volumeProblems(options: VllmOptions): InputProblem[] {
     ...modelVolume && volumeFacts.of(modelVolume).source.kind === 'emptyDir' ? [{ message: '`modelVolume` is read-only and would always be empty', actual: modelVolume.title, expected: 'a volume with the weights, such as Volume.persistentVolumeClaim', fix: 'use such a volume; for downloads omit `modelVolume`' }] : [],
     ...cacheVolume && volumeFacts.of(cacheVolume).readOnly ? [{ message: 'vLLM cannot write to `cacheVolume`, which is read-only', actual: cacheVolume.title, expected: 'a writable volume', fix: 'mount weights that exist as `modelVolume`' }] : [],
     ...shared < all || all < 2 || isMounted(SHARED_MEMORY_PATH) ? [] : [{ message: 'the shared memory of vLLM could need all memory of the container', actual: shared, expected: `\`sharedMemoryMebibytes\` below \`memoryMebibytes\`, ${all}`, fix: 'lower `sharedMemoryMebibytes`, or raise `memoryMebibytes`' }],
+  ];
+}
+
+/** Returns the problems of options that have no effect beside the others. */
+function idleOptions(options: VllmOptions, { lora, servingPorts }: ModelServerFacts): InputProblem[] {
+  const { maxLoraRank, acceleratorResource, acceleratorCount, healthPath } = options;
+  const probes = [options.startupProbe, options.livenessProbe, options.readinessProbe];
+  const idle = (option: string, actual: unknown, reason: string): InputProblem => ({ message: `\`${option}\` has no effect, because ${reason}`, actual, expected: 'no value', fix: `remove \`${option}\`` });
+  return [
+    ...maxLoraRank !== undefined && !lora ? [idle('maxLoraRank', maxLoraRank, 'the servers have neither `loraAdapters` nor `maxLoras`')] : [],
+    ...acceleratorResource !== undefined && acceleratorCount === 0 ? [idle('acceleratorResource', acceleratorResource, '`acceleratorCount` is 0')] : [],
+    ...healthPath !== undefined && servingPorts.length > 1 && probes.every((probe) => probe?.path !== undefined || probe?.command !== undefined)
+      ? [idle('healthPath', healthPath, 'every probe has its own `path` or `command`')] : [],
   ];
 }
 

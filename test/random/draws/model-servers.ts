@@ -28,7 +28,7 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
   ];
   const pods = new Pods(on, purpose, ports);
   const model = on.plan.fresh('llm');
-  const adapters = tape.oneIn(3) || on.isSought('VllmOptions.loraAdapters') ? [`${model}-a`, `${model}-b`] : [];
+  const adapters = tape.oneIn(3) || on.isSought('VllmOptions.loraAdapters') || on.isSought('VllmOptions.maxLoraRank') ? [`${model}-a`, `${model}-b`] : [];
   const named = tape.oneIn(3) || on.isSought('VllmOptions.servedModelNames') ? [model, `${model}-latest`] : undefined;
   const expr = factory(Workload, 'vllm', options<VllmOptions>(on, 'VllmOptions', {
     ...deployedDraws(on, pods, purpose),
@@ -36,7 +36,7 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
     servedModelNames: fitting(() => named && lit(on.odd([[], [''], ['a', 'a'], ['--port=1'], ['a@b']], () => named))),
     loraAdapters: fitting(() => (adapters.length === 0 ? undefined : record(adapters.map((one) => [on.odd(['', '__proto__', 'a=b', '-a'], () => one), text(on, `/adapters/${one}`)])))),
     maxLoras: rarely(() => number(on, 1, 4)),
-    maxLoraRank: rarely(() => number(on, 8, 64)),
+    maxLoraRank: rarely(() => (on.dares(adapters.length > 0) ? number(on, 8, 64) : undefined)),
     acceleratorCount: fitting(() => (ranks > 1 ? number(on, 4) : undefined)),
     acceleratorResource: rarely(() => lit(on.odd(['gpu', 'nvidia.com/gpu'], () => 'amd.com/gpu'))),
     tensorParallelSize: rarely(() => number(on, 1)),
