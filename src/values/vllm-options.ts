@@ -41,7 +41,7 @@ export interface VllmOptions extends DeployedPodsOptions {
    */
   readonly maxLoras?: number;
   /**
-   * Highest rank of the adapters (`--max-lora-rank`).
+   * Highest rank of the adapters (`--max-lora-rank`): 1, 8, 16, 32, 64, 128, 256, 320 or 512.
    *
    * @default - that of vLLM, 16
    */

@@ -40,7 +40,7 @@ const refused: Record<string, Refused[]> = {
     ['with GPUs that are stated twice', pool({ extendedResources: { 'nvidia.com/gpu': 1 } }), '`extendedResources` states nvidia.com/gpu, which `acceleratorCount` and `acceleratorResource` set'],
     ['with GPUs of no domain', pool({ acceleratorResource: 'gpu' }), 'the name of an extended resource is not valid in Kubernetes; got "gpu"'],
     ['with no adapters in a batch', pool({ maxLoras: 0 }), '`maxLoras` is out of range; got 0'],
-    ['with adapters of no rank', pool({ maxLoras: 1, maxLoraRank: 0 }), '`maxLoraRank` is out of range; got 0'],
+    ['with adapters of a rank that vLLM refuses', pool({ maxLoras: 1, maxLoraRank: 48 }), 'vLLM does not start with this highest rank of adapters; got 48; allowed: 1, 8, 16, 32, 64, 128, 256, 320, 512'],
     ['for requests of no tokens', pool({ maxModelLen: 0 }), '`maxModelLen` is out of range; got 0'],
     ['with blocks of no tokens', pool({ blockSizeTokens: 0 }), '`blockSizeTokens` is out of range; got 0'],
     ['of which no GPU holds the model', pool({ tensorParallelSize: 0 }), '`tensorParallelSize` is out of range; got 0'],

@@ -10,19 +10,22 @@ import { Membership } from '../membership/membership';
 
 const MOST_TOKENS = 1_000_000_000;
 
+/** Ranks that vLLM accepts as the highest one (vLLM 0.26, config/lora.py). */
+const LORA_RANKS: readonly number[] = [1, 8, 16, 32, 64, 128, 256, 320, 512];
+
 /** Reports options of vLLM servers with which they would not start, or would not do what the program states. */
 export function checkVllm(member: Membership, options: VllmOptions, server: ModelServerFacts): void {
   member.reportAll([
     ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
-    ...volumeProblems(options), ...envProblems(options), ...idleOptions(options, server),
+    ...volumeProblems(options), ...envProblems(options), ...unusedOptions(options, server),
     ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1 }),
   ]);
 }
 
 function numberProblems(options: VllmOptions, { tensorParallelSize }: ModelServerFacts): (InputProblem | undefined)[] {
-  const { maxLoras, maxLoraRank, acceleratorCount, dataParallelSize, maxModelLen, blockSizeTokens, sharedMemoryMebibytes } = options;
+  const { maxLoras, acceleratorCount, dataParallelSize, maxModelLen, blockSizeTokens, sharedMemoryMebibytes } = options;
   const bounds: readonly (readonly [name: string, value: number | undefined, least: number, most: number])[] = [
-    ['maxLoras', maxLoras, 1, 10_000], ['maxLoraRank', maxLoraRank, 1, 10_000], ['acceleratorCount', acceleratorCount, 0, MOST_ACCELERATORS], ['dataParallelSize', dataParallelSize, 2, MOST_RANKS],
+    ['maxLoras', maxLoras, 1, 10_000], ['acceleratorCount', acceleratorCount, 0, MOST_ACCELERATORS], ['dataParallelSize', dataParallelSize, 2, MOST_RANKS],
     ['maxModelLen', maxModelLen, 1, MOST_TOKENS], ['blockSizeTokens', blockSizeTokens, 1, 65_536], ['sharedMemoryMebibytes', sharedMemoryMebibytes, 1, MOST_MEMORY],
     ['tensorParallelSize', options.tensorParallelSize === undefined ? undefined : tensorParallelSize, 1, 10_000],
   ];
@@ -83,13 +86,14 @@ function volumeProblems(options: VllmOptions): InputProblem[] {
   ];
 }
 
-/** Returns the problems of options that have no effect beside the others. */
-function idleOptions(options: VllmOptions, { lora, servingPorts }: ModelServerFacts): InputProblem[] {
+/** Returns the problems of options that vLLM does not accept, or that have no effect beside the others. */
+function unusedOptions(options: VllmOptions, { lora, servingPorts }: ModelServerFacts): InputProblem[] {
   const { maxLoraRank, acceleratorResource, acceleratorCount, healthPath } = options;
   const probes = [options.startupProbe, options.livenessProbe, options.readinessProbe];
   const idle = (option: string, actual: unknown, reason: string): InputProblem => ({ message: `\`${option}\` has no effect, because ${reason}`, actual, expected: 'no value', fix: `remove \`${option}\`` });
   return [
-    ...maxLoraRank !== undefined && !lora ? [idle('maxLoraRank', maxLoraRank, 'the servers have neither `loraAdapters` nor `maxLoras`')] : [],
+    ...maxLoraRank !== undefined && !LORA_RANKS.includes(maxLoraRank) ? [{ message: 'vLLM does not start with this highest rank of adapters', actual: maxLoraRank, expected: LORA_RANKS.join(', '), fix: 'round `maxLoraRank` up to one of these' }]
+      : maxLoraRank !== undefined && !lora ? [idle('maxLoraRank', maxLoraRank, 'the servers have neither `loraAdapters` nor `maxLoras`')] : [],
     ...acceleratorResource !== undefined && acceleratorCount === 0 ? [idle('acceleratorResource', acceleratorResource, '`acceleratorCount` is 0')] : [],
     ...healthPath !== undefined && servingPorts.length > 1 && probes.every((probe) => probe?.path !== undefined || probe?.command !== undefined)
       ? [idle('healthPath', healthPath, 'every probe has its own `path` or `command`')] : [],
