@@ -65,7 +65,7 @@ function acceleratorProblems(options: VllmOptions, { tensorParallelSize, serving
   return [
     ...Object.hasOwn(options.extendedResources ?? {}, resource) ? [{ message: `\`extendedResources\` states ${resource}, which \`acceleratorCount\` and \`acceleratorResource\` set`, actual: resource, expected: 'each resource once', fix: 'remove it from `extendedResources`, and set `acceleratorCount`' }] : [],
     ...count > 0 && (used > count || !Number.isInteger(tensorParallelSize)) ? [{
-      message: 'the accelerators of a pod cannot be shared out to its ranks', actual: { acceleratorCount: count, dataParallelSize: ranks, tensorParallelSize },
+      message: 'the accelerators of a pod cannot be divided among its ranks', actual: { acceleratorCount: count, dataParallelSize: ranks, tensorParallelSize },
       expected: '`acceleratorCount` that is at least `dataParallelSize` times `tensorParallelSize`, and a multiple of `dataParallelSize`', fix: 'correct one of the three numbers',
     }] : [],
   ];
