@@ -71,6 +71,7 @@ export {
   type CustomPickerConfigOptions, type PickerDataLayer, type PickerDataSource, type PickerFlowControl, type PickerPlugin, type PickerPriorityBand,
   type PickerProfile, type PickerProfilePlugin,
 } from './values/picker-custom-options';
+export { PodField } from './values/pod-field';
 export { Port, PortProtocol } from './values/port';
 export { type RateLimit } from './values/rate-limit';
 export { MigrationStage } from './values/migration-stage';
@@ -80,10 +81,12 @@ export { type IRouteTarget } from './values/route-target';
 export { TokenCaller, type TokenCallerOptions } from './values/token-caller';
 export { type EmptyDirOptions, Volume, type VolumeOptions } from './values/volume';
 export { UnauthenticatedPort, type UnauthenticatedPortOptions } from './values/unauthenticated-port';
+export { type VllmKvEvents, type VllmOptions } from './values/vllm-options';
 export { Workload } from './values/workload';
+export { type DeployedPodsOptions, type DeployWorkloadOptions } from './values/deploy-workload-options';
 export {
-  type CommonWorkloadOptions, type ConstructWorkloadOptions, type DeployWorkloadOptions, type ExistingService,
-  type ExistingWorkloadOptions, type SecretKeyReference, type WorkloadOptions,
+  type CommonWorkloadOptions, type ConstructWorkloadOptions, type ExistingService, type ExistingWorkloadOptions, type SecretKeyReference,
+  type WorkloadOptions,
 } from './values/workload-options';
 export { type ExternalNetwork, type WorkloadEgress } from './values/workload-egress';
 

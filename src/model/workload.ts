@@ -1,6 +1,7 @@
 import { Callers } from './callers';
 import { ItemGrants, itemRules } from './item-grants';
 import { McpProxyNode } from './mcp-proxy';
+import { ModelServerFacts } from './model-server';
 import { PodFacts } from './pod-facts';
 import { PortCallers } from './port-callers';
 import { Principal } from './principal';
@@ -222,6 +223,8 @@ export interface DeploymentFacts {
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly secretEnv: Readonly<Record<string, SecretKey>>;
+  /** Variables with the path of the field of the pod that is their value. */
+  readonly podFieldEnv: Readonly<Record<string, string>>;
   readonly podLabels: Readonly<Record<string, string>>;
   readonly writablePaths: readonly string[];
   readonly userId: number;
@@ -231,6 +234,8 @@ export interface DeploymentFacts {
   readonly cpuMillis: number;
   readonly memoryMebibytes: number;
   readonly pod: PodFacts;
+  /** The model server, if the library knows what the pods serve. Its arguments come before `args`. */
+  readonly modelServer?: ModelServerFacts;
 }
 
 /** Returns the greatest number of pods that a Deployment may have. */

@@ -69,6 +69,11 @@ export class Volume {
     return described(new Volume('emptyDir'), { source: { kind: 'emptyDir', inMemory, sizeMebibytes }, readOnly: false });
   }
 
+  /** @internal */
+  public static _readOnly(volume: Volume): Volume {
+    return described(new Volume(volume.title), { ...volumeFacts.of(volume), readOnly: true });
+  }
+
   private constructor(
     /** Display name, such as "ConfigMap agent". */
     public readonly title: string,

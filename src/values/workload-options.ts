@@ -1,7 +1,6 @@
 import { ExternalAuthorizer } from './external-authorizer';
 import { JwtRequirement } from './jwt';
 import { MediaPort } from './media-port';
-import { PodOptions } from './pod-options';
 import { Port } from './port';
 import { RateLimit } from './rate-limit';
 import { UnauthenticatedPort } from './unauthenticated-port';
@@ -47,7 +46,8 @@ export interface CommonWorkloadOptions {
    * pods get no calls after 30 seconds, and the kubelet restarts them after five minutes, so that a short outage of a dependency restarts
    * nothing. For existing pods, set it to the path of their probes: proxies in the pods that authorize requests then allow the probes.
    *
-   * @default - the first port is probed by opening a TCP connection
+   * @default - the first port is probed by opening a TCP connection. `Workload.vllm` has '/health', unless it has a `rateLimit`,
+   * which would count the probes
    */
   readonly healthPath?: string;
   /**
@@ -85,96 +85,6 @@ export interface WorkloadOptions extends CommonWorkloadOptions {
    * others, such as a queue worker or a CronJob.
    */
   readonly ports: Port[];
-}
-
-/** Options of `Workload.deploy`. */
-export interface DeployWorkloadOptions extends WorkloadOptions, PodOptions {
-  /** Container image with a tag or a digest. Synth fails for the tag `latest`, and for an image with neither. */
-  readonly image: string;
-  /**
-   * Name of an existing ServiceAccount for the pods. "default" is not allowed.
-   *
-   * @default - the library creates a ServiceAccount with the name of the construct that uses the workload
-   */
-  readonly existingServiceAccount?: string;
-  /**
-   * Number of replicas of the Deployment.
-   *
-   * @default 2
-   */
-  readonly replicas?: number;
-  /**
-   * Entrypoint of the container (`command` of the container in Kubernetes).
-   *
-   * @default - the entrypoint of the image
-   */
-  readonly command?: string[];
-  /**
-   * Arguments of the container. Synth fails for values that look like secrets. Use `secretEnv` for them, and refer to the variable as in
-   * "$(DB_PASSWORD)".
-   *
-   * @default - the arguments of the image
-   */
-  readonly args?: string[];
-  /**
-   * Environment variables with literal values, by name. Synth fails for names such as `API_KEY` or `DB_PASSWORD`, and for values that look
-   * like secrets. Use `secretEnv` for them, and refer to its variables as in "$(DB_PASSWORD)". The library writes variables in the order of
-   * their names, but each after the variables to which it refers.
-   *
-   * @default - no environment variables
-   */
-  readonly env?: { [name: string]: string };
-  /**
-   * Environment variables by name, whose values come from Secrets.
-   *
-   * @default - no environment variables from Secrets
-   */
-  readonly secretEnv?: { [name: string]: SecretKeyReference };
-  /**
-   * Additional labels for the pods. Synth fails for labels of Istio, Linkerd and the Gateway API, because they could remove the pods from
-   * the mesh or bind them to a gateway.
-   *
-   * @default - no additional labels
-   */
-  readonly podLabels?: { [key: string]: string };
-  /**
-   * Paths of writable directories, each an `emptyDir` volume. The rest of the root file system is read-only.
-   *
-   * @default ['/tmp']
-   */
-  readonly writablePaths?: string[];
-  /**
-   * User id and group id of the container process. 0 (root) is not allowed.
-   *
-   * @default 65532
-   */
-  readonly userId?: number;
-  /**
-   * Whether the pods mount the token of their ServiceAccount for the Kubernetes API.
-   *
-   * @default false
-   */
-  readonly mountToken?: boolean;
-  /**
-   * Maximum start time of a pod in seconds, for example while models load or caches warm up: a whole number from 1 (source: Kubernetes
-   * 1.36, startup probes). The pod gets no calls before its startup probe succeeds. If the probe does not succeed in this time, the kubelet
-   * restarts the container.
-   *
-   * @default 600
-   */
-  readonly startupSeconds?: number;
-  /**
-   * CPU request in millicores. No CPU limit is set.
-   *
-   * @default 250
-   */
-  readonly cpuMillis?: number;
-  /**
-   * Memory request and limit in MiB.
-   *
-   * @default 512
-   */
-  readonly memoryMebibytes?: number;
 }
 
 /** An existing Service of a workload. */

@@ -1,17 +1,20 @@
 import { Construct } from 'constructs';
 import { ICallee } from './call';
+import { DeployWorkloadOptions } from './deploy-workload-options';
+import { deploymentFacts } from './deployment-facts';
 import { ExternalHost, ExternalHostProtocol } from './external-host';
 import { ICaller } from './identity';
 import { jwtFacts } from './jwt';
 import { TransportProtocol } from './media-port';
-import { podFacts } from './pod-options';
 import { Port, PortProtocol } from './port';
 import { CalleeReference, CallerReference, RouteTargetReference } from './references';
 import { IRouteTarget } from './route-target';
-import { CommonWorkloadOptions, ConstructWorkloadOptions, DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions } from './workload-options';
+import { vllmFacts, vllmPods } from './vllm';
+import { VllmOptions } from './vllm-options';
+import { CommonWorkloadOptions, ConstructWorkloadOptions, ExistingService, ExistingWorkloadOptions } from './workload-options';
 import { accepted, meshOf, refusalAt } from '../input/guard';
 import { Trait } from '../model/trait';
-import { DeploymentFacts, HostFacts, SecretKey, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
+import { DeploymentFacts, HostFacts, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 import { AppPods, readAppPods, usedService } from '../providers/foreign/app-pods';
 
 /**
@@ -20,6 +23,7 @@ import { AppPods, readAppPods, usedService } from '../providers/foreign/app-pods
  *
  * @example
  * const deployed = Workload.deploy({ image: 'registry.example.com/writer:1.4.2', ports: [Port.http(8000)] });
+ * const servers = Workload.vllm({ image: 'registry.example.com/vllm:0.29.0', model: '/models/llama', modelVolume: Volume.persistentVolumeClaim('models') });
  * const running = Workload.existing({ labels: { app: 'writer' }, serviceAccount: 'writer', ports: [Port.http(8000)] });
  * const written = Workload.fromConstruct(deployment); // `deployment`: a Deployment of cdk8s-plus, or any ApiObject with a pod template
  */
@@ -30,26 +34,19 @@ export class Workload implements IRouteTarget, ICallee, ICaller {
    */
   public static deploy(options: DeployWorkloadOptions): Workload {
     [options] = accepted('Workload.deploy', [options]);
+    return described(new Workload(options.image), { kind: 'deploy', ...common(options), facts: deploymentFacts(options) });
+  }
+
+  /**
+   * Returns vLLM servers that the library deploys: pods as from `Workload.deploy`, with the arguments, ports, volumes, probes and
+   * accelerators of vLLM. In an InferencePool, synth compares the servers with the endpoint picker and the models of the pool (AM237).
+   */
+  public static vllm(options: VllmOptions): Workload {
+    [options] = accepted('Workload.vllm', [options]);
+    const server = vllmFacts(options);
+    const pods = vllmPods(options, server);
     return described(new Workload(options.image), {
-      kind: 'deploy',
-      ...common(options),
-      facts: {
-        image: options.image,
-        existingServiceAccount: options.existingServiceAccount,
-        replicas: options.horizontalPodAutoscaler?.minReplicas ?? options.replicas ?? 2,
-        command: options.command && [...options.command],
-        args: options.args && [...options.args],
-        env: { ...options.env },
-        secretEnv: { ...options.secretEnv as Record<string, SecretKey> | undefined },
-        podLabels: { ...options.podLabels },
-        writablePaths: options.writablePaths ? [...options.writablePaths] : ['/tmp'].filter((path) => !Object.hasOwn(options.volumes ?? {}, path)),
-        userId: options.userId ?? 65532,
-        mountToken: options.mountToken ?? false,
-        startupSeconds: options.startupSeconds ?? 600,
-        cpuMillis: options.cpuMillis ?? 250,
-        memoryMebibytes: options.memoryMebibytes ?? 512,
-        pod: podFacts(options, options.replicas),
-      },
+      kind: 'deploy', ...common(pods), facts: { ...deploymentFacts(pods), modelServer: server }, vllm: options,
     });
   }
 
@@ -124,7 +121,7 @@ export class Workload implements IRouteTarget, ICallee, ICaller {
 
 /** The options of a workload, or its node after a construct has used it. */
 export type WorkloadDescription =
-  | CommonDescription & { readonly kind: 'deploy'; readonly facts: DeploymentFacts }
+  | CommonDescription & { readonly kind: 'deploy'; readonly facts: DeploymentFacts; readonly vllm?: VllmOptions }
   | CommonDescription & {
     readonly kind: 'existing'; readonly labels: Readonly<Record<string, string>>;
     readonly serviceAccount: string; readonly namespace?: string; readonly service?: ExistingService; readonly app?: AppDescription;

@@ -69,6 +69,30 @@ describe.each(Object.keys(JUDGES) as (keyof typeof JUDGES)[])('the ports of pods
   });
 });
 
+/** vLLM servers of two ranks with events, in a pool whose picker reads them, and in one whose picker does not. */
+function vllmPools(mesh: AgentMesh): void {
+  const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+  const workload = () => Workload.vllm({ image: IMAGE, model: 'llama', acceleratorCount: 2, dataParallelSize: 2, kvEvents: { replayPort: 5600 } });
+  const config = EndpointPickerConfig.precisePrefix({ ...precise, replayPort: 5600 });
+  gateway.addPool('llama', { workload: workload(), picker: EndpointPicker.deploy({ config }) });
+  gateway.addPool('other', { workload: workload() });
+  const render = new Agent(mesh, 'render', { servicePort: 8000, versions: { v1: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)] }) } });
+  render.grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'llama-epp' }));
+}
+
+test.each(Object.keys(JUDGES) as (keyof typeof JUDGES)[])('only its own picker reads the metrics and events of a vLLM server on %s, and nobody its health', (provider) => {
+  const all = completed(programOf(provider, vllmPools), { objects: [], pods: [] });
+  for (const caller of ['voice/llama-epp', 'voice/other-epp', 'voice/other', 'voice/render', 'voice/intruder', 'outside/intruder']) {
+    const from = all.world.pods.find((pod) => `${pod.namespace}/${pod.name}` === caller)!;
+    for (const port of [8000, 8001, 9256, 5557, 5558, 5600, 5601]) {
+      const { decision, attempt } = callOf(all, from, workloadOf(all, TITLE), { port, atPods: true, path: '/metrics', method: 'GET' });
+      const allowed = caller === 'voice/llama-epp' && port !== 9256;
+      const found = { model: decision.allowed, objects: JUDGES[provider](all.world, attempt).allowed };
+      expect({ caller, port, ...found }).toEqual({ caller, port, model: allowed, objects: allowed });
+    }
+  }
+});
+
 test('the report and decisions name what the picker reads', () => {
   const all = completed(programOf('Istio ambient', (mesh) => pools(mesh, EndpointPickerConfig.precisePrefix(precise))), { objects: [], pods: [] });
   const from = all.world.pods.find(({ name }) => name === 'llama-epp')!;

@@ -1,7 +1,7 @@
 import { App, Chart, Testing, Yaml } from 'cdk8s';
 import {
   Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, ExternalHost, Fault, GuardrailPhase, Identity, InferenceGateway, McpProvider, McpServer,
-  McpToolBoundary, MeshProvider, MigrationStage, Port, TokenCaller, Volume, Workload,
+  McpToolBoundary, MeshProvider, MigrationStage, PodField, Port, TokenCaller, Volume, Workload,
 } from '../../src';
 import { publicMaps } from '../random/surface';
 import { IMAGE, JWKS } from '../story';
@@ -28,9 +28,10 @@ function everything(map: Order): string {
   const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
   const versioned = () => Workload.deploy({
     image: IMAGE, ports: [Port.http(8000)],
-    env: map('DeployWorkloadOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
-    secretEnv: map('DeployWorkloadOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
-    podLabels: map('DeployWorkloadOptions.podLabels', { tier: 'web', app: 'planner', cost: 'low' }),
+    env: map('DeployedPodsOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
+    podFieldEnv: map('DeployedPodsOptions.podFieldEnv', { POD_NAME: PodField.POD_NAME, NODE: PodField.NODE_NAME, A_POD: PodField.POD_IP }),
+    secretEnv: map('DeployedPodsOptions.secretEnv', { ZONE: { secretName: 'zone', key: 'name' }, DB_PASSWORD: { secretName: 'db', key: 'password' }, A_KEY: { secretName: 'a', key: 'key' } }),
+    podLabels: map('DeployedPodsOptions.podLabels', { tier: 'web', app: 'planner', cost: 'low' }),
     nodeSelector: map('CommonPodOptions.nodeSelector', { zone: 'a', pool: 'gpu', arch: 'arm64' }),
     volumes: map('CommonPodOptions.volumes', { '/keys': Volume.secret('keys'), '/data': Volume.emptyDir(), '/etc/agent': Volume.configMap('agent') }),
     extendedResources: map('PodOptions.extendedResources', { 'nvidia.com/gpu': 1, 'example.com/dongle': 2, 'amd.com/gpu': 1 }),
@@ -55,6 +56,9 @@ function everything(map: Order): string {
   const metered = { type: 'metrics-data-source', parameters: map<unknown>('PickerPlugin.parameters', { scheme: 'https', path: '/metrics', interval: '1s' }) };
   const config = EndpointPickerConfig.custom({ plugins: [scored, metered], schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'load-aware-scorer' }] }] });
   edge.addPool('custom', { workload: Workload.deploy({ image: IMAGE, ports: [Port.http(8000)] }), picker: EndpointPicker.deploy({ config }) });
+  edge.addPool('adapted', {
+    workload: Workload.vllm({ image: IMAGE, model: '/models/llama', loraAdapters: map('VllmOptions.loraAdapters', { support: '/models/a', chat: '/models/b', draft: '/models/c' }) }),
+  });
   edge.addRoute('north', { target: planner.version('v1'), headers: map('RouteOptions.headers', { 'x-tier': 'gold', 'x-desk': 'north' }) });
   edge.addPool('llm', {
     workload: deploy(),

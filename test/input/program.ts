@@ -6,7 +6,7 @@ import {
   InferenceRoute, InferenceTenant, IstioRelease,
   LinkerdAccessLog, LinkerdRelease, McpAccessPolicy,
   McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
-  MigrationStage, ModelServer, PickerRelease, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
+  MigrationStage, ModelServer, PickerRelease, PodField, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
@@ -133,10 +133,19 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   }),
   DeployWorkloadOptions: () => ({
     ...common(), image: 'registry.example.com/any:1.0.0', existingServiceAccount: 'account', replicas: 2, command: ['run'], args: ['--port=8000'], env: { LOG: 'debug' }, secretEnv: { KEY: secret() },
-    podLabels: { team: 'a' }, writablePaths: ['/tmp'], userId: 65532, mountToken: false, startupSeconds: 600, cpuMillis: 250, memoryMebibytes: 512,
+    podLabels: { team: 'a' }, podFieldEnv: { POD_IP: PodField.POD_IP }, writablePaths: ['/tmp'], userId: 65532, mountToken: false, startupSeconds: 600, cpuMillis: 250, memoryMebibytes: 512,
     livenessProbe: probe(), readinessProbe: probe(), startupProbe: probe(), topologySpreadConstraints: [spread()], priorityClassName: 'high', nodeSelector: { pool: 'gpu' }, tolerations: [toleration()], affinity: [Affinity.nodes({ zone: ['a'] })],
     volumes: { '/data': Volume.persistentVolumeClaim('data') }, imagePullSecrets: ['registry'], extendedResources: { 'nvidia.com/gpu': 1 }, podDisruptionBudget: budget(), horizontalPodAutoscaler: autoscaler(),
   }),
+  VllmKvEvents: () => ({ port: 5557, replayPort: 5600 }),
+  VllmOptions: (world) => {
+    const { ports: _, ...pods } = VALID.DeployWorkloadOptions(world) as { readonly ports: unknown };
+    return {
+      ...pods, model: '/models/llama', servedModelNames: ['llama'], loraAdapters: { support: '/models/support' }, maxLoras: 1, maxLoraRank: 16, acceleratorCount: 2, acceleratorResource: 'example.com/gpu',
+      tensorParallelSize: 1, dataParallelSize: 2, port: 8000, maxModelLen: 8192, blockSizeTokens: 16, kvEvents: VALID.VllmKvEvents(world), modelVolume: Volume.persistentVolumeClaim('models'),
+      cacheVolume: Volume.persistentVolumeClaim('cache'), sharedMemoryMebibytes: 64,
+    };
+  },
   AgentsOptions: () => ({ ...weights(), maxConcurrency: 100, maxQueuedMebibytes: 1024, maxWaitSeconds: 60 }),
   CustomPickerConfigOptions: () => ({
     plugins: [pickerPlugin()], schedulingProfiles: [pickerProfile()], dataLayer: { injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }] }, flowControl: flowControl(),

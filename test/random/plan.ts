@@ -36,6 +36,8 @@ export interface WorkloadVar {
   readonly isDeployed: boolean;
   /** Whether nothing is asked of requests, and the first port speaks HTTP: pools and judges take no others. */
   readonly isPlain: boolean;
+  /** The names that requests may give as their model, where the program says what the pods serve. */
+  readonly serves?: { readonly names: readonly string[]; readonly hasAdapters: boolean };
 }
 
 /** Pods that the program says the team runs. */
@@ -88,6 +90,8 @@ export interface PoolVar {
   readonly gateway: GatewayVar;
   /** Models that requests may name and that no rewrite has yet. Undefined if requests may name any. */
   readonly models?: string[];
+  /** The names that its model servers serve, where the program says them. */
+  readonly served?: readonly string[];
 }
 
 export interface BoundaryVar {

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { checkRewriteTargets } from './model-server-checks';
 import { poolNode } from './pool-facts';
 import { IInferencePool } from './pool-props';
 import { accepted } from '../../input/guard';
@@ -65,6 +66,7 @@ export class InferenceModelRewrite extends Construct {
     checkTwice(member, node);
     checkRead(member, node);
     checkAllowed(member, node);
+    checkRewriteTargets(member, node);
     member.model.modelRewrites.push(node);
     emitModelRewrite(this, node);
     setMainObject(this, 'rewrite');

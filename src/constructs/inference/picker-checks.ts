@@ -72,6 +72,7 @@ function unreadProblems({ engine, config: { settings } }: PickerDeployment, metr
 /** Reports ports of KV cache events that the pods do not declare, so that no policy could open them. */
 function eventPortProblems(pool: PoolNode): InputProblem[] {
   const { servers } = pool;
+  if (servers.deployment?.modelServer) return []; // AM237 says more of these
   return eventPorts(pool).filter((port) => !servers.opaquePorts.includes(port) || !servers.ports.includes(port)).map((port) => ({
     message: servers.ports.includes(port)
       ? `the endpoint picker reads KV cache events at port ${port}, but ${servers.title} declares it as a port that speaks another protocol`

@@ -3,6 +3,7 @@ import { checkAllowedModels } from './allowed-models';
 import { bindPicker } from './bind-picker';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { grantInference, opensWithGrant } from './infer-grants';
+import { checkModelServers } from './model-server-checks';
 import { checkPickerConfig } from './picker-checks';
 import { poolFacts, poolNode, tenantEmission } from './pool-facts';
 import { IInferencePool } from './pool-props';
@@ -124,6 +125,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
   checkPool(member, title, pool);
   checkPickerConfig(member, pool, request.metricsPort);
   checkAllowedModels(member, pool);
+  checkModelServers(member, pool, request.metricsPort);
   withdrawService(member, servers);
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
@@ -182,7 +184,7 @@ function portsOf(member: Membership, request: PoolRequest, servers: WorkloadNode
 }
 
 function targetPorts(member: Membership, props: PoolRequest, servers: WorkloadNode): number[] {
-  const ports = [...props.targetPorts ?? servers.ports.slice(0, 1)];
+  const ports = [...props.targetPorts ?? servers.deployment?.modelServer?.servingPorts ?? servers.ports.slice(0, 1)];
   if (servers.ports.length === 0) {
     member.report({ message: `the InferencePool has no port to send requests to, because \`ports\` of ${servers.title} is empty`, actual: [], expected: 'a TCP port in `ports`', fix: 'add the serving port to `ports`' });
     return ports;

@@ -25,7 +25,7 @@ export interface InferencePoolOptions {
    * Ports of the pods that serve inference requests: 1 to 8 different ports of one protocol. Ports that speak gRPC (`Port.grpc`) need an
    * existing picker that parses gRPC. The InferencePool then has the `appProtocol` `kubernetes.io/h2c`.
    *
-   * @default - the first port of the servers
+   * @default - the first port of the servers; for `Workload.vllm` the port of each data parallel rank
    */
   readonly targetPorts?: number[];
   /**
@@ -94,7 +94,7 @@ export interface ExistingPoolProps extends MeshMemberProps {
    * Ports in `spec.targetPorts` of the existing InferencePool. The list must contain the same ports as the InferencePool. If they speak gRPC
    * (`Port.grpc`), the InferencePool must have the `appProtocol` `kubernetes.io/h2c`.
    *
-   * @default - the first port of the workload
+   * @default - the first port of the workload; for `Workload.vllm` the port of each data parallel rank
    */
   readonly targetPorts?: number[];
   /**

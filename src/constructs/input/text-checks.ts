@@ -45,7 +45,11 @@ export function statedTexts(description: Exclude<WorkloadDescription, { kind: 'b
     healthPath, externalAuthorizer, jwt: { issuer, audiences, jwksUri: keys?.uri, jwks: keys?.inline },
     egress: { hosts: egress?.hosts.map(({ hostname }) => hostname), namespaces: egress?.namespaces, kubernetesApiCidrs: egress?.kubernetesNetworks },
   };
-  if (description.kind === 'deploy') return { ...common, ...description.facts };
+  if (description.kind === 'deploy') {
+    const { modelServer: _, ...facts } = description.facts;
+    const { model, servedModelNames, loraAdapters, acceleratorResource } = description.vllm ?? {};
+    return { ...common, ...facts, model, servedModelNames, loraAdapters, acceleratorResource };
+  }
   const { labels, serviceAccount, namespace, service } = description;
   return { ...common, labels, serviceAccount, namespace, service };
 }

@@ -71,16 +71,19 @@ export function isSecretKey({ secretName, key }: SecretKey): boolean {
 }
 
 /** Reports invalid environment variables. */
-export function checkEnvironment(member: Membership, facts: Pick<DeploymentFacts, 'env' | 'secretEnv'>): void {
-  for (const name of [...Object.keys(facts.env), ...Object.keys(facts.secretEnv)]) {
+export function checkEnvironment(member: Membership, { env, secretEnv, podFieldEnv = {} }: Pick<DeploymentFacts, 'env' | 'secretEnv'> & Partial<DeploymentFacts>): void {
+  const sources = Object.entries({ env, secretEnv, podFieldEnv });
+  const names = sources.flatMap(([, variables]) => Object.keys(variables));
+  for (const name of names) {
     if (!ENV_NAME.test(name)) member.report({ message: 'the name of an environment variable is not valid in Kubernetes', actual: name, expected: 'letters, digits, "_", "-" and ".", not starting with a digit', fix: 'correct the name' });
   }
-  for (const { secretName, key } of Object.values(facts.secretEnv)) {
+  for (const { secretName, key } of Object.values(secretEnv)) {
     if (!isSecretKey({ secretName, key })) {
       member.report({ message: 'a reference of `secretEnv` to a Secret is not valid in Kubernetes', actual: { secretName, key }, expected: 'the name of a Secret, and a key of letters, digits, "-", "_" and "."', fix: 'correct `secretName` or `key`' });
     }
   }
-  for (const name of Object.keys(facts.env)) {
-    if (Object.hasOwn(facts.secretEnv, name)) member.report({ message: 'an environment variable is set in both `env` and `secretEnv`', actual: name, expected: 'each variable either in `env` or in `secretEnv`', fix: 'remove the variable from `env` or from `secretEnv`' });
+  for (const name of new Set(names)) {
+    const [one, other] = sources.filter(([, variables]) => Object.hasOwn(variables, name)).map(([source]) => source);
+    if (other !== undefined) member.report({ message: `an environment variable is set in both \`${one}\` and \`${other}\``, actual: name, expected: `each variable either in \`${one}\` or in \`${other}\``, fix: `remove the variable from \`${one}\` or from \`${other}\`` });
   }
 }

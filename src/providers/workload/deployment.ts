@@ -2,6 +2,7 @@ import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { addPodFacts, compileAutoscaler, compileBudget, WrittenPodSpec } from './pod-spec';
+import { vllmArgs } from './vllm-args';
 import { PodFacts, ProbeFacts } from '../../model/pod-facts';
 import { DeploymentFacts, WorkloadNode } from '../../model/workload';
 import { PodMetadata } from '../backend';
@@ -73,7 +74,7 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
       ...workload.mediaPorts.map(({ port: number, protocol }) => ({ number, name: `${protocol.toLowerCase()}-${number}`, protocol: kplus.Protocol[protocol] })),
     ],
     command: facts.command && [...facts.command],
-    args: facts.args && [...facts.args],
+    args: argsOf(facts),
     envVariables: environment(scope, facts),
     volumeMounts: [
       ...facts.writablePaths.map((path, index) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `writable-${index}`, `writable-${index}`) })),
@@ -93,6 +94,10 @@ function container(scope: Construct, workload: WorkloadNode, facts: DeploymentFa
       capabilities: { drop: ['ALL' as kplus.Capability] },
     },
   };
+}
+
+function argsOf({ modelServer, args }: DeploymentFacts): string[] | undefined {
+  return modelServer ? [...vllmArgs(modelServer), ...args ?? []] : args && [...args];
 }
 
 /** Seconds between startup probes. A pod serves after its first success. */
@@ -134,6 +139,7 @@ function probe({ ports: [first], healthPath }: WorkloadNode, facts: ProbeFacts):
 
 function environment(scope: Construct, facts: DeploymentFacts): Record<string, kplus.EnvValue> {
   return Object.fromEntries(inOrder(facts).map((name) => {
+    if (Object.hasOwn(facts.podFieldEnv, name)) return [name, kplus.EnvValue.fromFieldRef(facts.podFieldEnv[name] as kplus.EnvFieldPaths)];
     if (!Object.hasOwn(facts.secretEnv, name)) return [name, kplus.EnvValue.fromValue(facts.env[name])];
     const { secretName, key } = facts.secretEnv[name];
     return [name, kplus.EnvValue.fromSecretValue({ secret: kplus.Secret.fromSecretName(scope, `secret-${name}`, secretName), key })];
@@ -144,14 +150,14 @@ function environment(scope: Construct, facts: DeploymentFacts): Record<string, k
  * Returns the names of variables, sorted, but each after the variables to which it refers as in "$(NAME)", because Kubernetes expands only
  * references to earlier variables.
  */
-export function inOrder({ env, secretEnv }: Pick<DeploymentFacts, 'env' | 'secretEnv'>): string[] {
-  const all = new Set([...Object.keys(env), ...Object.keys(secretEnv)].sort());
+export function inOrder({ env, secretEnv, podFieldEnv = {} }: Pick<DeploymentFacts, 'env' | 'secretEnv'> & Partial<DeploymentFacts>): string[] {
+  const all = new Set([...Object.keys(env), ...Object.keys(secretEnv), ...Object.keys(podFieldEnv)].sort());
   const seen = new Set<string>();
   const placed: string[] = [];
   const place = (name: string): void => {
     if (!all.has(name) || seen.has(name)) return;
     seen.add(name);
-    const value = Object.hasOwn(secretEnv, name) ? '' : String(env[name]);
+    const value = Object.hasOwn(env, name) ? env[name] : '';
     for (const [, other] of value.matchAll(/\$\(([^)]+)\)/g)) place(other);
     placed.push(name);
   };

@@ -1,4 +1,5 @@
 import { circuitBreaker, connectionPool, faults } from './demands';
+import { servesModels, vllm } from './model-servers';
 import { placeIn, PlaceVar } from './places';
 import { retries, splitDraws } from './routes';
 import { id, name, number } from './texts';
@@ -22,9 +23,9 @@ type PodsOf = (version: string) => WorkloadVar;
 function podsOf(
   on: Drawing, mesh: MeshVar, account: string, isConfined: boolean,
 ): { readonly of: PodsOf; readonly namespace?: string; readonly isOwn: boolean } {
-  const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployWorkloadOptions.existingServiceAccount') ? name(on, 'account') : undefined };
+  const purpose: Purpose = { mesh, mayDemand: true, isAgent: true, isConfined, needsService: mesh.family === 'sidecars', account: on.tape.oneIn(10) || on.isSought('DeployWorkloadOptions.existingServiceAccount') || on.isSought('VllmOptions.existingServiceAccount') ? name(on, 'account') : undefined };
   const isOwn = !on.tape.oneIn(4) && !on.isSought('Workload.existing') && !on.isSought('Workload.fromConstruct');
-  if (isOwn) return { isOwn, of: () => deploy(on, purpose) };
+  if (isOwn) return { isOwn, of: () => (servesModels(on) ? vllm(on, purpose) : deploy(on, purpose)) };
   const namespace = on.tape.oneIn(2) ? on.tape.pick(on.isBold ? [...mesh.namespaces, 'elsewhere'] : mesh.namespaces) : undefined;
   const labelsOf = (version: string) => ({ app: account, ...(version && { version }) });
   const of: PodsOf = (version) =>

@@ -29,9 +29,11 @@ export function pickerConfig(on: Drawing, pods: WorkloadVar): PickerConfigVar {
     }),
     'EndpointPickerConfig.tieredCache': () => ({ expr: factory(EndpointPickerConfig, 'tieredCache', options<TieredCacheOptions>(on, 'TieredCacheOptions', { cpuBlocks: rarely(() => number(on, 500)) })) }),
     'EndpointPickerConfig.loadOnly': () => ({ expr: factory(EndpointPickerConfig, 'loadOnly', options<LoadOnlyOptions>(on, 'LoadOnlyOptions', { kvCacheWeight: rarely(() => number(on, 3)), queueDepthWeight: rarely(() => number(on, 2)) })) }),
-    'EndpointPickerConfig.loraAffinity': () => ({
-      expr: factory(EndpointPickerConfig, 'loraAffinity', options<LoraAffinityOptions>(on, 'LoraAffinityOptions', { ...weights(on), loraWeight: rarely(() => number(on, 2)) })), needsVllm: true,
-    }),
+    ...pods.serves?.hasAdapters !== false || on.isBold ? {
+      'EndpointPickerConfig.loraAffinity': () => ({
+        expr: factory(EndpointPickerConfig, 'loraAffinity', options<LoraAffinityOptions>(on, 'LoraAffinityOptions', { ...weights(on), loraWeight: rarely(() => number(on, 2)) })), needsVllm: true as const,
+      }),
+    } : {},
     'EndpointPickerConfig.sessionAffinity': () => ({ expr: factory(EndpointPickerConfig, 'sessionAffinity', options<SessionAffinityOptions>(on, 'SessionAffinityOptions', { headerName: rarely(() => lit('x-chat')) })) }),
     'EndpointPickerConfig.payloadAgnostic': () => ({ expr: factory(EndpointPickerConfig, 'payloadAgnostic', options<PayloadAgnosticOptions>(on, 'PayloadAgnosticOptions', { maxConcurrency: rarely(() => number(on, 4)) })) }),
     'EndpointPickerConfig.agents': () => ({

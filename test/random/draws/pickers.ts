@@ -13,7 +13,7 @@ const ODD_FLAGS: readonly Readonly<Record<string, string>>[] = [
 ];
 
 /** A picker that the library deploys. */
-export function ownPicker(on: Drawing, config?: PickerConfigVar): Expr<EndpointPicker> {
+export function ownPicker(on: Drawing, config?: PickerConfigVar, isVllm = false): Expr<EndpointPicker> {
   const { tape } = on;
   const mode = on.choice({ 'AvailabilityMode.SINGLE': 'SINGLE', 'AvailabilityMode.LEADER_ELECTED': 'LEADER_ELECTED', 'AvailabilityMode.ACTIVE_ACTIVE': 'ACTIVE_ACTIVE' } as const);
   const isActive = !config && (mode === 'ACTIVE_ACTIVE' || on.isSought('DeployPickerOptions.horizontalPodAutoscaler'));
@@ -40,7 +40,7 @@ export function ownPicker(on: Drawing, config?: PickerConfigVar): Expr<EndpointP
     tracing: rarely(() => options<PickerTracing>(on, 'PickerTracing', { endpoint: always(() => text(on, 'http://collector.observability:4317')), samplingRatio: rarely(() => lit(on.odd([-1, 2], () => 0.5))) })),
     metricsAuthentication: rarely(() => lit(tape.oneIn(2))),
     maxReceiveMebibytes: rarely(() => number(on, 16)),
-    modelServer: rarely(() => (config?.needsVllm && !on.isBold ? member('ModelServer', ModelServer, 'VLLM') : oneOf(on, 'ModelServer', ModelServer))),
+    modelServer: rarely(() => ((config?.needsVllm || isVllm) && !on.isBold ? member('ModelServer', ModelServer, 'VLLM') : oneOf(on, 'ModelServer', ModelServer))),
     cpuMillis: rarely(() => number(on, 500)),
     memoryMebibytes: rarely(() => number(on, 512)),
   }));

@@ -1,16 +1,17 @@
+import { servesModels, vllm } from './model-servers';
 import { PickerConfigVar, pickerConfig } from './picker-configs';
 import { ownPicker } from './pickers';
 import { placeIn } from './places';
-import { deploy, existing, Purpose } from './workloads';
-import { Drawing } from '../drawing';
-import { called, Expr, factory, list, lit, made } from '../expr';
-import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
-import { AgentVar, GatewayVar, PoolVar, WorkloadVar } from '../plan';
 import { id, name, number, oneOf, text } from './texts';
+import { deploy, existing, Purpose } from './workloads';
 import {
   EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferenceModelRewrite, InferenceModelRewriteProps,
   InferenceObjective, InferenceObjectiveProps, InferencePool, InferencePoolOptions, InferencePoolProps, ModelRewriteTarget,
 } from '../../../src';
+import { Drawing } from '../drawing';
+import { called, Expr, factory, list, lit, made } from '../expr';
+import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
+import { AgentVar, GatewayVar, PoolVar, WorkloadVar } from '../plan';
 
 /** A version that a pool may take over, with what it is taken from; or pods of the pool's own. */
 function servers(on: Drawing, { mesh }: GatewayVar): WorkloadVar {
@@ -25,11 +26,12 @@ function servers(on: Drawing, { mesh }: GatewayVar): WorkloadVar {
   }
   const purpose: Purpose = { mesh, mayDemand: false };
   const account = on.plan.fresh('vllm');
-  return on.tape.oneIn(4) ? existing(on, purpose, { serviceAccount: account, labels: { app: account } }) : deploy(on, purpose);
+  if (on.tape.oneIn(4)) return existing(on, purpose, { serviceAccount: account, labels: { app: account } });
+  return servesModels(on) ? vllm(on, purpose) : deploy(on, purpose);
 }
 
-function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar, config?: PickerConfigVar): Expr<EndpointPicker> {
-  if (isOwn) return ownPicker(on, config);
+function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar, config?: PickerConfigVar, isVllm = false): Expr<EndpointPicker> {
+  if (isOwn) return ownPicker(on, config, isVllm);
   const account = on.plan.fresh('picker');
   const purpose: Purpose = { mesh, ports: [9002], mayDemand: false, needsService: true, isPicker: true };
   const pods = existing(on, purpose, { serviceAccount: account, labels: { app: account } });
@@ -39,20 +41,21 @@ function picker(on: Drawing, isOwn: boolean, { mesh }: GatewayVar, config?: Pick
 }
 
 /** Names of the models of a pool, for some pools. A picker that limits models is the library's own, and its pool fails closed. */
-function models(on: Drawing): string[] | undefined {
-  return on.tape.oneIn(10) || ['Options', 'Props'].some((table) => on.isSought(`InferencePool${table}.allowedModels`)) ? [on.plan.fresh('model'), on.plan.fresh('model')] : undefined;
+function models(on: Drawing, { serves }: WorkloadVar): string[] | undefined {
+  const isDrawn = on.tape.oneIn(10) || ['Options', 'Props'].some((table) => on.isSought(`InferencePool${table}.allowedModels`));
+  return isDrawn ? [...serves?.names ?? [on.plan.fresh('model'), on.plan.fresh('model')]] : undefined;
 }
 
 function poolDraws(on: Drawing, gateway: GatewayVar, pods: WorkloadVar, allowedModels?: string[]): Draws<InferencePoolOptions> {
-  const { expr, ports, httpPorts } = pods;
+  const { expr, ports, httpPorts, serves } = pods;
   const isLimited = allowedModels !== undefined && !on.isBold;
   const config = !isLimited && (on.tape.oneIn(3) || on.isSought('DeployPickerOptions.config')) ? pickerConfig(on, pods) : undefined;
   const some = () => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))));
-  const drawn = () => picker(on, isLimited || config !== undefined || (!on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing')), gateway, config);
+  const drawn = () => picker(on, isLimited || config !== undefined || (!on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing')), gateway, config, serves !== undefined && !on.isBold);
   return {
     workload: always(() => expr),
     targetPorts: config?.targetPorts ? fitting(() => lit([...config.targetPorts!])) : rarely(some),
-    metricsPort: config?.targetPorts && !on.isBold ? fitting(() => undefined) : rarely(() => lit(on.odd([1, 70_000], () => ports[ports.length - 1]))),
+    metricsPort: config?.targetPorts && !on.isBold ? fitting(() => undefined) : rarely(() => lit(on.odd([1, 70_000], () => (serves ? httpPorts[0] : ports[ports.length - 1])))),
     picker: config ? fitting(drawn) : rarely(drawn),
     allowedModels: fitting(() => (allowedModels ? lit(on.odd([[], [''], ['a', 'a']], () => [...allowedModels])) : undefined)),
     failureMode: isLimited ? fitting(() => undefined) : rarely(() => oneOf(on, 'FailureMode', FailureMode)),
@@ -73,9 +76,9 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
   const how = on.choice({ 'InferenceGateway#addPool': 'method', 'new InferencePool': 'construct', 'InferencePool.fromPoolName': 'existing' } as const);
   const stem = id(on, 'pool');
   if (how === 'method') {
-    const own = models(on);
+    const own = models(on, pods);
     const expr = plan.define('pool', called(InferenceGateway, gateway.expr, 'addPool', lit(stem), options<InferencePoolOptions>(on, 'InferencePoolOptions', poolDraws(on, gateway, pods, own))));
-    plan.pools.push({ expr, gateway, models: own });
+    plan.pools.push({ expr, gateway, models: own, served: pods.serves?.names });
     return;
   }
   const isInside = tape.oneIn(2);
@@ -83,9 +86,9 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
   const place = placeIn(on, table, gateway.mesh, isInside ? gateway.expr : undefined);
   const within = { mesh: place.mesh, gateway: parent(on, gateway, isInside && place.scope === gateway.expr) };
   if (how === 'construct') {
-    const own = models(on);
+    const own = models(on, pods);
     const expr = plan.define('pool', made(InferencePool, place.scope, lit(stem), options<InferencePoolProps>(on, table, { ...poolDraws(on, gateway, pods, own), ...within })));
-    plan.pools.push({ expr, gateway, models: own });
+    plan.pools.push({ expr, gateway, models: own, served: pods.serves?.names });
     return;
   }
   const { targetPorts, metricsPort, innerPort, workload: given } = poolDraws(on, gateway, pods);
@@ -95,7 +98,7 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
     poolName: always(() => lit(poolName)), workload: given, targetPorts, metricsPort, innerPort,
     picker: always(() => picker(on, on.isBold, gateway)), ...within,
   })));
-  plan.pools.push({ expr, gateway });
+  plan.pools.push({ expr, gateway, served: pods.serves?.names });
 }
 
 /** A priority of requests of a pool. */
@@ -107,13 +110,14 @@ export function objective(on: Drawing, { expr, gateway }: PoolVar): void {
 }
 
 /** Another model, or several by weight, for one model of a pool. */
-export function modelRewrite(on: Drawing, { expr, gateway, models: allowed }: PoolVar): void {
+export function modelRewrite(on: Drawing, { expr, gateway, models: allowed, served }: PoolVar): void {
+  const [one, other = one] = served ?? ['v1', 'v2'];
   if (allowed?.length === 0 && !on.isBold) return;
   const place = placeIn(on, 'InferenceModelRewriteProps', gateway.mesh);
   const isWeighted = on.tape.oneIn(2) || on.isSought('ModelRewriteTarget.weight');
   const target = (model: string) => options<ModelRewriteTarget>(on, 'ModelRewriteTarget', { model: always(() => text(on, model)), weight: fitting(() => (isWeighted ? number(on, 1, 90) : undefined)) });
   const model = allowed?.shift() ?? on.plan.fresh('model'); // a second rewrite of a model would have no effect
   on.plan.define('rewrite', made(InferenceModelRewrite, place.scope, lit(id(on, 'rewrite')), options<InferenceModelRewriteProps>(on, 'InferenceModelRewriteProps', {
-    mesh: place.mesh, pool: always(() => expr), model: always(() => lit(model)), targets: always(() => list(on.odd([[]], () => [target('v1'), target('v2')]))), name: rarely(() => lit(name(on, 'rewrite'))),
+    mesh: place.mesh, pool: always(() => expr), model: always(() => lit(model)), targets: always(() => list(on.odd([[]], () => [target(one), target(other)]))), name: rarely(() => lit(name(on, 'rewrite'))),
   })));
 }

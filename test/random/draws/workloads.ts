@@ -1,8 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { authorizer, egress, jwt, mediaPorts, rateLimit, secretKey, unauthenticatedPort } from './demands';
 import { podDraws } from './pods';
-import { labels, name, number, path, text } from './texts';
-import { ConstructWorkloadOptions, DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions, Port, Workload, WorkloadEgress, WorkloadOptions } from '../../../src';
+import { labels, name, number, oneOf, path, text } from './texts';
+import {
+  ConstructWorkloadOptions, DeployedPodsOptions, DeployWorkloadOptions, ExistingService, ExistingWorkloadOptions, PodField, Port, Workload, WorkloadEgress, WorkloadOptions,
+} from '../../../src';
 import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
 import { Expr, factory, foreign, list, lit, record } from '../expr';
@@ -32,8 +34,11 @@ const ODD_PORTS: readonly number[][] = [[], [0], [65_536], [8000, 8000], [1.5], 
 const SERVER_PORTS: readonly number[][] = [[8000], [8000], [8000, 9000], [8000, 5557, 5558]];
 const AGENT_PORTS: readonly number[][] = [...SERVER_PORTS, [9000, 8000, 7000], []];
 
+/** Ports that what the pods run decides, with what they speak. */
+export type FixedPorts = readonly (readonly [port: number, protocol: 'http' | 'tcp'])[];
+
 /** What is drawn of any workload, and what was drawn. */
-class Pods {
+export class Pods {
   public readonly ports: readonly number[];
   /** Those that speak HTTP: the first one, except in bold programs, and some of the others. */
   public readonly httpPorts: readonly number[];
@@ -48,14 +53,14 @@ class Pods {
   public readonly names: readonly string[];
   public readonly said: readonly Expr<Port>[];
 
-  public constructor(private readonly on: Drawing, private readonly purpose: Purpose) {
-    this.ports = on.odd(ODD_PORTS, () => purpose.ports ?? on.tape.pick(purpose.isAgent ? AGENT_PORTS : SERVER_PORTS));
-    const protocols = this.ports.map((_, i) => this.protocol(i === 0));
+  public constructor(private readonly on: Drawing, private readonly purpose: Purpose, fixed?: FixedPorts) {
+    this.ports = fixed?.map(([port]) => port) ?? on.odd(ODD_PORTS, () => purpose.ports ?? on.tape.pick(purpose.isAgent ? AGENT_PORTS : SERVER_PORTS));
+    const protocols = this.ports.map((_, i) => fixed?.[i][1] ?? this.protocol(i === 0));
     this.names = protocols.map((protocol, i) => `${protocol}-${i}`);
     this.said = this.ports.map((port, i) => factory(Port, protocols[i], lit(port)));
     this.httpPorts = this.ports.filter((_, i) => protocols[i] === 'http');
     this.tcpPorts = this.ports.filter((_, i) => protocols[i] === 'tcp');
-    this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployWorkloadOptions.mountToken');
+    this.hasToken = on.tape.oneIn(20) || on.isSought('WorkloadEgress.kubernetesApiCidrs') || on.isSought('DeployWorkloadOptions.mountToken') || on.isSought('VllmOptions.mountToken');
   }
 
   /** Ports that callers may be granted. */
@@ -104,7 +109,7 @@ class Pods {
 
   private egress(): Perhaps<WorkloadEgress> {
     const { on, purpose: { mesh, isConfined = false } } = this;
-    return fitting(() => (isConfined || this.hasToken || on.tape.oneIn(8) || on.isSought('DeployWorkloadOptions.egress') || on.isSought('ExistingWorkloadOptions.egress') || on.isSought('ConstructWorkloadOptions.egress') ? egress(on, mesh, this.hasToken) : undefined));
+    return fitting(() => (isConfined || this.hasToken || on.tape.oneIn(8) || on.isSought('DeployWorkloadOptions.egress') || on.isSought('VllmOptions.egress') || on.isSought('ExistingWorkloadOptions.egress') || on.isSought('ConstructWorkloadOptions.egress') ? egress(on, mesh, this.hasToken) : undefined));
   }
 }
 
@@ -116,30 +121,42 @@ function account(on: Drawing, called: string): Expr<string> {
   return lit(called);
 }
 
-/** A Deployment of the library's, under a name of its own. */
-export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
-  const pods = new Pods(on, purpose);
+const field = (on: Drawing): Expr<PodField> => oneOf(on, 'PodField', PodField);
+
+/** Options of all pods of the library's. */
+export function deployedDraws(on: Drawing, pods: Pods, purpose: Purpose): Draws<DeployedPodsOptions> {
   let isReplicated = false;
-  const expr = factory(Workload, 'deploy', options<DeployWorkloadOptions>(on, 'DeployWorkloadOptions', {
-    ...pods.draws(),
+  const { ports: _, ...common } = pods.draws();
+  return {
+    ...common,
     image: always(() => lit(on.odd(ODD_IMAGES, () => on.tape.pick([IMAGE, 'localhost:5000/a/b:v1.2', `registry.example.com/any@sha256:${'0'.repeat(64)}`])))),
     existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : account(on, purpose.account))) : rarely(() => account(on, name(on, 'account'))),
     replicas: purpose.replicas === undefined ? rarely(() => {
       isReplicated = true;
       return number(on, 1, 3);
     }) : always(() => lit(purpose.replicas!)),
-    command: rarely(() => list([text(on, '/bin/agent'), text(on, '--serve')])),
-    args: rarely(() => list([text(on, '--verbose'), text(on, 'a\nb')])),
     env: rarely(() => lit<{ [name: string]: string }>({ ...on.odd(ODD_ENV, () => ({ MODE: 'fast', LEVEL: '1' })) })),
     secretEnv: rarely(() => record([[on.odd(['', 'A B', '__proto__', 'MODE'], () => 'DB_PASSWORD'), secretKey(on)]])),
+    podFieldEnv: rarely(() => record([[on.odd(['', 'A B', '__proto__', 'MODE'], () => 'POD_FIELD'), field(on)]])),
     podLabels: rarely(() => labels(on, { team: 'voice' })),
     writablePaths: rarely(() => lit(on.odd([['/'], ['tmp'], ['/a', '/a/'], ['/a:b'], ['/proc/1'], ['/var/run/secrets/kubernetes.io/serviceaccount'], []], () => ['/tmp', '/data']))),
     userId: rarely(() => number(on, 1000)),
     mountToken: fitting(() => (pods.hasToken || on.isBold ? lit(true) : undefined)),
+    ...podDraws(on, { ports: pods.ports, mayProbe: () => pods.mayProbe, isFree: () => purpose.replicas === undefined && !isReplicated }),
+  };
+}
+
+/** A Deployment of the library's, under a name of its own. */
+export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
+  const pods = new Pods(on, purpose);
+  const expr = factory(Workload, 'deploy', options<DeployWorkloadOptions>(on, 'DeployWorkloadOptions', {
+    ...deployedDraws(on, pods, purpose),
+    ports: always(() => list(pods.said)),
+    command: rarely(() => list([text(on, '/bin/agent'), text(on, '--serve')])),
+    args: rarely(() => list([text(on, '--verbose'), text(on, 'a\nb')])),
     startupSeconds: rarely(() => number(on, 30, 900)),
     cpuMillis: rarely(() => number(on, 500)),
     memoryMebibytes: rarely(() => number(on, 1024)),
-    ...podDraws(on, { ports: pods.ports, mayProbe: () => pods.mayProbe, isFree: () => purpose.replicas === undefined && !isReplicated }),
   }));
   return { expr, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
 }
