@@ -17,6 +17,7 @@ export { InferenceGateway } from './constructs/inference/inference-gateway';
 export { InferencePool } from './constructs/inference/inference-pool';
 export { InferenceObjective, type InferenceObjectiveProps } from './constructs/inference/inference-objective';
 export { InferenceModelRewrite, type InferenceModelRewriteProps, type ModelRewriteTarget } from './constructs/inference/inference-model-rewrite';
+export { type PoolAutoscaling } from './constructs/inference/pool-autoscaling';
 export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference/pool-props';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';

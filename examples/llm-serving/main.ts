@@ -1,14 +1,17 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, AvailabilityMode, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceModelRewrite, InferenceObjective,
-  MeshProvider, Port, TaintEffect, Volume, Workload,
+  Agent, AgentMesh, AvailabilityMode, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferenceModelRewrite,
+  InferenceObjective, MeshProvider, Port, TaintEffect, Volume, Workload,
 } from 'cdk8s-agent-mesh';
 
 const app = new App();
-const mesh = new AgentMesh(new Chart(app, 'llm-serving'), 'mesh', { namespace: 'models', mesh: MeshProvider.istioAmbient() });
+const mesh = new AgentMesh(new Chart(app, 'llm-serving'), 'mesh', {
+  namespace: 'models', mesh: MeshProvider.istioAmbient(),
+  metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) }, // also what KEDA reads below
+});
 
 // vLLM on one GPU for each pod, with the weights of the model on a volume.
-const vllm = (model: string, replicas: number, ...args: string[]) => Workload.deploy({
+const vllm = (model: string, replicas: number | undefined, ...args: string[]) => Workload.deploy({
   image: 'registry.example.com/vllm:0.21.0',
   args: ['serve', `/models/${model}`, `--served-model-name=${model}`, '--port=8000', ...args],
   ports: [Port.http(8000)],
@@ -33,7 +36,8 @@ const picker = EndpointPicker.deploy({ availability: AvailabilityMode.LEADER_ELE
 const inside = new InferenceGateway(mesh, 'inside', { exposure: GatewayExposure.IN_MESH });
 const llama = inside.addPool('llama', { workload: llamaServers, picker });
 const qwen = inside.addPool('qwen', {
-  workload: vllm('qwen', 2),
+  workload: vllm('qwen', undefined),
+  autoscaling: { serverAddress: 'http://prometheus.monitoring:9090', minReplicas: 2, maxReplicas: 8, runningRequestsPerReplica: 32 },
   // Prompts without common prefixes: all pickers decide by load, and their number follows the load.
   picker: EndpointPicker.deploy({
     availability: AvailabilityMode.ACTIVE_ACTIVE, config: EndpointPickerConfig.loadOnly(), horizontalPodAutoscaler: { minReplicas: 2, maxReplicas: 6 },

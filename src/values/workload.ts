@@ -37,6 +37,7 @@ export class Workload implements IRouteTarget, ICallee, ICaller {
         image: options.image,
         existingServiceAccount: options.existingServiceAccount,
         replicas: options.horizontalPodAutoscaler?.minReplicas ?? options.replicas ?? 2,
+        statedReplicas: options.replicas,
         command: options.command && [...options.command],
         args: options.args && [...options.args],
         env: { ...options.env },

@@ -91,7 +91,8 @@ const route = (world: World) => ({ mirror: mirror(world), name: 'route', pathPre
 const split = () => ({ percent: 5, header: 'x-canary', headerValue: 'true' });
 const agentCanary = () => ({ version: 'v2', ...split() });
 const canary = (world: World) => ({ ...route(world), stable: world.agent.version('v1'), canary: world.agent.version('v2'), ...split() });
-const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
+const autoscaling = () => ({ serverAddress: 'http://prometheus:9090', minReplicas: 1, maxReplicas: 2, runningRequestsPerReplica: 1, queuedRequestsPerReplica: 1, cooldownSeconds: 1, seriesLabels: { cluster: 'eu' }, deploymentName: 'llama' });
+const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], autoscaling: autoscaling(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
 const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, servesOAuthMetadata: true, keepsSessions: true });
 
 const weights = () => ({ prefixCacheWeight: 3, kvCacheWeight: 2, queueDepthWeight: 2 });

@@ -19,6 +19,8 @@ export interface MeshVar {
   /** Namespaces between two data planes, where mutual TLS is not demanded. */
   readonly moving: readonly string[];
   readonly cluster?: string;
+  /** Whether a Prometheus may scrape its endpoint pickers. */
+  readonly isScraped: boolean;
   /** Whether agentgateway stands before its tool servers. */
   readonly readsMcp: boolean;
   readonly can: (feature: Feature) => boolean;
@@ -36,6 +38,8 @@ export interface WorkloadVar {
   readonly isDeployed: boolean;
   /** Whether nothing is asked of requests, and the first port speaks HTTP: pools and judges take no others. */
   readonly isPlain: boolean;
+  /** Whether something sets the number of its replicas, or depends on it. */
+  setsReplicas?: boolean;
 }
 
 /** Pods that the program says the team runs. */

@@ -1,9 +1,11 @@
 import { Construct } from 'constructs';
 import { checkAllowedModels } from './allowed-models';
+import { autoscale } from './autoscale';
 import { bindPicker } from './bind-picker';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { grantInference, opensWithGrant } from './infer-grants';
 import { checkPickerConfig } from './picker-checks';
+import { PoolAutoscaling } from './pool-autoscaling';
 import { poolFacts, poolNode } from './pool-facts';
 import { IInferencePool } from './pool-props';
 import { accepted } from '../../input/guard';
@@ -77,6 +79,7 @@ export interface PoolRequest {
   readonly metricsPort?: number;
   readonly picker: EndpointPicker;
   readonly allowedModels?: readonly string[];
+  readonly autoscaling?: PoolAutoscaling;
   readonly failOpen: boolean;
   readonly existing: boolean;
   readonly innerPort?: number;
@@ -128,6 +131,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
   emitAllowedModels(scope, model, pool);
+  autoscale(scope, member, pool, request.autoscaling);
   opensWithGrant(scope, model, pool, (entry) => context.gateway.openPool(entry, model, pool));
   setMainObject(scope, 'pool');
   // Only an existing picker can have `egress`.

@@ -15,6 +15,8 @@ export interface PickerConfigVar {
   readonly targetPorts?: readonly number[];
   /** Whether only vLLM does. */
   readonly needsVllm?: true;
+  /** Whether requests wait in the picker. */
+  readonly queues?: boolean;
 }
 
 /** A configuration that suits the pods. */
@@ -38,8 +40,9 @@ export function pickerConfig(on: Drawing, pods: WorkloadVar): PickerConfigVar {
       expr: factory(EndpointPickerConfig, 'agents', options<AgentsOptions>(on, 'AgentsOptions', {
         ...weights(on), maxConcurrency: rarely(() => number(on, 4)), maxQueuedMebibytes: fitting(() => number(on, 100)), maxWaitSeconds: rarely(() => number(on, 5)),
       })),
+      queues: true,
     }),
-    'EndpointPickerConfig.custom': () => ({ expr: custom(on) }),
+    'EndpointPickerConfig.custom': () => custom(on),
     ...eventPort !== undefined || on.isBold ? { 'EndpointPickerConfig.precisePrefix': () => ({ expr: precise(on, pods), targetPorts: pods.httpPorts.slice(0, 1), needsVllm: true as const }) } : {},
     ...pods.httpPorts.length > 1 || on.isBold ? { 'EndpointPickerConfig.wideExpertParallel': () => ({ expr: factory(EndpointPickerConfig, 'wideExpertParallel'), targetPorts: pods.httpPorts.slice(0, 2) }) } : {},
   })();
@@ -66,12 +69,12 @@ const plugin = (on: Drawing, type: string, name?: string, parameters?: Expr<{ [k
   type: always(() => lit(on.odd(['', 'queue', 'tokenizer'], () => type))), name: fitting(() => (name === undefined ? undefined : lit(name))), parameters: fitting(() => parameters),
 });
 
-function custom(on: Drawing): Expr<EndpointPickerConfig> {
+function custom(on: Drawing): PickerConfigVar {
   const isQueueing = on.tape.oneIn(3) || on.isSought('CustomPickerConfigOptions.flowControl') || on.isSought('CustomPickerConfigOptions.featureGates');
   const part = (name: string, weight?: number): Expr<PickerProfilePlugin> => options<PickerProfilePlugin>(on, 'PickerProfilePlugin', {
     plugin: always(() => lit(on.odd(['', 'nobody'], () => name))), weight: fitting(() => (weight === undefined ? undefined : number(on, weight))),
   });
-  return factory(EndpointPickerConfig, 'custom', options<CustomPickerConfigOptions>(on, 'CustomPickerConfigOptions', {
+  const expr = factory(EndpointPickerConfig, 'custom', options<CustomPickerConfigOptions>(on, 'CustomPickerConfigOptions', {
     plugins: always(() => list([
       plugin(on, 'queue-scorer', 'queue'), plugin(on, 'load-aware-scorer', undefined, record<unknown>([['threshold', number(on, 64)]])), plugin(on, 'endpoint-notification-source'), plugin(on, 'passthrough-parser'),
     ])),
@@ -91,4 +94,5 @@ function custom(on: Drawing): Expr<EndpointPickerConfig> {
     featureGates: fitting(() => (isQueueing ? lit(['flowControl']) : undefined)),
     allowExperimental: rarely(() => lit(on.tape.oneIn(2))),
   }));
+  return { expr, queues: isQueueing };
 }

@@ -119,7 +119,8 @@ function account(on: Drawing, called: string): Expr<string> {
 /** A Deployment of the library's, under a name of its own. */
 export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
   const pods = new Pods(on, purpose);
-  let isReplicated = false;
+  let isReplicated = purpose.replicas !== undefined;
+  let isScaled = false;
   const expr = factory(Workload, 'deploy', options<DeployWorkloadOptions>(on, 'DeployWorkloadOptions', {
     ...pods.draws(),
     image: always(() => lit(on.odd(ODD_IMAGES, () => on.tape.pick([IMAGE, 'localhost:5000/a/b:v1.2', `registry.example.com/any@sha256:${'0'.repeat(64)}`])))),
@@ -139,9 +140,9 @@ export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
     startupSeconds: rarely(() => number(on, 30, 900)),
     cpuMillis: rarely(() => number(on, 500)),
     memoryMebibytes: rarely(() => number(on, 1024)),
-    ...podDraws(on, { ports: pods.ports, mayProbe: () => pods.mayProbe, isFree: () => purpose.replicas === undefined && !isReplicated }),
+    ...podDraws(on, { ports: pods.ports, mayProbe: () => pods.mayProbe, isFree: () => !isReplicated, onScaled: () => { isScaled = true; } }),
   }));
-  return { expr, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
+  return { expr, setsReplicas: isReplicated || isScaled, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
 }
 
 /** Who some pods of the team are. */
