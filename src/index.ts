@@ -64,9 +64,10 @@ export {
   type TopologySpreadConstraint, WhenUnsatisfiable, type WorkloadProbe,
 } from './values/pod-options';
 export {
-  type AgentsOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions, type PayloadAgnosticOptions,
-  type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
+  type AgentsOptions, type ApproximatePrefixOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions,
+  type PayloadAgnosticOptions, type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
 } from './values/picker-config-options';
+export { PickerFairness, type PickerPresetOptions, type PresetFlowControl, type PresetPriorityBand } from './values/picker-flow-control-options';
 export {
   type CustomPickerConfigOptions, type PickerDataLayer, type PickerDataSource, type PickerFlowControl, type PickerPlugin, type PickerPriorityBand,
   type PickerProfile, type PickerProfilePlugin,

@@ -76,7 +76,8 @@ test('only authorization-policy.ts emits an AuthorizationPolicy of Istio, so tha
 });
 
 test('no file has more than 260 lines', () => {
-  const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 260);
+  const written = files.filter((file) => file !== 'input/schema.ts'); // generated: a line for each entry of the API
+  const long = written.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 260);
   expect(long).toEqual([]);
 });
 

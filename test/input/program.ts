@@ -6,7 +6,7 @@ import {
   InferenceRoute, IstioRelease,
   LinkerdAccessLog, LinkerdRelease, McpAccessPolicy,
   McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
-  MigrationStage, ModelServer, PickerRelease, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
+  MigrationStage, ModelServer, PickerFairness, PickerRelease, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
@@ -95,6 +95,8 @@ const autoscaling = () => ({ serverAddress: 'http://prometheus:9090', minReplica
 const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], autoscaling: autoscaling(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
 const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, servesOAuthMetadata: true, keepsSessions: true });
 
+const presetBand = () => ({ priority: 1, maxMebibytes: 10, maxRequests: 10, fairness: PickerFairness.GLOBAL_STRICT });
+const presetFlowControl = () => ({ maxMebibytes: 100, maxRequests: 100, maxWaitSeconds: 60, fairness: PickerFairness.GLOBAL_STRICT, priorityBands: [presetBand()] });
 const weights = () => ({ prefixCacheWeight: 3, kvCacheWeight: 2, queueDepthWeight: 2 });
 const pickerPlugin = () => ({ type: 'queue-scorer', name: 'queue', parameters: { some: ['data', 1, true, { more: 'data' }] } });
 const pickerProfile = () => ({ name: 'default', plugins: [{ plugin: 'queue', weight: 2 }] });
@@ -138,6 +140,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     livenessProbe: probe(), readinessProbe: probe(), startupProbe: probe(), topologySpreadConstraints: [spread()], priorityClassName: 'high', nodeSelector: { pool: 'gpu' }, tolerations: [toleration()], affinity: [Affinity.nodes({ zone: ['a'] })],
     volumes: { '/data': Volume.persistentVolumeClaim('data') }, imagePullSecrets: ['registry'], extendedResources: { 'nvidia.com/gpu': 1 }, podDisruptionBudget: budget(), horizontalPodAutoscaler: autoscaler(),
   }),
+  ApproximatePrefixOptions: () => ({ ...weights(), flowControl: presetFlowControl() }),
   AgentsOptions: () => ({ ...weights(), maxConcurrency: 100, maxQueuedMebibytes: 1024, maxWaitSeconds: 60 }),
   CustomPickerConfigOptions: () => ({
     plugins: [pickerPlugin()], schedulingProfiles: [pickerProfile()], dataLayer: { injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }] }, flowControl: flowControl(),
@@ -198,10 +201,10 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     path: '/mcp', waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], unsafePassTokens: true, faults: faults(), connectionPool: limits(), circuitBreaker: breaker(),
     prefix: McpPrefix.ALWAYS, failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL, guardrails: [VALID.McpGuardrail(world)], oauth: VALID.McpOAuth(world),
   }),
-  LoadOnlyOptions: () => ({ kvCacheWeight: 1, queueDepthWeight: 1 }),
-  LoraAffinityOptions: () => ({ ...weights(), loraWeight: 1 }),
-  OptimizedBaselineOptions: () => ({ affinityThreshold: 0.8, maxPrefixTokens: 40960 }),
-  PayloadAgnosticOptions: () => ({ maxConcurrency: 100 }),
+  LoadOnlyOptions: () => ({ flowControl: presetFlowControl(), kvCacheWeight: 1, queueDepthWeight: 1 }),
+  LoraAffinityOptions: () => ({ flowControl: presetFlowControl(), ...weights(), loraWeight: 1 }),
+  OptimizedBaselineOptions: () => ({ flowControl: presetFlowControl(), affinityThreshold: 0.8, maxPrefixTokens: 40960 }),
+  PayloadAgnosticOptions: () => ({ flowControl: presetFlowControl(), maxConcurrency: 100 }),
   PickerDataLayer: () => ({ injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }] }),
   PickerDataSource: () => ({ plugin: 'endpoint-notification-source', extractors: ['queue'] }),
   PickerFlowControl: flowControl,
@@ -209,10 +212,13 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   PickerPriorityBand: priorityBand,
   PickerProfile: pickerProfile,
   PickerProfilePlugin: () => ({ plugin: 'queue', weight: 2 }),
-  PrecisePrefixOptions: () => ({ ...weights(), modelName: 'org/model', renderUrl: 'http://render:8000', blockSizeTokens: 16, eventPort: 5557, replayPort: 5558 }),
-  PrefixScorerWeights: weights,
-  SessionAffinityOptions: () => ({ headerName: 'x-session-id' }),
-  TieredCacheOptions: () => ({ cpuBlocks: 82000 }),
+  PrecisePrefixOptions: () => ({ flowControl: presetFlowControl(), ...weights(), modelName: 'org/model', renderUrl: 'http://render:8000', blockSizeTokens: 16, eventPort: 5557, replayPort: 5558 }),
+  PoolAutoscaling: autoscaling,
+  PresetFlowControl: presetFlowControl,
+  PresetPriorityBand: presetBand,
+  PickerPresetOptions: () => ({ flowControl: presetFlowControl() }),
+  SessionAffinityOptions: () => ({ flowControl: presetFlowControl(), headerName: 'x-session-id' }),
+  TieredCacheOptions: () => ({ flowControl: presetFlowControl(), cpuBlocks: 82000 }),
   MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
   MeshMetrics: ({ caller }) => ({ scraper: caller }),
   PodDisruptionBudget: budget,

@@ -10,7 +10,7 @@ const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Objective/, ['gateway', 'pool', 'objective']],
   [/ModelRewrite/, ['gateway', 'pool', 'modelRewrite']],
   [/grantInfer/, ['gateway', 'pool', 'grantInfer']],
-  [/Pool|Picker|ModelServer|^FailureMode|^AvailabilityMode|^ImagePullPolicy|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^PrefixScorerWeights/, ['gateway', 'pool', 'reading']],
+  [/Pool|Picker|ModelServer|^FailureMode|^AvailabilityMode|^ImagePullPolicy|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^(PrefixScorerWeights|Preset|ApproximatePrefix)/, ['gateway', 'pool', 'reading']],
   [/Canary/, ['agent', 'gateway', 'agent', 'gatewayCanary', 'reading']],
   [/Route/, ['agent', 'gateway', 'route', 'reading']],
   [/Gateway|Tls/, ['gateway', 'existingGateway', 'reading']],
@@ -71,13 +71,18 @@ const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   ...['agents', 'loadOnly', 'loraAffinity', 'optimizedBaseline', 'payloadAgnostic', 'precisePrefix', 'sessionAffinity', 'tieredCache'].map((preset) => [
     new RegExp(`^${preset}Options`, 'i'), new RegExp(`^EndpointPickerConfig\\.${preset}$`),
   ] as const),
-  [/^PrefixScorerWeights/, /^EndpointPickerConfig\.approximatePrefix$/],
+  [/^PickerFairness\.ROUND_ROBIN$/, /^InferenceGatewayProps\.jwt$/],
+  [/^ApproximatePrefixOptions|^Preset|^PickerFairness/, /^EndpointPickerConfig\.approximatePrefix$/],
+  [/^PickerPresetOptions/, /^EndpointPickerConfig\.wideExpertParallel$/],
+  [/^Preset|^PickerFairness/, /^ApproximatePrefixOptions\.flowControl$/],
+  [/^PresetPriorityBand/, /^PresetFlowControl\.priorityBands$/],
+  [/^PickerFairness/, /^PresetFlowControl\.fairness$/],
   [/^PrecisePrefixOptions|precisePrefix$/, /^Port\.tcp$/],
   [/^CustomPickerConfig|^Picker(Plugin|Profile|Data|Flow|Priority)/, /^EndpointPickerConfig\.custom$/],
   [/^PickerData/, /^CustomPickerConfigOptions\.dataLayer$/], [/^PickerDataSource/, /^PickerDataLayer\.sources$/],
   [/^Picker(Flow|Priority)/, /^CustomPickerConfigOptions\.flowControl$/], [/^PickerPriorityBand/, /^PickerFlowControl\.(defaultPriorityBand|priorityBands)$/],
-  [/^EndpointPickerConfig|PickerConfigOptions|^Picker(?!Release|Tracing|Pod)|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^PrefixScorerWeights/, /^DeployPickerOptions\.config$/],
-  [/^ModelServer|^AvailabilityMode|^ImagePullPolicy|Picker|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^PrefixScorerWeights/, /^InferencePool(Options|Props)\.picker$/],
+  [/^EndpointPickerConfig|PickerConfigOptions|^Picker(?!Release|Tracing|Pod)|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^Preset|^ApproximatePrefix/, /^DeployPickerOptions\.config$/],
+  [/^ModelServer|^AvailabilityMode|^ImagePullPolicy|Picker|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^Preset|^ApproximatePrefix/, /^InferencePool(Options|Props)\.picker$/],
 ];
 
 export function leadsTo(use: string, sought: string): boolean {

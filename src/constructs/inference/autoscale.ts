@@ -90,7 +90,7 @@ function queueProblem(pool: PoolNode, { queuedRequestsPerReplica }: PoolAutoscal
   if (queuedRequestsPerReplica === undefined || !pool.picker.deployment || queues(pool)) return undefined;
   return {
     message: `\`queuedRequestsPerReplica\` has no effect, because requests never wait at the endpoint picker of pool ${pool.name}: its configuration has no flow control`, actual: queuedRequestsPerReplica,
-    expected: 'a picker with flow control', fix: 'use a `config` with flow control for the picker, or remove `queuedRequestsPerReplica`',
+    expected: 'a picker with flow control', fix: 'set `flowControl` in the `config` of the picker, or remove `queuedRequestsPerReplica`',
   };
 }
 
@@ -138,6 +138,6 @@ function uncounted(path: string, scaled: PoolNode, one: PoolNode, { minReplicas 
   if (minReplicas > 0 || queues(one)) return [];
   return [{
     path, message: `with \`minReplicas\` 0 pool ${one.name} can be without pods, and its endpoint picker then answers every request with an error, which starts no pod, because its configuration has no flow control`, actual: 0,
-    expected: '`minReplicas` of 1 or more, or flow control', fix: 'raise `minReplicas`, or use a `config` with flow control, with a `maxWaitSeconds` that is longer than a pod needs to start',
+    expected: '`minReplicas` of 1 or more, or flow control', fix: 'raise `minReplicas`, or set `flowControl` in the `config` of the picker, with a `maxWaitSeconds` that is longer than a pod needs to start',
   }];
 }

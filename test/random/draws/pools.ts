@@ -63,7 +63,7 @@ function autoscaling(on: Drawing, pods: WorkloadVar, queues = false): Expr<PoolA
 function poolDraws(on: Drawing, gateway: GatewayVar, pods: WorkloadVar, allowedModels?: string[]): Draws<InferencePoolOptions> {
   const { expr, ports, httpPorts } = pods;
   const isLimited = allowedModels !== undefined && !on.isBold;
-  const config = !isLimited && (on.tape.oneIn(3) || on.isSought('DeployPickerOptions.config')) ? pickerConfig(on, pods) : undefined;
+  const config = !isLimited && (on.tape.oneIn(3) || on.isSought('DeployPickerOptions.config')) ? pickerConfig(on, pods, gateway.hasObjectives === true) : undefined;
   const some = () => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))));
   const isOwn = isLimited || config !== undefined || (!on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing'));
   const drawn = () => picker(on, isOwn, gateway, config);
