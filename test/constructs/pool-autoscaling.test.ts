@@ -1,3 +1,4 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
 import {
   AgentMesh, AgentMeshProps, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferencePoolOptions, MeshProvider,
   PoolAutoscaling, Port, Workload,
@@ -89,7 +90,42 @@ test('an existing Deployment is named', () => {
   const { scaleTargetRef } = built({ deploymentName: 'their-llm' }, { workload: existing('llm') });
   expect(scaleTargetRef.name).toBe('their-llm');
   expect(refused(pool({}, { workload: existing('llm') }))).toContain('`autoscaling` needs the name of the Deployment of servers of pool llm, because the library does not emit it; got nothing; allowed: the name of a Deployment in `deploymentName`');
-  expect(refused(pool({ deploymentName: 'llm' }))).toContain('`deploymentName` has no effect, because the library emits the Deployment of servers of pool llm; got "llm"');
+  expect(refused(pool({ deploymentName: 'llm' }))).toContain('`deploymentName` has no use, because the library knows the Deployment of servers of pool llm; got "llm"');
+});
+
+/** A pool of pods that an object of the app makes. */
+function ofApp(kind: string, replicas: number | undefined, autoscaling: Partial<PoolAutoscaling> = {}): Build {
+  return (mesh, chart) => {
+    const template = { metadata: { labels: { app: 'llm' } }, spec: { serviceAccountName: 'llm', containers: [{ name: 'main', image: IMAGE, ports: [{ containerPort: 8000, name: 'http' }] }] } };
+    const object = new ApiObject(chart, 'theirs', {
+      apiVersion: 'apps/v1', kind, metadata: { name: 'their-llm', namespace: 'voice' }, spec: { replicas, selector: { matchLabels: { app: 'llm' } }, template },
+    });
+    const workload = Workload.fromConstruct(object);
+    gatewayOf(mesh).addPool('llm', { workload, autoscaling: { ...AUTOSCALING, ...autoscaling } });
+    if (replicas === 3) object.addJsonPatch(JsonPatch.remove('/spec/replicas'));
+  };
+}
+
+test.each([
+  ['a HorizontalPodAutoscaler', 'autoscaling/v2', 'HorizontalPodAutoscaler', { kind: 'Deployment', name: 'llm' }, 'voice', true],
+  ['a ScaledObject', 'keda.sh/v1alpha1', 'ScaledObject', { name: 'llm' }, 'voice', true],
+  ['one of another Deployment', 'autoscaling/v2', 'HorizontalPodAutoscaler', { kind: 'Deployment', name: 'other' }, 'voice', false],
+  ['one of a StatefulSet', 'autoscaling/v2', 'HorizontalPodAutoscaler', { kind: 'StatefulSet', name: 'llm' }, 'voice', false],
+  ['one in another namespace', 'autoscaling/v2', 'HorizontalPodAutoscaler', { kind: 'Deployment', name: 'llm' }, 'desk', false],
+])('of the autoscalers of the app, %s is refused or not', (_what, apiVersion, kind, scaleTargetRef, namespace, isRefused) => {
+  const report = refused((mesh, chart) => {
+    pool()(mesh, chart);
+    new ApiObject(chart, 'theirs', { apiVersion, kind, metadata: { name: 'theirs', namespace }, spec: { scaleTargetRef } });
+  });
+  expect(report.split('\n').filter(Boolean)).toEqual(isRefused ? [expect.stringMatching(new RegExp(`would have two autoscalers: ${kind} theirs of the app and .autoscaling. of the pool.*\\[AM238\\]`))] : []);
+});
+
+test('the Deployment of the app is known, and must state no replicas when it is written', () => {
+  expect(scaled(synth(ofApp('Deployment', undefined), METRICS)).scaleTargetRef.name).toBe('their-llm');
+  expect(refused(ofApp('Deployment', 2))).toMatch(/Deployment their-llm of servers of pool llm states `replicas`, so each apply would reset.*; got 2;.*\[AM238\]/);
+  expect(refused(ofApp('Deployment', 3))).toBe('');
+  expect(refused(ofApp('StatefulSet', undefined))).toContain('the pods of servers of pool llm are of another kind; got "StatefulSet their-llm"');
+  expect(refused(ofApp('Deployment', undefined, { deploymentName: 'llm' }))).toContain('`deploymentName` has no use');
 });
 
 const server = (more: object) => Workload.deploy({ image: IMAGE, ports: [Port.http(8000)], ...more });

@@ -1,4 +1,6 @@
+import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { autoscaledObject, otherAutoscalers, statedReplicas } from './autoscaled-objects';
 import { PoolAutoscaling } from './pool-autoscaling';
 import { AutoscalingFacts } from '../../model/autoscaling';
 import { isSubdomain } from '../../model/names';
@@ -13,11 +15,13 @@ import { Membership } from '../membership/membership';
 export function autoscale(scope: Construct, member: Membership, pool: PoolNode, stated: PoolAutoscaling | undefined): void {
   if (!stated) return;
   const { servers } = pool;
-  const facts = factsOf(pool, stated);
+  const object = autoscaledObject(scope, pool);
+  const facts = factsOf(pool, stated, object);
   const { serverAddress, seriesLabels, deploymentName } = stated;
   member.checkTexts({ serverAddress, seriesLabels, deploymentName }, ' of `autoscaling`');
   member.reportAll([
-    addressProblem(serverAddress), ...numberProblems(facts), ...labelProblems(facts), deploymentProblem(pool, stated), queueProblem(pool, stated),
+    addressProblem(serverAddress), ...numberProblems(facts), ...labelProblems(facts), deploymentProblem(pool, stated, object),
+    queueProblem(pool, stated),
   ]);
   for (const problem of rivalProblems(pool, facts)) member.report(problem, 'AM238');
   for (const problem of blindProblems(member, pool)) member.report(problem, 'AM239');
@@ -25,13 +29,14 @@ export function autoscale(scope: Construct, member: Membership, pool: PoolNode, 
   const { model, path } = member;
   // Other pools with these pods may be defined later.
   model.checksAtSynth.push(() => identified('AM239', model.poolsOf(servers).flatMap((one) => uncounted(path, pool, one, facts))));
+  model.checksAtSynth.push(() => identified('AM238', [...statedReplicas(path, pool, object), ...otherAutoscalers(scope, path, pool, facts)]));
   emitAutoscaling(scope, model, pool, facts);
 }
 
-function factsOf({ servers }: PoolNode, stated: PoolAutoscaling): AutoscalingFacts {
+function factsOf({ servers }: PoolNode, stated: PoolAutoscaling, object: ApiObject | undefined): AutoscalingFacts {
   return {
     serverAddress: stated.serverAddress.replace(/\/+$/, ''),
-    deploymentName: stated.deploymentName ?? servers.name,
+    deploymentName: stated.deploymentName ?? object?.name ?? servers.name,
     minReplicas: stated.minReplicas ?? 1,
     maxReplicas: stated.maxReplicas,
     runningRequests: stated.runningRequestsPerReplica ?? 16,
@@ -71,10 +76,13 @@ function labelProblems({ seriesLabels }: AutoscalingFacts): InputProblem[] {
   }));
 }
 
-function deploymentProblem({ servers }: PoolNode, { deploymentName }: PoolAutoscaling): InputProblem | undefined {
-  if (servers.deployment) {
+function deploymentProblem({ servers }: PoolNode, { deploymentName }: PoolAutoscaling, object: ApiObject | undefined): InputProblem | undefined {
+  if (object && (object.kind !== 'Deployment' || object.apiGroup !== 'apps')) {
+    return { message: `\`autoscaling\` sets the replicas of a Deployment, and the pods of ${servers.title} are of another kind`, actual: `${object.kind} ${object.name}`, expected: 'a Deployment', fix: 'run the model servers as a Deployment, or write a ScaledObject of your own' };
+  }
+  if (servers.deployment || object) {
     return deploymentName === undefined ? undefined : {
-      message: `\`deploymentName\` has no effect, because the library emits the Deployment of ${servers.title}`, actual: deploymentName, expected: 'no `deploymentName`', fix: 'remove `deploymentName`',
+      message: `\`deploymentName\` has no use, because the library knows the Deployment of ${servers.title}`, actual: deploymentName, expected: 'no `deploymentName`', fix: 'remove `deploymentName`',
     };
   }
   if (deploymentName !== undefined && isSubdomain(deploymentName)) return undefined;

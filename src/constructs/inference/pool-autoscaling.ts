@@ -47,10 +47,11 @@ export interface PoolAutoscaling {
    */
   readonly seriesLabels?: { [label: string]: string };
   /**
-   * Name of the Deployment of existing pods. It is required for Workload.existing and Workload.fromConstruct, and must not be set for
-   * Workload.deploy. The Deployment must not state `replicas`, because each apply would reset the number.
+   * Name of the Deployment of existing pods. It is required for Workload.existing, and must not be set for Workload.deploy and
+   * Workload.fromConstruct, whose Deployment is known. An existing Deployment must not state `replicas`, because each apply would reset the
+   * number; synth fails if one of the app does (AM238).
    *
-   * @default - the Deployment that the library emits
+   * @default - the Deployment that the library emits or has read
    */
   readonly deploymentName?: string;
 }

@@ -59,9 +59,10 @@ function trigger(
 /**
  * Returns the matchers of the series of pickers. The gauge of running requests does not name its pool (llm-d-router v0.10, docs/metrics.md),
  * so the pods of the Deployments of the pickers are matched. Kubernetes shortens the first part that it adds to a long name, or leaves it out.
+ * Names of pickers have no character with a meaning in a pattern.
  */
 function selectorOf(pools: readonly PoolNode[], seriesLabels: Readonly<Record<string, string>>): string {
-  const pickers = pools.map(({ picker }) => picker.workload.name).sort().map(escapedPattern);
+  const pickers = pools.map(({ picker }) => picker.workload.name).sort();
   const own = [
     `namespace=${quoted(pools[0]?.namespace ?? '')}`,
     `pod=~${quoted(`(${pickers.join('|')})-[a-z0-9]+(-[a-z0-9]+)?`)}`,
@@ -72,8 +73,4 @@ function selectorOf(pools: readonly PoolNode[], seriesLabels: Readonly<Record<st
 /** Returns a text as a string literal of PromQL. */
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
-}
-
-function escapedPattern(text: string): string {
-  return text.replace(/[^A-Za-z0-9-]/g, '\\$&');
 }

@@ -179,7 +179,7 @@ function constructed(on: Drawing, purpose: Purpose, who: Identified): WorkloadVa
       return hasService ? service(on, { ...purpose, needsService: purpose.needsService || !pods.isPlain }, pods.ports) : undefined;
     }),
   }));
-  return { expr, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService, isDeployed: false, isPlain: pods.isPlain };
+  return { expr, setsReplicas: true, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService, isDeployed: false, isPlain: pods.isPlain };
 }
 
 /** Pods of the team, with a Service that the program says they have. */
