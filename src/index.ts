@@ -18,6 +18,7 @@ export { InferencePool } from './constructs/inference/inference-pool';
 export { InferenceObjective, type InferenceObjectiveProps } from './constructs/inference/inference-objective';
 export { InferenceTenant, type InferenceTenantProps } from './constructs/inference/inference-tenant';
 export { InferenceModelRewrite, type InferenceModelRewriteProps, type ModelRewriteTarget } from './constructs/inference/inference-model-rewrite';
+export { type PoolAutoscaling } from './constructs/inference/pool-autoscaling';
 export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference/pool-props';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';
@@ -64,9 +65,10 @@ export {
   type TopologySpreadConstraint, WhenUnsatisfiable, type WorkloadProbe,
 } from './values/pod-options';
 export {
-  type AgentsOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions, type PayloadAgnosticOptions,
-  type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
+  type AgentsOptions, type ApproximatePrefixOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions,
+  type PayloadAgnosticOptions, type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
 } from './values/picker-config-options';
+export { PickerFairness, type PickerPresetOptions, type PresetFlowControl, type PresetPriorityBand } from './values/picker-flow-control-options';
 export {
   type CustomPickerConfigOptions, type PickerDataLayer, type PickerDataSource, type PickerFlowControl, type PickerPlugin, type PickerPriorityBand,
   type PickerProfile, type PickerProfilePlugin,

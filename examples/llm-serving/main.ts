@@ -1,11 +1,14 @@
 import { App, Chart } from 'cdk8s';
 import {
-  Agent, AgentMesh, AvailabilityMode, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceModelRewrite, InferenceObjective,
-  MeshProvider, Port, TaintEffect, Volume, Workload,
+  Agent, AgentMesh, AvailabilityMode, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferenceModelRewrite,
+  InferenceObjective, MeshProvider, Port, TaintEffect, Volume, Workload,
 } from 'cdk8s-agent-mesh';
 
 const app = new App();
-const mesh = new AgentMesh(new Chart(app, 'llm-serving'), 'mesh', { namespace: 'models', mesh: MeshProvider.istioAmbient() });
+const mesh = new AgentMesh(new Chart(app, 'llm-serving'), 'mesh', {
+  namespace: 'models', mesh: MeshProvider.istioAmbient(),
+  metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) }, // also what KEDA reads below
+});
 
 // Two base models with two adapters each. The weights are on a volume.
 const onGpus = {
@@ -19,7 +22,7 @@ const llamaServers = Workload.vllm({
   loraAdapters: { 'support-v1': '/models/llama-support-v1', 'support-v2': '/models/llama-support-v2' },
 });
 const qwenServers = Workload.vllm({
-  ...onGpus, model: '/models/qwen', servedModelNames: ['qwen'], replicas: 2, acceleratorCount: 2, memoryMebibytes: 65536,
+  ...onGpus, model: '/models/qwen', servedModelNames: ['qwen'], acceleratorCount: 2, memoryMebibytes: 65536,
   loraAdapters: { 'code-review': '/models/qwen-code-review', 'sql': '/models/qwen-sql' }, maxLoraRank: 64,
 });
 
@@ -33,7 +36,11 @@ const byAdapter = () => EndpointPicker.deploy({
 // Agents use models by grant, one adapter each. Nobody else does: the gateway serves nobody outside the mesh.
 const inside = new InferenceGateway(mesh, 'inside', { exposure: GatewayExposure.IN_MESH });
 const llama = inside.addPool('llama', { workload: llamaServers, picker: byPrefix, allowedModels: ['support'] });
-const qwen = inside.addPool('qwen', { workload: qwenServers, picker: byAdapter(), allowedModels: ['code-review'] });
+const qwen = inside.addPool('qwen', {
+  workload: qwenServers, picker: byAdapter(), allowedModels: ['code-review'],
+  // KEDA counts the requests of both pools with these pods.
+  autoscaling: { serverAddress: 'http://prometheus.monitoring:9090', minReplicas: 2, maxReplicas: 8, runningRequestsPerReplica: 32 },
+});
 const sql = inside.addPool('qwen-sql', { workload: qwenServers, picker: byAdapter(), allowedModels: ['sql'] });
 
 const agent = (name: string, env: { [variable: string]: string }) => new Agent(mesh, name, {

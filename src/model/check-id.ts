@@ -68,6 +68,8 @@ export const CHECKS = {
   AM234: { title: 'An endpoint picker cannot call a server that its configuration names.' },
   AM236: { title: 'Callers inside the mesh could choose their tenant or priority at an InferencePool.' },
   AM237: { title: 'An InferencePool does not fit its model servers.' },
+  AM238: { title: 'The number of model servers of an InferencePool would be set twice, or their PodDisruptionBudget allows no eviction at the fewest replicas.' },
+  AM239: { title: 'The autoscaling of an InferencePool would not see the requests, or could not start the first pod.' },
 
   AM301: { title: 'Envoy cannot distinguish a caller in another trust domain from one with the same namespace and ServiceAccount.' },
   AM302: { title: 'An existing waypoint is in a namespace outside the mesh, where the library emits no deny-all policy.' },

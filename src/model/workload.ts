@@ -51,6 +51,8 @@ export interface WorkloadNode {
   service?: ServiceNode;
   /** Service that was removed, because a pool serves the pods. */
   withdrawnService?: ServiceNode;
+  /** Pool whose `autoscaling` sets the number of replicas, in words. */
+  autoscaledBy?: string;
   /** Callers with a grant for the workload or for items of it. */
   readonly callers: Callers;
   /** Callers with a grant for single ports. */
@@ -219,6 +221,8 @@ export interface DeploymentFacts {
   /** Existing ServiceAccount. The library creates one if undefined. */
   readonly existingServiceAccount?: string;
   readonly replicas: number;
+  /** Value of `replicas` in the program. */
+  readonly statedReplicas?: number;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env: Readonly<Record<string, string>>;

@@ -8,6 +8,7 @@ export function deploymentFacts(options: DeployWorkloadOptions): DeploymentFacts
     image: options.image,
     existingServiceAccount: options.existingServiceAccount,
     replicas: options.horizontalPodAutoscaler?.minReplicas ?? options.replicas ?? 2,
+    statedReplicas: options.replicas,
     command: options.command && [...options.command],
     args: options.args && [...options.args],
     env: { ...options.env },

@@ -1,9 +1,11 @@
 import {
-  AgentsOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefixScorerWeights,
-  SessionAffinityOptions, TieredCacheOptions,
+  AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
+  PrecisePrefixOptions, SessionAffinityOptions, TieredCacheOptions,
 } from './picker-config-options';
 import { customSettings } from './picker-custom';
 import { CustomPickerConfigOptions } from './picker-custom-options';
+import { withFlowControl } from './picker-flow-control';
+import { PickerPresetOptions } from './picker-flow-control-options';
 import * as presets from './picker-presets';
 import { accepted } from '../input/guard';
 import { PickerConfiguration, PickerSettings } from '../model/picker/config';
@@ -18,15 +20,15 @@ import { Trait } from '../model/trait';
  */
 export class EndpointPickerConfig {
   /** Returns the default: pods are scored by cached prefix, free KV cache and queue depth. The picker infers what is cached from its own requests. */
-  public static approximatePrefix(options: PrefixScorerWeights = {}): EndpointPickerConfig {
+  public static approximatePrefix(options: ApproximatePrefixOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.approximatePrefix', [options]);
-    return new EndpointPickerConfig(presets.approximatePrefix(options));
+    return new EndpointPickerConfig(withFlowControl(presets.approximatePrefix(options), options.flowControl));
   }
 
   /** Returns the baseline of the llm-d guide: among the pods that have the prefix, the one with the fewest prompt tokens in flight. */
   public static optimizedBaseline(options: OptimizedBaselineOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.optimizedBaseline', [options]);
-    return new EndpointPickerConfig(presets.optimizedBaseline(options));
+    return new EndpointPickerConfig(withFlowControl(presets.optimizedBaseline(options), options.flowControl));
   }
 
   /**
@@ -35,25 +37,25 @@ export class EndpointPickerConfig {
    */
   public static precisePrefix(options: PrecisePrefixOptions): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.precisePrefix', [options]);
-    return new EndpointPickerConfig(presets.precisePrefix(options));
+    return new EndpointPickerConfig(withFlowControl(presets.precisePrefix(options), options.flowControl));
   }
 
   /** Returns a configuration for pods that keep KV cache in GPU memory and in CPU memory. */
   public static tieredCache(options: TieredCacheOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.tieredCache', [options]);
-    return new EndpointPickerConfig(presets.tieredCache(options));
+    return new EndpointPickerConfig(withFlowControl(presets.tieredCache(options), options.flowControl));
   }
 
   /** Returns a configuration that scores pods by load only. It suits prompts without common prefixes. */
   public static loadOnly(options: LoadOnlyOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.loadOnly', [options]);
-    return new EndpointPickerConfig(presets.loadOnly(options));
+    return new EndpointPickerConfig(withFlowControl(presets.loadOnly(options), options.flowControl));
   }
 
   /** Returns a configuration that prefers pods on which the LoRA adapter of the request is active. Model servers must be vLLM with `--enable-lora`. */
   public static loraAffinity(options: LoraAffinityOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.loraAffinity', [options]);
-    return new EndpointPickerConfig(presets.loraAffinity(options));
+    return new EndpointPickerConfig(withFlowControl(presets.loraAffinity(options), options.flowControl));
   }
 
   /**
@@ -62,21 +64,22 @@ export class EndpointPickerConfig {
    */
   public static sessionAffinity(options: SessionAffinityOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.sessionAffinity', [options]);
-    return new EndpointPickerConfig(presets.sessionAffinity(options), { allowsExperimental: true });
+    return new EndpointPickerConfig(withFlowControl(presets.sessionAffinity(options), options.flowControl), { allowsExperimental: true });
   }
 
   /**
    * Returns a configuration for data parallel model servers, whose pods have one port for each rank. The pool must have 2 to 8 target ports,
    * and each rank serves its own metrics.
    */
-  public static wideExpertParallel(): EndpointPickerConfig {
-    return new EndpointPickerConfig(presets.wideExpertParallel(), { leastTargetPorts: 2 });
+  public static wideExpertParallel(options: PickerPresetOptions = {}): EndpointPickerConfig {
+    [options] = accepted('EndpointPickerConfig.wideExpertParallel', [options]);
+    return new EndpointPickerConfig(withFlowControl(presets.wideExpertParallel(), options.flowControl), { leastTargetPorts: 2 });
   }
 
   /** Returns a configuration for servers that are no LLMs, such as speech: requests are not parsed, and metrics are not read. */
   public static payloadAgnostic(options: PayloadAgnosticOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.payloadAgnostic', [options]);
-    return new EndpointPickerConfig(presets.payloadAgnostic(options));
+    return new EndpointPickerConfig(withFlowControl(presets.payloadAgnostic(options), options.flowControl));
   }
 
   /**

@@ -1,4 +1,6 @@
-/** Weights of the scorers that prefer pods by cached prefix and by load: options of `EndpointPickerConfig.approximatePrefix`. */
+import { PickerPresetOptions } from './picker-flow-control-options';
+
+/** Weights of the scorers that prefer pods by cached prefix and by load. */
 export interface PrefixScorerWeights {
   /**
    * Weight of the prefix-cache scorer, which prefers pods whose KV cache holds the prefix of the prompt. 0 disables it.
@@ -20,8 +22,11 @@ export interface PrefixScorerWeights {
   readonly queueDepthWeight?: number;
 }
 
+/** Options of `EndpointPickerConfig.approximatePrefix`. */
+export interface ApproximatePrefixOptions extends PrefixScorerWeights, PickerPresetOptions {}
+
 /** Options of `EndpointPickerConfig.optimizedBaseline`. */
-export interface OptimizedBaselineOptions {
+export interface OptimizedBaselineOptions extends PickerPresetOptions {
   /**
    * Share of the prompt that a pod must have in its cache to count as a pod that has the prefix: above 0, at most 1.
    *
@@ -37,7 +42,7 @@ export interface OptimizedBaselineOptions {
 }
 
 /** Options of `EndpointPickerConfig.precisePrefix`. */
-export interface PrecisePrefixOptions extends PrefixScorerWeights {
+export interface PrecisePrefixOptions extends PrefixScorerWeights, PickerPresetOptions {
   /** Name of the served model, as requests and KV cache events name it. */
   readonly modelName: string;
   /**
@@ -68,7 +73,7 @@ export interface PrecisePrefixOptions extends PrefixScorerWeights {
 }
 
 /** Options of `EndpointPickerConfig.tieredCache`. */
-export interface TieredCacheOptions {
+export interface TieredCacheOptions extends PickerPresetOptions {
   /**
    * Number of KV cache blocks that the CPU memory of each pod holds.
    *
@@ -78,7 +83,7 @@ export interface TieredCacheOptions {
 }
 
 /** Options of `EndpointPickerConfig.loadOnly`. */
-export interface LoadOnlyOptions {
+export interface LoadOnlyOptions extends PickerPresetOptions {
   /**
    * Weight of the scorer that prefers pods with free KV cache. 0 disables it.
    *
@@ -94,7 +99,7 @@ export interface LoadOnlyOptions {
 }
 
 /** Options of `EndpointPickerConfig.loraAffinity`. */
-export interface LoraAffinityOptions extends PrefixScorerWeights {
+export interface LoraAffinityOptions extends PrefixScorerWeights, PickerPresetOptions {
   /**
    * Weight of the scorer that prefers pods on which the LoRA adapter of the request is active.
    *
@@ -104,7 +109,7 @@ export interface LoraAffinityOptions extends PrefixScorerWeights {
 }
 
 /** Options of `EndpointPickerConfig.sessionAffinity`. */
-export interface SessionAffinityOptions {
+export interface SessionAffinityOptions extends PickerPresetOptions {
   /**
    * Request header with the id of the session.
    *
@@ -114,7 +119,7 @@ export interface SessionAffinityOptions {
 }
 
 /** Options of `EndpointPickerConfig.payloadAgnostic`. */
-export interface PayloadAgnosticOptions {
+export interface PayloadAgnosticOptions extends PickerPresetOptions {
   /**
    * Number of requests that a pod serves at a time. Above it the pod counts as saturated.
    *

@@ -1,4 +1,4 @@
-import { AgentsOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions } from './picker-config-options';
+import { AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions } from './picker-config-options';
 import { PickerSettings, PluginSpec, ProfileSpec } from '../model/picker/config';
 
 type Part = ProfileSpec['plugins'][number];
@@ -26,7 +26,7 @@ function weighted({ prefixCacheWeight = 3, kvCacheWeight = 2, queueDepthWeight =
   ];
 }
 
-export const approximatePrefix = (options: PrefixScorerWeights): PickerSettings => oneProfile(weighted(options));
+export const approximatePrefix = (options: ApproximatePrefixOptions): PickerSettings => oneProfile(weighted(options));
 
 /** The baseline of the llm-d guide: pods that have the prefix, and among them the one with the fewest tokens in flight. */
 export function optimizedBaseline({ affinityThreshold = 0.8, maxPrefixTokens = 40960 }: OptimizedBaselineOptions): PickerSettings {

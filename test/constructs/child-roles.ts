@@ -99,6 +99,7 @@ export const ROLES: Readonly<Record<ConstructName, Roles>> = {
     'pool': 'the InferencePool, if it is created here',
     'route': 'from the inner gateway to the pool',
     'allowed-models': 'the models that requests may name: `allowedModels`',
+    'autoscaling': 'how many model servers there are: `autoscaling`',
     'entry/service': 'address for callers inside the mesh: `grantInfer`',
     'entry/route': 'from that address to the pool',
     'entry/callers': 'the callers with a grant',

@@ -60,7 +60,7 @@ const MORE: readonly Build[] = [
     gateway(mesh).addCanary('canary', { stable: near, canary: far, percent: 5 });
   },
   (mesh) => { gateway(mesh, { deniedCidrs: ['10.0.0.0/8'], tls: { secretName: 'tls', secretNamespace: 'certs' } }).addRoute('route', { target: agent(mesh).version('v1') }); },
-  (mesh) => { gateway(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy(), allowedModels: ['base'] }); },
+  (mesh) => { gateway(mesh).addPool('llm', { workload: deploy(), picker: EndpointPicker.deploy(), allowedModels: ['base'], autoscaling: { serverAddress: 'http://prometheus:9090', maxReplicas: 4 } }); },
   (mesh) => {
     const jwt = { issuer: 'https://id.example.com', jwks: JWKS, claimHeaders: { 'x-llm-d-inference-objective': 'tier' } };
     const pool = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' }, jwt }).addPool('llm', { workload: deploy() });

@@ -25,7 +25,7 @@ const deploy = () => Workload.deploy({ image: IMAGE, ports: [Port.http(8080)] })
 function everything(map: Order): string {
   const app = new App();
   const chart = new Chart(app, 'app');
-  const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway() });
+  const mesh = new AgentMesh(chart, 'mesh', { namespace: 'voice', mesh: MeshProvider.istioAmbient(), mcp: McpProvider.agentgateway(), metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) } });
   const versioned = () => Workload.deploy({
     image: IMAGE, ports: [Port.http(8000)],
     env: map('DeployedPodsOptions.env', { URL: 'https://$(HOST)/$(A_PATH)', HOST: 'example.com', A_PATH: '$(ZONE)', MODE: 'fast' }),
@@ -62,6 +62,7 @@ function everything(map: Order): string {
   edge.addRoute('north', { target: planner.version('v1'), headers: map('RouteOptions.headers', { 'x-tier': 'gold', 'x-desk': 'north' }) });
   edge.addPool('llm', {
     workload: deploy(),
+    autoscaling: { serverAddress: 'http://prometheus:9090', maxReplicas: 4, seriesLabels: map('PoolAutoscaling.seriesLabels', { tenant: 'voice', cluster: 'eu-1', zone: 'a' }) },
     picker: EndpointPicker.deploy({
       flags: map('PickerPodOptions.flags', { 'v': '4', 'drain-timeout': '45s', 'zap-encoder': 'json' }),
       env: map('PickerPodOptions.env', { URL: '$(HOST)', HOST: 'example.com', A_PATH: '$(ZONE)' }),

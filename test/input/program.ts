@@ -6,7 +6,7 @@ import {
   InferenceRoute, InferenceTenant, IstioRelease,
   LinkerdAccessLog, LinkerdRelease, McpAccessPolicy,
   McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
-  MigrationStage, ModelServer, PickerRelease, PodField, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
+  MigrationStage, ModelServer, PickerFairness, PickerRelease, PodField, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
@@ -91,9 +91,12 @@ const route = (world: World) => ({ mirror: mirror(world), name: 'route', pathPre
 const split = () => ({ percent: 5, header: 'x-canary', headerValue: 'true' });
 const agentCanary = () => ({ version: 'v2', ...split() });
 const canary = (world: World) => ({ ...route(world), stable: world.agent.version('v1'), canary: world.agent.version('v2'), ...split() });
-const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
+const autoscaling = () => ({ serverAddress: 'http://prometheus:9090', minReplicas: 1, maxReplicas: 2, runningRequestsPerReplica: 1, queuedRequestsPerReplica: 1, cooldownSeconds: 1, seriesLabels: { cluster: 'eu' }, deploymentName: 'llama' });
+const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], autoscaling: autoscaling(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
 const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, servesOAuthMetadata: true, keepsSessions: true });
 
+const presetBand = () => ({ priority: 1, maxMebibytes: 10, maxRequests: 10, fairness: PickerFairness.GLOBAL_STRICT });
+const presetFlowControl = () => ({ maxMebibytes: 100, maxRequests: 100, maxWaitSeconds: 60, fairness: PickerFairness.GLOBAL_STRICT, priorityBands: [presetBand()] });
 const weights = () => ({ prefixCacheWeight: 3, kvCacheWeight: 2, queueDepthWeight: 2 });
 const pickerPlugin = () => ({ type: 'queue-scorer', name: 'queue', parameters: { some: ['data', 1, true, { more: 'data' }] } });
 const pickerProfile = () => ({ name: 'default', plugins: [{ plugin: 'queue', weight: 2 }] });
@@ -146,6 +149,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
       cacheVolume: Volume.persistentVolumeClaim('cache'), sharedMemoryMebibytes: 64,
     };
   },
+  ApproximatePrefixOptions: () => ({ ...weights(), flowControl: presetFlowControl() }),
   AgentsOptions: () => ({ ...weights(), maxConcurrency: 100, maxQueuedMebibytes: 1024, maxWaitSeconds: 60 }),
   CustomPickerConfigOptions: () => ({
     plugins: [pickerPlugin()], schedulingProfiles: [pickerProfile()], dataLayer: { injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }] }, flowControl: flowControl(),
@@ -207,10 +211,10 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     path: '/mcp', waypoint: world.waypoint, jwt: jwt(), rateLimit: rate(), allowedOrigins: ['https://desk.example.com'], unsafePassTokens: true, faults: faults(), connectionPool: limits(), circuitBreaker: breaker(),
     prefix: McpPrefix.ALWAYS, failureMode: FailureMode.FAIL_OPEN, sessionRouting: McpSessionRouting.STATEFUL, guardrails: [VALID.McpGuardrail(world)], oauth: VALID.McpOAuth(world),
   }),
-  LoadOnlyOptions: () => ({ kvCacheWeight: 1, queueDepthWeight: 1 }),
-  LoraAffinityOptions: () => ({ ...weights(), loraWeight: 1 }),
-  OptimizedBaselineOptions: () => ({ affinityThreshold: 0.8, maxPrefixTokens: 40960 }),
-  PayloadAgnosticOptions: () => ({ maxConcurrency: 100 }),
+  LoadOnlyOptions: () => ({ flowControl: presetFlowControl(), kvCacheWeight: 1, queueDepthWeight: 1 }),
+  LoraAffinityOptions: () => ({ flowControl: presetFlowControl(), ...weights(), loraWeight: 1 }),
+  OptimizedBaselineOptions: () => ({ flowControl: presetFlowControl(), affinityThreshold: 0.8, maxPrefixTokens: 40960 }),
+  PayloadAgnosticOptions: () => ({ flowControl: presetFlowControl(), maxConcurrency: 100 }),
   PickerDataLayer: () => ({ injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }] }),
   PickerDataSource: () => ({ plugin: 'endpoint-notification-source', extractors: ['queue'] }),
   PickerFlowControl: flowControl,
@@ -218,10 +222,13 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   PickerPriorityBand: priorityBand,
   PickerProfile: pickerProfile,
   PickerProfilePlugin: () => ({ plugin: 'queue', weight: 2 }),
-  PrecisePrefixOptions: () => ({ ...weights(), modelName: 'org/model', renderUrl: 'http://render:8000', blockSizeTokens: 16, eventPort: 5557, replayPort: 5558 }),
-  PrefixScorerWeights: weights,
-  SessionAffinityOptions: () => ({ headerName: 'x-session-id' }),
-  TieredCacheOptions: () => ({ cpuBlocks: 82000 }),
+  PrecisePrefixOptions: () => ({ flowControl: presetFlowControl(), ...weights(), modelName: 'org/model', renderUrl: 'http://render:8000', blockSizeTokens: 16, eventPort: 5557, replayPort: 5558 }),
+  PoolAutoscaling: autoscaling,
+  PresetFlowControl: presetFlowControl,
+  PresetPriorityBand: presetBand,
+  PickerPresetOptions: () => ({ flowControl: presetFlowControl() }),
+  SessionAffinityOptions: () => ({ flowControl: presetFlowControl(), headerName: 'x-session-id' }),
+  TieredCacheOptions: () => ({ flowControl: presetFlowControl(), cpuBlocks: 82000 }),
   MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
   MeshMetrics: ({ caller }) => ({ scraper: caller }),
   PodDisruptionBudget: budget,

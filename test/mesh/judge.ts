@@ -11,7 +11,7 @@ export type Manifest = { kind: string; metadata: { name: string; namespace?: str
 export interface Result { readonly name: string; readonly ok: boolean; readonly seen: string }
 
 const ROOT = resolve(__dirname, '../..');
-const JUDGE = resolve(ROOT, process.env.JUDGE ?? '../shared/judge/judge');
+export const JUDGE = resolve(ROOT, process.env.JUDGE ?? '../shared/judge/judge');
 const HOST = 'voice.example.com';
 
 export function storyManifests(): Manifest[] {

@@ -19,6 +19,8 @@ export interface MeshVar {
   /** Namespaces between two data planes, where mutual TLS is not demanded. */
   readonly moving: readonly string[];
   readonly cluster?: string;
+  /** Whether a Prometheus may scrape its endpoint pickers. */
+  readonly isScraped: boolean;
   /** Whether agentgateway stands before its tool servers. */
   readonly readsMcp: boolean;
   readonly can: (feature: Feature) => boolean;
@@ -38,6 +40,8 @@ export interface WorkloadVar {
   readonly isPlain: boolean;
   /** The names that requests may give as their model, where the program says what the pods serve. */
   readonly serves?: { readonly names: readonly string[]; readonly hasAdapters: boolean };
+  /** Whether something sets the number of its replicas, or depends on it. */
+  setsReplicas?: boolean;
 }
 
 /** Pods that the program says the team runs. */

@@ -36,7 +36,7 @@ function isMap(member: ts.TypeElement): boolean {
 }
 
 /** Interfaces that others extend and that programs state as they are. */
-const STATED_TOO = ['CanaryRouteOptions', 'InferencePoolOptions', 'InferenceRouteOptions', 'JwtRequirement', 'McpServerOptions', 'PrefixScorerWeights'];
+const STATED_TOO = ['CanaryRouteOptions', 'InferencePoolOptions', 'InferenceRouteOptions', 'JwtRequirement', 'McpServerOptions', 'PickerPresetOptions'];
 
 function exported(): Map<string, Declaration> {
   return new Map(parse(INDEX).statements.flatMap((statement): [string, Declaration][] => {

@@ -89,6 +89,6 @@ function checkQueued(member: Membership, { name, priority, pool: { name: pool, p
   if (priority <= 0 || !deployment || hasFlowControl(deployment.config.settings)) return;
   member.report({
     message: `objective ${name} has no effect, because requests never wait at the endpoint picker of pool ${pool}: its configuration has no flow control, and without it only a priority below 0 has an effect`,
-    actual: priority, expected: 'a priority below 0, or a picker with flow control', fix: 'use a `config` with flow control for the picker, such as EndpointPickerConfig.custom with `flowControl` and its feature gate, or give the other requests a lower priority',
+    actual: priority, expected: 'a priority below 0, or a picker with flow control', fix: 'set `flowControl` in the `config` of the picker, as in EndpointPickerConfig.approximatePrefix({ flowControl: {} }), or give the other requests a lower priority',
   });
 }

@@ -1,3 +1,4 @@
+import { checkFlowControl } from './flow-control-checks';
 import { DEFAULT_ENGINE, eventPortsOf, instanceName, METRICS_EXTRACTOR, METRICS_SOURCE, PickerConfiguration, PluginSpec, recordOf, scrapesMetrics } from '../../model/picker/config';
 import { judgePickerFile } from '../../model/picker/judge';
 import { hasFlowControl } from '../../model/picker/per-replica';
@@ -24,6 +25,7 @@ export function checkPickerConfig(member: Membership, pool: PoolNode, metricsPor
   member.reportAll(config.settings.plugins.flatMap(secretProblems));
   member.reportAll(config.settings.plugins.flatMap((plugin) => removedHeaders(pool, plugin)));
   member.report(sharedEventPort(pool, config));
+  checkFlowControl(member, pool, config.settings);
   member.reportAll([...eventPortProblems(pool), ...queueProblems(deployment), ...renderProblems(config)]);
 }
 

@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
 import { checkAllowedModels } from './allowed-models';
+import { autoscale } from './autoscale';
 import { bindPicker } from './bind-picker';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { grantInference, opensWithGrant } from './infer-grants';
 import { checkModelServers } from './model-server-checks';
 import { checkPickerConfig } from './picker-checks';
+import { PoolAutoscaling } from './pool-autoscaling';
 import { poolFacts, poolNode, tenantEmission } from './pool-facts';
 import { IInferencePool } from './pool-props';
 import { accepted } from '../../input/guard';
@@ -78,6 +80,7 @@ export interface PoolRequest {
   readonly metricsPort?: number;
   readonly picker: EndpointPicker;
   readonly allowedModels?: readonly string[];
+  readonly autoscaling?: PoolAutoscaling;
   readonly failOpen: boolean;
   readonly existing: boolean;
   readonly innerPort?: number;
@@ -130,6 +133,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
   model.addPool(pool);
   context.gateway.createPool(scope, gateway.scope, model, pool);
   emitAllowedModels(scope, model, pool);
+  autoscale(scope, member, pool, request.autoscaling);
   tenantEmission.give(pool, (tenantScope, tenant) => context.gateway.createTenant(tenantScope, gateway.scope, model, tenant));
   opensWithGrant(scope, model, pool, (entry) => context.gateway.openPool(entry, model, pool));
   setMainObject(scope, 'pool');

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { IInferenceGateway } from './gateway-facts';
+import { PoolAutoscaling } from './pool-autoscaling';
 import { ICallee } from '../../values/call';
 import { EndpointPicker } from '../../values/endpoint-picker';
 import { FailureMode } from '../../values/failure-mode';
@@ -50,6 +51,14 @@ export interface InferencePoolOptions {
    * @default - every name
    */
   readonly allowedModels?: string[];
+  /**
+   * How the number of model servers follows the requests. Emits a ScaledObject of KEDA for their Deployment, which then states no `replicas`.
+   * If several pools have the same `workload`, one of them has `autoscaling`, which counts the requests of all. Synth fails if the mesh has no
+   * `metrics`, with an existing endpoint picker (AM239), and if the replicas are also set otherwise (AM238).
+   *
+   * @default - the number of replicas is that of the workload
+   */
+  readonly autoscaling?: PoolAutoscaling;
   /**
    * What happens to requests while the endpoint picker is unavailable. With FAIL_CLOSED all requests fail. With FAIL_OPEN the gateway sends
    * requests without a body to any pod, round robin. Most requests with a body, such as chat, still fail with status 500, because the

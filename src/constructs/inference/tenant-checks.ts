@@ -43,8 +43,8 @@ function withoutEffect(tenant: TenantNode): InputProblem | undefined {
   if (!deployment || objective || isFair(deployment.config.settings)) return undefined;
   return {
     message: `${tenantTitle(tenant)} has no effect, because the endpoint picker of the pool divides nothing between tenants: ${hasFlowControl(deployment.config.settings) ? 'the fairness policy of its flow control ignores them' : 'requests never wait there'}`,
-    actual: 'a picker without fairness', expected: 'flow control with a fairness policy such as round-robin-fairness-policy, or an `objective`',
-    fix: 'use EndpointPickerConfig.agents() or another `config` with flow control and a fairness policy, give the tenant an `objective`, or grant the pool itself',
+    actual: 'a picker without fairness', expected: '`flowControl` with PickerFairness.ROUND_ROBIN, or an `objective`',
+    fix: 'set `flowControl` in the `config` of the picker, as in { fairness: PickerFairness.ROUND_ROBIN }, give the tenant an `objective`, or grant the pool itself',
   };
 }
 

@@ -4,13 +4,14 @@ export const OBJECTIVE_HEADER = 'x-llm-d-inference-objective';
 /** Header whose value is the tenant to which a request is counted (llm-d-router v0.10, pkg/epp/metadata). */
 export const FAIRNESS_HEADER = 'x-llm-d-inference-fairness-id';
 
+/** Headers whose value is the tenant of a request. The second name is older, and the endpoint picker still reads it. */
+export const TENANT_ID_HEADERS: readonly string[] = [FAIRNESS_HEADER, 'x-gateway-inference-fairness-id'];
+
 /**
  * Request headers that select the priority of a request and the tenant to which it is counted (llm-d-router v0.10, pkg/epp/metadata). The
  * second names are older, and the endpoint picker still reads them.
  */
-const TENANT_HEADERS = [
-  OBJECTIVE_HEADER, 'x-gateway-inference-objective', FAIRNESS_HEADER, 'x-gateway-inference-fairness-id',
-];
+const TENANT_HEADERS = [OBJECTIVE_HEADER, 'x-gateway-inference-objective', ...TENANT_ID_HEADERS];
 
 /**
  * Request headers that gateways, endpoint pickers and routing sidecars set for each other: which model replaces that of the body, which pods may

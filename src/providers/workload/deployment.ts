@@ -56,7 +56,7 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
   // cdk8s-plus has no props for these two fields.
   spec.template.spec.securityContext.seccompProfile = { type: 'RuntimeDefault' };
   spec.template.spec.enableServiceLinks = false;
-  if (facts.pod.autoscaler) delete spec.replicas; // with `replicas`, each apply would reset the number that the autoscaler set
+  if (facts.pod.autoscaler || workload.autoscaledBy !== undefined) delete spec.replicas; // with `replicas`, each apply would reset the number that the autoscaler set
   addPodFacts(spec.template.spec as WrittenPodSpec, workload, facts);
   return spec;
 }

@@ -20,7 +20,7 @@ export function jwt(on: Drawing, required?: boolean, exempts = false): Expr<JwtR
 
 /** Tokens of the clients of a gateway. */
 export function gatewayJwt(on: Drawing, hasObjectives: boolean): Expr<GatewayJwtRequirement> {
-  const objective = hasObjectives ? { 'x-llm-d-inference-objective': 'tier' } : undefined;
+  const objective = hasObjectives ? { 'x-llm-d-inference-objective': 'tier', 'x-llm-d-inference-fairness-id': 'org' } : undefined;
   return options<GatewayJwtRequirement>(on, 'GatewayJwtRequirement', {
     ...jwtDraws(on, 'GatewayJwtRequirement', undefined, true),
     claimHeaders: (objective ? always : rarely)(() => lit(on.odd<Record<string, string>>([{ X_Tier: 'tier' }, { host: 'sub' }, { 'x-tier': '' }], () => ({ 'x-user': 'sub', 'x-tier': 'tier', ...objective })))),

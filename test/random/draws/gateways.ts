@@ -49,7 +49,7 @@ export function gateway(on: Drawing, mesh: MeshVar): void {
   }
   let hasTokens = false;
   let served: string[] = [];
-  const hasObjectives = mesh.can('gateway-jwt') && mesh.can('pool') && ((on.tape.oneIn(8) && !on.isSeeking) || on.isSought('new InferenceObjective'));
+  const hasObjectives = mesh.can('gateway-jwt') && mesh.can('pool') && ((on.tape.oneIn(8) && !on.isSeeking) || on.isSought('new InferenceObjective') || on.isSought('PickerFairness.ROUND_ROBIN'));
   const expr = on.plan.define('gateway', made(InferenceGateway, place.scope, lit(stem), options<InferenceGatewayProps>(on, 'InferenceGatewayProps', {
     mesh: place.mesh,
     hostnames: always(() => {

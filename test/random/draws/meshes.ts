@@ -44,7 +44,8 @@ export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
   const cluster = tape.oneIn(12) ? `cluster-${plan.meshes.length}` : undefined;
   const where = clusterOf(on, cluster, trustedDomains.length > 0);
   const can = capabilities(provider, gateway, mcp, where);
-  const facts = { family, namespace: home, namespaces, trustedDomains, moving, cluster, ...can };
+  let isScraped = false;
+  const facts = { family, isScraped, namespace: home, namespaces, trustedDomains, moving, cluster, ...can };
   const expr = plan.define('mesh', made(AgentMesh, under, lit(plan.fresh('mesh')), options<AgentMeshProps>(on, 'AgentMeshProps', {
     mesh: always(() => provider),
     gateway: fitting(() => gateway),
@@ -55,9 +56,12 @@ export function mesh(on: Drawing, family: Family, given?: Given): MeshVar {
     trustedDomains: fitting(() => (trustedDomains.length > 0 ? lit(trustedDomains) : undefined)),
     auditOnlyNamespaces: rarely(() => (on.dares(can.can('audit')) ? lit(on.odd([['nowhere'], ['']], () => tape.some(namespaces, 1 + tape.below(namespaces.length)))) : undefined)),
     closesExternalHosts: rarely(() => (on.dares(can.can('closed-hosts')) ? lit(on.tape.oneIn(2)) : undefined)),
-    metrics: rarely(() => options<MeshMetrics>(on, 'MeshMetrics', { scraper: always(() => scraper(on, { ...facts, expr: variable('mesh'), chart: under })) })),
+    metrics: rarely(() => {
+      isScraped = true;
+      return options<MeshMetrics>(on, 'MeshMetrics', { scraper: always(() => scraper(on, { ...facts, expr: variable('mesh'), chart: under })) });
+    }),
   })));
-  const one: MeshVar = { ...facts, expr, chart: under };
+  const one: MeshVar = { ...facts, isScraped, expr, chart: under };
   plan.meshes.push(one);
   return one;
 }

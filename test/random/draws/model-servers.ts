@@ -55,7 +55,7 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
     memoryMebibytes: rarely(() => number(on, 65_536)),
   }));
   return {
-    expr, ports: pods.grantable, httpPorts: serving, tcpPorts: pods.tcpPorts.filter((port) => [event, replay].includes(port)), hasService: true, isDeployed: true, isPlain: pods.isPlain,
+    expr, setsReplicas: pods.setsReplicas, ports: pods.grantable, httpPorts: serving, tcpPorts: pods.tcpPorts.filter((port) => [event, replay].includes(port)), hasService: true, isDeployed: true, isPlain: pods.isPlain,
     serves: { names: [...named ?? [model], ...adapters], hasAdapters: adapters.length > 0 },
   };
 

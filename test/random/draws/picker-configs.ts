@@ -1,12 +1,12 @@
 import { number } from './texts';
 import {
-  AgentsOptions, CustomPickerConfigOptions, EndpointPickerConfig, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
-  PickerDataLayer, PickerDataSource, PickerFlowControl, PickerPlugin, PickerPriorityBand, PickerProfile, PickerProfilePlugin, PrecisePrefixOptions, PrefixScorerWeights,
-  SessionAffinityOptions, TieredCacheOptions,
+  AgentsOptions, ApproximatePrefixOptions, CustomPickerConfigOptions, EndpointPickerConfig, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
+  PickerDataLayer, PickerDataSource, PickerFairness, PickerFlowControl, PickerPlugin, PickerPresetOptions, PickerPriorityBand, PickerProfile, PickerProfilePlugin, PrecisePrefixOptions, PrefixScorerWeights,
+  PresetFlowControl, PresetPriorityBand, SessionAffinityOptions, TieredCacheOptions,
 } from '../../../src';
 import { Drawing } from '../drawing';
-import { Expr, factory, list, lit, record } from '../expr';
-import { always, fitting, options, Perhaps, rarely } from '../options';
+import { Expr, factory, list, lit, member, record } from '../expr';
+import { always, Draws, fitting, options, Perhaps, rarely } from '../options';
 import { WorkloadVar } from '../plan';
 
 /** A drawn configuration, and what it asks of the pool. */
@@ -15,45 +15,69 @@ export interface PickerConfigVar {
   readonly targetPorts?: readonly number[];
   /** Whether only vLLM does. */
   readonly needsVllm?: true;
+  /** Whether requests wait in the picker. */
+  readonly queues?: boolean;
 }
 
 /** A configuration that suits the pods. */
-export function pickerConfig(on: Drawing, pods: WorkloadVar): PickerConfigVar {
+export function pickerConfig(on: Drawing, pods: WorkloadVar, hasTenants: boolean): PickerConfigVar {
   const [eventPort] = pods.tcpPorts;
-  return on.choice<() => PickerConfigVar>({
-    'EndpointPickerConfig.approximatePrefix': () => ({ expr: factory(EndpointPickerConfig, 'approximatePrefix', options<PrefixScorerWeights>(on, 'PrefixScorerWeights', weights(on))) }),
+  let queues = false;
+  const queueing: Draws<PickerPresetOptions> = {
+    flowControl: rarely(() => {
+      queues = true;
+      return flowControl(on, hasTenants);
+    }),
+  };
+  const chosen = on.choice<() => PickerConfigVar>({
+    'EndpointPickerConfig.approximatePrefix': () => ({ expr: factory(EndpointPickerConfig, 'approximatePrefix', options<ApproximatePrefixOptions>(on, 'ApproximatePrefixOptions', { ...weights(on), ...queueing })) }),
     'EndpointPickerConfig.optimizedBaseline': () => ({
       expr: factory(EndpointPickerConfig, 'optimizedBaseline', options<OptimizedBaselineOptions>(on, 'OptimizedBaselineOptions', {
+        ...queueing,
         affinityThreshold: rarely(() => number(on, 0.5)), maxPrefixTokens: rarely(() => number(on, 1000)),
       })),
     }),
-    'EndpointPickerConfig.tieredCache': () => ({ expr: factory(EndpointPickerConfig, 'tieredCache', options<TieredCacheOptions>(on, 'TieredCacheOptions', { cpuBlocks: rarely(() => number(on, 500)) })) }),
-    'EndpointPickerConfig.loadOnly': () => ({ expr: factory(EndpointPickerConfig, 'loadOnly', options<LoadOnlyOptions>(on, 'LoadOnlyOptions', { kvCacheWeight: rarely(() => number(on, 3)), queueDepthWeight: rarely(() => number(on, 2)) })) }),
+    'EndpointPickerConfig.tieredCache': () => ({ expr: factory(EndpointPickerConfig, 'tieredCache', options<TieredCacheOptions>(on, 'TieredCacheOptions', { ...queueing, cpuBlocks: rarely(() => number(on, 500)) })) }),
+    'EndpointPickerConfig.loadOnly': () => ({ expr: factory(EndpointPickerConfig, 'loadOnly', options<LoadOnlyOptions>(on, 'LoadOnlyOptions', { ...queueing, kvCacheWeight: rarely(() => number(on, 3)), queueDepthWeight: rarely(() => number(on, 2)) })) }),
     ...pods.serves?.hasAdapters !== false || on.isBold ? {
       'EndpointPickerConfig.loraAffinity': () => ({
-        expr: factory(EndpointPickerConfig, 'loraAffinity', options<LoraAffinityOptions>(on, 'LoraAffinityOptions', { ...weights(on), loraWeight: rarely(() => number(on, 2)) })), needsVllm: true as const,
+        expr: factory(EndpointPickerConfig, 'loraAffinity', options<LoraAffinityOptions>(on, 'LoraAffinityOptions', { ...weights(on), ...queueing, loraWeight: rarely(() => number(on, 2)) })), needsVllm: true as const,
       }),
     } : {},
-    'EndpointPickerConfig.sessionAffinity': () => ({ expr: factory(EndpointPickerConfig, 'sessionAffinity', options<SessionAffinityOptions>(on, 'SessionAffinityOptions', { headerName: rarely(() => lit('x-chat')) })) }),
-    'EndpointPickerConfig.payloadAgnostic': () => ({ expr: factory(EndpointPickerConfig, 'payloadAgnostic', options<PayloadAgnosticOptions>(on, 'PayloadAgnosticOptions', { maxConcurrency: rarely(() => number(on, 4)) })) }),
+    'EndpointPickerConfig.sessionAffinity': () => ({ expr: factory(EndpointPickerConfig, 'sessionAffinity', options<SessionAffinityOptions>(on, 'SessionAffinityOptions', { ...queueing, headerName: rarely(() => lit('x-chat')) })) }),
+    'EndpointPickerConfig.payloadAgnostic': () => ({ expr: factory(EndpointPickerConfig, 'payloadAgnostic', options<PayloadAgnosticOptions>(on, 'PayloadAgnosticOptions', { ...queueing, maxConcurrency: rarely(() => number(on, 4)) })) }),
     'EndpointPickerConfig.agents': () => ({
       expr: factory(EndpointPickerConfig, 'agents', options<AgentsOptions>(on, 'AgentsOptions', {
         ...weights(on), maxConcurrency: rarely(() => number(on, 4)), maxQueuedMebibytes: fitting(() => number(on, 100)), maxWaitSeconds: rarely(() => number(on, 5)),
       })),
+      queues: true,
     }),
-    'EndpointPickerConfig.custom': () => ({ expr: custom(on) }),
-    ...eventPort !== undefined || on.isBold ? { 'EndpointPickerConfig.precisePrefix': () => ({ expr: precise(on, pods), targetPorts: pods.httpPorts.slice(0, 1), needsVllm: true as const }) } : {},
-    ...pods.httpPorts.length > 1 || on.isBold ? { 'EndpointPickerConfig.wideExpertParallel': () => ({ expr: factory(EndpointPickerConfig, 'wideExpertParallel'), targetPorts: pods.httpPorts.slice(0, 2) }) } : {},
+    'EndpointPickerConfig.custom': () => custom(on),
+    ...eventPort !== undefined || on.isBold ? { 'EndpointPickerConfig.precisePrefix': () => ({ expr: precise(on, pods, queueing), targetPorts: pods.httpPorts.slice(0, 1), needsVllm: true as const }) } : {},
+    ...pods.httpPorts.length > 1 || on.isBold ? { 'EndpointPickerConfig.wideExpertParallel': () => ({ expr: factory(EndpointPickerConfig, 'wideExpertParallel', options<PickerPresetOptions>(on, 'PickerPresetOptions', queueing)), targetPorts: pods.httpPorts.slice(0, 2) }) } : {},
   })();
+  return { ...chosen, queues: queues || chosen.queues };
+}
+
+/** Queues in the picker. Tenants take turns only where requests name them. */
+function flowControl(on: Drawing, hasTenants: boolean): Expr<PresetFlowControl> {
+  const fairness = () => member('PickerFairness', PickerFairness, on.dares(hasTenants) && !on.isSought('PickerFairness.GLOBAL_STRICT') ? 'ROUND_ROBIN' : 'GLOBAL_STRICT');
+  const one = (priority: number) => options<PresetPriorityBand>(on, 'PresetPriorityBand', {
+    priority: always(() => number(on, priority)), maxMebibytes: rarely(() => number(on, 10)), maxRequests: rarely(() => number(on, 50)), fairness: rarely(fairness),
+  });
+  return options<PresetFlowControl>(on, 'PresetFlowControl', {
+    maxMebibytes: fitting(() => number(on, 100)), maxRequests: rarely(() => number(on, 1000)), maxWaitSeconds: rarely(() => number(on, 30, 600)), fairness: rarely(fairness),
+    priorityBands: rarely(() => list([one(10), one(-1)])),
+  });
 }
 
 function weights(on: Drawing): Record<keyof PrefixScorerWeights, Perhaps<number>> {
   return { prefixCacheWeight: rarely(() => number(on, 5, 0)), kvCacheWeight: rarely(() => number(on, 1, 0)), queueDepthWeight: rarely(() => number(on, 0.5, 1)) };
 }
 
-function precise(on: Drawing, { tcpPorts: [first, second] }: WorkloadVar): Expr<EndpointPickerConfig> {
+function precise(on: Drawing, { tcpPorts: [first, second] }: WorkloadVar, queueing: Draws<PickerPresetOptions>): Expr<EndpointPickerConfig> {
   return factory(EndpointPickerConfig, 'precisePrefix', options<PrecisePrefixOptions>(on, 'PrecisePrefixOptions', {
-    ...weights(on), modelName: always(() => lit(on.odd(['', 'a b'], () => 'org/model'))), renderUrl: always(() => lit(on.odd(['', 'https://render', 'render:8000', 'http://a/b'], () => 'http://render:8000'))),
+    ...weights(on), ...queueing, modelName: always(() => lit(on.odd(['', 'a b'], () => 'org/model'))), renderUrl: always(() => lit(on.odd(['', 'https://render', 'render:8000', 'http://a/b'], () => 'http://render:8000'))),
     blockSizeTokens: rarely(() => number(on, 64)), eventPort: fitting(() => lit(on.odd([0, 1, 70_000], () => first ?? 5557))),
     replayPort: rarely(() => (second === undefined && !on.isBold ? undefined : lit(second ?? 5558))),
   }));
@@ -68,12 +92,12 @@ const plugin = (on: Drawing, type: string, name?: string, parameters?: Expr<{ [k
   type: always(() => lit(on.odd(['', 'queue', 'tokenizer'], () => type))), name: fitting(() => (name === undefined ? undefined : lit(name))), parameters: fitting(() => parameters),
 });
 
-function custom(on: Drawing): Expr<EndpointPickerConfig> {
+function custom(on: Drawing): PickerConfigVar {
   const isQueueing = on.tape.oneIn(3) || on.isSought('CustomPickerConfigOptions.flowControl') || on.isSought('CustomPickerConfigOptions.featureGates');
   const part = (name: string, weight?: number): Expr<PickerProfilePlugin> => options<PickerProfilePlugin>(on, 'PickerProfilePlugin', {
     plugin: always(() => lit(on.odd(['', 'nobody'], () => name))), weight: fitting(() => (weight === undefined ? undefined : number(on, weight))),
   });
-  return factory(EndpointPickerConfig, 'custom', options<CustomPickerConfigOptions>(on, 'CustomPickerConfigOptions', {
+  const expr = factory(EndpointPickerConfig, 'custom', options<CustomPickerConfigOptions>(on, 'CustomPickerConfigOptions', {
     plugins: always(() => list([
       plugin(on, 'queue-scorer', 'queue'), plugin(on, 'load-aware-scorer', undefined, record<unknown>([['threshold', number(on, 64)]])), plugin(on, 'endpoint-notification-source'), plugin(on, 'passthrough-parser'),
     ])),
@@ -93,4 +117,5 @@ function custom(on: Drawing): Expr<EndpointPickerConfig> {
     featureGates: fitting(() => (isQueueing ? lit(['flowControl']) : undefined)),
     allowExperimental: rarely(() => lit(on.tape.oneIn(2))),
   }));
+  return { expr, queues: isQueueing };
 }

@@ -13,6 +13,8 @@ export interface DrawnPods {
   readonly mayProbe: () => boolean;
   /** Whether the number of replicas is not stated. */
   readonly isFree: () => boolean;
+  /** Is told that an option sets the number of replicas, or depends on it. */
+  readonly onScaled: () => void;
 }
 
 /** Where deployed pods run, and what they mount. */
@@ -38,8 +40,15 @@ export function podDraws(on: Drawing, pods: DrawnPods): Draws<PodOptions> {
     readinessProbe: rarely(() => probe(on, pods, true)),
     startupProbe: rarely(() => probe(on, pods, false)),
     extendedResources: rarely(() => record([[on.odd(['gpu', '', 'kubernetes.io/gpu', '__proto__', 'cpu'], () => 'nvidia.com/gpu'), number(on, 1, 2)]])),
-    podDisruptionBudget: rarely(() => budget(on, pods)),
-    horizontalPodAutoscaler: fitting(() => (on.dares(pods.isFree()) && (tape.oneIn(8) || on.isSought('DeployWorkloadOptions.horizontalPodAutoscaler')) ? autoscaler(on) : undefined)),
+    podDisruptionBudget: rarely(() => {
+      pods.onScaled();
+      return budget(on, pods);
+    }),
+    horizontalPodAutoscaler: fitting(() => {
+      if (!on.dares(pods.isFree()) || !(tape.oneIn(8) || on.isSought('DeployWorkloadOptions.horizontalPodAutoscaler'))) return undefined;
+      pods.onScaled();
+      return autoscaler(on);
+    }),
   };
 }
 

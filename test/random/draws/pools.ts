@@ -2,11 +2,11 @@ import { servesModels, vllm } from './model-servers';
 import { PickerConfigVar, pickerConfig } from './picker-configs';
 import { ownPicker } from './pickers';
 import { placeIn } from './places';
-import { id, name, number, oneOf, text } from './texts';
+import { id, name, number, oneOf, statedName, text } from './texts';
 import { deploy, existing, Purpose } from './workloads';
 import {
   EndpointPicker, ExistingPickerOptions, ExistingPoolProps, FailureMode, InferenceGateway, InferenceModelRewrite, InferenceModelRewriteProps,
-  InferenceObjective, InferenceObjectiveProps, InferencePool, InferencePoolOptions, InferencePoolProps, ModelRewriteTarget,
+  InferenceObjective, InferenceObjectiveProps, InferencePool, InferencePoolOptions, InferencePoolProps, ModelRewriteTarget, PoolAutoscaling,
 } from '../../../src';
 import { Drawing } from '../drawing';
 import { called, Expr, factory, list, lit, made } from '../expr';
@@ -46,18 +46,37 @@ function models(on: Drawing, { serves }: WorkloadVar): string[] | undefined {
   return isDrawn ? [...serves?.names ?? [on.plan.fresh('model'), on.plan.fresh('model')]] : undefined;
 }
 
+const isAutoscalingSought = (on: Drawing) => ['Options', 'Props'].some((table) => on.isSought(`InferencePool${table}.autoscaling`));
+
+/** Labels that are escaped in a query, and others that no series has. */
+const ODD_SERIES: readonly Readonly<Record<string, string>>[] = [{ '': 'x' }, { namespace: 'x' }, { 'a-b': 'c' }, { constructor: 'x"}\\n' }, Object.fromEntries([['__proto__', 'x']])];
+
+/** An autoscaler that counts the requests of a picker. */
+function autoscaling(on: Drawing, pods: WorkloadVar, queues = false): Expr<PoolAutoscaling> {
+  pods.setsReplicas = true;
+  return options<PoolAutoscaling>(on, 'PoolAutoscaling', {
+    serverAddress: always(() => lit(on.odd(['', 'prometheus:9090', 'http://a:b@c', 'http://a?b'], () => on.tape.pick(['http://prometheus.monitoring:9090', 'https://metrics.example.com/select/0/prometheus/'])))),
+    minReplicas: rarely(() => number(on, on.dares(queues) ? 0 : 2)), maxReplicas: always(() => number(on, 4, 8)),
+    runningRequestsPerReplica: rarely(() => number(on, 8)), queuedRequestsPerReplica: rarely(() => (on.dares(queues) ? number(on, 2) : undefined)), cooldownSeconds: rarely(() => number(on, 60)),
+    seriesLabels: rarely(() => lit<{ [label: string]: string }>({ ...on.odd(ODD_SERIES, () => ({ cluster: 'eu "1"' })) })),
+    deploymentName: fitting(() => (pods.isDeployed ? undefined : statedName(on, 'Deployment', 'model-servers'))),
+  });
+}
+
 function poolDraws(on: Drawing, gateway: GatewayVar, pods: WorkloadVar, allowedModels?: string[]): Draws<InferencePoolOptions> {
   const { expr, ports, httpPorts, serves } = pods;
   const isLimited = allowedModels !== undefined && !on.isBold;
-  const config = !isLimited && (on.tape.oneIn(3) || on.isSought('DeployPickerOptions.config')) ? pickerConfig(on, pods) : undefined;
+  const config = !isLimited && (on.tape.oneIn(3) || on.isSought('DeployPickerOptions.config')) ? pickerConfig(on, pods, gateway.hasObjectives === true) : undefined;
   const some = () => lit(on.odd([[], [1], ports.concat(ports)], () => httpPorts.slice(0, 1 + on.tape.below(Math.max(1, httpPorts.length)))));
-  const drawn = () => picker(on, isLimited || config !== undefined || (!on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing')), gateway, config, serves !== undefined && !on.isBold);
+  const isOwn = isLimited || config !== undefined || (!on.tape.oneIn(3) && !on.isSought('EndpointPicker.existing'));
+  const drawn = () => picker(on, isOwn, gateway, config, serves !== undefined && !on.isBold);
   return {
     workload: always(() => expr),
     targetPorts: config?.targetPorts ? fitting(() => lit([...config.targetPorts!])) : rarely(some),
     metricsPort: config?.targetPorts && !on.isBold ? fitting(() => undefined) : rarely(() => lit(on.odd([1, 70_000], () => (serves ? httpPorts[0] : ports[ports.length - 1])))),
     picker: config ? fitting(drawn) : rarely(drawn),
     allowedModels: fitting(() => (allowedModels ? lit(on.odd([[], [''], ['a', 'a']], () => [...allowedModels])) : undefined)),
+    autoscaling: fitting(() => (on.dares(isOwn && gateway.mesh.isScraped && !pods.setsReplicas) && (on.tape.oneIn(3) || isAutoscalingSought(on)) ? autoscaling(on, pods, config?.queues) : undefined)),
     failureMode: isLimited ? fitting(() => undefined) : rarely(() => oneOf(on, 'FailureMode', FailureMode)),
     innerPort: rarely(() => lit(on.odd([80, 15_010, 8000, 70_000], () => 21_000 + on.plan.pools.length))),
     name: rarely(() => lit(name(on, 'models'))),

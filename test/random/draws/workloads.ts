@@ -46,6 +46,8 @@ export class Pods {
   public readonly tcpPorts: readonly number[];
   public readonly hasToken: boolean;
   public isPlain = true;
+  /** Whether something sets the number of replicas, or depends on it. */
+  public setsReplicas = false;
   private isLimited = false;
   /** Ports that nobody else may be granted. */
   private taken: readonly number[] = [];
@@ -125,7 +127,8 @@ const field = (on: Drawing): Expr<PodField> => oneOf(on, 'PodField', PodField);
 
 /** Options of all pods of the library's. */
 export function deployedDraws(on: Drawing, pods: Pods, purpose: Purpose): Draws<DeployedPodsOptions> {
-  let isReplicated = false;
+  let isReplicated = purpose.replicas !== undefined;
+  pods.setsReplicas = isReplicated;
   const { ports: _, ...common } = pods.draws();
   return {
     ...common,
@@ -133,6 +136,7 @@ export function deployedDraws(on: Drawing, pods: Pods, purpose: Purpose): Draws<
     existingServiceAccount: purpose.isAgent ? fitting(() => (purpose.account === undefined ? undefined : account(on, purpose.account))) : rarely(() => account(on, name(on, 'account'))),
     replicas: purpose.replicas === undefined ? rarely(() => {
       isReplicated = true;
+      pods.setsReplicas = true;
       return number(on, 1, 3);
     }) : always(() => lit(purpose.replicas!)),
     env: rarely(() => lit<{ [name: string]: string }>({ ...on.odd(ODD_ENV, () => ({ MODE: 'fast', LEVEL: '1' })) })),
@@ -142,7 +146,7 @@ export function deployedDraws(on: Drawing, pods: Pods, purpose: Purpose): Draws<
     writablePaths: rarely(() => lit(on.odd([['/'], ['tmp'], ['/a', '/a/'], ['/a:b'], ['/proc/1'], ['/var/run/secrets/kubernetes.io/serviceaccount'], []], () => ['/tmp', '/data']))),
     userId: rarely(() => number(on, 1000)),
     mountToken: fitting(() => (pods.hasToken || on.isBold ? lit(true) : undefined)),
-    ...podDraws(on, { ports: pods.ports, mayProbe: () => pods.mayProbe, isFree: () => purpose.replicas === undefined && !isReplicated }),
+    ...podDraws(on, { ports: pods.ports, mayProbe: () => pods.mayProbe, isFree: () => !isReplicated, onScaled: () => { pods.setsReplicas = true; } }),
   };
 }
 
@@ -158,7 +162,7 @@ export function deploy(on: Drawing, purpose: Purpose): WorkloadVar {
     cpuMillis: rarely(() => number(on, 500)),
     memoryMebibytes: rarely(() => number(on, 1024)),
   }));
-  return { expr, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
+  return { expr, setsReplicas: pods.setsReplicas, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService: pods.ports.length > 0, isDeployed: true, isPlain: pods.isPlain };
 }
 
 /** Who some pods of the team are. */
@@ -195,7 +199,7 @@ function constructed(on: Drawing, purpose: Purpose, who: Identified): WorkloadVa
       return hasService ? service(on, { ...purpose, needsService: purpose.needsService || !pods.isPlain }, pods.ports) : undefined;
     }),
   }));
-  return { expr, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService, isDeployed: false, isPlain: pods.isPlain };
+  return { expr, setsReplicas: true, ports: pods.grantable, httpPorts: pods.httpPorts, tcpPorts: pods.tcpPorts, hasService, isDeployed: false, isPlain: pods.isPlain };
 }
 
 /** Pods of the team, with a Service that the program says they have. */
