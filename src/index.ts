@@ -17,6 +17,7 @@ export { InferenceGateway } from './constructs/inference/inference-gateway';
 export { InferencePool } from './constructs/inference/inference-pool';
 export { InferenceObjective, type InferenceObjectiveProps } from './constructs/inference/inference-objective';
 export { InferenceModelRewrite, type InferenceModelRewriteProps, type ModelRewriteTarget } from './constructs/inference/inference-model-rewrite';
+export { type PrefillServers, type RoutingSidecarOptions } from './constructs/inference/prefill-props';
 export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference/pool-props';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';
@@ -64,7 +65,7 @@ export {
 } from './values/pod-options';
 export {
   type AgentsOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions, type PayloadAgnosticOptions,
-  type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
+  type PrecisePrefixOptions, type PrefillDecodeOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
 } from './values/picker-config-options';
 export {
   type CustomPickerConfigOptions, type PickerDataLayer, type PickerDataSource, type PickerFlowControl, type PickerPlugin, type PickerPriorityBand,

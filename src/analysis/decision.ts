@@ -1,6 +1,7 @@
 import { inItsStage, Stage } from './audit-only';
 import { Call, Decision, TokenSaid } from './call';
 import { decideAtProxy, decideMedia, decideProbe, decideUnauthenticated, decideUncaptured } from './open-requests';
+import { prefillRulesOf } from './prefill-report';
 import { Caller } from '../model/callers';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
@@ -117,7 +118,7 @@ function usesItem({ mcp }: Call): boolean {
 }
 
 function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
-  return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
+  return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...prefillRulesOf(model, callee), ...asked(model, callee, gateways)];
 }
 
 /** Returns the ports that callers use: the port of the Service of the workload, and the port of a Service whose requests a canary splits. */

@@ -67,6 +67,8 @@ export const CHECKS = {
   AM233: { title: 'Requests for metadata, which need no token, could reach the target of another route of a gateway that requires tokens.' },
   AM234: { title: 'An endpoint picker cannot call a server that its configuration names.' },
   AM236: { title: 'Callers inside the mesh could choose their tenant or priority at an InferencePool.' },
+  AM240: { title: 'Prefill servers of an InferencePool cannot work together with its decode servers or its endpoint picker.' },
+  AM241: { title: 'The selector of an InferencePool with prefill servers also matches the pods of another workload.' },
 
   AM301: { title: 'Envoy cannot distinguish a caller in another trust domain from one with the same namespace and ServiceAccount.' },
   AM302: { title: 'An existing waypoint is in a namespace outside the mesh, where the library emits no deny-all policy.' },

@@ -34,6 +34,7 @@ export class MeshIndex {
   private readonly endpointsBehind: Lookup<WaypointNode, ToolServerNode>;
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
+  private readonly prefilled: Lookup<WorkloadNode, PoolNode>;
   private readonly inferred: Lookup<Callers | PortCallers, PoolNode>;
   private readonly waypoints: Lookup<string, WaypointNode>;
   private readonly egress: Lookup<string, EgressNode>;
@@ -53,6 +54,7 @@ export class MeshIndex {
     this.endpointsBehind = new Lookup(toolServers, ({ endpoint }) => waypointsOf(endpoint));
     this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
+    this.prefilled = new Lookup(pools, ({ prefill }) => (prefill ? [prefill.servers] : []));
     this.inferred = new Lookup(pools, ({ callers }) => [callers]);
     this.waypoints = new Lookup(waypoints, ({ namespace }) => [namespace]);
     this.egress = new Lookup(egress, ({ namespace }) => [namespace]);
@@ -124,6 +126,11 @@ export class MeshIndex {
   /** Returns the pools whose endpoint picker is a workload. */
   public poolsPickedBy(picker: WorkloadNode): readonly PoolNode[] {
     return this.picked.of(picker);
+  }
+
+  /** Returns the pools whose prefill servers are a workload. */
+  public poolsPrefilledBy(servers: WorkloadNode): readonly PoolNode[] {
+    return this.prefilled.of(servers);
   }
 
   public workloadsIn(namespace: string): readonly WorkloadNode[] {

@@ -1,4 +1,5 @@
 import { Callers } from './callers';
+import { PrefillNode } from './disaggregation';
 import { GatewayNode } from './gateway';
 import { completeSettings, eventPortsOf, PickerConfiguration, PickerSettings, scrapesMetrics, withModelParsers } from './picker/config';
 import { PickerPodSettings } from './picker-pod-settings';
@@ -11,7 +12,10 @@ export interface PoolNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
+  /** The model servers; with prefill servers, those that decode. */
   readonly servers: WorkloadNode;
+  /** Servers that only process prompts, if there are any. */
+  readonly prefill?: PrefillNode;
   readonly targetPorts: readonly number[];
   /** Whether the target ports speak gRPC. */
   readonly speaksGrpc?: boolean;

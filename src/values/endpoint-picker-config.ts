@@ -1,5 +1,5 @@
 import {
-  AgentsOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefixScorerWeights,
+  AgentsOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefillDecodeOptions, PrefixScorerWeights,
   SessionAffinityOptions, TieredCacheOptions,
 } from './picker-config-options';
 import { customSettings } from './picker-custom';
@@ -71,6 +71,15 @@ export class EndpointPickerConfig {
    */
   public static wideExpertParallel(): EndpointPickerConfig {
     return new EndpointPickerConfig(presets.wideExpertParallel(), { leastTargetPorts: 2 });
+  }
+
+  /**
+   * Returns a configuration for pools with prefill servers (`prefill` of the pool): each request is served by a decode pod, and a prefill pod
+   * processes the prompt if much of it is not cached at the decode pod. Synth fails for a pool without prefill servers.
+   */
+  public static prefillDecode(options: PrefillDecodeOptions = {}): EndpointPickerConfig {
+    [options] = accepted('EndpointPickerConfig.prefillDecode', [options]);
+    return new EndpointPickerConfig(presets.prefillDecode(options));
   }
 
   /** Returns a configuration for servers that are no LLMs, such as speech: requests are not parsed, and metrics are not read. */

@@ -8,6 +8,7 @@ import { checkProbes } from './probe-checks';
 import { checkProbeSettings } from './probe-settings';
 import { enforcedDemands } from './request-checks';
 import { Callers } from '../../model/callers';
+import { roleLabels } from '../../model/disaggregation';
 import { nameProblem, selectorProblem, serviceAccountProblem } from '../../model/names';
 import { listed } from '../../model/problem';
 import { JwtFacts, RequestLimits } from '../../model/request-rule';
@@ -24,7 +25,7 @@ import { ensureNamespaceWaypoint } from '../routing/waypoint';
 /** Properties of a workload that the construct using it determines. */
 export interface Place extends Pick<
   WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'portCallers' | 'routable' | 'requests' | 'openEndpoints' | 'items' |
-  'mcpProxy' | 'allowedOrigins' | 'tokens'
+  'mcpProxy' | 'allowedOrigins' | 'tokens' | 'disaggregated'
 > {
   /** Service that the library creates, unless the workload describes an existing Service. */
   readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
@@ -77,7 +78,7 @@ function deployed(member: Membership, described: Deploy, place: Place): Workload
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
   return placed(member, described, place, {
     namespace: place.namespace, labels: place.labels, serviceAccount,
-    deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
+    deployment: { ...facts, podLabels: { ...facts.podLabels, ...place.disaggregated && roleLabels(place.disaggregated) }, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
     service: place.service && described.ports.length > 0 ? ownService(described, place, place.service) : undefined,
   });
 }
@@ -125,7 +126,7 @@ function placed(
     rateLimit: described.rateLimit ?? otherwise?.rateLimit,
     metrics: described.metricsPort === undefined ? undefined : metricsOf(member, described, described.metricsPort),
     callers: place.callers, portCallers: place.portCallers, items: place.items, mcpProxy: place.mcpProxy,
-    allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    allowedOrigins: place.allowedOrigins, tokens: place.tokens, disaggregated: place.disaggregated,
     routable: place.routable, requests: limitedBy(jwt, place.requests), openEndpoints: place.openEndpoints,
     egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };
