@@ -1,5 +1,5 @@
-import { MeshModel } from '../../model/mesh';
 import { prefillPorts } from '../../model/disaggregation';
+import { MeshModel } from '../../model/mesh';
 import { pickerPorts } from '../../model/pool';
 import { CheckResult } from '../../model/problem';
 import { calledPorts, WorkloadNode } from '../../model/workload';
