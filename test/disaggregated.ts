@@ -1,4 +1,6 @@
-import { AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferencePoolOptions, IInferencePool, Port, Workload } from '../src';
+import {
+  AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, IInferencePool, InferenceGateway, InferencePoolOptions, Port, Workload,
+} from '../src';
 import { IMAGE } from './story';
 
 /** Ports of model servers in prefill/decode disaggregation. */
@@ -13,7 +15,8 @@ export const prefillServers = (more: object = {}) =>
 
 /** Options of a pool with prefill servers that the library deploys. */
 export const withPrefill = (more: Partial<InferencePoolOptions> = {}): InferencePoolOptions => ({
-  workload: decodeServers(), prefill: { workload: prefillServers(), kvTransferPorts: TRANSFER }, picker: EndpointPicker.deploy({ config: EndpointPickerConfig.prefillDecode() }), ...more,
+  workload: decodeServers(), prefill: { workload: prefillServers(), kvTransferPorts: TRANSFER },
+  picker: EndpointPicker.deploy({ config: EndpointPickerConfig.prefillDecode() }), ...more,
 });
 
 /** Existing pods of a role, with a label that the pods of both roles have. */

@@ -118,7 +118,10 @@ function usesItem({ mcp }: Call): boolean {
 }
 
 function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
-  return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...prefillRulesOf(model, callee), ...asked(model, callee, gateways)];
+  return [
+    ...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...prefillRulesOf(model, callee),
+    ...asked(model, callee, gateways),
+  ];
 }
 
 /** Returns the ports that callers use: the port of the Service of the workload, and the port of a Service whose requests a canary splits. */

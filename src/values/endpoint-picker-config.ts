@@ -1,6 +1,6 @@
 import {
-  AgentsOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefillDecodeOptions, PrefixScorerWeights,
-  SessionAffinityOptions, TieredCacheOptions,
+  AgentsOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions,
+  PrefillDecodeOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions,
 } from './picker-config-options';
 import { customSettings } from './picker-custom';
 import { CustomPickerConfigOptions } from './picker-custom-options';

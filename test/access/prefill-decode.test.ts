@@ -1,5 +1,5 @@
 import { onIstioAmbient, onIstioSidecars } from './istio';
-import { callOf, completed, Pod, pod, Program, programOf, SCRAPER, Verdict, workloadOf } from './program';
+import { callOf, completed, Pod, pod, Program, programOf, SCRAPER, workloadOf } from './program';
 import { Agent, AgentMesh, Port } from '../../src';
 import { BEHIND_SIDECAR, disaggregated, existingServers, SERVING, SIDE_CHANNEL, TRANSFER, withPrefill } from '../disaggregated';
 import { deploy } from '../story';
@@ -44,11 +44,15 @@ const nameOf = ({ namespace, name }: Pod) => `${namespace}/${name}`;
 /** What the objects allow, and what the model says. */
 function tablesOf(provider: Judged, program: Program): { readonly objects: Table; readonly model: Table } {
   const judge = JUDGES[provider];
-  const rowsOf = (decides: (from: Pod, title: string, port: number) => Verdict | { readonly allowed: boolean }): Table => Object.fromEntries(Object.keys(DEPLOYED).map((title) => [
-    title, Object.fromEntries(program.world.pods.map((from) => [nameOf(from), PORTS.filter((port) => decides(from, title, port).allowed)] as const).filter(([, ports]) => ports.length > 0)),
-  ]));
-  const call = (from: Pod, title: string, port: number) => callOf(program, from, workloadOf(program, title), { port, atPods: true, path: '/v1/chat/completions', method: 'POST' });
-  return { objects: rowsOf((from, title, port) => judge(program.world, call(from, title, port).attempt)), model: rowsOf((from, title, port) => call(from, title, port).decision) };
+  const call = (from: Pod, title: string, port: number) =>
+    callOf(program, from, workloadOf(program, title), { port, atPods: true, path: '/v1/chat/completions', method: 'POST' });
+  type Called = ReturnType<typeof call>;
+  const portsOf = (from: Pod, title: string, isAllowed: (called: Called) => boolean) => PORTS.filter((port) => isAllowed(call(from, title, port)));
+  const callersOf = (title: string, isAllowed: (called: Called) => boolean) => Object.fromEntries(program.world.pods
+    .map((from) => [nameOf(from), portsOf(from, title, isAllowed)] as const).filter(([, ports]) => ports.length > 0));
+  const table = (isAllowed: (called: Called) => boolean): Table =>
+    Object.fromEntries(Object.keys(DEPLOYED).map((title) => [title, callersOf(title, isAllowed)]));
+  return { objects: table(({ attempt }) => judge(program.world, attempt).allowed), model: table(({ decision }) => decision.allowed) };
 }
 
 describe.each(Object.keys(JUDGES) as Judged[])('who may connect to prefill and decode pods on %s', (provider) => {

@@ -10,7 +10,7 @@ const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Objective/, ['gateway', 'pool', 'objective']],
   [/ModelRewrite/, ['gateway', 'pool', 'modelRewrite']],
   [/grantInfer/, ['gateway', 'pool', 'grantInfer']],
-  [/Pool|Picker|ModelServer|^FailureMode|^AvailabilityMode|^ImagePullPolicy|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|SessionAffinity|TieredCache)Options|^PrefixScorerWeights/, ['gateway', 'pool', 'reading']],
+  [/Pool|Picker|ModelServer|^FailureMode|^AvailabilityMode|^ImagePullPolicy|^(Agents|LoadOnly|LoraAffinity|OptimizedBaseline|PayloadAgnostic|PrecisePrefix|PrefillDecode|SessionAffinity|TieredCache)Options|^PrefixScorerWeights|^PrefillServers|^RoutingSidecar/, ['gateway', 'pool', 'reading']],
   [/Canary/, ['agent', 'gateway', 'agent', 'gatewayCanary', 'reading']],
   [/Route/, ['agent', 'gateway', 'route', 'reading']],
   [/Gateway|Tls/, ['gateway', 'existingGateway', 'reading']],
@@ -68,6 +68,9 @@ const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   ...['agents', 'loadOnly', 'loraAffinity', 'optimizedBaseline', 'payloadAgnostic', 'precisePrefix', 'sessionAffinity', 'tieredCache'].map((preset) => [
     new RegExp(`^${preset}Options`, 'i'), new RegExp(`^EndpointPickerConfig\\.${preset}$`),
   ] as const),
+  [/^PrefillDecodeOptions/, /^EndpointPickerConfig\.prefillDecode$/],
+  [/^PrefillServers|^RoutingSidecar|prefillDecode$|^PrefillDecode/, /^(InferencePool(Options|Props)|ExistingPoolProps)\.prefill$/],
+  [/^RoutingSidecar/, /^PrefillServers\.routingSidecar$/],
   [/^PrefixScorerWeights/, /^EndpointPickerConfig\.approximatePrefix$/],
   [/^PrecisePrefixOptions|precisePrefix$/, /^Port\.tcp$/],
   [/^CustomPickerConfig|^Picker(Plugin|Profile|Data|Flow|Priority)/, /^EndpointPickerConfig\.custom$/],

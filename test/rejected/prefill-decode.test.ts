@@ -1,15 +1,16 @@
 import { Refused, testRefused } from './corpus';
 import { linkerd } from './tool-programs';
 import {
-  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, FailureMode, GatewayExposure, InferenceGateway, InferencePoolOptions, MediaPort, MeshProvider, ModelServer, Port,
-  PrefillServers, UnauthenticatedPort, Workload,
+  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, FailureMode, GatewayExposure, InferenceGateway, InferencePoolOptions, MediaPort,
+  MeshProvider, ModelServer, Port, PrefillServers, UnauthenticatedPort, Workload,
 } from '../../src';
 import { decodeServers, disaggregated, existingServers, prefillServers, withPrefill } from '../disaggregated';
 import { deploy, IMAGE, JWKS } from '../story';
 import { Build } from '../synth';
 
 const pool = (options: Partial<InferencePoolOptions> | (() => Partial<InferencePoolOptions>)): Build => (mesh) => { disaggregated(mesh, withPrefill(typeof options === 'function' ? options() : options)); };
-const prefill = (more: object, options: Partial<PrefillServers> = {}): Build => pool(() => ({ prefill: { workload: prefillServers(more), ...options } }));
+const prefill = (more: object, options: Partial<PrefillServers> = {}): Build =>
+  pool(() => ({ prefill: { workload: prefillServers(more), ...options } }));
 const decode = (more: object): Build => pool(() => ({ workload: decodeServers(more) }));
 const custom = (options: Partial<Parameters<typeof EndpointPickerConfig.custom>[0]>): Build => pool(() => ({
   picker: EndpointPicker.deploy({

@@ -5,7 +5,8 @@ import { DEFAULT_ENGINE } from '../../model/picker/config';
 import { disaggregationProblem } from '../../model/picker/disaggregation';
 import { eventPorts, pickerSettings, PoolNode } from '../../model/pool';
 import { InputProblem, listed } from '../../model/problem';
-import { WorkloadNode } from '../../model/workload';
+import { AppProtocol } from '../../model/service';
+import { protocolAt, WorkloadNode } from '../../model/workload';
 import { Workload, workloadDescription } from '../../values/workload';
 import { Membership } from '../membership/membership';
 
@@ -48,8 +49,9 @@ export function checkPrefill(member: Membership, title: string, pool: PoolNode, 
 function portFaults(pool: PoolNode, title: string, { kvTransferPorts = [] }: PrefillServers): InputProblem[] {
   const { targetPorts, metricsPort, prefill } = pool;
   const { servers, transferPorts } = prefill!;
-  const http = [...new Set([...targetPorts, metricsPort])].filter((port) => !servers.ports.includes(port) || servers.opaquePorts.includes(port) || servers.grpcPorts.includes(port));
-  const tcp = [...new Set([...transferPorts, ...eventPorts(pool)])].filter((port) => !isPort(port) || !servers.ports.includes(port) || !servers.opaquePorts.includes(port));
+  const speaks = (port: number, protocol: AppProtocol) => isPort(port) && servers.ports.includes(port) && protocolAt(servers, port) === protocol;
+  const http = [...new Set([...targetPorts, metricsPort])].filter((port) => !speaks(port, 'http'));
+  const tcp = [...new Set([...transferPorts, ...eventPorts(pool)])].filter((port) => !speaks(port, 'opaque'));
   const all = [...targetPorts, ...transferPorts];
   const sorted = [...kvTransferPorts].sort((a, b) => a - b);
   return [
@@ -105,7 +107,8 @@ function selectorFaults(pool: PoolNode, title: string): InputProblem[] {
 }
 
 function variableFault({ title, deployment, disaggregated }: WorkloadNode, names: readonly string[]): InputProblem | undefined {
-  const stated = disaggregated ? names.filter((name) => Object.hasOwn(deployment?.env ?? {}, name) || Object.hasOwn(deployment?.secretEnv ?? {}, name)) : [];
+  const { env = {}, secretEnv = {} } = (disaggregated && deployment) ?? {};
+  const stated = names.filter((name) => Object.hasOwn(env, name) || Object.hasOwn(secretEnv, name));
   return stated.length === 0 ? undefined : { message: `an environment variable of ${title} is set by the library`, actual: listed(stated), expected: '`sideChannelPort` and `kvTransferPorts` of `prefill`', fix: 'remove the variable' };
 }
 

@@ -76,9 +76,10 @@ function deployed(member: Membership, described: Deploy, place: Place): Workload
   member.context.enrollNamespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
+  const podLabels = { ...facts.podLabels, ...place.disaggregated && roleLabels(place.disaggregated) };
   return placed(member, described, place, {
     namespace: place.namespace, labels: place.labels, serviceAccount,
-    deployment: { ...facts, podLabels: { ...facts.podLabels, ...place.disaggregated && roleLabels(place.disaggregated) }, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
+    deployment: { ...facts, podLabels, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
     service: place.service && described.ports.length > 0 ? ownService(described, place, place.service) : undefined,
   });
 }

@@ -18,7 +18,7 @@ export function disaggregationProblem(settings: PickerSettings): InputProblem | 
   if (!handler) return { message: 'does not tell prefill servers and decode servers apart, so it would send requests to prefill servers, which deny them', actual: handlersOf(settings), expected: `the profile handler ${HANDLER}`, fix: FIX };
   const decider = textOf(handler, 'deciders', 'prefill') ?? textOf(handler, 'prefillDeciderPluginName') ?? textOf(handler, 'deciderPluginName');
   if (decider === undefined) return { message: 'never chooses a prefill server, because no plugin decides when', actual: 'no decider', expected: `\`deciders.prefill\` in the parameters of ${HANDLER}`, fix: FIX };
-  const never = settings.plugins.find((plugin) => instanceName(plugin) === decider && plugin.type === PREFIX_DECIDER && !plugin.parameters?.nonCachedTokens);
+  const never = settings.plugins.find((one) => instanceName(one) === decider && one.type === PREFIX_DECIDER && !one.parameters?.nonCachedTokens);
   if (never) return { message: 'never chooses a prefill server, because its decider is off', actual: never.parameters?.nonCachedTokens ?? 'no nonCachedTokens', expected: 'nonCachedTokens above 0', fix: `set \`nonCachedTokens\` of ${decider}` };
   return profileProblem(settings, textOf(handler, 'profiles', 'decode') ?? textOf(handler, 'decodeProfile') ?? 'decode', 'decode-filter')
     ?? profileProblem(settings, textOf(handler, 'profiles', 'prefill') ?? textOf(handler, 'prefillProfile') ?? 'prefill', 'prefill-filter');
