@@ -2,8 +2,7 @@ import { titleIn } from './audit-only';
 import { existingReport } from './existing-report';
 import { clientsOf, reachedBy } from './gateway-clients';
 import { hostReport } from './host-report';
-import { namedModels, pickerReport } from './picker-report';
-import { prefillReport } from './prefill-report';
+import { namedModels, pickerReport, prefillReport } from './picker-report';
 import { proxyMetricsReport } from './proxy-metrics-report';
 import { shareText } from './route-shares';
 import { isWildcard } from '../model/external-host';
@@ -43,9 +42,9 @@ export function accessReport(
   const blocks = [
     ...audited(model).map(openNamespace),
     ...model.gateways.map((gateway) => block(titleIn(model, gateway.namespace, `gateway ${gateway.name}`), gatewayClients(model, gateway))),
-    ...model.pools.flatMap((pool) => [prefillReport(model, pool)].flatMap((one) => (one ? [block(one.title, one.callers)] : []))),
     ...model.pools.flatMap((pool) => [
       block(titleIn(model, pool.namespace, `pool ${pool.name}, served by ${pool.servers.title}${namedModels(pool)}`), poolCallers(model, pool)),
+      ...prefillReport(model, pool).map(([title, callers]) => block(title, callers)),
       block(titleIn(model, pool.picker.workload.namespace, pool.picker.workload.title), [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to pick endpoints`]),
     ]),
     ...model.meshRoutes.map((route) => split(`Service ${route.service.name} of ${route.stable.title}, inside the mesh`, route)),

@@ -1,4 +1,7 @@
+import { titleIn } from './audit-only';
+import { MeshModel } from '../model/mesh';
 import { eventPorts, PoolNode, scrapedPorts } from '../model/pool';
+import { grantedPorts } from '../model/port-rules';
 import { listed } from '../model/problem';
 
 /** Returns a line for each use that the picker of a pool makes of the pods. */
@@ -11,4 +14,17 @@ export function pickerReport(pool: PoolNode): string[] {
 /** Returns a text about the models that requests at a pool may name. */
 export function namedModels({ allowedModels }: PoolNode): string {
   return allowedModels ? `, for requests that name ${listed(allowedModels)}` : '';
+}
+
+/** Returns the title of the prefill servers of a pool with their callers, if the pool has such servers. */
+export function prefillReport(model: MeshModel, pool: PoolNode): readonly (readonly [title: string, callers: readonly string[]])[] {
+  if (!pool.prefill) return [];
+  const { servers, transferPorts } = pool.prefill;
+  const { title } = pool.servers;
+  const readers = grantedPorts(servers).flatMap(({ port, callers }) => callers.all.map((reader) => `${reader.title}: port ${port}`));
+  return [[titleIn(model, servers.namespace, `${servers.title}, which process its prompts`), [
+    `${title}: port ${pool.targetPorts.join(', ')}, with prompts`,
+    `${title}: port ${transferPorts.join(', ')}, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED`,
+    ...pickerReport(pool), ...readers,
+  ]]];
 }

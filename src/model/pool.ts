@@ -1,5 +1,4 @@
 import { Callers } from './callers';
-import { PrefillNode } from './disaggregation';
 import { GatewayNode } from './gateway';
 import { completeSettings, eventPortsOf, PickerConfiguration, PickerSettings, scrapesMetrics, withModelParsers } from './picker/config';
 import { PickerPodSettings } from './picker-pod-settings';
@@ -34,6 +33,13 @@ export interface PoolNode {
   readonly callers: Callers;
   /** Service through which these callers reach the pool. */
   readonly entry: ServiceNode;
+}
+
+/** Prefill servers of a pool, and how its decode servers reach them. */
+export interface PrefillNode {
+  readonly servers: WorkloadNode;
+  /** Ports of the prefill pods from which decode pods read KV cache: that of the NIXL handshake, and those of the transfer over TCP. */
+  readonly transferPorts: readonly number[];
 }
 
 /** The endpoint picker of a pool. */

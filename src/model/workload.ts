@@ -1,5 +1,5 @@
 import { Callers } from './callers';
-import { DisaggregatedPod } from './disaggregation';
+import { DisaggregatedPod } from './disaggregated-pod';
 import { ItemGrants, itemRules } from './item-grants';
 import { McpProxyNode } from './mcp-proxy';
 import { PodFacts } from './pod-facts';

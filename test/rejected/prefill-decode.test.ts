@@ -47,7 +47,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'labels of existing prefill servers': [
     ['that decode servers do not have', existing({}, { labels: { 'app': 'other', 'llm-d.ai/role': 'prefill' } }), ['AM240', 'no label selects both the decode pods and the prefill pods of pool llama']],
-    ['without their role', existing({ labels: { app: 'vllm', tier: 'd' } }, { labels: { app: 'vllm', tier: 'p' } }), ['AM240', 'the endpoint picker of pool llama does not take prefill servers of pool llama for prefill servers; got "no role"; allowed: `\'llm-d.ai/role\': \'prefill\'` in `labels`']],
+    ['without their role', existing({ labels: { app: 'vllm', tier: 'd' } }, { labels: { app: 'vllm', tier: 'p' } }), ['AM240', 'the endpoint picker of pool llama does not take prefill servers of pool llama for prefill servers; got "no role"; allowed: the label llm-d.ai/role=prefill in `labels`']],
     ['with a decode server of another role', existing({ labels: { 'app': 'vllm', 'llm-d.ai/role': 'prefill-decode' } }, {}), ['AM240', 'does not take servers of pool llama for decode servers; got "prefill-decode"']],
     ['that select the decode servers too', existing({ labels: { 'app': 'vllm', 'llm-d.ai/role': 'decode' } }, { labels: { app: 'vllm' } }), ['AM203', 'the selector of prefill servers of pool llama also matches the pods of servers of pool llama']],
     ['that an agent has too', (mesh) => {

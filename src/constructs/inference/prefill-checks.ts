@@ -1,5 +1,5 @@
 import { PrefillServers } from './prefill-props';
-import { poolSelector, ROLE_LABEL, roleLabels } from '../../model/disaggregation';
+import { poolSelector } from '../../model/disaggregation';
 import { isPort } from '../../model/names';
 import { DEFAULT_ENGINE } from '../../model/picker/config';
 import { disaggregationProblem } from '../../model/picker/disaggregation';
@@ -7,6 +7,7 @@ import { eventPorts, pickerSettings, PoolNode } from '../../model/pool';
 import { InputProblem, listed } from '../../model/problem';
 import { AppProtocol } from '../../model/service';
 import { protocolAt, WorkloadNode } from '../../model/workload';
+import { ROLE_LABEL, roleLabels } from '../../providers/inference-extension/roles';
 import { Workload, workloadDescription } from '../../values/workload';
 import { Membership } from '../membership/membership';
 
@@ -70,7 +71,7 @@ function decodePortFault({ servers, targetPorts }: PoolNode, title: string): Inp
   if (!sidecar) return undefined;
   const isTaken = ports.includes(sidecar.port) || mediaPorts.some(({ port, protocol }) => protocol === 'TCP' && port === sidecar.port);
   if (isTaken) {
-    return { message: `the routing sidecar of ${servers.title} listens at port ${sidecar.port}, which is also a port of the model server`, actual: sidecar.port, expected: 'another port of the model server, such as 8200', fix: 'let the model server of the decode pods listen at another port (`--port=8200`) and declare that port in `ports`' };
+    return { message: `the routing sidecar of ${servers.title} listens at port ${sidecar.port}, which is also a port of the model server`, actual: sidecar.port, expected: 'another port of the model server, such as 8200', fix: 'let the model server of the decode pods listen at another port (--port=8200) and declare that port in `ports`' };
   }
   return targetPorts.includes(sidecar.port) ? undefined : {
     message: `requests at ${title} would not reach the routing sidecar of ${servers.title}`, actual: [...targetPorts], expected: `port ${sidecar.port} in \`targetPorts\``, fix: 'use the target port of the first pool of these servers',
@@ -102,7 +103,7 @@ function selectorFaults(pool: PoolNode, title: string): InputProblem[] {
     return !deployment && pool.picker.deployment && stated !== role && (role === 'prefill' || stated !== undefined);
   });
   return [...none, ...wrong.map(([role, { title: of, labels }]) => ({
-    message: `the endpoint picker of ${title} does not take ${of} for ${role} servers`, actual: labels[ROLE_LABEL] ?? 'no role', expected: `\`'${ROLE_LABEL}': '${role}'\` in \`labels\``, fix: `label the pods ${ROLE_LABEL}=${role}, and add the label to \`labels\``,
+    message: `the endpoint picker of ${title} does not take ${of} for ${role} servers`, actual: labels[ROLE_LABEL] ?? 'no role', expected: `the label ${ROLE_LABEL}=${role} in \`labels\``, fix: `label the pods ${ROLE_LABEL}=${role}, and add the label to \`labels\``,
   }))];
 }
 

@@ -1,5 +1,5 @@
 import { WrittenPodSpec } from './pod-spec';
-import { RoutingSidecarFacts } from '../../model/disaggregation';
+import { RoutingSidecarFacts } from '../../model/disaggregated-pod';
 import { WorkloadNode } from '../../model/workload';
 
 /** User of the image of the routing sidecar. */
