@@ -9,7 +9,7 @@ export const BEHIND_SIDECAR = 8200;
 export const SIDE_CHANNEL = 5600;
 export const TRANSFER = [17_000, 17_001];
 
-export const decodeServers = (more: object = {}) => Workload.deploy({ image: IMAGE, ports: [Port.http(BEHIND_SIDECAR)], healthPath: '/health', ...more });
+export const decodeServers = (more: object = {}) => Workload.deploy({ image: IMAGE, ports: [Port.http(BEHIND_SIDECAR)], healthPath: '/health', egress: {}, ...more });
 export const prefillServers = (more: object = {}) =>
   Workload.deploy({ image: IMAGE, ports: [Port.http(SERVING), ...[SIDE_CHANNEL, ...TRANSFER, 7000].map((port) => Port.tcp(port))], healthPath: '/health', ...more });
 
@@ -21,7 +21,8 @@ export const withPrefill = (more: Partial<InferencePoolOptions> = {}): Inference
 
 /** Existing pods of a role, with a label that the pods of both roles have. */
 export const existingServers = (role: string, more: object = {}) => Workload.existing({
-  labels: { 'app': 'vllm', 'llm-d.ai/role': role }, serviceAccount: `vllm-${role}`, ports: [Port.http(SERVING), Port.tcp(SIDE_CHANNEL)], ...more,
+  labels: { 'app': 'vllm', 'llm-d.ai/role': role }, serviceAccount: `vllm-${role}`, ports: [Port.http(SERVING), Port.tcp(SIDE_CHANNEL)],
+  ...role === 'decode' && { egress: {} }, ...more,
 });
 
 /** A gateway inside the mesh with a pool that has prefill servers. */

@@ -91,7 +91,9 @@ export function prefillDecode(options: PrefillDecodeOptions): PickerSettings {
   const { nonCachedTokens = 16, promptTokens, prefixCacheWeight = 2, queueDepthWeight = 1 } = options;
   const decider = 'prefix-based-pd-decider';
   const scorers = weighted({ prefixCacheWeight, kvCacheWeight: 0, queueDepthWeight }).filter(({ weight }) => weight !== 0);
-  const profile = (name: string): ProfileSpec => ({ name, plugins: [{ pluginRef: `${name}-filter` }, ...scorers, { pluginRef: PICKER }] });
+  const profile = (name: string): ProfileSpec => ({
+    name, plugins: [{ pluginRef: `${name}-filter` }, ...scorers.map((one) => ({ ...one })), { pluginRef: PICKER }], // copies, or YAML would have anchors
+  });
   return {
     plugins: [
       { type: 'prefill-filter' }, { type: 'decode-filter' }, ...scorers.map(({ pluginRef }) => ({ type: pluginRef })), { type: PICKER },

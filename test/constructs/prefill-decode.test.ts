@@ -66,6 +66,11 @@ test('existing servers are selected by the labels that both have, and keep their
   expect(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name)).toEqual(['llama-epp']);
 });
 
+test('with sidecars, which know no other address, decode pods need no `egress`', () => {
+  const build: Build = (mesh) => { disaggregated(mesh, withPrefill({ workload: decodeServers({ egress: undefined }) })); };
+  expect(made(build, { mesh: MeshProvider.istioSidecar() }).some(({ kind }) => kind === 'NetworkPolicy')).toBe(false);
+});
+
 test('an existing pool may have prefill servers', () => {
   const objects = made((mesh) => {
     const gateway = new InferenceGateway(mesh, 'inside', { exposure: GatewayExposure.IN_MESH });

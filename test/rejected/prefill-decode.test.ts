@@ -90,6 +90,7 @@ const refused: Record<string, Refused[]> = {
   ],
   'a pool with prefill servers': [
     ['that fails open', pool({ failureMode: FailureMode.FAIL_OPEN }), ['AM240', 'without the endpoint picker, gateways would send requests at pool llama also to its prefill servers']],
+    ['whose clients could make decode pods connect to any address', decode({ egress: undefined }), ['AM240', 'clients of pool llama could make its decode pods connect to any address outside the mesh, because vLLM connects to the host that `kv_transfer_params` in the body of a request names; got "no `egress`"']],
     ['where nothing is enforced', pool({}), ['AM240', 'in an audit-only namespace no gateway removes the header x-prefiller-host-port from requests'], { auditOnlyNamespaces: ['voice'] }],
     ...(['approximatePrefix', 'loadOnly', 'optimizedBaseline', 'payloadAgnostic'] as const).map((preset): Refused => [`with ${preset}`, pool(() => ({ picker: EndpointPicker.deploy({ config: EndpointPickerConfig[preset]() }) })),
       ['AM240', 'the endpoint picker of pool llama does not tell prefill servers and decode servers apart, so it would send requests to prefill servers, which deny them']]),

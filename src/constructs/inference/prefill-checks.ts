@@ -79,10 +79,15 @@ function decodePortFault({ servers, targetPorts }: PoolNode, title: string): Inp
 }
 
 /** Returns what keeps the pods from being in one InferencePool, or what would open them. */
-function placeFaults({ model }: Membership, { namespace, prefill, failOpen }: PoolNode, title: string): InputProblem[] {
+function placeFaults({ model, context }: Membership, { namespace, prefill, servers: decode, failOpen }: PoolNode, title: string): InputProblem[] {
   const { servers } = prefill!;
+  const isUnlimited = decode.egress === undefined && context.mesh.limitations.allowsUnnamedHosts(namespace);
   return [
     ...servers.namespace === namespace ? [] : [{ message: `${servers.title} are in another namespace than ${title}, which selects only pods of its own namespace`, actual: servers.namespace, expected: namespace, fix: 'run the decode servers and the prefill servers in one namespace' }],
+    ...!isUnlimited ? [] : [{
+      message: `clients of ${title} could make its decode pods connect to any address outside the mesh, because vLLM connects to the host that \`kv_transfer_params\` in the body of a request names`, actual: 'no `egress`',
+      expected: '`egress` of the decode servers, which may be empty', fix: 'set `egress` of the decode servers, with the hosts from which they load the model',
+    }],
     ...!failOpen ? [] : [{ message: `without the endpoint picker, gateways would send requests at ${title} also to its prefill servers, which deny them`, actual: 'FailureMode.FAIL_OPEN', expected: 'FailureMode.FAIL_CLOSED', fix: 'remove `failureMode`' }],
     ...!model.isAuditOnly(namespace) ? [] : [{
       message: `in an audit-only namespace no gateway removes the header x-prefiller-host-port from requests, so every client of ${title} could choose a server to which decode pods send prompts`, actual: namespace,

@@ -5,7 +5,8 @@ import { Workload } from '../../values/workload';
  * cache of the prompt from the prefill pod by vLLM's NixlConnector (source: llm-d-router v0.10, docs/disaggregation.md).
  *
  * Decode pods that the library deploys get the routing sidecar of llm-d, which listens at the target port of the pool. Their model server
- * must listen at another port, the first of its `ports`. Existing decode pods must already have the sidecar.
+ * must listen at another port, the first of its `ports`. Existing decode pods must already have the sidecar. On Istio ambient decode pods need
+ * `egress`, because clients of the pool can name a host to which vLLM connects.
  */
 export interface PrefillServers {
   /**

@@ -27,7 +27,7 @@ export function prefill(on: Drawing, { mesh }: GatewayVar): PrefillVar {
   const isDeployed = on.tape.oneIn(2) || on.isSought('PrefillServers.routingSidecar');
   const app = on.plan.fresh('vllm');
   const pods = (role: string, port: number) => {
-    const own = purpose(...role === 'decode' ? [port] : [port, 5600, ...TRANSFER, 7000]);
+    const own = { isConfined: role === 'decode', ...purpose(...role === 'decode' ? [port] : [port, 5600, ...TRANSFER, 7000]) };
     return isDeployed ? deploy(on, own) : existing(on, own, { serviceAccount: on.plan.fresh('vllm'), labels: { app, 'llm-d.ai/role': role } });
   };
   const decode = pods('decode', isDeployed ? 8200 : 8000);
