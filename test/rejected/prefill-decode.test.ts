@@ -1,12 +1,12 @@
 import { Refused, testRefused } from './corpus';
 import { linkerd } from './tool-programs';
 import {
-  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, FailureMode, GatewayExposure, InferenceGateway, InferencePoolOptions, MediaPort,
-  MeshProvider, ModelServer, Port, PrefillServers, UnauthenticatedPort, Workload,
+  Agent, AgentMesh, AvailabilityMode, EndpointPicker, EndpointPickerConfig, FailureMode, GatewayExposure, InferenceGateway, InferencePoolOptions,
+  MediaPort, MeshProvider, ModelServer, Port, PrefillServers, UnauthenticatedPort, Workload,
 } from '../../src';
 import { decodeServers, disaggregated, existingServers, prefillServers, withPrefill } from '../disaggregated';
 import { deploy, IMAGE, JWKS } from '../story';
-import { Build } from '../synth';
+import { Build, problemsOf } from '../synth';
 
 const pool = (options: Partial<InferencePoolOptions> | (() => Partial<InferencePoolOptions>)): Build => (mesh) => { disaggregated(mesh, withPrefill(typeof options === 'function' ? options() : options)); };
 const prefill = (more: object, options: Partial<PrefillServers> = {}): Build =>
@@ -108,3 +108,13 @@ const refused: Record<string, Refused[]> = {
 };
 
 testRefused(refused);
+
+test('a token that prefill servers require is reported once', () => {
+  expect(problemsOf(prefill({ jwt: { issuer: 'https://id.example.com', jwks: JWKS } }))).toHaveLength(1);
+});
+
+test('replicas of a picker that knows the cached prefixes alone cannot all decide', () => {
+  const config = () => EndpointPickerConfig.prefillDecode({ prefixCacheWeight: 0 });
+  const problems = problemsOf(pool(() => ({ picker: EndpointPicker.deploy({ availability: AvailabilityMode.ACTIVE_ACTIVE, config: config() }) })));
+  expect(problems).toEqual([expect.stringMatching(/keep state in one replica.*disagg-profile-handler.*\[AM222\]/)]);
+});
