@@ -8,6 +8,7 @@ import {
   McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
   MigrationStage, ModelServer, PickerRelease, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
 } from '../../src';
+import { prefillServers } from '../disaggregated';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
 /** A program in which everything that can be passed is there to be passed. Parts are made when a call needs them. */
@@ -91,7 +92,9 @@ const route = (world: World) => ({ mirror: mirror(world), name: 'route', pathPre
 const split = () => ({ percent: 5, header: 'x-canary', headerValue: 'true' });
 const agentCanary = () => ({ version: 'v2', ...split() });
 const canary = (world: World) => ({ ...route(world), stable: world.agent.version('v1'), canary: world.agent.version('v2'), ...split() });
-const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
+const sidecar = () => ({ image: 'registry.example.com/sidecar:1.0.0', cpuMillis: 250, memoryMebibytes: 512 });
+const prefill = () => ({ workload: prefillServers(), sideChannelPort: 5600, kvTransferPorts: [17000, 17001], routingSidecar: sidecar() });
+const pool = () => ({ workload: deploy(), prefill: prefill(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
 const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, servesOAuthMetadata: true, keepsSessions: true });
 
 const weights = () => ({ prefixCacheWeight: 3, kvCacheWeight: 2, queueDepthWeight: 2 });
@@ -156,7 +159,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   ExistingGatewayProps: (world) => ({ ...member(world), gatewayName: 'edge', namespace: 'edge', hostnames: ['b.example.com'], listener: 'https', listenerPort: 443, serviceAccount: 'edge-istio', poolShards: 2 }),
   ExistingPickerOptions: () => ({ selfSignedTls: true }),
   ExistingPoolProps: (world) => ({
-    ...member(world), poolName: 'pool', workload: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, gateway: world.gateway,
+    ...member(world), poolName: 'pool', workload: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, prefill: prefill(), gateway: world.gateway,
   }),
   ExistingService: () => ({ name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } }),
   ExistingWaypointProps: (world) => ({ ...member(world), gatewayName: 'their-waypoint', namespace: 'voice', deniesByDefault: true, serviceAccount: 'their-waypoint' }),
@@ -209,6 +212,8 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   PickerProfile: pickerProfile,
   PickerProfilePlugin: () => ({ plugin: 'queue', weight: 2 }),
   PrecisePrefixOptions: () => ({ ...weights(), modelName: 'org/model', renderUrl: 'http://render:8000', blockSizeTokens: 16, eventPort: 5557, replayPort: 5558 }),
+  PrefillDecodeOptions: () => ({ nonCachedTokens: 16, promptTokens: 100, prefixCacheWeight: 2, queueDepthWeight: 1 }),
+  PrefillServers: prefill,
   PrefixScorerWeights: weights,
   SessionAffinityOptions: () => ({ headerName: 'x-session-id' }),
   TieredCacheOptions: () => ({ cpuBlocks: 82000 }),
@@ -218,6 +223,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   RateLimit: rate,
   RouteMirror: mirror,
   RouteCors: cors,
+  RoutingSidecarOptions: sidecar,
   RouteRetries: () => ({ attempts: 2, codes: [503] }),
   SecretKeyReference: secret,
   TlsSecretReference: () => ({ secretName: 'tls', secretNames: { 'b.example.com': 'b-tls' }, secretNamespace: 'certificates', clientCaConfigMapName: 'ca' }),
