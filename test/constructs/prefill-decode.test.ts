@@ -1,7 +1,7 @@
 import { AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferencePool, MeshProvider, Port, Workload } from '../../src';
 import { decodeServers, disaggregated, existingServers, prefillServers, SIDE_CHANNEL, withPrefill } from '../disaggregated';
 import { existingPicker, IMAGE } from '../story';
-import { Build, Manifest, synth } from '../synth';
+import { Build, Manifest, outcomeOf, synth } from '../synth';
 
 const named = (objects: readonly Manifest[], kind: string, name: string) => objects.find((one) => one.kind === kind && one.metadata.name === name);
 const spec = (objects: readonly Manifest[], kind: string, name: string): any => named(objects, kind, name)!.spec;
@@ -90,6 +90,24 @@ test('pools of the same decode servers share their prefill servers', () => {
   expect(objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name).sort()).toEqual(['base', 'base-epp', 'base-prefill', 'support-epp']);
   const callers = JSON.stringify(spec(objects, 'AuthorizationPolicy', 'base-prefill-workload'));
   for (const account of ['voice/base', 'voice/base-epp', 'voice/support-epp']) expect(callers).toContain(`"${account}"`);
+});
+
+test('an existing picker may tell roles apart by other labels', () => {
+  const labels = { app: 'vllm' };
+  const servers = (role: string) => existingServers(role, { labels: { ...labels, stage: role } });
+  const objects = made((mesh) => { disaggregated(mesh, withPrefill({ workload: servers('decode'), prefill: { workload: servers('prefill') }, picker: existingPicker() })); });
+  expect(spec(objects, 'InferencePool', 'llama').selector.matchLabels).toEqual(labels);
+});
+
+test('the access report names the callers of prefill servers, and what no policy covers', () => {
+  const { access } = outcomeOf((mesh) => { disaggregated(mesh); });
+  expect(access).toContain([
+    'prefill servers of pool llama, which process its prompts',
+    '  <- servers of pool llama: port 8000, with prompts',
+    '  <- servers of pool llama: port 5600, 17000, 17001, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED',
+    '  <- picker of pool llama: port 8000, for metrics',
+    'picker of pool llama',
+  ].join('\n'));
 });
 
 test('clients cannot name the prefill server: every inner gateway removes the header', () => {

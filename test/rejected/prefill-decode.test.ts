@@ -109,6 +109,14 @@ const refused: Record<string, Refused[]> = {
 
 testRefused(refused);
 
+test('labels that nothing has in common are reported once, whatever else is in the namespace', () => {
+  const build: Build = (mesh) => {
+    new Agent(mesh, 'planner', { versions: { v1: deploy() } });
+    disaggregated(mesh, withPrefill({ workload: existingServers('decode'), prefill: { workload: existingServers('prefill', { labels: { 'app': 'other', 'llm-d.ai/role': 'prefill' } }) } }));
+  };
+  expect(problemsOf(build)).toHaveLength(1);
+});
+
 test('a token that prefill servers require is reported once', () => {
   expect(problemsOf(prefill({ jwt: { issuer: 'https://id.example.com', jwks: JWKS } }))).toHaveLength(1);
 });

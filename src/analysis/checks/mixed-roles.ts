@@ -9,6 +9,7 @@ export function mixedRoles(model: MeshModel): CheckResult[] {
     const { prefill, servers, namespace, origin, name, existing } = pool;
     if (!prefill || existing) return [];
     const selector = poolSelector(pool);
+    if (Object.keys(selector).length === 0) return []; // reported by the pool
     const isSelected = (labels: Readonly<Record<string, string>>) => Object.keys(selector).every((key) => labels[key] === selector[key]);
     return model.index.workloadsWith(namespace, selector)
       .filter((workload) => workload !== servers && workload !== prefill.servers && isSelected(podLabelsOf(workload)))
