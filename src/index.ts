@@ -19,6 +19,7 @@ export { InferenceObjective, type InferenceObjectiveProps } from './constructs/i
 export { InferenceTenant, type InferenceTenantProps } from './constructs/inference/inference-tenant';
 export { InferenceModelRewrite, type InferenceModelRewriteProps, type ModelRewriteTarget } from './constructs/inference/inference-model-rewrite';
 export { type PoolAutoscaling } from './constructs/inference/pool-autoscaling';
+export { type PrefillServers, type RoutingSidecarOptions } from './constructs/inference/prefill-props';
 export { type ExistingPoolProps, type IInferencePool, type InferencePoolOptions, type InferencePoolProps } from './constructs/inference/pool-props';
 export { InferenceRoute, type InferenceRouteOptions, type InferenceRouteProps } from './constructs/inference/inference-route';
 export { McpAccessPolicy, type McpAccessPolicyProps } from './constructs/mcp/mcp-access-policy';
@@ -66,7 +67,8 @@ export {
 } from './values/pod-options';
 export {
   type AgentsOptions, type ApproximatePrefixOptions, type LoadOnlyOptions, type LoraAffinityOptions, type OptimizedBaselineOptions,
-  type PayloadAgnosticOptions, type PrecisePrefixOptions, type PrefixScorerWeights, type SessionAffinityOptions, type TieredCacheOptions,
+  type PayloadAgnosticOptions, type PrecisePrefixOptions, type PrefillDecodeOptions, type PrefixScorerWeights, type SessionAffinityOptions,
+  type TieredCacheOptions,
 } from './values/picker-config-options';
 export { PickerFairness, type PickerPresetOptions, type PresetFlowControl, type PresetPriorityBand } from './values/picker-flow-control-options';
 export {
@@ -83,7 +85,7 @@ export { type IRouteTarget } from './values/route-target';
 export { TokenCaller, type TokenCallerOptions } from './values/token-caller';
 export { type EmptyDirOptions, Volume, type VolumeOptions } from './values/volume';
 export { UnauthenticatedPort, type UnauthenticatedPortOptions } from './values/unauthenticated-port';
-export { type VllmKvEvents, type VllmOptions } from './values/vllm-options';
+export { type VllmKvEvents, type VllmKvTransfer, type VllmOptions } from './values/vllm-options';
 export { Workload } from './values/workload';
 export { type DeployedPodsOptions, type DeployWorkloadOptions } from './values/deploy-workload-options';
 export {

@@ -27,7 +27,7 @@ const RULES: readonly { readonly place: RegExp; readonly may: readonly RegExp[] 
   { place: /^constructs\/mesh\/ambient-migration\.ts$/, may: [/^values\//, /^input\/guard$/, /^providers\/mesh-provider$/, /^cdk8s$/, /^fs$/, /^path$/] },
   { place: /^constructs\/mesh\/access-file\.ts$/, may: [/^model\//, /^constructs\/membership\/problem-error$/, /^cdk8s$/, /^constructs$/, /^fs$/, /^path$/] },
   { place: /^constructs\/input\/key-checks\.ts$/, may: [/^crypto$/] },
-  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(app-pods|changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|identities|known-pods|label-selector|lists|pod-marks|service-ports|ungranted-callers)|workload\/deployment|inference-extension\/(autoscaling|objective|picker-headers))$/, /^cdk8s$/, /^path$/] },
+  { place: /^constructs\//, may: [/^constructs\//, /^constructs$/, /^input\/(guard|call-site)$/, /^values\//, /^model\//, /^analysis\//, /^providers\/((mesh|gateway|mcp)-provider|access-policy|backend|refusals|emit|foreign\/(app-pods|changed-objects|closed-ingress|data-planes|tree-object|pod-template|gateway-listeners|identities|known-pods|label-selector|lists|pod-marks|service-ports|ungranted-callers)|workload\/deployment|inference-extension\/(autoscaling|objective|picker-headers|roles))$/, /^cdk8s$/, /^path$/] },
   { place: /^index\.ts$/, may: [/^input\/instances$/, /^constructs\//, /^values\//, /^providers\/(mesh|gateway|mcp)-provider$/] },
 ];
 

@@ -2,7 +2,7 @@ import { titleIn } from './audit-only';
 import { existingReport } from './existing-report';
 import { clientsOf, reachedBy } from './gateway-clients';
 import { hostReport } from './host-report';
-import { namedModels, pickerReport, tenantCallers } from './picker-report';
+import { namedModels, pickerReport, prefillReport, tenantCallers } from './picker-report';
 import { proxyMetricsReport } from './proxy-metrics-report';
 import { shareText } from './route-shares';
 import { isWildcard } from '../model/external-host';
@@ -44,6 +44,7 @@ export function accessReport(
     ...model.gateways.map((gateway) => block(titleIn(model, gateway.namespace, `gateway ${gateway.name}`), gatewayClients(model, gateway))),
     ...model.pools.flatMap((pool) => [
       block(titleIn(model, pool.namespace, `pool ${pool.name}, served by ${pool.servers.title}${namedModels(pool)}`), poolCallers(model, pool)),
+      ...prefillReport(model, pool).map(([title, callers]) => block(title, callers)),
       block(titleIn(model, pool.picker.workload.namespace, pool.picker.workload.title), [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to pick endpoints`]),
     ]),
     ...model.meshRoutes.map((route) => split(`Service ${route.service.name} of ${route.stable.title}, inside the mesh`, route)),

@@ -2,11 +2,12 @@ import { inItsStage, Stage } from './audit-only';
 import { Call, Decision, TokenSaid } from './call';
 import { decideAtProxy, decideMedia, decideProbe, decideUnauthenticated, decideUncaptured } from './open-requests';
 import { Caller } from '../model/callers';
+import { prefillPorts } from '../model/disaggregation';
 import { GatewayNode } from '../model/gateway';
 import { ITEM_METHODS } from '../model/item-grants';
 import { MeshModel } from '../model/mesh';
 import { MeshLimitations } from '../model/mesh-limitations';
-import { eventPorts, PICKER_PORTS, PoolNode, scrapedPorts } from '../model/pool';
+import { eventPorts, PICKER_PORTS, pickerPorts, PoolNode, scrapedPorts } from '../model/pool';
 import { PortGrant } from '../model/port-callers';
 import { grantedPorts } from '../model/port-rules';
 import { distinctPrincipals, matchesIdentity, Principal } from '../model/principal';
@@ -117,7 +118,10 @@ function usesItem({ mcp }: Call): boolean {
 }
 
 function allowRules(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentities): AllowRule[] {
-  return [...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...asked(model, callee, gateways)];
+  return [
+    ...granted(model, callee), ...routed(model, callee, gateways), ...pooled(model, callee, gateways), ...prefilling(model, callee),
+    ...asked(model, callee, gateways),
+  ];
 }
 
 /** Returns the ports that callers use: the port of the Service of the workload, and the port of a Service whose requests a canary splits. */
@@ -184,6 +188,18 @@ export function poolRules(model: MeshModel, pool: PoolNode, { serving }: Gateway
     title: `gateway ${pool.gateway.name}`, principal: serving(pool), ports: pool.targetPorts,
     because: `${servers.title} serves pool ${pool.name} of gateway ${pool.gateway.name}`,
   }, ...byPicker.filter(({ ports }) => ports.length > 0)];
+}
+
+/** Returns the rules for prefill servers: for the decode servers of their pools, and for the endpoint pickers. */
+function prefilling(model: MeshModel, callee: WorkloadNode): AllowRule[] {
+  return model.index.poolsPrefilledBy(callee).flatMap((pool): AllowRule[] => {
+    const rule = ({ title, namespace, serviceAccount }: WorkloadNode, ports: readonly number[], what: string): AllowRule[] =>
+      (ports.length === 0 ? [] : [{ title, principal: model.principal(namespace, serviceAccount), ports, because: `${title} ${what} ${callee.title}` }]);
+    return [
+      ...rule(pool.servers, prefillPorts(pool), 'send prompts to and read the KV cache of'),
+      ...rule(pool.picker.workload, pickerPorts(pool), 'scrapes the metrics or reads the KV cache events of'),
+    ];
+  });
 }
 
 /** Returns the rules for a picker: the gateway that queries it, and the metrics scraper of the mesh if the library deploys the picker. */

@@ -1,4 +1,7 @@
+import { titleIn } from './audit-only';
+import { MeshModel } from '../model/mesh';
 import { eventPorts, PoolNode, scrapedPorts } from '../model/pool';
+import { grantedPorts } from '../model/port-rules';
 import { listed } from '../model/problem';
 import { serviceUrl } from '../model/service';
 import { TenantNode } from '../model/tenant';
@@ -19,4 +22,17 @@ export function namedModels({ allowedModels }: PoolNode): string {
 export function tenantCallers({ fairnessId, objective, entry, callers }: TenantNode): string[] {
   const as = `as tenant ${fairnessId}${objective ? `, with objective ${objective.name} (priority ${objective.priority})` : ''}`;
   return callers.all.map(({ title }) => `${title}: ${serviceUrl(entry, '')}, ${as}, selected by the picker`);
+}
+
+/** Returns the title of the prefill servers of a pool with their callers, if the pool has such servers. */
+export function prefillReport(model: MeshModel, pool: PoolNode): readonly (readonly [title: string, callers: readonly string[]])[] {
+  if (!pool.prefill) return [];
+  const { servers, transferPorts } = pool.prefill;
+  const { title } = pool.servers;
+  const readers = grantedPorts(servers).flatMap(({ port, callers }) => callers.all.map((reader) => `${reader.title}: port ${port}`));
+  return [[titleIn(model, servers.namespace, `${servers.title}, which process its prompts`), [
+    `${title}: port ${pool.targetPorts.join(', ')}, with prompts`,
+    `${title}: port ${transferPorts.join(', ')}, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED`,
+    ...pickerReport(pool), ...readers,
+  ]]];
 }

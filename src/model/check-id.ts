@@ -70,6 +70,8 @@ export const CHECKS = {
   AM237: { title: 'An InferencePool does not fit its model servers.' },
   AM238: { title: 'The number of model servers of an InferencePool would be set twice, or their PodDisruptionBudget allows no eviction at the fewest replicas.' },
   AM239: { title: 'The autoscaling of an InferencePool would not see the requests, or could not start the first pod.' },
+  AM240: { title: 'Prefill servers of an InferencePool cannot work together with its decode servers or its endpoint picker.' },
+  AM241: { title: 'The selector of an InferencePool with prefill servers also matches the pods of another workload.' },
 
   AM301: { title: 'Envoy cannot distinguish a caller in another trust domain from one with the same namespace and ServiceAccount.' },
   AM302: { title: 'An existing waypoint is in a namespace outside the mesh, where the library emits no deny-all policy.' },

@@ -36,6 +36,7 @@ export class MeshIndex {
   private readonly endpointsBehind: Lookup<WaypointNode, ToolServerNode>;
   private readonly judging: Lookup<ServiceNode, ToolServerNode>;
   private readonly picked: Lookup<WorkloadNode, PoolNode>;
+  private readonly prefilled: Lookup<WorkloadNode, PoolNode>;
   private readonly inferred: Lookup<Callers | PortCallers, PoolNode>;
   private readonly tenanted: Lookup<Callers | PortCallers, TenantNode>;
   private readonly waypoints: Lookup<string, WaypointNode>;
@@ -56,6 +57,7 @@ export class MeshIndex {
     this.endpointsBehind = new Lookup(toolServers, ({ endpoint }) => waypointsOf(endpoint));
     this.judging = new Lookup(toolServers, ({ mcpProxy }) => new Set((mcpProxy?.handling.guardrails ?? []).map(({ service }) => service)));
     this.picked = new Lookup(pools, ({ picker }) => [picker.workload]);
+    this.prefilled = new Lookup(pools, ({ prefill }) => (prefill ? [prefill.servers] : []));
     this.inferred = new Lookup(pools, ({ callers }) => [callers]);
     this.tenanted = new Lookup(tenants, ({ callers }) => [callers]);
     this.waypoints = new Lookup(waypoints, ({ namespace }) => [namespace]);
@@ -128,6 +130,11 @@ export class MeshIndex {
   /** Returns the pools whose endpoint picker is a workload. */
   public poolsPickedBy(picker: WorkloadNode): readonly PoolNode[] {
     return this.picked.of(picker);
+  }
+
+  /** Returns the pools whose prefill servers are a workload. */
+  public poolsPrefilledBy(servers: WorkloadNode): readonly PoolNode[] {
+    return this.prefilled.of(servers);
   }
 
   public workloadsIn(namespace: string): readonly WorkloadNode[] {

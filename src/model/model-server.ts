@@ -11,6 +11,7 @@ export interface ModelServerFacts {
   readonly maxModelLen?: number;
   readonly blockSizeTokens?: number;
   readonly kvEvents?: KvEventFacts;
+  readonly kvTransfer?: KvTransferFacts;
 }
 
 /** LoRA adapters of a model server. */
@@ -28,6 +29,15 @@ export interface KvEventFacts {
   readonly port: number;
   readonly replayPort?: number;
 }
+
+/** Ports at which other pods read the KV cache: for the handshake, and for the transfer over TCP. */
+export interface KvTransferFacts {
+  readonly sideChannelPort: number;
+  readonly ports: readonly number[];
+}
+
+/** Port of the NIXL handshake (vLLM 0.29, VLLM_NIXL_SIDE_CHANNEL_PORT: the default). */
+export const SIDE_CHANNEL_PORT = 5600;
 
 /** Block size of the KV cache where the program states none but the picker must know it. */
 export const DEFAULT_BLOCK_SIZE = 16;

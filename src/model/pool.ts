@@ -11,7 +11,10 @@ export interface PoolNode {
   readonly origin: Located;
   readonly name: string;
   readonly namespace: string;
+  /** The model servers; with prefill servers, those that decode. */
   readonly servers: WorkloadNode;
+  /** Servers that only process prompts, if there are any. */
+  readonly prefill?: PrefillNode;
   readonly targetPorts: readonly number[];
   /** Whether the target ports speak gRPC. */
   readonly speaksGrpc?: boolean;
@@ -30,6 +33,13 @@ export interface PoolNode {
   readonly callers: Callers;
   /** Service through which these callers reach the pool. */
   readonly entry: ServiceNode;
+}
+
+/** Prefill servers of a pool, and how its decode servers reach them. */
+export interface PrefillNode {
+  readonly servers: WorkloadNode;
+  /** Ports of the prefill pods from which decode pods read KV cache: that of the NIXL handshake, and those of the transfer over TCP. */
+  readonly transferPorts: readonly number[];
 }
 
 /** The endpoint picker of a pool. */

@@ -1,4 +1,5 @@
 import { Callers } from './callers';
+import { DisaggregatedPod } from './disaggregated-pod';
 import { ItemGrants, itemRules } from './item-grants';
 import { McpProxyNode } from './mcp-proxy';
 import { ModelServerFacts } from './model-server';
@@ -45,6 +46,8 @@ export interface WorkloadNode {
   readonly ends?: boolean;
   /** Deployment settings. Undefined for existing pods. */
   readonly deployment?: DeploymentFacts;
+  /** Part of deployed pods in the prefill/decode disaggregation of a pool. */
+  readonly disaggregated?: DisaggregatedPod;
   /** Further labels of the pods of a deployed endpoint picker. */
   readonly pickerLabels?: Readonly<Record<string, string>>;
   /** Service of the workload. Undefined if only a pool or a gateway reaches it. */

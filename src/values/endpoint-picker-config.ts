@@ -1,6 +1,6 @@
 import {
   AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
-  PrecisePrefixOptions, SessionAffinityOptions, TieredCacheOptions,
+  PrecisePrefixOptions, PrefillDecodeOptions, SessionAffinityOptions, TieredCacheOptions,
 } from './picker-config-options';
 import { customSettings } from './picker-custom';
 import { CustomPickerConfigOptions } from './picker-custom-options';
@@ -74,6 +74,15 @@ export class EndpointPickerConfig {
   public static wideExpertParallel(options: PickerPresetOptions = {}): EndpointPickerConfig {
     [options] = accepted('EndpointPickerConfig.wideExpertParallel', [options]);
     return new EndpointPickerConfig(withFlowControl(presets.wideExpertParallel(), options.flowControl), { leastTargetPorts: 2 });
+  }
+
+  /**
+   * Returns a configuration for pools with prefill servers (`prefill` of the pool): each request is served by a decode pod, and a prefill pod
+   * processes the prompt if much of it is not cached at the decode pod. Synth fails for a pool without prefill servers.
+   */
+  public static prefillDecode(options: PrefillDecodeOptions = {}): EndpointPickerConfig {
+    [options] = accepted('EndpointPickerConfig.prefillDecode', [options]);
+    return new EndpointPickerConfig(withFlowControl(presets.prefillDecode(options), options.flowControl));
   }
 
   /** Returns a configuration for servers that are no LLMs, such as speech: requests are not parsed, and metrics are not read. */

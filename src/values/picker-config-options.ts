@@ -128,6 +128,34 @@ export interface PayloadAgnosticOptions extends PickerPresetOptions {
   readonly maxConcurrency?: number;
 }
 
+/** Options of `EndpointPickerConfig.prefillDecode`. */
+export interface PrefillDecodeOptions extends PickerPresetOptions {
+  /**
+   * Number of prompt tokens that the decode pod does not have in its cache from which on a prefill pod processes the prompt: 1 or more.
+   *
+   * @default 16
+   */
+  readonly nonCachedTokens?: number;
+  /**
+   * Number of tokens of a prompt from which on a prefill pod may process it. Shorter prompts stay at the decode pod.
+   *
+   * @default 0
+   */
+  readonly promptTokens?: number;
+  /**
+   * Weight of the prefix-cache scorer, for the pods of both roles. 0 disables it.
+   *
+   * @default 2
+   */
+  readonly prefixCacheWeight?: number;
+  /**
+   * Weight of the scorer that prefers pods with a short queue, for the pods of both roles. 0 disables it.
+   *
+   * @default 1
+   */
+  readonly queueDepthWeight?: number;
+}
+
 /** Options of `EndpointPickerConfig.agents`. */
 export interface AgentsOptions extends PrefixScorerWeights {
   /**

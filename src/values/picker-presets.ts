@@ -1,4 +1,7 @@
-import { AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions } from './picker-config-options';
+import {
+  AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions,
+  PrefillDecodeOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions,
+} from './picker-config-options';
 import { PickerSettings, PluginSpec, ProfileSpec } from '../model/picker/config';
 
 type Part = ProfileSpec['plugins'][number];
@@ -84,6 +87,24 @@ export function sessionAffinity({ headerName = 'x-session-id' }: SessionAffinity
 /** Each target port of a pod is a rank with its own cache, queue and requests. */
 export function wideExpertParallel(): PickerSettings {
   return oneProfile([{ pluginRef: 'prefix-cache-scorer', weight: 3 }, { pluginRef: 'queue-scorer', weight: 2 }, { pluginRef: 'active-request-scorer', weight: 1 }]);
+}
+
+/** A decode pod, and a prefill pod too if much of the prompt is not cached at the decode pod (llm-d-router v0.10, deploy/config/pd-epp-config.yaml). */
+export function prefillDecode(options: PrefillDecodeOptions): PickerSettings {
+  const { nonCachedTokens = 16, promptTokens, prefixCacheWeight = 2, queueDepthWeight = 1 } = options;
+  const decider = 'prefix-based-pd-decider';
+  const scorers = weighted({ prefixCacheWeight, kvCacheWeight: 0, queueDepthWeight }).filter(({ weight }) => weight !== 0);
+  const profile = (name: string): ProfileSpec => ({
+    name, plugins: [{ pluginRef: `${name}-filter` }, ...scorers.map((one) => ({ ...one })), { pluginRef: PICKER }], // copies, or YAML would have anchors
+  });
+  return {
+    plugins: [
+      { type: 'prefill-filter' }, { type: 'decode-filter' }, ...scorers.map(({ pluginRef }) => ({ type: pluginRef })), { type: PICKER },
+      { type: decider, parameters: { nonCachedTokens, ...promptTokens !== undefined && { promptTokens } } },
+      { type: 'disagg-profile-handler', parameters: { deciders: { prefill: decider } } },
+    ],
+    schedulingProfiles: [profile('prefill'), profile('decode')],
+  };
 }
 
 /** Requests are not parsed and metrics are not read: the picker counts its own requests. */

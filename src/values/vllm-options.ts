@@ -17,6 +17,22 @@ export interface VllmKvEvents {
   readonly replayPort?: number;
 }
 
+/** Transfer of KV cache between vLLM servers by NIXL, with which decode pods read the KV cache of a prompt from a prefill pod. */
+export interface VllmKvTransfer {
+  /**
+   * Port of the NIXL handshake: the `sideChannelPort` of `prefill`.
+   *
+   * @default 5600
+   */
+  readonly sideChannelPort?: number;
+  /**
+   * Consecutive ports for the transfer over TCP: the `kvTransferPorts` of `prefill`.
+   *
+   * @default - none: the pods need RDMA
+   */
+  readonly ports?: number[];
+}
+
 /** Options of `Workload.vllm` (source: vLLM 0.29, `vllm serve`). */
 export interface VllmOptions extends DeployedPodsOptions {
   /** Model: the path of its weights in the container, such as "/models/llama", or its name on the Hugging Face Hub. */
@@ -97,6 +113,13 @@ export interface VllmOptions extends DeployedPodsOptions {
    * @default - no events
    */
   readonly kvEvents?: VllmKvEvents;
+  /**
+   * Transfer of KV cache between prefill and decode servers by NIXL (`--kv-transfer-config` with the NixlConnector), for `prefill` of an
+   * InferencePool. Both servers need it. Its ports are ports of the workload, at which only the decode pods of the pool may connect.
+   *
+   * @default - no transfer
+   */
+  readonly kvTransfer?: VllmKvTransfer;
   /**
    * Volume with the weights, mounted read-only at `/models`.
    *

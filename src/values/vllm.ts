@@ -4,7 +4,7 @@ import { WorkloadProbe } from './pod-options';
 import { Port } from './port';
 import { VllmKvEvents, VllmOptions } from './vllm-options';
 import { Volume } from './volume';
-import { DEFAULT_BLOCK_SIZE, LoraFacts, ModelServerFacts, rankPorts, SUPERVISOR_PORT } from '../model/model-server';
+import { DEFAULT_BLOCK_SIZE, LoraFacts, ModelServerFacts, rankPorts, SIDE_CHANNEL_PORT, SUPERVISOR_PORT } from '../model/model-server';
 
 export const MODEL_PATH = '/models';
 export const CACHE_PATH = '/cache';
@@ -21,7 +21,7 @@ const DEFAULT_MEMORY = 32_768;
 
 /** Returns what the options say of the server, with their defaults. Invalid numbers are reported when a construct uses the workload. */
 export function vllmFacts(options: VllmOptions): ModelServerFacts {
-  const { model, servedModelNames, port = 8000, kvEvents, maxModelLen } = options;
+  const { model, servedModelNames, port = 8000, kvEvents, kvTransfer, maxModelLen } = options;
   const ranks = ranksOf(options);
   return {
     model,
@@ -32,6 +32,7 @@ export function vllmFacts(options: VllmOptions): ModelServerFacts {
     maxModelLen,
     blockSizeTokens: options.blockSizeTokens ?? (kvEvents && DEFAULT_BLOCK_SIZE),
     kvEvents: kvEvents && eventFacts(kvEvents),
+    kvTransfer: kvTransfer && { sideChannelPort: kvTransfer.sideChannelPort ?? SIDE_CHANNEL_PORT, ports: [...kvTransfer.ports ?? []] },
   };
 }
 
@@ -112,7 +113,7 @@ const DEFAULT_ENV: Readonly<Record<string, string>> = { HOME: CACHE_PATH, USER: 
 /** Returns the ports of the pods. A port with two purposes is reported, and has the first one. */
 function portsOf(server: ModelServerFacts): Port[] {
   const http = httpPorts(server);
-  return [...new Set([...http, ...eventPorts(server)])].map((port) => (http.includes(port) ? Port.http(port) : Port.tcp(port)));
+  return [...new Set([...http, ...eventPorts(server), ...transferPorts(server)])].map((port) => (http.includes(port) ? Port.http(port) : Port.tcp(port)));
 }
 
 /** Returns the ports that speak HTTP: those of requests, and that of the health of all ranks. */
@@ -124,6 +125,11 @@ export function httpPorts({ servingPorts }: ModelServerFacts): number[] {
 export function eventPorts(server: ModelServerFacts): number[] {
   const { port, replayPort } = server.kvEvents ?? {};
   return [port, replayPort].flatMap((first) => (first === undefined ? [] : rankPorts(first, server)));
+}
+
+/** Returns the ports at which other pods read the KV cache. */
+export function transferPorts({ kvTransfer }: ModelServerFacts): number[] {
+  return kvTransfer ? [kvTransfer.sideChannelPort, ...kvTransfer.ports] : [];
 }
 
 function volumesOf(options: VllmOptions): Record<string, Volume> {

@@ -6,6 +6,7 @@ import {
   Identity, InferenceGateway, InferenceModelRewrite, InferenceObjective, InferencePool, InferenceRoute, InferenceTenant,
   McpAccessPolicy, McpServer, McpToolBoundary, McpTransport, MeshEgress, MeshProvider, MigrationStage, Port, UnauthenticatedPort, Waypoint, Workload,
 } from '../../src';
+import { withPrefill } from '../disaggregated';
 import { cases } from '../providers/cases';
 import { GatewayName, MeshName, MESHES, meshOn, NEWEST } from '../providers/suite';
 import { boundaryProps, deploy, existing, IMAGE, JWKS } from '../story';
@@ -115,6 +116,11 @@ const MORE: readonly Build[] = [
   (mesh) => {
     const picker = existing('picker', { ports: [Port.http(9002), Port.tcp(9443)], service: { name: 'picker', port: 9002 }, ...OPEN });
     gateway(mesh).addPool('llm', { workload: IN_FULL({ image: IMAGE, ports: [Port.http(8000), Port.tcp(9443)], ...OPEN }), picker: EndpointPicker.existing(picker) });
+  },
+  (mesh) => {
+    const ports = [Port.http(8000), Port.tcp(5600), Port.tcp(9443)];
+    const scaling = { podDisruptionBudget: { maxUnavailable: 1 }, horizontalPodAutoscaler: { maxReplicas: 4 } };
+    gateway(mesh).addPool('llm', withPrefill({ prefill: { workload: IN_FULL({ image: IMAGE, ports, egress: {}, ...scaling, ...OPEN }) } }));
   },
   (mesh) => { gateway(mesh, { loadBalancerClass: 'service.k8s.aws/nlb' }); },
   (mesh) => { new Waypoint(mesh, 'waypoint'); },

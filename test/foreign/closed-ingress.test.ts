@@ -2,6 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import {
   Agent, AgentMesh, Cluster, GatewayApiChannel, GatewayProvider, Identity, InferenceGateway, MeshProvider, Port, UnauthenticatedPort,
 } from '../../src';
+import { disaggregated } from '../disaggregated';
 import { deploy, existing } from '../story';
 
 const MESHES = {
@@ -50,6 +51,11 @@ test.each<[what: string, on: keyof typeof MESHES, port: number, specs: object[]]
 test('a policy that lets in nobody keeps the mesh from pods of a pool', () => {
   const specs = [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'model' } }, policyTypes: ['Ingress'] }];
   expect(found('ambient', specs, pool)).toEqual([expect.stringMatching(/^AM402 theirs\/p0 NetworkPolicy voice\/p0 blocks all traffic of the mesh to agent model/)]);
+});
+
+test('a policy that lets in nobody keeps decode pods from prefill pods', () => {
+  const specs = [{ podSelector: { matchLabels: { 'app.kubernetes.io/name': 'llama-prefill' } }, policyTypes: ['Ingress'] }];
+  expect(found('ambient', specs, (mesh) => { disaggregated(mesh); })).toEqual([expect.stringMatching(/^AM402 theirs\/p0 NetworkPolicy voice\/p0 blocks all traffic of the mesh to prefill servers of pool llama/)]);
 });
 
 test.each<[what: string, on: keyof typeof MESHES, specs: object[]]>([

@@ -8,6 +8,7 @@ import {
   McpIdentityProvider, McpPrefix, McpProvider, McpServer, McpSessionRouting, McpToolBoundary, McpTransport, MediaPort, MeshEgress, MeshProvider,
   MigrationStage, ModelServer, PickerFairness, PickerRelease, PodField, Port, TlsTermination, TaintEffect, TokenCaller, UnauthenticatedPort, Volume, Waypoint, WhenUnsatisfiable, Workload,
 } from '../../src';
+import { prefillServers } from '../disaggregated';
 import { deploy, existing, existingPicker, JWKS } from '../story';
 
 /** A program in which everything that can be passed is there to be passed. Parts are made when a call needs them. */
@@ -92,7 +93,9 @@ const split = () => ({ percent: 5, header: 'x-canary', headerValue: 'true' });
 const agentCanary = () => ({ version: 'v2', ...split() });
 const canary = (world: World) => ({ ...route(world), stable: world.agent.version('v1'), canary: world.agent.version('v2'), ...split() });
 const autoscaling = () => ({ serverAddress: 'http://prometheus:9090', minReplicas: 1, maxReplicas: 2, runningRequestsPerReplica: 1, queuedRequestsPerReplica: 1, cooldownSeconds: 1, seriesLabels: { cluster: 'eu' }, deploymentName: 'llama' });
-const pool = () => ({ workload: deploy(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], autoscaling: autoscaling(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
+const sidecar = () => ({ image: 'registry.example.com/sidecar:1.0.0', cpuMillis: 250, memoryMebibytes: 512 });
+const prefill = () => ({ workload: prefillServers(), sideChannelPort: 5600, kvTransferPorts: [17000, 17001], routingSidecar: sidecar() });
+const pool = () => ({ workload: deploy(), prefill: prefill(), targetPorts: [8000], metricsPort: 8000, picker: EndpointPicker.deploy(), allowedModels: ['llama'], autoscaling: autoscaling(), failureMode: FailureMode.FAIL_OPEN, innerPort: 20001, name: 'pool' });
 const server = () => ({ tools: ['find'], prompts: ['hello'], resources: ['a:b'], transport: McpTransport.STREAMABLE_HTTP, path: '/mcp', credentials: secret(), messagesPath: '/messages', enforcesMirroredHeaders: true, servesOAuthMetadata: true, keepsSessions: true });
 
 const presetBand = () => ({ priority: 1, maxMebibytes: 10, maxRequests: 10, fairness: PickerFairness.GLOBAL_STRICT });
@@ -140,12 +143,13 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     livenessProbe: probe(), readinessProbe: probe(), startupProbe: probe(), topologySpreadConstraints: [spread()], priorityClassName: 'high', nodeSelector: { pool: 'gpu' }, tolerations: [toleration()], affinity: [Affinity.nodes({ zone: ['a'] })],
     volumes: { '/data': Volume.persistentVolumeClaim('data') }, imagePullSecrets: ['registry'], extendedResources: { 'nvidia.com/gpu': 1 }, podDisruptionBudget: budget(), horizontalPodAutoscaler: autoscaler(),
   }),
-  VllmKvEvents: () => ({ port: 5557, replayPort: 5600 }),
+  VllmKvEvents: () => ({ port: 5557, replayPort: 5700 }),
+  VllmKvTransfer: () => ({ sideChannelPort: 5600, ports: [17000, 17001] }),
   VllmOptions: (world) => {
     const { ports: _, ...pods } = VALID.DeployWorkloadOptions(world) as { readonly ports: unknown };
     return {
       ...pods, model: '/models/llama', servedModelNames: ['llama'], loraAdapters: { support: '/models/support' }, maxLoras: 1, maxLoraRank: 16, acceleratorCount: 2, acceleratorResource: 'example.com/gpu',
-      tensorParallelSize: 1, dataParallelSize: 2, port: 8000, maxModelLen: 8192, blockSizeTokens: 16, kvEvents: VALID.VllmKvEvents(world), modelVolume: Volume.persistentVolumeClaim('models'),
+      tensorParallelSize: 1, dataParallelSize: 2, port: 8000, maxModelLen: 8192, blockSizeTokens: 16, kvEvents: VALID.VllmKvEvents(world), kvTransfer: VALID.VllmKvTransfer(world), modelVolume: Volume.persistentVolumeClaim('models'),
       cacheVolume: Volume.persistentVolumeClaim('cache'), sharedMemoryMebibytes: 64,
     };
   },
@@ -169,7 +173,7 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   ExistingGatewayProps: (world) => ({ ...member(world), gatewayName: 'edge', namespace: 'edge', hostnames: ['b.example.com'], listener: 'https', listenerPort: 443, serviceAccount: 'edge-istio', poolShards: 2 }),
   ExistingPickerOptions: () => ({ selfSignedTls: true }),
   ExistingPoolProps: (world) => ({
-    ...member(world), poolName: 'pool', workload: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, gateway: world.gateway,
+    ...member(world), poolName: 'pool', workload: existing('vllm'), targetPorts: [8000], metricsPort: 8000, picker: existingPicker(), innerPort: 20001, prefill: prefill(), gateway: world.gateway,
   }),
   ExistingService: () => ({ name: 'service', port: 80, targetPort: 8000, headless: false, labels: { team: 'a' } }),
   ExistingWaypointProps: (world) => ({ ...member(world), gatewayName: 'their-waypoint', namespace: 'voice', deniesByDefault: true, serviceAccount: 'their-waypoint' }),
@@ -229,12 +233,16 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   PickerPresetOptions: () => ({ flowControl: presetFlowControl() }),
   SessionAffinityOptions: () => ({ flowControl: presetFlowControl(), headerName: 'x-session-id' }),
   TieredCacheOptions: () => ({ flowControl: presetFlowControl(), cpuBlocks: 82000 }),
+  PrefillDecodeOptions: () => ({ flowControl: presetFlowControl(), nonCachedTokens: 16, promptTokens: 100, prefixCacheWeight: 2, queueDepthWeight: 1 }),
+  PrefillServers: prefill,
+  PrefixScorerWeights: weights,
   MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
   MeshMetrics: ({ caller }) => ({ scraper: caller }),
   PodDisruptionBudget: budget,
   RateLimit: rate,
   RouteMirror: mirror,
   RouteCors: cors,
+  RoutingSidecarOptions: sidecar,
   RouteRetries: () => ({ attempts: 2, codes: [503] }),
   SecretKeyReference: secret,
   TlsSecretReference: () => ({ secretName: 'tls', secretNames: { 'b.example.com': 'b-tls' }, secretNamespace: 'certificates', clientCaConfigMapName: 'ca' }),

@@ -4,17 +4,25 @@ import {
 } from '../../src';
 import { PickerSettings } from '../../src/model/picker/config';
 import { judgePickerFile, PickerFile } from '../../src/model/picker/judge';
+import { withPrefill } from '../disaggregated';
 import { IMAGE } from '../story';
 import { synth } from '../synth';
 
-interface PoolOptions { readonly ports?: Port[]; readonly targetPorts?: number[]; readonly metricsPort?: number; readonly modelServer?: ModelServer }
+interface PoolOptions {
+  readonly hasPrefill?: true;
+  readonly ports?: Port[];
+  readonly targetPorts?: number[];
+  readonly metricsPort?: number;
+  readonly modelServer?: ModelServer;
+}
 
 /** The file and the flags of a picker with a configuration. */
 function pickerOf(config?: EndpointPickerConfig, options: PoolOptions = {}): { file: PickerFile; args: string[] } {
-  const { ports = [Port.http(8000)], targetPorts, metricsPort, modelServer } = options;
+  const { ports = [Port.http(8000)], targetPorts, metricsPort, modelServer, hasPrefill } = options;
   const objects = synth((mesh) => {
     const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-    gateway.addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports }), picker: EndpointPicker.deploy({ config, modelServer }), targetPorts, metricsPort });
+    const own = hasPrefill ? withPrefill() : { workload: Workload.deploy({ image: IMAGE, ports }) };
+    gateway.addPool('llm', { ...own, picker: EndpointPicker.deploy({ config, modelServer }), targetPorts, metricsPort });
   });
   return {
     file: parse(objects.get('ConfigMap', 'llm-epp').data['endpoint-picker.yaml']) as PickerFile,
@@ -37,6 +45,7 @@ const PRESETS: readonly (readonly [name: string, config: () => EndpointPickerCon
   ['loraAffinity', () => EndpointPickerConfig.loraAffinity(), {}, ['lora-affinity-scorer', 'prefix-cache-scorer', 'kv-cache-utilization-scorer', 'queue-scorer']],
   ['sessionAffinity', () => EndpointPickerConfig.sessionAffinity(), {}, ['queue-scorer', 'session-affinity-scorer']],
   ['wideExpertParallel', () => EndpointPickerConfig.wideExpertParallel(), RANKS, ['prefix-cache-scorer', 'queue-scorer', 'active-request-scorer']],
+  ['prefillDecode', () => EndpointPickerConfig.prefillDecode(), { hasPrefill: true }, ['prefill-filter', 'decode-filter', 'prefix-cache-scorer', 'queue-scorer', 'max-score-picker', 'prefix-based-pd-decider', 'disagg-profile-handler']],
   ['payloadAgnostic', () => EndpointPickerConfig.payloadAgnostic(), {}, ['active-request-scorer', 'passthrough-parser', 'concurrency-detector']],
   ['agents', () => EndpointPickerConfig.agents(), {}, ['prefix-cache-scorer', 'kv-cache-utilization-scorer', 'queue-scorer', 'agent-identity', 'concurrency-detector', 'program-aware-fairness']],
   ['custom', () => own(), {}, ['queue-scorer']],
@@ -51,7 +60,7 @@ describe('each preset', () => {
   });
   test.each(PRESETS)('%s has exactly its plugins, and the picker starts with it', (name, config, options, plugins) => {
     const { file, args } = pickerOf(config(), options);
-    const picking = name === 'custom' ? [] : ['max-score-picker', 'single-profile-handler'];
+    const picking = ['custom', 'prefillDecode'].includes(name) ? [] : ['max-score-picker', 'single-profile-handler'];
     expect(file.plugins.map(({ type }) => type)).toEqual([...plugins, ...picking, ...UNREAD.includes(name) ? [] : ['metrics-data-source', 'core-metrics-extractor']]);
     const isExperimental = EXPERIMENTAL.includes(name);
     expect(args.includes('--allow-experimental-plugins=true')).toBe(isExperimental);
@@ -84,6 +93,15 @@ test('metrics are read at the serving port, or at the stated port', () => {
   const source = (options: PoolOptions) => parametersOf(fileOf(undefined, options), 'metrics-data-source');
   expect(source({})).toEqual({ scheme: 'http', path: '/metrics' });
   expect(source({ ports: [Port.http(8000), Port.http(9100)], metricsPort: 9100 })).toEqual({ scheme: 'http', path: '/metrics', port: 9100 });
+});
+
+test('prefill and decode pods are chosen by role, and a prefill pod if the decider says so', () => {
+  const of = (options?: object) => fileOf(EndpointPickerConfig.prefillDecode(options), { hasPrefill: true });
+  const scorers = [{ pluginRef: 'prefix-cache-scorer', weight: 2 }, { pluginRef: 'queue-scorer', weight: 1 }];
+  expect(of().schedulingProfiles).toEqual(['prefill', 'decode'].map((name) => ({ name, plugins: [{ pluginRef: `${name}-filter` }, ...scorers, { pluginRef: 'max-score-picker' }] })));
+  expect([parametersOf(of(), 'prefix-based-pd-decider'), parametersOf(of(), 'disagg-profile-handler')]).toEqual([{ nonCachedTokens: 16 }, { deciders: { prefill: 'prefix-based-pd-decider' } }]);
+  expect(parametersOf(of({ nonCachedTokens: 64, promptTokens: 128 }), 'prefix-based-pd-decider')).toEqual({ nonCachedTokens: 64, promptTokens: 128 });
+  expect(of({ prefixCacheWeight: 5, queueDepthWeight: 0 }).schedulingProfiles[1].plugins.slice(1, -1)).toEqual([{ pluginRef: 'prefix-cache-scorer', weight: 5 }]);
 });
 
 test('options of presets are parameters of their plugins', () => {

@@ -17,6 +17,7 @@ import { leakedPreflights } from './leaked-preflights';
 import { mismatchedVersions } from './mismatched-versions';
 import { mixedCallers } from './mixed-callers';
 import { mixedPorts } from './mixed-ports';
+import { mixedRoles } from './mixed-roles';
 import { overlappingSelectors } from './overlapping-selectors';
 import { sharedAccounts } from './shared-accounts';
 import { sharedNamespaces } from './shared-namespaces';
@@ -69,6 +70,7 @@ const MESH_CHECKS: readonly (readonly [CheckId, MeshCheck])[] = [
   ['AM232', mixedCallers],
   ['AM233', leakedMetadata],
   ['AM234', closedServers],
+  ['AM241', mixedRoles],
 ];
 
 export function checkMesh(model: MeshModel, proxies: readonly Caller[]): Problem[] {

@@ -1,3 +1,4 @@
+import { prefillPorts } from '../../model/disaggregation';
 import { MeshModel } from '../../model/mesh';
 import { pickerPorts } from '../../model/pool';
 import { CheckResult } from '../../model/problem';
@@ -28,7 +29,10 @@ function usesOf(model: MeshModel, workload: WorkloadNode, port: number): string[
   const { ports, metrics, portCallers } = workload;
   const isCalled = calledPorts(workload).includes(port) || ports[0] === port;
   const granted = portCallers?.all.find((one) => one.port === port)?.callers.all ?? [];
-  const pools = model.poolsOf(workload).filter((pool) => [...pool.targetPorts, ...pickerPorts(pool)].includes(port));
+  const pools = [
+    ...model.poolsOf(workload).filter((pool) => [...pool.targetPorts, ...pickerPorts(pool)].includes(port)),
+    ...model.index.poolsPrefilledBy(workload).filter((pool) => [...prefillPorts(pool), ...pickerPorts(pool)].includes(port)),
+  ];
   return [
     ...isCalled ? ['the port that callers with an identity use'] : [],
     ...granted.length > 0 ? [`granted to ${granted.map(({ title }) => title).join(', ')}`] : [],

@@ -7,7 +7,10 @@ import { WorkloadNode } from '../../model/workload';
  * only.
  */
 export function uncheckedPools(model: MeshModel): CheckResult[] {
-  const asked = model.pools.flatMap((pool) => [pool.servers, pool.picker.workload].filter(demands).map((workload) => ({ ...pool, workload })));
+  const asked = model.pools.flatMap((pool) => {
+    const workloads = [pool.servers, ...pool.prefill ? [pool.prefill.servers] : [], pool.picker.workload];
+    return workloads.filter(demands).map((workload) => ({ ...pool, workload }));
+  });
   return asked.map(({ origin, name, workload: { title, jwt, externalAuthorizer } }) => ({
     path: origin.path,
     message: `requests through pool ${name} would skip the token or external authorizer that ${title} requires`,

@@ -12,7 +12,8 @@ export function unreadRequests(model: MeshModel): CheckResult[] {
     const called = calledPorts(workload);
     const opaque = called.find((port) => workload.opaquePorts.includes(port));
     // Other checks report pool servers, and tool servers without a port.
-    const isTold = (workload.ports.length === 0 && !workload.routable) || model.poolsOf(workload).length > 0;
+    const isPooled = model.poolsOf(workload).length > 0 || model.index.poolsPrefilledBy(workload).length > 0;
+    const isTold = (workload.ports.length === 0 && !workload.routable) || isPooled;
     if (isTold || (called.length > 0 && opaque === undefined)) return [];
     return [{
       path: workload.origin.path,

@@ -5,48 +5,61 @@ import { eventPorts, PickerDeployment, PoolNode } from '../../model/pool';
 import { identified, InputProblem, listed } from '../../model/problem';
 import { Membership } from '../membership/membership';
 
-/** Returns the model servers of a pool, if the library knows what they serve. */
-function serversOf({ servers: { deployment } }: PoolNode): ModelServerFacts | undefined {
-  return deployment?.modelServer;
+/** Model servers of a pool of which the library knows what they serve. */
+interface Servers extends ModelServerFacts {
+  readonly title: string;
+  /** Whether a routing sidecar receives the requests of the pool, at another port than the servers have. */
+  readonly isBehindSidecar: boolean;
+}
+
+/** Returns the model servers of a pool that the library knows: those of `workload`, and those that process prompts. */
+function serversOf({ servers, prefill }: PoolNode): Servers[] {
+  return [servers, ...prefill ? [prefill.servers] : []].flatMap(({ title, deployment, disaggregated }) =>
+    (deployment?.modelServer ? [{ ...deployment.modelServer, title, isBehindSidecar: disaggregated?.sidecar !== undefined }] : []));
 }
 
 /** Reports that a pool cannot work with its model servers. Servers of which the library does not know what they serve are not judged. */
 export function checkModelServers(member: Membership, pool: PoolNode, metricsPort?: number): void {
-  const server = serversOf(pool);
-  if (!server) return;
   const { deployment } = pool.picker;
-  const problems = [
-    ...portProblems(pool, server, metricsPort), ...loadedProblems(pool, server), ...deployment ? pickerProblems(pool, server, deployment) : [],
-  ];
-  for (const problem of problems) member.report(problem, 'AM237');
-  // Rewrites, which may serve a name of `allowedModels`, are defined after the pool.
-  member.model.checksAtSynth.push(() => identified('AM237', unservedNames(member, pool, server)));
+  for (const server of serversOf(pool)) {
+    const problems = [
+      ...portProblems(pool, server, metricsPort), ...loadedProblems(pool, server), ...transferProblems(pool, server), ...deployment ? pickerProblems(server, deployment) : [],
+    ];
+    for (const problem of problems) member.report(problem, 'AM237');
+    // Rewrites, which may serve a name of `allowedModels`, are defined after the pool.
+    member.model.checksAtSynth.push(() => identified('AM237', unservedNames(member, pool, server)));
+  }
 }
 
 /** Reports targets of a rewrite that no model server of the pool serves. */
 export function checkRewriteTargets(member: Membership, { name, pool, targets }: ModelRewriteNode): void {
-  const server = serversOf(pool);
-  if (!server || server.lora?.loadsOthers) return;
-  const served = servedNames(server);
-  for (const model of new Set(targets.map((target) => target.model).filter((one) => one !== '' && !served.includes(one)))) {
-    member.report({
-      message: `rewrite ${name} sends requests to model ${model}, which ${pool.servers.title} do not serve`, actual: model, expected: listed(served), fix: 'correct the target, or add the model to `servedModelNames` or `loraAdapters` of the servers',
-    }, 'AM237');
+  for (const server of serversOf(pool).filter(({ lora }) => !lora?.loadsOthers)) {
+    const served = servedNames(server);
+    for (const model of new Set(targets.map((target) => target.model).filter((one) => one !== '' && !served.includes(one)))) {
+      member.report({
+        message: `rewrite ${name} sends requests to model ${model}, which ${server.title} do not serve`, actual: model, expected: listed(served), fix: 'correct the target, or add the model to `servedModelNames` or `loraAdapters` of the servers',
+      }, 'AM237');
+    }
   }
 }
 
 /** Requests for a name of `allowedModels` need a server or a rewrite. */
-function unservedNames({ model: mesh, path }: Membership, pool: PoolNode, server: ModelServerFacts) {
+function unservedNames({ model: mesh, path }: Membership, pool: PoolNode, server: Servers) {
   if (server.lora?.loadsOthers) return [];
   const served = [...servedNames(server), ...mesh.modelRewrites.flatMap((one) => (one.pool === pool ? [one.model] : []))];
   return (pool.allowedModels ?? []).filter((name) => name !== '' && !served.includes(name)).map((name) => ({
-    path, message: `\`allowedModels\` of pool ${pool.name} has a model that ${pool.servers.title} do not serve, so its requests would get status 404`, actual: name, expected: listed(servedNames(server)),
+    path, message: `\`allowedModels\` of pool ${pool.name} has a model that ${server.title} do not serve, so its requests would get status 404`, actual: name, expected: listed(servedNames(server)),
     fix: 'correct the name, add it to `servedModelNames` or `loraAdapters` of the servers, or add an InferenceModelRewrite for it',
   }));
 }
 
-function portProblems(pool: PoolNode, { servingPorts }: ModelServerFacts, metricsPort?: number): InputProblem[] {
-  const { title } = pool.servers;
+/** Decode pods read the KV cache of a prompt from prefill pods, so the servers of both roles must be told to. */
+function transferProblems({ prefill }: PoolNode, { title, kvTransfer }: Servers): InputProblem[] {
+  return prefill && !kvTransfer ? [{ message: `${title} transfer no KV cache, which decode pods read from prefill pods`, actual: 'no `kvTransfer`', expected: '`kvTransfer` of the servers', fix: 'set `kvTransfer` in Workload.vllm, for the servers of both roles' }] : [];
+}
+
+function portProblems(pool: PoolNode, { title, servingPorts, isBehindSidecar }: Servers, metricsPort?: number): InputProblem[] {
+  if (isBehindSidecar) return [];
   const others = pool.targetPorts.filter((port) => !servingPorts.includes(port));
   const isInOrder = pool.targetPorts.every((port, rank) => port === servingPorts[rank]);
   return [
@@ -59,21 +72,21 @@ function portProblems(pool: PoolNode, { servingPorts }: ModelServerFacts, metric
 }
 
 /** With `allowedModels` the gateway forwards only paths whose model the picker reads, and so none that loads adapters. */
-function loadedProblems({ servers: { title }, allowedModels }: PoolNode, { lora }: ModelServerFacts): InputProblem[] {
+function loadedProblems({ allowedModels }: PoolNode, { title, lora }: Servers): InputProblem[] {
   return lora?.loadsOthers && !allowedModels ? [{
     message: `${title} load adapters by request, so everybody who may send requests to the pool could load and unload adapters`, actual: 'VLLM_ALLOW_RUNTIME_LORA_UPDATING', expected: '`allowedModels`, with which such requests get status 404', fix: 'set `allowedModels` of the pool, or state the adapters in `loraAdapters` and remove the variable',
   }] : [];
 }
 
-function pickerProblems(pool: PoolNode, server: ModelServerFacts, deployment: PickerDeployment): InputProblem[] {
-  const { servers: { title } } = pool;
+function pickerProblems(server: Servers, deployment: PickerDeployment): InputProblem[] {
+  const { title } = server;
   const { engine, config: { settings } } = deployment;
   const readsPods = scrapesMetrics(settings) || eventPortsOf(settings).length > 0;
   const needsAdapters = settings.plugins.some(({ type }) => type === 'lora-affinity-scorer');
   return [
     ...readsPods && engine !== DEFAULT_ENGINE ? [{ message: `the endpoint picker expects another model server than vLLM, which ${title} are`, actual: engine, expected: 'ModelServer.VLLM', fix: 'omit `modelServer` of the picker' }] : [],
     ...needsAdapters && !server.lora ? [{ message: `plugin lora-affinity-scorer of the endpoint picker has no effect, because ${title} have no LoRA adapters`, actual: {}, expected: '`loraAdapters` of the servers', fix: 'state the adapters in `loraAdapters`, or use another `config`' }] : [],
-    ...eventProblems(pool, server, deployment),
+    ...eventProblems(server, deployment),
   ];
 }
 
@@ -85,9 +98,7 @@ function blockSizesOf({ plugins }: PickerSettings): number[] {
 }
 
 /** A picker that reads KV cache events must find them: at its ports, in blocks that fill its own blocks. */
-function eventProblems(
-  { servers: { title } }: PoolNode, { kvEvents, blockSizeTokens }: ModelServerFacts, { config: { settings } }: PickerDeployment,
-): InputProblem[] {
+function eventProblems({ title, kvEvents, blockSizeTokens }: Servers, { config: { settings } }: PickerDeployment): InputProblem[] {
   const read = eventPortsOf(settings);
   if (read.length === 0) return [];
   const reading = `the endpoint picker reads KV cache events at port ${read[0].first}`;

@@ -19,7 +19,7 @@ export function checkPickerConfig(member: Membership, pool: PoolNode, metricsPor
   const { config } = deployment;
   const findings = judgePickerFile({ apiVersion: config.apiVersion, kind: 'EndpointPickerConfig', ...pickerSettings(pool, deployment) }, config);
   member.reportAll(findings.map(({ cause: _, loads: __, ...problem }) => problem));
-  for (const problem of unsupportedPlugins(config.settings)) member.report(problem, 'AM002');
+  for (const problem of unsupportedPlugins(config.settings, pool.prefill !== undefined)) member.report(problem, 'AM002');
   member.reportAll([...metricsProblems(config), ...engineProblems(deployment), ...portProblems(pool, config)]);
   member.reportAll(unreadProblems(deployment, metricsPort));
   member.reportAll(config.settings.plugins.flatMap(secretProblems));

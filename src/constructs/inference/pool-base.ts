@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { checkAllowedModels } from './allowed-models';
 import { autoscale } from './autoscale';
 import { bindPicker } from './bind-picker';
+import { bindPrefill, BoundPrefill } from './bind-prefill';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { grantInference, opensWithGrant } from './infer-grants';
 import { checkModelServers } from './model-server-checks';
@@ -9,6 +10,8 @@ import { checkPickerConfig } from './picker-checks';
 import { PoolAutoscaling } from './pool-autoscaling';
 import { poolFacts, poolNode, tenantEmission } from './pool-facts';
 import { IInferencePool } from './pool-props';
+import { checkPrefill } from './prefill-checks';
+import { PrefillServers } from './prefill-props';
 import { accepted } from '../../input/guard';
 import { Callers } from '../../model/callers';
 import { Refusal } from '../../model/feature';
@@ -84,20 +87,22 @@ export interface PoolRequest {
   readonly failOpen: boolean;
   readonly existing: boolean;
   readonly innerPort?: number;
+  readonly prefill?: PrefillServers;
 }
 
 /** Records a pool in its mesh and emits it. A pool with a problem is reported and not emitted. */
 export function recordPool(pool: PoolBase, member: Membership, request: PoolRequest): void {
   const name = member.name('the name of the pool', request.name, LONGEST_POOL_SUFFIX);
-  const servers = serversOf(pool, member, request);
+  const prefill = bindPrefill(pool, pool.title, member, request);
+  const servers = serversOf(pool, member, request, prefill);
   const innerPort = request.innerPort ?? innerPortOf(name);
-  const place = { name, servers, innerPort, entry: poolEntry({ name, namespace: servers.namespace, innerPort }) };
+  const place = { name, servers, prefill: prefill?.node, innerPort, entry: poolEntry({ name, namespace: servers.namespace, innerPort }) };
   const node = makePool(pool, member, request, place);
   for (const reference of [pool.asRouteTarget, pool.asCallee]) poolNode.give(reference, node ?? 'reported');
   poolFacts.give(pool, { member, node, entry: place.entry });
 }
 
-type PoolPlace = Pick<PoolNode, 'name' | 'servers' | 'innerPort' | 'entry'>;
+type PoolPlace = Pick<PoolNode, 'name' | 'servers' | 'prefill' | 'innerPort' | 'entry'>;
 
 function makePool(scope: PoolBase, member: Membership, request: PoolRequest, place: PoolPlace): PoolNode | undefined {
   const { model, context } = member;
@@ -114,11 +119,13 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
     refusePool(member, title, servers, refusal);
     return undefined;
   }
+  if (request.prefill && !place.prefill) return undefined; // reported
+  const ports = portsOf(member, request, place);
   const pool: PoolNode = {
     ...place,
     origin: member, namespace: servers.namespace, gateway: gateway.node,
-    ...portsOf(member, request, servers),
-    metricsPort: request.metricsPort ?? request.targetPorts?.[0] ?? servers.ports[0],
+    ...ports,
+    metricsPort: request.metricsPort ?? ports.targetPorts[0] ?? servers.ports[0],
     picker: bindPicker(member, name, servers.namespace, request.picker),
     allowedModels: request.allowedModels,
     failOpen: request.failOpen,
@@ -126,6 +133,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
     callers: new Callers(),
   };
   checkPool(member, title, pool);
+  checkPrefill(member, title, pool, request.prefill);
   checkPickerConfig(member, pool, request.metricsPort);
   checkAllowedModels(member, pool);
   checkModelServers(member, pool, request.metricsPort);
@@ -144,7 +152,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
 }
 
 /** Returns the model servers: the workload of an agent version, or a workload that only the pool uses. */
-function serversOf(pool: PoolBase, member: Membership, { name, workload }: PoolRequest): WorkloadNode {
+function serversOf(pool: PoolBase, member: Membership, { name, workload }: PoolRequest, prefill: BoundPrefill | undefined): WorkloadNode {
   const description = workloadDescription.of(workload);
   if (description.kind === 'bound') {
     if (!description.node.routable) {
@@ -154,7 +162,7 @@ function serversOf(pool: PoolBase, member: Membership, { name, workload }: PoolR
   }
   const node = bindWorkload(member, workload, {
     title: `servers of ${pool.title}`, name, namespace: member.model.facts.namespace, serviceAccount: name,
-    labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: true,
+    labels: { 'app.kubernetes.io/name': name }, callers: new Callers(), routable: true, disaggregated: prefill?.decode,
   });
   const scope = new Construct(pool, 'servers');
   deployWorkload(scope, member, node);
@@ -182,13 +190,16 @@ function checkPool(member: Membership, title: string, pool: PoolNode): void {
   }
 }
 
-function portsOf(member: Membership, request: PoolRequest, servers: WorkloadNode): Pick<PoolNode, 'targetPorts' | 'speaksGrpc'> {
-  const ports = targetPorts(member, request, servers);
+function portsOf(member: Membership, request: PoolRequest, place: PoolPlace): Pick<PoolNode, 'targetPorts' | 'speaksGrpc'> {
+  const { servers } = place;
+  const ports = targetPorts(member, request, place);
   return { targetPorts: ports, speaksGrpc: ports.length > 0 && ports.every((port) => servers.grpcPorts.includes(port)) };
 }
 
-function targetPorts(member: Membership, props: PoolRequest, servers: WorkloadNode): number[] {
-  const ports = [...props.targetPorts ?? servers.deployment?.modelServer?.servingPorts ?? servers.ports.slice(0, 1)];
+function targetPorts(member: Membership, props: PoolRequest, { servers, prefill }: PoolPlace): number[] {
+  const serving = prefill?.servers ?? servers;
+  const ports = [...props.targetPorts ?? serving.deployment?.modelServer?.servingPorts ?? serving.ports.slice(0, 1)];
+  const sidecar = servers.disaggregated?.sidecar;
   if (servers.ports.length === 0) {
     member.report({ message: `the InferencePool has no port to send requests to, because \`ports\` of ${servers.title} is empty`, actual: [], expected: 'a TCP port in `ports`', fix: 'add the serving port to `ports`' });
     return ports;
@@ -197,7 +208,7 @@ function targetPorts(member: Membership, props: PoolRequest, servers: WorkloadNo
     member.report({ message: '`targetPorts` of the InferencePool is empty, too long, or has a port twice', actual: ports, expected: `1 to ${MOST_PORTS} different ports`, fix: 'list each serving port once in `targetPorts`' });
   }
   for (const port of new Set([...ports, ...props.metricsPort === undefined ? [] : [props.metricsPort]])) {
-    if (!servers.ports.includes(port)) {
+    if (!servers.ports.includes(port) && port !== sidecar?.port) {
       member.report({ message: `a port in \`targetPorts\` is not a port of ${servers.title}`, actual: port, expected: servers.ports.join(', ') || 'none', fix: 'use a port of the workload, or add the port to its `ports`' });
     }
   }

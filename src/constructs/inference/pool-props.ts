@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { IInferenceGateway } from './gateway-facts';
 import { PoolAutoscaling } from './pool-autoscaling';
+import { PrefillServers } from './prefill-props';
 import { ICallee } from '../../values/call';
 import { EndpointPicker } from '../../values/endpoint-picker';
 import { FailureMode } from '../../values/failure-mode';
@@ -20,15 +21,25 @@ export interface IInferencePool extends IConstruct, IRouteTarget, ICallee {
 
 /** Options of `InferenceGateway.addPool`. */
 export interface InferencePoolOptions {
-  /** Pods of the model servers: a version of an agent (`agent.version()`), or a workload that only the pool uses. */
+  /**
+   * Pods of the model servers: a version of an agent (`agent.version()`), or a workload that only the pool uses. With `prefill` they decode,
+   * and must be a workload that only the pool uses.
+   */
   readonly workload: Workload;
   /**
    * Ports of the pods that serve inference requests: 1 to 8 different ports of one protocol. Ports that speak gRPC (`Port.grpc`) need an
    * existing picker that parses gRPC. The InferencePool then has the `appProtocol` `kubernetes.io/h2c`.
    *
-   * @default - the first port of the servers; for `Workload.vllm` the port of each data parallel rank
+   * @default - the first port of the servers; with `prefill`, of the prefill servers; for `Workload.vllm` the port of each data parallel rank
    */
   readonly targetPorts?: number[];
+  /**
+   * Servers that process prompts, so that the pods of `workload` only decode. The endpoint picker must tell the two apart, as with
+   * `EndpointPickerConfig.prefillDecode`. Emits the workload policy of the prefill pods, which allows only the decode pods and the picker.
+   *
+   * @default - the pods of `workload` process prompts and decode
+   */
+  readonly prefill?: PrefillServers;
   /**
    * Port of the pods where the endpoint picker scrapes metrics, at the path `/metrics`.
    *
@@ -103,9 +114,15 @@ export interface ExistingPoolProps extends MeshMemberProps {
    * Ports in `spec.targetPorts` of the existing InferencePool. The list must contain the same ports as the InferencePool. If they speak gRPC
    * (`Port.grpc`), the InferencePool must have the `appProtocol` `kubernetes.io/h2c`.
    *
-   * @default - the first port of the workload; for `Workload.vllm` the port of each data parallel rank
+   * @default - the first port of the workload; with `prefill`, of the prefill servers; for `Workload.vllm` the port of each data parallel rank
    */
   readonly targetPorts?: number[];
+  /**
+   * Prefill servers that the existing InferencePool selects too. Its endpoint picker must tell them from the decode servers.
+   *
+   * @default - the pods of `workload` process prompts and decode
+   */
+  readonly prefill?: PrefillServers;
   /**
    * Port of the pods where the endpoint picker scrapes metrics.
    *

@@ -16,6 +16,7 @@ import { ServiceNode } from '../../model/service';
 import { WaypointNode } from '../../model/waypoint';
 import { MetricsFacts, protocolAt, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
 import { isMeshLabel } from '../../providers/foreign/data-planes';
+import { roleLabels } from '../../providers/inference-extension/roles';
 import { CommonDescription, Workload, WorkloadDescription, workloadDescription } from '../../values/workload';
 import { ExistingService } from '../../values/workload-options';
 import { statedTexts } from '../input/text-checks';
@@ -25,7 +26,7 @@ import { ensureNamespaceWaypoint } from '../routing/waypoint';
 /** Properties of a workload that the construct using it determines. */
 export interface Place extends Pick<
   WorkloadNode, 'title' | 'name' | 'namespace' | 'serviceAccount' | 'labels' | 'callers' | 'portCallers' | 'routable' | 'requests' | 'openEndpoints' | 'items' |
-  'mcpProxy' | 'allowedOrigins' | 'tokens'
+  'mcpProxy' | 'allowedOrigins' | 'tokens' | 'disaggregated'
 > {
   /** Service that the library creates, unless the workload describes an existing Service. */
   readonly service?: Pick<ServiceNode, 'name' | 'port' | 'federated' | 'circuitBreaker' | 'affinityHeader'>;
@@ -77,9 +78,10 @@ function deployed(member: Membership, described: Deploy, place: Place): Workload
   member.context.enrollNamespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));
+  const podLabels = { ...facts.podLabels, ...place.disaggregated && roleLabels(place.disaggregated) };
   return placed(member, described, place, {
     namespace: place.namespace, labels: place.labels, serviceAccount,
-    deployment: { ...facts, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
+    deployment: { ...facts, podLabels, writablePaths: facts.writablePaths.map(mountPath), pod: { ...facts.pod, volumes: mountedVolumes(facts.pod) } },
     service: place.service && described.ports.length > 0 ? ownService(described, place, place.service) : undefined,
   });
 }
@@ -127,7 +129,7 @@ function placed(
     rateLimit: described.rateLimit ?? otherwise?.rateLimit,
     metrics: described.metricsPort === undefined ? undefined : metricsOf(member, described, described.metricsPort),
     callers: place.callers, portCallers: place.portCallers, items: place.items, mcpProxy: place.mcpProxy,
-    allowedOrigins: place.allowedOrigins, tokens: place.tokens,
+    allowedOrigins: place.allowedOrigins, tokens: place.tokens, disaggregated: place.disaggregated,
     routable: place.routable, requests: limitedBy(jwt, place.requests), openEndpoints: place.openEndpoints,
     egress: egressOf(member, described.egress ?? otherwise?.egress, namespace),
   };

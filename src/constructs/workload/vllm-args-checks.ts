@@ -18,25 +18,34 @@ const UNUSABLE: readonly (readonly [flag: RegExp, reason: string, fix: string])[
 
 /** Flags that only some options set. */
 const WITH_EVENTS = ['--enable-prefix-caching', '--no-enable-prefix-caching'];
+const WITH_TRANSFER = ['--kv-transfer-config'];
 const WITH_RANKS = ['--api-server-count', '-asc'];
 
 /** Parts of a server that only some programs have. */
 interface Parts {
   readonly hasEvents: boolean;
   readonly hasRanks: boolean;
+  readonly hasTransfer: boolean;
 }
 
 /** Returns the problems of further arguments that set what options or the library set. */
-export function vllmArgProblems(args: readonly string[], { hasEvents, hasRanks }: Parts): InputProblem[] {
+export function vllmArgProblems(args: readonly string[], parts: Parts): InputProblem[] {
   return args.flatMap((arg, index) => {
     const flag = flagOf(arg);
     if (flag === undefined) return [];
-    const option = SET_BY_OPTIONS[flag] ?? (hasEvents && WITH_EVENTS.includes(flag) ? 'kvEvents' : hasRanks && WITH_RANKS.includes(flag) ? 'dataParallelSize' : undefined);
+    const option = SET_BY_OPTIONS[flag] ?? optionOf(flag, parts);
     const actual = `args[${index}]: ${flag}`;
     if (option !== undefined) return [{ message: `an argument sets what the option \`${option}\` sets`, actual, expected: 'arguments that no option sets', fix: `remove the argument, and set \`${option}\` if its value is not the right one` }];
     const unusable = UNUSABLE.find(([pattern]) => pattern.test(flag));
     return unusable ? [{ message: `an argument of vLLM cannot be used: ${unusable[1]}`, actual, expected: 'other arguments', fix: unusable[2] }] : [];
   });
+}
+
+/** Returns the option that sets a flag which only some servers have. */
+function optionOf(flag: string, { hasEvents, hasRanks, hasTransfer }: Parts): string | undefined {
+  if (hasEvents && WITH_EVENTS.includes(flag)) return 'kvEvents';
+  if (hasTransfer && WITH_TRANSFER.some((one) => one.startsWith(flag) && flag.length > '--kv-'.length)) return 'kvTransfer';
+  return hasRanks && WITH_RANKS.includes(flag) ? 'dataParallelSize' : undefined;
 }
 
 /** Returns the flag of an argument as vLLM reads it, without its value and without keys of a JSON value, as in "--kv-events-config.topic". */

@@ -2,7 +2,7 @@ import { secretIn } from './secret-checks';
 import { vllmArgProblems } from './vllm-args-checks';
 import { ModelServerFacts, servedNames, SUPERVISOR_PORT } from '../../model/model-server';
 import { InputProblem } from '../../model/problem';
-import { acceleratorsOf, CACHE_PATH, eventPorts, httpPorts, memoryOf, MODEL_PATH, MOST_ACCELERATORS, MOST_MEMORY, MOST_RANKS, SHARED_MEMORY_PATH } from '../../values/vllm';
+import { acceleratorsOf, CACHE_PATH, eventPorts, httpPorts, memoryOf, MODEL_PATH, MOST_ACCELERATORS, MOST_MEMORY, MOST_RANKS, SHARED_MEMORY_PATH, transferPorts } from '../../values/vllm';
 import { VllmOptions } from '../../values/vllm-options';
 import { volumeFacts } from '../../values/volume';
 import { rangeProblem } from '../input/number-checks';
@@ -18,7 +18,7 @@ export function checkVllm(member: Membership, options: VllmOptions, server: Mode
   member.reportAll([
     ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
     ...volumeProblems(options), ...envProblems(options), ...unusedOptions(options, server),
-    ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1 }),
+    ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1, hasTransfer: server.kvTransfer !== undefined }),
   ]);
 }
 
@@ -33,10 +33,10 @@ function numberProblems(options: VllmOptions, { tensorParallelSize }: ModelServe
 }
 
 function portProblems(server: ModelServerFacts): InputProblem[] {
-  const ports = [...httpPorts(server), ...eventPorts(server)];
+  const ports = [...httpPorts(server), ...eventPorts(server), ...transferPorts(server)];
   const twice = ports.filter((port, index) => ports.indexOf(port) !== index);
   return twice.length === 0 ? [] : [{
-    message: 'two parts of vLLM would listen on the same port', actual: twice, expected: `different ports for the requests and KV cache events of all ranks, and not ${SUPERVISOR_PORT} with several ranks`, fix: 'correct `port`, or the ports in `kvEvents`',
+    message: 'two parts of vLLM would listen on the same port', actual: twice, expected: `different ports for the requests, the KV cache events and the KV cache transfer of all ranks, and not ${SUPERVISOR_PORT} with several ranks`, fix: 'correct `port`, or the ports in `kvEvents` or `kvTransfer`',
   }];
 }
 

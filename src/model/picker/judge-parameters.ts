@@ -24,6 +24,7 @@ const VALUES: Readonly<Record<string, (parameters: PluginParameters) => WrongVal
     const { socketPort, replaySocketPort } = recordOf(recordOf(kvEventsConfig)?.podDiscoveryConfig) ?? {};
     return wholeAbove('socketPort', socketPort, 1) ?? wholeAbove('replaySocketPort', replaySocketPort, 1);
   },
+  'prefix-based-pd-decider': ({ nonCachedTokens, promptTokens }) => wholeAbove('nonCachedTokens', nonCachedTokens, 0) ?? wholeAbove('promptTokens', promptTokens, 0),
   'program-aware-fairness': ({ strategy }) => (strategy === undefined || strategy === 'las' ? undefined : { name: 'strategy', expected: 'las' }),
   'token-producer': ({ vllm, modelName }) => (vllm === undefined || modelName ? undefined : { name: 'modelName', expected: 'the name of the served model' }),
 };

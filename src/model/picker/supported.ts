@@ -1,8 +1,10 @@
 import { instanceName, PickerSettings, PluginSpec, recordOf } from './config';
+import { ROLE_TYPES } from './disaggregation';
 import { producersOf } from './producers';
 import { InputProblem } from '../problem';
 
-const ROLES = 'it needs pods of several roles, and the pods of a pool are one workload';
+const PREFILL = 'it needs prefill servers, and the pool has no `prefill`';
+const ROLES = 'it needs pods of roles that the pods of a pool cannot have';
 const CLUSTERS = 'it needs pools of several clusters';
 const PREDICTOR = 'it needs a latency predictor beside the picker, which the library does not deploy';
 
@@ -10,8 +12,8 @@ const PORT = 'the library opens only the metrics port of the pods to the picker'
 
 /** Types that load and cannot work for a pool of the library, each with the reason. */
 const UNSUPPORTED: Readonly<Record<string, string>> = {
-  'disagg-profile-handler': ROLES, 'pd-profile-handler': ROLES, 'disagg-headers-handler': ROLES, 'prefill-header-handler': ROLES, 'header-profile-handler': ROLES,
-  'prefill-filter': ROLES, 'decode-filter': ROLES, 'encode-filter': ROLES, 'disaggregatedset-rollout-screener': ROLES,
+  'disagg-profile-handler': PREFILL, 'pd-profile-handler': ROLES, 'disagg-headers-handler': ROLES, 'prefill-header-handler': ROLES, 'header-profile-handler': ROLES,
+  'prefill-filter': PREFILL, 'decode-filter': PREFILL, 'encode-filter': ROLES, 'disaggregatedset-rollout-screener': ROLES,
   'p2p-source-producer': 'the pods of a pool may not connect to each other',
   'predicted-latency-producer': PREDICTOR,
   'dcgm-data-source': PORT, 'models-data-source': PORT,
@@ -23,11 +25,11 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   'vllmgrpc-parser': 'the pods of a pool whose picker the library deploys speak HTTP/1.1', 'header-based-testing-filter': 'with it clients choose their pod; it is for tests of pickers',
 };
 
-/** Returns the plugins that cannot work for a pool of the library, those included that the picker adds. */
-export function unsupportedPlugins(settings: PickerSettings): InputProblem[] {
+/** Returns the plugins that cannot work for a pool of the library, with or without prefill servers, those included that the picker adds. */
+export function unsupportedPlugins(settings: PickerSettings, hasPrefill: boolean): InputProblem[] {
   const { configured, created } = producersOf(settings);
   const all = [...configured, ...created.map((type): PluginSpec => ({ type }))];
-  const refused = all.filter(({ type }) => Object.hasOwn(UNSUPPORTED, type));
+  const refused = all.filter(({ type }) => Object.hasOwn(UNSUPPORTED, type) && !(hasPrefill && ROLE_TYPES.includes(type)));
   const bound = configured.filter(({ parameters }) => recordOf(parameters?.kvEventsConfig)?.zmqEndpoint !== undefined);
   return [
     ...refused.map(({ type, name = type }) => ({

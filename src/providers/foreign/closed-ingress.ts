@@ -30,7 +30,7 @@ export function closedIngress(
   for (const [workload, own] of selecting) {
     const { port } = carryingPortIn(workload.namespace)!;
     // A gateway calls the pods of a pool directly, without a Service.
-    const isCalled = calledPorts(workload).length > 0 || model.poolsOf(workload).length > 0;
+    const isCalled = calledPorts(workload).length > 0 || model.poolsOf(workload).length > 0 || model.index.poolsPrefilledBy(workload).length > 0;
     if (isCalled && !own.some(({ opens }) => opens(port))) append(closed, own[0], workload);
   }
   const carried = [...closed].map(([{ object, ports }, workloads]): CheckResult => {

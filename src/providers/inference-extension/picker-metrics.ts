@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
+import { poolSelector } from '../../model/disaggregation';
 import { pickerPorts, PODS_SUFFIX, PoolNode } from '../../model/pool';
 import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
@@ -22,7 +23,7 @@ export function emitMetricsService(scope: Construct, pool: PoolNode): void {
   emit(scope, 'metrics', k8s.KubeService, { name, namespace }, {
     spec: () => ({
       clusterIp: 'None',
-      selector: { ...pool.servers.labels },
+      selector: { ...poolSelector(pool) },
       ports: pickerPorts(pool).map((port) => ({ name: `tcp-${port}`, port, targetPort: k8s.IntOrString.fromNumber(port), appProtocol: 'tcp', protocol: 'TCP' })),
     }),
   });

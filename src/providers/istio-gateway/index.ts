@@ -13,6 +13,7 @@ import { InferencePool } from '../../../imports/inference.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
 import { Caller } from '../../model/callers';
 import { ConnectionRule } from '../../model/connection-rule';
+import { prefillRules } from '../../model/disaggregation';
 import { declaredRefusal, Feature, Refusal, UnsupportedFeatures } from '../../model/feature';
 import { GatewayNode } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
@@ -32,6 +33,7 @@ import { compilePool } from '../inference-extension/inference-pool';
 import { emitPicker, emitPickerService } from '../inference-extension/picker';
 import { FAIRNESS_HEADER, OBJECTIVE_HEADER } from '../inference-extension/picker-headers';
 import { emitMetricsService } from '../inference-extension/picker-metrics';
+import { emitPrefillService } from '../inference-extension/prefill-service';
 import { closedGateways, edgeMetrics } from '../istio-shared/edge-gateway';
 import { LABELS } from '../istio-shared/istio-targets';
 import { isProxyPort } from '../istio-shared/proxy-ports';
@@ -115,7 +117,7 @@ export class IstioGateway implements GatewayBackend {
   }
 
   public connectionRules(model: MeshModel, workload: WorkloadNode): readonly ConnectionRule[] {
-    if (model.poolsOf(workload).length + model.routesOf(workload).length === 0) return NONE;
+    if (model.poolsOf(workload).length + model.routesOf(workload).length === 0) return prefillRules(model, workload);
     const pools = model.poolsOf(workload).flatMap((pool): ConnectionRule[] => [
       { principals: [this.server(model, pool).principal], ports: pool.targetPorts },
       { principals: [model.principal(pool.picker.workload.namespace, pool.picker.workload.serviceAccount)], ports: pickerPorts(pool) },
@@ -234,7 +236,10 @@ export class IstioGateway implements GatewayBackend {
       emitPicker(scope, pool, picker.deployment, { secureServing: tls, metadata: this.mesh.podMetadata(picker.workload, model) });
       emitPickerService(scope, pool, { [LABELS.useWaypoint]: () => (this.mayBeRead(model, namespace) ? 'none' : undefined) });
     }
-    if (membership.kind === 'mutual-tls') emitMetricsService(scope, pool);
+    if (membership.kind === 'mutual-tls') {
+      emitMetricsService(scope, pool);
+      emitPrefillService(poolScope, pool);
+    }
     const ports = [picker.deployment ? PICKER_PORTS.extProc : picker.workload.service!.targetPort];
     const scrapers = picker.deployment && model.scraper ? [{ principals: [model.scraper.principal], ports: [PICKER_PORTS.metrics] }] : [];
     this.mesh.authorizePods(scope, model, picker.workload, () => [{ principals: [inner], ports }, ...scrapers]);
@@ -245,9 +250,6 @@ export class IstioGateway implements GatewayBackend {
 }
 
 const EDGE_METRICS = [MERGED_METRICS, ENVOY_METRICS];
-
-/** Shared empty result, because most workloads have no routes and pools. */
-const NONE: readonly never[] = [];
 
 /** Scopes of the inner gateways that are already emitted, for each gateway, by name. */
 const innerGateways = new Trait<Map<string, Construct>>('a gateway with pools');

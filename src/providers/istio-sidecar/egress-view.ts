@@ -8,6 +8,7 @@ import { ServiceNode, serviceHost } from '../../model/service';
 import { hostnamesOf, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 import { metricsService } from '../inference-extension/picker-metrics';
+import { prefillService } from '../inference-extension/prefill-service';
 
 /** Host pattern that matches no Service (Istio 1.30, Sidecar). */
 const NOTHING = '~/*';
@@ -51,6 +52,7 @@ export function visibleServices(model: MeshModel, workload: WorkloadNode): Servi
   return [
     ...grantedServices(model, model.principal(workload.namespace, workload.serviceAccount)),
     ...model.index.poolsPickedBy(workload).flatMap((pool) => metricsService(pool) ?? []),
+    ...model.poolsOf(workload).flatMap((pool) => prefillService(pool) ?? []),
     ...scrapedPickers(model, workload),
   ];
 }

@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart, Duration, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
+import { addDisaggregation } from './disaggregated-pod';
 import { addPodFacts, compileAutoscaler, compileBudget, WrittenPodSpec } from './pod-spec';
 import { vllmArgs } from './vllm-args';
 import { PodFacts, ProbeFacts } from '../../model/pod-facts';
@@ -58,6 +59,7 @@ export function compileDeployment(workload: WorkloadNode, facts: DeploymentFacts
   spec.template.spec.enableServiceLinks = false;
   if (facts.pod.autoscaler || workload.autoscaledBy !== undefined) delete spec.replicas; // with `replicas`, each apply would reset the number that the autoscaler set
   addPodFacts(spec.template.spec as WrittenPodSpec, workload, facts);
+  addDisaggregation(spec.template.spec as WrittenPodSpec, workload);
   return spec;
 }
 

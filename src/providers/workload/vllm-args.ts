@@ -13,6 +13,7 @@ export function vllmArgs(server: ModelServerFacts): string[] {
     ...maxModelLen === undefined ? [] : [`--max-model-len=${maxModelLen}`],
     ...blockSizeTokens === undefined ? [] : [`--block-size=${blockSizeTokens}`],
     ...eventArgs(server),
+    ...transferArgs(server),
   ];
 }
 
@@ -43,4 +44,8 @@ function eventArgs({ kvEvents, servedModelNames: [name], servingPorts: [port] }:
     topic: `kv@$(POD_IP):${port}@${name}`,
   };
   return ['--enable-prefix-caching', '--kv-events-config', JSON.stringify(config)];
+}
+
+function transferArgs({ kvTransfer }: ModelServerFacts): string[] {
+  return kvTransfer ? ['--kv-transfer-config', JSON.stringify({ kv_connector: 'NixlConnector', kv_role: 'kv_both' })] : [];
 }

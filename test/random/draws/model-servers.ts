@@ -1,6 +1,6 @@
 import { number, text } from './texts';
 import { deployedDraws, FixedPorts, Pods, Purpose } from './workloads';
-import { VllmKvEvents, VllmOptions, Volume, Workload } from '../../../src';
+import { VllmKvEvents, VllmKvTransfer, VllmOptions, Volume, Workload } from '../../../src';
 import { Drawing } from '../drawing';
 import { Expr, factory, list, lit, record } from '../expr';
 import { always, fitting, options, rarely } from '../options';
@@ -21,10 +21,14 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
   const first = tape.oneIn(4) || on.isSought('VllmOptions.port') ? 8200 : 8000;
   const event = tape.oneIn(4) || on.isSought('VllmKvEvents.port') ? 5600 : 5557;
   const replay = event + 20;
+  const hasTransfer = tape.oneIn(6) || on.isSought('VllmOptions.kvTransfer');
+  const sideChannel = event === 5600 || on.isSought('VllmKvTransfer.sideChannelPort') ? 5701 : 5600;
+  const transfer = hasTransfer && (tape.oneIn(2) || on.isSought('VllmKvTransfer.ports')) ? [17_000, 17_001] : [];
   const serving = Array.from({ length: ranks }, (_, rank) => first + rank);
   const ports: FixedPorts = [
     ...serving.map((port) => [port, 'http'] as const), ...ranks > 1 ? [[9256, 'http'] as const] : [],
     ...(hasEvents ? hasReplay ? [event, replay] : [event] : []).flatMap((port) => serving.map((_, rank) => [port + rank, 'tcp'] as const)),
+    ...(hasTransfer ? [sideChannel, ...transfer] : []).map((port) => [port, 'tcp'] as const),
   ];
   const pods = new Pods(on, purpose, ports);
   const model = on.plan.fresh('llm');
@@ -45,6 +49,10 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
     maxModelLen: rarely(() => number(on, 8192)),
     blockSizeTokens: rarely(() => number(on, 64)),
     kvEvents: fitting(() => (hasEvents ? events(on, event === 5557 ? undefined : event, hasReplay ? replay : undefined) : undefined)),
+    kvTransfer: fitting(() => (hasTransfer ? options<VllmKvTransfer>(on, 'VllmKvTransfer', {
+      sideChannelPort: fitting(() => (sideChannel === 5600 ? undefined : lit(on.odd([0, 8000], () => sideChannel)))),
+      ports: fitting(() => (transfer.length > 0 ? lit(transfer) : undefined)),
+    }) : undefined)),
     modelVolume: rarely(() => volume('models')),
     cacheVolume: rarely(() => volume('cache')),
     sharedMemoryMebibytes: rarely(() => number(on, 512)),

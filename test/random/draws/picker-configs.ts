@@ -19,16 +19,21 @@ export interface PickerConfigVar {
   readonly queues?: boolean;
 }
 
+/** Queues of a preset, in few programs. */
+export function queueDraws(on: Drawing, hasTenants: boolean, onQueue: () => void = () => {}): Draws<PickerPresetOptions> {
+  return {
+    flowControl: rarely(() => {
+      onQueue();
+      return flowControl(on, hasTenants);
+    }),
+  };
+}
+
 /** A configuration that suits the pods. */
 export function pickerConfig(on: Drawing, pods: WorkloadVar, hasTenants: boolean): PickerConfigVar {
   const [eventPort] = pods.tcpPorts;
   let queues = false;
-  const queueing: Draws<PickerPresetOptions> = {
-    flowControl: rarely(() => {
-      queues = true;
-      return flowControl(on, hasTenants);
-    }),
-  };
+  const queueing = queueDraws(on, hasTenants, () => { queues = true; });
   const chosen = on.choice<() => PickerConfigVar>({
     'EndpointPickerConfig.approximatePrefix': () => ({ expr: factory(EndpointPickerConfig, 'approximatePrefix', options<ApproximatePrefixOptions>(on, 'ApproximatePrefixOptions', { ...weights(on), ...queueing })) }),
     'EndpointPickerConfig.optimizedBaseline': () => ({

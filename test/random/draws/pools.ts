@@ -2,6 +2,7 @@ import { servesModels, vllm } from './model-servers';
 import { PickerConfigVar, pickerConfig } from './picker-configs';
 import { ownPicker } from './pickers';
 import { placeIn } from './places';
+import { prefill, PrefillVar, wantsPrefill } from './prefill';
 import { id, name, number, oneOf, statedName, text } from './texts';
 import { deploy, existing, Purpose } from './workloads';
 import {
@@ -63,6 +64,15 @@ function autoscaling(on: Drawing, pods: WorkloadVar, queues = false): Expr<PoolA
   });
 }
 
+/** A pool whose pods are of two roles. */
+function disaggregated(on: Drawing, gateway: GatewayVar, { decode, prefill: roles, config }: PrefillVar, plain: Draws<InferencePoolOptions>): Draws<InferencePoolOptions> {
+  const none = () => undefined;
+  return {
+    ...plain, workload: always(() => decode.expr), prefill: fitting(() => roles), picker: fitting(() => picker(on, true, gateway, { expr: config, needsVllm: true })),
+    targetPorts: fitting(none), metricsPort: fitting(none), failureMode: fitting(none),
+  };
+}
+
 function poolDraws(on: Drawing, gateway: GatewayVar, pods: WorkloadVar, allowedModels?: string[]): Draws<InferencePoolOptions> {
   const { expr, ports, httpPorts, serves } = pods;
   const isLimited = allowedModels !== undefined && !on.isBold;
@@ -72,6 +82,7 @@ function poolDraws(on: Drawing, gateway: GatewayVar, pods: WorkloadVar, allowedM
   const drawn = () => picker(on, isOwn, gateway, config, serves !== undefined && !on.isBold);
   return {
     workload: always(() => expr),
+    prefill: fitting(() => undefined),
     targetPorts: config?.targetPorts ? fitting(() => lit([...config.targetPorts!])) : rarely(some),
     metricsPort: config?.targetPorts && !on.isBold ? fitting(() => undefined) : rarely(() => lit(on.odd([1, 70_000], () => (serves ? httpPorts[0] : ports[ports.length - 1])))),
     picker: config ? fitting(drawn) : rarely(drawn),
@@ -91,12 +102,17 @@ function parent(on: Drawing, { expr }: GatewayVar, isInside: boolean): Perhaps<I
 /** A pool of a gateway: by its method, as a construct, or the team's own. */
 export function pool(on: Drawing, gateway: GatewayVar): void {
   const { plan, tape } = on;
-  const pods = servers(on, gateway);
+  const roles = wantsPrefill(on) ? prefill(on, gateway) : undefined;
+  const pods = roles?.decode ?? servers(on, gateway);
+  const drawsOf = (own?: string[]) => {
+    const plain = poolDraws(on, gateway, pods, own);
+    return roles ? disaggregated(on, gateway, roles, plain) : plain;
+  };
   const how = on.choice({ 'InferenceGateway#addPool': 'method', 'new InferencePool': 'construct', 'InferencePool.fromPoolName': 'existing' } as const);
   const stem = id(on, 'pool');
   if (how === 'method') {
     const own = models(on, pods);
-    const expr = plan.define('pool', called(InferenceGateway, gateway.expr, 'addPool', lit(stem), options<InferencePoolOptions>(on, 'InferencePoolOptions', poolDraws(on, gateway, pods, own))));
+    const expr = plan.define('pool', called(InferenceGateway, gateway.expr, 'addPool', lit(stem), options<InferencePoolOptions>(on, 'InferencePoolOptions', drawsOf(own))));
     plan.pools.push({ expr, gateway, models: own, served: pods.serves?.names });
     return;
   }
@@ -106,15 +122,15 @@ export function pool(on: Drawing, gateway: GatewayVar): void {
   const within = { mesh: place.mesh, gateway: parent(on, gateway, isInside && place.scope === gateway.expr) };
   if (how === 'construct') {
     const own = models(on, pods);
-    const expr = plan.define('pool', made(InferencePool, place.scope, lit(stem), options<InferencePoolProps>(on, table, { ...poolDraws(on, gateway, pods, own), ...within })));
+    const expr = plan.define('pool', made(InferencePool, place.scope, lit(stem), options<InferencePoolProps>(on, table, { ...drawsOf(own), ...within })));
     plan.pools.push({ expr, gateway, models: own, served: pods.serves?.names });
     return;
   }
-  const { targetPorts, metricsPort, innerPort, workload: given } = poolDraws(on, gateway, pods);
+  const { targetPorts, metricsPort, innerPort, workload: given, prefill: roleServers } = drawsOf();
   const poolName = name(on, 'their-pool');
   plan.stated.add(`InferencePool ${poolName}`);
   const expr = plan.define('pool', factory(InferencePool, 'fromPoolName', place.scope, lit(stem), options<ExistingPoolProps>(on, table, {
-    poolName: always(() => lit(poolName)), workload: given, targetPorts, metricsPort, innerPort,
+    poolName: always(() => lit(poolName)), workload: given, targetPorts, metricsPort, innerPort, prefill: roleServers,
     picker: always(() => picker(on, on.isBold, gateway)), ...within,
   })));
   plan.pools.push({ expr, gateway, served: pods.serves?.names });

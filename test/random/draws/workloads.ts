@@ -23,6 +23,8 @@ export interface Purpose {
   readonly isConfined?: boolean;
   readonly replicas?: number;
   readonly needsService?: boolean;
+  /** Whether all ports but the first are plain TCP. */
+  readonly isRaw?: boolean;
   /** Whether a waypoint must not stand before it. */
   readonly isPicker?: boolean;
   /** The team's ServiceAccount, where the versions of an agent run as one. */
@@ -77,7 +79,7 @@ export class Pods {
 
   private protocol(isFirst: boolean): 'http' | 'grpc' | 'tls' | 'tcp' {
     const { on } = this;
-    if (!isFirst && on.isSought('Port.tcp')) return 'tcp';
+    if (!isFirst && (this.purpose.isRaw || on.isSought('Port.tcp'))) return 'tcp';
     return isFirst && !on.isBold ? 'http' : on.choice({ 'Port.http': 'http', 'Port.grpc': 'grpc', 'Port.tls': 'tls', 'Port.tcp': 'tcp' });
   }
 
