@@ -4,7 +4,7 @@ import { clientsOf, reachedBy } from './gateway-clients';
 import { hostReport } from './host-report';
 import { namedModels, pickerReport, prefillReport, tenantCallers } from './picker-report';
 import { proxyMetricsReport } from './proxy-metrics-report';
-import { shareText } from './route-shares';
+import { condition, shares, shareText } from './route-shares';
 import { isWildcard } from '../model/external-host';
 import { faultTexts } from '../model/fault';
 import { GatewayNode } from '../model/gateway';
@@ -16,7 +16,7 @@ import { grantedPorts } from '../model/port-rules';
 import { Problem, problemText } from '../model/problem';
 import { ProxyMetrics } from '../model/proxy-metrics';
 import { Endpoint } from '../model/request-rule';
-import { headersText, openEndpointsOf, RouteMatch, RouteNode, RouteTarget } from '../model/route';
+import { openEndpointsOf } from '../model/route';
 import { enforcingWaypoint, serviceUrl } from '../model/service';
 import { tokenText } from '../model/token';
 import { ToolServerNode, ToolTarget } from '../model/tool-server';
@@ -241,20 +241,4 @@ function demands({ jwt, externalAuthorizer, rateLimit }: WorkloadNode): string {
     ...total === undefined ? [] : [`at most ${total} requests per second and pod in total`],
     ...each === undefined ? [] : [`at most ${each} requests per second and pod for each caller`],
   ].map((text) => `, ${text}`).join('');
-}
-
-/** Returns text for the share of a route that a target receives. */
-function shares(route: RouteNode, is: (target: RouteTarget) => boolean): string[] {
-  const { mirror, gateway, match } = route;
-  const copies = mirror && is(mirror.target) ? [`gateway ${gateway.name}: copies of ${mirror.percent}% of requests${condition(match, route.replacePrefixMatch)}`] : [];
-  return [...copies, ...route.rules.flatMap(({ headers, pathPrefix, split: all }) => {
-    const own = all.filter(({ target }) => is(target)).reduce((sum, { weight }) => sum + weight, 0);
-    return own === 0 ? [] : [`gateway ${route.gateway.name}: ${shareText(own, all)}${condition({ pathPrefix, headers }, route.replacePrefixMatch)}`];
-  })];
-}
-
-/** Returns text for the requests of a rule, and for the path that replaces their prefix. */
-function condition({ pathPrefix, headers }: RouteMatch, replaced?: string): string {
-  const under = pathPrefix === undefined ? '' : ` under ${pathPrefix}`;
-  return `${under}${replaced === undefined ? '' : ` (received as ${replaced})`}${headers.length > 0 ? ` with ${headersText(headers)}` : ''}`;
 }

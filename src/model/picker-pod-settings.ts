@@ -1,5 +1,5 @@
+import { DeploymentFacts } from './deployment-facts';
 import { PodFacts } from './pod-facts';
-import { DeploymentFacts } from './workload';
 
 /**
  * How the replicas of an endpoint picker share the work: one replica; one leader, which alone receives requests, with standbys; or all

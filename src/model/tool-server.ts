@@ -1,9 +1,10 @@
+import { SecretKey } from './deployment-facts';
 import { Item } from './item-grants';
 import { McpProxyNode } from './mcp-proxy';
 import { Located } from './problem';
 import { Endpoint } from './request-rule';
 import { WaypointNode } from './waypoint';
-import { SecretKey, WorkloadNode } from './workload';
+import { WorkloadNode } from './workload';
 
 /** An MCP tool boundary: one or several MCP servers with their tools, prompts and resources. */
 export interface ToolServerNode {

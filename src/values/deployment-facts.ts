@@ -1,6 +1,6 @@
 import { DeployWorkloadOptions } from './deploy-workload-options';
 import { podFacts } from './pod-options';
-import { DeploymentFacts, SecretKey } from '../model/workload';
+import { DeploymentFacts, SecretKey } from '../model/deployment-facts';
 
 /** Returns the options of deployed pods with their defaults. */
 export function deploymentFacts(options: DeployWorkloadOptions): DeploymentFacts {

@@ -1,8 +1,8 @@
 import { CommonPodOptions, HorizontalPodAutoscaler, PodDisruptionBudget, podFacts } from './pod-options';
 import { PickerRelease } from './releases';
 import { SecretKeyReference } from './workload-options';
+import { SecretKey } from '../model/deployment-facts';
 import { Availability, PickerPodSettings } from '../model/picker-pod-settings';
-import { SecretKey } from '../model/workload';
 
 /** How the replicas of an endpoint picker share the work (source: llm-d-router v0.10, docs/operations.md). */
 export enum AvailabilityMode {

@@ -1,6 +1,6 @@
 import {
-  AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions, PrecisePrefixOptions,
-  PrefillDecodeOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions,
+  AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
+  PrecisePrefixOptions, PrefillDecodeOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions,
 } from './picker-config-options';
 import { PickerSettings, PluginSpec, ProfileSpec } from '../model/picker/config';
 

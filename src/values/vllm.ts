@@ -113,7 +113,8 @@ const DEFAULT_ENV: Readonly<Record<string, string>> = { HOME: CACHE_PATH, USER: 
 /** Returns the ports of the pods. A port with two purposes is reported, and has the first one. */
 function portsOf(server: ModelServerFacts): Port[] {
   const http = httpPorts(server);
-  return [...new Set([...http, ...eventPorts(server), ...transferPorts(server)])].map((port) => (http.includes(port) ? Port.http(port) : Port.tcp(port)));
+  const all = new Set([...http, ...eventPorts(server), ...transferPorts(server)]);
+  return [...all].map((port) => (http.includes(port) ? Port.http(port) : Port.tcp(port)));
 }
 
 /** Returns the ports that speak HTTP: those of requests, and that of the health of all ranks. */

@@ -13,8 +13,9 @@ import { vllmFacts, vllmPods } from './vllm';
 import { VllmOptions } from './vllm-options';
 import { CommonWorkloadOptions, ConstructWorkloadOptions, ExistingService, ExistingWorkloadOptions } from './workload-options';
 import { accepted, meshOf, refusalAt } from '../input/guard';
+import { DeploymentFacts } from '../model/deployment-facts';
 import { Trait } from '../model/trait';
-import { DeploymentFacts, HostFacts, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
+import { HostFacts, WorkloadEgressFacts, WorkloadNode } from '../model/workload';
 import { AppPods, readAppPods, usedService } from '../providers/foreign/app-pods';
 
 /**

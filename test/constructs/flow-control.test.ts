@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import {
   AgentMesh, AvailabilityMode, DeployPickerOptions, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceObjective,
-  PickerFairness, Port, PresetFlowControl, Workload,
+  InferenceTenant, PickerFairness, Port, PresetFlowControl, Workload,
 } from '../../src';
 import { IMAGE, JWKS } from '../story';
 import { Build, problemsOf, synth } from '../synth';
@@ -71,7 +71,8 @@ test('an objective above 0 has an effect with the flow control of a preset', () 
   expect(problemsOf(objective(EndpointPickerConfig.loadOnly()))).toEqual([expect.stringContaining('set `flowControl` in the `config` of the picker')]);
 });
 
-const NO_TENANTS = /tenants cannot take turns at pool llm, because all requests have one tenant.*got \[\]; allowed: `claimHeaders` of `jwt` of gateway gw with "x-llm-d-inference-fairness-id".*\[AM001\]/;
+const NO_TENANTS = /tenants cannot take turns at pool llm, because all requests have one tenant; got "no tenants"; allowed: an InferenceTenant of the pool for each tenant.*\[AM001\]/;
+const NO_CLAIM = /tenants cannot take turns at pool llm, because all requests have one tenant.*got \["x-org"\]; allowed: `claimHeaders` of `jwt` of gateway gw with "x-llm-d-inference-fairness-id".*\[AM001\]/;
 const custom = (...plugins: string[]) => EndpointPickerConfig.custom({
   plugins: ['queue-scorer', 'round-robin-fairness-policy', ...plugins].map((type) => ({ type })), schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'queue-scorer' }] }],
   featureGates: ['flowControl'], flowControl: { maxMebibytes: 10, defaultPriorityBand: { fairnessPolicy: 'round-robin-fairness-policy' } }, allowExperimental: true,
@@ -94,8 +95,13 @@ test.each<[string, Build, RegExp]>([
   ['turns of tenants whose calls are from the mesh', pool(queueing({ fairness: PickerFairness.ROUND_ROBIN })), NO_TENANTS],
   ['turns of tenants in a band', pool(queueing({ priorityBands: [{ priority: 1, fairness: PickerFairness.ROUND_ROBIN }] })), NO_TENANTS],
   ['turns of tenants in a configuration of its own', pool(custom()), NO_TENANTS],
+  ['turns of tenants that no claim names', pool(queueing({ fairness: PickerFairness.ROUND_ROBIN }), {}, { 'x-org': 'org' }), NO_CLAIM],
 ])('flow control is refused with %s', (_what, build, expected) => {
   expect(problemsOf(build)).toEqual([expect.stringMatching(expected)]);
+});
+
+test('turns are taken by tenants inside the mesh', () => {
+  expect(problemsOf((mesh) => { new InferenceTenant(mesh, 'desk', { pool: poolOf(mesh, queueing({ fairness: PickerFairness.ROUND_ROBIN })) }); })).toEqual([]);
 });
 
 test('turns are taken where a plugin finds the tenants, and by the older name of the header', () => {

@@ -178,3 +178,20 @@ describe('pools that fit their servers are not refused', () => {
     expect(problemsOf(pool(options, more))).toEqual([]);
   });
 });
+
+test('vLLM servers are the decode and the prefill servers of a pool', () => {
+  const transfer = { kvTransfer: { sideChannelPort: 5700, ports: [17_000, 17_001] } };
+  const objects = synth(pool({ ...transfer, port: 8200, egress: {} }, {
+    prefill: { workload: servers(transfer), sideChannelPort: 5700, kvTransferPorts: [17_000, 17_001] },
+    picker: EndpointPicker.deploy({ config: EndpointPickerConfig.prefillDecode() }),
+  }));
+  const [decode, prefill] = ['llm', 'llm-prefill'].map((name) => objects.get('Deployment', name).spec.template.spec);
+  for (const { containers: [container] } of [decode, prefill]) {
+    expect(container.args.slice(-2)).toEqual(['--kv-transfer-config', '{"kv_connector":"NixlConnector","kv_role":"kv_both"}']);
+    expect(container.env).toContainEqual({ name: 'VLLM_NIXL_SIDE_CHANNEL_PORT', value: '5700' });
+  }
+  expect(decode.initContainers[0].args).toEqual(expect.arrayContaining(['--port=8000', '--model-server-port=8200']));
+  expect(decode.containers[0].readinessProbe.httpGet.port).toBe(8200);
+  expect(prefill.containers[0].ports.map(({ containerPort }: { containerPort: number }) => containerPort)).toEqual([8000, 5700, 17_000, 17_001]);
+  expect(objects.get('InferencePool', 'llm').spec.targetPorts).toEqual([{ number: 8000 }]);
+});

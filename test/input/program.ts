@@ -235,7 +235,6 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
   TieredCacheOptions: () => ({ flowControl: presetFlowControl(), cpuBlocks: 82000 }),
   PrefillDecodeOptions: () => ({ flowControl: presetFlowControl(), nonCachedTokens: 16, promptTokens: 100, prefixCacheWeight: 2, queueDepthWeight: 1 }),
   PrefillServers: prefill,
-  PrefixScorerWeights: weights,
   MeshEgressProps: (world) => ({ ...member(world), hosts: [host()], namespace: 'voice', name: 'egress' }),
   MeshMetrics: ({ caller }) => ({ scraper: caller }),
   PodDisruptionBudget: budget,

@@ -7,6 +7,7 @@ const LEADING: readonly (readonly [RegExp, readonly string[]])[] = [
   [/Waypoint|waypoint/, ['waypoint', 'existingWaypoint', 'bind', 'agent', 'boundary']],
   [/^ExternalMcpServerOptions\.servesOAuthMetadata/, ['boundary', 'reading']], // callers without `egress` could pass by it
   [/^(new |External)?Mcp|grant(Tool|Prompt|Resource|AllTools)|TokenCaller/, ['agent', 'boundary', 'grantItems', 'reading', 'decision']],
+  [/kvTransfer|VllmKvTransfer/, ['gateway', 'pool', 'reading']],
   [/InferenceTenant/, ['agent', 'tenant', 'reading']],
   [/Objective/, ['gateway', 'pool', 'objective']],
   [/ModelRewrite/, ['gateway', 'pool', 'modelRewrite']],
@@ -33,7 +34,7 @@ const BEFORE: readonly (readonly [sought: RegExp, use: RegExp])[] = [
   [/^ConstructWorkloadOptions/, /^Workload\.fromConstruct$/],
   [/^Vllm/, /^Workload\.vllm$/],
   [/^VllmKvEvents/, /^VllmOptions\.kvEvents$/],
-  [/^VllmKvTransfer/, /^VllmOptions\.kvTransfer$/],
+  [/^VllmKvTransfer|^VllmOptions\.kvTransfer/, /^(InferencePool(Options|Props))\.prefill$/],
   [/^PodField/, /^DeployWorkloadOptions\.podFieldEnv$/],
   [/^WorkloadProbe/, /^DeployWorkloadOptions\.livenessProbe$/],
   [/^TopologySpread|^WhenUnsatisfiable/, /^DeployWorkloadOptions\.topologySpreadConstraints$|^TopologySpreadConstraint\.whenUnsatisfiable$/],

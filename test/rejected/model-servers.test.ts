@@ -14,6 +14,9 @@ const precise = (more: object = {}) => picked(EndpointPickerConfig.precisePrefix
 const rewritten = (options: Partial<VllmOptions>, ...models: string[]): Build => (mesh) => {
   new InferenceModelRewrite(mesh, 'rewrite', { pool: addPool(mesh, options), model: 'chat', targets: models.map((model) => ({ model })) });
 };
+const disaggregate = (decode: Partial<VllmOptions>, more: Partial<InferencePoolOptions> = {}) => pool({ kvTransfer: {}, egress: {}, ...decode }, {
+  prefill: { workload: Workload.vllm({ image: IMAGE, model: 'llama', kvTransfer: {} }) }, ...picked(EndpointPickerConfig.prefillDecode()), ...more,
+});
 const twoRanks = { acceleratorCount: 2, dataParallelSize: 2 };
 const args = (...all: string[]) => pool({ args: all });
 const set = (flag: string, option: string, index = 0) => `an argument sets what the option \`${option}\` sets; got "args[${index}]: ${flag}"`;
@@ -61,6 +64,8 @@ const refused: Record<string, Refused[]> = {
     ['with a health path that no probe uses', pool({ ...twoRanks, healthPath: '/a', startupProbe: { path: '/b' }, livenessProbe: { command: ['c'] }, readinessProbe: { path: '/b' } }), '`healthPath` has no effect, because every probe has its own `path` or `command`; got "/a"'],
     ['with events at the serving port', pool({ kvEvents: { port: 8000 } }), 'two parts of vLLM would listen on the same port; got [8000]; allowed: different ports'],
     ['with events of a rank at the port of repeated ones', pool({ ...twoRanks, kvEvents: { replayPort: 5558 } }), 'two parts of vLLM would listen on the same port; got [5558]'],
+    ['with the handshake at the port of events', disaggregate({ port: 8200, kvEvents: { port: 5600 } }), 'two parts of vLLM would listen on the same port; got [5600]'],
+    ['that transfer KV cache without prefill servers', pool({ kvTransfer: {} }), '`kvTransfer` of servers of pool llm has no use without prefill servers, and lets every client name a host to which vLLM connects; got {"sideChannelPort":5600,"ports":[]}'],
     ['with a rank at the port of the supervisor', pool({ ...twoRanks, port: 9255 }), 'two parts of vLLM would listen on the same port; got [9256]'],
   ],
   'arguments of vLLM that an option sets': [
@@ -74,6 +79,7 @@ const refused: Record<string, Refused[]> = {
     ['the model', args('--model', 'a'), set('--model', 'model')],
     ['the block size', args('--block-size=32'), set('--block-size', 'blockSizeTokens')],
     ['caching that events need', pool({ kvEvents: {}, args: ['--no-enable-prefix-caching'] }), set('--no-enable-prefix-caching', 'kvEvents')],
+    ['the transfer of KV cache', disaggregate({ port: 8200, args: ['--kv-transfer-config={}'] }), set('--kv-transfer-config', 'kvTransfer')],
     ['servers of ranks', pool({ ...twoRanks, args: ['--api-server-count=2'] }), set('--api-server-count', 'dataParallelSize')],
   ],
   'arguments of vLLM that cannot be used': [
@@ -91,6 +97,8 @@ const refused: Record<string, Refused[]> = {
     ['of blocks that do not fill those of the picker', pool({ kvEvents: {} }, precise({ blockSizeTokens: 64 })), ['AM237', 'the endpoint picker looks up blocks of 64 tokens, which the KV cache events of servers of pool llm do not fill; got {"picker":64,"servers":16}']],
     ['of blocks that are no multiple of those of the picker', pool({ kvEvents: {}, blockSizeTokens: 24 }, precise()), ['AM237', 'the endpoint picker looks up blocks of 16 tokens']],
     ['whose picker reads the metrics of another server', pool({}, picked(EndpointPickerConfig.loadOnly(), ModelServer.SGLANG)), ['AM237', 'the endpoint picker expects another model server than vLLM, which servers of pool llm are; got "sglang"; allowed: ModelServer.VLLM']],
+    ['of decode servers that read no KV cache', disaggregate({ port: 8200, kvTransfer: undefined }), ['AM237', 'servers of pool llm transfer no KV cache, which decode pods read from prefill pods; got "no `kvTransfer`"']],
+    ['of prefill servers of another model', disaggregate({ port: 8200, servedModelNames: ['a'] }, { allowedModels: ['a'] }), ['AM237', '`allowedModels` of pool llm has a model that prefill servers of pool llm do not serve, so its requests would get status 404; got "a"; allowed: llama']],
     ['of adapters that there are not', pool({}, picked(EndpointPickerConfig.loraAffinity())), ['AM237', 'plugin lora-affinity-scorer of the endpoint picker has no effect, because servers of pool llm have no LoRA adapters']],
     ['of a model that no server has', pool({ loraAdapters: { a: '/a' } }, { allowedModels: ['a', 'b'] }), ['AM237', 'app/mesh/gw/llm: `allowedModels` of pool llm has a model that servers of pool llm do not serve, so its requests would get status 404; got "b"; allowed: a, llama']],
     ['of a model by its path', pool({ model: '/models/llama', servedModelNames: ['llama'] }, { allowedModels: ['/models/llama'] }), ['AM237', 'got "/models/llama"; allowed: llama']],

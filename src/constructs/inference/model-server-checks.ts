@@ -23,7 +23,8 @@ export function checkModelServers(member: Membership, pool: PoolNode, metricsPor
   const { deployment } = pool.picker;
   for (const server of serversOf(pool)) {
     const problems = [
-      ...portProblems(pool, server, metricsPort), ...loadedProblems(pool, server), ...transferProblems(pool, server), ...deployment ? pickerProblems(server, deployment) : [],
+      ...portProblems(pool, server, metricsPort), ...loadedProblems(pool, server), ...transferProblems(pool, server),
+      ...deployment ? pickerProblems(server, deployment) : [],
     ];
     for (const problem of problems) member.report(problem, 'AM237');
     // Rewrites, which may serve a name of `allowedModels`, are defined after the pool.

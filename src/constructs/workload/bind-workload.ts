@@ -7,7 +7,7 @@ import { checkPorts, enforcedMedia, enforcedUnauthenticated } from './port-check
 import { checkProbes } from './probe-checks';
 import { checkProbeSettings } from './probe-settings';
 import { enforcedDemands } from './request-checks';
-import { checkVllm } from './vllm-checks';
+import { checkTransfer, checkVllm } from './vllm-checks';
 import { Callers } from '../../model/callers';
 import { nameProblem, selectorProblem, serviceAccountProblem } from '../../model/names';
 import { listed } from '../../model/problem';
@@ -74,7 +74,10 @@ function deployed(member: Membership, described: Deploy, place: Place): Workload
   const { facts } = described;
   checkDeployment(member, facts);
   checkPod(member, facts);
-  if (described.vllm && facts.modelServer) checkVllm(member, described.vllm, facts.modelServer);
+  if (described.vllm && facts.modelServer) {
+    checkVllm(member, described.vllm, facts.modelServer);
+    checkTransfer(member, place, facts.modelServer);
+  }
   member.context.enrollNamespace(place.namespace);
   const serviceAccount = facts.existingServiceAccount ?? place.serviceAccount;
   if (facts.existingServiceAccount !== undefined) member.report(serviceAccountProblem(serviceAccount));

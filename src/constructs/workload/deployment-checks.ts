@@ -1,8 +1,8 @@
 import { imageProblem } from './image-checks';
 import { checkMounts } from './mount-checks';
 import { checkSecrets } from './secret-checks';
+import { DeploymentFacts, SecretKey } from '../../model/deployment-facts';
 import { isPort, isSubdomain, selectorProblem } from '../../model/names';
-import { DeploymentFacts, SecretKey } from '../../model/workload';
 import { isMeshLabel } from '../../providers/foreign/data-planes';
 import { rangeProblem } from '../input/number-checks';
 import { Membership } from '../membership/membership';

@@ -1,6 +1,6 @@
+import { DeploymentFacts } from '../../model/deployment-facts';
 import { isQualifiedName, isSubdomain, selectorProblem } from '../../model/names';
 import { AffinityFacts, PodFacts, TolerationFacts } from '../../model/pod-facts';
-import { DeploymentFacts } from '../../model/workload';
 import { rangeProblem } from '../input/number-checks';
 import { Membership } from '../membership/membership';
 

@@ -1,6 +1,7 @@
+import { DeploymentFacts } from '../../model/deployment-facts';
 import { isPath, pathFix } from '../../model/names';
 import { ProbeFacts } from '../../model/pod-facts';
-import { DeploymentFacts, protocolAt, WorkloadNode } from '../../model/workload';
+import { protocolAt, WorkloadNode } from '../../model/workload';
 import { rangeProblem } from '../input/number-checks';
 import { Membership } from '../membership/membership';
 

@@ -1,4 +1,4 @@
-import { DeploymentFacts } from '../../model/workload';
+import { DeploymentFacts } from '../../model/deployment-facts';
 import { Membership } from '../membership/membership';
 
 /** Endings of names that always mean a secret. */

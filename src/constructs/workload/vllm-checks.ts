@@ -2,6 +2,7 @@ import { secretIn } from './secret-checks';
 import { vllmArgProblems } from './vllm-args-checks';
 import { ModelServerFacts, servedNames, SUPERVISOR_PORT } from '../../model/model-server';
 import { InputProblem } from '../../model/problem';
+import { WorkloadNode } from '../../model/workload';
 import { acceleratorsOf, CACHE_PATH, eventPorts, httpPorts, memoryOf, MODEL_PATH, MOST_ACCELERATORS, MOST_MEMORY, MOST_RANKS, SHARED_MEMORY_PATH, transferPorts } from '../../values/vllm';
 import { VllmOptions } from '../../values/vllm-options';
 import { volumeFacts } from '../../values/volume';
@@ -18,8 +19,22 @@ export function checkVllm(member: Membership, options: VllmOptions, server: Mode
   member.reportAll([
     ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
     ...volumeProblems(options), ...envProblems(options), ...unusedOptions(options, server),
-    ...vllmArgProblems(options.args ?? [], { hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1, hasTransfer: server.kvTransfer !== undefined }),
+    ...vllmArgProblems(options.args ?? [], {
+      hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1, hasTransfer: server.kvTransfer !== undefined,
+    }),
   ]);
+}
+
+/**
+ * Reports transfer of KV cache by servers that are neither decode nor prefill servers of a pool. A server with a connector connects to the host
+ * that `kv_transfer_params` in the body of a request names.
+ */
+export function checkTransfer(member: Membership, { title, disaggregated }: Pick<WorkloadNode, 'title' | 'disaggregated'>, { kvTransfer }: ModelServerFacts): void {
+  if (!kvTransfer || disaggregated) return;
+  member.report({
+    message: `\`kvTransfer\` of ${title} has no use without prefill servers, and lets every client name a host to which vLLM connects`, actual: { ...kvTransfer }, expected: 'servers of a pool with `prefill`',
+    fix: 'remove `kvTransfer`, or add `prefill` to the pool',
+  });
 }
 
 function numberProblems(options: VllmOptions, { tensorParallelSize }: ModelServerFacts): (InputProblem | undefined)[] {

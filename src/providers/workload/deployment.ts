@@ -4,8 +4,9 @@ import { Construct } from 'constructs';
 import { addDisaggregation } from './disaggregated-pod';
 import { addPodFacts, compileAutoscaler, compileBudget, WrittenPodSpec } from './pod-spec';
 import { vllmArgs } from './vllm-args';
+import { DeploymentFacts } from '../../model/deployment-facts';
 import { PodFacts, ProbeFacts } from '../../model/pod-facts';
-import { DeploymentFacts, WorkloadNode } from '../../model/workload';
+import { WorkloadNode } from '../../model/workload';
 import { PodMetadata } from '../backend';
 import { emit, Kind } from '../emit';
 

@@ -1,8 +1,9 @@
 import { k8s } from 'cdk8s-plus-30';
 import { compileAffinity } from './affinity';
+import { DeploymentFacts, mostReplicas } from '../../model/deployment-facts';
 import { PodFacts, TolerationFacts, VolumeFacts } from '../../model/pod-facts';
 import { shortHash } from '../../model/short-hash';
-import { DeploymentFacts, mostReplicas, WorkloadNode } from '../../model/workload';
+import { WorkloadNode } from '../../model/workload';
 
 /** Topologies over which several replicas are spread by default. If that is not possible, the scheduler still places the pods. */
 const DEFAULT_SPREAD: NonNullable<PodFacts['spread']> = ['kubernetes.io/hostname', 'topology.kubernetes.io/zone']

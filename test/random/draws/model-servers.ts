@@ -1,8 +1,9 @@
 import { number, text } from './texts';
 import { deployedDraws, FixedPorts, Pods, Purpose } from './workloads';
 import { VllmKvEvents, VllmKvTransfer, VllmOptions, Volume, Workload } from '../../../src';
+import { IMAGE } from '../../story';
 import { Drawing } from '../drawing';
-import { Expr, factory, list, lit, record } from '../expr';
+import { Expr, factory, list, lit, record, struct } from '../expr';
 import { always, fitting, options, rarely } from '../options';
 import { WorkloadVar } from '../plan';
 
@@ -21,9 +22,9 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
   const first = tape.oneIn(4) || on.isSought('VllmOptions.port') ? 8200 : 8000;
   const event = tape.oneIn(4) || on.isSought('VllmKvEvents.port') ? 5600 : 5557;
   const replay = event + 20;
-  const hasTransfer = tape.oneIn(6) || on.isSought('VllmOptions.kvTransfer');
-  const sideChannel = event === 5600 || on.isSought('VllmKvTransfer.sideChannelPort') ? 5701 : 5600;
-  const transfer = hasTransfer && (tape.oneIn(2) || on.isSought('VllmKvTransfer.ports')) ? [17_000, 17_001] : [];
+  const hasTransfer = on.isBold && tape.oneIn(6); // only servers of pools with `prefill` may
+  const sideChannel = event === 5600 ? 5701 : 5600;
+  const transfer = hasTransfer && tape.oneIn(2) ? [17_000, 17_001] : [];
   const serving = Array.from({ length: ranks }, (_, rank) => first + rank);
   const ports: FixedPorts = [
     ...serving.map((port) => [port, 'http'] as const), ...ranks > 1 ? [[9256, 'http'] as const] : [],
@@ -78,4 +79,13 @@ function events(on: Drawing, port?: number, replay?: number): Expr<VllmKvEvents>
     port: fitting(() => (port === undefined ? undefined : number(on, port))),
     replayPort: fitting(() => (replay === undefined ? undefined : number(on, replay))),
   });
+}
+
+/** vLLM servers that are decode or prefill servers of a pool. */
+export function transferring(on: Drawing, more: readonly (readonly [string, Expr<unknown>])[], ports: { readonly sideChannel?: number; readonly transfer: readonly number[] }): Expr<Workload> {
+  const kvTransfer = options<VllmKvTransfer>(on, 'VllmKvTransfer', {
+    sideChannelPort: fitting(() => (ports.sideChannel === undefined ? undefined : lit(ports.sideChannel))),
+    ports: fitting(() => (ports.transfer.length > 0 ? lit([...ports.transfer]) : undefined)),
+  });
+  return factory(Workload, 'vllm', struct<VllmOptions>('VllmOptions', [['image', lit(IMAGE)], ['model', lit('org/model')], ['kvTransfer', kvTransfer], ...more]));
 }

@@ -1,10 +1,11 @@
+import { transferring } from './model-servers';
 import { queueDraws } from './picker-configs';
 import { number } from './texts';
 import { deploy, existing, Purpose } from './workloads';
 import { EndpointPickerConfig, PrefillDecodeOptions, PrefillServers, RoutingSidecarOptions } from '../../../src';
 import { Drawing } from '../drawing';
-import { Expr, factory, lit } from '../expr';
-import { always, options, rarely } from '../options';
+import { Expr, factory, lit, struct } from '../expr';
+import { always, fitting, options, rarely } from '../options';
 import { GatewayVar, WorkloadVar } from '../plan';
 
 /** Servers of both roles, and how the picker tells them apart. */
@@ -16,10 +17,12 @@ export interface PrefillVar {
 
 const TRANSFER = [17_000, 17_001];
 
+const TRANSFERS = ['VllmOptions.kvTransfer', 'VllmKvTransfer.sideChannelPort', 'VllmKvTransfer.ports'];
+
 /** Whether a pool is to have prefill servers. */
 export function wantsPrefill(on: Drawing): boolean {
   const parts = ['InferencePoolOptions.prefill', 'InferencePoolProps.prefill', 'ExistingPoolProps.prefill', 'EndpointPickerConfig.prefillDecode'];
-  return on.tape.oneIn(12) || parts.some((part) => on.isSought(part));
+  return on.tape.oneIn(12) || [...parts, ...TRANSFERS].some((part) => on.isSought(part));
 }
 
 /** Decode servers and prefill servers: those of the library, or the team's, which have a label in common. */
@@ -27,7 +30,16 @@ export function prefill(on: Drawing, { mesh, hasObjectives }: GatewayVar): Prefi
   const purpose = (...ports: number[]): Purpose => ({ mesh, mayDemand: false, ports, isRaw: true });
   const isDeployed = on.tape.oneIn(2) || on.isSought('PrefillServers.routingSidecar');
   const app = on.plan.fresh('vllm');
-  const pods = (role: string, port: number) => {
+  const isVllm = isDeployed && (on.tape.oneIn(3) || TRANSFERS.some((part) => on.isSought(part)));
+  const sideChannel = isVllm && (on.tape.oneIn(3) || on.isSought('VllmKvTransfer.sideChannelPort')) ? 5701 : undefined;
+  const pods = (role: string, port: number): WorkloadVar => {
+    if (isVllm) {
+      const own = role === 'decode' ? [['port', lit(port)], ['egress', struct('WorkloadEgress', [])]] as const : [];
+      return {
+        expr: transferring(on, own, { sideChannel, transfer: TRANSFER }), ports: [], httpPorts: [port], tcpPorts: [], hasService: false, isDeployed: true, isPlain: true,
+        serves: { names: ['org/model'], hasAdapters: false },
+      };
+    }
     const own = { isConfined: role === 'decode', ...purpose(...role === 'decode' ? [port] : [port, 5600, ...TRANSFER, 7000]) };
     return isDeployed ? deploy(on, own) : existing(on, own, { serviceAccount: on.plan.fresh('vllm'), labels: { app, 'llm-d.ai/role': role } });
   };
@@ -37,7 +49,7 @@ export function prefill(on: Drawing, { mesh, hasObjectives }: GatewayVar): Prefi
     decode,
     prefill: options<PrefillServers>(on, 'PrefillServers', {
       workload: always(() => expr),
-      sideChannelPort: rarely(() => lit(on.odd([0, 8000, 70_000], () => 5600))),
+      sideChannelPort: sideChannel === undefined ? rarely(() => lit(on.odd([0, 8000, 70_000], () => 5600))) : fitting(() => lit(sideChannel)),
       kvTransferPorts: rarely(() => lit(on.odd([[], [5600], [1, 3]], () => TRANSFER))),
       routingSidecar: rarely(() => options<RoutingSidecarOptions>(on, 'RoutingSidecarOptions', {
         image: rarely(() => lit(on.odd(['', 'sidecar', 'sidecar:latest'], () => 'registry.example.com/sidecar:1.0.0'))),
