@@ -17,7 +17,7 @@ export function withFlowControl(settings: PickerSettings, stated: PresetFlowCont
       maxBytes: `${maxMebibytes}Mi`,
       ...maxRequests !== undefined && { maxRequests: `${maxRequests}` },
       defaultRequestTTL: `${maxWaitSeconds}s`,
-      ...others && { defaultPriorityBand: others, defaultNegativePriorityBand: others },
+      ...others && { defaultPriorityBand: others, defaultNegativePriorityBand: { ...others } }, // a copy, or YAML would have an anchor
       ...priorityBands.length > 0 && { priorityBands: priorityBands.map((band) => bandOf(band, fairness)) },
     },
   };
