@@ -182,7 +182,7 @@ describe('pools that fit their servers are not refused', () => {
 test('vLLM servers are the decode and the prefill servers of a pool', () => {
   const transfer = { kvTransfer: { sideChannelPort: 5700, ports: [17_000, 17_001] } };
   const objects = synth(pool({ ...transfer, port: 8200, egress: {} }, {
-    prefill: { workload: servers(transfer), sideChannelPort: 5700, kvTransferPorts: [17_000, 17_001] },
+    prefill: { workload: servers(transfer) },
     picker: EndpointPicker.deploy({ config: EndpointPickerConfig.prefillDecode() }),
   }));
   const [decode, prefill] = ['llm', 'llm-prefill'].map((name) => objects.get('Deployment', name).spec.template.spec);
@@ -192,6 +192,7 @@ test('vLLM servers are the decode and the prefill servers of a pool', () => {
   }
   expect(decode.initContainers[0].args).toEqual(expect.arrayContaining(['--port=8000', '--model-server-port=8200']));
   expect(decode.containers[0].readinessProbe.httpGet.port).toBe(8200);
+  expect(prefill.containers[0].env).toContainEqual({ name: 'UCX_TCP_PORT_RANGE', value: '17000-17001' });
   expect(prefill.containers[0].ports.map(({ containerPort }: { containerPort: number }) => containerPort)).toEqual([8000, 5700, 17_000, 17_001]);
   expect(objects.get('InferencePool', 'llm').spec.targetPorts).toEqual([{ number: 8000 }]);
 });

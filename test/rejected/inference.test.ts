@@ -40,6 +40,9 @@ const refused: Record<string, Refused[]> = {
       new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' }, jwt }).addPool('llm', { workload: deploy() }).grantInfer(agent(mesh));
     }, ['AM236', `callers inside the mesh could choose their tenant or priority at pool llm, because gateway gw sets these headers from the claims of tokens, which such callers do not send; got ["${header}"]`]]),
   ],
+  'a pool': [
+    ['of a name that another pool has', (mesh) => { edge(mesh).addPool('llm', { workload: deploy() }); new InferenceGateway(mesh, 'other', IN_MESH).addPool('llm', { workload: deploy() }).grantInfer(agent(mesh)); }, 'app/mesh/other/llm: pool llm is defined twice in namespace voice; got "app/mesh/gw/llm"'],
+  ],
   'a tenant': [
     ['at a picker where no request waits', (mesh) => { new InferenceTenant(mesh, 'desk', { pool: inside(mesh).addPool('llm', { workload: deploy() }) }); }, 'app/mesh/desk: tenant desk of pool llm has no effect, because the endpoint picker of the pool divides nothing between tenants: requests never wait there; got "a picker without fairness"'],
     ['at a picker whose flow control ignores it', (mesh) => {

@@ -2,7 +2,7 @@ import { Refused, testRefused } from './corpus';
 import { linkerd } from './tool-programs';
 import {
   Agent, AgentMesh, AvailabilityMode, EndpointPicker, EndpointPickerConfig, FailureMode, GatewayExposure, InferenceGateway, InferencePoolOptions,
-  MediaPort, MeshProvider, ModelServer, Port, PrefillServers, UnauthenticatedPort, Workload,
+  MediaPort, MeshProvider, ModelServer, Port, PrefillServers, UnauthenticatedPort, VllmOptions, Workload,
 } from '../../src';
 import { decodeServers, disaggregated, existingServers, prefillServers, withPrefill } from '../disaggregated';
 import { deploy, IMAGE, JWKS } from '../story';
@@ -25,6 +25,7 @@ const custom = (options: Partial<Parameters<typeof EndpointPickerConfig.custom>[
 }));
 const existing = (decodes: object, prefills: object): Build => pool(() => ({ workload: existingServers('decode', decodes), prefill: { workload: existingServers('prefill', prefills) } }));
 const ports = (...http: number[]) => ({ ports: [...http.map((port) => Port.http(port)), Port.tcp(5600)] });
+const vllm = (more: Partial<VllmOptions>) => Workload.vllm({ image: IMAGE, model: 'llama', kvTransfer: {}, ...more });
 const roles = ['prefill', 'decode'].map((name) => ({ name, plugins: [{ plugin: `${name}-filter` }, { plugin: 'queue-scorer' }] }));
 const OF = 'app/mesh/inside/llama: ';
 
@@ -39,6 +40,14 @@ const refused: Record<string, Refused[]> = {
       gateway.addPool('plain', { workload });
       gateway.addPool('llama', withPrefill({ workload }));
     }, ['AM240', 'servers of pool plain cannot serve pool llama with prefill servers']],
+    ['that a later pool of the decode servers does not have', (mesh) => {
+      const gateway = new InferenceGateway(mesh, 'inside', { exposure: GatewayExposure.IN_MESH });
+      const workload = decodeServers();
+      gateway.addPool('llama', withPrefill({ workload }));
+      gateway.addPool('plain', { workload });
+    }, ['AM240', 'app/mesh/inside/plain: requests at pool plain would pass by the routing sidecar of servers of pool llama, which another pool uses with prefill servers; got "no `prefill`"']],
+    ['of another model', pool(() => ({ workload: vllm({ port: 8200, egress: {} }), prefill: { workload: vllm({ servedModelNames: ['other'] }) } })), ['AM240', 'the decode servers and the prefill servers of pool llama serve different models; got {"decode":["llama"],"prefill":["other"]}']],
+    ['with several ranks', pool(() => ({ workload: vllm({ port: 8200, egress: {} }), prefill: { workload: vllm({ acceleratorCount: 2, dataParallelSize: 2 }) } })), ['AM240', 'pool llama has prefill servers and several target ports, but the routing sidecar of decode pods sends prompts to one port of the prefill pods; got [8000,8001]']],
     ['with the ServiceAccount of the decode servers', existing({ serviceAccount: 'vllm' }, { serviceAccount: 'vllm' }), ['AM201', 'shares the ServiceAccount of']],
     ['in another namespace', existing({}, { namespace: 'models' }), ['AM240', 'prefill servers of pool llama are in another namespace than pool llama'], { existingNamespaces: ['models'] }],
     ['that require tokens', prefill({ jwt: { issuer: 'https://id.example.com', jwks: JWKS } }), ['AM209', 'requests through pool llama would skip the token or external authorizer that prefill servers of pool llama requires']],

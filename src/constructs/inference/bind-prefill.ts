@@ -6,7 +6,7 @@ import { DisaggregatedPod, RoutingSidecarFacts } from '../../model/disaggregated
 import { SIDE_CHANNEL_PORT } from '../../model/model-server';
 import { PrefillNode } from '../../model/pool';
 import { WorkloadNode } from '../../model/workload';
-import { Workload, workloadDescription } from '../../values/workload';
+import { Workload, WorkloadDescription, workloadDescription } from '../../values/workload';
 import { Membership } from '../membership/membership';
 import { authorizeWorkload, deployWorkload } from '../workload/authorize';
 import { bindWorkload } from '../workload/bind-workload';
@@ -38,9 +38,9 @@ export interface BoundPrefill {
 export function bindPrefill(scope: Construct, title: string, member: Membership, request: PrefillRequest): BoundPrefill | undefined {
   const { name: pool, prefill } = request;
   if (!prefill || !isUsable(member, title, request.workload, prefill.workload)) return undefined;
-  const { sideChannelPort = SIDE_CHANNEL_PORT, kvTransferPorts = [] } = prefill;
-  const transferPorts = [sideChannelPort, ...kvTransferPorts];
   const description = workloadDescription.of(prefill.workload);
+  const { sideChannelPort, kvTransferPorts } = portsOf(prefill, description);
+  const transferPorts = [sideChannelPort, ...kvTransferPorts];
   if (description.kind === 'bound') return { node: { servers: description.node, transferPorts } };
   const name = `${pool}${PREFILL_SUFFIX}`;
   const common = { pool, sideChannelPort };
@@ -52,6 +52,15 @@ export function bindPrefill(scope: Construct, title: string, member: Membership,
   deployWorkload(own, member, servers);
   authorizeWorkload(own, member, servers);
   return { node: { servers, transferPorts }, decode: { ...common, role: 'decode', sidecar: sidecarOf(member, request, prefill, servers) } };
+}
+
+/** Returns the ports of KV cache transfer: those of `prefill`, or those of servers that say them. */
+function portsOf(stated: PrefillServers, description: WorkloadDescription) {
+  const facts = description.kind === 'bound' ? description.node.deployment : description.kind === 'deploy' ? description.facts : undefined;
+  const own = facts?.modelServer?.kvTransfer;
+  return {
+    sideChannelPort: stated.sideChannelPort ?? own?.sideChannelPort ?? SIDE_CHANNEL_PORT, kvTransferPorts: stated.kvTransferPorts ?? own?.ports ?? [],
+  };
 }
 
 function rangeOf(ports: readonly number[]): DisaggregatedPod['transferRange'] {

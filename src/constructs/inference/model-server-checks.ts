@@ -27,20 +27,21 @@ export function checkModelServers(member: Membership, pool: PoolNode, metricsPor
       ...deployment ? pickerProblems(server, deployment) : [],
     ];
     for (const problem of problems) member.report(problem, 'AM237');
-    // Rewrites, which may serve a name of `allowedModels`, are defined after the pool.
-    member.model.checksAtSynth.push(() => identified('AM237', unservedNames(member, pool, server)));
   }
+  // Servers of both roles serve the same names. Rewrites, which may serve a name of `allowedModels`, are defined after the pool.
+  const [first] = serversOf(pool);
+  if (first) member.model.checksAtSynth.push(() => identified('AM237', unservedNames(member, pool, first)));
 }
 
 /** Reports targets of a rewrite that no model server of the pool serves. */
 export function checkRewriteTargets(member: Membership, { name, pool, targets }: ModelRewriteNode): void {
-  for (const server of serversOf(pool).filter(({ lora }) => !lora?.loadsOthers)) {
-    const served = servedNames(server);
-    for (const model of new Set(targets.map((target) => target.model).filter((one) => one !== '' && !served.includes(one)))) {
-      member.report({
-        message: `rewrite ${name} sends requests to model ${model}, which ${server.title} do not serve`, actual: model, expected: listed(served), fix: 'correct the target, or add the model to `servedModelNames` or `loraAdapters` of the servers',
-      }, 'AM237');
-    }
+  const [server] = serversOf(pool);
+  if (!server || server.lora?.loadsOthers) return;
+  const served = servedNames(server);
+  for (const model of new Set(targets.map((target) => target.model).filter((one) => one !== '' && !served.includes(one)))) {
+    member.report({
+      message: `rewrite ${name} sends requests to model ${model}, which ${server.title} do not serve`, actual: model, expected: listed(served), fix: 'correct the target, or add the model to `servedModelNames` or `loraAdapters` of the servers',
+    }, 'AM237');
   }
 }
 

@@ -10,8 +10,9 @@ import { checkPickerConfig } from './picker-checks';
 import { PoolAutoscaling } from './pool-autoscaling';
 import { poolFacts, poolNode, tenantEmission } from './pool-facts';
 import { IInferencePool } from './pool-props';
-import { checkPrefill } from './prefill-checks';
+import { checkPrefill, checkRoles } from './prefill-checks';
 import { PrefillServers } from './prefill-props';
+import { isTwin } from './twin-pool';
 import { accepted } from '../../input/guard';
 import { Callers } from '../../model/callers';
 import { Refusal } from '../../model/feature';
@@ -93,6 +94,12 @@ export interface PoolRequest {
 /** Records a pool in its mesh and emits it. A pool with a problem is reported and not emitted. */
 export function recordPool(pool: PoolBase, member: Membership, request: PoolRequest): void {
   const name = member.name('the name of the pool', request.name, LONGEST_POOL_SUFFIX);
+  if (isTwin(member, pool.title, name, request.workload)) {
+    for (const reference of [pool.asRouteTarget, pool.asCallee]) poolNode.give(reference, 'reported');
+    poolFacts.give(pool, { member, entry: poolEntry({ name, namespace: member.model.facts.namespace, innerPort: 0 }) });
+    return;
+  }
+  checkRoles(member, pool.title, request);
   const prefill = bindPrefill(pool, pool.title, member, request);
   const servers = serversOf(pool, member, request, prefill);
   const innerPort = request.innerPort ?? innerPortOf(name);
@@ -133,7 +140,7 @@ function makePool(scope: PoolBase, member: Membership, request: PoolRequest, pla
     callers: new Callers(),
   };
   checkPool(member, title, pool);
-  checkPrefill(member, title, pool, request.prefill);
+  checkPrefill(member, title, pool);
   checkPickerConfig(member, pool, request.metricsPort);
   checkAllowedModels(member, pool);
   checkModelServers(member, pool, request.metricsPort);
@@ -204,6 +211,7 @@ function targetPorts(member: Membership, props: PoolRequest, { servers, prefill 
     member.report({ message: `the InferencePool has no port to send requests to, because \`ports\` of ${servers.title} is empty`, actual: [], expected: 'a TCP port in `ports`', fix: 'add the serving port to `ports`' });
     return ports;
   }
+  if (prefill && ports.length > 1) return ports; // reported with the prefill servers
   if (ports.length < 1 || ports.length > MOST_PORTS || new Set(ports).size !== ports.length) {
     member.report({ message: '`targetPorts` of the InferencePool is empty, too long, or has a port twice', actual: ports, expected: `1 to ${MOST_PORTS} different ports`, fix: 'list each serving port once in `targetPorts`' });
   }

@@ -1,5 +1,6 @@
 import { PrefillServers } from './prefill-props';
 import { poolSelector } from '../../model/disaggregation';
+import { servedNames } from '../../model/model-server';
 import { isPort } from '../../model/names';
 import { DEFAULT_ENGINE } from '../../model/picker/config';
 import { disaggregationProblem } from '../../model/picker/disaggregation';
@@ -35,19 +36,28 @@ export function isUsable(member: Membership, title: string, workload: Workload, 
 }
 
 /** Reports decode and prefill servers that cannot work together, or that the endpoint picker of their pool would not tell apart. */
-export function checkPrefill(member: Membership, title: string, pool: PoolNode, stated: PrefillServers | undefined): void {
-  if (!pool.prefill || !stated) return;
+export function checkPrefill(member: Membership, title: string, pool: PoolNode): void {
+  if (!pool.prefill) return;
+  const { targetPorts, prefill: { transferPorts: [, ...transfer] } } = pool;
+  if (targetPorts.length !== 1) {
+    member.report({
+      message: `${title} has prefill servers and several target ports, but the routing sidecar of decode pods sends prompts to one port of the prefill pods`,
+      actual: [...targetPorts], expected: 'one port in `targetPorts`', fix: 'list one port in `targetPorts`; servers with prefill have no data parallel ranks',
+    }, 'AM240');
+    return;
+  }
   const problems = [
-    ...portFaults(pool, title, stated), decodePortFault(pool, title), ...placeFaults(member, pool, title), ...selectorFaults(pool, title),
+    ...portFaults(pool, transfer), modelFault(pool, title), decodePortFault(pool, title),
+    ...placeFaults(member, pool, title), ...selectorFaults(pool, title),
     variableFault(pool.servers, ['VLLM_NIXL_SIDE_CHANNEL_HOST', 'VLLM_NIXL_SIDE_CHANNEL_PORT']),
-    variableFault(pool.prefill.servers, ['VLLM_NIXL_SIDE_CHANNEL_HOST', 'VLLM_NIXL_SIDE_CHANNEL_PORT', ...stated.kvTransferPorts?.length ? ['UCX_TCP_PORT_RANGE'] : []]),
+    variableFault(pool.prefill.servers, ['VLLM_NIXL_SIDE_CHANNEL_HOST', 'VLLM_NIXL_SIDE_CHANNEL_PORT', ...transfer.length > 0 ? ['UCX_TCP_PORT_RANGE'] : []]),
     ...pickerFaults(pool, title),
   ];
   for (const problem of problems) member.report(problem, 'AM240');
 }
 
 /** Returns the ports that the prefill pods need and do not have, and ports that exclude each other. */
-function portFaults(pool: PoolNode, title: string, { kvTransferPorts = [] }: PrefillServers): InputProblem[] {
+function portFaults(pool: PoolNode, kvTransferPorts: readonly number[]): InputProblem[] {
   const { targetPorts, metricsPort, prefill } = pool;
   const { servers, transferPorts } = prefill!;
   const speaks = (port: number, protocol: AppProtocol) => isPort(port) && servers.ports.includes(port) && protocolAt(servers, port) === protocol;
@@ -56,12 +66,35 @@ function portFaults(pool: PoolNode, title: string, { kvTransferPorts = [] }: Pre
   const all = [...targetPorts, ...transferPorts];
   const sorted = [...kvTransferPorts].sort((a, b) => a - b);
   return [
-    ...targetPorts.length === 1 ? [] : [{ message: `${title} has prefill servers and several target ports, but the routing sidecar of decode pods sends prompts to one port of the prefill pods`, actual: [...targetPorts], expected: 'one port in `targetPorts`', fix: 'list one port in `targetPorts`' }],
     ...http.map((port) => ({ message: `${servers.title} do not serve HTTP/1.1 at port ${port}, at which an InferencePool serves and the endpoint picker reads metrics in the pods of both roles`, actual: [...servers.ports], expected: `\`Port.http(${port})\` in \`ports\``, fix: `let the prefill servers listen at port ${port} and add \`Port.http(${port})\` to their \`ports\`, or correct \`targetPorts\` or \`metricsPort\` of the pool` })),
     ...tcp.map((port) => ({ message: `${servers.title} do not declare port ${port}, from which other pods read their KV cache or its events`, actual: [...servers.ports], expected: `\`Port.tcp(${port})\` in \`ports\``, fix: `add \`Port.tcp(${port})\` to the \`ports\` of the prefill servers, or correct the port in \`prefill\` or in the events of \`config\`` })),
     ...new Set(all).size === all.length ? [] : [{ message: `a port of ${servers.title} has two uses`, actual: all, expected: 'different ports for requests, for the NIXL handshake and for KV cache transfer', fix: 'correct `sideChannelPort` or `kvTransferPorts`' }],
     ...sorted.every((port, i) => port === sorted[0] + i) ? [] : [{ message: '`kvTransferPorts` has a gap, but UCX takes one range of ports', actual: [...kvTransferPorts], expected: 'consecutive ports', fix: 'list consecutive ports' }],
   ];
+}
+
+/** The routing sidecar sends a prompt to the prefill pod with the name of the model that the request has. */
+function modelFault({ servers, prefill }: PoolNode, title: string): InputProblem | undefined {
+  const [decode, other] = [servers, prefill!.servers].map(({ deployment }) => deployment?.modelServer && servedNames(deployment.modelServer));
+  if (!decode || !other || decode.join() === other.join()) return undefined;
+  return {
+    message: `the decode servers and the prefill servers of ${title} serve different models`, actual: { decode, prefill: other }, expected: 'the same names in `servedModelNames` and `loraAdapters` of both', fix: 'let the servers of both roles serve the same models',
+  };
+}
+
+interface ServersOfPool {
+  readonly workload: Workload;
+  readonly prefill?: PrefillServers;
+}
+
+/** Reports decode servers of another pool in a pool without prefill servers, whose requests would pass by the routing sidecar. */
+export function checkRoles(member: Membership, title: string, { workload, prefill }: ServersOfPool): void {
+  const description = workloadDescription.of(workload);
+  if (prefill || description.kind !== 'bound' || !description.node.disaggregated) return;
+  member.report({
+    message: `requests at ${title} would pass by the routing sidecar of ${description.node.title}, which another pool uses with prefill servers`, actual: 'no `prefill`', expected: 'the same `prefill` as that pool',
+    fix: 'set `prefill` with the workload of the prefill servers of that pool, or define other servers',
+  }, 'AM240');
 }
 
 /** The routing sidecar and the model server of a decode pod need a port each, and requests must reach the sidecar. */

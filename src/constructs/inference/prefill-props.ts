@@ -20,14 +20,14 @@ export interface PrefillServers {
    * Port of the prefill pods for the NIXL handshake (vLLM's `VLLM_NIXL_SIDE_CHANNEL_PORT`), declared as `Port.tcp`. Pods that the library
    * deploys get the variable, and the address of the pod as `VLLM_NIXL_SIDE_CHANNEL_HOST`.
    *
-   * @default 5600
+   * @default - that of `kvTransfer` of Workload.vllm; 5600 for other servers
    */
   readonly sideChannelPort?: number;
   /**
    * Consecutive ports of the prefill pods for the transfer of KV cache over TCP, declared as `Port.tcp`. Pods that the library deploys get
    * them as `UCX_TCP_PORT_RANGE`; on existing pods, set this variable. RDMA needs no port, and the mesh neither encrypts nor restricts it.
    *
-   * @default - none: over TCP no KV cache is transferred, so the pods need RDMA
+   * @default - those of `kvTransfer` of Workload.vllm; none for other servers: over TCP no KV cache is transferred, so the pods need RDMA
    */
   readonly kvTransferPorts?: number[];
   /**
