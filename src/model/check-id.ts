@@ -31,6 +31,7 @@ export const CHECKS = {
   AM121: { title: 'A NetworkPolicy in the app allows connections to a gateway or proxy from callers that the mesh denies.', acknowledgeable: true },
   AM122: { title: 'A patch, label or annotation changed an object that the library emitted, so that it no longer does what the program states.' },
   AM123: { title: 'A Gateway object in the app has another class or ServiceAccount than InferenceGateway.fromGatewayName states.', acknowledgeable: true },
+  AM124: { title: 'An InferenceModelRewrite in the app can allow models that `allowedModels` of a pool excludes.' },
 
   AM201: { title: 'Two workloads or proxies share a ServiceAccount, so the mesh cannot distinguish them.' },
   AM202: { title: 'A workload or Service has the same name as an object that a controller generates for a gateway, waypoint or MCP proxy.' },

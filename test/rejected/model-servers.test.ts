@@ -80,6 +80,8 @@ const refused: Record<string, Refused[]> = {
     ['the block size', args('--block-size=32'), set('--block-size', 'blockSizeTokens')],
     ['caching that events need', pool({ kvEvents: {}, args: ['--no-enable-prefix-caching'] }), set('--no-enable-prefix-caching', 'kvEvents')],
     ['the transfer of KV cache', disaggregate({ port: 8200, args: ['--kv-transfer-config={}'] }), set('--kv-transfer-config', 'kvTransfer')],
+    ['the transfer of KV cache without the option', args('--kv_transfer_config={}'), set('--kv-transfer-config', 'kvTransfer')],
+    ['the transfer of KV cache, shortened', args('--kv-transfer={}'), set('--kv-transfer-config', 'kvTransfer')],
     ['servers of ranks', pool({ ...twoRanks, args: ['--api-server-count=2'] }), set('--api-server-count', 'dataParallelSize')],
   ],
   'arguments of vLLM that cannot be used': [

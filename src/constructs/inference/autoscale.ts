@@ -1,9 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { autoscaledObject, otherAutoscalers, statedReplicas } from './autoscaled-objects';
+import { autoscaledObject, otherAutoscalers, otherDeployment, statedReplicas } from './autoscaled-objects';
 import { PoolAutoscaling } from './pool-autoscaling';
 import { AutoscalingFacts } from '../../model/autoscaling';
-import { isSubdomain } from '../../model/names';
+import { isPort, isSubdomain } from '../../model/names';
 import { hasFlowControl } from '../../model/picker/per-replica';
 import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, InputProblem } from '../../model/problem';
@@ -25,11 +25,12 @@ export function autoscale(scope: Construct, member: Membership, pool: PoolNode, 
   ]);
   for (const problem of rivalProblems(pool, facts)) member.report(problem, 'AM238');
   for (const problem of blindProblems(member, pool)) member.report(problem, 'AM239');
-  servers.autoscaledBy ??= `pool ${pool.name}`;
+  if (servers.autoscaledBy !== undefined) return;
+  servers.autoscaledBy = `pool ${pool.name}`;
   const { model, path } = member;
   // Other pools with these pods may be defined later.
   model.checksAtSynth.push(() => identified('AM239', model.poolsOf(servers).flatMap((one) => uncounted(path, pool, one, facts))));
-  model.checksAtSynth.push(() => identified('AM238', [...statedReplicas(path, pool, object), ...otherAutoscalers(scope, path, pool, facts)]));
+  model.checksAtSynth.push(() => identified('AM238', [...statedReplicas(path, pool, object), ...otherAutoscalers(scope, path, pool, facts), ...otherDeployment(scope, path, pool, facts)]));
   emitAutoscaling(scope, model, pool, facts);
 }
 
@@ -49,7 +50,8 @@ function factsOf({ servers }: PoolNode, stated: PoolAutoscaling, object: ApiObje
 const ADDRESS = /^https?:\/\/(\[[0-9a-fA-F:]+\]|[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)(:[0-9]{1,5})?(\/[A-Za-z0-9._~/-]*)?$/;
 
 function addressProblem(serverAddress: string): InputProblem | undefined {
-  if (ADDRESS.test(serverAddress)) return undefined;
+  const [, , , port = ''] = ADDRESS.exec(serverAddress) ?? [];
+  if (ADDRESS.test(serverAddress) && (port === '' || isPort(Number(port.slice(1))))) return undefined;
   const actual = serverAddress.replace(/\/\/.*@/, '//...@'); // a password must not be in the report
   return { message: '`serverAddress` of `autoscaling` is not the URL of a Prometheus', actual, expected: 'http or https, a host, and a port and a path if it has them, such as "http://prometheus.monitoring:9090"', fix: 'correct `serverAddress`' };
 }

@@ -23,16 +23,28 @@ export function statedReplicas(path: string, { servers: { title } }: PoolNode, o
 
 const AUTOSCALERS: readonly string[] = ['HorizontalPodAutoscaler', 'ScaledObject'];
 
-/** Reports other autoscalers of the app for the same Deployment. */
+/** Reports other autoscalers for the same Deployment: those of the app, and those of other pools. */
 export function otherAutoscalers(
-  { node: { root } }: Construct, path: string, { namespace, servers: { title } }: PoolNode, { deploymentName }: AutoscalingFacts,
+  { node: { root, path: own } }: Construct, path: string, { namespace, servers: { title } }: PoolNode, { deploymentName }: AutoscalingFacts,
 ): CheckResult[] {
-  const objects = root.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && !isEmitted(one));
-  return objects.filter((one) => AUTOSCALERS.includes(one.kind)).filter((one) => {
+  const objects = root.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && AUTOSCALERS.includes(one.kind));
+  const others = objects.filter((one) => !isEmitted(one) || (one.kind === 'ScaledObject' && one.node.scope?.node.path !== own));
+  return others.filter((one) => {
     const { metadata, spec } = one.toJson();
     const { kind = 'Deployment', name } = spec?.scaleTargetRef ?? {};
     return metadata?.namespace === namespace && kind === 'Deployment' && name === deploymentName;
   }).map((one) => ({
-    path, message: `the replicas of ${title} would have two autoscalers: ${one.kind} ${one.name} of the app and \`autoscaling\` of the pool`, actual: one.node.path, expected: 'one of the two', fix: 'remove one of them',
+    path, message: `the replicas of ${title} would have two autoscalers: ${one.kind} ${one.name}${isEmitted(one) ? '' : ' of the app'} and \`autoscaling\` of the pool`, actual: one.node.path, expected: 'one of the two', fix: 'remove one of them',
+  }));
+}
+
+/** Reports a `deploymentName` that is a Deployment of other pods, which the library emits. */
+export function otherDeployment(
+  { node: { root } }: Construct, path: string, { namespace, servers }: PoolNode, { deploymentName }: AutoscalingFacts,
+): CheckResult[] {
+  if (servers.deployment) return [];
+  const emitted = root.node.findAll().filter((one): one is ApiObject => ApiObject.isApiObject(one) && isEmitted(one) && one.kind === 'Deployment');
+  return emitted.filter(({ name, metadata }) => name === deploymentName && metadata.namespace === namespace).map((one) => ({
+    path, message: `\`deploymentName\` of \`autoscaling\` is a Deployment of other pods than ${servers.title}`, actual: one.node.path, expected: `the Deployment of ${servers.title}`, fix: 'correct `deploymentName`',
   }));
 }

@@ -1,6 +1,8 @@
 import { RouteOptions } from './route-options';
+import { MODEL_LIST_PATH, MODEL_PATHS } from '../../model/model-requests';
 import { isPath, pathFix } from '../../model/names';
 import { InputProblem } from '../../model/problem';
+import { RouteTarget } from '../../model/route';
 import { rangeProblem } from '../input/number-checks';
 
 /** Maximum number of retries: an unsigned 16 bit number on Linkerd, the smallest limit of all meshes (Linkerd 2.20, policy-controller). */
@@ -33,4 +35,16 @@ function retryProblems({ attempts, codes }: NonNullable<RouteOptions['retries']>
       ? { message: '`codes` of the retries has a number that is not a status code of an error', actual: codes, expected: 'whole numbers from 400 to 599', fix: 'correct `codes`' }
       : undefined,
   ];
+}
+
+/** Returns the problem that a route forwards no path that a pool with `allowedModels` serves. */
+export function unreachablePool(target: RouteTarget, { pathPrefix = '/', replacePrefixMatch }: Pick<RouteOptions, 'pathPrefix' | 'replacePrefixMatch'>): InputProblem | undefined {
+  if (target.kind !== 'pool' || !target.pool.allowedModels) return undefined;
+  const segmentsOf = (path: string) => path.split('/').filter(Boolean);
+  const received = segmentsOf(replacePrefixMatch ?? pathPrefix);
+  const isServed = [...MODEL_PATHS, MODEL_LIST_PATH].some((path) => received.every((segment, i) => segmentsOf(path)[i] === segment));
+  return isServed ? undefined : {
+    message: `pool ${target.pool.name} has \`allowedModels\` and serves none of the paths that the route forwards, because the endpoint picker reads no models in them`, actual: { pathPrefix, ...replacePrefixMatch !== undefined && { replacePrefixMatch } },
+    expected: 'paths such as /v1/chat/completions', fix: 'set `replacePrefixMatch` to "/", or use a `pathPrefix` such as "/v1"',
+  };
 }

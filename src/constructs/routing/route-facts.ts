@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { readCallers } from './route-callers';
-import { routeProblems } from './route-checks';
+import { routeProblems, unreachablePool } from './route-checks';
 import { corsFacts, corsProblems } from './route-cors';
 import { RouteOptions, RouteRetries } from './route-options';
 import { GatewayNode } from '../../model/gateway';
@@ -62,6 +62,7 @@ export function addRoute(scope: Construct, member: Membership, request: RouteReq
       member.report({ message: `the route ${name} of gateway ${parent.node.name} targets a pool of gateway ${target.pool.gateway.name}, and the pods of that pool accept requests only from their own gateway`, actual: `pool ${target.pool.name}`, expected: 'pools of the same gateway', fix: `add a pool for the same workload to gateway ${parent.node.name}, and target this pool` });
     }
   }
+  for (const { target } of rules.flatMap((rule) => rule.split)) member.report(unreachablePool(target, { pathPrefix, replacePrefixMatch }));
   const route: RouteNode = {
     origin: member,
     name: member.name('the name of the route', name),

@@ -5,7 +5,7 @@ const SET_BY_OPTIONS: Readonly<Record<string, string>> = {
   '--model': 'model', '--served-model-name': 'servedModelNames', '--port': 'port', '--max-model-len': 'maxModelLen', '--block-size': 'blockSizeTokens',
   '--enable-lora': 'loraAdapters', '--lora-modules': 'loraAdapters', '--max-loras': 'maxLoras', '--max-lora-rank': 'maxLoraRank',
   '--tensor-parallel-size': 'tensorParallelSize', '-tp': 'tensorParallelSize', '--data-parallel-size': 'dataParallelSize', '-dp': 'dataParallelSize',
-  '--kv-events-config': 'kvEvents',
+  '--kv-events-config': 'kvEvents', '--kv-transfer-config': 'kvTransfer',
 };
 
 /** Flags with which the servers would not do what the library says of them, and why. */
@@ -18,14 +18,12 @@ const UNUSABLE: readonly (readonly [flag: RegExp, reason: string, fix: string])[
 
 /** Flags that only some options set. */
 const WITH_EVENTS = ['--enable-prefix-caching', '--no-enable-prefix-caching'];
-const WITH_TRANSFER = ['--kv-transfer-config'];
 const WITH_RANKS = ['--api-server-count', '-asc'];
 
 /** Parts of a server that only some programs have. */
 interface Parts {
   readonly hasEvents: boolean;
   readonly hasRanks: boolean;
-  readonly hasTransfer: boolean;
 }
 
 /** Returns the problems of further arguments that set what options or the library set. */
@@ -42,9 +40,8 @@ export function vllmArgProblems(args: readonly string[], parts: Parts): InputPro
 }
 
 /** Returns the option that sets a flag which only some servers have. */
-function optionOf(flag: string, { hasEvents, hasRanks, hasTransfer }: Parts): string | undefined {
+function optionOf(flag: string, { hasEvents, hasRanks }: Parts): string | undefined {
   if (hasEvents && WITH_EVENTS.includes(flag)) return 'kvEvents';
-  if (hasTransfer && WITH_TRANSFER.some((one) => one.startsWith(flag) && flag.length > '--kv-'.length)) return 'kvTransfer';
   return hasRanks && WITH_RANKS.includes(flag) ? 'dataParallelSize' : undefined;
 }
 

@@ -20,7 +20,7 @@ export function checkVllm(member: Membership, options: VllmOptions, server: Mode
     ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
     ...volumeProblems(options), ...envProblems(options), ...unusedOptions(options, server),
     ...vllmArgProblems(options.args ?? [], {
-      hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1, hasTransfer: server.kvTransfer !== undefined,
+      hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1,
     }),
   ]);
 }

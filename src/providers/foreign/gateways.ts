@@ -1,6 +1,7 @@
 import { ClosedPods, openedIngress } from './gateway-ingress';
 import { foreignGatewayRoutes, InnerGatewayPlace } from './gateway-routes';
 import { GatewayProxies, misstatedGateways } from './misstated-gateways';
+import { foreignRewrites } from './model-rewrites';
 import { ForeignObjects } from './tree-object';
 import { MeshModel } from '../../model/mesh';
 import { identified, Problem } from '../../model/problem';
@@ -17,6 +18,6 @@ export interface GatewayKind extends GatewayProxies {
 export function checkForeignGateways(model: MeshModel, foreign: ForeignObjects, { closed, inner, ...proxies }: GatewayKind): Problem[] {
   return [
     ...identified('AM105', foreignGatewayRoutes(model, foreign, inner)), ...identified('AM121', openedIngress(closed, foreign)),
-    ...identified('AM123', misstatedGateways(model, foreign, proxies)),
+    ...identified('AM124', foreignRewrites(model, foreign)), ...identified('AM123', misstatedGateways(model, foreign, proxies)),
   ];
 }

@@ -2,8 +2,10 @@ import { accountOf, PodTemplate, podTemplatesOf } from './pod-template';
 import { TEMPLATES } from './pods';
 import { ForeignObjects, TreeObject } from './tree-object';
 import { Caller } from '../../model/callers';
+import { poolSelector } from '../../model/disaggregation';
 import { MeshModel } from '../../model/mesh';
 import { MeshIndex } from '../../model/mesh-index';
+import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, Problem } from '../../model/problem';
 import { WorkloadNode } from '../../model/workload';
 
@@ -83,11 +85,14 @@ function borrowedAccount({ index }: MeshModel, { byAccount, existing }: Proxies,
  * Reports pods that the selector of a workload also selects, because they get calls to the workload, and the policies of the workload apply
  * to them.
  */
-function borrowedLabels({ index }: MeshModel, { byGateway }: Proxies, object: TreeObject, { metadata: { labels = {} } }: PodTemplate): CheckResult[] {
+function borrowedLabels(
+  { index, pools }: MeshModel, { byGateway }: Proxies, object: TreeObject, { metadata: { labels = {} } }: PodTemplate,
+): CheckResult[] {
   const deployed = index.workloadsSelecting(object.namespace, labels).filter((workload) => isDeployed(index, workload));
   const proxy = byGateway.get(`${object.namespace}/${String(labels[GATEWAY_NAME])}`);
   const taken = [
     ...deployed.map((workload) => ({ title: workload.title, labels: workload.labels })),
+    ...pooled(pools, object, labels).map((pool) => ({ title: `pool ${pool.name}`, labels: poolSelector(pool) })),
     ...proxy === undefined ? [] : [{ title: proxy, labels: { [GATEWAY_NAME]: labels[GATEWAY_NAME] } }],
   ];
   return taken.length === 0 ? [] : [{
@@ -97,6 +102,17 @@ function borrowedLabels({ index }: MeshModel, { byGateway }: Proxies, object: Tr
     expected: 'labels that no selector of the mesh matches',
     fix: 'give the pods other labels',
   }];
+}
+
+/** Returns the pools with prefill servers that select pods which neither the library nor the program says to be in them. */
+function pooled(pools: readonly PoolNode[], { namespace, path }: TreeObject, labels: Readonly<Record<string, unknown>>): PoolNode[] {
+  const matches = (selector: Readonly<Record<string, string>>) => {
+    const pairs = Object.entries(selector);
+    return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
+  };
+  const isOf = ({ labels: own, readFrom, deployment }: WorkloadNode) => readFrom === path || (!deployment && matches(own));
+  const isSelected = (pool: PoolNode) => pool.namespace === namespace && matches(poolSelector(pool));
+  return pools.filter((pool) => pool.prefill && isSelected(pool) && ![pool.servers, pool.prefill.servers].some(isOf));
 }
 
 /**

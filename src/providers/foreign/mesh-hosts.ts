@@ -3,7 +3,9 @@ import { hostName } from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { PODS_SUFFIX } from '../../model/pool';
 import { serviceHost } from '../../model/service';
+import { tenantTitle } from '../../model/tenant';
 import { hostnamesOf } from '../../model/workload';
+import { prefillService } from '../inference-extension/prefill-service';
 
 /** Display names by host, or by the name of the object that registers the host. */
 export type Titles = ReadonlyMap<string, string>;
@@ -39,7 +41,7 @@ interface Service { readonly name: string; readonly namespace: string; readonly 
  * Returns the Services of workloads and proxies. A proxy has a Service with the name of its ServiceAccount (Istio 1.30, deployment
  * controller). Edge gateways are left out, because no workload of the mesh calls them.
  */
-function servicesOf({ workloads, toolServers, pools, gateways }: MeshModel, proxies: readonly Caller[]): Service[] {
+function servicesOf({ workloads, toolServers, pools, tenants, gateways }: MeshModel, proxies: readonly Caller[]): Service[] {
   const edges = new Set(gateways.map(({ name }) => `gateway ${name}`));
   const named = [
     ...workloads.map(({ title, service }) => ({ title, service })),
@@ -51,6 +53,8 @@ function servicesOf({ workloads, toolServers, pools, gateways }: MeshModel, prox
     ...pools.flatMap(({ name, namespace, picker: { workload: { title }, serviceName } }) => [
       { name: serviceName, namespace, title }, { name: `${name}${PODS_SUFFIX}`, namespace, title: `pool ${name}` },
     ]),
+    ...pools.flatMap((pool) => [...pool.callers.isEmpty ? [] : [pool.entry], prefillService(pool) ?? []].flat().map(({ name, namespace }) => ({ name, namespace, title: `pool ${pool.name}` }))),
+    ...tenants.map((tenant) => ({ name: tenant.entry.name, namespace: tenant.entry.namespace, title: tenantTitle(tenant) })),
     ...named.flatMap(({ title, service }) =>
       (service && service.hostname === undefined ? [{ name: service.name, namespace: service.namespace, title }] : [])),
   ];

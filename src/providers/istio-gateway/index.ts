@@ -162,7 +162,7 @@ export class IstioGateway implements GatewayBackend {
 
   private innerGatewaysOf(model: MeshModel): InnerGateway[] {
     const all = [...model.pools.map((pool) => this.innerOf(pool)), ...model.tenants.map(({ pool }) => tenantsGatewayOf(this.innerOf(pool)))];
-    return [...new Map(all.map((one) => [`${one.namespace}/${one.name}`, one] as const)).values()];
+    return [...new Map(all.map((one) => [keyOf(one), one] as const)).values()];
   }
 
   private innerOf(pool: PoolNode): InnerGateway {
@@ -191,7 +191,7 @@ export class IstioGateway implements GatewayBackend {
   /** Emits the gateway before an inner gateway with its first tenant, and returns its scope. */
   private tenantsGateway(gatewayScope: Construct, model: MeshModel, inner: InnerGateway): Construct {
     const gateway = tenantsGatewayOf(inner);
-    const isNew = !innerGateways.find(gatewayScope)?.has(gateway.name);
+    const isNew = !innerGateways.find(gatewayScope)?.has(keyOf(gateway));
     const scope = this.shared(gatewayScope, model, gateway, 'tenants', { listeners: () => tenantsAt(model, inner), setHeaders: () => [] });
     if (isNew) emitTenantsPath(scope, model, inner, this.membership(inner.namespace), this.principal(model, gateway));
     return scope;
@@ -203,11 +203,11 @@ export class IstioGateway implements GatewayBackend {
   ): Construct {
     const made = innerGateways.find(gatewayScope) ?? new Map();
     innerGateways.give(gatewayScope, made);
-    const known = made.get(inner.name);
+    const known = made.get(keyOf(inner));
     if (known) return known;
     const id = `${role}-${inner.namespace}${inner.shard === 0 ? '' : `:${inner.shard}`}`;
     const scope = new Construct(gatewayScope, gatewayScope.node.tryFindChild(id) ? `${id}-gateway` : id); // a pool may already use the id
-    made.set(inner.name, scope);
+    made.set(keyOf(inner), scope);
     emitInnerGateway(scope, model, inner, {
       ...place,
       membership: this.membership(inner.namespace),
@@ -251,5 +251,7 @@ export class IstioGateway implements GatewayBackend {
 
 const EDGE_METRICS = [MERGED_METRICS, ENVOY_METRICS];
 
-/** Scopes of the inner gateways that are already emitted, for each gateway, by name. */
+const keyOf = ({ namespace, name }: InnerGateway): string => `${namespace}/${name}`;
+
+/** Scopes of the inner gateways that are already emitted, for each gateway, by namespace and name. */
 const innerGateways = new Trait<Map<string, Construct>>('a gateway with pools');

@@ -154,7 +154,7 @@ export function emitGrpcEntry(scope: Construct, model: MeshModel, inner: InnerGa
 }
 
 /** Returns the DestinationRule of an inner gateway. Settings of a port replace those of the host, so they repeat them. */
-function compileInnerTraffic(
+export function compileInnerTraffic(
   service: Pick<ServiceNode, 'name' | 'namespace'>, pools: readonly PoolNode[], trafficPolicy: DestinationRuleSpec['trafficPolicy'] = {},
 ): DestinationRuleSpec {
   const h2 = { http: { h2UpgradePolicy: DestinationRuleSpecTrafficPolicyPortLevelSettingsConnectionPoolHttpH2UpgradePolicy.UPGRADE } };

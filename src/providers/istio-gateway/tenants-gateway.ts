@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { serviceName } from './class';
-import { emitGrpcEntry, InnerGateway, innerPools, mutualTlsTo, namedAfter } from './inner-gateway';
+import { compileInnerTraffic, emitGrpcEntry, InnerGateway, innerPools, mutualTlsTo, namedAfter } from './inner-gateway';
 import { emitMeshEntry, EntryPlace } from './mesh-entry';
 import { poolRules } from './pool-rules';
 import {
@@ -47,7 +47,7 @@ export function emitTenantsPath(scope: Construct, model: MeshModel, inner: Inner
   }
   emitAuthorizationPolicy(scope, 'inner-policy', model, { name, namespace }, () => allowHostsFrom(model, [principal], [gatewayRef(inner.name)], hosts()));
   const service = { name: serviceName(inner.name, inner.className), namespace };
-  emit(scope, 'tls', DestinationRule, service, { spec: () => mutualTlsTo(service) });
+  emit(scope, 'tls', DestinationRule, service, { spec: () => compileInnerTraffic(service, innerPools(model, inner), mutualTlsTo(service).trafficPolicy) });
 }
 
 /**

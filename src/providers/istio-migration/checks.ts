@@ -3,6 +3,7 @@ import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, listed, Problem } from '../../model/problem';
 import { enforcingWaypoint } from '../../model/service';
+import { tenantTitle } from '../../model/tenant';
 import { WorkloadNode } from '../../model/workload';
 
 /** Reports problems of a mesh that migrates between two data planes. */
@@ -10,7 +11,8 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
     ...identified('AM331', unknownNamespaces(model, plan)),
     ...identified('AM332', model.workloads.flatMap((workload) => lateCallers(model, plan, workload))),
-    ...identified('AM332', model.pools.flatMap((pool) => separatedCallers(model, plan, pool))),
+    ...identified('AM332', model.pools.flatMap((pool) => separatedCallers(model, plan, { ...pool, title: `pool ${pool.name}` }))),
+    ...identified('AM332', model.tenants.flatMap((tenant) => separatedCallers(model, plan, { ...tenant, namespace: tenant.pool.namespace, title: tenantTitle(tenant) }))),
   ];
 }
 
@@ -38,17 +40,20 @@ function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNo
   }];
 }
 
+/** What callers inside the mesh reach at a gateway inside the mesh. */
+type Granted = Pick<PoolNode, 'origin' | 'namespace' | 'callers'> & { readonly title: string };
+
 /**
- * Reports granted callers of a pool on the other data plane. The inner gateway of a namespace with sidecars requires a certificate in the
+ * Reports granted callers of a pool or a tenant on the other data plane. The inner gateway of a namespace with sidecars requires a certificate in the
  * connection itself, which ztunnel does not present, and that of a namespace in ambient requires HBONE.
  */
-function separatedCallers(model: MeshModel, plan: MigrationPlan, { origin, name, namespace, callers }: PoolNode): CheckResult[] {
+function separatedCallers(model: MeshModel, plan: MigrationPlan, { origin, title, namespace, callers }: Granted): CheckResult[] {
   const hasSidecars = plan.hasSidecars(namespace);
   const isApart = (caller: string) => model.namespaces.has(caller) && plan.hasSidecars(caller) !== hasSidecars;
   const separated = callers.all.filter(({ principal }) => isApart(principal.namespace));
   return separated.length === 0 ? [] : [{
     path: origin.path,
-    message: `pool ${name} is in a namespace ${hasSidecars ? 'with sidecars' : 'in ambient'}, and these granted callers are ${hasSidecars ? 'in ambient' : 'in namespaces with sidecars'}, so they cannot connect to its inner gateway`,
+    message: `${title} is in a namespace ${hasSidecars ? 'with sidecars' : 'in ambient'}, and these granted callers are ${hasSidecars ? 'in ambient' : 'in namespaces with sidecars'}, so they cannot connect to its inner gateway`,
     actual: separated.map((caller) => `${caller.title} in ${caller.principal.namespace}`),
     expected: 'a pool and its callers on the same data plane',
     fix: 'migrate the namespace of the pool together with those of its callers, or grant the callers after the migration',

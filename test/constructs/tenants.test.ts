@@ -1,0 +1,96 @@
+import {
+  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferenceTenant, MeshProvider, Port,
+  Workload,
+} from '../../src';
+import { deploy, existing } from '../story';
+import { Build, Manifest, problemsOf, synth } from '../synth';
+
+const fair = () => ({ picker: EndpointPicker.deploy({ config: EndpointPickerConfig.agents() }) });
+const gateway = (mesh: AgentMesh, name: string, poolShards?: number) =>
+  new InferenceGateway(mesh, name, { exposure: GatewayExposure.IN_MESH, poolShards });
+const caller = Identity.of({ namespace: 'ops', serviceAccount: 'console' });
+
+/** Routes whose parent is no Gateway of their namespace with such a listener. */
+function orphans(all: readonly Manifest[]): string[] {
+  return all.filter(({ kind }) => kind === 'HTTPRoute').flatMap(({ metadata, spec }) => spec.parentRefs.filter((parent: any) => !all.some((one) =>
+    one.kind === 'Gateway' && one.metadata.namespace === metadata.namespace && one.metadata.name === parent.name
+    && one.spec.listeners.some((listener: any) => listener.name === parent.sectionName))).map((parent: any) => `${metadata.namespace}/${metadata.name} at ${parent.name}`));
+}
+
+describe('gateways of pools and tenants in several namespaces', () => {
+  const sharded: Build = (mesh) => {
+    const shared = gateway(mesh, 'shared', 2);
+    for (const namespace of ['models', 'models-1']) {
+      for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) shared.addPool(`${namespace}-${name}`, { workload: existing(`${namespace}-${name}`, { namespace }) }).grantInfer(caller);
+    }
+  };
+  test('with shards are all emitted, also if two have one name', () => {
+    expect(orphans(synth(sharded, { existingNamespaces: ['models', 'models-1'] }).all)).toEqual([]);
+  });
+  test.each([['first', 0], ['last', 1]])('are all emitted if a namespace has the name of the gateway of tenants, and comes %s', (_, position) => {
+    const build: Build = (mesh) => {
+      const shared = gateway(mesh, 'shared');
+      const other = () => new InferenceTenant(mesh, 'far', { pool: shared.addPool('far', { ...fair(), workload: existing('far', { namespace: 'tenants' }) }) });
+      if (position === 0) other();
+      new InferenceTenant(mesh, 'near', { pool: shared.addPool('near', { ...fair(), workload: deploy() }) });
+      if (position === 1) other();
+    };
+    const { all } = synth(build, { existingNamespaces: ['tenants'] });
+    expect(orphans(all)).toEqual([]);
+    expect(all.filter(({ kind }) => kind === 'Gateway').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).sort()).toEqual(['tenants/shared-tenants', 'tenants/shared-tenants-tenants', 'voice/shared', 'voice/shared-tenants']);
+  });
+});
+
+test('a gateway has at most 64 tenants', () => {
+  const tenants = (count: number): Build => (mesh) => {
+    const pool = gateway(mesh, 'shared').addPool('llm', { ...fair(), workload: deploy() });
+    for (let i = 0; i < count; i++) new InferenceTenant(mesh, `t${i}`, { pool, innerPort: 21_000 + i });
+  };
+  expect(problemsOf(tenants(64))).toEqual([]);
+  expect(problemsOf(tenants(65))).toEqual([expect.stringMatching(/gateway shared has more tenants in namespace voice than the gateway before an inner gateway can have listeners; got \[65\].*\[AM206\]/)]);
+});
+
+test('requests of gRPC reach the inner gateway over HTTP/2 with sidecars too', () => {
+  const objects = synth((mesh) => {
+    const picker = EndpointPicker.existing(existing('picker', { ports: [Port.grpc(9002)], service: { name: 'picker', port: 9002 } }), { selfSignedTls: false });
+    const pool = gateway(mesh, 'shared').addPool('llm', { workload: existing('vllm', { ports: [Port.grpc(8000)] }), picker, innerPort: 21_000 });
+    new InferenceTenant(mesh, 'desk', { pool });
+  }, { mesh: MeshProvider.istioSidecar() });
+  expect(objects.get('DestinationRule', 'shared-istio').spec.trafficPolicy).toEqual({
+    tls: { mode: 'ISTIO_MUTUAL' }, portLevelSettings: [{ port: { number: 21_000 }, connectionPool: { http: { h2UpgradePolicy: 'UPGRADE' } }, tls: { mode: 'ISTIO_MUTUAL' } }],
+  });
+});
+
+describe('a route to a pool that limits models', () => {
+  const edge = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+  const routed = (path: object): Build => (mesh) => {
+    const gw = edge(mesh);
+    gw.addRoute('chat', { target: gw.addPool('llm', { workload: deploy(), allowedModels: ['x'] }), ...path });
+  };
+  test.each([[{}], [{ pathPrefix: '/v1' }], [{ pathPrefix: '/v1/chat/completions' }], [{ pathPrefix: '/llama', replacePrefixMatch: '/' }]])('forwards paths that it serves: %j', (path) => {
+    expect(problemsOf(routed(path))).toEqual([]);
+  });
+  test.each([[{ pathPrefix: '/llama' }], [{ pathPrefix: '/v1/chats' }], [{ pathPrefix: '/v1', replacePrefixMatch: '/v2' }]])('is refused if it forwards none: %j', (path) => {
+    expect(problemsOf(routed(path))).toEqual([expect.stringContaining('pool llm has `allowedModels` and serves none of the paths that the route forwards')]);
+  });
+});
+
+describe('the Deployment of an autoscaler', () => {
+  const autoscaling = (deploymentName: string) => ({ autoscaling: { serverAddress: 'http://prometheus.monitoring:9090', maxReplicas: 4, deploymentName } });
+  const props = { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) } };
+  test('is that of one pool', () => {
+    const build: Build = (mesh) => { for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload: existing(name), ...autoscaling('same') }); };
+    expect(problemsOf(build, props).join()).toMatch(/would have two autoscalers: ScaledObject .* \[AM238\]/);
+  });
+  test('is none of other pods', () => {
+    const build: Build = (mesh) => {
+      new Agent(mesh, 'b', { versions: { v1: Workload.deploy({ image: 'registry.example.com/b:1', ports: [Port.http(8000)] }) } });
+      gateway(mesh, 'gw').addPool('a', { workload: existing('a'), ...autoscaling('b-v1') });
+    };
+    expect(problemsOf(build, props)).toEqual([expect.stringMatching(/`deploymentName` of `autoscaling` is a Deployment of other pods than servers of pool a.*\[AM238\]/)]);
+  });
+  test('needs a Prometheus at a port that exists', () => {
+    const build: Build = (mesh) => { gateway(mesh, 'gw').addPool('a', { workload: deploy(), autoscaling: { serverAddress: 'http://p.m:99999', maxReplicas: 4 } }); };
+    expect(problemsOf(build, props)).toEqual([expect.stringContaining('`serverAddress` of `autoscaling` is not the URL of a Prometheus; got "http://p.m:99999"')]);
+  });
+});
