@@ -214,8 +214,10 @@ function shapeOf({ plugins, schedulingProfiles, featureGates = [], requestHandle
   const typeOf = (ref: string | undefined) => plugins.find(({ name, type }) => (name ?? type) === ref)?.type ?? `${ref}, which is no plugin`;
   return {
     plugins: stated(plugins.map(({ type }) => type)),
-    profiles: Object.fromEntries(schedulingProfiles.map((profile) => [profile.name, stated(profile.plugins.map(({ pluginRef }) => typeOf(pluginRef)))])),
-    featureGates, parsers: requestHandler?.parsers?.map(({ pluginRef }) => pluginRef), detector: flowControl?.saturationDetector?.pluginRef,
+    profiles: Object.fromEntries(schedulingProfiles.map(({ name, plugins: used }) => [name, stated(used.map(({ pluginRef }) => typeOf(pluginRef)))])),
+    featureGates,
+    parsers: requestHandler?.parsers?.map(({ pluginRef }) => pluginRef),
+    detector: flowControl?.saturationDetector?.pluginRef,
   };
 }
 
