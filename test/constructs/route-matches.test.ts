@@ -88,6 +88,20 @@ describe('several routes of one host and path', () => {
     expect(problemsOf(of({ 'x-tier': 'gold' }))).toEqual([expect.stringContaining('some requests match both routes c and gold of gateway gw, and the gateway would ignore one of the routes for them')]);
     expect(problemsOf(of({ 'x-canary': 'gold' }))).toEqual([]);
   });
+  test('and one model each are told apart by the header of a payload processor, and without it no route matches', () => {
+    const { mesh } = meshOf(() => {});
+    const gateway = gatewayIn(mesh);
+    const route = (model: string, headers?: Record<string, string>) => gateway.addRoute(`to-${model}`, { target: gateway.addPool(model, { workload: deploy() }), pathPrefix: '/v1', headers });
+    const taken = (headers: Record<string, string>) => {
+      const { allowed, reason } = mesh.decide({ callee: gateway, path: '/v1/chat/completions', headers });
+      return [allowed, /^route ([\w-]+) /.exec(reason)?.[1]];
+    };
+    for (const model of ['llama', 'qwen']) route(model, { 'X-Gateway-Base-Model-Name': model });
+    const sent: Record<string, string>[] = [{ 'x-gateway-base-model-name': 'llama' }, { 'X-Gateway-Base-Model-Name': 'qwen' }, { 'x-gateway-base-model-name': 'gemma' }, {}];
+    expect(sent.map(taken)).toEqual([[true, 'to-llama'], [true, 'to-qwen'], [false, undefined], [false, undefined]]);
+    route('default');
+    expect(sent.map(taken)).toEqual([[true, 'to-llama'], [true, 'to-qwen'], [true, 'to-default'], [true, 'to-default']]);
+  });
   test('are what decisions and the access report follow', () => {
     const { mesh } = meshOf(() => {});
     const gateway = gatewayIn(mesh);

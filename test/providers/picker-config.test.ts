@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'fs';
+import { join } from 'path';
 import { parse } from 'yaml';
 import {
   EndpointPicker, EndpointPickerConfig, InferenceGateway, ModelServer, Port, Workload,
@@ -158,4 +160,85 @@ test('a custom configuration is written in the words of the picker', () => {
   });
   expect(parametersOf(file, 'metrics-data-source')).toEqual({ scheme: 'http', path: '/metrics', interval: '1s' });
   expect(parametersOf(file, 'random-picker')).toEqual({ maxNumOfEndpoints: 2 });
+});
+
+/** Configurations that the real picker (llm-d-router v0.10.0) was run with. They lie beside the repository, and not in it. */
+const CASES = join(__dirname, '../../../shared/cases/picker-configs');
+const where = existsSync(CASES) ? '' : ' (NOT TESTED: ../shared/cases/picker-configs is not there)';
+const caseOf = (file: string): string => readFileSync(join(CASES, file), 'utf8');
+
+/** What a preset has in place of plugins of its case, and its profiles if they are others, with the reason. */
+interface Exception {
+  readonly why: string;
+  readonly without: readonly string[];
+  readonly instead?: readonly string[];
+  readonly profiles?: Readonly<Record<string, readonly string[]>>;
+}
+
+const scored = ['prefix-cache-scorer', 'queue-scorer'];
+const EXCEPTIONS: Readonly<Record<string, Exception>> = {
+  sessionAffinity: { why: 'the scorer reads the header itself (`sessionIdConfig`), so no producer is needed', without: ['session-id-producer'] },
+  wideExpertParallel: {
+    why: 'the case has prefill servers too, and the preset only ranks',
+    without: ['disagg-headers-handler', 'always-disagg-pd-decider', 'disagg-profile-handler', 'prefill-filter', 'decode-filter'],
+    profiles: { default: ['active-request-scorer', ...scored] },
+  },
+  prefillDecode: {
+    why: 'the case always prefills elsewhere, and the preset decides by the cached prefix, which is also what it scores',
+    without: ['always-disagg-pd-decider', 'approx-prefix-cache-producer', 'inflight-load-producer', 'prefix-cache-affinity-filter', 'token-load-scorer', 'active-request-scorer'],
+    instead: ['prefix-based-pd-decider', ...scored],
+    profiles: { prefill: ['prefill-filter', ...scored], decode: ['decode-filter', ...scored] },
+  },
+  flowControl: {
+    why: 'round robin needs tenants, which this pool has not, and the preset measures saturation by the metrics of the pods, which is the default',
+    without: ['round-robin-fairness-policy', 'concurrency-detector'],
+  },
+};
+
+/** Presets without a case, with the reason. */
+const WITHOUT_CASE: Readonly<Record<string, string>> = { loadOnly: 'approximatePrefix without its prefix scorer', custom: 'its plugins are those of the program' };
+
+const COMPARED: readonly (readonly [preset: string, file: string])[] = [
+  ['approximatePrefix', 'lib-default.yaml'], ['optimizedBaseline', 'optimized-baseline.yaml'], ['precisePrefix', 'precise-weighted.yaml'], ['tieredCache', 'tiered.yaml'],
+  ['loraAffinity', 'lora.yaml'], ['sessionAffinity', 'session2.yaml'], ['wideExpertParallel', 'wide-ep-old.yaml'], ['prefillDecode', 'pd.yaml'],
+  ['payloadAgnostic', 'agnostic.yaml'], ['agents', 'agentic.yaml'], ['flowControl', 'flow-control.yaml'],
+];
+
+const withBand = () => EndpointPickerConfig.approximatePrefix({ flowControl: { priorityBands: [{ priority: 10 }] } });
+
+/** Types that the picker adds where a configuration has none: most cases load without them. */
+const ADDED = ['max-score-picker', 'single-profile-handler', 'metrics-data-source', 'core-metrics-extractor'];
+const stated = (types: readonly string[]): string[] => types.filter((type) => !ADDED.includes(type)).sort();
+
+function shapeOf({ plugins, schedulingProfiles, featureGates = [], requestHandler, flowControl }: PickerFile) {
+  const typeOf = (ref: string | undefined) => plugins.find(({ name, type }) => (name ?? type) === ref)?.type ?? `${ref}, which is no plugin`;
+  return {
+    plugins: stated(plugins.map(({ type }) => type)),
+    profiles: Object.fromEntries(schedulingProfiles.map(({ name, plugins: used }) => [name, stated(used.map(({ pluginRef }) => typeOf(pluginRef)))])),
+    featureGates,
+    parsers: requestHandler?.parsers?.map(({ pluginRef }) => pluginRef),
+    detector: flowControl?.saturationDetector?.pluginRef,
+  };
+}
+
+describe(`each preset has the shape of a configuration that the real picker read${where}`, () => {
+  test('every preset has a case, or a reason why not', () => {
+    const compared = COMPARED.map(([name]) => name).filter((name) => name !== 'flowControl');
+    expect([...compared, ...Object.keys(WITHOUT_CASE)].sort()).toEqual(PRESETS.map(([name]) => name).sort());
+    expect(Object.keys(EXCEPTIONS).filter((name) => !COMPARED.some(([preset]) => preset === name))).toEqual([]);
+  });
+  test.each(COMPARED)('%s: %s', (name, file) => {
+    if (where) return;
+    const [, config, options] = PRESETS.find(([preset]) => preset === name) ?? [name, withBand, {}];
+    const [ours, theirs] = [shapeOf(fileOf(config(), options)), shapeOf(parse(caseOf(file)) as PickerFile)];
+    const { without = [], instead = [], profiles = theirs.profiles } = EXCEPTIONS[name] ?? {};
+    expect(without.filter((type) => !theirs.plugins.includes(type))).toEqual([]); // an exception that has become needless
+    const sorted = Object.fromEntries(Object.entries(profiles).map(([profile, types]) => [profile, [...types].sort()]));
+    const detector = theirs.detector && without.includes(theirs.detector) ? undefined : theirs.detector;
+    const plugins = [...theirs.plugins.filter((type) => !without.includes(type)), ...instead].sort();
+    expect(ours).toEqual({ ...theirs, plugins, profiles: sorted, detector });
+    // The picker was run without the flag for experimental plugins, and refuses these two for nothing else.
+    const verdict = caseOf('verdicts.tsv').split('\n').find((line) => line.startsWith(`${file}\t`));
+    expect(verdict).toMatch(EXPERIMENTAL.includes(name) ? /\trefused\tstability: / : /\tloads\t/);
+  });
 });

@@ -66,8 +66,9 @@ export abstract class PoolBase extends Construct implements IInferencePool {
 
   /**
    * Allows callers inside the mesh to send requests to the pool at `url`. The endpoint picker selects the pod for each request, as for
-   * clients of the gateway. The grant opens neither the pods nor the picker nor the gateway, and it is for every model of the pool: which
-   * model a request is for stands in its body, which no policy reads. Emits a Service, an HTTPRoute and AuthorizationPolicies.
+   * clients of the gateway. The grant opens neither the pods nor the picker nor the gateway. It is for the models in `allowedModels` of the
+   * pool: the picker rejects other names, and the inner gateway has only the paths whose model the picker reads. Without `allowedModels`, and
+   * for an existing pool, it is for every model of the pool. Emits a Service, an HTTPRoute and AuthorizationPolicies.
    */
   public grantInfer(...callers: ICaller[]): Grant {
     callers = accepted('InferencePool#grantInfer', callers, this);

@@ -22,8 +22,8 @@ export interface IInferencePool extends IConstruct, IRouteTarget, ICallee {
 /** Options of `InferenceGateway.addPool`. */
 export interface InferencePoolOptions {
   /**
-   * Pods of the model servers: a version of an agent (`agent.version()`), or a workload that only the pool uses. With `prefill` they decode,
-   * and must be a workload that only the pool uses.
+   * Pods of the model servers: a version of an agent (`agent.version()`), or a workload that only pools use. With `prefill` they decode. Both
+   * workloads must then be workloads that only the pool uses, or both workloads of another pool with prefill servers.
    */
   readonly workload: Workload;
   /**
