@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, McpAccessPolicy, McpProvider, McpServer,
-  McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port, UnauthenticatedPort, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, EndpointPickerConfig, ExternalHost, GatewayApiChannel, GatewayExposure, Identity,
+  InferenceGateway, InferenceTenant, McpAccessPolicy, McpProvider, McpServer, McpToolBoundary, MeshEgress, MeshProvider, MigrationStage, Port,
+  UnauthenticatedPort, Waypoint, Workload,
 } from '../../src';
 import { deploy, existing, IMAGE, JWKS } from '../story';
 import { Build, Manifests, meshOf, outcomeOf, problemsOf, synth } from '../synth';
@@ -145,12 +146,29 @@ describe('the access report marks each row that is not enforced', () => {
   });
 });
 
+/** A pool and a tenant of another one, in the namespace of the mesh. */
+function models(mesh: AgentMesh, callers: readonly Identity[]): void {
+  const reviewer = Identity.of({ namespace: 'ops', serviceAccount: 'reviewer' });
+  const inside = (name: string) => new InferenceGateway(mesh, name, { exposure: GatewayExposure.IN_MESH });
+  inside('models').addPool('one', { workload: deploy() }).grantInfer(reviewer, ...callers);
+  const pool = inside('shared').addPool('two', { workload: deploy(), picker: EndpointPicker.deploy({ config: EndpointPickerConfig.agents() }) });
+  new InferenceTenant(mesh, 'desk', { pool }).grantInfer(reviewer, ...callers);
+}
+
+test('metrics of inner gateways are read by anyone where nothing is enforced', () => {
+  const { mesh } = meshOf((one) => { models(one, []); }, { auditOnlyNamespaces });
+  for (const name of ['models', 'shared', 'shared-tenants']) {
+    expect(mesh.describeAccess()).toContain(`metrics of the inner gateway voice/${name}, ports 15020 and 15090\n  <- anyone who can reach the pods: NOT AUTHENTICATED`);
+  }
+});
+
 describe('pods of the app that would be denied are findings (AM405)', () => {
   function told(pod: object, { props = {}, grants = [] as Identity[], ports = undefined as Identity[] | undefined, namespace = 'desk' } = {}) {
     const { mesh } = meshOf((one, chart) => {
       const planner = new Agent(one, 'planner', { versions: { v1: deploy() } });
       planner.grantCall(...grants);
       if (ports) planner.grantPorts([8000], ...ports);
+      models(one, grants);
       tools(one);
       new Agent(one, 'vault', { namespace: 'vault', versions: { v1: deploy() } });
       const template = { metadata: { labels: { app: 'old' } }, spec: { serviceAccountName: 'old', ...pod } };
@@ -166,6 +184,10 @@ describe('pods of the app that would be denied are findings (AM405)', () => {
     ['a=1,b=http://planner.voice/x', 'planner.voice'],
   ])('the address %s', (value, address) => {
     expect(told(env(value))).toEqual([[message('agent planner'), [`${address} in environment variable URL`]]]);
+  });
+  test.each([['http://one-inference.voice/v1', 'pool one', 'one-inference.voice'], ['http://two-desk-tenant.voice', 'tenant desk of pool two', 'two-desk-tenant.voice']])('the address %s of models', (value, title, address) => {
+    expect(told(env(value))).toEqual([[message(title), [`${address} in environment variable URL`]]]);
+    expect(told(env(value), { grants: [Identity.of({ namespace: 'desk', serviceAccount: 'old' })] })).toEqual([]);
   });
   test.each([
     'http://planner', 'planner:8000', 'planner', 'http://planner.other', 'http://planner.voice.example.com', 'http://my.planner.voice', 'http://xplanner.voice', 'http://vault.vault', 42, undefined,

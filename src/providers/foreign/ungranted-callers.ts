@@ -4,28 +4,27 @@ import { MeshModel } from '../../model/mesh';
 import { grantedPorts } from '../../model/port-rules';
 import { matchesIdentity, Principal } from '../../model/principal';
 import { CheckResult } from '../../model/problem';
-import { WorkloadNode } from '../../model/workload';
+import { tenantTitle } from '../../model/tenant';
 
 /**
  * Reports pods of the app that have the address of a callee in an audit-only namespace and no grant: they call today, and are denied once
  * the namespace enforces. Proxies report all other callers.
  */
 export function ungrantedCallers(model: MeshModel, objects: readonly TreeObject[]): CheckResult[] {
-  const callees = new Map(model.workloads.filter(({ namespace, service }) => service && model.isAuditOnly(namespace))
-    .map((workload) => [`${workload.service!.name}.${workload.namespace}`, workload]));
+  const callees = new Map(addressesOf(model).filter(({ namespace }) => model.isAuditOnly(namespace)).map((one) => [`${one.name}.${one.namespace}`, one]));
   if (callees.size === 0) return [];
   return objects.flatMap((object) => podTemplatesOf(object).flatMap((template) => {
     const caller = model.principal(object.namespace, accountOf(template));
     const named = textsOf(template).flatMap(({ place, text }) => addressesIn(text, object.namespace).flatMap((address) => {
       const callee = callees.get(address);
-      return callee && !isGranted(callee, caller) ? [{ callee, found: `${address} in ${place}` }] : [];
+      return callee && !callee.granted.some(({ principals }) => principals.some((one) => matchesIdentity(one, caller))) ? [{ callee, found: `${address} in ${place}` }] : [];
     }));
     return [...new Set(named.map(({ callee }) => callee))].map((callee) =>
       deniedOnce(object, caller, callee, [...new Set(named.filter((one) => one.callee === callee).map(({ found }) => found))]));
   }));
 }
 
-function deniedOnce(object: TreeObject, { namespace, serviceAccount }: Principal, callee: WorkloadNode, found: readonly string[]): CheckResult {
+function deniedOnce(object: TreeObject, { namespace, serviceAccount }: Principal, callee: Address, found: readonly string[]): CheckResult {
   return {
     path: object.path,
     message: `the pods of ${object.title} have the address of ${callee.title} but no grant, so their calls are denied once namespace ${callee.namespace} enforces`,
@@ -35,9 +34,21 @@ function deniedOnce(object: TreeObject, { namespace, serviceAccount }: Principal
   };
 }
 
-function isGranted(callee: WorkloadNode, caller: Principal): boolean {
-  const holders = [callee.callers, ...grantedPorts(callee).map(({ callers }) => callers)];
-  return holders.some(({ principals }) => principals.some((one) => matchesIdentity(one, caller)));
+/** A Service that callers with a grant use. */
+interface Address {
+  readonly title: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly granted: readonly { readonly principals: readonly Principal[] }[];
+}
+
+function addressesOf({ workloads, pools, tenants }: MeshModel): Address[] {
+  return [
+    ...workloads.flatMap(({ title, namespace, service, ...workload }) =>
+      (service ? [{ title, namespace, name: service.name, granted: [workload.callers, ...grantedPorts(workload).map(({ callers }) => callers)] }] : [])),
+    ...pools.filter(({ callers }) => !callers.isEmpty).map(({ name, entry, callers }) => ({ ...entry, title: `pool ${name}`, granted: [callers] })),
+    ...tenants.map((tenant) => ({ ...tenant.entry, title: tenantTitle(tenant), granted: [tenant.callers] })),
+  ];
 }
 
 interface Text { readonly place: string; readonly text: string }

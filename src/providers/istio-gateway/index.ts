@@ -154,9 +154,9 @@ export class IstioGateway implements GatewayBackend {
   public proxyMetrics(model: MeshModel): readonly ProxyMetrics[] {
     return [
       ...edgeMetrics(model, this.mesh.gateways, EDGE_METRICS),
-      ...this.innerGatewaysOf(model).map(({ name, namespace }): ProxyMetrics => (this.membership(namespace).kind === 'captured'
+      ...this.innerGatewaysOf(model).map(({ name, namespace }): ProxyMetrics => (this.membership(namespace).kind === 'captured' && !model.isAuditOnly(namespace)
         ? { title: `the inner gateway ${namespace}/${name}`, ports: [MERGED_METRICS], readBy: byIdentity(model.scraper) }
-        : { title: `the inner gateway ${namespace}/${name}`, ports: EDGE_METRICS, readBy: 'anyone' })),
+        : { title: `the inner gateway ${namespace}/${name}`, ports: EDGE_METRICS, readBy: 'anyone' })), // in audit-only namespaces too
     ];
   }
 
