@@ -44,8 +44,10 @@ interface Address {
 
 function addressesOf({ workloads, pools, tenants }: MeshModel): Address[] {
   return [
-    ...workloads.flatMap(({ title, namespace, service, ...workload }) =>
-      (service ? [{ title, namespace, name: service.name, granted: [workload.callers, ...grantedPorts(workload).map(({ callers }) => callers)] }] : [])),
+    ...workloads.flatMap((workload) => {
+      const { title, namespace, service, callers } = workload;
+      return service ? [{ title, namespace, name: service.name, granted: [callers, ...grantedPorts(workload).map((port) => port.callers)] }] : [];
+    }),
     ...pools.filter(({ callers }) => !callers.isEmpty).map(({ name, entry, callers }) => ({ ...entry, title: `pool ${name}`, granted: [callers] })),
     ...tenants.map((tenant) => ({ ...tenant.entry, title: tenantTitle(tenant), granted: [tenant.callers] })),
   ];
