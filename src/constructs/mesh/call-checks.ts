@@ -91,9 +91,11 @@ export function meteredBehind({ index }: MeshModel, endpoint: WorkloadNode): Wor
     .flatMap(({ place }) => (place.kind === 'pods' && place.workload.metrics && !endpoint.ports.includes(place.workload.metrics.port) ? [place.workload] : []));
 }
 
-export function poolCallable(pool: PoolNode): Callable {
-  const { name, targetPorts, entry } = pool;
-  return { title: `pool ${name}`, ports: [entry.port, ...targetPorts, ...pickerPorts(pool)], hosts: hostsOf(entry), readsModels: true };
+/** Returns what calls to a pool can name: at its address, and at its pods. */
+export function poolCallable(model: MeshModel, limitations: MeshLimitations, pool: PoolNode): Callable {
+  const { name, entry, servers } = pool;
+  const { ports = [] } = workloadCallable(model, limitations, servers.title, [servers]);
+  return { title: `pool ${name}`, ports: [...new Set([entry.port, ...ports])], hosts: hostsOf(entry), readsModels: true };
 }
 
 export function tenantCallable(tenant: TenantNode): Callable {
@@ -110,7 +112,8 @@ export function gatewayCallable(model: MeshModel, { node }: GatewayFacts): Calla
 }
 
 function portsIn(model: MeshModel, workload: WorkloadNode): number[] {
-  return [...portsOf(model, workload), ...workload.ports, ...workload.mediaPorts.map(({ port }) => port)];
+  const ofPools = model.poolsOf(workload).flatMap((pool) => [...pool.targetPorts, ...pickerPorts(pool)]);
+  return [...portsOf(model, workload), ...workload.ports, ...ofPools, ...workload.mediaPorts.map(({ port }) => port)];
 }
 
 function hostsOf(service: ServiceNode): string[] {

@@ -125,9 +125,10 @@ function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: CallTo): 
   const { callee } = call;
   if (pool === 'reported') throw undecided(asked, callee, 'pool');
   const context = home(asked, callee, pool);
-  checkCall(context, call, poolCallable(pool));
-  const { model } = context;
-  const asking = { caller: identityOf(call, model), port: call.port ?? pool.entry.port, method: call.method, path: call.path, model: call.model };
+  const { model, mesh: { limitations } } = context;
+  checkCall(context, call, poolCallable(model, limitations, pool));
+  const { port, method, path, sourceAddress, origin } = call;
+  const asking = { caller: identityOf(call, model), port, method, path, model: call.model, sourceAddress, origin, token: tokenOf(call, pool.servers.jwt?.issuer) };
   return inBothStages((stage) => decideAtPool(model, pool, asking, factsOf(context, stage)));
 }
 
