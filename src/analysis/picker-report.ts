@@ -5,6 +5,7 @@ import { grantedPorts } from '../model/port-rules';
 import { listed } from '../model/problem';
 import { serviceUrl } from '../model/service';
 import { TenantNode } from '../model/tenant';
+import { WorkloadNode } from '../model/workload';
 
 /** Returns a line for each use that the picker of a pool makes of the pods. */
 export function pickerReport(pool: PoolNode): string[] {
@@ -24,15 +25,41 @@ export function tenantCallers({ fairnessId, objective, entry, callers }: TenantN
   return callers.all.map(({ title }) => `${title}: ${serviceUrl(entry, '')}, ${as}, selected by the picker`);
 }
 
-/** Returns the title of the prefill servers of a pool with their callers, if the pool has such servers. */
-export function prefillReport(model: MeshModel, pool: PoolNode): readonly (readonly [title: string, callers: readonly string[]])[] {
-  if (!pool.prefill) return [];
-  const { servers, transferPorts } = pool.prefill;
-  const { title } = pool.servers;
-  const readers = grantedPorts(servers).flatMap(({ port, callers }) => callers.all.map((reader) => `${reader.title}: port ${port}`));
-  return [[titleIn(model, servers.namespace, `${servers.title}, which process its prompts`), [
-    `${title}: port ${pool.targetPorts.join(', ')}, with prompts`,
-    `${title}: port ${transferPorts.join(', ')}, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED`,
-    ...pickerReport(pool), ...readers,
-  ]]];
+/** Returns a line for each caller of a granted port of a workload. */
+export function portLines(workload: WorkloadNode): string[] {
+  return grantedPorts(workload).flatMap(({ port, callers }) => callers.all.map(({ title }) => `${title}: port ${port}`));
+}
+
+/** Returns lines about what connects to a workload because of the pools that it serves. */
+export function servingLines(model: MeshModel, workload: WorkloadNode): string[] {
+  return model.poolsOf(workload).flatMap((pool) => [
+    `gateway ${pool.gateway.name}: port ${pool.targetPorts.join(', ')}, selected by the picker of pool ${pool.name}`,
+    ...pickerReport(pool),
+  ]);
+}
+
+type Block = readonly [title: string, callers: readonly string[]];
+
+/**
+ * Returns the callers of the servers and prefill servers of a pool. Servers of several pools are returned for the first one only, and those
+ * that an agent has are not returned, because the agent has a block.
+ */
+export function serversReport(model: MeshModel, pool: PoolNode): readonly Block[] {
+  const { servers, prefill } = pool;
+  const isOfAgent = model.index.agentsAs(servers.namespace, servers.serviceAccount).some(({ versions }) => versions.some(({ workload }) => workload === servers));
+  const isFirst = model.poolsOf(servers)[0] === pool && !isOfAgent;
+  return [
+    ...isFirst ? [[titleIn(model, servers.namespace, servers.title), [...portLines(servers), ...servingLines(model, servers)]] as const] : [],
+    ...prefill && model.index.poolsPrefilledBy(prefill.servers)[0] === pool ? [prefillReport(model, prefill.servers)] : [],
+  ];
+}
+
+function prefillReport(model: MeshModel, servers: WorkloadNode): Block {
+  const lines = model.index.poolsPrefilledBy(servers).flatMap((pool) => [
+    `${pool.servers.title}: port ${pool.targetPorts.join(', ')}, with prompts`,
+    `${pool.servers.title}: port ${pool.prefill!.transferPorts.join(', ')}, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED`,
+    ...pickerReport(pool),
+  ]);
+  // Pools of the same servers have the same decode servers.
+  return [titleIn(model, servers.namespace, `${servers.title}, which process prompts`), [...new Set([...lines, ...portLines(servers)])]];
 }
