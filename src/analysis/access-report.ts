@@ -2,7 +2,7 @@ import { titleIn } from './audit-only';
 import { existingReport } from './existing-report';
 import { clientsOf, reachedBy } from './gateway-clients';
 import { hostReport } from './host-report';
-import { namedModels, portLines, serversReport, servingLines, tenantCallers } from './picker-report';
+import { clientPriorities, namedModels, portLines, serversReport, servingLines, tenantCallers } from './picker-report';
 import { proxyMetricsReport } from './proxy-metrics-report';
 import { condition, shares, shareText } from './route-shares';
 import { isWildcard } from '../model/external-host';
@@ -43,6 +43,7 @@ export function accessReport(
     ...model.gateways.map((gateway) => block(titleIn(model, gateway.namespace, `gateway ${gateway.name}`), gatewayClients(model, gateway))),
     ...model.pools.flatMap((pool) => [
       block(titleIn(model, pool.namespace, `pool ${pool.name}, served by ${pool.servers.title}${namedModels(pool)}`), poolCallers(model, pool)),
+      ...clientPriorities(model, pool).map((line) => `  ${line}`),
       ...serversReport(model, pool).map(([title, callers]) => block(title, callers)),
       block(titleIn(model, pool.picker.workload.namespace, pool.picker.workload.title), [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to pick endpoints`]),
     ]),

@@ -1,4 +1,5 @@
 import { titleIn } from './audit-only';
+import { leadsTo } from './gateway-clients';
 import { MeshModel } from '../model/mesh';
 import { eventPorts, PoolNode, scrapedPorts } from '../model/pool';
 import { grantedPorts } from '../model/port-rules';
@@ -17,6 +18,15 @@ export function pickerReport(pool: PoolNode): string[] {
 /** Returns a text about the models that requests at a pool may name. */
 export function namedModels({ allowedModels }: PoolNode): string {
   return allowedModels ? `, for requests that name ${listed(allowedModels)}` : '';
+}
+
+/** Returns a line about the priorities of requests from clients of the gateway of a pool, if a claim of their token selects one. */
+export function clientPriorities(model: MeshModel, pool: PoolNode): string[] {
+  const { gateway } = pool;
+  const own = model.objectives.filter((objective) => objective.pool === pool).sort((a, b) => b.priority - a.priority);
+  const claim = own.at(0)?.claim;
+  if (claim === undefined || !leadsTo(model, pool)) return [];
+  return [`priority of clients of gateway ${gateway.name}, by claim ${claim}: ${[...own.map(({ name, priority }) => `${name} ${priority}`), 'otherwise 0'].join(', ')}`];
 }
 
 /** Returns lines about the callers of a tenant. */

@@ -1,10 +1,10 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, EndpointPickerConfig, ExternalHost, GatewayApiChannel, GatewayExposure, Identity, InferenceGateway, InferencePool, McpProvider, McpServer,
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, EndpointPickerConfig, ExternalHost, GatewayApiChannel, GatewayExposure, Identity, InferenceGateway, InferenceObjective, InferencePool, McpProvider, McpServer,
   McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { withPrefill } from '../disaggregated';
-import { deploy, existing, existingPicker, IMAGE } from '../story';
+import { deploy, existing, existingPicker, IMAGE, JWKS } from '../story';
 import { Build, meshOf } from '../synth';
 
 const operator = Identity.of({ namespace: 'ops', serviceAccount: 'operator' });
@@ -117,6 +117,29 @@ test('the callers of servers of several pools are one block, also those of prefi
     '  <- servers of pool llama: port 8000, with prompts', '  <- servers of pool llama: port 5600, 17000, 17001, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED',
     '  <- picker of pool llama: port 8000, for metrics', '  <- picker of pool second: port 8000, for metrics', 'picker of pool llama', '',
   ].join('\n'));
+});
+
+describe('priorities of the clients of a pool', () => {
+  const OBJECTIVES = { trial: -10, paid: 10 };
+  const priced = (claimHeaders: Record<string, string>, isRouted = true): Build => (mesh) => {
+    const gateway = new InferenceGateway(mesh, 'edge', { ...edge, jwt: { issuer: 'https://id', jwks: JWKS, claimHeaders } });
+    const config = () => EndpointPickerConfig.approximatePrefix({ flowControl: {} });
+    const [pool, other] = ['llama', 'other'].map((name) => gateway.addPool(name, { workload: deploy(), picker: EndpointPicker.deploy({ config: config() }) }));
+    if (isRouted) gateway.addRoute('chat', { target: pool });
+    gateway.addRoute('rest', { target: other, pathPrefix: '/other' });
+    for (const [name, priority] of Object.entries(OBJECTIVES)) new InferenceObjective(mesh, name, { pool, priority });
+  };
+  const HEADER = 'x-llm-d-inference-objective';
+  test('are listed with the claim that selects them, the highest first', () => {
+    expect(report(priced({ [HEADER]: 'tier' }))).toMatchObject({
+      'pool llama, served by servers of pool llama': ['<- gateway edge: all requests', 'priority of clients of gateway edge, by claim tier: paid 10, trial -10, otherwise 0'],
+      'pool other, served by servers of pool other': ['<- gateway edge: all requests under /other'],
+    });
+  });
+  test('are not listed if no claim selects them, or if no client reaches the pool', () => {
+    const described = (build: Build) => meshOf(build).mesh.describeAccess();
+    expect([described(priced({ 'x-tier': 'tier' })), described(priced({ [HEADER]: 'tier' }, false))].filter((text) => text.includes('priority of clients'))).toEqual([]);
+  });
 });
 
 test('the callers of an existing gateway are up to the team', () => {
