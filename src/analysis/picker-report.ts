@@ -26,7 +26,8 @@ export function clientPriorities(model: MeshModel, pool: PoolNode): string[] {
   const own = model.objectives.filter((objective) => objective.pool === pool).sort((a, b) => b.priority - a.priority);
   const claim = own.at(0)?.claim;
   if (claim === undefined || !leadsTo(model, pool)) return [];
-  return [`priority of clients of gateway ${gateway.name}, by claim ${claim}: ${[...own.map(({ name, priority }) => `${name} ${priority}`), 'otherwise 0'].join(', ')}`];
+  const values = [...own.map(({ name, priority }) => `${name} ${priority}`), 'otherwise 0'];
+  return [`priority of clients of gateway ${gateway.name}, by claim ${claim}: ${values.join(', ')}`];
 }
 
 /** Returns lines about the callers of a tenant. */
@@ -56,7 +57,8 @@ type Block = readonly [title: string, callers: readonly string[]];
  */
 export function serversReport(model: MeshModel, pool: PoolNode): readonly Block[] {
   const { servers, prefill } = pool;
-  const isOfAgent = model.index.agentsAs(servers.namespace, servers.serviceAccount).some(({ versions }) => versions.some(({ workload }) => workload === servers));
+  const agents = model.index.agentsAs(servers.namespace, servers.serviceAccount);
+  const isOfAgent = agents.some(({ versions }) => versions.some(({ workload }) => workload === servers));
   const isFirst = model.poolsOf(servers)[0] === pool && !isOfAgent;
   return [
     ...isFirst ? [[titleIn(model, servers.namespace, servers.title), [...portLines(servers), ...servingLines(model, servers)]] as const] : [],

@@ -1,6 +1,6 @@
 import { onIstioAmbient, onIstioSidecars } from './istio';
 import { completed, Pod, podOf, programOf, SCRAPER } from './program';
-import { Agent, AgentMesh, Identity, ICallee, InferenceGateway, InferencePoolOptions, Port, UnauthenticatedPort, Workload } from '../../src';
+import { Agent, AgentMesh, Call, Identity, ICallee, InferenceGateway, InferencePoolOptions, Port, UnauthenticatedPort, Workload } from '../../src';
 import { disaggregated, SERVING, withPrefill } from '../disaggregated';
 import { deploy, IMAGE } from '../story';
 
@@ -48,7 +48,8 @@ const PROGRAMS: Readonly<Record<string, (mesh: AgentMesh) => Callees>> = {
 describe.each(Object.keys(JUDGES) as Judged[])('the pods of a pool on %s', (provider) => {
   test.each(Object.entries(PROGRAMS))('are called by the same callers, whether the call names the pool or the workload: %s', (_, build) => {
     let asked: { readonly mesh: AgentMesh; readonly callees: Callees } | undefined;
-    const all = completed(programOf(provider, (mesh) => { asked = { mesh, callees: build(mesh) }; }, { metrics: { scraper: SCRAPER } }), { objects: [], pods: [] });
+    const program = programOf(provider, (mesh) => { asked = { mesh, callees: build(mesh) }; }, { metrics: { scraper: SCRAPER } });
+    const all = completed(program, { objects: [], pods: [] });
     const { mesh, callees } = asked!;
     const pool = all.model.pools.find(({ name }) => name === 'llama')!;
     const to = podOf(all.world, pool.namespace, pool.servers.labels);
@@ -75,8 +76,10 @@ test('the scraper of the mesh reads the metrics of model servers, and everybody 
   programOf('Istio ambient', (mesh) => {
     const { pool: callee } = pooled(mesh, pods());
     const other = Identity.of({ namespace: 'ops', serviceAccount: 'auditor' });
-    found = [mesh.decide({ callee, caller: SCRAPER, port: METRICS }), mesh.decide({ callee, caller: other, port: METRICS }), mesh.decide({ callee, port: OPEN }), mesh.decide({ callee, caller: SCRAPER, port: 80 }), mesh.decide({ callee, caller: SCRAPER })]
-      .map(({ allowed, reason }) => `${allowed}: ${reason}`);
+    const calls: Omit<Call, 'callee'>[] = [
+      { caller: SCRAPER, port: METRICS }, { caller: other, port: METRICS }, { port: OPEN }, { caller: SCRAPER, port: 80 }, { caller: SCRAPER },
+    ];
+    found = calls.map((call) => mesh.decide({ callee, ...call })).map(({ allowed, reason }) => `${allowed}: ${reason}`);
   }, { metrics: { scraper: SCRAPER } });
   expect(found).toEqual([
     'true: identity monitoring/prometheus was granted port 9100 of servers of pool llama',

@@ -1,7 +1,8 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, EndpointPickerConfig, ExternalHost, GatewayApiChannel, GatewayExposure, Identity, InferenceGateway, InferenceObjective, InferencePool, McpProvider, McpServer,
-  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, TokenCaller, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, EndpointPickerConfig, ExternalHost, GatewayApiChannel, GatewayExposure, Identity,
+  InferenceGateway, InferenceObjective, InferencePool, McpProvider, McpServer, McpToolBoundary, MediaPort, MeshEgress,
+  MeshProvider, MigrationStage, Port, TokenCaller, Waypoint, Workload,
 } from '../../src';
 import { withPrefill } from '../disaggregated';
 import { deploy, existing, existingPicker, IMAGE, JWKS } from '../story';
