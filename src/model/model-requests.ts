@@ -1,3 +1,5 @@
+import { servedNames } from './model-server';
+import { ModelRewriteNode } from './objective';
 import { PoolNode } from './pool';
 import { listed } from './problem';
 
@@ -27,4 +29,17 @@ export function unservedBy({ name, allowedModels }: PoolNode, { method = 'POST',
   if (!isServed) return `pool ${name} has \`allowedModels\` and serves no ${method} ${path}: the picker reads no model in it`;
   if (model === undefined || allowedModels.includes(model)) return undefined;
   return `the picker of pool ${name} rejects requests for model ${model}: they may name ${listed(allowedModels)}`;
+}
+
+/**
+ * Returns the names of models that a pool knows: those of its servers, of its rewrites and of `allowedModels`. Returns undefined if it may know
+ * others: the program does not describe its servers or its objects, the servers load further adapters, or a rewrite is for every name.
+ */
+export function knownModels(rewrites: readonly ModelRewriteNode[], pool: PoolNode): readonly string[] | undefined {
+  const { servers: { deployment }, allowedModels = [], existing } = pool;
+  const server = deployment?.modelServer;
+  const names = rewrites.filter((rewrite) => rewrite.pool === pool).map(({ model }) => model);
+  const stated = names.filter((name) => name !== undefined);
+  if (!server || existing || server.lora?.loadsOthers || stated.length < names.length) return undefined;
+  return [...new Set([...servedNames(server), ...stated, ...allowedModels])];
 }

@@ -100,7 +100,7 @@ function atGateway(context: MeshContext, gateway: GatewayFacts, call: Call): Dec
   checkCall(context, call, gatewayCallable(context.model, gateway));
   const { host = gateway.node.hostnames.at(0) ?? '', path = '/', method = 'POST', headers = {}, origin } = call;
   const tokenAt = (issuer?: string) => tokenOf(call, issuer);
-  const request = { gateway: gateway.node, host: host.toLowerCase(), path, method, headers, origin, tokenAt, mcp: mcpOf(call) };
+  const request = { gateway: gateway.node, host: host.toLowerCase(), path, method, headers, origin, tokenAt, mcp: mcpOf(call), model: call.model };
   return inBothStages((stage) => decideAtGateway(context.model, request, factsOf(context, stage)));
 }
 
@@ -115,8 +115,8 @@ function atTenant(asked: MeshContext, tenant: TenantNode | undefined, call: Call
   const { callee } = call;
   if (!tenant) throw undecided(asked, callee, 'tenant');
   const context = home(asked, callee, tenant);
-  checkCall(context, call, tenantCallable(tenant));
   const { model } = context;
+  checkCall(context, call, tenantCallable(model, tenant));
   const asking = { caller: identityOf(call, model), method: call.method, path: call.path, model: call.model };
   return inBothStages((stage) => decideAtTenant(model, tenant, asking, stage));
 }
@@ -128,7 +128,8 @@ function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: CallTo): 
   const { model, mesh: { limitations } } = context;
   checkCall(context, call, poolCallable(model, limitations, pool));
   const { port, method, path, sourceAddress, origin } = call;
-  const asking = { caller: identityOf(call, model), port, method, path, model: call.model, sourceAddress, origin, token: tokenOf(call, pool.servers.jwt?.issuer) };
+  const token = tokenOf(call, pool.servers.jwt?.issuer);
+  const asking = { caller: identityOf(call, model), port, method, path, model: call.model, sourceAddress, origin, token };
   return inBothStages((stage) => decideAtPool(model, pool, asking, factsOf(context, stage)));
 }
 
