@@ -33,7 +33,7 @@ describe('a name that no model of the pool has is a typing mistake', () => {
   test('of vLLM servers', () => {
     const asked = pool(servers());
     expect(asked('salse')).toBe('model salse is not a model of pool llama; got "salse"; allowed: sales, support, meta/llama');
-    expect(['sales', 'support', 'meta/llama'].map(asked)).toEqual([YES, YES, YES]);
+    expect(['sales', 'support', 'meta/llama', ''].map(asked)).toEqual([YES, YES, YES, YES]);
   });
   test('with a rewrite, whose model is a name too', () => {
     const asked = pool(servers(), {}, { model: 'sold' });
@@ -41,8 +41,9 @@ describe('a name that no model of the pool has is a typing mistake', () => {
   });
   test('but not a model that `allowedModels` excludes', () => {
     const asked = pool(servers(), { allowedModels: ['sales'] });
-    expect([asked('sales'), asked('support'), asked('salse')]).toEqual([
-      YES, 'no: the picker of pool llama rejects requests for model support: they may name sales', 'model salse is not a model of pool llama; got "salse"; allowed: sales, support, meta/llama',
+    expect([asked('sales'), asked('support'), asked(''), asked('salse')]).toEqual([
+      YES, 'no: the picker of pool llama rejects requests for model support: they may name sales', 'no: the picker of pool llama rejects requests without a model: they may name sales',
+      'model salse is not a model of pool llama; got "salse"; allowed: sales, support, meta/llama',
     ]);
   });
   test('at a tenant', () => {

@@ -2,7 +2,7 @@ import { portsOf } from '../../analysis/decision';
 import { HTTPS_PORT, isSameGateway } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { MeshLimitations } from '../../model/mesh-limitations';
-import { knownModels } from '../../model/model-requests';
+import { knownModels, NO_MODEL } from '../../model/model-requests';
 import { isHostname, isPath, pathFix } from '../../model/names';
 import { isAddress } from '../../model/networks';
 import { pickerPorts, PoolNode } from '../../model/pool';
@@ -142,7 +142,7 @@ function toolProblem({ title, tools }: Callable, tool: string): InputProblem | u
 function modelProblem({ title, models }: Callable, { model }: Call): InputProblem | undefined {
   if (model === undefined || models === 'any') return undefined;
   if (!models) return { message: `the call names a model, but ${title} is neither an InferencePool nor a gateway with a route to one`, actual: model, expected: '`model` only if `callee` is an InferencePool, or a gateway with a route to one', fix: 'pass the pool or its gateway as `callee`, or remove `model`' };
-  if (models.includes(model)) return undefined;
+  if (model === NO_MODEL || models.includes(model)) return undefined;
   return { message: `model ${model} is not a model of ${title}`, actual: model, expected: nearestFirst(models, model), fix: 'correct `model` of the call, or add the name to `servedModelNames` or `loraAdapters` of the Workload.vllm' };
 }
 
