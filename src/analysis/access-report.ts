@@ -2,7 +2,7 @@ import { titleIn } from './audit-only';
 import { existingReport } from './existing-report';
 import { clientsOf, reachedBy } from './gateway-clients';
 import { hostReport } from './host-report';
-import { namedModels, pickerReport, prefillReport, tenantCallers } from './picker-report';
+import { clientPriorities, namedModels, portLines, serversReport, servingLines, tenantCallers } from './picker-report';
 import { proxyMetricsReport } from './proxy-metrics-report';
 import { condition, shares, shareText } from './route-shares';
 import { isWildcard } from '../model/external-host';
@@ -12,7 +12,6 @@ import { MeshModel } from '../model/mesh';
 import { MeshLimitations, ProxyPort } from '../model/mesh-limitations';
 import { MeshRouteNode } from '../model/mesh-route';
 import { PICKER_PORTS, PoolNode } from '../model/pool';
-import { grantedPorts } from '../model/port-rules';
 import { Problem, problemText } from '../model/problem';
 import { ProxyMetrics } from '../model/proxy-metrics';
 import { Endpoint } from '../model/request-rule';
@@ -44,7 +43,8 @@ export function accessReport(
     ...model.gateways.map((gateway) => block(titleIn(model, gateway.namespace, `gateway ${gateway.name}`), gatewayClients(model, gateway))),
     ...model.pools.flatMap((pool) => [
       block(titleIn(model, pool.namespace, `pool ${pool.name}, served by ${pool.servers.title}${namedModels(pool)}`), poolCallers(model, pool)),
-      ...prefillReport(model, pool).map(([title, callers]) => block(title, callers)),
+      ...clientPriorities(model, pool).map((line) => `  ${line}`),
+      ...serversReport(model, pool).map(([title, callers]) => block(title, callers)),
       block(titleIn(model, pool.picker.workload.namespace, pool.picker.workload.title), [`gateway ${pool.gateway.name}: port ${pool.picker.port}, to pick endpoints`]),
     ]),
     ...model.meshRoutes.map((route) => split(`Service ${route.service.name} of ${route.stable.title}, inside the mesh`, route)),
@@ -121,10 +121,6 @@ function outsideCallers(model: MeshModel, endpoint: WorkloadNode): string[] {
 /** Returns the callers of single ports of the pods of a server, such as the scraper of the mesh. */
 function portCallers({ name, place }: ToolTarget, isOneOfSeveral: boolean): string[] {
   return place.kind === 'pods' ? portLines(place.workload).map((line) => `${line}${isOneOfSeveral ? ` of server ${name}` : ''}`) : [];
-}
-
-function portLines(workload: WorkloadNode): string[] {
-  return grantedPorts(workload).flatMap(({ port, callers }) => callers.all.map(({ title }) => `${title}: port ${port}`));
 }
 
 function passing({ tokens }: WorkloadNode): string {
@@ -205,12 +201,10 @@ function reaches(caller: string, hosts: readonly string[]): string {
 }
 
 function poolCallers(model: MeshModel, pool: PoolNode): string[] {
-  const isOfAgent = model.agents.some(({ versions }) => versions.some(({ workload }) => workload === pool.servers));
   return [
     ...pool.callers.all.map(({ title }) => `${title}: ${serviceUrl(pool.entry, '')}, selected by the picker`),
     ...model.tenants.filter((tenant) => tenant.pool === pool).flatMap((tenant) => tenantCallers(tenant)),
     ...model.routesOf(pool.gateway).flatMap((route) => shares(route, (target) => target.kind === 'pool' && target.pool === pool)),
-    ...isOfAgent ? [] : portLines(pool.servers),
   ];
 }
 
@@ -220,10 +214,7 @@ function workloadCallers(model: MeshModel, workload: WorkloadNode): string[] {
   return [
     ...(ports.length > 0 ? workload.callers.all.map(({ title }) => `${title}: port ${ports.join(', ')}${through}${demands(workload)}`) : []),
     ...portLines(workload),
-    ...model.poolsOf(workload).flatMap((pool) => [
-      `gateway ${pool.gateway.name}: port ${pool.targetPorts.join(', ')}, selected by the picker of pool ${pool.name}`,
-      ...pickerReport(pool),
-    ]),
+    ...servingLines(model, workload),
     ...model.routesOf(workload).flatMap((route) => shares(route, (target) => target.kind === 'service' && target.workload === workload)).map((part) => part + throughWaypoint(enforcingWaypoint(workload.service)) + demands(workload)),
   ];
 }

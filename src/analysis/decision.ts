@@ -177,7 +177,7 @@ function pooled(model: MeshModel, callee: WorkloadNode, gateways: GatewayIdentit
 }
 
 /** Returns the rules for the pods of a pool: the gateway that sends requests, and the picker that scrapes metrics and reads KV cache events. */
-export function poolRules(model: MeshModel, pool: PoolNode, { serving }: GatewayIdentities): AllowRule[] {
+function poolRules(model: MeshModel, pool: PoolNode, { serving }: GatewayIdentities): AllowRule[] {
   const { servers, picker: { workload } } = pool;
   const picker = { title: workload.title, principal: model.principal(workload.namespace, workload.serviceAccount) };
   const byPicker: AllowRule[] = [

@@ -25,6 +25,8 @@ export interface GatewayRequest {
   readonly origin?: string;
   /** Mirrored MCP headers. Undefined if the request has none. */
   readonly mcp?: Call['mcp'];
+  /** The model in the body. Undefined if any that the pool serves. */
+  readonly model?: string;
 }
 
 /** Decides whether a gateway serves a request: a route must match it, and each target of the route must allow it. */
@@ -152,7 +154,7 @@ interface Asked { readonly request: GatewayRequest; readonly facts: EnforcedFact
 
 /** Returns why the target of a share denies the request of the gateway, or nothing. */
 function deniedBy(model: MeshModel, route: RouteNode, { target }: RouteShare, { request, facts }: Asked): string | undefined {
-  if (target.kind === 'pool') return unservedBy(target.pool, { method: request.method, path: received(route, request.path) }); // it authorizes only its gateway
+  if (target.kind === 'pool') return unservedBy(target.pool, { method: request.method, path: received(route, request.path), model: request.model }); // it authorizes only its gateway
   const { workload: callee } = target;
   if (!callee.service) return `${callee.title} has no Service`;
   const { method, path, tokenAt, origin, mcp } = request;

@@ -1,6 +1,6 @@
 import { inItsStage, Stage } from './audit-only';
 import { Call, Decision } from './call';
-import { callerTitle, EnforcedFacts, poolRules } from './decision';
+import { callerTitle, decide, EnforcedFacts } from './decision';
 import { clientsOf, leadsTo } from './gateway-clients';
 import { Callers } from '../model/callers';
 import { MeshModel } from '../model/mesh';
@@ -9,14 +9,19 @@ import { PoolNode } from '../model/pool';
 import { matchesIdentity } from '../model/principal';
 import { TenantNode, tenantTitle } from '../model/tenant';
 
-type PoolCall = Pick<Call, 'caller' | 'port'> & ModelRequest;
+/** A call to a pool: to the address of the pool if it has no port. */
+export interface PoolCall extends Omit<Call, 'callee' | 'port' | 'path' | 'method' | 'mcp'>, ModelRequest {
+  readonly port?: number;
+}
 
-/** Decides whether a caller may send requests to a pool: at its entry by grant, or to its pods because of the pool. */
+/** Decides whether a caller may send requests to a pool: at its entry by grant, or to its pods as the workload decides. */
 export function decideAtPool(model: MeshModel, pool: PoolNode, call: PoolCall, facts: EnforcedFacts): Decision {
-  if (call.port !== pool.entry.port) return decideAtPods(model, pool, call, facts);
-  const own = poolRules(model, pool, facts).filter(({ principal }) => principal.identity === call.caller?.identity);
-  const isOfPods = own.some(({ ports }) => ports.includes(call.port)); // the pods may serve at the same port number
-  return isOfPods ? decideAtPods(model, pool, call, facts) : decideAtEntry(model, { pool, title: `pool ${pool.name}`, callers: pool.callers, isOpen: !pool.callers.isEmpty }, call, facts.stage);
+  const { name, callers, entry: { port } } = pool;
+  if (call.port !== undefined && call.port !== port) return decideAtPods(model, pool, { ...call, port: call.port }, facts);
+  const atEntry = decideAtEntry(model, { pool, title: `pool ${name}`, callers, isOpen: !callers.isEmpty }, call, facts.stage);
+  if (atEntry.allowed || call.port === undefined) return atEntry;
+  const atPods = decideAtPods(model, pool, { ...call, port }, facts); // the pods may serve at the same port number
+  return atPods.allowed ? atPods : atEntry;
 }
 
 /** Decides whether a caller may send requests to a pool as a tenant. The Service of a tenant exists without a grant too. */
@@ -45,16 +50,11 @@ function decideAtEntry(model: MeshModel, { pool, title, callers, isOpen }: Entry
   return isOpen ? inItsStage(model, denied, stage, { namespace: pool.namespace, caller, isGranted: () => false }) : denied;
 }
 
-/** Decides whether a caller may connect to the pods of a pool because of the pool. Only the gateway and the endpoint picker may. */
-function decideAtPods(model: MeshModel, pool: PoolNode, { caller, port }: PoolCall, facts: EnforcedFacts): Decision {
-  const { gateway, namespace } = pool;
-  const own = poolRules(model, pool, facts).filter(({ principal }) => principal.identity === caller?.identity);
-  const rule = own.find(({ ports }) => ports.includes(port));
-  if (rule) return { allowed: true, reason: rule.because };
-  const denied = (reason: string) =>
-    inItsStage(model, { allowed: false, reason }, facts.stage, { namespace, caller, isGranted: () => own.length > 0 });
-  if (own.length > 0) return denied(`${own[0].title} may call pool ${pool.name} on port ${[...new Set(own.flatMap(({ ports }) => ports))].join(', ')}, not on port ${port}`);
-  return denied(`only the proxies of gateway ${gateway.name} connect to the pods of pool ${pool.name}; ${wayOf(model, pool)}`);
+/** Decides calls to the pods of a pool, as for their workload. Clients of the gateway are another way to the pods. */
+function decideAtPods(model: MeshModel, pool: PoolNode, call: PoolCall & { readonly port: number }, facts: EnforcedFacts): Decision {
+  const { method = 'POST', path = '/' } = call;
+  const decision = decide(model, { ...call, callee: pool.servers, method, path }, facts);
+  return decision.allowed ? decision : { ...decision, reason: `${decision.reason}; ${wayOf(model, pool)}` };
 }
 
 /** Returns text about the way of clients to a pool: callers without a grant may use the gateway too. */

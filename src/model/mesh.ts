@@ -7,7 +7,7 @@ import { GatewayNode } from './gateway';
 import { append, Lookup } from './lookup';
 import { MeshIndex } from './mesh-index';
 import { MeshRouteNode } from './mesh-route';
-import { ModelRewriteNode } from './objective';
+import { ModelRewriteNode, ObjectiveNode } from './objective';
 import { PoolNode } from './pool';
 import { PortCallers } from './port-callers';
 import { grantedIdentities, namespacePrincipal, Principal, principalOf } from './principal';
@@ -103,6 +103,7 @@ export class MeshModel {
   public readonly workloads: WorkloadNode[] = [];
   public readonly gateways: GatewayNode[] = [];
   public readonly pools: PoolNode[] = [];
+  public readonly objectives: ObjectiveNode[] = [];
   public readonly modelRewrites: ModelRewriteNode[] = [];
   public readonly tenants: TenantNode[] = [];
   public readonly routes: RouteNode[] = [];

@@ -1,3 +1,5 @@
+import { servedNames } from './model-server';
+import { ModelRewriteNode } from './objective';
 import { PoolNode } from './pool';
 import { listed } from './problem';
 
@@ -13,6 +15,9 @@ export const MODEL_PATHS: readonly string[] = [
 /** Path of the list of models, which names every model of the pods. */
 export const MODEL_LIST_PATH = '/v1/models';
 
+/** Model of a request whose body names none. */
+export const NO_MODEL = '';
+
 /** What decides whether a pool with `allowedModels` serves a request. Undefined if any. */
 export interface ModelRequest {
   readonly method?: string;
@@ -26,5 +31,19 @@ export function unservedBy({ name, allowedModels }: PoolNode, { method = 'POST',
   const isServed = path === undefined || (method === 'POST' ? MODEL_PATHS : method === 'GET' ? [MODEL_LIST_PATH] : []).includes(path.split('?')[0]);
   if (!isServed) return `pool ${name} has \`allowedModels\` and serves no ${method} ${path}: the picker reads no model in it`;
   if (model === undefined || allowedModels.includes(model)) return undefined;
-  return `the picker of pool ${name} rejects requests for model ${model}: they may name ${listed(allowedModels)}`;
+  const what = model === NO_MODEL ? 'without a model' : `for model ${model}`;
+  return `the picker of pool ${name} rejects requests ${what}: they may name ${listed(allowedModels)}`;
+}
+
+/**
+ * Returns the names of models that a pool knows: those of its servers, of its rewrites and of `allowedModels`. Returns undefined if it may know
+ * others: the program does not describe its servers or its objects, the servers load further adapters, or a rewrite is for every name.
+ */
+export function knownModels(rewrites: readonly ModelRewriteNode[], pool: PoolNode): readonly string[] | undefined {
+  const { servers: { deployment }, allowedModels = [], existing } = pool;
+  const server = deployment?.modelServer;
+  const names = rewrites.filter((rewrite) => rewrite.pool === pool).map(({ model }) => model);
+  const stated = names.filter((name) => name !== undefined);
+  if (!server || existing || server.lora?.loadsOthers || stated.length < names.length) return undefined;
+  return [...new Set([...servedNames(server), ...stated, ...allowedModels])];
 }

@@ -6,6 +6,8 @@ export interface ObjectiveNode {
   readonly name: string;
   readonly pool: PoolNode;
   readonly priority: number;
+  /** Claim by whose value clients of the gateway of the pool name the objective. Undefined if no claim selects objectives there. */
+  readonly claim?: string;
 }
 
 /** A rule that replaces the name of a model in requests to a pool. */

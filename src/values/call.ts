@@ -59,9 +59,9 @@ export interface Call {
    */
   readonly host?: string;
   /**
-   * Path of the request.
+   * Path of the request. A pool with `allowedModels` serves few paths, and "/" is not one of them.
    *
-   * @default - the endpoint path of a tool server, or "/"
+   * @default - the endpoint path of a tool server; for a pool or a tenant a path that it serves, such as "/v1/chat/completions"; otherwise "/"
    */
   readonly path?: string;
   /**
@@ -83,7 +83,9 @@ export interface Call {
    */
   readonly origin?: string;
   /**
-   * Name of the model in the body of the request, for a callee that is a pool.
+   * Name of the model in the body of the request, for a callee that is a pool, a tenant, or a gateway with a route to a pool. "" is a
+   * request whose body names no model. `decide` throws for a name that no model of the pool has, if the library knows all names: those of
+   * Workload.vllm, of InferenceModelRewrites and of `allowedModels`.
    *
    * @default - a model that requests at the pool may name
    */

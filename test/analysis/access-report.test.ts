@@ -1,9 +1,11 @@
 import { Testing } from 'cdk8s';
 import {
-  Agent, AgentMesh, AgentMeshProps, Cluster, ExternalHost, GatewayApiChannel, Identity, InferenceGateway, InferencePool, McpProvider, McpServer,
-  McpToolBoundary, MediaPort, MeshEgress, MeshProvider, MigrationStage, Port, TokenCaller, Waypoint, Workload,
+  Agent, AgentMesh, AgentMeshProps, Cluster, EndpointPicker, EndpointPickerConfig, ExternalHost, GatewayApiChannel, GatewayExposure, Identity,
+  InferenceGateway, InferenceObjective, InferencePool, McpProvider, McpServer, McpToolBoundary, MediaPort, MeshEgress,
+  MeshProvider, MigrationStage, Port, TokenCaller, Waypoint, Workload,
 } from '../../src';
-import { deploy, existing, existingPicker, IMAGE } from '../story';
+import { withPrefill } from '../disaggregated';
+import { deploy, existing, existingPicker, IMAGE, JWKS } from '../story';
 import { Build, meshOf } from '../synth';
 
 const operator = Identity.of({ namespace: 'ops', serviceAccount: 'operator' });
@@ -92,7 +94,52 @@ describe('the callers of an agent', () => {
       'pool llm, served by agent agent v1': ['<- gateway gw: 75% of requests under /v1'],
       'pool slow, served by servers of pool slow': ['<- gateway gw: all requests under /v1 with x-canary: true', '<- gateway gw: 25% of requests under /v1'],
       'picker of pool llm': ['<- gateway gw: port 9002, to pick endpoints'],
+      'servers of pool slow': ['<- gateway gw: port 8000, selected by the picker of pool slow', '<- picker of pool slow: port 8000, for metrics'],
     });
+    expect(Object.keys(blocks).filter((title) => title === 'servers of pool llm')).toEqual([]);
+  });
+});
+
+test('the callers of servers of several pools are one block, also those of prefill servers', () => {
+  const { chart, mesh } = meshOf((one) => {
+    const gateway = new InferenceGateway(one, 'inside', { exposure: GatewayExposure.IN_MESH });
+    const options = withPrefill();
+    for (const name of ['llama', 'second']) gateway.addPool(name, { ...options, picker: EndpointPicker.deploy({ config: EndpointPickerConfig.prefillDecode() }) });
+  });
+  Testing.synth(chart);
+  const all = mesh.describeAccess();
+  const [decode, ...others] = all.split('\n').filter((line) => /^(servers|prefill servers) of pool/.test(line));
+  expect([decode, ...others]).toEqual(['servers of pool llama', 'prefill servers of pool llama, which process prompts']);
+  expect(all).toContain([
+    'servers of pool llama',
+    '  <- gateway inside: port 8000, selected by the picker of pool llama', '  <- picker of pool llama: port 8000, for metrics',
+    '  <- gateway inside: port 8000, selected by the picker of pool second', '  <- picker of pool second: port 8000, for metrics',
+    'prefill servers of pool llama, which process prompts',
+    '  <- servers of pool llama: port 8000, with prompts', '  <- servers of pool llama: port 5600, 17000, 17001, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED',
+    '  <- picker of pool llama: port 8000, for metrics', '  <- picker of pool second: port 8000, for metrics', 'picker of pool llama', '',
+  ].join('\n'));
+});
+
+describe('priorities of the clients of a pool', () => {
+  const OBJECTIVES = { trial: -10, paid: 10 };
+  const priced = (claimHeaders: Record<string, string>, isRouted = true): Build => (mesh) => {
+    const gateway = new InferenceGateway(mesh, 'edge', { ...edge, jwt: { issuer: 'https://id', jwks: JWKS, claimHeaders } });
+    const config = () => EndpointPickerConfig.approximatePrefix({ flowControl: {} });
+    const [pool, other] = ['llama', 'other'].map((name) => gateway.addPool(name, { workload: deploy(), picker: EndpointPicker.deploy({ config: config() }) }));
+    if (isRouted) gateway.addRoute('chat', { target: pool });
+    gateway.addRoute('rest', { target: other, pathPrefix: '/other' });
+    for (const [name, priority] of Object.entries(OBJECTIVES)) new InferenceObjective(mesh, name, { pool, priority });
+  };
+  const HEADER = 'x-llm-d-inference-objective';
+  test('are listed with the claim that selects them, the highest first', () => {
+    expect(report(priced({ [HEADER]: 'tier' }))).toMatchObject({
+      'pool llama, served by servers of pool llama': ['<- gateway edge: all requests', 'priority of clients of gateway edge, by claim tier: paid 10, trial -10, otherwise 0'],
+      'pool other, served by servers of pool other': ['<- gateway edge: all requests under /other'],
+    });
+  });
+  test('are not listed if no claim selects them, or if no client reaches the pool', () => {
+    const described = (build: Build) => meshOf(build).mesh.describeAccess();
+    expect([described(priced({ 'x-tier': 'tier' })), described(priced({ [HEADER]: 'tier' }, false))].filter((text) => text.includes('priority of clients'))).toEqual([]);
   });
 });
 
@@ -157,7 +204,8 @@ test('the reader of metrics of pods is listed at their agent, their tool server 
   const reads = '<- identity monitoring/prometheus: port 9090';
   for (const props of [{}, agentgateway, { mesh: MeshProvider.istioSidecar() }]) {
     expect(report(build, { metrics: { scraper }, ...props })).toMatchObject({
-      'agent agent': [reads], 'tool server crm (find)': [reads], 'pool llm, served by servers of pool llm': [reads],
+      'agent agent': [reads], 'tool server crm (find)': [reads], 'pool llm, served by servers of pool llm': ['<- nobody'],
+      'servers of pool llm': [reads, '<- gateway gw: port 8000, selected by the picker of pool llm', '<- picker of pool llm: port 8000, for metrics'],
     });
   }
   const several: Build = (mesh) => {

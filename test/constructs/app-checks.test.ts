@@ -174,11 +174,15 @@ describe('an acknowledgment', () => {
     const { chart, mesh: own } = meshOf(() => {});
     const callee = new Agent(own, 'agent', { versions: { v1: deploy() } });
     const far = new Agent(own, 'far', { versions: { v1: existing('far', { namespace: 'crm' }) } });
+    const pool = new InferenceGateway(own, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } }).addPool('llm', { workload: deploy() });
     opened(chart);
     expect(own.decide({ callee, caller }).reason).not.toContain('acknowledged');
     own.acknowledge('AM103', 'known');
     expect(own.decide({ callee, caller })).toMatchObject({ allowed: false, reason: expect.stringMatching(/; the acknowledged problem AM103 of app\/allow may also allow the call$/) });
     expect(own.decide({ callee: far, caller }).reason).not.toContain('acknowledged');
+    for (const port of [undefined, 8000]) {
+      expect(own.decide({ callee: pool, caller, port })).toMatchObject({ allowed: false, reason: expect.stringMatching(/targets the pool; the acknowledged problem AM103 of app\/allow may also allow the call$/) });
+    }
   });
   test('is a finding if its check found nothing', () => {
     const { chart, mesh: own } = meshOf((it) => { story(it); });

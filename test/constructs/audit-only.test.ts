@@ -70,7 +70,7 @@ describe('a decision about a call of an audit-only namespace', () => {
     expect(decide({ callee: pool, caller: planner }).slice(0, 2)).toEqual([false, false]); // nobody has a grant, so there is no address
     pool.grantInfer(Identity.of({ namespace: 'ops', serviceAccount: 'console' }));
     expect(decide({ callee: pool, caller: planner })).toEqual([true, false, expect.stringMatching(/^namespace voice is audit-only and denies nothing; DENIED once it enforces: no grant allows agent planner to call pool llm/)]);
-    expect(decide({ callee: pool, caller: planner, port: 8000 })).toEqual([true, false, expect.stringMatching(/^namespace voice is audit-only and denies nothing; DENIED once it enforces: only the proxies of gateway gw connect/)]);
+    expect(decide({ callee: pool, caller: planner, port: 8000 })).toEqual([true, false, expect.stringMatching(/^namespace voice is audit-only and denies nothing; DENIED once it enforces: no grant allows agent planner to call agent writer/)]);
   });
 });
 

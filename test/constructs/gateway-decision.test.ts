@@ -104,13 +104,13 @@ describe('the pods of a pool are called by its gateway alone', () => {
   const leads = 'gateway voice-gw routes requests to the pool, for anyone who can reach it, including pods of the cluster';
   test.each<[string, Call, string]>([
     ['its proxies', { callee: stable, caller: inner, port: 8000 }, 'yes: agent assistant v1 serves pool assistant-v1 of gateway voice-gw'],
-    ['the edge, past the inner gateway', { callee: stable, caller: edgeProxy, port: 8000 }, `no: only the proxies of gateway voice-gw connect to the pods of pool assistant-v1; ${leads}`],
+    ['the edge, past the inner gateway', { callee: stable, caller: edgeProxy, port: 8000 }, `no: no grant allows identity cluster.local/ns/voice-edge/sa/voice-gw-istio to call agent assistant v1; ${leads}`],
     ['its picker, for metrics', { callee: stable, caller: picker, port: 8000 }, 'yes: picker of pool assistant-v1 scrapes the metrics of agent assistant v1'],
-    ['an agent', { callee: stable, caller: writer, port: 8000 }, `no: only the proxies of gateway voice-gw connect to the pods of pool assistant-v1; ${leads}`],
-    ['the agent that serves it', { callee: stable, caller: assistant, port: 8000 }, `no: only the proxies of gateway voice-gw connect to the pods of pool assistant-v1; ${leads}`],
-    ['nobody known', { callee: stable, port: 8000 }, `no: only the proxies of gateway voice-gw connect to the pods of pool assistant-v1; ${leads}`],
-    ['an agent, where no route leads to it', { callee: idle, caller: writer, port: 8000 }, 'no: only the proxies of gateway voice-gw connect to the pods of pool idle; no route of gateway voice-gw targets the pool'],
-    ['its proxies, at the port of metrics', { callee: idle, caller: inner, port: 9090 }, 'no: gateway voice-gw may call pool idle on port 8000, not on port 9090'],
+    ['an agent', { callee: stable, caller: writer, port: 8000 }, `no: no grant allows agent writer to call agent assistant v1; ${leads}`],
+    ['the agent that serves it', { callee: stable, caller: assistant, port: 8000 }, `no: no grant allows agent assistant to call agent assistant v1; ${leads}`],
+    ['nobody known', { callee: stable, port: 8000 }, `no: agent assistant v1 cannot be called without an authenticated identity; ${leads}`],
+    ['an agent, where no route leads to it', { callee: idle, caller: writer, port: 8000 }, 'no: no grant allows agent writer to call servers of pool idle; no route of gateway voice-gw targets the pool'],
+    ['its proxies, at the port of metrics', { callee: idle, caller: inner, port: 9090 }, 'no: gateway voice-gw may call servers of pool idle on port 8000, not on port 9090; no route of gateway voice-gw targets the pool'],
   ])('%s', (_, call, expected) => {
     const { allowed, reason } = mesh.decide(call);
     expect(`${allowed ? 'yes' : 'no'}: ${reason}`).toBe(expected);
@@ -128,7 +128,7 @@ describe('a pool is called inside the mesh by callers with a grant', () => {
     ['an agent without a grant', { callee: idle, caller: assistant }, 'no: no grant allows agent assistant to call pool idle; no route of gateway voice-gw targets the pool'],
     ['a caller with a grant for another pool', { callee: stable, caller: writer }, `no: no grant allows agent writer to call pool assistant-v1; ${leads}`],
     ['nobody known', { callee: stable }, `no: pool assistant-v1 cannot be called without an authenticated identity; ${leads}`],
-    ['a caller with a grant, at the pods', { callee: idle, caller: writer, port: 8000 }, 'no: only the proxies of gateway voice-gw connect to the pods of pool idle; no route of gateway voice-gw targets the pool'],
+    ['a caller with a grant, at the pods', { callee: idle, caller: writer, port: 8000 }, 'no: no grant allows agent writer to call servers of pool idle; no route of gateway voice-gw targets the pool'],
   ])('%s', (_, call, expected) => {
     const { allowed, reason } = mesh.decide(call);
     expect(`${allowed ? 'yes' : 'no'}: ${reason}`).toBe(expected);

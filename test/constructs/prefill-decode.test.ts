@@ -102,7 +102,7 @@ test('an existing picker may tell roles apart by other labels', () => {
 test('the access report names the callers of prefill servers, and what no policy covers', () => {
   const { access } = outcomeOf((mesh) => { disaggregated(mesh); });
   expect(access).toContain([
-    'prefill servers of pool llama, which process its prompts',
+    'prefill servers of pool llama, which process prompts',
     '  <- servers of pool llama: port 8000, with prompts',
     '  <- servers of pool llama: port 5600, 17000, 17001, for KV cache transfer: RDMA is NOT CHECKED and NOT ENCRYPTED',
     '  <- picker of pool llama: port 8000, for metrics',

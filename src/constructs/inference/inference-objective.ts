@@ -59,8 +59,9 @@ export class InferenceObjective extends Construct {
       objectiveNode.give(this, 'reported');
       return;
     }
-    const node: ObjectiveNode = { name, pool, priority: props.priority };
+    const node: ObjectiveNode = { name, pool, priority: props.priority, claim: pool.gateway.jwt?.claimHeaders[OBJECTIVE_HEADER] };
     objectiveNode.give(this, node);
+    member.model.objectives.push(node);
     // A tenant may follow that selects it.
     member.model.checksAtSynth.push(() => identified('AM001', notSelected(member, node)));
     checkQueued(member, node);

@@ -2,6 +2,7 @@ import { portsOf } from '../../analysis/decision';
 import { HTTPS_PORT, isSameGateway } from '../../model/gateway';
 import { MeshModel } from '../../model/mesh';
 import { MeshLimitations } from '../../model/mesh-limitations';
+import { knownModels, NO_MODEL } from '../../model/model-requests';
 import { isHostname, isPath, pathFix } from '../../model/names';
 import { isAddress } from '../../model/networks';
 import { pickerPorts, PoolNode } from '../../model/pool';
@@ -24,8 +25,8 @@ export interface Callable {
   readonly ports?: readonly number[];
   /** Names of the tools. Undefined if the callee is not a tool server. */
   readonly tools?: readonly string[];
-  /** Whether the callee is a pool, whose requests name a model. */
-  readonly readsModels?: boolean;
+  /** The models that requests can name. Undefined if the callee is neither a pool nor a gateway with a route to one. */
+  readonly models?: readonly string[] | 'any';
   /** Host names. Undefined if a call may name any host. */
   readonly hosts?: readonly string[];
   /** Whether routes match path prefixes. The path of the call must then be one that proxies do not normalize first. */
@@ -91,26 +92,36 @@ export function meteredBehind({ index }: MeshModel, endpoint: WorkloadNode): Wor
     .flatMap(({ place }) => (place.kind === 'pods' && place.workload.metrics && !endpoint.ports.includes(place.workload.metrics.port) ? [place.workload] : []));
 }
 
-export function poolCallable(pool: PoolNode): Callable {
-  const { name, targetPorts, entry } = pool;
-  return { title: `pool ${name}`, ports: [entry.port, ...targetPorts, ...pickerPorts(pool)], hosts: hostsOf(entry), readsModels: true };
+/** Returns what calls to a pool can name: at its address, and at its pods. */
+export function poolCallable(model: MeshModel, limitations: MeshLimitations, pool: PoolNode): Callable {
+  const { name, entry, servers } = pool;
+  const { ports = [] } = workloadCallable(model, limitations, servers.title, [servers]);
+  return { title: `pool ${name}`, ports: [...new Set([entry.port, ...ports])], hosts: hostsOf(entry), models: modelsOf(model, [pool]) };
 }
 
-export function tenantCallable(tenant: TenantNode): Callable {
-  const { entry } = tenant;
-  return { title: tenantTitle(tenant), ports: [entry.port], hosts: hostsOf(entry), readsModels: true };
+/** Returns the models that at least one of the pools knows, or 'any' if one may know further models. Returns undefined without pools. */
+function modelsOf({ modelRewrites }: MeshModel, pools: readonly PoolNode[]): Callable['models'] {
+  const known = pools.map((pool) => knownModels(modelRewrites, pool) ?? 'any');
+  return known.length === 0 ? undefined : known.includes('any') ? 'any' : [...new Set(known.flat())];
+}
+
+export function tenantCallable(model: MeshModel, tenant: TenantNode): Callable {
+  const { entry, pool } = tenant;
+  return { title: tenantTitle(tenant), ports: [entry.port], hosts: hostsOf(entry), models: modelsOf(model, [pool]) };
 }
 
 export function gatewayCallable(model: MeshModel, { node }: GatewayFacts): Callable {
   const { name, listener, existingServiceAccount } = node;
   const port = existingServiceAccount === undefined ? HTTPS_PORT : listener.port;
-  const servers = model.routes.filter(({ gateway }) => isSameGateway(gateway, node)).flatMap(targetsOf)
-    .flatMap((target) => (target.kind === 'service' ? model.index.toolServersAt(target.workload) : []));
-  return { title: `gateway ${name}`, ports: port === undefined ? undefined : [port], matchesPaths: true, tools: toolsOf(servers) };
+  const targets = model.routes.filter(({ gateway }) => isSameGateway(gateway, node)).flatMap(targetsOf);
+  const servers = targets.flatMap((target) => (target.kind === 'service' ? model.index.toolServersAt(target.workload) : []));
+  const pools = targets.flatMap((target) => (target.kind === 'pool' ? [target.pool] : []));
+  return { title: `gateway ${name}`, ports: port === undefined ? undefined : [port], matchesPaths: true, tools: toolsOf(servers), models: modelsOf(model, pools) };
 }
 
 function portsIn(model: MeshModel, workload: WorkloadNode): number[] {
-  return [...portsOf(model, workload), ...workload.ports, ...workload.mediaPorts.map(({ port }) => port)];
+  const ofPools = model.poolsOf(workload).flatMap((pool) => [...pool.targetPorts, ...pickerPorts(pool)]);
+  return [...portsOf(model, workload), ...workload.ports, ...ofPools, ...workload.mediaPorts.map(({ port }) => port)];
 }
 
 function hostsOf(service: ServiceNode): string[] {
@@ -128,10 +139,11 @@ function toolProblem({ title, tools }: Callable, tool: string): InputProblem | u
   return { message: `tool ${tool} is not declared by ${title}`, actual: tool, expected: nearestFirst(tools, tool), fix: 'correct `tool` of the call, or add the name to `tools` of its McpServer' };
 }
 
-function modelProblem({ title, readsModels }: Callable, { model }: Call): InputProblem | undefined {
-  return model === undefined || readsModels ? undefined : {
-    message: `the call names a model, but ${title} is not an InferencePool`, actual: model, expected: '`model` only if `callee` is an InferencePool', fix: 'pass the pool as `callee`, or remove `model`',
-  };
+function modelProblem({ title, models }: Callable, { model }: Call): InputProblem | undefined {
+  if (model === undefined || models === 'any') return undefined;
+  if (!models) return { message: `the call names a model, but ${title} is neither an InferencePool nor a gateway with a route to one`, actual: model, expected: '`model` only if `callee` is an InferencePool, or a gateway with a route to one', fix: 'pass the pool or its gateway as `callee`, or remove `model`' };
+  if (model === NO_MODEL || models.includes(model)) return undefined;
+  return { message: `model ${model} is not a model of ${title}`, actual: model, expected: nearestFirst(models, model), fix: 'correct `model` of the call, or add the name to `servedModelNames` or `loraAdapters` of the Workload.vllm' };
 }
 
 function hostProblem({ title, hosts }: Callable, host: string): InputProblem | undefined {

@@ -43,9 +43,9 @@ export function decideCall(asked: MeshContext, call: Call, acknowledged: Acknowl
   const gateway = gatewayFacts.find(callee.asCallee);
   if (gateway) return atGateway(home(asked, callee, gateway.node), gateway, call);
   const pool = poolNode.find(callee.asCallee);
-  if (pool) return atPool(asked, pool, { ...call, callee });
+  if (pool) return atPool(asked, pool, { ...call, callee }, acknowledged);
   const tenant = tenantFacts.find(callee.asCallee);
-  if (tenant) return atTenant(asked, tenant.node, { ...call, callee });
+  if (tenant) return atTenant(asked, tenant.node, { ...call, callee }, acknowledged);
   const workloads = workloadsOf(callee);
   const context = workloads.length === 0 ? asked : home(asked, callee, workloads[0]);
   const { model, mesh: { limitations } } = context;
@@ -100,7 +100,7 @@ function atGateway(context: MeshContext, gateway: GatewayFacts, call: Call): Dec
   checkCall(context, call, gatewayCallable(context.model, gateway));
   const { host = gateway.node.hostnames.at(0) ?? '', path = '/', method = 'POST', headers = {}, origin } = call;
   const tokenAt = (issuer?: string) => tokenOf(call, issuer);
-  const request = { gateway: gateway.node, host: host.toLowerCase(), path, method, headers, origin, tokenAt, mcp: mcpOf(call) };
+  const request = { gateway: gateway.node, host: host.toLowerCase(), path, method, headers, origin, tokenAt, mcp: mcpOf(call), model: call.model };
   return inBothStages((stage) => decideAtGateway(context.model, request, factsOf(context, stage)));
 }
 
@@ -111,24 +111,32 @@ function undecided(asked: MeshContext, callee: ICallee, what: string): Error {
   return problemError(asked.scope, { message: `calls to ${titleOf(callee)} cannot be decided, because the ${what} itself has problems`, actual: titleOf(callee), expected: `a ${what} for which synth reports no problem`, fix: `correct the problems of the ${what} that synth reports` });
 }
 
-function atTenant(asked: MeshContext, tenant: TenantNode | undefined, call: CallTo): Decision {
+function atTenant(asked: MeshContext, tenant: TenantNode | undefined, call: CallTo, acknowledged: Acknowledged): Decision {
   const { callee } = call;
   if (!tenant) throw undecided(asked, callee, 'tenant');
   const context = home(asked, callee, tenant);
-  checkCall(context, call, tenantCallable(tenant));
   const { model } = context;
+  checkCall(context, call, tenantCallable(model, tenant));
   const asking = { caller: identityOf(call, model), method: call.method, path: call.path, model: call.model };
-  return inBothStages((stage) => decideAtTenant(model, tenant, asking, stage));
+  return withOpenings(context, tenant.pool.servers, inBothStages((stage) => decideAtTenant(model, tenant, asking, stage)), acknowledged);
 }
 
-function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: CallTo): Decision {
+function atPool(asked: MeshContext, pool: PoolNode | 'reported', call: CallTo, acknowledged: Acknowledged): Decision {
   const { callee } = call;
   if (pool === 'reported') throw undecided(asked, callee, 'pool');
   const context = home(asked, callee, pool);
-  checkCall(context, call, poolCallable(pool));
-  const { model } = context;
-  const asking = { caller: identityOf(call, model), port: call.port ?? pool.entry.port, method: call.method, path: call.path, model: call.model };
-  return inBothStages((stage) => decideAtPool(model, pool, asking, factsOf(context, stage)));
+  const { model, mesh: { limitations } } = context;
+  checkCall(context, call, poolCallable(model, limitations, pool));
+  const { port, method, path, sourceAddress, origin } = call;
+  const token = tokenOf(call, pool.servers.jwt?.issuer);
+  const asking = { caller: identityOf(call, model), port, method, path, model: call.model, sourceAddress, origin, token };
+  return withOpenings(context, pool.servers, inBothStages((stage) => decideAtPool(model, pool, asking, factsOf(context, stage))), acknowledged);
+}
+
+/** Adds the acknowledged problems that may allow a denied call of a pool, in the namespace of its servers. */
+function withOpenings(context: MeshContext, servers: WorkloadNode, decision: Decision, acknowledged: Acknowledged): Decision {
+  const openings = decision.allowedWhenEnforced ? [] : opened(context.model, servers, acknowledged(context));
+  return { ...decision, reason: [decision.reason, ...openings].join('; ') };
 }
 
 function decideFor(context: MeshContext, callee: WorkloadNode, call: Call, acknowledged: Acknowledged): Decision {
