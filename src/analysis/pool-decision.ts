@@ -41,13 +41,14 @@ interface Entry {
 function decideAtEntry(model: MeshModel, { pool, title, callers, isOpen }: Entry, call: Pick<Call, 'caller'> & ModelRequest, stage: Stage): Decision {
   const { caller } = call;
   const grant = caller && callers.all.find(({ principal }) => matchesIdentity(principal, caller));
-  const unserved = grant && unservedBy(pool, call); // also in an audit-only namespace
-  if (unserved !== undefined) return { allowed: false, reason: unserved };
+  const unserved = unservedBy(pool, call); // also in an audit-only namespace
+  if (grant && unserved !== undefined) return { allowed: false, reason: unserved };
   if (grant) return { allowed: true, reason: `${grant.title} was granted inference at ${title}` };
   const denial = caller ? `no grant allows ${callerTitle(model, caller)} to call ${title}` : `${title} cannot be called without an authenticated identity`;
   const denied = { allowed: false, reason: `${denial}; ${wayOf(model, pool)}` };
   // Without an address nothing is open in any stage.
-  return isOpen ? inItsStage(model, denied, stage, { namespace: pool.namespace, caller, isGranted: () => false }) : denied;
+  const staged = isOpen ? inItsStage(model, denied, stage, { namespace: pool.namespace, caller, isGranted: () => false }) : denied;
+  return staged.allowed && unserved !== undefined ? { allowed: false, reason: unserved } : staged;
 }
 
 /** Decides calls to the pods of a pool, as for their workload. Clients of the gateway are another way to the pods. */

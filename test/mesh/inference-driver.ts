@@ -19,7 +19,7 @@ const BODY = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'h
 
 report((story) => [
   ...NAMES.flatMap((entry) => [...servedChecks(story, entry), ...closedChecks(story, entry)]),
-  ...edgeChecks(story), unreadCheck(story), ...tenantChecks(story),
+  ...edgeChecks(story), unreadCheck(story), ...tenantChecks(story), ...tokenChecks(story), deniedCheck(story),
 ]);
 
 function addressOf({ cluster }: Story, caller: string): string {
@@ -121,21 +121,59 @@ const FAIRNESS = 'x-llm-d-inference-fairness-id';
 const OBJECTIVE = 'x-llm-d-inference-objective';
 const CHOSEN = { [FAIRNESS]: 'chosen', [OBJECTIVE]: 'chosen', 'x-gateway-inference-fairness-id': 'chosen', 'X-Gateway-Inference-Objective': 'chosen', 'x-llm-d-model-name-rewrite': 'chosen' };
 
+/** Returns what the pod was told of `CHOSEN`, as lines "name: value". */
+function told({ status, text }: Answer): string[] {
+  if (status !== 200) throw new Error(`status ${status}`);
+  const { headers } = JSON.parse(text) as { headers: Record<string, string> };
+  return Object.entries(headers).filter(([name]) => name.toLowerCase() in lowered(CHOSEN)).map(([name, value]) => `${name.toLowerCase()}: ${value}`).sort();
+}
+
+function toldCheck(name: string, asked: () => Promise<Answer>, headers: Readonly<Record<string, string>>): Check {
+  const expected = Object.entries(headers).map(([key, value]) => `${key}: ${value}`).sort().join(', ');
+  return {
+    name, run: async () => {
+      const got = told(await asked()).join(', ');
+      if (got !== expected) throw new Error(`told ${got}`);
+      return got || 'no header';
+    },
+  };
+}
+
 /** The port that admits an identity decides the tenant, whatever the caller sends. */
 function tenantChecks(story: Story): Check[] {
-  const told = { 'tenant research': { [FAIRNESS]: 'research', [OBJECTIVE]: 'later' }, 'tenant desk': { [FAIRNESS]: 'desk' }, 'pool mistral': {} } as const;
-  return (Object.keys(told) as (keyof typeof told)[]).map((entry): Check => ({
-    name: `no header that ${ENTRIES[entry].asks} sends chooses a tenant at ${entry}`,
+  const entries: readonly (readonly [Entry, Readonly<Record<string, string>>])[] = [
+    ['tenant research', { [FAIRNESS]: 'research', [OBJECTIVE]: 'later' }], ['tenant desk', { [FAIRNESS]: 'desk' }], ['pool mistral', {}],
+  ];
+  return entries.map(([entry, headers]) => toldCheck(
+    `no header that ${ENTRIES[entry].asks} sends chooses a tenant at ${entry}`, () => ask(story, ENTRIES[entry].asks, urlOf(entry), CHOSEN), headers,
+  ));
+}
+
+/** The token of a client decides its tenant and priority, whatever the client sends. */
+function tokenChecks({ ca }: Story): Check[] {
+  const tokens = JSON.parse(process.env.TOKENS!) as Record<string, string>;
+  const asked = (token: string) => () => send({
+    url: `https://tiers.example.com${PATH}`, method: 'POST', headers: { 'content-type': 'application/json', ...CHOSEN, 'authorization': `Bearer ${tokens[token]}` }, body: BODY, ca,
+  });
+  return [
+    toldCheck('claims of a token choose the tenant and the priority, whatever the client sends', asked('gold'), { [FAIRNESS]: 'acme', [OBJECTIVE]: 'gold' }),
+    toldCheck('a token without claims chooses none, whatever the client sends', asked('bare'), {}),
+  ];
+}
+
+/** An edge gateway with `deniedCidrs` is closed to the pods of the cluster. */
+function deniedCheck(story: Story): Check {
+  const { cluster } = story;
+  return {
+    name: 'no agent reaches the models of an edge gateway that denies the pods',
     run: async () => {
-      const { status, text } = await ask(story, ENTRIES[entry].asks, urlOf(entry), CHOSEN);
-      if (status !== 200) throw new Error(`status ${status}`);
-      const { headers } = JSON.parse(text) as { headers: Record<string, string> };
-      const got = Object.entries(headers).filter(([name]) => name.toLowerCase() in lowered(CHOSEN)).map(([name, value]) => `${name.toLowerCase()}: ${value}`).sort();
-      const expected = Object.entries(told[entry]).map(([name, value]) => `${name}: ${value}`).sort();
-      if (got.join() !== expected.join()) throw new Error(`told ${got.join(', ')}`);
-      return got.join(', ') || 'no header';
+      const [to] = cluster.podsOf('voice-edge', { 'gateway.networking.k8s.io/gateway-name': 'tiers' });
+      const open = ['planner', 'idle', 'voice/intruder', 'elsewhere/intruder'].filter((who) =>
+        [true, false].some((byService) => !isForbidden(cluster, { from: addressOf(story, who), to, byService, port: 443 })));
+      if (open.length > 0) throw new Error(`open to ${open.join(', ')}`);
+      return 'network';
     },
-  }));
+  };
 }
 
 const lowered = (headers: object): object => Object.fromEntries(Object.keys(headers).map((name) => [name.toLowerCase(), true]));

@@ -1,3 +1,4 @@
+import { createSign, generateKeyPairSync } from 'crypto';
 import { Testing } from 'cdk8s';
 import { drive, DriveOptions, Manifest } from './judge';
 import { Agent, EndpointPicker, EndpointPickerConfig, GatewayExposure, InferenceGateway, InferenceObjective, InferenceTenant } from '../../src';
@@ -5,9 +6,21 @@ import { deploy } from '../story';
 import { meshOf } from '../synth';
 
 const MINUTES = 60_000;
-const PORTS = { 'pool llama': 21_000, 'pool mistral': 21_001, 'tenant research': 21_002, 'tenant desk': 21_003, 'shared': 21_004 };
+const ISSUER = 'https://login.example.com';
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** A pool behind an edge gateway, one for the mesh alone whose models are limited, and one with two tenants; and an agent with a grant for each. */
+function signed(claims: object): string {
+  const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+  const text = `${encode({ alg: 'RS256', typ: 'JWT', kid: 'one' })}.${encode({ iss: ISSUER, exp: Math.floor(Date.now() / 1000) + 3600, ...claims })}`;
+  return `${text}.${createSign('RSA-SHA256').update(text).sign(privateKey).toString('base64url')}`;
+}
+
+const PORTS = { 'pool llama': 21_000, 'pool mistral': 21_001, 'tenant research': 21_002, 'tenant desk': 21_003, 'shared': 21_004, 'phi': 21_005 };
+
+/**
+ * A pool behind an edge gateway, one for the mesh alone whose models are limited, one with two tenants, and one whose clients
+ * have tokens; and an agent with a grant for each of the others.
+ */
 function manifests(): Manifest[] {
   const { chart } = meshOf((mesh) => {
     const agent = (name: string) => new Agent(mesh, name, { versions: { v1: deploy() } });
@@ -16,6 +29,14 @@ function manifests(): Manifest[] {
     const llama = gateway.addPool('llama', { workload: deploy(), innerPort: PORTS['pool llama'] });
     gateway.addRoute('chat', { target: llama });
     llama.grantInfer(planner);
+    const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig', alg: 'RS256' }] });
+    const tiers = new InferenceGateway(mesh, 'tiers', {
+      hostnames: ['tiers.example.com'], tls: { secretName: 'voice-tls' }, deniedCidrs: ['10.244.0.0/16'],
+      jwt: { issuer: ISSUER, jwks, claimHeaders: { 'x-llm-d-inference-objective': 'tier', 'x-llm-d-inference-fairness-id': 'org' } },
+    });
+    const phi = tiers.addPool('phi', { workload: deploy(), picker: EndpointPicker.deploy({ config: EndpointPickerConfig.agents() }), innerPort: PORTS.phi });
+    new InferenceObjective(mesh, 'gold', { pool: phi, priority: 10 });
+    tiers.addRoute('ask', { target: phi });
     const inside = (name: string) => new InferenceGateway(mesh, name, { exposure: GatewayExposure.IN_MESH });
     inside('models').addPool('mistral', { workload: deploy(), innerPort: PORTS['pool mistral'], allowedModels: ['m'] }).grantInfer(writer);
     const picker = EndpointPicker.deploy({ config: EndpointPickerConfig.agents() });
@@ -29,8 +50,9 @@ function manifests(): Manifest[] {
 
 async function failures(objects: readonly Manifest[], options: DriveOptions = {}): Promise<string[]> {
   process.env.INFERENCE_PORTS = JSON.stringify(PORTS);
+  process.env.TOKENS = JSON.stringify({ gold: signed({ tier: 'gold', org: 'acme' }), bare: signed({}) });
   const results = await drive(objects, { driver: 'inference-driver.ts', ...options });
-  expect(results).toHaveLength(38);
+  expect(results).toHaveLength(41);
   return results.filter(({ ok }) => !ok).map(({ name, seen }) => `${name}: ${seen}`);
 }
 
