@@ -1,5 +1,6 @@
 import { checkFlowControl } from './flow-control-checks';
 import { checkPickerHeaders } from './picker-header-checks';
+import { protocolProblems } from './picker-protocol-checks';
 import { DEFAULT_ENGINE, eventPortsOf, instanceName, METRICS_EXTRACTOR, METRICS_SOURCE, PickerConfiguration, PluginSpec, recordOf, scrapesMetrics } from '../../model/picker/config';
 import { judgePickerFile } from '../../model/picker/judge';
 import { textsIn } from '../../model/picker/parameter-texts';
@@ -27,7 +28,7 @@ export function checkPickerConfig(member: Membership, pool: PoolNode, metricsPor
   checkPickerHeaders(member, pool, config.settings);
   member.report(sharedEventPort(pool, config));
   checkFlowControl(member, pool, config.settings);
-  member.reportAll([...eventPortProblems(pool), ...queueProblems(deployment), ...renderProblems(config)]);
+  member.reportAll([...eventPortProblems(pool), ...protocolProblems(pool, deployment), ...queueProblems(deployment), ...renderProblems(config)]);
 }
 
 /** The library states the port and the engine, from the props of the pool, so that policies open the port that is scraped. */
