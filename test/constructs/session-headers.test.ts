@@ -9,7 +9,7 @@ describe('session headers, which a picker takes for the tenant of a request with
   const more = EndpointPicker.deploy({
     config: EndpointPickerConfig.custom({
       allowExperimental: true, schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'queue-scorer' }] }],
-      plugins: [{ type: 'queue-scorer' }, { type: 'agent-identity', parameters: { additionalSessionHeaders: ['X-Chat', ''] } }],
+      plugins: [{ type: 'queue-scorer' }, { type: 'agent-identity', parameters: { additionalSessionHeaders: ['X-Chat'] } }],
     }),
   });
   const affine = (headerName?: string) => EndpointPicker.deploy({ config: EndpointPickerConfig.sessionAffinity({ headerName }) });
@@ -39,6 +39,10 @@ describe('session headers, which a picker takes for the tenant of a request with
     expect(problemsOf(edgeWith(affine('Session-Id'), agents)(NAMED))).toEqual([expect.stringMatching(message)]);
     expect(problemsOf(edgeWith(affine(), agents)(NAMED))).toEqual([]);
     expect(problemsOf(edgeWith(affine('session-id'), agents)({ 'x-user': 'sub' }))).toEqual([]);
+  });
+  test.each(['', 'a b', 'x:y'])('have names that a request can have, unlike "%s"', (name) => {
+    const picker = EndpointPicker.deploy({ config: EndpointPickerConfig.agents({ sessionHeaders: ['x-chat', name] }) });
+    expect(problemsOf(edgeWith(picker)({}))).toEqual([expect.stringContaining(`plugin agent-identity of the endpoint picker reads a header whose name no request can have; got "additionalSessionHeaders.1: ${name}"`)]);
   });
   test('are no use beside tenants inside the mesh', () => {
     expect(problemsOf((mesh) => {

@@ -126,6 +126,8 @@ test('options of presets are parameters of their plugins', () => {
     featureGates: ['flowControl'], flowControl: { maxBytes: '10Mi', defaultRequestTTL: '5s', defaultPriorityBand: { fairnessPolicyRef: 'program-aware-fairness' }, saturationDetector: { pluginRef: 'concurrency-detector' } },
   });
   expect(parametersOf(agents, 'program-aware-fairness')).toEqual({ strategy: 'las' });
+  expect(parametersOf(agents, 'agent-identity')).toBeUndefined();
+  expect(parametersOf(fileOf(EndpointPickerConfig.agents({ sessionHeaders: ['x-chat', 'x-run'] })), 'agent-identity')).toEqual({ additionalSessionHeaders: ['x-chat', 'x-run'] });
 });
 
 test('a custom configuration is written in the words of the picker', () => {

@@ -1,6 +1,7 @@
 import { checkFlowControl } from './flow-control-checks';
 import { checkPickerHeaders } from './picker-header-checks';
 import { protocolProblems } from './picker-protocol-checks';
+import { checkRendering } from './render-checks';
 import { DEFAULT_ENGINE, eventPortsOf, instanceName, METRICS_EXTRACTOR, METRICS_SOURCE, PickerConfiguration, PluginSpec, recordOf, scrapesMetrics } from '../../model/picker/config';
 import { judgePickerFile } from '../../model/picker/judge';
 import { textsIn } from '../../model/picker/parameter-texts';
@@ -26,6 +27,7 @@ export function checkPickerConfig(member: Membership, pool: PoolNode, metricsPor
   member.reportAll(unreadProblems(deployment, metricsPort));
   member.reportAll(config.settings.plugins.flatMap(secretProblems));
   checkPickerHeaders(member, pool, config.settings);
+  checkRendering(member, pool, deployment);
   member.report(sharedEventPort(pool, config));
   checkFlowControl(member, pool, config.settings);
   member.reportAll([...eventPortProblems(pool), ...protocolProblems(pool, deployment), ...queueProblems(deployment), ...renderProblems(config)]);

@@ -11,7 +11,7 @@ import { Membership } from '../membership/membership';
 /** Reports request headers that plugins of a picker read, and that no request has when the picker reads it. */
 export function checkPickerHeaders(member: Membership, pool: PoolNode, settings: PickerSettings): void {
   const { model, path } = member;
-  member.reportAll(settings.plugins.flatMap((plugin) => removedHeaders(pool, plugin)));
+  member.reportAll(settings.plugins.flatMap((plugin) => [...invalidHeaders(plugin), ...removedHeaders(pool, plugin)]));
   // Other pools and tenants of the gateway may follow.
   model.checksAtSynth.push(() => identified('AM001', removedSessions(model, pool, settings).map((problem) => ({ path, ...problem }))));
 }
@@ -21,6 +21,15 @@ const HEADER_KEYS: readonly string[] = ['header', 'headerName', 'additionalSessi
 
 /** Returns the request headers that a plugin reads, with the place of each in its parameters. */
 const headersRead = (plugin: PluginSpec) => textsIn(plugin.parameters).filter(([place]) => place.split('.').some((key) => HEADER_KEYS.includes(key)));
+
+/** A name of a header that a request can have (RFC 9110, token). */
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]{1,256}$/;
+
+function invalidHeaders(plugin: PluginSpec): InputProblem[] {
+  return headersRead(plugin).filter(([, header]) => !HEADER_NAME.test(header)).map(([place, header]) => ({
+    message: `plugin ${instanceName(plugin)} of the endpoint picker reads a header whose name no request can have`, actual: `${place}: ${header}`, expected: 'names such as "x-session-id"', fix: 'correct the name',
+  }));
+}
 
 /** Reports headers that a plugin reads, and that the inner gateway removes from every request. */
 function removedHeaders({ gateway: { jwt } }: PoolNode, plugin: PluginSpec): InputProblem[] {

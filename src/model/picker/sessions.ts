@@ -12,7 +12,7 @@ const SESSION_HEADERS: readonly string[] = ['x-claude-code-session-id', 'x-sessi
 function sessionHeaders({ plugins }: PickerSettings): string[] {
   return plugins.filter(({ type }) => type === SESSION_READER).flatMap(({ parameters }) => {
     const more: readonly unknown[] = Array.isArray(parameters?.additionalSessionHeaders) ? parameters.additionalSessionHeaders : [];
-    return [...SESSION_HEADERS, ...more.filter((header) => typeof header === 'string' && header !== '').map((header) => String(header).toLowerCase())];
+    return [...SESSION_HEADERS, ...more.map((header) => String(header).toLowerCase())];
   });
 }
 
