@@ -16,7 +16,7 @@ export function protocolProblems(pool: PoolNode, { config: { settings } }: Picke
   if (unread.length > 0 || !scrapesMetrics(settings) || !servers.grpcPorts.includes(metricsPort)) return unread;
   return [{
     message: `the endpoint picker would read metrics over HTTP/1.1 at port ${metricsPort}, at which ${servers.title} speak gRPC`, actual: metricsPort, expected: '`metricsPort` that speaks HTTP/1.1',
-    fix: 'serve metrics at another port and set it as `metricsPort`, or use a `config` that reads no metrics, with `dataLayer: { injectDefaults: false }`',
+    fix: 'serve metrics at another port and set it as `metricsPort`, or use a `config` that reads no metrics, whose `injectDefaults` is false',
   }];
 }
 

@@ -18,7 +18,7 @@ export function checkRendering(member: Membership, pool: PoolNode, deployment: P
   const { model, path } = member;
   const asked = renderings(deployment);
   for (const { url } of asked.filter(({ host }) => isHostOf(pool.entry, host, pool.namespace))) {
-    member.report({ message: `the endpoint picker of pool ${pool.name} would render prompts with the pool itself, which asks the picker for every request`, actual: url, expected: 'the URL of a server that renders prompts', fix: 'run a server that renders prompts, such as `vllm launch render`, and correct the URL' }, 'AM237');
+    member.report({ message: `the endpoint picker of pool ${pool.name} would render prompts with the pool itself, which asks the picker for every request`, actual: url, expected: 'the URL of a server that renders prompts', fix: 'run a vLLM server that renders prompts beside the pool, and correct the URL' }, 'AM237');
   }
   // The workload of the server may follow.
   model.checksAtSynth.push(() => identified('AM237', asked.flatMap((one) => unknownModel(model, pool, one)).map((problem) => ({ path, ...problem }))));
