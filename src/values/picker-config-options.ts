@@ -43,7 +43,10 @@ export interface OptimizedBaselineOptions extends PickerPresetOptions {
 
 /** Options of `EndpointPickerConfig.precisePrefix`. */
 export interface PrecisePrefixOptions extends PrefixScorerWeights, PickerPresetOptions {
-  /** Name of the served model, as requests and KV cache events name it. */
+  /**
+   * Name of the base model, as the render server names it: the picker asks for the tokens of this model. If the render server is a
+   * `Workload.vllm` of the mesh, synth fails for a name that it does not serve (AM237).
+   */
   readonly modelName: string;
   /**
    * URL of a vLLM server that renders prompts to tokens, such as "http://render:8000": plain HTTP, without a path. Without it the picker
@@ -72,7 +75,7 @@ export interface PrecisePrefixOptions extends PrefixScorerWeights, PickerPresetO
   readonly replayPort?: number;
 }
 
-/** Options of `EndpointPickerConfig.tieredCache`. */
+/** Options of `EndpointPickerConfig.tieredCache`. With `Workload.vllm`, the servers need `kvOffloadGibibytes`. */
 export interface TieredCacheOptions extends PickerPresetOptions {
   /**
    * Number of KV cache blocks that the CPU memory of each pod holds.
@@ -176,4 +179,12 @@ export interface AgentsOptions extends PrefixScorerWeights {
    * @default 60
    */
   readonly maxWaitSeconds?: number;
+  /**
+   * Request headers with the id of a session, which are tried before those that the picker always reads: `x-claude-code-session-id`,
+   * `x-session-affinity`, `session-id` and `session_id`. Clients choose their sessions. A gateway that names the tenant of each request removes
+   * all of these headers.
+   *
+   * @default - no further headers
+   */
+  readonly sessionHeaders?: string[];
 }

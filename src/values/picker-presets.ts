@@ -2,7 +2,8 @@ import {
   AgentsOptions, ApproximatePrefixOptions, LoadOnlyOptions, LoraAffinityOptions, OptimizedBaselineOptions, PayloadAgnosticOptions,
   PrecisePrefixOptions, PrefillDecodeOptions, PrefixScorerWeights, SessionAffinityOptions, TieredCacheOptions,
 } from './picker-config-options';
-import { PickerSettings, PluginSpec, ProfileSpec } from '../model/picker/config';
+import { CPU_INDEX, PickerSettings, PluginSpec, ProfileSpec } from '../model/picker/config';
+import { SESSION_READER } from '../model/picker/sessions';
 
 type Part = ProfileSpec['plugins'][number];
 
@@ -65,7 +66,7 @@ export function tieredCache({ cpuBlocks = 82000 }: TieredCacheOptions): PickerSe
     { pluginRef: 'gpu-prefix-cache-scorer' }, { pluginRef: 'cpu-prefix-cache-scorer' }, { pluginRef: 'no-hit-lru-scorer' }, { pluginRef: 'kv-cache-utilization-scorer' }, { pluginRef: 'queue-scorer' },
   ], [
     { type: 'approx-prefix-cache-producer', name: 'gpu-prefix-cache-producer' },
-    { type: 'approx-prefix-cache-producer', name: 'cpu-prefix-cache-producer', parameters: { autoTune: false, lruCapacityPerServer: cpuBlocks } },
+    { type: 'approx-prefix-cache-producer', name: CPU_INDEX, parameters: { autoTune: false, lruCapacityPerServer: cpuBlocks } },
     scorer('gpu'), scorer('cpu'),
     { type: 'no-hit-lru-scorer', parameters: { prefixMatchInfoProducerName: 'gpu-prefix-cache-producer' } },
   ]);
@@ -118,9 +119,11 @@ export function payloadAgnostic({ maxConcurrency = 100 }: PayloadAgnosticOptions
 }
 
 /** Requests wait while all pods are busy. The agent session that was served least is next. */
-export function agents({ maxConcurrency = 100, maxQueuedMebibytes = 1024, maxWaitSeconds = 60, ...weights }: AgentsOptions): PickerSettings {
+export function agents(options: AgentsOptions): PickerSettings {
+  const { maxConcurrency = 100, maxQueuedMebibytes = 1024, maxWaitSeconds = 60, sessionHeaders = [], ...weights } = options;
   return oneProfile(weighted(weights), [
-    { type: 'agent-identity' }, { type: 'concurrency-detector', parameters: { maxConcurrency } },
+    { type: SESSION_READER, ...sessionHeaders.length > 0 && { parameters: { additionalSessionHeaders: [...sessionHeaders] } } },
+    { type: 'concurrency-detector', parameters: { maxConcurrency } },
     { type: 'program-aware-fairness', parameters: { strategy: 'las' } },
   ], {
     featureGates: ['flowControl'],

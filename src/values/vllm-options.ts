@@ -121,6 +121,14 @@ export interface VllmOptions extends DeployedPodsOptions {
    */
   readonly kvTransfer?: VllmKvTransfer;
   /**
+   * CPU memory for KV cache that leaves the accelerators, in GiB for each data parallel rank: a whole number from 1 (`--kv-offloading-size`), for
+   * `EndpointPickerConfig.tieredCache`. It is a file in the shared memory, so `sharedMemoryMebibytes` must be more than that of all ranks. Synth
+   * fails for it beside `kvTransfer`, whose connector it would replace.
+   *
+   * @default - no KV cache in CPU memory
+   */
+  readonly kvOffloadGibibytes?: number;
+  /**
    * Volume with the weights, mounted read-only at `/models`.
    *
    * @default - none: the weights are in the image or in one of `volumes`, or vLLM downloads them

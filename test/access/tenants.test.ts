@@ -40,6 +40,9 @@ const CHOSEN = {
   'x-llm-d-inference-fairness-id': 'desk-of-another', 'x-gateway-inference-fairness-id': 'old', 'x-llm-d-inference-objective': 'gold', 'X-Gateway-Inference-Objective': 'old', 'x-prefiller-host-port': '10.0.0.9:80',
 };
 
+/** Headers that a picker with agent sessions would take for the tenant, if it had none. */
+const SESSIONS = { 'Session-Id': 'desk-of-another', 'session_id': 'old', 'x-claude-code-session-id': 'desk' };
+
 const all = (provider: PoolProvider, mutate: (objects: Manifest[]) => void = () => {}): Program => {
   const program = completed(programOf(provider, build, { existingNamespaces: ['team-a'] }), { objects: [], pods: [pod('team-a', 'any'), pod('voice', 'intruder')] });
   const objects = structuredClone(program.world.objects) as Manifest[];
@@ -47,7 +50,7 @@ const all = (provider: PoolProvider, mutate: (objects: Manifest[]) => void = () 
   return { ...program, world: { ...program.world, objects } };
 };
 const nameOf = ({ namespace, name }: Pod): string => `${namespace}/${name}`;
-const asked = (from: Pod, tenant: string): Inference => ({ from, namespace: 'voice', service: `${tenant}-tenant`, host: `${tenant}-tenant.voice`, headers: CHOSEN, model: 'qwen' });
+const asked = (from: Pod, tenant: string): Inference => ({ from, namespace: 'voice', service: `${tenant}-tenant`, host: `${tenant}-tenant.voice`, headers: { ...CHOSEN, ...SESSIONS }, model: 'qwen' });
 const askers = (provider: PoolProvider, { world }: Program) => Object.fromEntries(Object.keys(GRANTED).map((tenant) => [
   tenant, world.pods.filter((from) => !isGateway(from) && infers(provider, world, asked(from, tenant)).allowed).map(nameOf).sort(),
 ]));
@@ -79,7 +82,7 @@ describe.each(PROVIDERS)('tenants of a pool on %s', (provider) => {
     expect(infers(provider, world, { ...asked(from, 'qwen-desk'), model: 'other' })).toMatchObject({ allowed: false, status: '400: the picker does not know the model' });
   });
   test('leave the pools of other gateways as they are: no header reaches their picker', () => {
-    const { headers, allowed } = infers(provider, world, { ...asked(named(world, 'voice/planner'), 'llama-desk'), service: 'mistral-inference', host: 'mistral-inference' });
+    const { headers, allowed } = infers(provider, world, { ...asked(named(world, 'voice/planner'), 'llama-desk'), service: 'mistral-inference', host: 'mistral-inference', headers: CHOSEN });
     expect([allowed, headers]).toEqual([true, { host: 'mistral-inference' }]);
   });
   test.each(Object.keys(GRANTED))('have a host of their own: %s is not reached by the name of another', (tenant) => {

@@ -104,7 +104,13 @@ test('turns are taken by tenants inside the mesh', () => {
   expect(problemsOf((mesh) => { new InferenceTenant(mesh, 'desk', { pool: poolOf(mesh, queueing({ fairness: PickerFairness.ROUND_ROBIN })) }); })).toEqual([]);
 });
 
-test('turns are taken where a plugin finds the tenants, and by the older name of the header', () => {
-  expect(problemsOf(pool(custom('agent-identity')))).toEqual([]);
+test('sessions are not tenants, because clients choose them', () => {
+  const because = /^.*tenants cannot take turns at pool llm, because plugin agent-identity takes sessions for tenants: each client chooses its sessions, and with more of them it gets more turns/;
+  expect(problemsOf(pool(custom('agent-identity')))).toEqual([expect.stringMatching(because)]);
+  expect(problemsOf(pool(custom('agent-identity'), {}, { 'x-org': 'org' }))).toEqual([expect.stringMatching(because)]);
+  expect(problemsOf(pool(custom('agent-identity'), {}, TENANTS))).toEqual([]);
+});
+
+test('turns are taken by the older name of the header', () => {
   expect(problemsOf(pool(custom(), {}, { 'X-Gateway-Inference-Fairness-Id': 'org' })).join()).not.toContain('tenants cannot take turns');
 });

@@ -97,6 +97,9 @@ test.each<[string, DeployPickerOptions, RegExp]>([
   ['a duration without unit', { flags: { 'drain-timeout': '30' } }, /durations above 0, such as/],
   ['a drain beyond the life of the pod', { flags: { 'drain-timeout': '2m1s' } }, /drain longer than Kubernetes lets/],
   ['an image of another release', { image: 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.9.1' }, /the image is another release than `release`/],
+  ['an image of the next release', { image: 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.11.0' }, /the image is another release than `release`.*got "ghcr\.io\/llm-d\/llm-d-router-endpoint-picker:v0\.11\.0"; allowed: llm-d-router-endpoint-picker of release 0\.10/],
+  ['an image of the next release and a stated release', { image: 'mirror.example.com/llm-d-router-endpoint-picker:v0.11.0', release: PickerRelease.V0_10 }, /the image is another release than `release`/],
+  ['an image of the next release with its digest', { image: `ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.11.0-rc.1@sha256:${'a'.repeat(64)}` }, /the image is another release than `release`/],
   ['an image of the former picker', { image: 'registry.k8s.io/gateway-api-inference-extension/epp:v1.5.0' }, /the image is not the picker of release 0\.10/],
   ['an image under its former name', { image: 'ghcr.io/llm-d/llm-d-inference-scheduler:v0.6.0' }, /the image is not the picker of release 0\.10/],
   ['a variable of the library', { env: { POD_NAME: 'x' } }, /is one that the library sets/],
@@ -123,7 +126,7 @@ test.each<[string, DeployPickerOptions, RegExp]>([
 
 test.each([
   ['the same release', 'ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.10.3'], ['a mirror', 'registry.example.com/mirror/llm-d-router-endpoint-picker:0.10.0-patch1'],
-  ['a digest', `ghcr.io/llm-d/llm-d-router-endpoint-picker@sha256:${'0'.repeat(64)}`], ['a name of the team\'s own', 'registry.example.com/picker:7'],
+  ['a digest', `ghcr.io/llm-d/llm-d-router-endpoint-picker@sha256:${'0'.repeat(64)}`], ['a tag that is no release', 'ghcr.io/llm-d/llm-d-router-endpoint-picker:main'], ['a name of the team\'s own', 'registry.example.com/picker:7'],
 ])('accepts an image of %s', (_name, image) => {
   expect(containerOf({ image, release: PickerRelease.V0_10 }).image).toBe(image);
 });

@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
+import { parse } from 'yaml';
 import {
-  Agent, AgentMesh, AgentMeshProps, EndpointPicker, GatewayExposure, GatewayProvider, InferenceGateway, InferencePool, MeshProvider, Port,
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, EndpointPickerConfig, GatewayExposure, GatewayProvider, InferenceGateway, InferencePool,
+  MeshProvider, Port,
   Workload, WorkloadOptions,
 } from '../../src';
 import { linkerd, sidecar } from '../rejected/tool-programs';
@@ -94,8 +96,33 @@ describe('a pool with gRPC ports', () => {
   test('leaves gateways without such pools as they are', () => {
     expect(upgraded(synth((mesh) => { edge(mesh).addPool('http', { workload: vllm('http', Port.http(8000)), picker: picker() }); }))).toBeUndefined();
   });
-  test('is refused with a picker that the library deploys, and with ports of both protocols', () => {
-    expect(problemsOf((mesh) => { edge(mesh).addPool('grpc', { workload: vllm('grpc', Port.grpc(8000)) }); })).toEqual([expect.stringMatching(/the endpoint picker that the library deploys parses only OpenAI requests.*`EndpointPicker.existing`/)]);
+  const parsing = (...parsers: string[]) => EndpointPicker.deploy({
+    config: EndpointPickerConfig.custom({
+      plugins: [{ type: 'queue-scorer' }, ...parsers.map((type) => ({ type }))], schedulingProfiles: [{ name: 'default', plugins: [{ plugin: 'queue-scorer' }] }], parsers,
+    }),
+  });
+  const both = [Port.grpc(8000), Port.http(9100)];
+  test('has a picker of the library that parses gRPC, and reads metrics at a port that speaks HTTP/1.1', () => {
+    const objects = synth((mesh) => {
+      edge(mesh).addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports: both }), metricsPort: 9100, picker: parsing('vllmgrpc-parser') });
+    });
+    const file = parse(objects.get('ConfigMap', 'llm-epp').data['endpoint-picker.yaml']);
+    expect(objects.get('InferencePool', 'llm').spec).toMatchObject({ appProtocol: 'kubernetes.io/h2c', targetPorts: [{ number: 8000 }] });
+    expect(file.requestHandler).toEqual({ parsers: [{ pluginRef: 'vllmgrpc-parser' }] });
+    expect(file.plugins).toContainEqual({ type: 'metrics-data-source', parameters: { scheme: 'http', path: '/metrics', port: 9100 } });
+  });
+  test('has a picker of the library that reads neither requests nor metrics', () => {
+    expect(problemsOf((mesh) => { edge(mesh).addPool('asr', { workload: vllm('asr', Port.grpc(8000)), picker: EndpointPicker.deploy({ config: EndpointPickerConfig.payloadAgnostic() }) }); })).toEqual([]);
+  });
+  test.each<[string, readonly Port[], number | undefined, EndpointPicker, RegExp]>([
+    ['the parsers that a picker has by default', both, 9100, EndpointPicker.deploy(), /a port in `targetPorts` speaks gRPC \(servers of pool llm declares it as `Port\.grpc\(8000\)`\), but the endpoint picker parses other requests; got "the parsers that the picker has by default, which parse requests over HTTP\/1\.1"; allowed: only vllmgrpc-parser, vertexai-parser, passthrough-parser/],
+    ['a parser of HTTP beside one of gRPC', both, 9100, parsing('vllmgrpc-parser', 'openai-parser'), /but the endpoint picker parses other requests; got \["vllmgrpc-parser","openai-parser"\]/],
+    ['metrics at the serving port', both, undefined, parsing('vllmgrpc-parser'), /would read metrics over HTTP\/1\.1 at port 8000, at which servers of pool llm speak gRPC; got 8000; allowed: `metricsPort` that speaks HTTP\/1\.1/],
+    ['a parser of gRPC for ports of HTTP', [Port.http(8000)], undefined, parsing('openai-parser', 'vllmgrpc-parser'), /would never use vllmgrpc-parser, because the target ports speak HTTP\/1\.1 and it parses gRPC; got \["vllmgrpc-parser"\]/],
+  ])('is refused with %s', (_what, ports, metricsPort, pickers, expected) => {
+    expect(problemsOf((mesh) => { edge(mesh).addPool('llm', { workload: vllm('llm', ...ports), metricsPort, picker: pickers }); })).toEqual([expect.stringMatching(expected)]);
+  });
+  test('is refused with ports of both protocols', () => {
     expect(problemsOf((mesh) => { edge(mesh).addPool('grpc', { workload: vllm('grpc', Port.http(8000), Port.grpc(8001)), targetPorts: [8000, 8001], picker: picker() }); })).toEqual([expect.stringMatching(/one protocol for all its ports/)]);
   });
 });

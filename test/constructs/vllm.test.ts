@@ -30,6 +30,7 @@ describe('the arguments of vLLM', () => {
     ['limits of adapters', { loraAdapters: { a: '/a' }, maxLoras: 4, maxLoraRank: 64 }, ['meta/llama', '--served-model-name', 'meta/llama', '--enable-lora', '--lora-modules', 'a=/a', '--max-loras=4', '--max-lora-rank=64', '--port=8000']],
     ['adapters that are loaded later', { maxLoras: 4 }, ['meta/llama', '--served-model-name', 'meta/llama', '--enable-lora', '--max-loras=4', '--port=8000']],
     ['the port, lengths and blocks', { port: 8200, maxModelLen: 8192, blockSizeTokens: 64 }, ['meta/llama', '--served-model-name', 'meta/llama', '--port=8200', '--max-model-len=8192', '--block-size=64']],
+    ['CPU memory for KV cache', { kvOffloadGibibytes: 8 }, ['meta/llama', '--served-model-name', 'meta/llama', '--port=8000', '--kv-offloading-size=8']],
     ['further arguments at the end', { args: ['--gpu-memory-utilization=0.85'] }, ['meta/llama', '--served-model-name', 'meta/llama', '--port=8000', '--gpu-memory-utilization=0.85']],
   ])('have %s', (_, options, expected) => {
     expect(args(options)).toEqual(expected);
@@ -169,6 +170,9 @@ describe('pools that fit their servers are not refused', () => {
     ['precise prefixes', { kvEvents: { port: 5600, replayPort: 5700 }, blockSizeTokens: 64 }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.precisePrefix({ modelName: 'x', renderUrl: 'http://r', eventPort: 5600, replayPort: 5700, blockSizeTokens: 64 }) }) }],
     ['precise prefixes of ranks', { kvEvents: {}, acceleratorCount: 2, dataParallelSize: 2 }, { picker: precise() }],
     ['blocks of which several fill one', { kvEvents: {}, blockSizeTokens: 64 }, { picker: precise({ tokenProcessorConfig: { blockSizeTokens: 16 } }) }],
+    ['KV cache in CPU memory', { kvOffloadGibibytes: 15 }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.tieredCache() }) }],
+    ['KV cache in CPU memory by another connector', { args: ['--kv-transfer-config={"kv_connector":"LMCacheConnectorV1","kv_role":"kv_both"}'] }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.tieredCache() }) }],
+    ['KV cache in CPU memory beside a volume of its own', { kvOffloadGibibytes: 32, volumes: { '/dev/shm': Volume.emptyDir({ inMemory: true }) } }, {}],
     ['events that nobody reads', { kvEvents: {} }, {}],
     ['adapters', { loraAdapters: { a: '/a' } }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.loraAffinity() }), allowedModels: ['a', 'meta/llama'] }],
     ['adapters that are loaded later', { maxLoras: 2, env: { VLLM_ALLOW_RUNTIME_LORA_UPDATING: 'true' } }, { allowedModels: ['later'] }],

@@ -150,11 +150,11 @@ export const VALID: Readonly<Record<string, (world: World) => object>> = {
     return {
       ...pods, model: '/models/llama', servedModelNames: ['llama'], loraAdapters: { support: '/models/support' }, maxLoras: 1, maxLoraRank: 16, acceleratorCount: 2, acceleratorResource: 'example.com/gpu',
       tensorParallelSize: 1, dataParallelSize: 2, port: 8000, maxModelLen: 8192, blockSizeTokens: 16, kvEvents: VALID.VllmKvEvents(world), kvTransfer: VALID.VllmKvTransfer(world), modelVolume: Volume.persistentVolumeClaim('models'),
-      cacheVolume: Volume.persistentVolumeClaim('cache'), sharedMemoryMebibytes: 64,
+      cacheVolume: Volume.persistentVolumeClaim('cache'), sharedMemoryMebibytes: 64, kvOffloadGibibytes: 8,
     };
   },
   ApproximatePrefixOptions: () => ({ ...weights(), flowControl: presetFlowControl() }),
-  AgentsOptions: () => ({ ...weights(), maxConcurrency: 100, maxQueuedMebibytes: 1024, maxWaitSeconds: 60 }),
+  AgentsOptions: () => ({ ...weights(), maxConcurrency: 100, maxQueuedMebibytes: 1024, maxWaitSeconds: 60, sessionHeaders: ['x-conversation'] }),
   CustomPickerConfigOptions: () => ({
     plugins: [pickerPlugin()], schedulingProfiles: [pickerProfile()], dataLayer: { injectDefaults: true, sources: [{ plugin: 'endpoint-notification-source', extractors: ['queue'] }] }, flowControl: flowControl(),
     parsers: ['openai-parser'], featureGates: ['flowControl'], allowExperimental: true,

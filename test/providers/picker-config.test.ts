@@ -128,14 +128,16 @@ test('options of presets are parameters of their plugins', () => {
     featureGates: ['flowControl'], flowControl: { maxBytes: '10Mi', defaultRequestTTL: '5s', defaultPriorityBand: { fairnessPolicyRef: 'program-aware-fairness' }, saturationDetector: { pluginRef: 'concurrency-detector' } },
   });
   expect(parametersOf(agents, 'program-aware-fairness')).toEqual({ strategy: 'las' });
+  expect(parametersOf(agents, 'agent-identity')).toBeUndefined();
+  expect(parametersOf(fileOf(EndpointPickerConfig.agents({ sessionHeaders: ['x-chat', 'x-run'] })), 'agent-identity')).toEqual({ additionalSessionHeaders: ['x-chat', 'x-run'] });
 });
 
 test('a custom configuration is written in the words of the picker', () => {
-  const band = { maxMebibytes: 5, maxRequests: 6, fairnessPolicy: 'round-robin-fairness-policy', orderingPolicy: 'fcfs-ordering-policy' };
-  const written = { maxBytes: '5Mi', maxRequests: '6', fairnessPolicyRef: 'round-robin-fairness-policy', orderingPolicyRef: 'fcfs-ordering-policy' };
+  const band = { maxMebibytes: 5, maxRequests: 6, fairnessPolicy: 'program-aware-fairness', orderingPolicy: 'fcfs-ordering-policy' };
+  const written = { maxBytes: '5Mi', maxRequests: '6', fairnessPolicyRef: 'program-aware-fairness', orderingPolicyRef: 'fcfs-ordering-policy' };
   const { file, args } = pickerOf(own({
     plugins: [
-      { type: 'queue-scorer', name: 'queue' }, { type: 'random-picker', parameters: { maxNumOfEndpoints: 2 } }, { type: 'agent-identity' }, { type: 'passthrough-parser' }, { type: 'round-robin-fairness-policy' },
+      { type: 'queue-scorer', name: 'queue' }, { type: 'random-picker', parameters: { maxNumOfEndpoints: 2 } }, { type: 'agent-identity' }, { type: 'passthrough-parser' }, { type: 'program-aware-fairness' },
       { type: 'static-usage-limit-policy', parameters: { threshold: 0.9 } }, { type: 'concurrency-detector' }, { type: 'endpoint-notification-source' }, { type: 'metrics-data-source', parameters: { interval: '1s' } },
     ],
     schedulingProfiles: [{ name: 'mine', plugins: [{ plugin: 'queue', weight: 2 }, { plugin: 'random-picker' }] }],

@@ -39,7 +39,7 @@ export interface WorkloadVar {
   /** Whether nothing is asked of requests, and the first port speaks HTTP: pools and judges take no others. */
   readonly isPlain: boolean;
   /** The names that requests may give as their model, where the program says what the pods serve. */
-  readonly serves?: { readonly names: readonly string[]; readonly hasAdapters: boolean };
+  readonly serves?: { readonly names: readonly string[]; readonly hasAdapters: boolean; readonly hasOffload: boolean };
   /** Whether something sets the number of its replicas, or depends on it. */
   setsReplicas?: boolean;
 }

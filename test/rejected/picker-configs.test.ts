@@ -126,3 +126,20 @@ test.each<[string, () => EndpointPickerConfig, string]>([
 ])('%s is refused', (_, config, message) => {
   expect(problems(config)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
 });
+
+describe('a server that renders prompts', () => {
+  test.each(['llm-inference', 'llm-inference.voice', 'llm-inference.voice.svc.cluster.local:80'])('is not the pool itself: %s', (host) => {
+    expect(problems(precise({ renderUrl: `http://${host}` }), { ports: EVENTS })).toEqual([expect.stringMatching(/app\/mesh\/gw\/llm: the endpoint picker of pool llm would render prompts with the pool itself, which asks the picker for every request; got "http:\/\/llm-inference.*\[AM237\]/)]);
+  });
+  test.each<[string, object, string[]]>([
+    ['serves the model', { model: '/models/a', servedModelNames: ['llama', 'latest'] }, []],
+    ['has the model', { model: 'llama', servedModelNames: ['other'] }, []],
+    ['has another model', { model: '/models/a', servedModelNames: ['qwen'] }, ['the endpoint picker of pool llm asks agent render for the tokens of a model that it does not serve, so it would get status 404; got "llama"; allowed: qwen']],
+  ])('that the library knows %s', (_, options, expected) => {
+    expect(problemsOf((mesh: AgentMesh) => {
+      const gateway = new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
+      gateway.addPool('llm', { workload: Workload.deploy({ image: IMAGE, ports: EVENTS }), picker: EndpointPicker.deploy({ config: precise({ renderUrl: 'http://render' })() }) });
+      new Agent(mesh, 'render', { versions: { v1: Workload.vllm({ image: IMAGE, model: 'a', ...options }) } }).grantCall(Identity.of({ namespace: 'voice', serviceAccount: 'llm-epp' }));
+    })).toEqual(expected.map((one) => expect.stringContaining(one)));
+  });
+});

@@ -1,9 +1,10 @@
 import { MeshModel } from '../../model/mesh';
 import { BandSpec, instanceName, PickerSettings } from '../../model/picker/config';
 import { hasFlowControl } from '../../model/picker/per-replica';
+import { SESSION_READER } from '../../model/picker/sessions';
 import { PoolNode } from '../../model/pool';
 import { identified, InputProblem } from '../../model/problem';
-import { TENANT_ID_HEADERS } from '../../providers/inference-extension/picker-headers';
+import { namesTenants, TENANT_ID_HEADERS } from '../../providers/inference-extension/picker-headers';
 import { Membership } from '../membership/membership';
 
 /**
@@ -60,26 +61,29 @@ function unreachedLimits(settings: PickerSettings): InputProblem[] {
   ]);
 }
 
-/** The policy by which tenants take turns, and the plugin that finds tenants in other headers (llm-d-router v0.10, README of each). */
+/** The policy by which tenants take turns (llm-d-router v0.10, its README). */
 const TURNS = 'round-robin-fairness-policy';
-const IDENTIFIES = 'agent-identity';
 
-/** Returns that tenants take turns where no request can name its tenant: gateways remove its header unless a claim or a tenant sets it. */
+/**
+ * Returns that tenants take turns where no request can name its tenant: gateways remove its header unless a claim or a tenant sets it. Sessions
+ * are no tenants, because each client chooses how many it has.
+ */
 function singleTenant({ tenants }: MeshModel, pool: PoolNode, settings: PickerSettings): InputProblem[] {
   const { name, gateway } = pool;
   const { plugins } = settings;
   const turns = plugins.filter(({ type }) => type === TURNS).map(instanceName);
   const headers = Object.keys(gateway.jwt?.claimHeaders ?? {});
   const isUsed = bandsOf(settings).some(({ fairnessPolicyRef }) => fairnessPolicyRef !== undefined && turns.includes(fairnessPolicyRef));
-  const namesTenants = headers.some((header) => TENANT_ID_HEADERS.includes(header.toLowerCase())) || plugins.some(({ type }) => type === IDENTIFIES);
-  if (!isUsed || namesTenants || tenants.some((tenant) => tenant.pool === pool)) return [];
+  if (!isUsed || namesTenants(headers) || tenants.some((tenant) => tenant.pool === pool)) return [];
+  const reader = plugins.find(({ type }) => type === SESSION_READER);
+  const because = reader ? `because plugin ${instanceName(reader)} takes sessions for tenants: each client chooses its sessions, and with more of them it gets more turns` : 'because all requests have one tenant';
   if (gateway.inMesh) {
     return [{
-      message: `tenants cannot take turns at pool ${name}, because all requests have one tenant`, actual: 'no tenants', expected: 'an InferenceTenant of the pool for each tenant', fix: 'grant tenants (`InferenceTenant`) instead of the pool, or remove the fairness policy',
+      message: `tenants cannot take turns at pool ${name}, ${because}`, actual: 'no tenants', expected: 'an InferenceTenant of the pool for each tenant', fix: 'grant tenants (`InferenceTenant`) instead of the pool, or remove the fairness policy',
     }];
   }
   return [{
-    message: `tenants cannot take turns at pool ${name}, because all requests have one tenant: its gateway sets no header that names the tenant, and removes this header from all requests`,
+    message: `tenants cannot take turns at pool ${name}, ${because}: its gateway sets no header that names the tenant, and removes this header from all requests`,
     actual: headers, expected: `\`claimHeaders\` of \`jwt\` of gateway ${gateway.name} with "${TENANT_ID_HEADERS[0]}"`, fix: `add the header to \`claimHeaders\`, as in { '${TENANT_ID_HEADERS[0]}': 'sub' }, or remove the fairness policy`,
   }];
 }

@@ -1,11 +1,14 @@
 import { checkFlowControl } from './flow-control-checks';
+import { checkPickerHeaders } from './picker-header-checks';
+import { protocolProblems } from './picker-protocol-checks';
+import { checkRendering } from './render-checks';
 import { DEFAULT_ENGINE, eventPortsOf, instanceName, METRICS_EXTRACTOR, METRICS_SOURCE, PickerConfiguration, PluginSpec, recordOf, scrapesMetrics } from '../../model/picker/config';
 import { judgePickerFile } from '../../model/picker/judge';
+import { textsIn } from '../../model/picker/parameter-texts';
 import { hasFlowControl } from '../../model/picker/per-replica';
 import { enginesOf, unsupportedPlugins } from '../../model/picker/supported';
 import { eventPorts, PickerDeployment, pickerSettings, PoolNode } from '../../model/pool';
 import { InputProblem } from '../../model/problem';
-import { strippedHeaders } from '../../providers/inference-extension/picker-headers';
 import { Membership } from '../membership/membership';
 import { isSecretName, secretIn } from '../workload/secret-checks';
 
@@ -23,10 +26,11 @@ export function checkPickerConfig(member: Membership, pool: PoolNode, metricsPor
   member.reportAll([...metricsProblems(config), ...engineProblems(deployment), ...portProblems(pool, config)]);
   member.reportAll(unreadProblems(deployment, metricsPort));
   member.reportAll(config.settings.plugins.flatMap(secretProblems));
-  member.reportAll(config.settings.plugins.flatMap((plugin) => removedHeaders(pool, plugin)));
+  checkPickerHeaders(member, pool, config.settings);
+  checkRendering(member, pool, deployment);
   member.report(sharedEventPort(pool, config));
   checkFlowControl(member, pool, config.settings);
-  member.reportAll([...eventPortProblems(pool), ...queueProblems(deployment), ...renderProblems(config)]);
+  member.reportAll([...eventPortProblems(pool), ...protocolProblems(pool, deployment), ...queueProblems(deployment), ...renderProblems(config)]);
 }
 
 /** The library states the port and the engine, from the props of the pool, so that policies open the port that is scraped. */
@@ -113,19 +117,6 @@ function renderProblems({ settings: { plugins } }: PickerConfiguration): InputPr
   }));
 }
 
-/** Parameters that name request headers. */
-const HEADER_KEYS: readonly string[] = ['header', 'headerName', 'additionalSessionHeaders'];
-
-/** Reports headers that a plugin reads, and that the inner gateway removes from every request. */
-function removedHeaders({ gateway: { jwt } }: PoolNode, plugin: PluginSpec): InputProblem[] {
-  const removed = strippedHeaders(Object.keys(jwt?.claimHeaders ?? {}));
-  const read = textsIn(plugin.parameters).filter(([place, text]) => place.split('.').some((key) => HEADER_KEYS.includes(key)) && removed.includes(text.toLowerCase()));
-  return read.map(([place, header]) => ({
-    message: `plugin ${instanceName(plugin)} of the endpoint picker reads a header that no request has, because gateways and pickers use it between each other and clients may not set it`,
-    actual: `${place}: ${header}`, expected: 'a header that clients may set', fix: 'choose another header',
-  }));
-}
-
 /** Reports secrets in parameters, which would be written to the ConfigMap. The report never contains their values. */
 function secretProblems(plugin: PluginSpec): InputProblem[] {
   return textsIn(plugin.parameters).flatMap(([place, text]) => {
@@ -135,11 +126,4 @@ function secretProblems(plugin: PluginSpec): InputProblem[] {
       message: `a parameter of plugin ${instanceName(plugin)} of the endpoint picker looks like a secret (${shape}) and would be written to a ConfigMap`, actual: place, expected: 'parameters without secrets', fix: 'use a server that needs no password inside the mesh, or remove the plugin',
     }];
   });
-}
-
-/** Returns every text in a value, with its place, such as "redisConfig.address". */
-function textsIn(value: unknown, place = ''): [place: string, text: string][] {
-  if (typeof value === 'string') return [[place, value]];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, entry]) => textsIn(entry, place ? `${place}.${key}` : key));
 }

@@ -22,7 +22,7 @@ import { LONGEST_POOL_SUFFIX, poolEntry, PoolNode } from '../../model/pool';
 import { serviceUrl } from '../../model/service';
 import { opaqueDeclaration, unreadPort, WorkloadNode } from '../../model/workload';
 import { emitAllowedModels } from '../../providers/inference-extension/objective';
-import { EndpointPicker, pickerDescription } from '../../values/endpoint-picker';
+import { EndpointPicker } from '../../values/endpoint-picker';
 import { Grant } from '../../values/grant';
 import { ICaller } from '../../values/identity';
 import { CalleeReference, RouteTargetReference } from '../../values/references';
@@ -225,18 +225,14 @@ function targetPorts(member: Membership, props: PoolRequest, { servers, prefill 
   if (opaque.length > 0) {
     member.report({ message: `a port in \`targetPorts\` does not speak HTTP: ${servers.title} declares it as \`${opaqueDeclaration(servers, opaque[0])}\``, actual: opaque, expected: 'target ports that speak HTTP', fix: `${unreadPort(servers, opaque[0]).fix}, or choose other \`targetPorts\`` });
   }
-  checkProtocol(member, props, servers, ports);
+  checkProtocol(member, servers, ports);
   return ports;
 }
 
-/** Reports gRPC ports behind a picker that reads no gRPC, and ports of both protocols, because an InferencePool has one `appProtocol`. */
-function checkProtocol(member: Membership, props: PoolRequest, servers: WorkloadNode, ports: readonly number[]): void {
+/** Reports ports of both protocols, because an InferencePool has one `appProtocol`. */
+function checkProtocol(member: Membership, servers: WorkloadNode, ports: readonly number[]): void {
   const grpc = ports.filter((port) => servers.grpcPorts.includes(port));
-  if (grpc.length === 0) return;
+  if (grpc.length === 0 || grpc.length === ports.length) return;
   const declared = `${servers.title} declares it as \`Port.grpc(${grpc[0]})\``;
-  if (pickerDescription.of(props.picker).kind === 'deploy') {
-    member.report({ message: `a port in \`targetPorts\` speaks gRPC (${declared}), but the endpoint picker that the library deploys parses only OpenAI requests over HTTP/1.1`, actual: grpc, expected: 'target ports that speak HTTP/1.1', fix: 'serve HTTP/1.1 at this port (`Port.http`), or use an existing picker that parses gRPC (`EndpointPicker.existing`)' });
-  } else if (grpc.length < ports.length) {
-    member.report({ message: `one port in \`targetPorts\` speaks gRPC (${declared}) and another does not, but an InferencePool has one protocol for all its ports`, actual: ports, expected: 'target ports of one protocol', fix: 'make one InferencePool for each protocol' });
-  }
+  member.report({ message: `one port in \`targetPorts\` speaks gRPC (${declared}) and another does not, but an InferencePool has one protocol for all its ports`, actual: ports, expected: 'target ports of one protocol', fix: 'make one InferencePool for each protocol' });
 }

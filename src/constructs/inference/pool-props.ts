@@ -27,8 +27,9 @@ export interface InferencePoolOptions {
    */
   readonly workload: Workload;
   /**
-   * Ports of the pods that serve inference requests: 1 to 8 different ports of one protocol. Ports that speak gRPC (`Port.grpc`) need an
-   * existing picker that parses gRPC. The InferencePool then has the `appProtocol` `kubernetes.io/h2c`.
+   * Ports of the pods that serve inference requests: 1 to 8 different ports of one protocol. Ports that speak gRPC (`Port.grpc`) need a
+   * picker that parses gRPC: an existing one, or EndpointPickerConfig.custom with `parsers` such as "vllmgrpc-parser". The InferencePool then
+   * has the `appProtocol` `kubernetes.io/h2c`.
    *
    * @default - the first port of the servers; with `prefill`, of the prefill servers; for `Workload.vllm` the port of each data parallel rank
    */
@@ -41,7 +42,8 @@ export interface InferencePoolOptions {
    */
   readonly prefill?: PrefillServers;
   /**
-   * Port of the pods where the endpoint picker scrapes metrics, at the path `/metrics`.
+   * Port of the pods where the endpoint picker scrapes metrics over HTTP/1.1, at the path `/metrics`. It must be stated where the serving ports
+   * speak gRPC.
    *
    * @default - the serving ports
    */

@@ -5,7 +5,7 @@ const SET_BY_OPTIONS: Readonly<Record<string, string>> = {
   '--model': 'model', '--served-model-name': 'servedModelNames', '--port': 'port', '--max-model-len': 'maxModelLen', '--block-size': 'blockSizeTokens',
   '--enable-lora': 'loraAdapters', '--lora-modules': 'loraAdapters', '--max-loras': 'maxLoras', '--max-lora-rank': 'maxLoraRank',
   '--tensor-parallel-size': 'tensorParallelSize', '-tp': 'tensorParallelSize', '--data-parallel-size': 'dataParallelSize', '-dp': 'dataParallelSize',
-  '--kv-events-config': 'kvEvents', '--kv-transfer-config': 'kvTransfer',
+  '--kv-events-config': 'kvEvents', '--kv-transfer-config': 'kvTransfer', '--kv-offloading-size': 'kvOffloadGibibytes',
 };
 
 /** Flags with which the servers would not do what the library says of them, and why. */

@@ -18,7 +18,7 @@ const LORA_RANKS: readonly number[] = [1, 8, 16, 32, 64, 128, 256, 320, 512];
 export function checkVllm(member: Membership, options: VllmOptions, server: ModelServerFacts): void {
   member.reportAll([
     ...numberProblems(options, server), ...portProblems(server), ...nameProblems(options, server), ...acceleratorProblems(options, server),
-    ...volumeProblems(options), ...envProblems(options), ...unusedOptions(options, server),
+    ...volumeProblems(options), ...offloadProblems(options, server), ...envProblems(options), ...unusedOptions(options, server),
     ...vllmArgProblems(options.args ?? [], {
       hasEvents: server.kvEvents !== undefined, hasRanks: server.servingPorts.length > 1,
     }),
@@ -38,10 +38,11 @@ export function checkTransfer(member: Membership, { title, disaggregated }: Pick
 }
 
 function numberProblems(options: VllmOptions, { tensorParallelSize }: ModelServerFacts): (InputProblem | undefined)[] {
-  const { maxLoras, acceleratorCount, dataParallelSize, maxModelLen, blockSizeTokens, sharedMemoryMebibytes } = options;
+  const { maxLoras, acceleratorCount, dataParallelSize, maxModelLen, blockSizeTokens, sharedMemoryMebibytes, kvOffloadGibibytes } = options;
   const bounds: readonly (readonly [name: string, value: number | undefined, least: number, most: number])[] = [
     ['maxLoras', maxLoras, 1, 10_000], ['acceleratorCount', acceleratorCount, 0, MOST_ACCELERATORS], ['dataParallelSize', dataParallelSize, 2, MOST_RANKS],
     ['maxModelLen', maxModelLen, 1, MOST_TOKENS], ['blockSizeTokens', blockSizeTokens, 1, 65_536], ['sharedMemoryMebibytes', sharedMemoryMebibytes, 1, MOST_MEMORY],
+    ['kvOffloadGibibytes', kvOffloadGibibytes, 1, MOST_MEMORY / 1024],
     ['tensorParallelSize', options.tensorParallelSize === undefined ? undefined : tensorParallelSize, 1, 10_000],
   ];
   return bounds.map(([name, value, least, most]) => (value === undefined ? undefined : rangeProblem(name, value, least, most)));
@@ -98,6 +99,23 @@ function volumeProblems(options: VllmOptions): InputProblem[] {
     ...modelVolume && volumeFacts.of(modelVolume).source.kind === 'emptyDir' ? [{ message: '`modelVolume` is read-only and would always be empty', actual: modelVolume.title, expected: 'a volume with the weights, such as Volume.persistentVolumeClaim', fix: 'use such a volume; for downloads omit `modelVolume`' }] : [],
     ...cacheVolume && volumeFacts.of(cacheVolume).readOnly ? [{ message: 'vLLM cannot write to `cacheVolume`, which is read-only', actual: cacheVolume.title, expected: 'a writable volume', fix: 'mount weights that exist as `modelVolume`' }] : [],
     ...shared < all || all < 2 || isMounted(SHARED_MEMORY_PATH) ? [] : [{ message: 'the shared memory of vLLM could need all memory of the container', actual: shared, expected: `\`sharedMemoryMebibytes\` below \`memoryMebibytes\`, ${all}`, fix: 'lower `sharedMemoryMebibytes`, or raise `memoryMebibytes`' }],
+  ];
+}
+
+/** KV cache in CPU memory is a file in the shared memory for each rank (vLLM 0.29, kv_offload), and replaces the connector of a transfer. */
+function offloadProblems(options: VllmOptions, server: ModelServerFacts): InputProblem[] {
+  const { kvOffloadGibibytes = 0, kvTransfer, servingPorts: { length: ranks } } = server;
+  const needed = kvOffloadGibibytes * ranks * 1024;
+  const { shared } = memoryOf(options);
+  const hasOwn = Object.hasOwn(options.volumes ?? {}, SHARED_MEMORY_PATH);
+  return [
+    ...needed > 0 && needed >= shared && !hasOwn ? [{
+      message: 'the KV cache of all ranks in CPU memory does not fit into the shared memory of vLLM', actual: { kvOffloadGibibytes, dataParallelSize: ranks }, expected: `less than ${shared} MiB, the shared memory`,
+      fix: 'lower `kvOffloadGibibytes`, or raise `memoryMebibytes` or `sharedMemoryMebibytes`',
+    }] : [],
+    ...needed > 0 && kvTransfer ? [{
+      message: 'vLLM has one connector for its KV cache, so `kvOffloadGibibytes` would end the transfer of `kvTransfer`', actual: { kvOffloadGibibytes }, expected: 'one of the two options', fix: 'remove `kvOffloadGibibytes` of decode and prefill servers',
+    }] : [],
   ];
 }
 

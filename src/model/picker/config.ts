@@ -82,6 +82,9 @@ export const instanceName = ({ name, type }: PluginSpec): string => name || type
 export const METRICS_SOURCE = 'metrics-data-source';
 export const METRICS_EXTRACTOR = 'core-metrics-extractor';
 
+/** Name of the plugin that knows what the CPU memory of each pod has cached, in the preset for two tiers. */
+export const CPU_INDEX = 'cpu-prefix-cache-producer';
+
 /** Types that subscribe to KV cache events of pods. */
 const EVENT_READERS: readonly string[] = ['precise-prefix-cache-producer', 'precise-prefix-cache-scorer'];
 

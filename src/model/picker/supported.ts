@@ -22,7 +22,7 @@ const UNSUPPORTED: Readonly<Record<string, string>> = {
   'file-discovery': 'the picker discovers the pods of its pool', 'multicluster-file-discovery': CLUSTERS,
   'multicluster-approx-prefix-cache-producer': CLUSTERS, 'multicluster-kv-cache-utilization-scorer': CLUSTERS, 'multicluster-metrics-data-source': CLUSTERS,
   'multicluster-metrics-extractor': CLUSTERS, 'multicluster-prefix-cache-scorer': CLUSTERS, 'multicluster-queue-scorer': CLUSTERS, 'multicluster-session-affinity-filter': CLUSTERS,
-  'vllmgrpc-parser': 'the pods of a pool whose picker the library deploys speak HTTP/1.1', 'header-based-testing-filter': 'with it clients choose their pod; it is for tests of pickers',
+  'header-based-testing-filter': 'with it clients choose their pod; it is for tests of pickers',
 };
 
 /** Returns the plugins that cannot work for a pool of the library, with or without prefill servers, those included that the picker adds. */

@@ -27,7 +27,16 @@ export function isTenantHeader(name: string): boolean {
   return TENANT_HEADERS.includes(name.toLowerCase());
 }
 
-/** Returns the headers that no client may set, except those of a tenant that the gateway before sets itself. */
-export function strippedHeaders(set: readonly string[]): string[] {
-  return [...TENANT_HEADERS.filter((name) => !set.includes(name)), ...INTERNAL_HEADERS].sort();
+/** Returns whether a gateway that sets these headers names the tenants of requests. */
+export function namesTenants(set: readonly string[]): boolean {
+  return set.some((name) => TENANT_ID_HEADERS.includes(name.toLowerCase()));
+}
+
+/**
+ * Returns the headers that no client may set, except those of a tenant that the gateway before sets itself. `sessions` are headers by which
+ * clients choose a session: a picker would take it for the tenant of a request without one. They stay where sessions are all that pickers know.
+ */
+export function strippedHeaders(set: readonly string[], sessions: readonly string[]): string[] {
+  const all = [...TENANT_HEADERS, ...INTERNAL_HEADERS, ...namesTenants(set) ? sessions : []];
+  return [...new Set(all)].filter((name) => !set.includes(name) || INTERNAL_HEADERS.includes(name)).sort();
 }

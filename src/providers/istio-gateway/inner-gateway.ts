@@ -14,6 +14,7 @@ import { ConnectionRule } from '../../model/connection-rule';
 import { GatewayNode } from '../../model/gateway';
 import { shardOf } from '../../model/inner-port';
 import { MeshModel } from '../../model/mesh';
+import { sessionHeadersAt } from '../../model/picker/sessions';
 import { PoolNode } from '../../model/pool';
 import { Principal } from '../../model/principal';
 import { MERGED_METRICS } from '../../model/proxy-metrics';
@@ -109,7 +110,7 @@ export function emitInnerGateway(scope: Construct, model: MeshModel, inner: Inne
   emit(scope, 'gateway', Gateway, { name, namespace, annotations: { 'networking.istio.io/service-type': 'ClusterIP' } }, {
     spec: () => compileInnerGateway(inner, membership, place.listeners(), place.mayBeRead()),
   });
-  if (!model.isAuditOnly(namespace)) emit(scope, 'picker-headers', RequestAuthentication, { name: `${name}-picker-headers`, namespace }, { spec: () => compileStrippedHeaders(name, place.setHeaders()) });
+  if (!model.isAuditOnly(namespace)) emit(scope, 'picker-headers', RequestAuthentication, { name: `${name}-picker-headers`, namespace }, { spec: () => compileStrippedHeaders(name, place.setHeaders(), sessionHeadersAt(model, inner)) });
   if (membership.kind === 'captured') emitCapturedEntry(scope, model, inner, place.endpoint);
   else emitMutualEntry(scope, model, inner, place.endpoint);
 }

@@ -9,10 +9,10 @@ const NO_KEY = { kty: 'EC', crv: 'P-256', x: 'GVW1cYjSK2uyIRzXnjG95CVasKdPGulLDr
  * Returns a RequestAuthentication at an inner gateway that removes headers from requests before the endpoint picker reads them. Envoy removes the headers of
  * `outputClaimToHeaders` from every request, also from requests without a token (Envoy 1.40, tried). An HTTPRoute would remove them too late:
  * its filters run after the picker was asked. The rule reads tokens from a header that nobody sends, so it denies no request. `set` are the
- * headers that the gateway before sets, for every request.
+ * headers that the gateway before sets, for every request, and `sessions` those by which clients name a session.
  */
-export function compileStrippedHeaders(name: string, set: readonly string[]): RequestAuthenticationSpec {
-  const headers = strippedHeaders(set);
+export function compileStrippedHeaders(name: string, set: readonly string[], sessions: readonly string[]): RequestAuthenticationSpec {
+  const headers = strippedHeaders(set, sessions);
   return {
     targetRefs: [gatewayRef(name)],
     jwtRules: [{

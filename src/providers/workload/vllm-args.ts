@@ -2,7 +2,7 @@ import { ModelServerFacts, SUPERVISOR_PORT } from '../../model/model-server';
 
 /** Returns the arguments of `vllm serve` (vLLM 0.29, cli_args.py). Flags that take several values are followed by another flag. */
 export function vllmArgs(server: ModelServerFacts): string[] {
-  const { model, servedModelNames, servingPorts: [port], tensorParallelSize, maxModelLen, blockSizeTokens } = server;
+  const { model, servedModelNames, servingPorts: [port], tensorParallelSize, maxModelLen, blockSizeTokens, kvOffloadGibibytes } = server;
   return [
     model,
     '--served-model-name', ...servedModelNames,
@@ -12,6 +12,7 @@ export function vllmArgs(server: ModelServerFacts): string[] {
     ...rankArgs(server),
     ...maxModelLen === undefined ? [] : [`--max-model-len=${maxModelLen}`],
     ...blockSizeTokens === undefined ? [] : [`--block-size=${blockSizeTokens}`],
+    ...kvOffloadGibibytes === undefined ? [] : [`--kv-offloading-size=${kvOffloadGibibytes}`],
     ...eventArgs(server),
     ...transferArgs(server),
   ];

@@ -22,6 +22,7 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
   const first = tape.oneIn(4) || on.isSought('VllmOptions.port') ? 8200 : 8000;
   const event = tape.oneIn(4) || on.isSought('VllmKvEvents.port') ? 5600 : 5557;
   const replay = event + 20;
+  const hasOffload = tape.oneIn(4) || on.isSought('VllmOptions.kvOffloadGibibytes');
   const hasTransfer = on.isBold && tape.oneIn(6); // only servers of pools with `prefill` may
   const sideChannel = event === 5600 ? 5701 : 5600;
   const transfer = hasTransfer && tape.oneIn(2) ? [17_000, 17_001] : [];
@@ -56,7 +57,8 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
     }) : undefined)),
     modelVolume: rarely(() => volume('models')),
     cacheVolume: rarely(() => volume('cache')),
-    sharedMemoryMebibytes: rarely(() => number(on, 512)),
+    kvOffloadGibibytes: fitting(() => (hasOffload ? number(on, 2) : undefined)),
+    sharedMemoryMebibytes: rarely(() => number(on, hasOffload ? 8192 : 512)),
     command: rarely(() => list([text(on, '/opt/serve')])),
     args: rarely(() => list([text(on, on.odd(['--port=1', '-tp', '--kv_events_config={}', '--config=a'], () => '--max-num-seqs=64'))])),
     startupSeconds: rarely(() => number(on, 900, 3600)),
@@ -65,7 +67,7 @@ export function vllm(on: Drawing, purpose: Purpose): WorkloadVar {
   }));
   return {
     expr, setsReplicas: pods.setsReplicas, ports: pods.grantable, httpPorts: serving, tcpPorts: pods.tcpPorts.filter((port) => [event, replay].includes(port)), hasService: true, isDeployed: true, isPlain: pods.isPlain,
-    serves: { names: [...named ?? [model], ...adapters], hasAdapters: adapters.length > 0 },
+    serves: { names: [...named ?? [model], ...adapters], hasAdapters: adapters.length > 0, hasOffload },
   };
 
   function volume(claim: string): Expr<Volume> {

@@ -42,7 +42,9 @@ export function pickerConfig(on: Drawing, pods: WorkloadVar, hasTenants: boolean
         affinityThreshold: rarely(() => number(on, 0.5)), maxPrefixTokens: rarely(() => number(on, 1000)),
       })),
     }),
-    'EndpointPickerConfig.tieredCache': () => ({ expr: factory(EndpointPickerConfig, 'tieredCache', options<TieredCacheOptions>(on, 'TieredCacheOptions', { ...queueing, cpuBlocks: rarely(() => number(on, 500)) })) }),
+    ...pods.serves?.hasOffload !== false || on.isBold ? {
+      'EndpointPickerConfig.tieredCache': () => ({ expr: factory(EndpointPickerConfig, 'tieredCache', options<TieredCacheOptions>(on, 'TieredCacheOptions', { ...queueing, cpuBlocks: rarely(() => number(on, 500)) })) }),
+    } : {},
     'EndpointPickerConfig.loadOnly': () => ({ expr: factory(EndpointPickerConfig, 'loadOnly', options<LoadOnlyOptions>(on, 'LoadOnlyOptions', { ...queueing, kvCacheWeight: rarely(() => number(on, 3)), queueDepthWeight: rarely(() => number(on, 2)) })) }),
     ...pods.serves?.hasAdapters !== false || on.isBold ? {
       'EndpointPickerConfig.loraAffinity': () => ({
@@ -54,6 +56,7 @@ export function pickerConfig(on: Drawing, pods: WorkloadVar, hasTenants: boolean
     'EndpointPickerConfig.agents': () => ({
       expr: factory(EndpointPickerConfig, 'agents', options<AgentsOptions>(on, 'AgentsOptions', {
         ...weights(on), maxConcurrency: rarely(() => number(on, 4)), maxQueuedMebibytes: fitting(() => number(on, 100)), maxWaitSeconds: rarely(() => number(on, 5)),
+        sessionHeaders: rarely(() => lit(on.odd([[''], ['a b'], ['x-llm-d-inference-objective'], ['session-id']], () => ['x-conversation']))),
       })),
       queues: true,
     }),

@@ -37,7 +37,7 @@ export function prefill(on: Drawing, { mesh, hasObjectives }: GatewayVar): Prefi
       const own = role === 'decode' ? [['port', lit(port)], ['egress', struct('WorkloadEgress', [])]] as const : [];
       return {
         expr: transferring(on, own, { sideChannel, transfer: TRANSFER }), ports: [], httpPorts: [port], tcpPorts: [], hasService: false, isDeployed: true, isPlain: true,
-        serves: { names: ['org/model'], hasAdapters: false },
+        serves: { names: ['org/model'], hasAdapters: false, hasOffload: false },
       };
     }
     const own = { isConfined: role === 'decode', ...purpose(...role === 'decode' ? [port] : [port, 5600, ...TRANSFER, 7000]) };
