@@ -14,8 +14,6 @@ export interface ModelServerFacts {
   readonly kvTransfer?: KvTransferFacts;
   /** CPU memory of each rank for KV cache, in GiB. */
   readonly kvOffloadGibibytes?: number;
-  /** Whether the servers may keep KV cache outside of the accelerators by arguments that the library does not read. */
-  readonly mayOffload?: boolean;
 }
 
 /** LoRA adapters of a model server. */

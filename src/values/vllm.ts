@@ -33,13 +33,9 @@ export function vllmFacts(options: VllmOptions): ModelServerFacts {
     blockSizeTokens: options.blockSizeTokens ?? (kvEvents && DEFAULT_BLOCK_SIZE),
     kvEvents: kvEvents && eventFacts(kvEvents),
     kvOffloadGibibytes: options.kvOffloadGibibytes,
-    mayOffload: options.args?.some((arg) => CONNECTOR.test(arg)),
     kvTransfer: kvTransfer && { sideChannelPort: kvTransfer.sideChannelPort ?? SIDE_CHANNEL_PORT, ports: [...kvTransfer.ports ?? []] },
   };
 }
-
-/** The argument of a connector, which may keep KV cache in CPU memory or elsewhere (vLLM 0.29, cli_args.py). */
-const CONNECTOR = /^--kv[-_]transfer[-_]config/;
 
 function ranksOf({ dataParallelSize = 1 }: VllmOptions): number {
   return isWithin(dataParallelSize, MOST_RANKS) ? dataParallelSize : 1;

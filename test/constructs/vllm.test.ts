@@ -171,7 +171,6 @@ describe('pools that fit their servers are not refused', () => {
     ['precise prefixes of ranks', { kvEvents: {}, acceleratorCount: 2, dataParallelSize: 2 }, { picker: precise() }],
     ['blocks of which several fill one', { kvEvents: {}, blockSizeTokens: 64 }, { picker: precise({ tokenProcessorConfig: { blockSizeTokens: 16 } }) }],
     ['KV cache in CPU memory', { kvOffloadGibibytes: 15 }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.tieredCache() }) }],
-    ['KV cache in CPU memory by another connector', { args: ['--kv-transfer-config={"kv_connector":"LMCacheConnectorV1","kv_role":"kv_both"}'] }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.tieredCache() }) }],
     ['KV cache in CPU memory beside a volume of its own', { kvOffloadGibibytes: 32, volumes: { '/dev/shm': Volume.emptyDir({ inMemory: true }) } }, {}],
     ['events that nobody reads', { kvEvents: {} }, {}],
     ['adapters', { loraAdapters: { a: '/a' } }, { picker: EndpointPicker.deploy({ config: EndpointPickerConfig.loraAffinity() }), allowedModels: ['a', 'meta/llama'] }],

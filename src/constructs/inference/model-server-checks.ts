@@ -88,7 +88,7 @@ function pickerProblems(server: Servers, deployment: PickerDeployment): InputPro
   return [
     ...readsPods && engine !== DEFAULT_ENGINE ? [{ message: `the endpoint picker expects another model server than vLLM, which ${title} are`, actual: engine, expected: 'ModelServer.VLLM', fix: 'omit `modelServer` of the picker' }] : [],
     ...needsAdapters && !server.lora ? [{ message: `plugin lora-affinity-scorer of the endpoint picker has no effect, because ${title} have no LoRA adapters`, actual: {}, expected: '`loraAdapters` of the servers', fix: 'state the adapters in `loraAdapters`, or use another `config`' }] : [],
-    ...settings.plugins.some((plugin) => instanceName(plugin) === CPU_INDEX) && server.kvOffloadGibibytes === undefined && !server.mayOffload ? [{
+    ...settings.plugins.some((plugin) => instanceName(plugin) === CPU_INDEX) && server.kvOffloadGibibytes === undefined ? [{
       message: `the endpoint picker prefers pods by the KV cache in their CPU memory, where ${title} keep none`, actual: 'no `kvOffloadGibibytes`', expected: '`kvOffloadGibibytes` of the servers', fix: 'set `kvOffloadGibibytes` in Workload.vllm, or use another `config`',
     }] : [],
     ...eventProblems(server, deployment),

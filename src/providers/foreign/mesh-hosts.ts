@@ -1,11 +1,11 @@
 import { Caller } from '../../model/callers';
+import { prefillService } from '../../model/disaggregation';
 import { hostName } from '../../model/external-host';
 import { MeshModel } from '../../model/mesh';
 import { PODS_SUFFIX } from '../../model/pool';
 import { serviceHost } from '../../model/service';
 import { tenantTitle } from '../../model/tenant';
 import { hostnamesOf } from '../../model/workload';
-import { prefillService } from '../inference-extension/prefill-service';
 
 /** Display names by host, or by the name of the object that registers the host. */
 export type Titles = ReadonlyMap<string, string>;

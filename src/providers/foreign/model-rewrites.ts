@@ -14,7 +14,7 @@ export function foreignRewrites({ pools }: MeshModel, foreign: ForeignObjects): 
       message: `${object.title} is for pool ${pool.name} and can allow models that \`allowedModels\` of the pool excludes`,
       actual: object.title,
       expected: 'rewrites of this pool as InferenceModelRewrite of the library',
-      fix: 'define it with `new InferenceModelRewrite`, or remove `allowedModels` of the pool',
+      fix: 'define it as an InferenceModelRewrite of the library, or remove `allowedModels` of the pool',
     }));
   });
 }

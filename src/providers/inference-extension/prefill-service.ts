@@ -1,18 +1,8 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
-import { prefillPorts } from '../../model/disaggregation';
+import { prefillPorts, prefillService } from '../../model/disaggregation';
 import { PoolNode } from '../../model/pool';
-import { ServiceNode } from '../../model/service';
 import { emit } from '../emit';
-
-/** Suffix of the Service through which the sidecars of decode pods know the prefill pods of their pool. */
-const SUFFIX = '-prefill';
-
-/** Returns the headless Service through which decode pods connect to the prefill pods of their pool, if it has any. */
-export function prefillService(pool: PoolNode): ServiceNode | undefined {
-  const [port] = prefillPorts(pool);
-  return port === undefined ? undefined : { name: `${pool.name}${SUFFIX}`, namespace: pool.namespace, port, targetPort: port };
-}
 
 /**
  * Emits a headless Service for the prefill pods of a pool. Decode pods call them by IP address, and a sidecar uses mutual TLS only to addresses

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Sidecar, SidecarSpec, SidecarSpecOutboundTrafficPolicyMode } from '../../../imports/networking.istio.io';
+import { prefillService } from '../../model/disaggregation';
 import { ExternalNetworkNode, networkName, networksOf } from '../../model/external-network';
 import { MeshModel } from '../../model/mesh';
 import { PICKER_PORTS } from '../../model/pool';
@@ -8,7 +9,6 @@ import { ServiceNode, serviceHost } from '../../model/service';
 import { hostnamesOf, WorkloadNode } from '../../model/workload';
 import { emit } from '../emit';
 import { metricsService } from '../inference-extension/picker-metrics';
-import { prefillService } from '../inference-extension/prefill-service';
 
 /** Host pattern that matches no Service (Istio 1.30, Sidecar). */
 const NOTHING = '~/*';
