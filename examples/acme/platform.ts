@@ -8,7 +8,7 @@ export interface PlatformOptions {
   readonly mesh: MeshProvider;
   readonly mcp?: McpProvider;
   readonly cluster?: Cluster;
-  /** What stands before the pods of vLLM. */
+  /** How callers reach the pods of vLLM. */
   readonly models: (mesh: AgentMesh, vllm: Workload) => Models;
   /** What these agents call outside the mesh. */
   readonly egress: { readonly coder: WorkloadEgress; readonly research: WorkloadEgress; readonly reports: WorkloadEgress };

@@ -1,11 +1,11 @@
 import { titleIn } from './audit-only';
 import { reachedHosts } from './host-decision';
 import { Caller } from '../model/callers';
+import { inferenceEntries } from '../model/inference-entry';
 import { MeshModel, NamespaceNode } from '../model/mesh';
 import { MeshLimitations } from '../model/mesh-limitations';
 import { grantedPorts } from '../model/port-rules';
 import { isAnyone, isNamespace, namespacePrincipal, Principal } from '../model/principal';
-import { tenantTitle } from '../model/tenant';
 import { WorkloadNode } from '../model/workload';
 
 type Limits = Pick<MeshLimitations, 'allowsUnnamedHosts' | 'hostsAreShared' | 'openNetworks'>;
@@ -27,12 +27,13 @@ interface Granted {
 }
 
 /** Returns every grant of the mesh, also those of single ports. */
-function grantsOf({ workloads, toolServers, pools, tenants }: MeshModel): Granted[] {
+function grantsOf(model: MeshModel): Granted[] {
+  const { workloads, toolServers } = model;
   const endpoints = toolServers.map(({ name, endpoint }) => ({ callee: `tool server ${name}`, callers: endpoint.callers }));
   const called = new Set(endpoints.map(({ callers }) => callers));
   const own = workloads.filter(({ callers }) => !called.has(callers)).map(({ title, callers }) => ({ callee: title, callers }));
   const ports = workloads.flatMap((workload) => grantedPorts(workload).map(({ port, callers }) => ({ callee: `${workload.title}: port ${port}`, callers })));
-  const inferred = [...pools.map(({ name, callers }) => ({ callee: `pool ${name}`, callers })), ...tenants.map((tenant) => ({ callee: tenantTitle(tenant), callers: tenant.callers }))];
+  const inferred = inferenceEntries(model).map(({ title, callers }) => ({ callee: title, callers }));
   return [...own, ...endpoints, ...ports, ...inferred].flatMap(({ callee, callers }) => callers.all.map((caller) => ({ caller, callee })));
 }
 

@@ -1,13 +1,11 @@
+import { inferenceEntries } from '../../model/inference-entry';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
-import { tenantTitle } from '../../model/tenant';
 
 /** Reports grants to identities in another mesh of the app whose data plane does not connect to this one. */
-export function crossedMeshes({ workloads, toolServers, pools, tenants, namespaces, facts: { cluster } }: MeshModel): CheckResult[] {
-  const callees = new Set([
-    ...workloads, ...toolServers.map(({ endpoint }) => endpoint), ...pools.map((pool) => ({ ...pool, title: `pool ${pool.name}` })),
-    ...tenants.map((tenant) => ({ ...tenant, namespace: tenant.pool.namespace, title: tenantTitle(tenant) })),
-  ]);
+export function crossedMeshes(model: MeshModel): CheckResult[] {
+  const { workloads, toolServers, namespaces, facts: { cluster } } = model;
+  const callees = new Set([...workloads, ...toolServers.map(({ endpoint }) => endpoint), ...inferenceEntries(model)]);
   return [...callees].flatMap(({ origin, title, namespace, callers }) => callers.principals.flatMap((principal): CheckResult[] => {
     const gap = namespaces.has(principal.namespace) ? undefined : cluster.gapBetween(principal.namespace, namespace);
     return !gap ? [] : [{

@@ -1,6 +1,6 @@
+import { inferenceEntries } from '../../model/inference-entry';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
-import { tenantTitle } from '../../model/tenant';
 
 /** Reports pools and tenants whose inner gateway port is already used in the namespace. The edge gateway may connect to that port on any pod. */
 export function innerPorts(model: MeshModel): CheckResult[] {
@@ -11,10 +11,7 @@ export function innerPorts(model: MeshModel): CheckResult[] {
       for (const port of ports) taken.set(`${namespace}:${port}`, title);
     }
   }
-  const listeners = [
-    ...model.pools.map((pool) => ({ ...pool, kind: 'pool', title: `pool ${pool.name}` })), ...model.tenants.map((tenant) => ({ ...tenant, kind: 'tenant', namespace: tenant.pool.namespace, title: tenantTitle(tenant) })),
-  ];
-  for (const { origin, kind, title, namespace, innerPort } of listeners) {
+  for (const { origin, kind, title, namespace, innerPort } of inferenceEntries(model)) {
     const key = `${namespace}:${innerPort}`;
     const holder = model.facts.isProxyPort(innerPort) ? 'the proxy in each pod' : taken.get(key);
     if (holder !== undefined) {

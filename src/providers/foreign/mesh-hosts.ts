@@ -1,10 +1,10 @@
 import { Caller } from '../../model/callers';
 import { prefillService } from '../../model/disaggregation';
 import { hostName } from '../../model/external-host';
+import { inferenceEntries } from '../../model/inference-entry';
 import { MeshModel } from '../../model/mesh';
 import { PODS_SUFFIX } from '../../model/pool';
 import { serviceHost } from '../../model/service';
-import { tenantTitle } from '../../model/tenant';
 import { hostnamesOf } from '../../model/workload';
 
 /** Display names by host, or by the name of the object that registers the host. */
@@ -53,8 +53,8 @@ function servicesOf({ workloads, toolServers, pools, tenants, gateways }: MeshMo
     ...pools.flatMap(({ name, namespace, picker: { workload: { title }, serviceName } }) => [
       { name: serviceName, namespace, title }, { name: `${name}${PODS_SUFFIX}`, namespace, title: `pool ${name}` },
     ]),
-    ...pools.flatMap((pool) => [...pool.callers.isEmpty ? [] : [pool.entry], prefillService(pool) ?? []].flat().map(({ name, namespace }) => ({ name, namespace, title: `pool ${pool.name}` }))),
-    ...tenants.map((tenant) => ({ name: tenant.entry.name, namespace: tenant.entry.namespace, title: tenantTitle(tenant) })),
+    ...pools.flatMap((pool) => [prefillService(pool) ?? []].flat().map((service) => ({ ...service, title: `pool ${pool.name}` }))),
+    ...inferenceEntries({ pools, tenants }).filter(({ isEmitted }) => isEmitted).map(({ entry, title }) => ({ ...entry, title })),
     ...named.flatMap(({ title, service }) =>
       (service && service.hostname === undefined ? [{ name: service.name, namespace: service.namespace, title }] : [])),
   ];

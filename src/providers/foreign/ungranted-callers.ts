@@ -1,10 +1,10 @@
 import { accountOf, PodTemplate, podTemplatesOf } from './pod-template';
 import { entriesOf, listOf, TreeObject } from './tree-object';
+import { inferenceEntries } from '../../model/inference-entry';
 import { MeshModel } from '../../model/mesh';
 import { grantedPorts } from '../../model/port-rules';
 import { matchesIdentity, Principal } from '../../model/principal';
 import { CheckResult } from '../../model/problem';
-import { tenantTitle } from '../../model/tenant';
 
 /**
  * Reports pods of the app that have the address of a callee in an audit-only namespace and no grant: they call today, and are denied once
@@ -42,14 +42,13 @@ interface Address {
   readonly granted: readonly { readonly principals: readonly Principal[] }[];
 }
 
-function addressesOf({ workloads, pools, tenants }: MeshModel): Address[] {
+function addressesOf(model: MeshModel): Address[] {
   return [
-    ...workloads.flatMap((workload) => {
+    ...model.workloads.flatMap((workload) => {
       const { title, namespace, service, callers } = workload;
       return service ? [{ title, namespace, name: service.name, granted: [callers, ...grantedPorts(workload).map((port) => port.callers)] }] : [];
     }),
-    ...pools.filter(({ callers }) => !callers.isEmpty).map(({ name, entry, callers }) => ({ ...entry, title: `pool ${name}`, granted: [callers] })),
-    ...tenants.map((tenant) => ({ ...tenant.entry, title: tenantTitle(tenant), granted: [tenant.callers] })),
+    ...inferenceEntries(model).filter(({ isEmitted }) => isEmitted).map(({ entry, title, callers }) => ({ ...entry, title, granted: [callers] })),
   ];
 }
 

@@ -99,7 +99,7 @@ export class IstioGateway implements GatewayBackend {
     if (pool.speaksGrpc && !pool.gateway.inMesh) emitGrpcEntry(innerScope, model, inner);
     const { name, namespace } = pool;
     if (!pool.existing) emit(scope, 'pool', InferencePool, { name, namespace }, { spec: () => compilePool(pool) });
-    if (!pool.gateway.inMesh) emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, pool) });
+    if (!pool.gateway.inMesh) emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, name, pool.gateway.hostnames, poolRules(pool)) });
     this.picker(scope, model, pool, this.principal(model, inner));
   }
 

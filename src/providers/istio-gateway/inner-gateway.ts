@@ -2,9 +2,8 @@ import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { serviceName } from './class';
-import { poolRules } from './pool-rules';
 import { compileStrippedHeaders } from './stripped-headers';
-import { Gateway, GatewaySpec, GatewaySpecListeners, GatewaySpecListenersTlsMode, HttpRouteSpec } from '../../../imports/gateway.networking.k8s.io';
+import { Gateway, GatewaySpec, GatewaySpecListeners, GatewaySpecListenersTlsMode, HttpRouteSpec, HttpRouteSpecRules } from '../../../imports/gateway.networking.k8s.io';
 import {
   DestinationRule, DestinationRuleSpec, DestinationRuleSpecTrafficPolicyPortLevelSettingsConnectionPoolHttpH2UpgradePolicy,
   DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode, DestinationRuleSpecTrafficPolicyTlsMode,
@@ -243,7 +242,9 @@ function deploymentPatch(environment: Captured['environment']): string {
   return Yaml.stringify({ spec: { template: { spec: { containers: [{ name: ENVOY_CONTAINER, env }] } } } });
 }
 
-/** Returns the HTTPRoute of a pool, for clients of the edge gateway. */
-export function compileInnerRoute(inner: InnerGateway, pool: PoolNode): HttpRouteSpec {
-  return { hostnames: [...inner.gateway.hostnames], parentRefs: [{ name: inner.name, sectionName: pool.name }], rules: poolRules(pool) };
+/** Returns the HTTPRoute of hosts at one port of an inner gateway. */
+export function compileInnerRoute(
+  { name }: InnerGateway, sectionName: string, hostnames: readonly string[], rules: HttpRouteSpecRules[],
+): HttpRouteSpec {
+  return { hostnames: [...hostnames], parentRefs: [{ name, sectionName }], rules };
 }

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
-import { InnerGateway, mutualTlsTo } from './inner-gateway';
-import { HttpRoute, HttpRouteSpec, HttpRouteSpecRules } from '../../../imports/gateway.networking.k8s.io';
+import { compileInnerRoute, InnerGateway, mutualTlsTo } from './inner-gateway';
+import { HttpRoute, HttpRouteSpecRules } from '../../../imports/gateway.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
 import { AuthorizationPolicySpec } from '../../../imports/security.istio.io';
 import { MeshModel } from '../../model/mesh';
@@ -37,7 +37,7 @@ export function emitMeshEntry(scope: Construct, model: MeshModel, reached: MeshE
   const { inner, membership } = place;
   const labels = { [LABELS.useWaypoint]: () => (place.mayBeRead() ? 'none' : undefined) };
   emit(scope, 'service', k8s.KubeService, { name, namespace, labels }, { spec: () => compileService(inner, reached) });
-  emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileRoute(inner, reached, place.rules()) });
+  emit(scope, 'route', HttpRoute, { name, namespace }, { spec: () => compileInnerRoute(inner, reached.name, serviceNames(reached.entry), place.rules()) });
   if (membership.kind === 'captured') {
     // ztunnel knows the caller, and Envoy behind it knows the host.
     emitAuthorizationPolicy(scope, 'callers', model, { name, namespace }, () => compileCallers(model, reached));
@@ -64,8 +64,4 @@ function compileService({ name }: InnerGateway, { entry: { port, targetPort }, s
     selector: { [LABELS.gatewayName]: name },
     ports: [{ ...spoken, port, targetPort: k8s.IntOrString.fromNumber(targetPort), protocol: 'TCP' }],
   };
-}
-
-function compileRoute({ name }: InnerGateway, { name: sectionName, entry }: MeshEntry, rules: HttpRouteSpecRules[]): HttpRouteSpec {
-  return { hostnames: serviceNames(entry), parentRefs: [{ name, sectionName }], rules };
 }

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
 import { serviceName } from './class';
-import { compileInnerTraffic, emitGrpcEntry, InnerGateway, innerPools, mutualTlsTo, namedAfter } from './inner-gateway';
+import { compileInnerRoute, compileInnerTraffic, emitGrpcEntry, InnerGateway, innerPools, mutualTlsTo, namedAfter } from './inner-gateway';
 import { emitMeshEntry, EntryPlace } from './mesh-entry';
 import { poolRules } from './pool-rules';
 import {
-  HttpRoute, HttpRouteSpec, HttpRouteSpecRules, HttpRouteSpecRulesFiltersRequestHeaderModifierSet, HttpRouteSpecRulesFiltersType,
+  HttpRoute, HttpRouteSpecRules, HttpRouteSpecRulesFiltersRequestHeaderModifierSet, HttpRouteSpecRulesFiltersType,
 } from '../../../imports/gateway.networking.k8s.io';
 import { DestinationRule } from '../../../imports/networking.istio.io';
 import { MeshModel } from '../../model/mesh';
@@ -57,14 +57,11 @@ export function emitTenantsPath(scope: Construct, model: MeshModel, inner: Inner
 export function emitTenant(
   tenantScope: Construct, scope: Construct, model: MeshModel, tenant: TenantNode, { inner, ...place }: Omit<EntryPlace, 'rules'>,
 ): void {
-  const { entry: { name, namespace }, pool } = tenant;
+  const { entry, pool } = tenant;
+  const { name, namespace } = entry;
   emitMeshEntry(tenantScope, model, tenant, { ...place, inner: tenantsGatewayOf(inner), rules: () => tenantRules(inner, tenant) });
-  emit(tenantScope, 'inner-route', HttpRoute, { name: `${name}-inner`, namespace }, { spec: () => compileInnerRoute(inner, tenant) });
+  emit(tenantScope, 'inner-route', HttpRoute, { name: `${name}-inner`, namespace }, { spec: () => compileInnerRoute(inner, pool.name, serviceNames(entry), poolRules(pool)) });
   if (pool.speaksGrpc) emitGrpcEntry(scope, model, inner);
-}
-
-function compileInnerRoute({ name }: InnerGateway, { pool, entry }: TenantNode): HttpRouteSpec {
-  return { hostnames: serviceNames(entry), parentRefs: [{ name, sectionName: pool.name }], rules: poolRules(pool) };
 }
 
 function tenantRules(inner: InnerGateway, { pool, ...tenant }: TenantNode): HttpRouteSpecRules[] {

@@ -1,9 +1,8 @@
 import { MigrationPlan } from './plan';
+import { inferenceEntries, InferenceEntry } from '../../model/inference-entry';
 import { MeshModel } from '../../model/mesh';
-import { PoolNode } from '../../model/pool';
 import { CheckResult, identified, listed, Problem } from '../../model/problem';
 import { enforcingWaypoint } from '../../model/service';
-import { tenantTitle } from '../../model/tenant';
 import { WorkloadNode } from '../../model/workload';
 
 /** Reports problems of a mesh that migrates between two data planes. */
@@ -11,8 +10,7 @@ export function checkStages(model: MeshModel, plan: MigrationPlan): Problem[] {
   return [
     ...identified('AM331', unknownNamespaces(model, plan)),
     ...identified('AM332', model.workloads.flatMap((workload) => lateCallers(model, plan, workload))),
-    ...identified('AM332', model.pools.flatMap((pool) => separatedCallers(model, plan, { ...pool, title: `pool ${pool.name}` }))),
-    ...identified('AM332', model.tenants.flatMap((tenant) => separatedCallers(model, plan, { ...tenant, namespace: tenant.pool.namespace, title: tenantTitle(tenant) }))),
+    ...identified('AM332', inferenceEntries(model).flatMap((entry) => separatedCallers(model, plan, entry))),
   ];
 }
 
@@ -40,14 +38,11 @@ function lateCallers(model: MeshModel, plan: MigrationPlan, workload: WorkloadNo
   }];
 }
 
-/** What callers inside the mesh reach at a gateway inside the mesh. */
-type Granted = Pick<PoolNode, 'origin' | 'namespace' | 'callers'> & { readonly title: string };
-
 /**
  * Reports granted callers of a pool or a tenant on the other data plane. The inner gateway of a namespace with sidecars requires a certificate in the
  * connection itself, which ztunnel does not present, and that of a namespace in ambient requires HBONE.
  */
-function separatedCallers(model: MeshModel, plan: MigrationPlan, { origin, title, namespace, callers }: Granted): CheckResult[] {
+function separatedCallers(model: MeshModel, plan: MigrationPlan, { origin, title, namespace, callers }: InferenceEntry): CheckResult[] {
   const hasSidecars = plan.hasSidecars(namespace);
   const isApart = (caller: string) => model.namespaces.has(caller) && plan.hasSidecars(caller) !== hasSidecars;
   const separated = callers.all.filter(({ principal }) => isApart(principal.namespace));

@@ -1,12 +1,12 @@
 import { ambiguousHosts } from './host-checks';
 import { AccessLogFacts } from '../../model/access-logs';
 import { Caller } from '../../model/callers';
+import { inferenceEntries } from '../../model/inference-entry';
 import { MeshModel } from '../../model/mesh';
 import { PoolNode } from '../../model/pool';
 import { grantedPorts } from '../../model/port-rules';
 import { isNamespace } from '../../model/principal';
 import { CheckResult, identified, Problem } from '../../model/problem';
-import { tenantTitle } from '../../model/tenant';
 import { WorkloadNode } from '../../model/workload';
 import { overfullPolicies } from '../istio-shared/istio-limits';
 import { unnamedLogProvider } from '../istio-shared/istio-telemetry';
@@ -68,8 +68,7 @@ function blindCallers(model: MeshModel, isOwn: (namespace: string) => boolean): 
   const callersOf = (workload: WorkloadNode) => [workload.callers, ...grantedPorts(workload).map(({ callers }) => callers)].flatMap(({ all }) => all);
   const granted = [
     ...model.workloads.map((workload) => ({ origin: workload.origin, title: workload.title, all: callersOf(workload) })),
-    ...model.pools.map(({ origin, name, callers: { all } }) => ({ origin, title: `pool ${name}`, all })),
-    ...model.tenants.map((tenant) => ({ origin: tenant.origin, title: tenantTitle(tenant), all: tenant.callers.all })),
+    ...inferenceEntries(model).map(({ origin, title, callers: { all } }) => ({ origin, title, all })),
   ];
   return granted.flatMap(({ origin, title, all }) => all.filter(areBlind).map((caller) => ({
     path: origin.path,
