@@ -9,7 +9,7 @@ import { TenantNode } from '../model/tenant';
 import { WorkloadNode } from '../model/workload';
 
 /** Returns a line for each use that the picker of a pool makes of the pods. */
-export function pickerReport(pool: PoolNode): string[] {
+function pickerReport(pool: PoolNode): string[] {
   const { title } = pool.picker.workload;
   const uses = [[scrapedPorts(pool), 'for metrics'], [eventPorts(pool), 'for KV cache events']] as const;
   return uses.filter(([ports]) => ports.length > 0).map(([ports, what]) => `${title}: port ${ports.join(', ')}, ${what}`);

@@ -3,7 +3,7 @@ import { join } from 'path';
 import { parse } from 'yaml';
 import { PickerCause, PickerFinding } from '../../src/model/picker/finding';
 import { judgePickerFile, PickerFile } from '../../src/model/picker/judge';
-import { isPerReplica, perReplicaPlugins } from '../../src/model/picker/per-replica';
+import { perReplicaPlugins } from '../../src/model/picker/per-replica';
 import { PLUGIN_TYPES, PluginRole, pluginType } from '../../src/model/picker/plugin-types';
 
 /** Verdicts of the real picker (llm-d-router v0.10.0). They lie beside the repository, and not in it. */
@@ -117,6 +117,7 @@ test('references between plugins expect a role that some type has', () => {
 test('state of each replica is known', () => {
   const own = ['approx-prefix-cache-producer', 'inflight-load-producer', 'active-request-scorer', 'token-load-scorer', 'concurrency-detector', 'session-id-producer', 'prefix-cache-affinity-filter', 'prefix-cache-scorer', 'mm-embeddings-cache-scorer'];
   const shared = ['queue-scorer', 'kv-cache-utilization-scorer', 'precise-prefix-cache-producer', 'lora-affinity-scorer', 'max-score-picker', 'session-affinity-scorer'];
+  const isPerReplica = (type: string) => perReplicaPlugins({ plugins: [{ type }], schedulingProfiles: [] }).includes(type);
   expect([...own, ...shared].filter(isPerReplica)).toEqual(own);
   const of = (plugins: PickerFile['plugins'], featureGates: string[] = []) => perReplicaPlugins({ plugins, schedulingProfiles: [], featureGates });
   expect(of([{ type: 'prefix-cache-scorer' }, scorer])).toEqual(['prefix-cache-scorer']);

@@ -12,14 +12,6 @@ const PER_REPLICA_DATA: readonly DataKind[] = ['load', 'uncached-tokens', 'laten
 /** The feature gate of queues in which requests wait. Each replica has its own queues. */
 export const FLOW_CONTROL = 'flowControl';
 
-/**
- * Returns whether each replica of a picker has its own state for plugins of a type with their default parameters, so that replicas decide
- * differently.
- */
-export function isPerReplica(type: string): boolean {
-  return keepsState({ type }, []);
-}
-
 /** Returns the names of the plugins of a picker whose state differs between its replicas, and the feature gate of flow control. */
 export function perReplicaPlugins(settings: PickerSettings): string[] {
   const { plugins } = settings;

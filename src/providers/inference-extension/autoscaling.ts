@@ -17,7 +17,7 @@ export function emitAutoscaling(scope: Construct, model: MeshModel, pool: PoolNo
 const POLLING_SECONDS = 15;
 
 /** Returns the spec of a ScaledObject. `pools` are all pools with the pods. */
-export function compileAutoscaling(facts: AutoscalingFacts, pools: readonly PoolNode[]): ScaledObjectSpec {
+function compileAutoscaling(facts: AutoscalingFacts, pools: readonly PoolNode[]): ScaledObjectSpec {
   const { deploymentName, minReplicas, maxReplicas, cooldownSeconds } = facts;
   const isQueueing = pools.some(({ picker: { deployment } }) => deployment && hasFlowControl(deployment.config.settings));
   return {

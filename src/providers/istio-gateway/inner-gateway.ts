@@ -165,7 +165,7 @@ export function compileInnerTraffic(
 
 const PORT_TLS = { mode: DestinationRuleSpecTrafficPolicyPortLevelSettingsTlsMode.ISTIO_UNDERSCORE_MUTUAL };
 
-export function compileInnerGateway(
+function compileInnerGateway(
   inner: InnerGateway, membership: InnerMembership, listeners: readonly InnerListener[], mayBeRead: boolean,
 ): GatewaySpec {
   const captured = membership.kind === 'captured';

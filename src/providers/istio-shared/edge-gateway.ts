@@ -37,7 +37,7 @@ function typeAnnotation({ infrastructure }: GatewayNode): Record<string, string>
  * Returns the NetworkPolicy of the gateway pods. All networks except the denied ones may connect to the listener port. The health port
  * stays open to everyone, as without a NetworkPolicy, and so do the metrics ports of a mesh without a scraper.
  */
-export function compileClients(model: MeshModel, { name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
+function compileClients(model: MeshModel, { name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
   const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
   const except = (version: 4 | 6) => {
     const networks = deniedNetworks.filter((network) => networkOf(network)?.version === version);
@@ -115,7 +115,7 @@ const MOST_LISTENER_NAME = 63; // istiod derives the port names of a Service fro
  * Returns the name of the listener of a host. It depends on the host alone, so adding a host renames no other listener. A hash keeps the
  * names distinct where dots and dashes would make two hosts equal, or where the name would be cut.
  */
-export function listenerName(hostname: string, protocol: 'http' | 'https' = 'https'): string {
+function listenerName(hostname: string, protocol: 'http' | 'https' = 'https'): string {
   const name = `${protocol}-${hostname.replace('*', 'wildcard').replaceAll('.', '-')}`;
   if (/^[a-z0-9.]+$/.test(hostname) && name.length <= MOST_LISTENER_NAME) return name;
   return `${name.slice(0, MOST_LISTENER_NAME - HASH_LENGTH - 1).replace(/-+$/, '')}-${shortHash(hostname)}`;

@@ -16,7 +16,7 @@ export function emitTelemetry(scope: Construct, id: string, namespace: string, l
 }
 
 /** Returns the Telemetry of a namespace. Its settings replace those of the root namespace and of the mesh configuration. */
-export function compileTelemetry(logs: Exclude<AccessLogFacts, { kind: 'existing' }>): TelemetrySpec {
+function compileTelemetry(logs: Exclude<AccessLogFacts, { kind: 'existing' }>): TelemetrySpec {
   return {
     // Without a provider to disable, Istio falls back to `accessLogFile` of the mesh configuration.
     accessLogging: [logs.kind === 'off' ? { providers: [{ name: 'envoy' }], disabled: true } : { providers: [{ name: logs.name }] }],

@@ -8,7 +8,7 @@ import { emit } from '../emit';
 const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
 
 /** Returns the namespace whose pods may read metrics that prove no identity, if the mesh has a scraper in this cluster. */
-export function scrapingNamespace({ scraper, facts }: MeshModel): string | undefined {
+function scrapingNamespace({ scraper, facts }: MeshModel): string | undefined {
   return scraper?.principal.trustDomain === facts.trustDomain ? scraper.principal.namespace : undefined;
 }
 

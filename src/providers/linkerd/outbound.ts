@@ -70,7 +70,7 @@ export function emitNamedHost(scope: Construct, host: ExternalHostNode): void {
  * Returns a TLSRoute with one rule, as Linkerd requires. Its backend is the EgressNetwork itself, which forwards to the original
  * destination.
  */
-export function compileExternalHosts({ namespace, hostnames, port }: Pick<EgressNode, 'namespace' | 'hostnames' | 'port'>): TlsRouteSpec {
+function compileExternalHosts({ namespace, hostnames, port }: Pick<EgressNode, 'namespace' | 'hostnames' | 'port'>): TlsRouteSpec {
   const network = networkReference(egressNetworkOf(namespace), port);
   return { parentRefs: [network], hostnames: [...hostnames], rules: [{ backendRefs: [network] }] };
 }
