@@ -155,6 +155,17 @@ function models(mesh: AgentMesh, callers: readonly Identity[]): void {
   new InferenceTenant(mesh, 'desk', { pool }).grantInfer(reviewer, ...callers);
 }
 
+test('a pool that limits models denies others to everybody, also where nothing is enforced', () => {
+  const { mesh } = meshOf(() => {}, { auditOnlyNamespaces });
+  const granted = Identity.of({ namespace: 'ops', serviceAccount: 'reviewer' });
+  const pool = new InferenceGateway(mesh, 'models', { exposure: GatewayExposure.IN_MESH }).addPool('one', { workload: deploy(), allowedModels: ['a'] });
+  pool.grantInfer(granted);
+  for (const caller of [undefined, granted]) {
+    expect([caller, mesh.decide({ callee: pool, caller, model: 'a' }).allowed, mesh.decide({ callee: pool, caller, model: 'b' }).allowed, mesh.decide({ callee: pool, caller, path: '/tokenize' }).allowed])
+      .toEqual([caller, true, false, false]);
+  }
+});
+
 test('metrics of inner gateways are read by anyone where nothing is enforced', () => {
   const { mesh } = meshOf((one) => { models(one, []); }, { auditOnlyNamespaces });
   for (const name of ['models', 'shared', 'shared-tenants']) {

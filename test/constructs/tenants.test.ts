@@ -82,6 +82,13 @@ describe('the Deployment of an autoscaler', () => {
     const build: Build = (mesh) => { for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload: existing(name), ...autoscaling('same') }); };
     expect(problemsOf(build, props).join()).toMatch(/would have two autoscalers: ScaledObject .* \[AM238\]/);
   });
+  test('is scaled once, if two pools have its pods', () => {
+    const build: Build = (mesh) => {
+      const workload = deploy();
+      for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload, autoscaling: { serverAddress: 'http://prometheus.monitoring:9090', maxReplicas: 4 } });
+    };
+    expect(problemsOf(build, props)).toEqual([expect.stringMatching(/because another pool with the same `workload` has `autoscaling` too.*\[AM238\]/)]);
+  });
   test('is none of other pods', () => {
     const build: Build = (mesh) => {
       new Agent(mesh, 'b', { versions: { v1: Workload.deploy({ image: 'registry.example.com/b:1', ports: [Port.http(8000)] }) } });
@@ -92,5 +99,31 @@ describe('the Deployment of an autoscaler', () => {
   test('needs a Prometheus at a port that exists', () => {
     const build: Build = (mesh) => { gateway(mesh, 'gw').addPool('a', { workload: deploy(), autoscaling: { serverAddress: 'http://p.m:99999', maxReplicas: 4 } }); };
     expect(problemsOf(build, props)).toEqual([expect.stringContaining('`serverAddress` of `autoscaling` is not the URL of a Prometheus; got "http://p.m:99999"')]);
+  });
+});
+
+describe('the gateway of the tenants', () => {
+  const objects = (mesh: MeshProvider) => synth((one) => {
+    const pool = gateway(one, 'shared').addPool('llm', { ...fair(), workload: deploy(), innerPort: 21_000 });
+    new InferenceTenant(one, 'desk', { pool, innerPort: 21_001 }).grantInfer(caller);
+  }, { mesh });
+  const HOSTS = ['llm-desk-tenant', 'llm-desk-tenant.voice', 'llm-desk-tenant.voice.svc', 'llm-desk-tenant.voice.svc.cluster.local'].flatMap((host) => [host, `${host}:*`]);
+  const headersAt = (name: string) => objects(MeshProvider.istioAmbient()).get('RequestAuthentication', `${name}-picker-headers`).spec.jwtRules[0].outputClaimToHeaders.map(({ header }: any) => header);
+
+  test('may connect to the pools of its tenants at the inner gateway, for their hosts, and nowhere else', () => {
+    const all = objects(MeshProvider.istioAmbient());
+    expect(all.get('AuthorizationPolicy', 'shared-tenants').spec).toEqual({
+      action: 'ALLOW', rules: [{ from: [{ source: { serviceAccounts: ['voice/shared-tenants-istio'] } }], to: [{ operation: { ports: ['21000'] } }] }],
+    });
+    expect(all.get('AuthorizationPolicy', 'shared-tenants-hosts').spec.rules).toEqual([{ to: [{ operation: { hosts: HOSTS } }] }]);
+    expect(objects(MeshProvider.istioSidecar()).get('AuthorizationPolicy', 'shared-tenants').spec.rules).toEqual([
+      { from: [{ source: { serviceAccounts: ['voice/shared-tenants-istio'] } }], to: [{ operation: { hosts: HOSTS } }] },
+    ]);
+  });
+  test('removes every header that it does not set, and the inner gateway keeps only what it sets', () => {
+    const set = ['x-llm-d-inference-fairness-id', 'x-llm-d-inference-objective'];
+    expect(headersAt('shared-tenants')).toEqual(expect.arrayContaining([...set, 'x-gateway-inference-fairness-id', 'x-gateway-inference-objective', 'x-prefiller-host-port']));
+    const inner = headersAt('shared');
+    expect(headersAt('shared-tenants').filter((header: string) => !inner.includes(header))).toEqual(set);
   });
 });

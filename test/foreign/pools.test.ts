@@ -25,7 +25,7 @@ const MESHES: readonly [string, MeshProvider][] = [['ambient', MeshProvider.isti
 
 describe.each(MESHES)('objects of the app, in %s', (name, mesh) => {
   const said = (build: Build) => problemsOf(build, { mesh });
-  const hosts = ['one-inference.voice.svc.cluster.local', 'two-desk-tenant.voice.svc.cluster.local', ...name === 'sidecars' ? ['three-prefill.voice.svc.cluster.local'] : []];
+  const hosts = ['shared-tenants-istio.voice.svc.cluster.local', 'one-inference.voice.svc.cluster.local', 'two-desk-tenant.voice.svc.cluster.local', ...name === 'sidecars' ? ['three-prefill.voice.svc.cluster.local'] : []];
 
   test.each(hosts)('do not route %s, nor change how it is called', (host) => {
     for (const [kind, spec] of [['VirtualService', { hosts: [host] }], ['DestinationRule', { host, trafficPolicy: { tls: { mode: 'DISABLE' } } }]] as const) {
@@ -33,9 +33,17 @@ describe.each(MESHES)('objects of the app, in %s', (name, mesh) => {
     }
     expect(said(pools)).toEqual([]);
   });
+  test('may use the name that the address of a pool without grants would have', () => {
+    const route = { hosts: ['one-inference.voice.svc.cluster.local'] };
+    expect(said((one) => { inside(one).addPool('one', { workload: deploy() }); theirs(one, 'networking.istio.io/v1', 'VirtualService', route); })).toEqual([]);
+  });
   test.each(['decode', 'prefill'])('are no pods of a pool in the role %s', (role) => {
     const labels = { 'cdk8s-agent-mesh/pool': 'llama', 'llm-d.ai/role': role };
     expect(said((one) => { disaggregated(one); pods(one, labels); })).toEqual([expect.stringMatching(/the pods of Deployment voice\/theirs match the selector of pool llama.*\[AM115\]/)]);
+  });
+  test('are no pods with the identity of the gateway of the tenants', () => {
+    const spec = { template: { spec: { serviceAccountName: 'shared-tenants-istio', containers: [{ name: 'main', image: IMAGE }] } } };
+    expect(said((one) => { pools(one); theirs(one, 'apps/v1', 'Deployment', spec); }).join()).toMatch(/have the ServiceAccount of the gateway of the tenants of shared.*\[AM115\]/);
   });
   test('are no pods of existing servers, unless they have their labels', () => {
     const existing = (labels: object): Build => (one) => {
