@@ -1,7 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import {
-  AgentMesh, AgentMeshProps, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferencePoolOptions, MeshProvider,
-  PoolAutoscaling, Port, Workload,
+  Agent, AgentMesh, AgentMeshProps, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferencePoolOptions,
+  MeshProvider, PoolAutoscaling, Port, Workload,
 } from '../../src';
 import { deploy, existing, existingPicker, IMAGE } from '../story';
 import { Build, Manifests, problemsOf, synth } from '../synth';
@@ -172,4 +172,31 @@ test('on Linkerd the pool itself is refused', () => {
 
 test('autoscaling is refused where nobody may scrape the picker', () => {
   expect(refused(pool(), {})).toMatch(/`autoscaling` of pool llm needs the metrics of its endpoint picker, and nobody may scrape it, because the mesh has no `metrics`; got nothing; allowed: `metrics` of the AgentMesh.*\[AM239\]/);
+});
+
+describe('the Deployment of an autoscaler', () => {
+  const autoscaling = (deploymentName: string) => ({ autoscaling: { ...AUTOSCALING, deploymentName } });
+  const gateway = (mesh: AgentMesh, name: string) => new InferenceGateway(mesh, name, { exposure: GatewayExposure.IN_MESH });
+  test('is that of one pool', () => {
+    const build: Build = (mesh) => { for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload: existing(name), ...autoscaling('same') }); };
+    expect(problemsOf(build, METRICS).join()).toMatch(/would have two autoscalers: ScaledObject .* \[AM238\]/);
+  });
+  test('is scaled once, if two pools have its pods', () => {
+    const build: Build = (mesh) => {
+      const workload = deploy();
+      for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload, autoscaling: AUTOSCALING });
+    };
+    expect(problemsOf(build, METRICS)).toEqual([expect.stringMatching(/because another pool with the same `workload` has `autoscaling` too.*\[AM238\]/)]);
+  });
+  test('is none of other pods', () => {
+    const build: Build = (mesh) => {
+      new Agent(mesh, 'b', { versions: { v1: Workload.deploy({ image: 'registry.example.com/b:1', ports: [Port.http(8000)] }) } });
+      gateway(mesh, 'gw').addPool('a', { workload: existing('a'), ...autoscaling('b-v1') });
+    };
+    expect(problemsOf(build, METRICS)).toEqual([expect.stringMatching(/`deploymentName` of `autoscaling` is a Deployment of other pods than servers of pool a.*\[AM238\]/)]);
+  });
+  test('needs a Prometheus at a port that exists', () => {
+    const build: Build = (mesh) => { gateway(mesh, 'gw').addPool('a', { workload: deploy(), autoscaling: { serverAddress: 'http://p.m:99999', maxReplicas: 4 } }); };
+    expect(problemsOf(build, METRICS)).toEqual([expect.stringContaining('`serverAddress` of `autoscaling` is not the URL of a Prometheus; got "http://p.m:99999"')]);
+  });
 });

@@ -177,3 +177,16 @@ describe('a mirror', () => {
     expect(problemsOf(build)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
   });
 });
+
+describe('a route to a pool that limits models', () => {
+  const routed = (path: object): Build => (mesh) => {
+    const gw = gatewayIn(mesh);
+    gw.addRoute('chat', { target: gw.addPool('llm', { workload: deploy(), allowedModels: ['x'] }), ...path });
+  };
+  test.each([[{}], [{ pathPrefix: '/v1' }], [{ pathPrefix: '/v1/chat/completions' }], [{ pathPrefix: '/llama', replacePrefixMatch: '/' }]])('forwards paths that it serves: %j', (path) => {
+    expect(problemsOf(routed(path))).toEqual([]);
+  });
+  test.each([[{ pathPrefix: '/llama' }], [{ pathPrefix: '/v1/chats' }], [{ pathPrefix: '/v1', replacePrefixMatch: '/v2' }]])('is refused if it forwards none: %j', (path) => {
+    expect(problemsOf(routed(path))).toEqual([expect.stringContaining('pool llm has `allowedModels` and serves none of the paths that the route forwards')]);
+  });
+});

@@ -1,6 +1,5 @@
 import {
-  Agent, AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferenceTenant, MeshProvider, Port,
-  Workload,
+  AgentMesh, EndpointPicker, EndpointPickerConfig, GatewayExposure, Identity, InferenceGateway, InferenceTenant, MeshProvider, Port,
 } from '../../src';
 import { deploy, existing } from '../story';
 import { Build, Manifest, problemsOf, synth } from '../synth';
@@ -58,47 +57,6 @@ test('requests of gRPC reach the inner gateway over HTTP/2 with sidecars too', (
   }, { mesh: MeshProvider.istioSidecar() });
   expect(objects.get('DestinationRule', 'shared-istio').spec.trafficPolicy).toEqual({
     tls: { mode: 'ISTIO_MUTUAL' }, portLevelSettings: [{ port: { number: 21_000 }, connectionPool: { http: { h2UpgradePolicy: 'UPGRADE' } }, tls: { mode: 'ISTIO_MUTUAL' } }],
-  });
-});
-
-describe('a route to a pool that limits models', () => {
-  const edge = (mesh: AgentMesh) => new InferenceGateway(mesh, 'gw', { hostnames: ['a.example.com'], tls: { secretName: 'tls' } });
-  const routed = (path: object): Build => (mesh) => {
-    const gw = edge(mesh);
-    gw.addRoute('chat', { target: gw.addPool('llm', { workload: deploy(), allowedModels: ['x'] }), ...path });
-  };
-  test.each([[{}], [{ pathPrefix: '/v1' }], [{ pathPrefix: '/v1/chat/completions' }], [{ pathPrefix: '/llama', replacePrefixMatch: '/' }]])('forwards paths that it serves: %j', (path) => {
-    expect(problemsOf(routed(path))).toEqual([]);
-  });
-  test.each([[{ pathPrefix: '/llama' }], [{ pathPrefix: '/v1/chats' }], [{ pathPrefix: '/v1', replacePrefixMatch: '/v2' }]])('is refused if it forwards none: %j', (path) => {
-    expect(problemsOf(routed(path))).toEqual([expect.stringContaining('pool llm has `allowedModels` and serves none of the paths that the route forwards')]);
-  });
-});
-
-describe('the Deployment of an autoscaler', () => {
-  const autoscaling = (deploymentName: string) => ({ autoscaling: { serverAddress: 'http://prometheus.monitoring:9090', maxReplicas: 4, deploymentName } });
-  const props = { metrics: { scraper: Identity.of({ namespace: 'monitoring', serviceAccount: 'prometheus' }) } };
-  test('is that of one pool', () => {
-    const build: Build = (mesh) => { for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload: existing(name), ...autoscaling('same') }); };
-    expect(problemsOf(build, props).join()).toMatch(/would have two autoscalers: ScaledObject .* \[AM238\]/);
-  });
-  test('is scaled once, if two pools have its pods', () => {
-    const build: Build = (mesh) => {
-      const workload = deploy();
-      for (const name of ['a', 'b']) gateway(mesh, `gw-${name}`).addPool(name, { workload, autoscaling: { serverAddress: 'http://prometheus.monitoring:9090', maxReplicas: 4 } });
-    };
-    expect(problemsOf(build, props)).toEqual([expect.stringMatching(/because another pool with the same `workload` has `autoscaling` too.*\[AM238\]/)]);
-  });
-  test('is none of other pods', () => {
-    const build: Build = (mesh) => {
-      new Agent(mesh, 'b', { versions: { v1: Workload.deploy({ image: 'registry.example.com/b:1', ports: [Port.http(8000)] }) } });
-      gateway(mesh, 'gw').addPool('a', { workload: existing('a'), ...autoscaling('b-v1') });
-    };
-    expect(problemsOf(build, props)).toEqual([expect.stringMatching(/`deploymentName` of `autoscaling` is a Deployment of other pods than servers of pool a.*\[AM238\]/)]);
-  });
-  test('needs a Prometheus at a port that exists', () => {
-    const build: Build = (mesh) => { gateway(mesh, 'gw').addPool('a', { workload: deploy(), autoscaling: { serverAddress: 'http://p.m:99999', maxReplicas: 4 } }); };
-    expect(problemsOf(build, props)).toEqual([expect.stringContaining('`serverAddress` of `autoscaling` is not the URL of a Prometheus; got "http://p.m:99999"')]);
   });
 });
 
