@@ -5,6 +5,7 @@ import { bindPicker } from './bind-picker';
 import { bindPrefill, BoundPrefill } from './bind-prefill';
 import { gatewayOf, IInferenceGateway, reportNoGateway } from './gateway-facts';
 import { grantInference, opensWithGrant } from './infer-grants';
+import { innerPortProblem } from './inner-port-check';
 import { checkModelServers } from './model-server-checks';
 import { checkPickerConfig } from './picker-checks';
 import { PoolAutoscaling } from './pool-autoscaling';
@@ -17,7 +18,6 @@ import { accepted } from '../../input/guard';
 import { Callers } from '../../model/callers';
 import { Refusal } from '../../model/feature';
 import { innerPortOf } from '../../model/inner-port';
-import { isPort } from '../../model/names';
 import { LONGEST_POOL_SUFFIX, poolEntry, PoolNode } from '../../model/pool';
 import { serviceUrl } from '../../model/service';
 import { opaqueDeclaration, unreadPort, WorkloadNode } from '../../model/workload';
@@ -193,9 +193,7 @@ function checkPool(member: Membership, title: string, pool: PoolNode): void {
   if (pool.picker.workload.namespace !== pool.namespace) {
     member.report({ message: `the endpoint picker of ${title} is in another namespace than the InferencePool, which can only refer to a Service of its own namespace`, actual: pool.picker.workload.namespace, expected: pool.namespace, fix: 'run the endpoint picker in the namespace of its InferencePool' });
   }
-  if (!isPort(pool.innerPort) || pool.innerPort < 1024) {
-    member.report({ message: '`innerPort` is not a port on which the inner gateway can listen', actual: pool.innerPort, expected: 'whole numbers from 1024 to 65535', fix: 'correct `innerPort`, or omit it' });
-  }
+  member.report(innerPortProblem(pool.innerPort, 'the inner gateway'));
 }
 
 function portsOf(member: Membership, request: PoolRequest, place: PoolPlace): Pick<PoolNode, 'targetPorts' | 'speaksGrpc'> {

@@ -1,4 +1,4 @@
-import { isPort } from '../../model/names';
+import { innerPortProblem } from './inner-port-check';
 import { PickerSettings } from '../../model/picker/config';
 import { hasFlowControl } from '../../model/picker/per-replica';
 import { InputProblem } from '../../model/problem';
@@ -10,15 +10,10 @@ const STRICT = 'global-strict-fairness-policy';
 
 /** Reports what is wrong with a tenant, and returns whether it can be emitted. */
 export function checkTenant(member: Membership, tenant: TenantNode): boolean {
-  const problems = [portProblem(tenant), otherPool(tenant), withoutEffect(tenant)];
+  const problems = [innerPortProblem(tenant.innerPort, 'the gateway of the tenants'), otherPool(tenant), withoutEffect(tenant)];
   const clients = outsideClients(tenant);
   for (const problem of [...problems, clients]) member.report(problem);
   return clients === undefined;
-}
-
-function portProblem({ innerPort }: TenantNode): InputProblem | undefined {
-  if (isPort(innerPort) && innerPort >= 1024) return undefined;
-  return { message: '`innerPort` is not a port on which the gateway of the tenants can listen', actual: innerPort, expected: 'whole numbers from 1024 to 65535', fix: 'correct `innerPort`, or omit it' };
 }
 
 /** Reports a pool whose clients outside the mesh would reach the picker without a tenant, or as any tenant. */

@@ -26,6 +26,7 @@ import { emitAuthorizationPolicy } from '../istio-shared/authorization-policy';
 import { allowedRoutes } from '../istio-shared/edge-gateway';
 import { allowConnections, allowHosts, allowHostsFrom } from '../istio-shared/istio-authorization';
 import { gatewayRef, HBONE_PORT, LABELS } from '../istio-shared/istio-targets';
+import { tcpPort } from '../istio-shared/network-port';
 import { ENVOY_CONTAINER } from '../istio-shared/skipped-gateways';
 
 /** Source address of kubelet probes to a captured pod (Istio 1.30, ambient and NetworkPolicy). */
@@ -220,7 +221,7 @@ function compileNetworkPolicy(name: string): k8s.NetworkPolicySpec {
     podSelector: { matchLabels: { [LABELS.gatewayName]: name } },
     policyTypes: ['Ingress'],
     ingress: [
-      { ports: [{ port: k8s.IntOrString.fromNumber(HBONE_PORT), protocol: 'TCP' }] },
+      { ports: [tcpPort(HBONE_PORT)] },
       { from: [{ ipBlock: { cidr: PROBE_ADDRESS } }] },
     ],
   };

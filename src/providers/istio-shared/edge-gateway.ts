@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { infrastructureAnnotations, serviceParameters } from './gateway-parameters';
 import { LABELS } from './istio-targets';
 import { byNetwork, scraping } from './metrics-network';
+import { tcpPort } from './network-port';
 import {
   Gateway, GatewaySpec, GatewaySpecListenersAllowedRoutes, GatewaySpecListenersAllowedRoutesNamespacesFrom, GatewaySpecListenersTlsMode,
   ReferenceGrant,
@@ -38,7 +39,6 @@ function typeAnnotation({ infrastructure }: GatewayNode): Record<string, string>
  * stays open to everyone, as without a NetworkPolicy, and so do the metrics ports of a mesh without a scraper.
  */
 function compileClients(model: MeshModel, { name, deniedNetworks }: GatewayNode, { statusPorts }: GatewayMembership): k8s.NetworkPolicySpec {
-  const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
   const except = (version: 4 | 6) => {
     const networks = deniedNetworks.filter((network) => networkOf(network)?.version === version);
     return networks.length > 0 ? { except: networks } : {};
@@ -47,8 +47,8 @@ function compileClients(model: MeshModel, { name, deniedNetworks }: GatewayNode,
     podSelector: { matchLabels: { [LABELS.gatewayName]: name } },
     policyTypes: ['Ingress'],
     ingress: [
-      { from: [{ ipBlock: { cidr: '0.0.0.0/0', ...except(4) } }, { ipBlock: { cidr: '::/0', ...except(6) } }], ports: [tcp(HTTPS_PORT)] },
-      { ports: [...model.scraper ? [READINESS] : [MERGED_METRICS, READINESS, ENVOY_METRICS], ...statusPorts].map(tcp) },
+      { from: [{ ipBlock: { cidr: '0.0.0.0/0', ...except(4) } }, { ipBlock: { cidr: '::/0', ...except(6) } }], ports: [tcpPort(HTTPS_PORT)] },
+      { ports: [...model.scraper ? [READINESS] : [MERGED_METRICS, READINESS, ENVOY_METRICS], ...statusPorts].map(tcpPort) },
       ...scraping(model, [MERGED_METRICS, ENVOY_METRICS]),
     ],
   };

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { HBONE_PORT, LABELS } from './istio-targets';
+import { tcpPort } from './network-port';
 import { networksOf } from '../../model/external-network';
 import { networkText } from '../../model/networks';
 import { HostFacts, WorkloadEgressFacts, WorkloadNode } from '../../model/workload';
@@ -57,13 +58,9 @@ function hostRules(hosts: readonly HostFacts[]): k8s.NetworkPolicyEgressRule[] {
   const ports = [...new Set(hosts.filter(({ cidrs }) => cidrs.length === 0).map(({ port }) => port))].sort((a, b) => a - b);
   const within = new Map(hosts.filter(({ cidrs }) => cidrs.length > 0).map(({ port, cidrs }) => {
     const networks = [...new Set(cidrs.map(networkText))].sort();
-    return [`${port} ${networks.join()}`, { to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcp(port)] }];
+    return [`${port} ${networks.join()}`, { to: networks.map((cidr) => ({ ipBlock: { cidr } })), ports: [tcpPort(port)] }];
   }));
-  return [...ports.length > 0 ? [{ to: PUBLIC, ports: ports.map(tcp) }] : [], ...within.values()];
-}
-
-function tcp(port: number): k8s.NetworkPolicyPort {
-  return { port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' };
+  return [...ports.length > 0 ? [{ to: PUBLIC, ports: ports.map(tcpPort) }] : [], ...within.values()];
 }
 
 export function compileEgressPolicy(
@@ -72,19 +69,19 @@ export function compileEgressPolicy(
   const { hosts, namespaces, kubernetesNetworks } = egress;
   const dns = {
     to: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: DNS_NAMESPACE } } }, { ipBlock: { cidr: DNS_ON_NODE } }],
-    ports: [tcp(53), { ...tcp(53), protocol: 'UDP' }],
+    ports: [tcpPort(53), { ...tcpPort(53), protocol: 'UDP' }],
   };
   return {
     podSelector: { matchLabels: { ...labels } },
     policyTypes: ['Egress'],
     egress: [
-      { to: [{ namespaceSelector: {} }], ...(podPorts && { ports: podPorts.map(tcp) }) },
+      { to: [{ namespaceSelector: {} }], ...(podPorts && { ports: podPorts.map(tcpPort) }) },
       dns,
       ...namespaces.length > 0 ? [{ to: namespaces.map((name) => ({ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: name } } })) }] : [],
       ...toHosts ? hostRules(hosts) : [],
-      ...networksOf({ namespace, egress }).map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcp(port)] })),
+      ...networksOf({ namespace, egress }).map(({ cidr, port }) => ({ to: [{ ipBlock: { cidr } }], ports: [tcpPort(port)] })),
       ...kubernetesNetworks.length > 0 ? [{
-        to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr: networkText(cidr) } })), ports: KUBERNETES_PORTS.map(tcp),
+        to: kubernetesNetworks.map((cidr) => ({ ipBlock: { cidr: networkText(cidr) } })), ports: KUBERNETES_PORTS.map(tcpPort),
       }] : [],
     ],
   };

@@ -1,11 +1,10 @@
 import { k8s } from 'cdk8s-plus-30';
 import { Construct } from 'constructs';
 import { HBONE_PORT, LABELS } from './istio-targets';
+import { tcpPort } from './network-port';
 import { MeshModel } from '../../model/mesh';
 import { READINESS, ReadBy } from '../../model/proxy-metrics';
 import { emit } from '../emit';
-
-const tcp = (port: number) => ({ port: k8s.IntOrString.fromNumber(port), protocol: 'TCP' });
 
 /** Returns the namespace whose pods may read metrics that prove no identity, if the mesh has a scraper in this cluster. */
 function scrapingNamespace({ scraper, facts }: MeshModel): string | undefined {
@@ -22,7 +21,7 @@ export function byNetwork(model: MeshModel): ReadBy {
 export function scraping(model: MeshModel, ports: readonly number[]): k8s.NetworkPolicyIngressRule[] {
   const namespace = scrapingNamespace(model);
   return namespace === undefined ? [] : [{
-    from: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: namespace } } }], ports: ports.map(tcp),
+    from: [{ namespaceSelector: { matchLabels: { [LABELS.namespaceName]: namespace } } }], ports: ports.map(tcpPort),
   }];
 }
 
@@ -38,7 +37,7 @@ export function emitMetricsNetwork(
     spec: () => ({
       podSelector: { matchLabels: { [LABELS.gatewayName]: name } },
       policyTypes: ['Ingress'],
-      ingress: [{ ports: [HBONE_PORT, READINESS].map(tcp) }, ...scraping(model, ports)],
+      ingress: [{ ports: [HBONE_PORT, READINESS].map(tcpPort) }, ...scraping(model, ports)],
     }),
   });
 }

@@ -1,6 +1,6 @@
 import { visibleServices } from './egress-view';
 import { EgressNode } from '../../model/egress';
-import { isWildcard } from '../../model/external-host';
+import { covers } from '../../model/hosts';
 import { MeshModel } from '../../model/mesh';
 import { CheckResult } from '../../model/problem';
 import { HostFacts, WorkloadNode } from '../../model/workload';
@@ -35,11 +35,6 @@ function registeredHosts({ index }: MeshModel, namespace: string): SeenHost[] {
 
 function hostsOf({ hostnames, port, protocol }: EgressNode): SeenHost[] {
   return hostnames.map((hostname) => ({ hostname, port, protocol }));
-}
-
-/** Returns whether a Sidecar with the host `name` also shows `hostname`. The host "*.example.com" shows all entries below it. */
-function covers(name: string, hostname: string): boolean {
-  return name === hostname || (isWildcard(name) && hostname.endsWith(name.slice(1)));
 }
 
 /**
